@@ -1,0 +1,48 @@
+/** The head of one request as it stood on the wire; `header()` is case-insensitive. */
+export interface RequestHead {
+  readonly method: string;
+  /** The raw path without the query, still percent-encoded. */
+  readonly path: string;
+  /** The raw query without "?", empty when there is none. */
+  readonly query: string;
+  readonly protocol: "h1" | "h2";
+  readonly remoteAddress: string;
+  /** Repeated headers are joined with ", ". */
+  header(lowerCaseName: string): string | undefined;
+}
+
+/** What an exchange tells its owner. Both may be called at any time until `closed` was. */
+export interface ExchangeObserver {
+  /** Buffered bytes fell below the low-water mark after a `write` that returned false. */
+  drained(): void;
+  /** The connection or stream is gone. `clean` when our answer had been handed over whole. */
+  closed(clean: boolean): void;
+}
+
+/**
+ * One request and its answer, server side. The seam at which the simulation enters: adapters are
+ * `exchange-h1.ts` and `exchange-h2.ts`. Header arrays are flat: name, value, name, value.
+ */
+export interface Exchange {
+  readonly head: RequestHead;
+  /** Bytes accepted by `write` that the socket has not taken yet. */
+  readonly bufferedBytes: number;
+  /** True once `closed` was or would be called. */
+  readonly isClosed: boolean;
+  observe(observer: ExchangeObserver): void;
+  /**
+   * The whole body. Rejects with Failure `payload_too_large`, `body_timeout`, `client_closed` or
+   * `bad_request`; after the first three the connection is closed behind the answer.
+   */
+  body(limitBytes: number): Promise<Buffer>;
+  /** Head and body in one write, with `content-length`. */
+  respond(status: number, headers: readonly string[], body: Uint8Array | string): void;
+  /** The head of a streamed answer. It leaves with the first `write`, or at `flushHead`. */
+  start(status: number, headers: readonly string[]): void;
+  flushHead(): void;
+  /** False when the bytes are buffered beyond the high-water mark; they are accepted all the same. */
+  write(bytes: Uint8Array | string): boolean;
+  end(): void;
+  /** Cuts the connection or stream so that the client cannot take the answer for complete. */
+  destroy(): void;
+}
