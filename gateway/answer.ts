@@ -1,0 +1,29 @@
+import type { EventLog } from "@sekisho/lib/event-log/event-log.ts";
+import type { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { Target } from "./target.ts";
+
+/** The attempt that served an answer, for its headers. */
+export interface Served {
+  readonly target: Target;
+  /** How many attempts were made, this one included. */
+  readonly attempts: number;
+}
+
+/** What a finished call was, as far as its reader may know. */
+export interface Completion {
+  readonly served: Served;
+  readonly costNanoUsd: number | null;
+}
+
+/** Where `dispatch` puts the answer of a call; whoever wants it reads `log`. */
+export interface Answer {
+  readonly log: EventLog<CanonicalEvent>;
+  /** The first content is about to be appended: from here on there is no other attempt. */
+  commit(served: Served): void;
+  /** Everything is in the log, the terminal entry included. */
+  complete(completion: Completion): void;
+  /** Before `commit` the failure is the answer; after it a typed error ends the log. */
+  fail(failure: Failure<Code>, served: Served | null): void;
+}

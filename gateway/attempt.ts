@@ -1,0 +1,34 @@
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { FinishReason } from "@sekisho/wire/canonical/event.ts";
+import type { ProviderFault } from "@sekisho/wire/canonical/provider-fault.ts";
+import type { MeasuredUsage } from "./usage.ts";
+import type { Target } from "./target.ts";
+
+/** Why an attempt failed, in the table's words, and what is to be done about it. */
+export interface AttemptFailure extends ProviderFault {
+  /** The provider's HTTP status; null when there was no answer, or the error came inside one. */
+  readonly status: number | null;
+}
+
+export type AttemptOutcome =
+  | { readonly kind: "complete"; readonly finish: FinishReason; readonly measured: MeasuredUsage }
+  | { readonly kind: "failed"; readonly failure: AttemptFailure; readonly measured: MeasuredUsage }
+  | { readonly kind: "aborted"; readonly cause: Code; readonly measured: MeasuredUsage };
+
+/** What one attempt was, once it is over. */
+export interface AttemptRecord {
+  readonly target: Target;
+  readonly outcome: AttemptOutcome;
+  readonly startedMs: number;
+  readonly endedMs: number;
+  readonly firstTokenMs: number | null;
+}
+
+/** What a call came to, once no attempt runs any more. */
+export interface CallResult {
+  readonly attempts: readonly AttemptRecord[];
+  /** The attempt whose answer the client got, or the last one; null when none was made. */
+  readonly counts: AttemptRecord | null;
+  /** Null when the answer is complete. */
+  readonly cause: Code | null;
+}

@@ -1,0 +1,18 @@
+import type { Attribution, Principal } from "./principal.ts";
+import type { ModelEntry } from "./model-entry.ts";
+import type { ClientRequest } from "./request.ts";
+
+/** One admitted request of a client, from validation to its terminal row. */
+export interface Call {
+  /** UUIDv7 body: `req_`, `rsp_` and the dialect's own prefix share it. */
+  readonly id: string;
+  readonly principal: Principal;
+  readonly attribution: Attribution;
+  readonly request: ClientRequest;
+  /** What the model's name stood for on arrival; a new configuration does not change it. */
+  readonly entry: ModelEntry;
+  readonly arrivedMs: number;
+  readonly arrivedWallMs: number;
+  /** Monotonic instant after which no attempt may go on. */
+  readonly deadlineMs: number;
+}

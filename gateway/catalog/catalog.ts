@@ -1,0 +1,51 @@
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { matchesWildcard } from "@sekisho/lib/text/wildcard.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { ModelEntry } from "../model-entry.ts";
+
+/** A family of names: what matches the pattern is served under the name that the client used. */
+export interface Wildcard {
+  readonly pattern: string;
+  entryFor(model: string): ModelEntry;
+}
+
+/** Clients choose the names, so only so many entries of wildcards are kept. */
+const rememberedNames = 1_000;
+
+/** The names that clients may use. A new configuration makes a new catalogue. */
+export class Catalog {
+  readonly #exact: ReadonlyMap<string, ModelEntry>;
+  readonly #wildcards: readonly Wildcard[];
+  readonly #remembered = new Map<string, ModelEntry>();
+
+  constructor(entries: readonly ModelEntry[], wildcards: readonly Wildcard[]) {
+    this.#exact = new Map(entries.map((entry) => [entry.name, entry]));
+    // The most specific pattern wins, whatever the order in the file.
+    this.#wildcards = wildcards.toSorted((a, b) => b.pattern.length - a.pattern.length);
+  }
+
+  /** Throws Failure `model_not_found`, naming the model. */
+  resolve(model: string): ModelEntry {
+    const entry = this.#exact.get(model) ?? this.#remembered.get(model) ?? this.#byPattern(model);
+    if (entry !== undefined) return entry;
+    throw new Failure<Code>(
+      "model_not_found",
+      `Cannot find model "${model.slice(0, 128)}": it is not configured`,
+      { param: "model" },
+    );
+  }
+
+  /** Names without a wildcard, in the order of configuration. */
+  names(): string[] {
+    return [...this.#exact.keys()];
+  }
+
+  #byPattern(model: string): ModelEntry | undefined {
+    const wildcard = this.#wildcards.find((each) => matchesWildcard(each.pattern, model));
+    if (wildcard === undefined) return undefined;
+    const entry = wildcard.entryFor(model);
+    if (this.#remembered.size >= rememberedNames) this.#remembered.clear();
+    this.#remembered.set(model, entry);
+    return entry;
+  }
+}

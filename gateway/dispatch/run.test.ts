@@ -1,0 +1,212 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { EventLog } from "@sekisho/lib/event-log/event-log.ts";
+import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
+import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
+import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
+import { noUsage } from "@sekisho/wire/canonical/usage.ts";
+import type { Answer } from "../answer.ts";
+import type { AttemptFailure, AttemptOutcome, CallResult } from "../attempt.ts";
+import type { Call } from "../call.ts";
+import type { Health } from "../health.ts";
+import type { Plan } from "../plan.ts";
+import type { AttemptSink, Provider } from "../provider.ts";
+import type { Target } from "../target.ts";
+import { Run } from "./run.ts";
+
+const measured = { usage: noUsage, source: "none" } as const;
+const complete: AttemptOutcome = { kind: "complete", finish: "stop", measured };
+
+const failed = (over: Partial<AttemptFailure> = {}): AttemptOutcome => ({
+  kind: "failed",
+  measured,
+  failure: {
+    code: "upstream_error",
+    message: "The provider failed",
+    param: null,
+    status: 500,
+    retryAfterMs: null,
+    verdict: "retry",
+    credentialFault: false,
+    ...over,
+  },
+});
+
+/** One attempt that was sent, in the hands of the test. */
+interface Sent {
+  readonly provider: string;
+  readonly atMs: number;
+  readonly sink: AttemptSink;
+}
+
+function setUp(providers: readonly string[], over: { max?: number; closedCircuits?: string[] } = {}) {
+  const clock = new VirtualClock();
+  const log = new EventLog<CanonicalEvent>();
+  const sent: Sent[] = [];
+  const told: string[] = [];
+  const settled: CallResult[] = [];
+  const judged: string[] = [];
+  const provider = (name: string): Provider => ({
+    name,
+    start(_input, sink) {
+      sent.push({ provider: name, atMs: clock.monotonicMs(), sink });
+      return {
+        abort: (cause) => sink.over({ kind: "aborted", cause, measured }),
+      };
+    },
+  });
+  const health: Health = {
+    restsForMs: () => 4_000,
+    admit: (target) => !over.closedCircuits?.includes(target.provider),
+    success: (target) => judged.push(`${target.provider} success`),
+    failure: (target) => judged.push(`${target.provider} failure`),
+    abandon: (target) => judged.push(`${target.provider} abandon`),
+    cool: (target, untilMs) => judged.push(`${target.provider} cool ${untilMs}`),
+  };
+  const answer: Answer = {
+    log,
+    commit: ({ target, attempts }) => told.push(`commit ${target.provider} ${attempts}`),
+    complete: ({ served }) => told.push(`complete ${served.target.provider} ${served.attempts}`),
+    fail: ({ code }, served) => told.push(`fail ${code} ${served?.attempts ?? 0}`),
+  };
+  const target = (name: string): Target => ({ provider: name }) as Target; // no more is read here
+  const plan = {
+    model: "alias",
+    attempts: providers.map((name) => ({ target: target(name), maxTokens: 1, boundNanoUsd: 0 })),
+    policy: { max: over.max ?? 3, backoffMs: 1_000, backoffMaxMs: 10_000 },
+  } as unknown as Plan; // time-outs are the provider's business
+  const run = new Run(
+    { clock, random: new SeededRandom(1), health, provider },
+    {
+      call: { deadlineMs: 60_000 } as Call, // nothing else is read here
+      plan,
+      answer,
+      settle: (result) => {
+        settled.push(result);
+        return 0;
+      },
+    },
+  );
+  const last = (): AttemptSink => {
+    const attempt = sent.at(-1);
+    assert.ok(attempt, "an attempt was sent");
+    return attempt.sink;
+  };
+  return { clock, run, sent, told, settled, judged, last };
+}
+
+const providersOf = (sent: readonly Sent[]): string[] => sent.map((each) => each.provider);
+
+test("RTE-6 a failure before content switches to the next target without a pause", () => {
+  const { run, sent, told, last, judged } = setUp(["a", "b"]);
+  run.start();
+  last().over(failed());
+  assert.deepEqual(providersOf(sent), ["a", "b"]);
+  assert.equal(sent[1]?.atMs, 0);
+  last().committed();
+  last().over(complete);
+  assert.deepEqual(told, ["commit b 2", "complete b 2"]);
+  assert.deepEqual(judged, ["a failure", "b success"]);
+});
+
+test("RTE-6 after content there is no other attempt", () => {
+  const { run, sent, told, settled, last } = setUp(["a", "b"]);
+  run.start();
+  last().committed();
+  last().over(failed({ code: "upstream_cut", status: null }));
+  assert.deepEqual(providersOf(sent), ["a"]);
+  assert.deepEqual(told, ["commit a 1", "fail upstream_cut 1"]);
+  assert.equal(settled[0]?.cause, "upstream_cut");
+});
+
+test("RTE-6 each target is tried once, and at most `max` of them", () => {
+  const { run, sent, told, last } = setUp(["a", "b", "c", "d"]);
+  run.start();
+  for (let i = 0; i < 3; i += 1) last().over(failed());
+  assert.deepEqual(providersOf(sent), ["a", "b", "c"]);
+  assert.deepEqual(told, ["fail upstream_error 3"]);
+});
+
+test("RTE-6 a sole target is tried again after 1 s·2^n + U(0, 1 s)", () => {
+  const { clock, run, sent, told, last } = setUp(["a"]);
+  run.start();
+  last().over(failed());
+  clock.advanceBy(1_000);
+  assert.equal(sent.length, 1);
+  clock.advanceBy(1_000);
+  assert.equal(sent.length, 2);
+  const secondAtMs = sent[1]?.atMs ?? 0;
+  last().over(failed());
+  clock.advanceBy(3_000);
+  assert.equal(sent.length, 3);
+  assert.ok((sent[2]?.atMs ?? 0) - secondAtMs >= 2_000);
+  last().over(failed());
+  assert.deepEqual(told, ["fail upstream_error 3"]);
+});
+
+test("RTE-8 a sole target's own pause is kept, and one beyond the deadline is not waited for", () => {
+  const { clock, run, sent, told, last, judged } = setUp(["a"]);
+  run.start();
+  last().over(failed({ status: 429, retryAfterMs: 5_000, code: "upstream_rate_limited" }));
+  clock.advanceBy(4_999);
+  assert.equal(sent.length, 1);
+  clock.advanceBy(1);
+  assert.equal(sent.length, 2);
+  last().over(failed({ status: 429, retryAfterMs: 120_000, code: "upstream_rate_limited" }));
+  assert.deepEqual(told, ["fail upstream_rate_limited 2"]);
+  assert.deepEqual(judged, ["a cool 5000", "a abandon", "a cool 125000", "a abandon"]);
+});
+
+test("RTE-7 a final failure is returned as it is", () => {
+  const { run, sent, told, last, judged } = setUp(["a", "b"]);
+  run.start();
+  last().over(failed({ verdict: "final", code: "upstream_rejected", status: 400 }));
+  assert.equal(sent.length, 1);
+  assert.deepEqual(told, ["fail upstream_rejected 1"]);
+  assert.deepEqual(judged, ["a abandon"]);
+});
+
+test("RTE-7 a refused credential fails over, and a sole target is not asked again", () => {
+  const { run, sent, told, last } = setUp(["a"]);
+  run.start();
+  last().over(failed({ verdict: "failover", code: "upstream_auth", status: 401 }));
+  assert.equal(sent.length, 1);
+  assert.deepEqual(told, ["fail upstream_auth 1"]);
+});
+
+test("RTE-13 an open circuit is passed over; when all are open the refusal says for how long", () => {
+  const some = setUp(["a", "b"], { closedCircuits: ["a"] });
+  some.run.start();
+  assert.deepEqual(providersOf(some.sent), ["b"]);
+  const all = setUp(["a", "b"], { closedCircuits: ["a", "b"] });
+  all.run.start();
+  assert.deepEqual(all.told, ["fail circuit_open 0"]);
+  assert.deepEqual(all.settled, [{ attempts: [], counts: null, cause: "circuit_open" }]);
+});
+
+test("STR-6 abort ends the running attempt and settles once", () => {
+  const { run, told, settled } = setUp(["a", "b"]);
+  run.start();
+  run.abort("client_closed");
+  run.abort("client_closed");
+  assert.deepEqual(told, ["fail client_closed 1"]);
+  assert.equal(settled.length, 1);
+});
+
+test("STR-6 abort during a pause makes no other attempt", () => {
+  const { clock, run, sent, told, last } = setUp(["a"]);
+  run.start();
+  last().over(failed());
+  run.abort("client_closed");
+  clock.advanceBy(60_000);
+  assert.equal(sent.length, 1);
+  assert.deepEqual(told, ["fail client_closed 1"]);
+  assert.equal(clock.pendingTimers, 0);
+});
+
+test("RTE-10 no attempt starts after the deadline", () => {
+  const { clock, run, told } = setUp(["a"]);
+  clock.advanceBy(60_000);
+  run.start();
+  assert.deepEqual(told, ["fail deadline_exceeded 0"]);
+});

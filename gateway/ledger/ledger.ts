@@ -1,0 +1,67 @@
+import type { Write } from "@sekisho/lib/storage/writer.ts";
+import type { Usage } from "@sekisho/wire/canonical/usage.ts";
+import type { MeasuredUsage } from "../usage.ts";
+
+/** How a call or an attempt ended, for rows, figures and labels. */
+export type RowOutcome =
+  | "ok"
+  | "error" // it failed, and the client was told so
+  | "cancelled" // the client left or cancelled
+  | "unknown"; // the process died while it ran
+
+/** Who, what and where: what a row and a roll-up are grouped by. */
+export interface RowSubject {
+  readonly tenant: string;
+  readonly team: string | null;
+  readonly key: string;
+  readonly user: string | null;
+  readonly session: string | null;
+  readonly agent: string | null;
+  readonly surface: string;
+  /** The model as the client named it. */
+  readonly alias: string;
+  /** Upstream model, provider and region of the attempt that counts; null when none was made. */
+  readonly model: string | null;
+  readonly provider: string | null;
+  readonly region: string | null;
+}
+
+/** Committed before the first attempt: a crash in between leaves it as the trace of the call. */
+export interface IntentRow {
+  readonly id: string;
+  readonly timeMs: number;
+  readonly subject: RowSubject;
+  readonly reservedNanoUsd: number;
+  /** Names of the budget accounts that hold the reservation, with the start of their window. */
+  readonly accounts: readonly { readonly account: string; readonly windowStartMs: number }[];
+}
+
+/** One row per attempt and one per response; never changed, never deleted one by one (MON-14). */
+export interface LedgerRow {
+  readonly id: string;
+  /** 0 is the response's row, 1 … n are its attempts. */
+  readonly attempt: number;
+  readonly timeMs: number;
+  readonly subject: RowSubject;
+  readonly usage: Usage;
+  readonly usageSource: MeasuredUsage["source"];
+  readonly costNanoUsd: number;
+  readonly latencyMs: number;
+  readonly firstTokenMs: number | null;
+  readonly outcome: RowOutcome;
+  /** Code of the table when the outcome is not "ok". */
+  readonly cause: string | null;
+  readonly priceVersion: string | null;
+}
+
+/** The append-only book of calls. Its methods return writes; who calls them commits. */
+export interface Ledger {
+  intent(row: IntentRow): Write;
+  /**
+   * The terminal rows of one call: its attempts, its response, its share of the roll-ups, and the
+   * end of its intent. Committing them twice fails on the row's key.
+   */
+  terminal(rows: readonly LedgerRow[]): Write[];
+  /** Intents without a terminal row: what was running when a process died. */
+  openIntents(): readonly IntentRow[];
+}

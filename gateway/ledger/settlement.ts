@@ -1,0 +1,155 @@
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { noUsage } from "@sekisho/wire/canonical/usage.ts";
+import type { AttemptRecord, CallResult } from "../attempt.ts";
+import type { Call } from "../call.ts";
+import { costNanoUsd } from "../cost.ts";
+import type { Target } from "../target.ts";
+import type { MeasuredUsage } from "../usage.ts";
+import type { IntentRow, LedgerRow, RowOutcome, RowSubject } from "./ledger.ts";
+
+/** What the books know of the end of a call besides its result. */
+interface SettlementFacts {
+  readonly reservedNanoUsd: number;
+  readonly endedMs: number;
+  readonly endedWallMs: number;
+}
+
+/** A call that is over, as the books see it. */
+export interface Settlement extends CallResult {
+  readonly call: Call;
+  /** What the tenant pays: at most the reservation (MON-7), nothing for an error before content. */
+  readonly costNanoUsd: number;
+  /** What each attempt costs the operator, in the order of `attempts`. */
+  readonly attemptCostsNanoUsd: readonly number[];
+  readonly endedMs: number;
+  readonly endedWallMs: number;
+}
+
+/** Prices a result (MON-7, MON-15). */
+export function settle(call: Call, result: CallResult, facts: SettlementFacts): Settlement {
+  const { attempts, counts, cause } = result;
+  const attemptCostsNanoUsd = attempts.map(attemptCostNanoUsd);
+  const own = counts === null ? 0 : (attemptCostsNanoUsd[attempts.indexOf(counts)] ?? 0);
+  const free = outcomeOf(cause) === "error" && counts?.firstTokenMs == null;
+  return {
+    call,
+    attempts,
+    counts,
+    cause,
+    costNanoUsd: free ? 0 : Math.min(own, facts.reservedNanoUsd),
+    attemptCostsNanoUsd,
+    endedMs: facts.endedMs,
+    endedWallMs: facts.endedWallMs,
+  };
+}
+
+function attemptCostNanoUsd({ target, outcome }: AttemptRecord): number {
+  return target.price === null ? 0 : costNanoUsd(outcome.measured.usage, target.price);
+}
+
+const noMeasuredUsage: MeasuredUsage = { usage: noUsage, source: "none" };
+
+/** The client gave up, which is no fault of the gateway or a provider. */
+const clientCauses: ReadonlySet<Code> = new Set<Code>(["client_closed", "slow_reader"]);
+
+export function outcomeOf(cause: Code | null): RowOutcome {
+  if (cause === null) return "ok";
+  return clientCauses.has(cause) ? "cancelled" : "error";
+}
+
+/** The terminal rows of a call: its attempts in order, then the response's own. */
+export function settlementRows(settlement: Settlement): LedgerRow[] {
+  const rows = settlement.attempts.map((_, index) => attemptRow(settlement, index));
+  rows.push(responseRow(settlement));
+  return rows;
+}
+
+/** The terminal row of a call whose process died: nobody knows its usage, its money is spent. */
+export function unknownRow(intent: IntentRow): LedgerRow {
+  return {
+    id: intent.id,
+    attempt: 0,
+    timeMs: intent.timeMs,
+    subject: intent.subject,
+    usage: noUsage,
+    usageSource: "none",
+    costNanoUsd: intent.reservedNanoUsd,
+    latencyMs: 0,
+    firstTokenMs: null,
+    outcome: "unknown",
+    cause: null,
+    priceVersion: null,
+  };
+}
+
+/** Who and what a row is about; `target` is where it was served, null when nowhere. */
+export function subjectOf(call: Call, target: Target | null): RowSubject {
+  const { principal, attribution, request } = call;
+  return {
+    tenant: principal.tenant,
+    team: principal.team,
+    key: principal.keyId,
+    user: attribution.user,
+    session: attribution.session,
+    agent: attribution.agent,
+    surface: request.surface,
+    alias: request.read.facts.model,
+    model: target?.upstreamModel ?? null,
+    provider: target?.provider ?? null,
+    region: target?.region ?? null,
+  };
+}
+
+function responseRow(settlement: Settlement): LedgerRow {
+  const { call, counts, cause } = settlement;
+  const measured = counts?.outcome.measured ?? noMeasuredUsage;
+  return {
+    id: call.id,
+    attempt: 0,
+    timeMs: settlement.endedWallMs,
+    subject: subjectOf(call, counts?.target ?? null),
+    usage: measured.usage,
+    usageSource: measured.source,
+    costNanoUsd: settlement.costNanoUsd,
+    latencyMs: settlement.endedMs - call.arrivedMs,
+    firstTokenMs: sinceOrNull(counts?.firstTokenMs ?? null, call.arrivedMs),
+    outcome: outcomeOf(cause),
+    cause,
+    priceVersion: counts?.target.price?.version ?? null,
+  };
+}
+
+function attemptRow(settlement: Settlement, index: number): LedgerRow {
+  const record = settlement.attempts[index];
+  if (record === undefined) throw new RangeError(`No attempt ${index} in the settlement`);
+  const { outcome, target } = record;
+  const cause = attemptCause(record);
+  return {
+    id: settlement.call.id,
+    attempt: index + 1,
+    timeMs: settlement.endedWallMs,
+    subject: subjectOf(settlement.call, target),
+    usage: outcome.measured.usage,
+    usageSource: outcome.measured.source,
+    costNanoUsd: settlement.attemptCostsNanoUsd[index] ?? 0,
+    latencyMs: record.endedMs - record.startedMs,
+    firstTokenMs: sinceOrNull(record.firstTokenMs, record.startedMs),
+    outcome: outcomeOf(cause),
+    cause,
+    priceVersion: target.price?.version ?? null,
+  };
+}
+
+function attemptCause({ outcome }: AttemptRecord): Code | null {
+  switch (outcome.kind) {
+    case "complete":
+      return null;
+    case "failed":
+      return outcome.failure.code;
+    case "aborted":
+      return outcome.cause;
+  }
+}
+
+const sinceOrNull = (atMs: number | null, startMs: number): number | null =>
+  atMs === null ? null : atMs - startMs;

@@ -1,0 +1,185 @@
+import type { Writer } from "@sekisho/lib/storage/writer.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
+import type { ReadRequest } from "@sekisho/wire/canonical/read-request.ts";
+import type { Arrival } from "./arrival.ts";
+import type { Budgets, Hold } from "./budget/budgets.ts";
+import type { Call } from "./call.ts";
+import type { Catalog } from "./catalog/catalog.ts";
+import type { CallResult } from "./attempt.ts";
+import { Run, type DispatchPorts } from "./dispatch/run.ts";
+import type { Keyring } from "./identity/keyring.ts";
+import { checkModel, checkSurface } from "./identity/permission.ts";
+import type { Ledger } from "./ledger/ledger.ts";
+import { settle, settlementRows, subjectOf, unknownRow } from "./ledger/settlement.ts";
+import type { RequestRates } from "./limits/request-rates.ts";
+import type { CallFinished } from "./observe/call-finished.ts";
+import type { Plan } from "./plan.ts";
+import type { Attribution, Principal } from "./principal.ts";
+import { planRoute } from "./route/route.ts";
+import type { Response } from "./responses/response.ts";
+import type { Responses } from "./responses/responses.ts";
+import { inputTokensBound } from "./usage/upper-bound.ts";
+import { validate } from "./validate/validate.ts";
+
+/** What the pipeline joins. Only this file knows more than one feature. */
+export interface PipelineParts {
+  readonly clock: Clock;
+  readonly keyring: Keyring;
+  readonly rates: RequestRates;
+  /** The names of the configuration of now. */
+  readonly catalog: () => Catalog;
+  readonly budgets: Budgets;
+  readonly ledger: Ledger;
+  readonly writer: Writer;
+  readonly dispatch: DispatchPorts;
+  readonly responses: Responses;
+  readonly finished: CallFinished;
+}
+
+/** An admitted call, and the response that it has or will have. */
+export interface RunningCall {
+  readonly call: Call;
+  readonly response: Response;
+}
+
+/** Every model request, on every surface, passes these stages in this order. */
+export class Pipeline {
+  readonly #parts: PipelineParts;
+
+  constructor(parts: PipelineParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Takes a request from its head to a running response, whose log the caller reads. Throws Failure
+   * when a stage refuses; nothing is held or written then.
+   */
+  async run(arrival: Arrival): Promise<RunningCall> {
+    const { keyring, rates, responses } = this.#parts;
+
+    const principal = keyring.authenticate(arrival.credential);
+    checkSurface(principal, arrival.surface);
+    rates.check(principal); // before a body is read, and without consuming anything
+    responses.check();
+
+    const read = validate(arrival.surface, await arrival.body());
+    checkModel(principal, read.facts.model);
+
+    rates.admit(principal);
+    const call = this.#call(arrival, principal, read);
+    const { plan, hold } = this.#planAndReserve(call);
+    await this.#intend(call, plan, hold);
+
+    const response = responses.open(call.id);
+    const run = new Run(this.#parts.dispatch, {
+      call,
+      plan,
+      answer: response,
+      settle: (result) => this.#settle(call, hold, result),
+    });
+    response.cancelledBy((cause) => run.abort(cause));
+    if (arrival.isGone()) run.abort("client_closed");
+    else run.start();
+    return { call, response };
+  }
+
+  #call(arrival: Arrival, principal: Principal, read: ReadRequest): Call {
+    const { clock, catalog } = this.#parts;
+    const arrivedMs = clock.monotonicMs();
+    const entry = catalog().resolve(read.facts.model);
+    const totalMs = Math.min(arrival.timeoutMs ?? Infinity, entry.timeouts.totalMs);
+    return {
+      id: arrival.id,
+      principal,
+      attribution: attribute(arrival.attribution, read.facts.user),
+      request: {
+        surface: arrival.surface,
+        read,
+        inputTokensBound: inputTokensBound(read.facts.size),
+      },
+      entry,
+      arrivedMs,
+      arrivedWallMs: clock.wallMs(),
+      deadlineMs: arrivedMs + totalMs,
+    };
+  }
+
+  #planAndReserve(call: Call): { plan: Plan; hold: Hold } {
+    const { clock, rates, budgets, dispatch } = this.#parts;
+    const { principal, request } = call;
+    const { facts } = request.read;
+    try {
+      const plan = planRoute(
+        {
+          model: facts.model,
+          inputTokensBound: request.inputTokensBound,
+          maxTokens: facts.maxTokens,
+          choices: facts.choices,
+          freeNanoUsd: budgets.isLimited(principal) ? budgets.freeNanoUsd(principal) : null,
+        },
+        call.entry,
+        { health: dispatch.health, nowMs: clock.monotonicMs() },
+      );
+      const dearest = Math.max(...plan.attempts.map((attempt) => attempt.boundNanoUsd));
+      return { plan, hold: budgets.reserve(principal, dearest) };
+    } catch (refusal) {
+      rates.refund(principal);
+      throw refusal;
+    }
+  }
+
+  /**
+   * Closes the calls that were running when a process died: they count as spent at their
+   * reservation until their usage is learnt (MON-10). Before the first request, and before
+   * budgets are configured. Returns how many there were.
+   */
+  async recover(): Promise<number> {
+    const { ledger, budgets, writer } = this.#parts;
+    const intents = ledger.openIntents();
+    if (intents.length === 0) return 0;
+    const writes = intents.flatMap((intent) => [
+      ...ledger.terminal([unknownRow(intent)]),
+      ...budgets.spend(intent.accounts, intent.reservedNanoUsd),
+    ]);
+    await writer.commit(writes, "power");
+    return intents.length;
+  }
+
+  /** The intent is durable before the first attempt: a crash in between leaves a trace (MON-10). */
+  async #intend(call: Call, plan: Plan, hold: Hold): Promise<void> {
+    const { budgets, ledger, writer } = this.#parts;
+    const intent = ledger.intent({
+      id: call.id,
+      timeMs: call.arrivedWallMs,
+      subject: subjectOf(call, plan.attempts[0]?.target ?? null),
+      reservedNanoUsd: hold.amountNanoUsd,
+      accounts: hold.windows,
+    });
+    try {
+      await writer.commit([intent], "process");
+    } catch (failure) {
+      budgets.settle(hold, 0);
+      throw failure;
+    }
+  }
+
+  /** One transaction: the terminal rows, the roll-up, the budget, the end of the intent. */
+  #settle(call: Call, hold: Hold, result: CallResult): number | null {
+    const { clock, budgets, ledger, writer, finished } = this.#parts;
+    const settlement = settle(call, result, {
+      reservedNanoUsd: hold.amountNanoUsd,
+      endedMs: clock.monotonicMs(),
+      endedWallMs: clock.wallMs(),
+    });
+    writer.enqueue([
+      ...ledger.terminal(settlementRows(settlement)),
+      ...budgets.settle(hold, settlement.costNanoUsd),
+    ]);
+    finished.record(settlement);
+    return settlement.costNanoUsd;
+  }
+}
+
+/** Our own header says best whom a call is for, else the dialect's field (WIR-12). */
+const attribute = (attribution: Attribution, user: string | null): Attribution =>
+  attribution.user === null && user !== null ? { ...attribution, user } : attribution;

@@ -1,0 +1,18 @@
+/** Who asks, as the credential proves it (WIR-12). One stable object per key while it is valid. */
+export interface Principal {
+  readonly keyId: string;
+  readonly tenant: string;
+  readonly team: string | null;
+  readonly role: "client" | "admin";
+  /** Patterns of model names; `*` stands for any run of characters. */
+  readonly models: readonly string[];
+  /** Surfaces the key may call, `*` for all: `openai.chat`, `openai.completions`, `openai.models`. */
+  readonly surfaces: readonly string[];
+}
+
+/** Whom a call is for, as the client says. Bounded strings that never widen what the key may do. */
+export interface Attribution {
+  readonly user: string | null;
+  readonly session: string | null;
+  readonly agent: string | null;
+}

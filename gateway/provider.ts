@@ -1,0 +1,35 @@
+import type { EventLog } from "@sekisho/lib/event-log/event-log.ts";
+import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { AttemptOutcome } from "./attempt.ts";
+import type { Call } from "./call.ts";
+import type { PlannedAttempt, Timeouts } from "./plan.ts";
+
+/** What one attempt is told. */
+export interface AttemptInput {
+  readonly call: Call;
+  readonly planned: PlannedAttempt;
+  readonly timeouts: Timeouts;
+  /** Where the answer is appended once the attempt has committed. */
+  readonly log: EventLog<CanonicalEvent>;
+}
+
+/** Told by the attempt, never before `start` returned: `committed` at most once, `over` exactly once. */
+export interface AttemptSink {
+  /** The first content is about to be appended to the log (RTE-6). */
+  committed(): void;
+  /** Nothing is appended after this. A complete answer has its terminal entry in the log. */
+  over(outcome: AttemptOutcome): void;
+}
+
+export interface RunningAttempt {
+  /** Closes the upstream call at once; `over` follows in this turn unless it was called. */
+  abort(cause: Code): void;
+}
+
+/** A place that answers model calls, in whatever dialect it speaks. */
+export interface Provider {
+  readonly name: string;
+  /** Throws Failure `unsupported_by_target` when it cannot carry the request; nothing was sent then. */
+  start(input: AttemptInput, sink: AttemptSink): RunningAttempt;
+}

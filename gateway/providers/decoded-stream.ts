@@ -1,0 +1,89 @@
+import type { EventSink, ProviderCodec, StreamDecoder } from "@sekisho/wire/canonical/codec.ts";
+import { entryKindOf } from "@sekisho/wire/canonical/entry-kind-of.ts";
+import { entryKind, type CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
+import type { Usage } from "@sekisho/wire/canonical/usage.ts";
+import type { Framer } from "@sekisho/wire/frame.ts";
+import type { AttemptOutcome } from "../attempt.ts";
+import type { AttemptInput, AttemptSink } from "../provider.ts";
+import type { MeasuredUsage } from "../usage.ts";
+import { cutOff, failedEvent, malformed } from "./_faults.ts";
+import { measure } from "./_measure.ts";
+import type { AnswerReader } from "./http-attempt.ts";
+
+/** Events before the first content wait for it, so that fail-over stays possible (RTE-6). */
+const heldEventsLimit = 64;
+
+/** A stream whose client speaks another dialect: frames become events of the log. */
+export class DecodedStream implements AnswerReader, EventSink {
+  readonly #input: AttemptInput;
+  readonly #sink: AttemptSink;
+  readonly #framer: Framer;
+  readonly #decoder: StreamDecoder;
+  #held: CanonicalEvent[] = [];
+  #usage: Usage | null = null;
+  #contentEvents = 0;
+  #outcome: AttemptOutcome | null = null;
+  hasContent = false;
+
+  constructor(codec: ProviderCodec, input: AttemptInput, sink: AttemptSink) {
+    this.#input = input;
+    this.#sink = sink;
+    this.#framer = codec.framer();
+    this.#decoder = codec.streamDecoder(this);
+  }
+
+  get measured(): MeasuredUsage {
+    return measure(this.#input.call, this.#usage, this.#contentEvents);
+  }
+
+  head(contentType: string): AttemptOutcome | null {
+    return contentType.startsWith("text/event-stream")
+      ? null
+      : malformed("it is no event stream", this.measured);
+  }
+
+  bytes(bytes: Buffer): AttemptOutcome | null {
+    if (!this.#framer.push(bytes, this.#decoder) && this.#outcome === null) {
+      this.#outcome = malformed("an event is too large", this.measured);
+    }
+    return this.#outcome;
+  }
+
+  end(): AttemptOutcome {
+    this.#framer.end(this.#decoder);
+    if (this.#outcome === null) this.#decoder.end();
+    return this.#outcome ?? cutOff(this.measured);
+  }
+
+  event(event: CanonicalEvent): void {
+    if (this.#outcome !== null) return;
+    if (event.type === "error") {
+      this.#outcome = failedEvent(event, this.measured);
+      return;
+    }
+    if (event.type === "usage") this.#usage = event.usage;
+    const kind = entryKindOf(event);
+    if (kind === entryKind.content) this.#contentEvents += 1;
+    if (kind === entryKind.content || kind === entryKind.terminal) this.#commit();
+    if (this.hasContent) this.#input.log.appendEvent(event, kind);
+    else this.#hold(event);
+    if (event.type === "finish") {
+      this.#outcome = { kind: "complete", finish: event.reason, measured: this.measured };
+    }
+  }
+
+  #hold(event: CanonicalEvent): void {
+    if (event.type === "ping") return;
+    this.#held.push(event);
+    if (this.#held.length <= heldEventsLimit) return;
+    this.#outcome = malformed(`no content within ${heldEventsLimit} events`, this.measured);
+  }
+
+  #commit(): void {
+    if (this.hasContent) return;
+    this.hasContent = true;
+    this.#sink.committed();
+    for (const event of this.#held) this.#input.log.appendEvent(event, entryKindOf(event));
+    this.#held = [];
+  }
+}

@@ -1,0 +1,240 @@
+import type { Producer } from "@sekisho/lib/event-log/event-log.ts";
+import type { Failure } from "@sekisho/lib/failure/failure.ts";
+import type {
+  Upstream,
+  UpstreamCall,
+  UpstreamFailureCode,
+  UpstreamHandler,
+  UpstreamHeaders,
+  UpstreamRequest,
+} from "@sekisho/lib/http/upstream.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
+import { Deadline, type DeadlineOwner, type TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { AttemptFailure, AttemptOutcome } from "../attempt.ts";
+import type { AttemptInput, AttemptSink, RunningAttempt } from "../provider.ts";
+import type { MeasuredUsage } from "../usage.ts";
+
+export interface HttpAttemptPorts {
+  readonly upstream: Upstream;
+  readonly clock: Clock;
+  readonly wheel: TimerWheel;
+}
+
+/** Reads the body of a 2xx answer of one dialect and appends it to the call's log. */
+export interface AnswerReader {
+  /** Has content been appended? Then the first-token stage is over. */
+  readonly hasContent: boolean;
+  /** What is known of the tokens so far. */
+  readonly measured: MeasuredUsage;
+  /** The outcome when an answer of this content type cannot be what was asked for, else null. */
+  head(contentType: string): AttemptOutcome | null;
+  /** The outcome when these bytes ended the answer, else null. */
+  bytes(bytes: Buffer): AttemptOutcome | null;
+  /** The provider closed the body cleanly: was that the end? */
+  end(): AttemptOutcome;
+}
+
+/** What a dialect makes of an answer that is not a 2xx. */
+export type RefusalReader = (status: number, headers: UpstreamHeaders, body: Buffer) => AttemptFailure;
+
+export interface HttpAttemptParts {
+  readonly request: UpstreamRequest;
+  readonly reader: AnswerReader;
+  readonly readRefusal: RefusalReader;
+  /** Streams have a first-token and a between-tokens stage; whole answers have neither (RTE-10). */
+  readonly stream: boolean;
+}
+
+const refusalBytesLimit = 64 * 1024;
+/** How long a provider may keep a connection after the terminal event before it is closed. */
+const lingerMs = 2_000;
+
+/** One HTTP call to a provider: its stages and their time-outs. What is said in it is the reader's. */
+export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwner, Producer {
+  readonly #ports: HttpAttemptPorts;
+  readonly #input: AttemptInput;
+  readonly #sink: AttemptSink;
+  readonly #parts: HttpAttemptParts;
+  readonly #deadline = new Deadline(this);
+  readonly #endsAtMs: number;
+  #stageEndsAtMs: number;
+  #upstreamCall: UpstreamCall | null = null;
+  #state: "waiting" | "answering" | "refused" | "lingering" | "over" = "waiting";
+  #paused = false;
+  #status = 0;
+  #headers: UpstreamHeaders = {};
+  #refusal: Buffer[] = [];
+  #refusalBytes = 0;
+
+  // eslint-disable-next-line max-params
+  constructor(
+    ports: HttpAttemptPorts,
+    input: AttemptInput,
+    sink: AttemptSink,
+    parts: HttpAttemptParts,
+  ) {
+    this.#ports = ports;
+    this.#input = input;
+    this.#sink = sink;
+    this.#parts = parts;
+    const nowMs = ports.clock.monotonicMs();
+    const { attemptMs, firstTokenMs } = input.timeouts;
+    this.#endsAtMs = Math.min(input.call.deadlineMs, nowMs + (attemptMs ?? Infinity));
+    this.#stageEndsAtMs = parts.stream ? nowMs + firstTokenMs : Infinity;
+  }
+
+  start(): this {
+    this.#arm(this.#ports.clock.monotonicMs());
+    this.#upstreamCall = this.#ports.upstream.dispatch(this.#parts.request, this);
+    this.#input.log.producedBy(this);
+    return this;
+  }
+
+  abort(cause: Code): void {
+    this.#finish({ kind: "aborted", cause, measured: this.#parts.reader.measured });
+  }
+
+  /** Readers lag. Their slowness is not the provider's: its stages stand still meanwhile. */
+  pause(): void {
+    this.#paused = true;
+    this.#upstreamCall?.pause();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    const nowMs = this.#ports.clock.monotonicMs();
+    if (this.#parts.stream) this.#stageEndsAtMs = nowMs + this.#input.timeouts.betweenTokensMs;
+    this.#arm(nowMs);
+    this.#upstreamCall?.resume();
+  }
+
+  onHead(status: number, headers: UpstreamHeaders): void {
+    if (this.#state !== "waiting") return;
+    this.#status = status;
+    if (status < 200 || status > 299) {
+      this.#headers = headers;
+      this.#state = "refused";
+      return;
+    }
+    this.#state = "answering";
+    const contentType = headers["content-type"];
+    const outcome = this.#parts.reader.head(typeof contentType === "string" ? contentType : "");
+    if (outcome !== null) this.#finish(outcome);
+  }
+
+  onBytes(bytes: Buffer): void {
+    if (this.#state === "answering") {
+      const outcome = this.#parts.reader.bytes(bytes);
+      if (outcome !== null) return this.#finish(outcome);
+      this.#input.log.publish();
+      if (this.#parts.stream && this.#parts.reader.hasContent) {
+        const nowMs = this.#ports.clock.monotonicMs();
+        this.#stageEndsAtMs = nowMs + this.#input.timeouts.betweenTokensMs;
+        this.#arm(nowMs);
+      }
+    } else if (this.#state === "refused" && this.#refusalBytes < refusalBytesLimit) {
+      this.#refusal.push(bytes);
+      this.#refusalBytes += bytes.length;
+      if (this.#refusalBytes >= refusalBytesLimit) this.#endRefusal();
+    }
+  }
+
+  onEnd(): void {
+    if (this.#state === "answering") this.#finish(this.#parts.reader.end());
+    else if (this.#state === "refused") this.#endRefusal();
+    this.#close();
+  }
+
+  onFailure(failure: Failure<UpstreamFailureCode>): void {
+    if (this.#state === "refused") this.#endRefusal();
+    else if (this.#state !== "over" && this.#state !== "lingering") {
+      this.#fail(transportFailure(failure.code));
+    }
+    this.#close();
+  }
+
+  deadlinePassed(): void {
+    if (this.#state === "lingering") {
+      this.#close();
+      this.#upstreamCall?.abort();
+      return;
+    }
+    const nowMs = this.#ports.clock.monotonicMs();
+    if (nowMs < this.#endsAtMs && (this.#paused || nowMs < this.#stageEndsAtMs)) {
+      return this.#arm(nowMs);
+    }
+    if (nowMs >= this.#input.call.deadlineMs) return this.abort("deadline_exceeded");
+    const { firstTokenMs, betweenTokensMs, attemptMs } = this.#input.timeouts;
+    if (nowMs >= this.#endsAtMs) return this.#fail(timeoutFailure("answer whole", attemptMs ?? 0));
+    this.#fail(
+      this.#parts.reader.hasContent
+        ? timeoutFailure("send its next token", betweenTokensMs)
+        : timeoutFailure("send a first token", firstTokenMs),
+    );
+  }
+
+  #endRefusal(): void {
+    const body = Buffer.concat(this.#refusal);
+    this.#fail(this.#parts.readRefusal(this.#status, this.#headers, body));
+  }
+
+  #fail(failure: AttemptFailure): void {
+    this.#finish({ kind: "failed", failure, measured: this.#parts.reader.measured });
+  }
+
+  #finish(outcome: AttemptOutcome): void {
+    if (this.#state === "over" || this.#state === "lingering") return;
+    this.#state = "over";
+    this.#ports.wheel.cancel(this.#deadline);
+    this.#input.log.producedBy(null);
+    if (outcome.kind === "complete") {
+      // The connection is worth keeping, if the provider ends the body soon.
+      this.#state = "lingering";
+      this.#upstreamCall?.resume();
+      this.#ports.wheel.arm(this.#deadline, lingerMs);
+    } else this.#upstreamCall?.abort();
+    this.#sink.over(outcome);
+  }
+
+  #close(): void {
+    this.#state = "over";
+    this.#ports.wheel.cancel(this.#deadline);
+  }
+
+  #arm(nowMs: number): void {
+    const atMs = this.#paused ? this.#endsAtMs : Math.min(this.#endsAtMs, this.#stageEndsAtMs);
+    this.#ports.wheel.arm(this.#deadline, atMs - nowMs);
+  }
+}
+
+const transportWords: Record<UpstreamFailureCode, readonly [code: Code, message: string]> = {
+  connect_failed: ["upstream_unavailable", "The provider cannot be reached"],
+  connect_timeout: ["upstream_timeout", "The provider did not accept the connection in time"],
+  upstream_cut: ["upstream_cut", "The provider closed the connection before its answer was whole"],
+  upstream_malformed: ["upstream_malformed", "The provider's answer is not valid HTTP"],
+  aborted: ["client_closed", "The call was ended before it was answered whole"],
+};
+
+function transportFailure(cause: UpstreamFailureCode): AttemptFailure {
+  const [code, message] = transportWords[cause];
+  return {
+    code,
+    message,
+    param: null,
+    status: null,
+    retryAfterMs: null,
+    verdict: "retry",
+    credentialFault: false,
+  };
+}
+
+const timeoutFailure = (what: string, limitMs: number): AttemptFailure => ({
+  code: "upstream_timeout",
+  message: `The provider did not ${what} within ${limitMs} ms`,
+  param: null,
+  status: null,
+  retryAfterMs: null,
+  verdict: "retry",
+  credentialFault: false,
+});

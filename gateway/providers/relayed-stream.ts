@@ -1,0 +1,126 @@
+import {
+  observedKind,
+  type ProviderCodec,
+  type StreamObserver,
+} from "@sekisho/wire/canonical/codec.ts";
+import { entryKind } from "@sekisho/wire/canonical/event.ts";
+import type { Framer, FrameSink } from "@sekisho/wire/frame.ts";
+import type { AttemptOutcome } from "../attempt.ts";
+import type { AttemptInput, AttemptSink } from "../provider.ts";
+import type { MeasuredUsage } from "../usage.ts";
+import { cutOff, failedWith, malformed } from "./_faults.ts";
+import { measure } from "./_measure.ts";
+import type { AnswerReader } from "./http-attempt.ts";
+
+/** Start frames wait for the first content, so that fail-over stays possible (RTE-6). */
+const heldBytesLimit = 64 * 1024;
+
+/** A frame that waits. */
+interface HeldFrame {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+  readonly kind: number;
+}
+
+/**
+ * A stream whose client speaks the provider's dialect: frames go into the log as they are and are
+ * only looked at (STR-1).
+ */
+export class RelayedStream implements AnswerReader, FrameSink {
+  readonly #input: AttemptInput;
+  readonly #sink: AttemptSink;
+  readonly #framer: Framer;
+  readonly #observer: StreamObserver;
+  #held: HeldFrame[] = [];
+  #heldBytes = 0;
+  #contentFrames = 0;
+  #outcome: AttemptOutcome | null = null;
+  hasContent = false;
+
+  constructor(codec: ProviderCodec, input: AttemptInput, sink: AttemptSink) {
+    this.#input = input;
+    this.#sink = sink;
+    this.#framer = codec.framer();
+    this.#observer = codec.streamObserver(input.call.request.read.facts.choices);
+  }
+
+  get measured(): MeasuredUsage {
+    return measure(this.#input.call, this.#observer.usage, this.#contentFrames);
+  }
+
+  head(contentType: string): AttemptOutcome | null {
+    return contentType.startsWith("text/event-stream")
+      ? null
+      : malformed("it is no event stream", this.measured);
+  }
+
+  bytes(bytes: Buffer): AttemptOutcome | null {
+    if (!this.#framer.push(bytes, this) && this.#outcome === null) {
+      this.#outcome = malformed("an event is too large", this.measured);
+    }
+    return this.#outcome;
+  }
+
+  end(): AttemptOutcome {
+    this.#framer.end(this);
+    return this.#outcome ?? cutOff(this.measured);
+  }
+
+  frame(bytes: Buffer, start: number, end: number): void {
+    if (this.#outcome !== null) return;
+    const kind = this.#observer.observe(bytes, start, end);
+    switch (kind) {
+      case observedKind.content:
+        this.#contentFrames += 1;
+        if (!this.hasContent) this.#commit();
+        this.#append(bytes, { start, end }, kind);
+        return;
+      case observedKind.terminal:
+        return this.#terminal(bytes, { start, end });
+      case observedKind.error:
+        this.#outcome = failedWith(this.#observer.fault, this.measured);
+        return;
+      case observedKind.malformed:
+        this.#outcome = malformed("an event is broken", this.measured);
+        return;
+      default:
+        if (this.hasContent) this.#append(bytes, { start, end }, kind);
+        else this.#hold({ bytes, start, end, kind });
+    }
+  }
+
+  #terminal(bytes: Buffer, range: { readonly start: number; readonly end: number }): void {
+    const { finish } = this.#observer;
+    if (finish === null && !this.hasContent) {
+      this.#outcome = malformed("it ended without content", this.measured);
+      return;
+    }
+    if (!this.hasContent) this.#commit();
+    this.#append(bytes, range, entryKind.terminal);
+    this.#outcome = { kind: "complete", finish: finish ?? "stop", measured: this.measured };
+  }
+
+  #commit(): void {
+    this.hasContent = true;
+    this.#sink.committed();
+    for (const held of this.#held) this.#append(held.bytes, held, held.kind);
+    this.#held = [];
+  }
+
+  #hold(frame: HeldFrame): void {
+    this.#held.push(frame);
+    this.#heldBytes += frame.end - frame.start;
+    if (this.#heldBytes > heldBytesLimit) {
+      this.#outcome = malformed(`no content within ${heldBytesLimit} bytes`, this.measured);
+    }
+  }
+
+  #append(
+    bytes: Buffer,
+    range: { readonly start: number; readonly end: number },
+    kind: number,
+  ): void {
+    this.#input.log.appendBytes(bytes, range, kind);
+  }
+}

@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { EventLog } from "@sekisho/lib/event-log/event-log.ts";
+import { TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
+import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
+import { entryKind, type CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
+import { Pump, type PumpSink } from "./pump.ts";
+
+/** A socket that takes what its test allows. */
+class SlowSink implements PumpSink {
+  bufferedBytes = 0;
+  text = "";
+  writes = 0;
+  ended = false;
+  /** Bytes that the kernel still takes at once. */
+  room = Infinity;
+
+  write(bytes: Uint8Array | string): boolean {
+    const text = Buffer.from(bytes as string).toString(); // both kinds are accepted by Buffer.from
+    this.writes += 1;
+    this.text += text;
+    const taken = Math.min(this.room, text.length);
+    this.room -= taken;
+    this.bufferedBytes += text.length - taken;
+    return this.bufferedBytes === 0;
+  }
+
+  end(): void {
+    this.ended = true;
+  }
+}
+
+function setUp(over: { hideUsage?: boolean; room?: number } = {}) {
+  const clock = new VirtualClock();
+  const log = new EventLog<CanonicalEvent>();
+  const sink = new SlowSink();
+  sink.room = over.room ?? Infinity;
+  const told: string[] = [];
+  const pump = new Pump(log, sink, {
+    wheel: new TimerWheel(clock),
+    options: {
+      encoder: { encode: (event) => `<${event.type}>` },
+      hideUsage: over.hideUsage ?? false,
+      heartbeat: ": ping\n\n",
+      heartbeatMs: 5_000,
+      stalledMs: 10_000,
+    },
+    owner: {
+      pumpEnded: () => told.push("ended"),
+      readerStalled: () => told.push("stalled"),
+    },
+  });
+  const append = (text: string, kind: number = entryKind.content): void => {
+    const bytes = Buffer.from(text);
+    log.appendBytes(bytes, { start: 0, end: bytes.length }, kind);
+  };
+  return { clock, log, sink, told, pump, append };
+}
+
+test("STR-3 what was appended in one turn leaves in one write", () => {
+  const { log, sink } = setUp();
+  const slab = Buffer.from("aabbcc");
+  for (let at = 0; at < 6; at += 2) {
+    log.appendBytes(slab, { start: at, end: at + 2 }, entryKind.content);
+  }
+  log.publish();
+  assert.equal(sink.text, "aabbcc");
+  assert.equal(sink.writes, 1);
+});
+
+test("STR-1 events are encoded, bytes are passed on, and the end ends the sink once", () => {
+  const { log, sink, told, append } = setUp();
+  append("bytes ");
+  log.appendEvent({ type: "ping" }, entryKind.other);
+  append(" last", entryKind.terminal);
+  log.end();
+  log.publish();
+  log.publish();
+  assert.equal(sink.text, "bytes <ping> last");
+  assert.ok(sink.ended);
+  assert.deepEqual(told, ["ended"]);
+  assert.equal(log.readers, 0);
+});
+
+test("usage that the reader did not ask for is left out", () => {
+  const { log, sink, append } = setUp({ hideUsage: true });
+  append("a");
+  append("USAGE", entryKind.usage);
+  append("b");
+  log.publish();
+  assert.equal(sink.text, "ab");
+});
+
+test("STR-9 a heartbeat is written after 5 s of silence, and not in a running stream", () => {
+  const { clock, log, sink, append } = setUp();
+  for (let i = 0; i < 4; i += 1) {
+    clock.advanceBy(4_000);
+    append("x");
+    log.publish();
+  }
+  assert.equal(sink.text, "xxxx");
+  clock.advanceBy(5_020);
+  assert.equal(sink.text, "xxxx: ping\n\n");
+  clock.advanceBy(5_020);
+  assert.equal(sink.text, "xxxx: ping\n\n: ping\n\n");
+});
+
+test("STR-7 above 64 KiB in the socket the log is left alone until it drained", () => {
+  const { log, sink, pump, append } = setUp({ room: 0 });
+  for (let i = 0; i < 10; i += 1) append("x".repeat(20_000));
+  log.publish();
+  assert.equal(sink.bufferedBytes, 80_000);
+  assert.ok(log.heldBytes >= 120_000);
+  sink.bufferedBytes = 0;
+  sink.room = Infinity;
+  pump.drained();
+  assert.equal(sink.text.length, 200_000);
+});
+
+test("STR-7 a socket that takes no byte for 10 s is given up", () => {
+  const { clock, log, told, append } = setUp({ room: 0 });
+  append("x".repeat(70_000));
+  log.publish();
+  clock.advanceBy(9_990);
+  assert.deepEqual(told, []);
+  clock.advanceBy(30);
+  assert.deepEqual(told, ["stalled"]);
+});
+
+test("STR-7 a socket that takes a little in 10 s is kept", () => {
+  const { clock, log, sink, told, append } = setUp({ room: 0 });
+  append("x".repeat(70_000));
+  log.publish();
+  for (let i = 0; i < 3; i += 1) {
+    sink.bufferedBytes -= 100;
+    clock.advanceBy(10_020);
+  }
+  assert.deepEqual(told, []);
+  clock.advanceBy(10_020);
+  assert.deepEqual(told, ["stalled"]);
+});
+
+test("a closed pump writes nothing more and holds nothing of the log", () => {
+  const { clock, log, sink, pump, append } = setUp();
+  pump.close();
+  append("late");
+  log.publish();
+  clock.advanceBy(60_000);
+  assert.equal(sink.text, "");
+  assert.equal(log.readers, 0);
+  assert.equal(clock.pendingTimers, 0);
+});

@@ -1,0 +1,130 @@
+import type { Cursor, EventLog, LogListener } from "@sekisho/lib/event-log/event-log.ts";
+import { Deadline, type DeadlineOwner, type TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
+import { entryKind, type CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
+
+/** Where a pump writes: an exchange, or anything with a buffer that can be looked at. */
+export interface PumpSink {
+  readonly bufferedBytes: number;
+  write(bytes: Uint8Array | string): boolean;
+  end(): void;
+}
+
+/** Turns events into bytes of the reader's dialect; a pure function of the events so far. */
+export interface EventEncoder {
+  encode(event: CanonicalEvent): string;
+}
+
+export interface PumpOptions {
+  readonly encoder: EventEncoder;
+  /** Leaves out entries of kind `usage`, which this reader did not ask for. */
+  readonly hideUsage: boolean;
+  /** Written when nothing else was for `heartbeatMs`; never inside an event. */
+  readonly heartbeat: string;
+  readonly heartbeatMs: number;
+  /** A sink that accepts no byte for this long is given up (STR-7). */
+  readonly stalledMs: number;
+}
+
+export interface PumpOwner {
+  /** The last entry was written and the sink ended. */
+  pumpEnded(): void;
+  /** The reader did not take its bytes: cut it, it would wait for ever. */
+  readerStalled(): void;
+}
+
+/** Above this the log is left alone until the socket has drained (STR-7). */
+const bufferedBytesLimit = 64 * 1024;
+
+/**
+ * One reader of a response: copies entries from its cursor to the sink as fast as the sink takes
+ * them, one write per publication where the bytes are adjacent.
+ */
+export class Pump implements LogListener, DeadlineOwner {
+  readonly #sink: PumpSink;
+  readonly #options: PumpOptions;
+  readonly #owner: PumpOwner;
+  readonly #wheel: TimerWheel;
+  readonly #cursor: Cursor<CanonicalEvent>;
+  readonly #deadline: Deadline = new Deadline(this);
+  readonly #skip: number;
+  #state: "running" | "blocked" | "over" = "running";
+  #bufferedWhenBlocked = 0;
+
+  constructor(
+    log: EventLog<CanonicalEvent>,
+    sink: PumpSink,
+    rest: { readonly options: PumpOptions; readonly owner: PumpOwner; readonly wheel: TimerWheel },
+  ) {
+    this.#sink = sink;
+    this.#options = rest.options;
+    this.#owner = rest.owner;
+    this.#wheel = rest.wheel;
+    this.#skip = rest.options.hideUsage ? 1 << entryKind.usage : 0;
+    this.#cursor = log.open(this);
+    this.#wheel.arm(this.#deadline, this.#options.heartbeatMs);
+  }
+
+  /** The log has grown. Also called by the owner to write what was there before the pump. */
+  published(): void {
+    if (this.#state !== "running") return;
+    while (this.#sink.bufferedBytes < bufferedBytesLimit) {
+      const bytes = this.#next();
+      if (bytes === undefined) return this.#caughtUp();
+      if (bytes.length === 0) continue;
+      this.#sink.write(bytes);
+    }
+    this.#state = "blocked";
+    this.#bufferedWhenBlocked = this.#sink.bufferedBytes;
+    this.#wheel.arm(this.#deadline, this.#options.stalledMs);
+  }
+
+  /** The sink has room again. */
+  drained(): void {
+    if (this.#state !== "blocked") return;
+    this.#state = "running";
+    this.published();
+  }
+
+  /** The reader is gone. */
+  close(): void {
+    if (this.#state === "over") return;
+    this.#state = "over";
+    this.#wheel.cancel(this.#deadline);
+    this.#cursor.close();
+  }
+
+  deadlinePassed(): void {
+    if (this.#state === "running") {
+      this.#sink.write(this.#options.heartbeat);
+      this.#wheel.arm(this.#deadline, this.#options.heartbeatMs);
+      return;
+    }
+    const { bufferedBytes } = this.#sink;
+    if (bufferedBytes >= this.#bufferedWhenBlocked) return this.#owner.readerStalled();
+    this.#bufferedWhenBlocked = bufferedBytes;
+    this.#wheel.arm(this.#deadline, this.#options.stalledMs);
+  }
+
+  #next(): Buffer | string | undefined {
+    const kind = this.#cursor.peek();
+    if (kind === undefined) return undefined;
+    if (((1 << kind) & this.#skip) !== 0) {
+      this.#cursor.skip();
+      return "";
+    }
+    const bytes = this.#cursor.takeBytes(this.#skip);
+    if (bytes !== undefined) return bytes;
+    const event = this.#cursor.takeEvent();
+    return event === undefined ? undefined : this.#options.encoder.encode(event);
+  }
+
+  #caughtUp(): void {
+    if (!this.#cursor.atEnd) {
+      this.#wheel.arm(this.#deadline, this.#options.heartbeatMs);
+      return;
+    }
+    this.close();
+    this.#sink.end();
+    this.#owner.pumpEnded();
+  }
+}

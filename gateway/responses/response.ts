@@ -1,0 +1,93 @@
+import { EventLog } from "@sekisho/lib/event-log/event-log.ts";
+import type { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { entryKind, type CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
+import type { Answer, Completion, Served } from "../answer.ts";
+
+/** How far a response has come, as its readers see it. */
+export type ResponseState =
+  | { readonly kind: "pending" }
+  | { readonly kind: "committed"; readonly served: Served }
+  | { readonly kind: "complete"; readonly completion: Completion }
+  | {
+      readonly kind: "failed";
+      readonly failure: Failure<Code>;
+      readonly served: Served | null;
+      /** Content had been written before it failed: the log ends with the error. */
+      readonly afterContent: boolean;
+    };
+
+/** Told when the state changes, before the entries that belong to it are published. */
+export interface ResponseWatcher {
+  stateChanged(state: ResponseState): void;
+}
+
+/** One answer on its way: the log of what was said, and the state around it. */
+export class Response implements Answer {
+  readonly id: string;
+  readonly log = new EventLog<CanonicalEvent>();
+  #state: ResponseState = { kind: "pending" };
+  readonly #closed: () => void;
+  #watcher: ResponseWatcher | null = null;
+  #cancel: ((cause: Code) => void) | null = null;
+
+  constructor(id: string, closed: () => void) {
+    this.id = id;
+    this.#closed = closed;
+  }
+
+  get state(): ResponseState {
+    return this.#state;
+  }
+
+  get isOver(): boolean {
+    return this.#state.kind === "complete" || this.#state.kind === "failed";
+  }
+
+  watch(watcher: ResponseWatcher): void {
+    this.#watcher = watcher;
+  }
+
+  /** Who ends the upstream call when the response is cancelled. */
+  cancelledBy(cancel: (cause: Code) => void): void {
+    this.#cancel = cancel;
+  }
+
+  /** Ends the upstream call at once; does nothing to a response that is over (STR-6). */
+  cancel(cause: Code): void {
+    if (!this.isOver) this.#cancel?.(cause);
+  }
+
+  commit(served: Served): void {
+    this.#become({ kind: "committed", served });
+  }
+
+  complete(completion: Completion): void {
+    this.log.end();
+    this.#become({ kind: "complete", completion });
+    this.log.publish();
+  }
+
+  fail(failure: Failure<Code>, served: Served | null): void {
+    const afterContent = this.#state.kind === "committed";
+    this.log.appendEvent(
+      {
+        type: "error",
+        code: failure.code,
+        message: failure.message,
+        retryAfterMs: failure.details.retryAfterMs ?? null,
+      },
+      entryKind.terminal,
+    );
+    this.log.end();
+    this.#become({ kind: "failed", failure, served, afterContent });
+    this.log.publish();
+  }
+
+  #become(state: ResponseState): void {
+    if (this.isOver) return;
+    this.#state = state;
+    if (this.isOver) this.#closed();
+    this.#watcher?.stateChanged(state);
+  }
+}

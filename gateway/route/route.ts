@@ -1,0 +1,99 @@
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { affordableOutputTokens, boundNanoUsd } from "../cost.ts";
+import type { Health } from "../health.ts";
+import type { ModelEntry } from "../model-entry.ts";
+import type { Plan, PlannedAttempt } from "../plan.ts";
+import type { Target } from "../target.ts";
+
+/** What a request asks of a route. */
+export interface RouteQuestion {
+  readonly model: string;
+  /** Most tokens the prompt can come to (MON-4). */
+  readonly inputTokensBound: number;
+  /** The client's own cap, null when it named none. */
+  readonly maxTokens: number | null;
+  /** Answers asked for in one call (`n`): each may be as long as the cap. */
+  readonly choices: number;
+  /** Is there a money budget on the key, and what is free of it? Null without one. */
+  readonly freeNanoUsd: number | null;
+}
+
+/**
+ * Decides which targets a call may go to and in which order (RTE-2). It reads health and changes
+ * nothing: the same question, entry and health give the same plan. Throws Failure `unpriced`,
+ * `context_length_exceeded` or `circuit_open` when no target is left.
+ */
+export function planRoute(
+  question: RouteQuestion,
+  entry: ModelEntry,
+  view: { readonly health: Health; readonly nowMs: number },
+): Plan {
+  const reasons: string[] = [];
+  const usable = usableTargets(question, entry.targets, reasons);
+  const { health, nowMs } = view;
+  const awake = usable.filter((target) => health.restsForMs(target, nowMs) === 0);
+  for (const target of usable) {
+    const restMs = health.restsForMs(target, nowMs);
+    if (restMs > 0) reasons.push(`${target.id} rests for ${Math.ceil(restMs)} ms after failures`);
+  }
+  // When all of them rest, the plan keeps them: dispatch says so, or finds one half-open.
+  const ordered = (awake.length > 0 ? awake : usable).toSorted(byPriority);
+  const attempts = ordered.map((target) => planAttempt(question, entry, target));
+  reasons.push(`order by priority: ${ordered.map((target) => target.id).join(", ")}`);
+  return {
+    model: question.model,
+    attempts,
+    policy: entry.policy,
+    timeouts: entry.timeouts,
+    reasons,
+  };
+}
+
+const byPriority = (a: Target, b: Target): number => a.priority - b.priority;
+
+function usableTargets(
+  question: RouteQuestion,
+  targets: readonly Target[],
+  reasons: string[],
+): readonly Target[] {
+  const priced =
+    question.freeNanoUsd === null ? targets : targets.filter((target) => target.price !== null);
+  for (const target of targets) {
+    if (!priced.includes(target)) reasons.push(`${target.id} has no price`);
+  }
+  if (priced.length === 0) {
+    throw new Failure<Code>(
+      "unpriced",
+      `Cannot call model "${question.model}": it has no price, and the key has a money budget`,
+      { param: "model" },
+    );
+  }
+  return priced;
+}
+
+function planAttempt(
+  question: RouteQuestion,
+  entry: ModelEntry,
+  target: Target,
+): PlannedAttempt {
+  const input = Math.min(question.inputTokensBound, target.facts.contextWindow);
+  const { price } = target;
+  const maxTokens = question.maxTokens ?? injectedMaxTokens(question, entry, target);
+  const output = Math.min(maxTokens, target.facts.contextWindow) * question.choices;
+  return {
+    target,
+    maxTokens,
+    boundNanoUsd: price === null ? 0 : boundNanoUsd(input, output, price),
+  };
+}
+
+/** The smaller of the model's cap, the alias's default and what is affordable (MON-7). */
+function injectedMaxTokens(question: RouteQuestion, entry: ModelEntry, target: Target): number {
+  const { facts, price } = target;
+  const cap = Math.min(entry.defaultMaxTokens ?? Infinity, facts.maxOutputTokens);
+  if (price === null || question.freeNanoUsd === null) return cap;
+  const input = Math.min(question.inputTokensBound, facts.contextWindow);
+  const affordable = affordableOutputTokens(question.freeNanoUsd, input, price);
+  return Math.max(1, Math.min(cap, Math.floor(affordable / question.choices)));
+}

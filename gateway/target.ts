@@ -1,0 +1,34 @@
+import type { Price } from "./price.ts";
+
+/** What an upstream model can take and give. */
+export interface ModelFacts {
+  readonly contextWindow: number;
+  readonly maxOutputTokens: number;
+  /** The field in which this model expects its output cap. */
+  readonly maxTokensField: "max_tokens" | "max_completion_tokens";
+}
+
+/** When a failing target is rested. */
+export interface BreakerPolicy {
+  readonly failures: number;
+  readonly windowMs: number;
+  readonly openMs: number;
+  readonly successes: number;
+}
+
+/** One place a call can go: provider + region + credential + upstream model. */
+export interface Target {
+  /** Unique and stable over reloads: breakers and metrics are kept under it. */
+  readonly id: string;
+  readonly provider: string;
+  readonly region: string;
+  readonly credentialId: string;
+  /** The model's name at the provider. */
+  readonly upstreamModel: string;
+  readonly priority: number;
+  readonly weight: number;
+  readonly facts: ModelFacts;
+  readonly breaker: BreakerPolicy;
+  /** Null where the model has no price: refused under a money budget. */
+  readonly price: Price | null;
+}

@@ -1,0 +1,53 @@
+import type { Part } from "@sekisho/wire/canonical/request.ts";
+import type { ReadRequest } from "@sekisho/wire/canonical/read-request.ts";
+
+/** What a chat template adds to each message. */
+const tokensPerMessage = 4;
+
+/**
+ * About how many tokens a text comes to, by classes of characters: four Latin ones to a token, one
+ * token for each kana, kanji or hanzi, one for two of any other script.
+ */
+export function estimateTokens(text: string): number {
+  let latin = 0;
+  let other = 0;
+  let wide = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) latin += 1;
+    else if (unit < 0x2e80) other += 1;
+    else wide += 1;
+  }
+  return Math.ceil(latin / 4 + other / 2 + wide);
+}
+
+/** About how many tokens a prompt comes to, for calls whose provider did not say. */
+export function estimateInputTokens(read: ReadRequest): number {
+  const canonical = read.toCanonical();
+  // What only the source dialect can say is still text: bytes tell about as much.
+  if (!canonical.ok) return Math.ceil(read.facts.size.textBytes / 3);
+  let tokens = 0;
+  for (const part of canonical.value.system) tokens += estimateTokens(part.text);
+  for (const message of canonical.value.messages) {
+    tokens += tokensPerMessage;
+    for (const part of message.parts) tokens += estimateTokens(textOf(part));
+  }
+  return tokens + Math.ceil(read.facts.size.schemaBytes / 4);
+}
+
+function textOf(part: Part): string {
+  switch (part.kind) {
+    case "text":
+    case "reasoning":
+    case "refusal":
+      return part.text;
+    case "toolCall":
+      return part.name + part.arguments;
+    case "toolResult":
+      return part.parts.map(textOf).join("");
+    case "image":
+    case "document":
+    case "cachePoint":
+      return "";
+  }
+}
