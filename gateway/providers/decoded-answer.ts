@@ -39,10 +39,7 @@ export class DecodedAnswer implements AnswerReader {
   end(): AttemptOutcome {
     const bytes = this.#body.take();
     const decoded = this.#codec.decodeAnswer(bytes);
-    if (!decoded.ok) {
-      const fault = this.#codec.readFault({ status: null, body: bytes, retryAfterMs: null });
-      return failedWith(fault, this.measured);
-    }
+    if (!decoded.ok) return failedWith(decoded.fault, this.measured);
     const last = decoded.value.at(-1);
     if (last?.type === "error") return failedEvent(last, this.measured);
     if (last?.type !== "finish") return cutOff(this.measured);

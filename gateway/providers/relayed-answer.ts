@@ -38,10 +38,7 @@ export class RelayedAnswer implements AnswerReader {
   end(): AttemptOutcome {
     const bytes = this.#body.take();
     const observed = this.#codec.observeAnswer(bytes);
-    if (!observed.ok) {
-      const fault = this.#codec.readFault({ status: null, body: bytes, retryAfterMs: null });
-      return failedWith(fault, this.measured);
-    }
+    if (!observed.ok) return failedWith(observed.fault, this.measured);
     const { usage, finish } = observed.value;
     this.hasContent = true;
     this.#sink.committed();

@@ -1,7 +1,8 @@
 import type { UpstreamHeaders, UpstreamRequest } from "@sekisho/lib/http/upstream.ts";
+import type { ProviderCodec } from "@sekisho/wire/canonical/codec.ts";
 import { retryAfterMs } from "@sekisho/wire/framing/retry-after.ts";
 import { ChatRequest } from "@sekisho/wire/openai/chat-request.ts";
-import { openaiProviderCodec } from "@sekisho/wire/openai/provider-codec.ts";
+import { chatProvider } from "@sekisho/wire/openai/codec.ts";
 import type { AttemptFailure } from "../../attempt.ts";
 import type { AttemptInput, AttemptSink, Provider, RunningAttempt } from "../../provider.ts";
 import { DecodedAnswer } from "../decoded-answer.ts";
@@ -48,7 +49,7 @@ export class OpenAiProvider implements Provider {
       method: "POST",
       path: this.#path,
       headers: stream ? this.#streamHeaders : this.#wholeHeaders,
-      body: requestBody(input),
+      body: requestBody(input, codecOf(input)),
     };
     const reader = answerReader(input, sink);
     const readRefusal = this.#readRefusal;
@@ -60,7 +61,7 @@ export class OpenAiProvider implements Provider {
     headers: UpstreamHeaders,
     body: Buffer,
   ): AttemptFailure => ({
-    ...openaiProviderCodec.readFault({
+    ...codecs.max_tokens.readFault({
       status,
       body,
       retryAfterMs: retryAfterMs(headers, this.#ports.clock.wallMs()),
@@ -69,10 +70,18 @@ export class OpenAiProvider implements Provider {
   });
 }
 
+const codecs = {
+  max_tokens: chatProvider("max_tokens"),
+  max_completion_tokens: chatProvider("max_completion_tokens"),
+};
+
+const codecOf = ({ planned }: AttemptInput): ProviderCodec =>
+  codecs[planned.target.facts.maxTokensField];
+
 function answerReader(input: AttemptInput, sink: AttemptSink): AnswerReader {
   const { read } = input.call.request;
   const Reader = read instanceof ChatRequest ? relayed : decoded;
-  return new Reader[read.facts.stream ? "stream" : "whole"](openaiProviderCodec, input, sink);
+  return new Reader[read.facts.stream ? "stream" : "whole"](codecOf(input), input, sink);
 }
 
 /** A client that speaks chat completions gets the provider's own bytes. */

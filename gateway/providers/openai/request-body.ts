@@ -1,9 +1,9 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { BodyChanges } from "@sekisho/wire/canonical/body-changes.ts";
+import type { ProviderCodec } from "@sekisho/wire/canonical/codec.ts";
 import type { CanonicalRequest } from "@sekisho/wire/canonical/request.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { ChatRequest } from "@sekisho/wire/openai/chat-request.ts";
-import { writeChatRequest } from "@sekisho/wire/openai/write-request.ts";
 import type { Parsed } from "@sekisho/wire/result.ts";
 import type { AttemptInput } from "../../provider.ts";
 
@@ -11,13 +11,12 @@ import type { AttemptInput } from "../../provider.ts";
  * The body for the target: the client's own bytes but for what the plan changes (WIR-10), or a
  * translation. Throws Failure `unsupported_by_target` when the target cannot carry the request.
  */
-export function requestBody(input: AttemptInput): Buffer {
+export function requestBody(input: AttemptInput, codec: ProviderCodec): Buffer {
   const { read } = input.call.request;
   const { target } = input.planned;
   if (read instanceof ChatRequest) return read.rewrite(changes(input), target.facts.maxTokensField);
   const canonical = unwrap(read.toCanonical());
-  const options = { model: target.upstreamModel, maxTokensKey: target.facts.maxTokensField };
-  return unwrap(writeChatRequest(withDefaults(canonical, input), options));
+  return unwrap(codec.writeRequest(withDefaults(canonical, input), target.upstreamModel));
 }
 
 function changes({ call, planned }: AttemptInput): BodyChanges {

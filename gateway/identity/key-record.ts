@@ -1,0 +1,50 @@
+import type { Principal } from "../principal.ts";
+import type { KeyRole } from "./key-format.ts";
+import type { HashedSecret } from "./pepper.ts";
+
+/** The tenant that admin keys belong to: they act on the gateway, never for a tenant. */
+export const operatorTenant = "operator";
+
+/** What a key may do, and for whom. */
+export interface KeyGrant {
+  readonly tenant: string;
+  readonly team: string | null;
+  readonly role: KeyRole;
+  /** Patterns of model names; `*` stands for any run of characters. */
+  readonly models: readonly string[];
+  readonly surfaces: readonly string[];
+}
+
+/** Where a key comes from: only `config` keys cannot be changed at run time. */
+export type KeyOrigin = "first-run" | "admin" | "config";
+
+/** A key as it is kept: everything but the raw key. */
+export interface KeyRecord {
+  readonly id: string;
+  readonly grant: KeyGrant;
+  /** Free text for people. */
+  readonly name: string;
+  readonly origin: KeyOrigin;
+  readonly secret: HashedSecret;
+  /** The secret before the last rotation, good until then. */
+  readonly previous: (HashedSecret & { readonly untilMs: number }) | null;
+  /** Null for a key from the configuration. */
+  readonly createdMs: number | null;
+  readonly rotatedMs: number | null;
+  readonly revokedMs: number | null;
+}
+
+/** The demo key of the first start: a public server does not load it (SEC-11). */
+export const isDemoKey = (record: KeyRecord): boolean =>
+  record.origin === "first-run" && record.grant.role === "client";
+
+/** The principal a key proves. One object per key, frozen, since every request shares it. */
+export const principalOf = (record: KeyRecord): Principal =>
+  Object.freeze({
+    keyId: record.id,
+    tenant: record.grant.tenant,
+    team: record.grant.team,
+    role: record.grant.role,
+    models: Object.freeze([...record.grant.models]),
+    surfaces: Object.freeze([...record.grant.surfaces]),
+  });

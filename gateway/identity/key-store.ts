@@ -1,0 +1,20 @@
+import type { Write } from "@sekisho/lib/storage/writer.ts";
+import type { KeyRecord } from "./key-record.ts";
+import type { HashedSecret } from "./pepper.ts";
+
+export interface Rotation {
+  readonly secret: HashedSecret;
+  readonly atMs: number;
+  /** Until when the secret before stays good; null when it ends at once. */
+  readonly previousUntilMs: number | null;
+}
+
+/**
+ * Where keys are kept. Each change is one write that the caller commits, at power durability. A
+ * change of a revoked key does nothing, whatever order changes arrive in.
+ */
+export interface KeyStore {
+  insert(record: KeyRecord): Write;
+  rotate(keyId: string, rotation: Rotation): Write;
+  revoke(keyId: string, atMs: number): Write;
+}

@@ -1,0 +1,164 @@
+import { hash, timingSafeEqual } from "node:crypto";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { Principal } from "../principal.ts";
+import { configuredRecords, type ConfiguredKey } from "./configured-keys.ts";
+import { readKey } from "./key-format.ts";
+import { isDemoKey, principalOf, type KeyGrant, type KeyRecord } from "./key-record.ts";
+import type { HashedSecret, Pepper } from "./pepper.ts";
+import { VerifiedCache, type Verified } from "./verified-cache.ts";
+
+/** Our own keys stay below 100 characters, a configured secret may be longer. */
+const maxCredentialChars = 512;
+const defaultCacheLimit = 32_768;
+
+interface Holder {
+  readonly record: KeyRecord;
+  readonly principal: Principal;
+}
+
+const refused = (why: string): Failure<Code> =>
+  new Failure<Code>("invalid_credential", `Cannot accept the key: ${why}`);
+
+const sameBytes = (a: HashedSecret, b: HashedSecret): boolean =>
+  a.pepper === b.pepper && timingSafeEqual(a.hmac, b.hmac);
+
+const sameList = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((item, index) => item === b[index]);
+
+const sameGrant = (a: KeyGrant, b: KeyGrant): boolean =>
+  a.tenant === b.tenant &&
+  a.team === b.team &&
+  a.role === b.role &&
+  sameList(a.models, b.models) &&
+  sameList(a.surfaces, b.surfaces);
+
+/**
+ * Every key of this process, in memory, and the answer to "who is this?" (SEC-1). It keeps hashes
+ * only. A key that was proven once costs one SHA-256 and one lookup from then on.
+ */
+export class Keyring {
+  readonly #pepper: Pepper;
+  readonly #clock: Clock;
+  readonly #verified: VerifiedCache;
+  readonly #stored = new Map<string, Holder>();
+  /** Keys from the configuration by their hash: their secrets name no id. */
+  #configured = new Map<string, Holder>();
+
+  constructor(pepper: Pepper, clock: Clock, cacheLimit: number = defaultCacheLimit) {
+    this.#pepper = pepper;
+    this.#clock = clock;
+    this.#verified = new VerifiedCache(cacheLimit);
+  }
+
+  /**
+   * Whose key it is. Throws Failure `invalid_credential`. The same object comes back for the same
+   * key for as long as what the key may do does not change.
+   */
+  authenticate(raw: string): Principal {
+    if (raw.length > maxCredentialChars) throw refused(`at most ${maxCredentialChars} characters`);
+    // latin1 is the cheapest string that holds all 256 bits.
+    const digest = hash("sha256", raw, "latin1");
+    const known = this.#verified.get(digest);
+    if (known !== undefined && this.#isGood(known)) return known.principal;
+    const verified = this.#verify(raw);
+    this.#verified.add(digest, verified);
+    return verified.principal;
+  }
+
+  /** Takes keys read from the store. Throws when a pepper they need is missing. */
+  load(records: readonly KeyRecord[], options: { readonly demo: boolean }): void {
+    for (const record of records) {
+      if (options.demo || !isDemoKey(record)) this.put(record);
+    }
+  }
+
+  /** Adds or replaces one stored key: what was proven about its secrets before is forgotten. */
+  put(record: KeyRecord): void {
+    for (const { pepper } of [record.secret, ...(record.previous ? [record.previous] : [])]) {
+      if (!this.#pepper.has(pepper)) {
+        throw new Error(`Cannot load key ${record.id}: its pepper ${pepper} is missing`);
+      }
+    }
+    const before = this.#stored.get(record.id);
+    const principal =
+      before !== undefined && sameGrant(before.record.grant, record.grant)
+        ? before.principal
+        : principalOf(record);
+    this.#stored.set(record.id, { record, principal });
+    this.#verified.forget(record.id);
+  }
+
+  /** Replaces all keys of the configuration, or none: see `prepare`. */
+  configure(keys: readonly ConfiguredKey[]): void {
+    this.prepare(keys)();
+  }
+
+  /**
+   * Checks what the configuration's keys would be and returns the function that puts them in the
+   * place of the ones there are. Keys that did not change keep their principal. Throws Failure
+   * `invalid_value` that names the key at fault.
+   */
+  prepare(keys: readonly ConfiguredKey[]): () => void {
+    const records = configuredRecords(keys, this.#pepper);
+    return () => this.#replaceConfigured(records);
+  }
+
+  find(keyId: string): KeyRecord | undefined {
+    const stored = this.#stored.get(keyId);
+    if (stored !== undefined) return stored.record;
+    for (const { record } of this.#configured.values()) if (record.id === keyId) return record;
+    return undefined;
+  }
+
+  /** Every key, revoked ones too: configured first, then stored in the order they were made. */
+  records(): KeyRecord[] {
+    return [...this.#configured.values(), ...this.#stored.values()].map(({ record }) => record);
+  }
+
+  #replaceConfigured(records: ReadonlyMap<string, KeyRecord>): void {
+    const next = new Map<string, Holder>();
+    for (const [hmac, record] of records) {
+      const before = this.#configured.get(hmac);
+      const isSame =
+        before?.record.id === record.id && sameGrant(before.record.grant, record.grant);
+      next.set(hmac, { record, principal: isSame ? before.principal : principalOf(record) });
+    }
+    for (const [hmac, { record, principal }] of this.#configured) {
+      if (next.get(hmac)?.principal !== principal) this.#verified.forget(record.id);
+    }
+    this.#configured = next;
+  }
+
+  #isGood(verified: Verified): boolean {
+    return verified.untilMs === Infinity || this.#clock.wallMs() < verified.untilMs;
+  }
+
+  #verify(raw: string): Verified {
+    const shape = readKey(raw);
+    if (shape.kind === "mistyped") throw refused("a character is wrong, its checksum says");
+    const holder = shape.kind === "ours" ? this.#stored.get(shape.keyId) : undefined;
+    const verified = holder === undefined ? this.#asConfigured(raw) : this.#asStored(raw, holder);
+    // One sentence for unknown and revoked: a stranger learns nothing about which ids exist.
+    if (verified === null) throw refused("it is unknown or was revoked");
+    return verified;
+  }
+
+  #asConfigured(raw: string): Verified | null {
+    const { hmac } = this.#pepper.hash(raw);
+    const holder = this.#configured.get(Buffer.from(hmac).toString("latin1"));
+    return holder === undefined ? null : { principal: holder.principal, untilMs: Infinity };
+  }
+
+  #asStored(raw: string, { record, principal }: Holder): Verified | null {
+    if (record.revokedMs !== null) return null;
+    const { secret, previous } = record;
+    if (sameBytes(this.#pepper.hash(raw, secret.pepper), secret)) {
+      return { principal, untilMs: Infinity };
+    }
+    if (previous === null || this.#clock.wallMs() >= previous.untilMs) return null;
+    const isPrevious = sameBytes(this.#pepper.hash(raw, previous.pepper), previous);
+    return isPrevious ? { principal, untilMs: previous.untilMs } : null;
+  }
+}

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Write } from "@sekisho/lib/storage/writer.ts";
+import type { KeyRecord } from "../key-record.ts";
+import type { KeyStore } from "../key-store.ts";
+
+/** A key store with nothing in it, and the way from its writes back to records. */
+export interface KeyStoreUnderTest {
+  readonly store: KeyStore;
+  readonly commit: (writes: readonly Write[]) => void;
+  readonly load: () => KeyRecord[];
+  readonly close: () => void;
+}
+
+const hmac = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
+const idOf = (n: number): string => `key_${String(n).padStart(26, "0")}`;
+
+const sample: KeyRecord = {
+  id: idOf(1),
+  grant: { tenant: "acme", team: "shop", role: "client", models: ["fast*"], surfaces: ["*"] },
+  name: "漫画 'quoted' \u{1f5dd}",
+  origin: "admin",
+  secret: { hmac: hmac(1), pepper: 1 },
+  previous: null,
+  createdMs: 1_767_225_600_000,
+  rotatedMs: null,
+  revokedMs: null,
+};
+
+/** What every key store promises. */
+export function keyStoreConformance(name: string, open: () => KeyStoreUnderTest): void {
+  const scenario = (title: string, run: (subject: KeyStoreUnderTest) => void): void => {
+    void test(`${name}: ${title}`, () => {
+      const subject = open();
+      try {
+        run(subject);
+      } finally {
+        subject.close();
+      }
+    });
+  };
+
+  scenario("an empty store has no keys", ({ load }) => {
+    assert.deepEqual(load(), []);
+  });
+
+  scenario("a key comes back as it was put in, with and without optional parts", (subject) => {
+    const bare: KeyRecord = {
+      ...sample,
+      id: idOf(2),
+      grant: { tenant: "b", team: null, role: "admin", models: [], surfaces: [] },
+      origin: "first-run",
+      previous: { hmac: hmac(9), pepper: 2, untilMs: 5 },
+      rotatedMs: 3,
+      revokedMs: 4,
+    };
+    subject.commit([subject.store.insert(bare), subject.store.insert(sample)]);
+    assert.deepEqual(subject.load(), [sample, bare]);
+  });
+
+  scenario("a rotation moves the secret of now to the previous one", ({ store, commit, load }) => {
+    const secret = { hmac: hmac(2), pepper: 2 };
+    commit([store.insert(sample)]);
+    commit([store.rotate(sample.id, { secret, atMs: 10, previousUntilMs: 20 })]);
+    const previous = { ...sample.secret, untilMs: 20 };
+    assert.deepEqual(load(), [{ ...sample, secret, previous, rotatedMs: 10 }]);
+  });
+
+  scenario("two rotations in one commit keep the newer two secrets", ({ store, commit, load }) => {
+    const [second, third] = [2, 3].map((n) => ({ hmac: hmac(n), pepper: 1 }));
+    assert.ok(second !== undefined && third !== undefined);
+    commit([
+      store.insert(sample),
+      store.rotate(sample.id, { secret: second, atMs: 10, previousUntilMs: 20 }),
+      store.rotate(sample.id, { secret: third, atMs: 11, previousUntilMs: 21 }),
+    ]);
+    const previous = { ...second, untilMs: 21 };
+    assert.deepEqual(load(), [{ ...sample, secret: third, previous, rotatedMs: 11 }]);
+  });
+
+  scenario("a rotation without grace leaves no previous secret", ({ store, commit, load }) => {
+    const secret = { hmac: hmac(2), pepper: 1 };
+    commit([store.insert({ ...sample, previous: { ...secret, untilMs: 9 } })]);
+    commit([store.rotate(sample.id, { secret, atMs: 10, previousUntilMs: null })]);
+    assert.deepEqual(load(), [{ ...sample, secret, rotatedMs: 10 }]);
+  });
+
+  scenario("revoked is for good: no later change has an effect", ({ store, commit, load }) => {
+    const secret = { hmac: hmac(2), pepper: 1 };
+    commit([store.insert({ ...sample, previous: { ...secret, untilMs: 9 } })]);
+    commit([store.revoke(sample.id, 10), store.revoke(sample.id, 11)]);
+    commit([store.rotate(sample.id, { secret, atMs: 12, previousUntilMs: 99 })]);
+    assert.deepEqual(load(), [{ ...sample, revokedMs: 10 }]);
+  });
+
+  scenario("changes of a key that is not there do nothing", ({ store, commit, load }) => {
+    commit([store.revoke(idOf(7), 1)]);
+    assert.deepEqual(load(), []);
+  });
+}

@@ -1,0 +1,27 @@
+import type { Migration } from "@sekisho/lib/storage/migration.ts";
+
+/** Identity's steps in the database file: numbers 100 to 199. */
+export const identityMigrations: readonly Migration[] = [
+  {
+    number: 100,
+    name: "keys",
+    sql: `CREATE TABLE keys (
+      id TEXT PRIMARY KEY,
+      tenant TEXT NOT NULL,
+      team TEXT,
+      role TEXT NOT NULL CHECK (role IN ('client', 'admin')),
+      models TEXT NOT NULL,
+      surfaces TEXT NOT NULL,
+      name TEXT NOT NULL,
+      origin TEXT NOT NULL CHECK (origin IN ('first-run', 'admin')),
+      hmac BLOB NOT NULL CHECK (length(hmac) = 32),
+      pepper INTEGER NOT NULL,
+      previous_hmac BLOB CHECK (length(previous_hmac) = 32),
+      previous_pepper INTEGER,
+      previous_until_ms INTEGER,
+      created_ms INTEGER NOT NULL,
+      rotated_ms INTEGER,
+      revoked_ms INTEGER
+    ) STRICT`,
+  },
+];

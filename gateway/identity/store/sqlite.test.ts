@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { test } from "node:test";
+import type { Row } from "@sekisho/lib/storage/reader.ts";
+import type { Write } from "@sekisho/lib/storage/writer.ts";
+import { keyStoreConformance } from "./conformance.ts";
+import { identityMigrations } from "./migrations.sql.ts";
+import { loadKeys, sqliteKeyStore } from "./sqlite.ts";
+
+const open = () => {
+  const database = new DatabaseSync(":memory:");
+  for (const { sql } of identityMigrations) database.exec(sql);
+  const commit = (writes: readonly Write[]): void => {
+    for (const { sql, params } of writes) database.prepare(sql).run(...params);
+  };
+  const all = (sql: string): Row[] => database.prepare(sql).all();
+  const get = (sql: string): Row | undefined => all(sql)[0];
+  const reader = { all, get, close: () => {} };
+  const load = () => loadKeys(reader);
+  return { database, store: sqliteKeyStore, commit, load, close: () => database.close() };
+};
+
+keyStoreConformance("sqlite", open);
+
+const insert = `INSERT INTO keys (id, tenant, role, models, surfaces, name, origin, hmac, pepper,
+  created_ms) VALUES ('a', 't', 'client', ?, '[]', '', 'admin', ?, 1, 1)`;
+
+test("sqlite: a row with a broken list is named, not loaded", () => {
+  const { database, load, close } = open();
+  database.prepare(insert).run('["a", 1]', new Uint8Array(32));
+  assert.throws(load, /column models is no list of strings/);
+  close();
+});
+
+test("sqlite: the table refuses a hash of another length", () => {
+  const { database, close } = open();
+  assert.throws(() => database.prepare(insert).run("[]", new Uint8Array(31)), /CHECK/);
+  close();
+});

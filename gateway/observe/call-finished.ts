@@ -1,0 +1,164 @@
+import type { Counter } from "@sekisho/lib/telemetry/counter.ts";
+import type { Histogram } from "@sekisho/lib/telemetry/histogram.ts";
+import type { MetricFamily } from "@sekisho/lib/telemetry/metric-family.ts";
+import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { AttemptRecord } from "../attempt.ts";
+import type { Call } from "../call.ts";
+import type { Target } from "../target.ts";
+import type { GatewayLog } from "./gateway-log.ts";
+
+/** A call that is over, as far as figures are made of it. */
+export interface FinishedCall {
+  readonly call: Call;
+  readonly attempts: readonly AttemptRecord[];
+  readonly counts: AttemptRecord | null;
+  readonly cause: Code | null;
+  readonly costNanoUsd: number;
+  readonly endedMs: number;
+}
+
+/** Each label takes so many values; what comes later is counted under `other` (SEC-10). */
+const placeLabels = { provider: 50, region: 50, model: 200 };
+type PlaceLabel = keyof typeof placeLabels;
+type Place = Readonly<Record<PlaceLabel, string>>;
+
+const nowhere: Place = { provider: "none", region: "none", model: "none" };
+
+const secondsFromMicroseconds = {
+  perUnit: 1_000_000,
+  bounds: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 60, 120, 300, 600],
+};
+
+/** What one target counts into, resolved once. */
+interface TargetFigures {
+  readonly latencyUs: Histogram;
+  readonly firstTokenUs: Histogram;
+  readonly inputTokens: Counter;
+  readonly outputTokens: Counter;
+  readonly costNanoUsd: Counter;
+  readonly outcomes: Map<string, Counter>;
+}
+
+/** The end of a call: its counters and its log line stand together. */
+export class CallFinished {
+  readonly #log: GatewayLog;
+  readonly #requests: MetricFamily<Counter, PlaceLabel | "code">;
+  readonly #attempts: MetricFamily<Counter, PlaceLabel | "code">;
+  readonly #latency: MetricFamily<Histogram, PlaceLabel>;
+  readonly #firstToken: MetricFamily<Histogram, PlaceLabel>;
+  readonly #tokens: MetricFamily<Counter, PlaceLabel | "kind">;
+  readonly #cost: MetricFamily<Counter, PlaceLabel>;
+  readonly #figures = new WeakMap<Target, TargetFigures>();
+
+  constructor(log: GatewayLog, metrics: Metrics) {
+    this.#log = log;
+    this.#requests = metrics.counter({
+      name: "sekisho_requests_total",
+      help: "Admitted requests that are over, by the place that counts and the code they ended with",
+      labels: { ...placeLabels, code: 60 },
+    });
+    this.#attempts = metrics.counter({
+      name: "sekisho_failed_attempts_total",
+      help: "Attempts at providers that failed or were ended early",
+      labels: { ...placeLabels, code: 60 },
+    });
+    this.#latency = metrics.histogram(
+      {
+        name: "sekisho_request_duration_seconds",
+        help: "From a request's arrival to the end of its answer",
+        labels: placeLabels,
+      },
+      secondsFromMicroseconds,
+    );
+    this.#firstToken = metrics.histogram(
+      {
+        name: "sekisho_first_token_seconds",
+        help: "From a request's arrival to the first content of its answer",
+        labels: placeLabels,
+      },
+      secondsFromMicroseconds,
+    );
+    this.#tokens = metrics.counter({
+      name: "sekisho_tokens_total",
+      help: "Tokens of answers, input without cached ones",
+      labels: { ...placeLabels, kind: 2 },
+    });
+    this.#cost = metrics.counter({
+      name: "sekisho_cost_nano_usd_total",
+      help: "What tenants paid, in nano-USD",
+      labels: placeLabels,
+    });
+  }
+
+  record(finished: FinishedCall): void {
+    const { call, attempts, counts, cause } = finished;
+    const latencyMs = finished.endedMs - call.arrivedMs;
+    for (const attempt of attempts) this.#countAttempt(attempt);
+    if (counts === null) this.#requests.with({ ...nowhere, code: cause ?? "ok" }).add();
+    else this.#count(finished, counts, latencyMs);
+    this.#log.info("call finished", {
+      requestId: `req_${call.id}`,
+      tenant: call.principal.tenant,
+      key: call.principal.keyId,
+      alias: call.request.read.facts.model,
+      provider: counts?.target.provider,
+      region: counts?.target.region,
+      attempts: attempts.length,
+      outcome: cause ?? "ok",
+      inputTokens: counts?.outcome.measured.usage.input,
+      outputTokens: counts?.outcome.measured.usage.output,
+      costNanoUsd: finished.costNanoUsd,
+      latencyMs: Math.round(latencyMs),
+    });
+  }
+
+  #count(finished: FinishedCall, counts: AttemptRecord, latencyMs: number): void {
+    const figures = this.#figuresOf(counts.target);
+    this.#outcome(figures, counts.target, finished.cause ?? "ok").add();
+    figures.latencyUs.record(latencyMs * 1_000);
+    if (counts.firstTokenMs !== null) {
+      figures.firstTokenUs.record((counts.firstTokenMs - finished.call.arrivedMs) * 1_000);
+    }
+    const { usage } = counts.outcome.measured;
+    figures.inputTokens.add(usage.input);
+    figures.outputTokens.add(usage.output);
+    figures.costNanoUsd.add(finished.costNanoUsd);
+  }
+
+  #countAttempt({ target, outcome }: AttemptRecord): void {
+    if (outcome.kind === "complete") return;
+    const code = outcome.kind === "failed" ? outcome.failure.code : outcome.cause;
+    this.#attempts.with({ ...placeOf(target), code }).add();
+  }
+
+  #outcome(figures: TargetFigures, target: Target, code: string): Counter {
+    const known = figures.outcomes.get(code);
+    if (known !== undefined) return known;
+    const counter = this.#requests.with({ ...placeOf(target), code });
+    figures.outcomes.set(code, counter);
+    return counter;
+  }
+
+  #figuresOf(target: Target): TargetFigures {
+    const known = this.#figures.get(target);
+    if (known !== undefined) return known;
+    const place = placeOf(target);
+    const fresh: TargetFigures = {
+      latencyUs: this.#latency.with(place),
+      firstTokenUs: this.#firstToken.with(place),
+      inputTokens: this.#tokens.with({ ...place, kind: "input" }),
+      outputTokens: this.#tokens.with({ ...place, kind: "output" }),
+      costNanoUsd: this.#cost.with(place),
+      outcomes: new Map(),
+    };
+    this.#figures.set(target, fresh);
+    return fresh;
+  }
+}
+
+const placeOf = ({ provider, region, upstreamModel }: Target): Place => ({
+  provider,
+  region,
+  model: upstreamModel,
+});

@@ -1,0 +1,113 @@
+import { Catalog, type Wildcard } from "@sekisho/gateway/catalog/catalog.ts";
+import { builtinPrices } from "@sekisho/gateway/catalog/prices.data.ts";
+import { modelFacts, unknownModelFacts } from "@sekisho/gateway/catalog/facts.data.ts";
+import type { ModelEntry } from "@sekisho/gateway/model-entry.ts";
+import type { Price } from "@sekisho/gateway/price.ts";
+import type { Target } from "@sekisho/gateway/target.ts";
+import { nanoUsd } from "../config/nano-usd.ts";
+import type { Config, ModelConfig } from "../config/schema.ts";
+
+type AliasConfig = Extract<ModelConfig, { targets: unknown }>;
+type WildcardConfig = Extract<ModelConfig, { passThrough: unknown }>;
+type TargetConfig = AliasConfig["targets"][number];
+
+/** What a price costs that is neither in the book nor in the file, where that is allowed: nothing. */
+const free: Price = {
+  version: "unpriced",
+  input: 0,
+  output: 0,
+  cacheRead: 0,
+  cacheWrite5m: 0,
+  cacheWrite1h: 0,
+};
+
+/** The names that clients may use, as the configuration describes them. */
+export function catalogOf(config: Config): Catalog {
+  const entries: ModelEntry[] = [];
+  const wildcards: Wildcard[] = [];
+  for (const [name, model] of Object.entries(config.models)) {
+    if ("targets" in model) {
+      entries.push(entryOf(name, model, model.targets.map((each) => aliasTarget(config, model, each))));
+    } else {
+      wildcards.push({
+        pattern: name,
+        entryFor: (asked) => entryOf(asked, model, [wildcardTarget(config, model, { name, asked })]),
+      });
+    }
+  }
+  return new Catalog(entries, wildcards);
+}
+
+const entryOf = (name: string, model: ModelConfig, targets: readonly Target[]): ModelEntry => ({
+  name,
+  targets,
+  policy: model.attempts,
+  timeouts: model.timeouts,
+  defaults: model.defaults,
+  defaultMaxTokens: model.defaults.maxTokens,
+});
+
+function wildcardTarget(
+  config: Config,
+  model: WildcardConfig,
+  { name, asked }: { readonly name: string; readonly asked: string },
+): Target {
+  const mayBeFree = model.unpriced === "allow" || config.prices.unpriced === "allow";
+  return {
+    // One circuit for the pattern: clients choose the names, and nobody bounds how many.
+    ...place(config, model.passThrough.provider, name),
+    upstreamModel: asked,
+    priority: 0,
+    weight: 1,
+    facts: modelFacts[asked] ?? unknownModelFacts,
+    breaker: model.breaker,
+    price: priceOf(config, asked) ?? (mayBeFree ? free : null),
+  };
+}
+
+function aliasTarget(config: Config, model: ModelConfig, target: TargetConfig): Target {
+  const price = priceOf(config, target.model);
+  return {
+    ...place(config, target.provider, target.model),
+    upstreamModel: target.model,
+    priority: target.priority,
+    weight: target.weight,
+    facts: modelFacts[target.model] ?? unknownModelFacts,
+    breaker: model.breaker,
+    price: price ?? (config.prices.unpriced === "allow" ? free : null),
+  };
+}
+
+function place(
+  config: Config,
+  provider: string,
+  model: string,
+): Pick<Target, "id" | "provider" | "region" | "credentialId"> {
+  const definition = config.providers[provider];
+  if (definition === undefined) {
+    throw new Error(`Cannot build the catalogue: provider "${provider}" is not configured`);
+  }
+  const credentialId = definition.credentials[0]?.id ?? "none";
+  return {
+    id: `${provider}/${credentialId}/${model}`,
+    provider,
+    region: definition.region,
+    credentialId,
+  };
+}
+
+function priceOf(config: Config, model: string): Price | null {
+  const line = config.prices.override[model];
+  if (line === undefined) return builtinPrices.get(model) ?? null;
+  const exact = (usd: number | null, otherwise: number): number =>
+    usd === null ? otherwise : (nanoUsd(usd) ?? otherwise);
+  const input = exact(line.inputUsdPerMillion, 0);
+  return {
+    version: `config/${model}`,
+    input,
+    output: exact(line.outputUsdPerMillion, 0),
+    cacheRead: exact(line.cacheReadUsdPerMillion, input),
+    cacheWrite5m: exact(line.cacheWrite5mUsdPerMillion, input),
+    cacheWrite1h: exact(line.cacheWrite1hUsdPerMillion, input),
+  };
+}

@@ -1,0 +1,78 @@
+import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import type { Exchange } from "@sekisho/lib/http/exchange.ts";
+import type { Route } from "@sekisho/lib/http/router.ts";
+import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
+import { metricsContentType, type Metrics } from "@sekisho/lib/telemetry/metrics.ts";
+import { problemContentType, problemOf } from "@sekisho/wire/admin/problem.ts";
+import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { EncodedError } from "@sekisho/wire/canonical/codec.ts";
+import { chatClient } from "@sekisho/wire/openai/codec.ts";
+import type { AdminApi } from "../edge/admin/admin-api.ts";
+import { Front, type Handler } from "../edge/front.ts";
+import { deep, live, ready, type HealthSources } from "../edge/health.ts";
+import { ModelExchange, type ModelExchangePorts, type ModelSurface } from "../edge/model-exchange.ts";
+import { chatCompletions } from "../edge/v1/chat/completions.ts";
+import { completions } from "../edge/v1/completions.ts";
+import type { ModelList } from "../edge/v1/models.ts";
+
+export interface EdgeParts {
+  readonly model: ModelExchangePorts;
+  readonly models: ModelList;
+  readonly health: HealthSources;
+  readonly metrics: Metrics;
+  readonly admin: AdminApi;
+  readonly ids: IdSource;
+  readonly log: GatewayLog;
+}
+
+/** What clients of models call. */
+export function publicRoutes({ model, models, health }: EdgeParts): Route<Handler>[] {
+  const serve =
+    (surface: ModelSurface): Handler =>
+    (exchange) =>
+      new ModelExchange(exchange, surface, model).serve();
+  return [
+    { method: "POST", path: "/v1/chat/completions", value: serve(chatCompletions) },
+    { method: "POST", path: "/v1/completions", value: serve(completions) },
+    { method: "GET", path: "/v1/models", value: models.list },
+    { method: "GET", path: "/v1/models/{id}", value: models.one },
+    { method: "GET", path: "/health/live", value: live },
+    { method: "GET", path: "/health/ready", value: (exchange) => ready(exchange, health) },
+    { method: "GET", path: "/health", value: (exchange) => deep(exchange, health) },
+  ];
+}
+
+/** What operators call: on loopback or a port of its own only (SEC-11). */
+export const operatorRoutes = ({ metrics }: EdgeParts): Route<Handler>[] => [
+  {
+    method: "GET",
+    path: "/metrics",
+    value: (exchange) =>
+      exchange.respond(200, ["content-type", metricsContentType], metrics.expose()),
+  },
+];
+
+/** A front for one listener; `admin` says whether the admin API stands behind it. */
+export function frontOf(parts: EdgeParts, routes: Route<Handler>[], admin: boolean): Front {
+  return new Front({
+    routes,
+    encodeError: (path, code, message) =>
+      isOpenAi(path)
+        ? chatClient.encodeError(code, message)
+        : encodeProblem(code, message, `req_${parts.ids.newBody()}`),
+    admin: admin ? (exchange) => parts.admin.serve(exchange) : null,
+    onDefect(error: unknown, exchange: Exchange) {
+      parts.log.error("a handler failed", { error, path: exchange.head.path });
+      if (!exchange.isClosed) exchange.destroy();
+    },
+  });
+}
+
+/** Clients of models get their dialect's shape, everybody else problem details. */
+const isOpenAi = (path: string): boolean => path === "/v1" || path.startsWith("/v1/");
+
+const encodeProblem = (code: Code, detail: string, requestId: string): EncodedError => ({
+  status: codes[code].status,
+  headers: ["content-type", problemContentType],
+  body: JSON.stringify(problemOf(code, { detail, requestId })),
+});

@@ -1,0 +1,169 @@
+import { queryUsage } from "@sekisho/gateway/ledger/usage-query.ts";
+import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import { IdSource } from "@sekisho/lib/ids/id-source.ts";
+import type { Random } from "@sekisho/lib/random/random.ts";
+import { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
+import { startSimulator, type Simulator } from "@sekisho/simulator/server.ts";
+import type { Outcome } from "../config/problem.ts";
+import type { LoadedConfig } from "../config/resolve-config.ts";
+import type { Config } from "../config/schema.ts";
+import type { SecretSources } from "../config/secret-reference.ts";
+import { runsSimulator } from "../config/simulator-switch.ts";
+import { AdminApi } from "../edge/admin/admin-api.ts";
+import { ModelList } from "../edge/v1/models.ts";
+import { loadSettings, sqliteSettingsStore } from "../settings/store/sqlite.ts";
+import { RunTimeConfig } from "../settings/run-time-config.ts";
+import { openDataFolder } from "./data-folder.ts";
+import { Drain } from "./drain.ts";
+import type { EdgeParts } from "./edge.ts";
+import { composeGateway, type Gateway } from "./gateway.ts";
+import { configuredKeys, openIdentity, type Identity } from "./identity.ts";
+import { openListeners, type Addresses } from "./listeners.ts";
+import { writeServerFile } from "./server-file.ts";
+import { openStorage, type Storage } from "./storage.ts";
+import { UpstreamPools } from "./upstream-pools.ts";
+
+export interface EmbeddedOptions {
+  /** Reads file, environment and flags again. */
+  readonly load: () => Outcome<LoadedConfig>;
+  readonly loaded: LoadedConfig;
+  readonly secrets: SecretSources;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: GatewayLog;
+  readonly crashAt: number | null;
+}
+
+/** Everything that runs in this process on one data folder. */
+export interface Embedded extends AsyncDisposable {
+  readonly addresses: Addresses;
+  readonly identity: Identity;
+  readonly config: RunTimeConfig;
+  /** Refuses new model requests, and resolves when the last answer is out or `graceMs` are over. */
+  drain(graceMs: number): Promise<void>;
+}
+
+/** Opens storage, keys, simulator, gateway and listeners, in this order; disposes in the other. */
+export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  const { clock, random, log, crashAt } = options;
+  await using stack = new AsyncDisposableStack();
+  const started = options.loaded.config;
+  const folder = stack.use(openDataFolder(started.data));
+  const storage = stack.use(
+    await openStorage({ path: folder.file("sekisho.db"), clock, log, crashAt }),
+  );
+  const identity = await openIdentity({ folder, storage, clock, random }, started);
+  let gateway: Gateway | null = null;
+  const config = new RunTimeConfig(
+    {
+      load: options.load,
+      secrets: options.secrets,
+      store: sqliteSettingsStore,
+      writer: storage.writer,
+      clock,
+      prepare: (next) => prepareChange(next, identity, () => gateway),
+    },
+    options.loaded,
+    loadSettings(storage.reader),
+  );
+  const simulator = await simulatorOf(config.config, clock);
+  if (simulator !== null) stack.defer(() => simulator.close());
+  const pools = stack.use(new UpstreamPools());
+  const metrics = new Metrics();
+  gateway = await composeGateway(
+    {
+      clock,
+      random,
+      writer: storage.writer,
+      reader: storage.reader,
+      upstreamFor: pools.of,
+      simulatorUrl: simulator?.url ?? null,
+      keyring: identity.keyring,
+      log,
+      metrics,
+    },
+    config.config,
+  );
+  const drain = new Drain(gateway.responses, clock);
+  const edge = edgeParts({ ...options, storage, identity, config, gateway, metrics, drain });
+  const listeners = stack.use(await openListeners(edge, config.config.listen, clock));
+  stack.use(writeServerFile(folder, listeners.addresses));
+  const resources = stack.move();
+  return {
+    addresses: listeners.addresses,
+    identity,
+    config,
+    drain: (graceMs) => drain.run(graceMs),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+type Composed = EmbeddedOptions & {
+  readonly storage: Storage;
+  readonly identity: Identity;
+  readonly config: RunTimeConfig;
+  readonly gateway: Gateway;
+  readonly metrics: Metrics;
+  readonly drain: Drain;
+};
+
+function edgeParts(parts: Composed): EdgeParts {
+  const { clock, random, log, storage, identity, gateway, metrics, drain } = parts;
+  const { keyring, keys, firstRun } = identity;
+  const { pipeline, wheel, health } = gateway;
+  const ids = new IdSource(clock, random);
+  const { heartbeatMs } = parts.config.config.streams;
+  metrics.observedGauge(
+    { name: "sekisho_responses_running", help: "Responses under way" },
+    () => gateway.responses.running,
+  );
+  return {
+    ids,
+    log,
+    metrics,
+    model: { pipeline, ids, wheel, log, heartbeatMs, bodyBytesLimit, isDraining: drain.isOn },
+    models: new ModelList({ keyring, catalog: gateway.catalog, ids, log, startedMs: clock.wallMs() }),
+    health: {
+      isDraining: drain.isOn,
+      isStoreUp: storage.isUp,
+      providers: gateway.providers,
+      circuits: () => health.circuits(clock.monotonicMs()),
+    },
+    admin: new AdminApi({
+      keyring,
+      keys,
+      firstRun,
+      clock,
+      ids,
+      config: parts.config,
+      writer: storage.writer,
+      usage: (query) => queryUsage(storage.reader, query),
+      audit: (entry) => log.info("an administrator changed something", entry),
+      failed: (error, requestId) => log.error("an admin request failed", { error, requestId }),
+    }),
+  };
+}
+
+/** Checks what only the parts can check; what it returns must not fail. */
+function prepareChange(
+  next: Config,
+  identity: Identity,
+  gateway: () => Gateway | null,
+): () => void {
+  const enact = gateway()?.prepare(next);
+  const keys = configuredKeys(next);
+  // Also the check: it throws before anything has changed.
+  const configure = identity.keyring.prepare(keys);
+  return () => {
+    configure();
+    enact?.();
+  };
+}
+
+const simulatorOf = async (config: Config, clock: Clock): Promise<Simulator | null> =>
+  runsSimulator(config) ? startSimulator({ port: 0, seed: simulatorSeed, clock }) : null;
+
+const simulatorSeed = 1;
+/** SEC-4: the largest body of a model request. */
+const bodyBytesLimit = 32 * 1024 * 1024;

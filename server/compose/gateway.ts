@@ -1,0 +1,123 @@
+import { Budgets } from "@sekisho/gateway/budget/budgets.ts";
+import { SqliteBudgetStore } from "@sekisho/gateway/budget/store/sqlite.ts";
+import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
+import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
+import { SqliteLedger } from "@sekisho/gateway/ledger/store/sqlite.ts";
+import { RequestRates } from "@sekisho/gateway/limits/request-rates.ts";
+import { CallFinished } from "@sekisho/gateway/observe/call-finished.ts";
+import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import { Pipeline } from "@sekisho/gateway/pipeline.ts";
+import { Responses } from "@sekisho/gateway/responses/responses.ts";
+import { TargetHealth } from "@sekisho/gateway/route/target-health.ts";
+import type { Provider } from "@sekisho/gateway/provider.ts";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { Random } from "@sekisho/lib/random/random.ts";
+import { ConsecutiveBreaker } from "@sekisho/lib/resilience/consecutive-breaker.ts";
+import type { Reader } from "@sekisho/lib/storage/reader.ts";
+import type { Writer } from "@sekisho/lib/storage/writer.ts";
+import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
+import { TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { Config } from "../config/schema.ts";
+import { catalogOf } from "./catalog.ts";
+import { providersOf, type ProviderPorts } from "./providers.ts";
+import { limitsOf, rateOf } from "./tenants.ts";
+
+/** What a gateway needs of the world: real adapters, or those of the simulation. */
+export interface GatewayPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly writer: Writer;
+  readonly reader: Reader;
+  readonly upstreamFor: ProviderPorts["upstreamFor"];
+  readonly simulatorUrl: ProviderPorts["simulatorUrl"];
+  readonly keyring: Keyring;
+  readonly log: GatewayLog;
+  readonly metrics: Metrics;
+}
+
+/** The parts of a running gateway that others talk to. */
+export interface Gateway {
+  readonly pipeline: Pipeline;
+  readonly budgets: Budgets;
+  readonly health: TargetHealth;
+  readonly responses: Responses;
+  readonly wheel: TimerWheel;
+  catalog(): Catalog;
+  providers(): string[];
+  /**
+   * Builds what a new configuration asks for and returns what makes it live, between two requests:
+   * calls under way keep what they started with.
+   */
+  prepare(config: Config): () => void;
+}
+
+/** More at once than this are refused: each holds some kilobytes. */
+const responsesLimit = 50_000;
+
+/** Builds the gateway of a configuration on these ports; calls that a crash left open come first. */
+export async function composeGateway(ports: GatewayPorts, config: Config): Promise<Gateway> {
+  const { clock, random, writer, reader, keyring, log, metrics } = ports;
+  const wheel = new TimerWheel(clock);
+  const { upstreamFor, simulatorUrl } = ports;
+  const providerPorts: ProviderPorts = { clock, wheel, upstreamFor, simulatorUrl };
+  let current = settingsOf(config, providerPorts);
+  const health = new TargetHealth(
+    ({ breaker }) => new ConsecutiveBreaker({ ...breaker, probeMs: breaker.openMs }),
+  );
+  const rates = new RequestRates(clock, current.rateOf);
+  const budgets = new Budgets(clock, new SqliteBudgetStore(reader), current.limitsOf);
+  const responses = new Responses(responsesLimit);
+  const provider = (name: string): Provider => {
+    const found = current.providers.get(name);
+    if (found !== undefined) return found;
+    throw new Failure<Code>("upstream_unavailable", `Provider "${name}" is not configured any more`);
+  };
+  const pipeline = new Pipeline({
+    clock,
+    keyring,
+    rates,
+    budgets,
+    writer,
+    responses,
+    catalog: () => current.catalog,
+    ledger: new SqliteLedger(reader),
+    dispatch: { clock, random, health, provider },
+    finished: new CallFinished(log, metrics),
+  });
+  const recovered = await pipeline.recover();
+  if (recovered > 0) log.warn("calls of a process that died count as spent", { count: recovered });
+  return {
+    pipeline,
+    budgets,
+    health,
+    responses,
+    wheel,
+    catalog: () => current.catalog,
+    providers: () => [...current.providers.keys()],
+    prepare(config) {
+      const next = settingsOf(config, providerPorts);
+      return () => {
+        current = next;
+        rates.configure(next.rateOf);
+        budgets.configure(next.limitsOf);
+      };
+    },
+  };
+}
+
+/** What a configuration comes to; replaced as a whole. */
+interface Settings {
+  readonly catalog: Catalog;
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly rateOf: ReturnType<typeof rateOf>;
+  readonly limitsOf: ReturnType<typeof limitsOf>;
+}
+
+const settingsOf = (config: Config, ports: ProviderPorts): Settings => ({
+  catalog: catalogOf(config),
+  providers: providersOf(config, ports),
+  rateOf: rateOf(config),
+  limitsOf: limitsOf(config),
+});

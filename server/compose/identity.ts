@@ -1,0 +1,63 @@
+import type { ConfiguredKey } from "@sekisho/gateway/identity/configured-keys.ts";
+import { FirstRun, type FirstRunKeys } from "@sekisho/gateway/identity/first-run.ts";
+import { Keyring } from "@sekisho/gateway/identity/keyring.ts";
+import { Keys } from "@sekisho/gateway/identity/keys.ts";
+import { JsonFirstRunFile } from "@sekisho/gateway/identity/store/first-run-file.ts";
+import { openPepper } from "@sekisho/gateway/identity/store/pepper-file.ts";
+import { loadKeys, sqliteKeyStore } from "@sekisho/gateway/identity/store/sqlite.ts";
+import { IdSource } from "@sekisho/lib/ids/id-source.ts";
+import type { Random } from "@sekisho/lib/random/random.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
+import { demoTenant } from "../config/default-config.ts";
+import type { Config } from "../config/schema.ts";
+import type { DataFolder } from "./data-folder.ts";
+import type { Storage } from "./storage.ts";
+
+export interface Identity {
+  readonly keyring: Keyring;
+  readonly keys: Keys;
+  readonly firstRun: FirstRun;
+  /** What the first start made and nobody has rotated yet. */
+  readonly shown: FirstRunKeys;
+}
+
+export interface IdentityParts {
+  readonly folder: DataFolder;
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Loads the keys, and makes those of the first start where there are none (SEC-11). */
+export async function openIdentity(parts: IdentityParts, config: Config): Promise<Identity> {
+  const { folder, storage, clock, random } = parts;
+  const stored = loadKeys(storage.reader);
+  const pepper = openPepper(folder.file("pepper.json"), random, { mayCreate: stored.length === 0 });
+  const keyring = new Keyring(pepper, clock);
+  const isPublic = config.listen.public;
+  keyring.load(stored, { demo: !isPublic });
+  keyring.configure(configuredKeys(config));
+  const ids = new IdSource(clock, random);
+  const store = sqliteKeyStore;
+  const keys = new Keys({ keyring, store, pepper, clock, random, ids }, config.env);
+  const firstRun = new FirstRun(
+    new JsonFirstRunFile(folder.file("first-run.json")),
+    keys,
+    keyring,
+  );
+  const hasDemo = !isPublic && config.tenants[demoTenant] !== undefined;
+  const opening = firstRun.open(hasDemo ? demoTenant : null);
+  if (opening.writes.length > 0) await storage.writer.commit(opening.writes, "power");
+  opening.apply();
+  return { keyring, keys, firstRun, shown: opening.keys };
+}
+
+/** The keys that the configuration names, their secrets as they are sent. */
+export const configuredKeys = (config: Config): ConfiguredKey[] =>
+  Object.entries(config.tenants).flatMap(([tenant, { keys }]) =>
+    keys.map(({ id, secret, team, models, surfaces }) => ({
+      id,
+      secret: secret.reveal(),
+      grant: { tenant, team, role: "client" as const, models, surfaces },
+    })),
+  );

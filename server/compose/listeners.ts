@@ -1,0 +1,60 @@
+import { defaultHttpLimits } from "@sekisho/lib/http/limits.ts";
+import { Listener } from "@sekisho/lib/http/listener.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
+import { isLoopbackHost } from "../config/listen-host.ts";
+import type { Config } from "../config/schema.ts";
+import { frontOf, operatorRoutes, publicRoutes, type EdgeParts } from "./edge.ts";
+
+/** Where the process can be reached. */
+export interface Addresses {
+  readonly api: string;
+  readonly admin: string;
+}
+
+export interface Listeners extends AsyncDisposable {
+  readonly addresses: Addresses;
+}
+
+const loopback: readonly string[] = ["127.0.0.1", "::1"];
+
+/**
+ * Opens the listener for clients, and on loopback or on a port of its own the one for operators.
+ * A listener that strangers may reach never carries the admin API (SEC-11).
+ */
+export async function openListeners(
+  parts: EdgeParts,
+  listen: Config["listen"],
+  clock: Clock,
+): Promise<Listeners> {
+  await using stack = new AsyncDisposableStack();
+  const isPrivate = isLoopbackHost(listen.host);
+  const shares = isPrivate && listen.adminPort === null;
+  const open = async (hosts: readonly string[], port: number, front: ReturnType<typeof frontOf>) =>
+    stack.use(
+      await Listener.open({
+        hosts,
+        port,
+        tls: null,
+        limits: defaultHttpLimits,
+        clock,
+        handler: front.handle,
+        answerRefusal: front.answerRefusal,
+      }),
+    );
+  const clients = publicRoutes(parts);
+  const operators = operatorRoutes(parts);
+  const hosts = listen.host === "loopback" ? loopback : [listen.host];
+  const front = frontOf(parts, shares ? [...clients, ...operators] : clients, shares);
+  const api = await open(hosts, listen.port, front);
+  const admin = shares
+    ? api
+    : await open(loopback, listen.adminPort ?? 0, frontOf(parts, operators, true));
+  const resources = stack.move();
+  return {
+    addresses: { api: urlOf(hosts[0] ?? "", api.port), admin: urlOf("127.0.0.1", admin.port) },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+const urlOf = (host: string, port: number): string =>
+  `http://${host.includes(":") ? `[${host}]` : host}:${port}`;

@@ -1,0 +1,58 @@
+import { budgetMigrations } from "@sekisho/gateway/budget/store/migrations.sql.ts";
+import { identityMigrations } from "@sekisho/gateway/identity/store/migrations.sql.ts";
+import { ledgerMigrations } from "@sekisho/gateway/ledger/store/migrations.sql.ts";
+import { migrateFile } from "@sekisho/lib/storage/migrate.ts";
+import type { Migration } from "@sekisho/lib/storage/migration.ts";
+import { SqliteReader } from "@sekisho/lib/storage/sqlite-reader.ts";
+import { SqliteWriter } from "@sekisho/lib/storage/sqlite-writer.ts";
+import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
+import { settingsMigrations } from "../settings/store/migrations.sql.ts";
+
+/** The steps of every feature that keeps something in the database file. */
+export const migrations: readonly Migration[] = [
+  ...identityMigrations,
+  ...budgetMigrations,
+  ...ledgerMigrations,
+  ...settingsMigrations,
+];
+
+export interface Storage extends AsyncDisposable {
+  readonly writer: SqliteWriter;
+  readonly reader: SqliteReader;
+  /** False once a write was lost: what follows could not be trusted to be kept either. */
+  isUp(): boolean;
+}
+
+export interface StorageOptions {
+  readonly path: string;
+  readonly clock: Clock;
+  readonly log: GatewayLog;
+  /** For crash tests: see `SqliteWriterOptions`. */
+  readonly crashAt: number | null;
+}
+
+/** Brings the database file up to date and opens it for this process. */
+export async function openStorage({ path, clock, log, crashAt }: StorageOptions): Promise<Storage> {
+  migrateFile(path, migrations, clock);
+  let lost = false;
+  const writer = await SqliteWriter.open({
+    path,
+    clock,
+    ...(crashAt === null ? {} : { crashAt }),
+    onLoss: (failure) => {
+      lost = true;
+      log.error("writes were lost", { error: failure });
+    },
+  });
+  const reader = SqliteReader.open(path);
+  return {
+    writer,
+    reader,
+    isUp: () => !lost,
+    async [Symbol.asyncDispose]() {
+      reader.close();
+      await writer.close();
+    },
+  };
+}

@@ -1,0 +1,309 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  FirstRun,
+  type FirstRunFile,
+  type FirstRunKeys,
+} from "@sekisho/gateway/identity/first-run.ts";
+import type { KeyStore } from "@sekisho/gateway/identity/key-store.ts";
+import { Keyring } from "@sekisho/gateway/identity/keyring.ts";
+import { Keys } from "@sekisho/gateway/identity/keys.ts";
+import { Pepper } from "@sekisho/gateway/identity/pepper.ts";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { Exchange } from "@sekisho/lib/http/exchange.ts";
+import { IdSource } from "@sekisho/lib/ids/id-source.ts";
+import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
+import type { Writer } from "@sekisho/lib/storage/writer.ts";
+import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
+import type { KeyPage, KeyWithSecret } from "@sekisho/wire/admin/keys.ts";
+import type { Problem } from "@sekisho/wire/admin/problem.ts";
+import type { RunTimeConfig } from "../../settings/run-time-config.ts";
+import { AdminApi } from "./admin-api.ts";
+import type { AuditEntry } from "./admin-context.ts";
+
+const none = { sql: "", params: [] };
+const keyStore: KeyStore = { insert: () => none, rotate: () => none, revoke: () => none };
+
+interface Answer {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly text: string;
+}
+
+interface Question {
+  readonly key?: string | null;
+  readonly body?: unknown;
+  readonly bytes?: Buffer;
+}
+
+/** One request and its answer, without a socket. */
+const makeExchange = (method: string, url: string, headers: Readonly<Record<string, string>>) => {
+  const [path = "", query = ""] = url.split("?");
+  const state: { answer: Answer | null; body: Buffer; bodyReads: number; isClosed: boolean } = {
+    answer: null,
+    body: Buffer.alloc(0),
+    bodyReads: 0,
+    isClosed: false,
+  };
+  const unused = (): never => assert.fail("not for a plain answer");
+  const exchange: Exchange = {
+    head: { method, path, query, protocol: "h1", remoteAddress: "::1", header: (n) => headers[n] },
+    bufferedBytes: 0,
+    get isClosed() {
+      return state.isClosed;
+    },
+    observe: () => {},
+    body: async (limitBytes) => {
+      state.bodyReads += 1;
+      if (state.body.length <= limitBytes) return state.body;
+      throw new Failure("payload_too_large", `Cannot read the body: limit ${limitBytes}`);
+    },
+    respond: (status, flat, body) => {
+      assert.equal(state.answer, null, "answered twice");
+      const pairs = Array.from({ length: flat.length / 2 }, (_, n): [string, string] => [
+        flat[2 * n] ?? "",
+        flat[2 * n + 1] ?? "",
+      ]);
+      state.answer = { status, headers: new Map(pairs), text: String(body) };
+    },
+    start: unused,
+    flushHead: unused,
+    write: unused,
+    end: unused,
+    destroy: unused,
+  };
+  return { exchange, state };
+};
+
+/** As much of the configuration as making a key asks for. */
+const tenants = { acme: { teams: { shop: {} } }, demo: { teams: {} } };
+
+const makeApi = () => {
+  const random = new SeededRandom(1);
+  const clock = new VirtualClock();
+  const ids = new IdSource(clock, random);
+  const pepper = new Pepper(1, new Map([[1, random.bytes(32)]]));
+  const keyring = new Keyring(pepper, clock);
+  const machine: { isDiskFull: boolean; file: FirstRunKeys | null } = {
+    isDiskFull: false,
+    file: null,
+  };
+  const commit = async (): Promise<void> => {
+    if (machine.isDiskFull) throw new Failure("storage_unavailable", "Cannot commit: disk full");
+  };
+  const settle = async (): Promise<void> => {};
+  const writer: Writer = { commit, enqueue: () => {}, flush: settle, close: settle };
+  const keys = new Keys({ keyring, store: keyStore, pepper, clock, random, ids }, "dev");
+  const file: FirstRunFile = {
+    read: () => machine.file,
+    write: (next) => void (machine.file = next),
+    remove: () => void (machine.file = null),
+  };
+  const firstRun = new FirstRun(file, keys, keyring);
+  const opening = firstRun.open("demo");
+  opening.apply();
+  const audited: AuditEntry[] = [];
+  const failures: unknown[] = [];
+  const api = new AdminApi({
+    keyring,
+    keys,
+    firstRun,
+    config: { config: { tenants } } as unknown as RunTimeConfig,
+    writer,
+    clock,
+    ids,
+    usage: () => assert.fail("asked for usage"),
+    audit: (entry) => audited.push(entry),
+    failed: (error) => failures.push(error),
+  });
+  const { demoKey, adminKey } = opening.keys;
+  assert.ok(demoKey !== null && adminKey !== null);
+  const ask = async (method: string, url: string, question: Question = {}): Promise<Answer> => {
+    const key = question.key === undefined ? adminKey : question.key;
+    const headers: Record<string, string> = key === null ? {} : { authorization: `Bearer ${key}` };
+    const { exchange, state } = makeExchange(method, url, headers);
+    const text = question.body === undefined ? "" : JSON.stringify(question.body);
+    state.body = question.bytes ?? Buffer.from(text);
+    await api.serve(exchange);
+    assert.ok(state.answer !== null, "no answer");
+    return state.answer;
+  };
+  return { api, ask, machine, keyring, audited, failures, demoKey, adminKey };
+};
+
+const readProblem = ({ text }: Answer) => JSON.parse(text) as Problem;
+const readPage = ({ text }: Answer) => JSON.parse(text) as KeyPage;
+const readSecret = ({ text }: Answer) => JSON.parse(text) as KeyWithSecret;
+
+const assertProblem = (answer: Answer, status: number, code: string): Problem => {
+  const problem = readProblem(answer);
+  assert.deepEqual([answer.status, problem.status, problem.code], [status, status, code]);
+  assert.equal(answer.headers.get("content-type"), "application/problem+json");
+  assert.equal(problem.requestId, answer.headers.get("x-sekisho-request-id"));
+  assert.equal(answer.headers.get("x-sekisho-cause"), code);
+  return problem;
+};
+
+test("SEC-11 no key, another scheme, a wrong key or a client key opens nothing", async () => {
+  const { ask, demoKey, adminKey, api } = makeApi();
+  const missing = await ask("GET", "/admin/keys", { key: null });
+  assertProblem(missing, 401, "missing_credential");
+  assert.equal(missing.headers.get("www-authenticate"), "Bearer");
+  const wrong = await ask("GET", "/admin/keys", { key: `${adminKey.slice(0, -1)}!` });
+  assertProblem(wrong, 401, "invalid_credential");
+  assertProblem(await ask("GET", "/admin/keys", { key: demoKey }), 403, "forbidden");
+  const { exchange, state } = makeExchange("GET", "/admin/keys", { authorization: "Basic YTpi" });
+  await api.serve(exchange);
+  assert.equal(state.answer?.status, 401);
+});
+
+test("SEC-3 a body is read only after route and credential", async () => {
+  const { api, demoKey } = makeApi();
+  for (const url of ["/admin/keys", "/admin/nothing"]) {
+    const headers = { authorization: `Bearer ${demoKey}` };
+    const { exchange, state } = makeExchange("POST", url, headers);
+    await api.serve(exchange);
+    assert.equal(state.bodyReads, 0);
+  }
+});
+
+test("an unknown path is 404, an unknown method 405 with what is allowed", async () => {
+  const { ask } = makeApi();
+  for (const path of ["/admin", "/admin/", "/admin/key", "/admin/keys/a/b/c", "/admin/keys/%zz"]) {
+    assertProblem(await ask("GET", path), 404, "not_found");
+  }
+  const answer = await ask("PATCH", "/admin/keys");
+  assertProblem(answer, 405, "method_not_allowed");
+  assert.equal(answer.headers.get("allow"), "GET, POST");
+  assertProblem(await ask("PUT", "/admin/config/reload"), 405, "method_not_allowed");
+});
+
+test("SEC-1 a key is made, listed without its secret, rotated and revoked", async () => {
+  const { ask, keyring, audited } = makeApi();
+  const body = { tenant: "acme", team: "shop", name: "web", models: ["fast"] };
+  const created = await ask("POST", "/admin/keys", { body });
+  assert.equal(created.status, 201);
+  assert.equal(created.headers.get("cache-control"), "no-store");
+  const { key, secret } = readSecret(created);
+  assert.equal(keyring.authenticate(secret).team, "shop");
+  assert.equal(key.createdAt, "2026-01-01T00:00:00.000Z");
+  const list = await ask("GET", "/admin/keys?tenant=acme");
+  assert.deepEqual(readPage(list), { keys: [key], next: null });
+  const rotated = await ask("POST", `/admin/keys/${key.id}/rotate`, { body: { graceMs: 60_000 } });
+  const next = readSecret(rotated);
+  assert.equal(next.key.previousUntil, "2026-01-01T00:01:00.000Z");
+  assert.equal(keyring.authenticate(secret), keyring.authenticate(next.secret));
+  const revoked = await ask("DELETE", `/admin/keys/${key.id}`);
+  assert.equal(revoked.status, 200);
+  assert.throws(() => keyring.authenticate(secret));
+  assert.throws(() => keyring.authenticate(next.secret));
+  assertProblem(await ask("DELETE", `/admin/keys/${key.id}`), 409, "conflict");
+  assertProblem(await ask("POST", `/admin/keys/${key.id}/rotate`), 409, "conflict");
+  const events = ["admin.key.created", "admin.key.rotated", "admin.key.revoked"];
+  assert.deepEqual(
+    audited.map(({ event, object }) => [event, object]),
+    events.map((e) => [e, key.id]),
+  );
+});
+
+test("an admin key can make another, which then works", async () => {
+  const { ask } = makeApi();
+  const created = await ask("POST", "/admin/keys", { body: { role: "admin", name: "ops" } });
+  const { secret } = readSecret(created);
+  assert.match(secret, /^ska_dev_/);
+  assert.equal((await ask("GET", "/admin/keys", { key: secret })).status, 200);
+});
+
+test("SEC-11 rotating the first keys takes them out of the file, the last one removes it", async () => {
+  const { ask, machine, adminKey } = makeApi();
+  const { keys } = readPage(await ask("GET", "/admin/keys"));
+  const [admin, demo] = ["admin", "client"].map(
+    (role) => keys.find((key) => key.role === role)?.id,
+  );
+  await ask("POST", `/admin/keys/${demo}/rotate`);
+  assert.deepEqual(machine.file, { demoKey: null, adminKey });
+  assert.equal((await ask("POST", `/admin/keys/${admin}/rotate`)).status, 200);
+  assert.equal(machine.file, null);
+  assertProblem(await ask("GET", "/admin/keys"), 401, "invalid_credential");
+});
+
+test("lists come in pages that miss and double nothing", async () => {
+  const { ask } = makeApi();
+  for (let n = 0; n < 5; n++) await ask("POST", "/admin/keys", { body: { tenant: "acme" } });
+  const whole = readPage(await ask("GET", "/admin/keys")).keys.map(({ id }) => id);
+  const paged: string[] = [];
+  for (let after: string | null = ""; after !== null;) {
+    const page: KeyPage = readPage(
+      await ask("GET", `/admin/keys?limit=2${after && `&after=${after}`}`),
+    );
+    paged.push(...page.keys.map(({ id }) => id));
+    after = page.next;
+  }
+  assert.deepEqual(paged, whole);
+  assertProblem(await ask("GET", "/admin/keys?after=nobody"), 400, "invalid_value");
+});
+
+const badBodies: readonly (readonly [name: string, question: Question, code: string])[] = [
+  ["no body", {}, "invalid_value"],
+  ["broken JSON", { bytes: Buffer.from('{"tenant": "canary') }, "invalid_json"],
+  ["invalid UTF-8", { bytes: Buffer.from([0x7b, 0xff, 0x7d]) }, "invalid_json"],
+  ["a list", { body: [] }, "invalid_json"],
+  ["a field twice", { bytes: Buffer.from('{"role":"client","role":"admin"}') }, "duplicate_field"],
+  ["deep nesting", { bytes: Buffer.from(`{"a":${"[".repeat(100_000)}`) }, "too_complex"],
+  ["more than 1 MiB", { bytes: Buffer.alloc(1024 * 1024 + 1, " ") }, "payload_too_large"],
+  ["no tenant", { body: {} }, "missing_field"],
+  ["an unknown tenant", { body: { tenant: "nobody" } }, "invalid_value"],
+  ["a tenant of the prototype", { body: { tenant: "constructor" } }, "invalid_value"],
+  ["an unknown team", { body: { tenant: "acme", team: "nobody" } }, "invalid_value"],
+];
+
+for (const [name, question, code] of badBodies) {
+  test(`POST /admin/keys with ${name} is ${code} and makes no key`, async () => {
+    const { ask, keyring, audited } = makeApi();
+    const before = keyring.records().length;
+    const answer = await ask("POST", "/admin/keys", question);
+    assert.equal(readProblem(answer).code, code);
+    assert.ok(!answer.text.includes("canary"));
+    assert.equal(keyring.records().length, before);
+    assert.deepEqual(audited, []);
+  });
+}
+
+test("a key is not made, and an old one not ended, when the store cannot take it", async () => {
+  const { ask, machine, keyring, failures, demoKey } = makeApi();
+  const demo = keyring.authenticate(demoKey).keyId;
+  machine.isDiskFull = true;
+  const requests = [
+    await ask("POST", "/admin/keys", { body: { tenant: "acme" } }),
+    await ask("POST", `/admin/keys/${demo}/rotate`),
+    await ask("DELETE", `/admin/keys/${demo}`),
+  ];
+  for (const answer of requests) assertProblem(answer, 503, "storage_unavailable");
+  assert.equal(keyring.authenticate(demoKey).keyId, demo);
+  assert.equal(failures.length, 3);
+});
+
+test("an error that is no Failure is a 500 that tells nothing, and is reported", async () => {
+  const { ask, machine, failures } = makeApi();
+  Object.defineProperty(machine, "isDiskFull", {
+    get: () => {
+      throw new TypeError("canary: a bug");
+    },
+  });
+  const answer = await ask("POST", "/admin/keys", { body: { tenant: "acme" } });
+  assertProblem(answer, 500, "internal");
+  assert.ok(!answer.text.includes("canary"));
+  assert.equal(failures.length, 1);
+});
+
+test("a client that left gets no answer, and its change stands", async () => {
+  const { api, adminKey, keyring } = makeApi();
+  const headers = { authorization: `Bearer ${adminKey}` };
+  const { exchange, state } = makeExchange("POST", "/admin/keys", headers);
+  state.body = Buffer.from('{"tenant": "acme"}');
+  state.isClosed = true;
+  const before = keyring.records().length;
+  await api.serve(exchange);
+  assert.equal(state.answer, null);
+  assert.equal(keyring.records().length, before + 1);
+});

@@ -1,0 +1,40 @@
+import type { FirstRun } from "@sekisho/gateway/identity/first-run.ts";
+import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
+import type { Keys } from "@sekisho/gateway/identity/keys.ts";
+import type { UsageQuery, UsageReport } from "@sekisho/gateway/ledger/usage-query.ts";
+import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
+import type { Writer } from "@sekisho/lib/storage/writer.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
+import type { RunTimeConfig } from "../../settings/run-time-config.ts";
+
+/** One change that an administrator made: who did what to which object. */
+export interface AuditEntry {
+  readonly event:
+    | "admin.key.created"
+    | "admin.key.rotated"
+    | "admin.key.revoked"
+    | "admin.config.set"
+    | "admin.config.unset"
+    | "admin.config.reloaded";
+  /** A key's id or a path of the configuration; never a value. */
+  readonly object: string;
+  /** The id of the admin key. */
+  readonly by: string;
+  readonly requestId: string;
+}
+
+/** What the admin API works with. */
+export interface AdminContext {
+  readonly keyring: Keyring;
+  readonly keys: Keys;
+  readonly firstRun: FirstRun;
+  readonly config: RunTimeConfig;
+  readonly writer: Writer;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly usage: (query: UsageQuery) => UsageReport;
+  /** Writes the audit line of a change that is durable and live. */
+  readonly audit: (entry: AuditEntry) => void;
+  /** Reports an error that the client is told nothing about. */
+  readonly failed: (error: unknown, requestId: string) => void;
+}

@@ -1,0 +1,59 @@
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { Exchange } from "@sekisho/lib/http/exchange.ts";
+import type { PathParameters } from "@sekisho/lib/http/router.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { JsonScanner } from "@sekisho/wire/framing/json-scan.ts";
+import type { Parsed } from "@sekisho/wire/result.ts";
+import type { AdminContext } from "./admin-context.ts";
+
+const maxBodyBytes = 1024 * 1024;
+
+/** No field of any admin body may stand twice. */
+const scanner = new JsonScanner([
+  "tenant",
+  "team",
+  "role",
+  "name",
+  "models",
+  "surfaces",
+  "graceMs",
+  "value",
+  "remove",
+]);
+
+/** One request of an administrator, route and credential already checked. */
+export interface AdminRequest {
+  readonly exchange: Exchange;
+  readonly parameters: PathParameters;
+  readonly requestId: string;
+  /** The id of the admin key. */
+  readonly by: string;
+}
+
+export interface AdminAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** One endpoint. Throws Failure with a code of the table. */
+export type AdminEndpoint = (request: AdminRequest, context: AdminContext) => Promise<AdminAnswer>;
+
+/** The value a parser read. Throws its refusal as a Failure. */
+export function parsed<T>(result: Parsed<T>): T {
+  if (result.ok) return result.value;
+  const details = result.path === null ? {} : { param: result.path };
+  throw new Failure<Code>(result.code, result.message, details);
+}
+
+/** The body as JSON, undefined when there is none. Throws Failure. */
+export async function jsonBody({ exchange }: AdminRequest): Promise<unknown> {
+  const bytes = await exchange.body(maxBodyBytes);
+  if (bytes.length === 0) return undefined;
+  parsed(scanner.scan(bytes));
+  try {
+    return JSON.parse(bytes.toString("utf8"));
+  } catch {
+    // Without the cause: a JSON error quotes the body.
+    throw new Failure<Code>("invalid_json", "Cannot read the body: it is not valid JSON");
+  }
+}

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Writer } from "@sekisho/lib/storage/writer.ts";
+import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
+import type { ConfigView } from "@sekisho/wire/admin/config.ts";
+import { clientSurfaces } from "@sekisho/wire/admin/keys.ts";
+import { readEnvironment } from "../../config/environment.ts";
+import { loadConfig } from "../../config/load-config.ts";
+import { RunTimeConfig } from "../../settings/run-time-config.ts";
+import type { AdminContext, AuditEntry } from "./admin-context.ts";
+import type { AdminAnswer, AdminRequest } from "./admin-request.ts";
+import { getConfig } from "./config.ts";
+import { deleteSetting, putSetting } from "./config/[path].ts";
+import { reloadConfig } from "./config/reload.ts";
+
+const configFile = JSON.stringify({
+  tenants: { acme: { keys: [{ id: "web", secret: "env:WEB_KEY" }] }, demo: {} },
+});
+
+const variables = { WEB_KEY: "canary-of-the-web-key" };
+
+const makeContext = () => {
+  const settled = () => Promise.resolve();
+  const writer: Writer = { commit: settled, enqueue: () => {}, flush: settled, close: settled };
+  const readFile = (): Uint8Array => Buffer.from(configFile);
+  const environment = readEnvironment(variables);
+  const load = () => loadConfig({ environment, flags: { config: "sekisho.yaml" }, readFile });
+  const base = load();
+  assert.ok(base.ok);
+  const none = { sql: "", params: [] };
+  const parts = {
+    load,
+    secrets: { variables, readFile },
+    store: { put: () => none, drop: () => none },
+    writer,
+    clock: new VirtualClock(),
+    prepare: () => () => {},
+  };
+  const config = new RunTimeConfig(parts, base.value, []);
+  const audited: AuditEntry[] = [];
+  const audit = (entry: AuditEntry) => audited.push(entry);
+  return { audited, context: { config, audit } as unknown as AdminContext };
+};
+
+const requestFor = (path: string, body?: unknown): AdminRequest => {
+  const bytes = Buffer.from(body === undefined ? "" : JSON.stringify(body));
+  const exchange = { body: () => Promise.resolve(bytes) };
+  const request = { exchange, parameters: { path }, requestId: "req_1", by: "key_1" };
+  return request as unknown as AdminRequest;
+};
+
+const valueAt = ({ body }: AdminAnswer, path: string) =>
+  (body as ConfigView).values.find((each) => each.path === path);
+
+const attempts = "models.fast.attempts.max";
+
+test("CFG-3 the configuration is shown with origins, secrets as fingerprints", async () => {
+  const { context } = makeContext();
+  const answer = await getConfig(requestFor(""), context);
+  assert.equal((answer.body as ConfigView).file, "sekisho.yaml");
+  const port = { path: "listen.port", value: 8080, origin: "default", line: null };
+  assert.deepEqual(valueAt(answer, "listen.port"), port);
+  assert.equal(valueAt(answer, "tenants.acme.keys[0].id")?.origin, "file");
+  assert.match(String(valueAt(answer, "tenants.acme.keys[0].secret")?.value), /^secret:sha256:/);
+  assert.ok(!JSON.stringify(answer).includes("canary"));
+});
+
+test("CFG-3 a value is set and shown with its origin, then unset", async () => {
+  const { context } = makeContext();
+  const before = valueAt(await getConfig(requestFor(""), context), attempts);
+  const set = await putSetting(requestFor(attempts, { value: 5 }), context);
+  assert.deepEqual(valueAt(set, attempts), { ...before, value: 5, origin: "admin" });
+  const unset = await deleteSetting(requestFor(attempts), context);
+  assert.deepEqual(valueAt(unset, attempts), before);
+  await assert.rejects(deleteSetting(requestFor(attempts), context), { code: "not_found" });
+});
+
+test("CFG-3 changes that were made are audited, refused ones are not", async () => {
+  const { context, audited } = makeContext();
+  const refused = putSetting(requestFor(attempts, { value: "many" }), context);
+  await assert.rejects(refused, { code: "invalid_value" });
+  await assert.rejects(putSetting(requestFor(attempts, []), context), { code: "invalid_json" });
+  await assert.rejects(putSetting(requestFor(attempts), context), { code: "invalid_value" });
+  assert.deepEqual(audited, []);
+  await putSetting(requestFor(attempts, { value: 5 }), context);
+  await reloadConfig(requestFor(""), context);
+  await deleteSetting(requestFor(attempts), context);
+  const who = { by: "key_1", requestId: "req_1" };
+  assert.deepEqual(audited, [
+    { event: "admin.config.set", object: attempts, ...who },
+    { event: "admin.config.reloaded", object: "sekisho.yaml", ...who },
+    { event: "admin.config.unset", object: attempts, ...who },
+  ]);
+});
+
+test("every surface that a key can be made for is one that the configuration knows", async () => {
+  const { context } = makeContext();
+  const keys = [{ id: "k", secret: "env:WEB_KEY", surfaces: clientSurfaces }];
+  const answer = await putSetting(requestFor("tenants.acme", { value: { keys } }), context);
+  assert.equal(valueAt(answer, "tenants.acme.keys[0].surfaces[0]")?.origin, "admin");
+});

@@ -1,0 +1,21 @@
+import type { KeyRecord } from "@sekisho/gateway/identity/key-record.ts";
+import { rfc3339 } from "@sekisho/lib/telemetry/log-time.ts";
+import type { KeyView } from "@sekisho/wire/admin/keys.ts";
+
+const timeOrNull = (ms: number | null): string | null => (ms === null ? null : rfc3339(ms));
+
+/** A key as administrators see it: no hash, no secret. */
+export const viewOfKey = (record: KeyRecord): KeyView => ({
+  id: record.id,
+  tenant: record.grant.tenant,
+  team: record.grant.team,
+  role: record.grant.role,
+  name: record.name,
+  models: record.grant.models,
+  surfaces: record.grant.surfaces,
+  origin: record.origin,
+  createdAt: timeOrNull(record.createdMs),
+  rotatedAt: timeOrNull(record.rotatedMs),
+  previousUntil: timeOrNull(record.previous?.untilMs ?? null),
+  revokedAt: timeOrNull(record.revokedMs),
+});

@@ -1,0 +1,17 @@
+import { parseKeyRotation, type KeyWithSecret } from "@sekisho/wire/admin/keys.ts";
+import type { AdminContext } from "../../admin-context.ts";
+import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "../../admin-request.ts";
+import { changeKey } from "../../change-key.ts";
+import { viewOfKey } from "../../key-view.ts";
+
+/** `POST /admin/keys/{id}/rotate`: the answer is the only place where the new secret is shown. */
+export async function rotateKey(
+  request: AdminRequest,
+  context: AdminContext,
+): Promise<AdminAnswer> {
+  const { graceMs } = parsed(parseKeyRotation(await jsonBody(request)));
+  const change = context.keys.rotate(request.parameters["id"] ?? "", graceMs);
+  const record = await changeKey(change, "admin.key.rotated", { request, context });
+  const body: KeyWithSecret = { key: viewOfKey(record), secret: change.raw ?? "" };
+  return { status: 200, body };
+}

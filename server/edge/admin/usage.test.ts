@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { UsageFigures, UsageQuery } from "@sekisho/gateway/ledger/usage-query.ts";
+import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
+import type { UsageView } from "@sekisho/wire/admin/usage.ts";
+import type { AdminContext } from "./admin-context.ts";
+import type { AdminRequest } from "./admin-request.ts";
+import { getUsage } from "./usage.ts";
+
+const figures: UsageFigures = {
+  requests: 3,
+  errors: 1,
+  inputTokens: 10,
+  outputTokens: 20,
+  cachedTokens: 0,
+  reasoningTokens: 0,
+  costNanoUsd: 2n ** 53n + 1n,
+  averageLatencyMs: 12.5,
+  p50LatencyMs: 12,
+  p95LatencyMs: 40,
+  p99LatencyMs: 41,
+  averageFirstTokenMs: 3,
+  p95FirstTokenMs: 4,
+  successRate: 0.5,
+};
+
+const ask = async (query: string) => {
+  const clock = new VirtualClock();
+  const asked: UsageQuery[] = [];
+  const usage = (question: UsageQuery) => {
+    asked.push(question);
+    const { nowMs, rangeMs, group } = question;
+    const groups = group === null ? [] : [{ name: "漫画", figures }];
+    return { fromMs: nowMs - rangeMs, toMs: nowMs, totals: figures, groups };
+  };
+  const request = { exchange: { head: { query } } } as AdminRequest;
+  const answer = await getUsage(request, { usage, clock } as unknown as AdminContext);
+  // As it leaves: bigint has no JSON.
+  return { asked, view: JSON.parse(JSON.stringify(answer.body)) as UsageView };
+};
+
+const nowMs = new VirtualClock().wallMs();
+
+test("MON-14 the query's filter, range and group reach the ledger", async () => {
+  const { asked } = await ask("tenant=acme&team=shop&key=key_1&agent=bot&range=1h&group=model");
+  const filter = { tenant: "acme", team: "shop", key: "key_1", agent: "bot" };
+  assert.deepEqual(asked, [{ ...filter, group: "model", rangeMs: 3_600_000, nowMs }]);
+});
+
+test("MON-14 without a query it is the last 24 hours of everything, not split", async () => {
+  const { asked, view } = await ask("");
+  const filter = { tenant: null, team: null, key: null, agent: null, group: null };
+  assert.deepEqual(asked, [{ ...filter, rangeMs: 86_400_000, nowMs }]);
+  assert.deepEqual([view.from, view.to], ["2025-12-31T00:00:00.000Z", "2026-01-01T00:00:00.000Z"]);
+  assert.deepEqual([view.group, view.groups], [null, []]);
+});
+
+test("MON-14 figures keep their names, and a cost beyond 2^53 its last digit", async () => {
+  const { view } = await ask("group=alias");
+  assert.deepEqual(view.totals, { ...figures, costNanoUsd: "9007199254740993" });
+  assert.deepEqual(view.groups, [{ name: "漫画", figures: view.totals }]);
+});
+
+test("MON-14 a query that is not understood is refused before anything is read", async () => {
+  await assert.rejects(ask("range=2h"), { code: "invalid_value", details: { param: "range" } });
+  await assert.rejects(ask("tenant=a&tenant=b"), { code: "invalid_value" });
+});

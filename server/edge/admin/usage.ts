@@ -1,0 +1,33 @@
+import type { UsageFigures } from "@sekisho/gateway/ledger/usage-query.ts";
+import { rfc3339 } from "@sekisho/lib/telemetry/log-time.ts";
+import {
+  nanoUsdJson,
+  parseUsageQuery,
+  usageRanges,
+  type UsageFiguresView,
+  type UsageView,
+} from "@sekisho/wire/admin/usage.ts";
+import type { AdminContext } from "./admin-context.ts";
+import { parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
+
+const viewOf = (figures: UsageFigures): UsageFiguresView => ({
+  ...figures,
+  costNanoUsd: nanoUsdJson(figures.costNanoUsd),
+});
+
+/** `GET /admin/usage?tenant=&team=&key=&agent=&range=&group=` (MON-14) */
+export async function getUsage(
+  { exchange }: AdminRequest,
+  { usage, clock }: AdminContext,
+): Promise<AdminAnswer> {
+  const { range, ...query } = parsed(parseUsageQuery(exchange.head.query));
+  const report = usage({ ...query, rangeMs: usageRanges[range], nowMs: clock.wallMs() });
+  const body: UsageView = {
+    from: rfc3339(report.fromMs),
+    to: rfc3339(report.toMs),
+    group: query.group,
+    totals: viewOf(report.totals),
+    groups: report.groups.map(({ name, figures }) => ({ name, figures: viewOf(figures) })),
+  };
+  return { status: 200, body };
+}

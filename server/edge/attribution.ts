@@ -1,0 +1,41 @@
+import type { Attribution } from "@sekisho/gateway/principal.ts";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+
+/** Ids of users, sessions and agents: visible ASCII, so that they fit a header, a log and a label. */
+const idShape = /^[\x21-\x7e]{1,128}$/;
+
+/** The public input headers that say whom a call is for (WIR-12, WIR-14). Throws Failure. */
+export function attributionOf(head: RequestHead): Attribution {
+  return {
+    user: idHeader(head, "x-sekisho-user"),
+    session: idHeader(head, "x-sekisho-session"),
+    agent: idHeader(head, "x-sekisho-agent"),
+  };
+}
+
+/** The deadline that a client may set itself, in milliseconds (RTE-10). Throws Failure. */
+export function requestTimeoutMs(head: RequestHead): number | null {
+  const name = "x-sekisho-request-timeout-ms";
+  const text = head.header(name);
+  if (text === undefined) return null;
+  const value = /^\d{1,8}$/.test(text) ? Number(text) : NaN;
+  if (value >= 100 && value <= 86_400_000) return value;
+  throw new Failure<Code>(
+    "invalid_value",
+    `Cannot read header ${name}: it is not a whole number from 100 to 86400000`,
+    { param: name },
+  );
+}
+
+function idHeader(head: RequestHead, name: string): string | null {
+  const text = head.header(name);
+  if (text === undefined) return null;
+  if (idShape.test(text)) return text;
+  throw new Failure<Code>(
+    "invalid_value",
+    `Cannot read header ${name}: it is not 1 to 128 visible ASCII characters`,
+    { param: name },
+  );
+}

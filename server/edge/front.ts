@@ -1,0 +1,87 @@
+import type { Exchange } from "@sekisho/lib/http/exchange.ts";
+import type { RefusalAnswer, Refusal } from "@sekisho/lib/http/refusal.ts";
+import { Router, type PathParameters, type Route } from "@sekisho/lib/http/router.ts";
+import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { EncodedError } from "@sekisho/wire/canonical/codec.ts";
+
+/** Serves one endpoint. A promise that rejects is a defect: handlers answer their own failures. */
+export type Handler = (exchange: Exchange, parameters: PathParameters) => void | Promise<void>;
+
+export interface FrontOptions {
+  readonly routes: readonly Route<Handler>[];
+  /** Serves everything under `/admin/`; null where the admin API is not to be reached. */
+  readonly admin: Handler | null;
+  /** The shape of an error under this path, before anybody has looked at the request. */
+  encodeError(path: string, code: Code, message: string): EncodedError;
+  /** A handler threw what it should have answered. */
+  onDefect(error: unknown, exchange: Exchange): void;
+}
+
+/** Parts of OpenAI's API that are out of scope, by the first segments of their paths (WIR-14). */
+const unsupported = ["/v1/images", "/v1/audio", "/v1/realtime", "/v1/fine_tuning", "/v1/assistants"];
+
+/** The door of one listener: finds who serves a request, or says why nobody does. */
+export class Front {
+  readonly #options: FrontOptions;
+  readonly #router: Router<Handler>;
+
+  constructor(options: FrontOptions) {
+    this.#options = options;
+    this.#router = new Router(options.routes);
+  }
+
+  readonly handle = (exchange: Exchange): void => {
+    const { method, path } = exchange.head;
+    const { admin } = this.#options;
+    if (admin !== null && path.startsWith("/admin/")) return this.#serve(exchange, admin, {});
+    const match = this.#router.match(method, path);
+    switch (match.kind) {
+      case "found":
+        return this.#serve(exchange, match.value, match.parameters);
+      case "method_not_allowed": {
+        const allow = match.allow.join(", ");
+        const message = `Cannot ${shown(method)} ${shown(path)}: allowed are ${allow}`;
+        return this.#refuse(exchange, { code: "method_not_allowed", message, allow });
+      }
+      case "not_found":
+        return this.#refuse(exchange, absence(method, path));
+    }
+  };
+
+  /** Words for what the listener refuses before it knows a path. */
+  readonly answerRefusal = (refusal: Refusal, exchange: Exchange | null): RefusalAnswer => {
+    const path = exchange?.head.path ?? "/v1";
+    return this.#options.encodeError(path, refusal.code, refusal.message);
+  };
+
+  #serve(exchange: Exchange, handler: Handler, parameters: PathParameters): void {
+    try {
+      const served = handler(exchange, parameters);
+      if (served instanceof Promise) {
+        served.catch((error: unknown) => this.#options.onDefect(error, exchange));
+      }
+    } catch (error) {
+      this.#options.onDefect(error, exchange);
+    }
+  }
+
+  #refuse(
+    exchange: Exchange,
+    { code, message, allow }: { readonly code: Code; readonly message: string; readonly allow?: string },
+  ): void {
+    const error = this.#options.encodeError(exchange.head.path, code, message);
+    const headers = allow === undefined ? error.headers : ["allow", allow, ...error.headers];
+    exchange.respond(error.status, headers, error.body);
+  }
+}
+
+/** What of a request may stand in a message: it is the client's own, and bounded. */
+const shown = (text: string): string => text.slice(0, 200);
+
+function absence(method: string, path: string): { readonly code: Code; readonly message: string } {
+  if (unsupported.some((prefix) => path === prefix || path.startsWith(`${prefix}/`))) {
+    return { code: "unsupported_surface", message: codes.unsupported_surface.meaning };
+  }
+  const message = `Cannot ${shown(method)} ${shown(path)}: nothing is served there`;
+  return { code: "not_found", message };
+}

@@ -1,0 +1,205 @@
+import type { Arrival } from "@sekisho/gateway/arrival.ts";
+import type { Call } from "@sekisho/gateway/call.ts";
+import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import type { Pipeline } from "@sekisho/gateway/pipeline.ts";
+import type { Surface } from "@sekisho/gateway/request.ts";
+import { Pump, type PumpOwner } from "@sekisho/gateway/responses/pump.ts";
+import type {
+  Response,
+  ResponseState,
+  ResponseWatcher,
+} from "@sekisho/gateway/responses/response.ts";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { Exchange, ExchangeObserver } from "@sekisho/lib/http/exchange.ts";
+import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
+import { Deadline, type DeadlineOwner, type TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
+import type { AnswerContext, ClientCodec } from "@sekisho/wire/canonical/codec.ts";
+import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { ReadRequest } from "@sekisho/wire/canonical/read-request.ts";
+import { completionHeaders, requestHeaders, servedHeaders, streamHeaders } from "./answer-headers.ts";
+import { attributionOf, requestTimeoutMs } from "./attribution.ts";
+import { readFailure } from "./failure-reading.ts";
+import { takeWholeAnswer } from "./whole-answer.ts";
+
+/** One way in for model requests: its place in the gateway and its words. */
+export interface ModelSurface {
+  readonly name: Surface;
+  readonly codec: ClientCodec<ReadRequest>;
+  /** Before the id of an answer, as the dialect writes it: `chatcmpl-`. */
+  readonly idPrefix: string;
+  /** A comment that the dialect's clients pass over. */
+  readonly heartbeat: string;
+}
+
+export interface ModelExchangePorts {
+  readonly pipeline: Pipeline;
+  readonly ids: IdSource;
+  readonly wheel: TimerWheel;
+  readonly log: GatewayLog;
+  readonly heartbeatMs: number;
+  readonly bodyBytesLimit: number;
+  readonly isDraining: () => boolean;
+}
+
+/** Head and heartbeats leave after this time even if no content came (RTE-6). */
+const headWaitMs = 5_000;
+/** A socket that takes no byte for so long is cut (STR-7). */
+const stalledMs = 10_000;
+
+/**
+ * A model request on its way through HTTP: hands it to the pipeline, then writes the answer from
+ * the response's log, as a stream or as one document.
+ */
+export class ModelExchange implements ExchangeObserver, ResponseWatcher, DeadlineOwner, PumpOwner {
+  readonly #exchange: Exchange;
+  readonly #surface: ModelSurface;
+  readonly #ports: ModelExchangePorts;
+  readonly #id: string;
+  readonly #headDeadline: Deadline = new Deadline(this);
+  #call: Call | null = null;
+  #response: Response | null = null;
+  #pump: Pump | null = null;
+
+  constructor(exchange: Exchange, surface: ModelSurface, ports: ModelExchangePorts) {
+    this.#exchange = exchange;
+    this.#surface = surface;
+    this.#ports = ports;
+    this.#id = ports.ids.newBody();
+    exchange.observe(this);
+  }
+
+  async serve(): Promise<void> {
+    try {
+      const { call, response } = await this.#ports.pipeline.run(this.#arrival());
+      this.#call = call;
+      this.#response = response;
+      response.watch(this);
+      if (this.#isStream) this.#ports.wheel.arm(this.#headDeadline, headWaitMs);
+      // It may be over already, when there was nobody yet to tell.
+      this.stateChanged(response.state);
+    } catch (error) {
+      this.#refuse(readFailure(error, this.#ports.log, this.#id), []);
+    }
+  }
+
+  stateChanged(state: ResponseState): void {
+    switch (state.kind) {
+      case "pending":
+        return;
+      case "committed":
+        if (this.#isStream) this.#startStream(servedHeaders(state.served));
+        return;
+      case "complete":
+        if (this.#isStream) return;
+        return this.#respondWhole(completionHeaders(state.completion));
+      case "failed": {
+        this.#ports.wheel.cancel(this.#headDeadline);
+        // A stream that has begun tells of the failure by its last event.
+        if (this.#pump !== null) return;
+        const served = state.served === null ? [] : servedHeaders(state.served);
+        return this.#refuse(state.failure, served);
+      }
+    }
+  }
+
+  drained(): void {
+    this.#pump?.drained();
+  }
+
+  closed(): void {
+    this.#ports.wheel.cancel(this.#headDeadline);
+    this.#pump?.close();
+    this.#response?.cancel("client_closed");
+  }
+
+  /** No content yet: the client learns that somebody works on it; fail-over stays possible. */
+  deadlinePassed(): void {
+    if (this.#pump !== null) return;
+    this.#startStream([]);
+    this.#exchange.write(this.#surface.heartbeat);
+  }
+
+  pumpEnded(): void {
+    this.#pump = null;
+  }
+
+  readerStalled(): void {
+    this.#response?.cancel("slow_reader");
+    this.#exchange.destroy();
+  }
+
+  get #isStream(): boolean {
+    return this.#call?.request.read.facts.stream === true;
+  }
+
+  #arrival(): Arrival {
+    if (this.#ports.isDraining()) throw new Failure<Code>("draining", codes.draining.meaning);
+    const { head } = this.#exchange;
+    const credential = this.#surface.codec.readCredential((name) => head.header(name));
+    if (!credential.ok) throw new Failure<Code>(credential.code, credential.message);
+    return {
+      id: this.#id,
+      surface: this.#surface.name,
+      credential: credential.value,
+      attribution: attributionOf(head),
+      timeoutMs: requestTimeoutMs(head),
+      body: () => this.#exchange.body(this.#ports.bodyBytesLimit),
+      isGone: () => this.#exchange.isClosed,
+    };
+  }
+
+  #startStream(served: readonly string[]): void {
+    this.#ports.wheel.cancel(this.#headDeadline);
+    if (this.#pump !== null || this.#response === null || this.#exchange.isClosed) return;
+    const { codec, heartbeat } = this.#surface;
+    const context = this.#context();
+    this.#exchange.start(200, [...requestHeaders(this.#requestId), ...served, ...streamHeaders]);
+    this.#pump = new Pump(this.#response.log, this.#exchange, {
+      wheel: this.#ports.wheel,
+      owner: this,
+      options: {
+        encoder: codec.streamEncoder(context),
+        hideUsage: !context.streamUsage,
+        heartbeat,
+        heartbeatMs: this.#ports.heartbeatMs,
+        stalledMs,
+      },
+    });
+  }
+
+  #respondWhole(completion: readonly string[]): void {
+    if (this.#response === null || this.#exchange.isClosed) return;
+    const body = takeWholeAnswer(this.#response.log, (events) =>
+      this.#surface.codec.encodeAnswer(events, this.#context()),
+    );
+    const headers = [...requestHeaders(this.#requestId), ...completion];
+    this.#exchange.respond(200, [...headers, "content-type", "application/json"], body);
+  }
+
+  #refuse(failure: Failure<Code>, served: readonly string[]): void {
+    if (this.#exchange.isClosed) return;
+    const { status, headers, body } = this.#surface.codec.encodeError(
+      failure.code,
+      failure.message,
+      failure.details,
+    );
+    this.#exchange.respond(
+      status,
+      [...requestHeaders(this.#requestId), ...served, "x-sekisho-cause", failure.code, ...headers],
+      body,
+    );
+  }
+
+  #context(): AnswerContext {
+    return {
+      id: `${this.#surface.idPrefix}${this.#id}`,
+      model: this.#call?.request.read.facts.model ?? "",
+      createdMs: this.#call?.arrivedWallMs ?? 0,
+      streamUsage: this.#call?.request.read.facts.streamUsage === true,
+    };
+  }
+
+  get #requestId(): string {
+    return `req_${this.#id}`;
+  }
+}

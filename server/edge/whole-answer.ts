@@ -1,0 +1,23 @@
+import type { EventLog } from "@sekisho/lib/event-log/event-log.ts";
+import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
+
+const deaf = { published() {} };
+
+/** Reads a log that has ended as one document: the provider's own bytes, or what `encode` makes. */
+export function takeWholeAnswer(
+  log: EventLog<CanonicalEvent>,
+  encode: (events: readonly CanonicalEvent[]) => string,
+): Buffer | string {
+  const cursor = log.open(deaf);
+  const events: CanonicalEvent[] = [];
+  try {
+    const bytes = cursor.takeBytes();
+    if (bytes !== undefined) return bytes;
+    for (let event = cursor.takeEvent(); event !== undefined; event = cursor.takeEvent()) {
+      events.push(event);
+    }
+  } finally {
+    cursor.close();
+  }
+  return encode(events);
+}
