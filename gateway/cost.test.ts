@@ -12,11 +12,12 @@ const priceOf = (model: string): Price => {
   return price;
 };
 
-const vectors: readonly (readonly [model: string, input: number, output: number, cost: number])[] = [
-  ["gpt-4", 100, 50, 6_000_000],
-  ["anthropic.claude-3-sonnet-20240229-v1:0", 100, 50, 1_050_000],
-  ["gemini-1.5-flash", 100, 50, 87_500],
-];
+const vectors: readonly (readonly [model: string, input: number, output: number, cost: number])[] =
+  [
+    ["gpt-4", 100, 50, 6_000_000],
+    ["anthropic.claude-3-sonnet-20240229-v1:0", 100, 50, 1_050_000],
+    ["gemini-1.5-flash", 100, 50, 87_500],
+  ];
 
 for (const [model, input, output, cost] of vectors) {
   test(`MON-3 ${input} + ${output} tokens of ${model} cost ${cost} nano-USD`, () => {

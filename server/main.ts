@@ -1,11 +1,7 @@
 import { readFileSync } from "node:fs";
-import { gatewayLogFields } from "@sekisho/gateway/observe/gateway-log.ts";
-import { SystemRandom } from "@sekisho/lib/random/system-random.ts";
-import { StreamLogSink } from "@sekisho/lib/telemetry/log-sink.ts";
-import { Log } from "@sekisho/lib/telemetry/log.ts";
-import { SystemClock } from "@sekisho/lib/time/system-clock.ts";
 import { announce } from "./announcement.ts";
 import { openEmbedded } from "./compose/embedded.ts";
+import { processPorts } from "./compose/process-ports.ts";
 import { readEnvironment, type ConfigFlags } from "./config/environment.ts";
 import { loadConfig } from "./config/load-config.ts";
 import { describeProblems } from "./config/problem.ts";
@@ -28,26 +24,11 @@ export async function start({ json, port, ...rest }: StartFlags): Promise<void> 
   const load = () => loadConfig({ environment, flags });
   const loaded = load();
   if (!loaded.ok) throw new Error(describeProblems(null, loaded.problems));
-  const clock = new SystemClock();
-  const { stderr } = process;
-  const log = new Log({
-    clock,
-    sink: new StreamLogSink(stderr),
-    format: stderr.isTTY ? "text" : "json",
-    level: loaded.value.config.log.level,
-    extraFields: gatewayLogFields,
-  });
-  for (const { sentence } of loaded.warnings) log.warn("configuration", { reason: sentence });
-  const crashAt = process.env["CRASH_AT"];
-  const server = await openEmbedded({
-    load,
-    loaded: loaded.value,
-    secrets: { variables: environment.variables, readFile: readFileSync },
-    clock,
-    random: new SystemRandom(),
-    log,
-    crashAt: crashAt === undefined ? null : Number(crashAt),
-  });
+  const ports = processPorts(loaded.value.config, process.stderr);
+  for (const { sentence } of loaded.warnings) ports.log.warn("configuration", { reason: sentence });
+  const secrets = { variables: environment.variables, readFile: readFileSync };
+  const crashAt = process.env["CRASH_AT"] === undefined ? null : Number(process.env["CRASH_AT"]);
+  const server = await openEmbedded({ ...ports, load, loaded: loaded.value, secrets, crashAt });
   announce(server, { json, stdout: process.stdout });
-  serveUntilSignal(server, { process, clock, log });
+  serveUntilSignal(server, { ...ports, process });
 }

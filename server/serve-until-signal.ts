@@ -12,34 +12,39 @@ export interface SignalledProcess {
   exit(code: number): void;
 }
 
+export interface SignalPorts {
+  readonly process: SignalledProcess;
+  readonly clock: Clock;
+  readonly log: GatewayLog;
+}
+
 /**
  * SIGHUP reads the configuration again. SIGTERM and SIGINT refuse new model requests, let answers
- * under way run to their end, close everything and end the process; a second one shortens that.
+ * under way run to their end, close everything and end the process; a second one shortens that, a
+ * third ends it at once.
  */
-export function serveUntilSignal(
-  server: Embedded,
-  to: { readonly process: SignalledProcess; readonly clock: Clock; readonly log: GatewayLog },
-): void {
-  const { process, clock, log } = to;
+export function serveUntilSignal(server: Embedded, ports: SignalPorts): void {
+  const { process, clock, log } = ports;
   let signals = 0;
-  const close = async (): Promise<void> => {
-    await server[Symbol.asyncDispose]();
-    log.info("stopped");
+  const end = (code: number): void => {
     log.flush();
-    process.exit(0);
+    // oxlint-disable-next-line no-process-exit -- a stray handle must not keep a stopped server alive
+    process.exit(code);
   };
   const stop = (signal: string): void => {
     signals += 1;
     log.info("stopping", { signal });
-    if (signals > 2) return process.exit(1);
-    const graceMs = signals === 1 ? firstGraceMs : secondGraceMs;
-    const closing = signals === 1 ? server.drain(graceMs).then(close) : null;
-    if (closing === null) clock.after(graceMs, () => process.exit(1));
-    closing?.catch((error: unknown) => {
-      log.error("could not stop cleanly", { error });
-      log.flush();
-      process.exit(1);
-    });
+    if (signals > 2) end(1);
+    else if (signals === 2) clock.after(secondGraceMs, () => end(1));
+    else {
+      close(server).then(
+        () => end(0),
+        (error: unknown) => {
+          log.error("could not stop cleanly", { error });
+          end(1);
+        },
+      );
+    }
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
@@ -49,4 +54,9 @@ export function serveUntilSignal(
       (error: unknown) => log.error("the configuration stays as it was", { error }),
     );
   });
+}
+
+async function close(server: Embedded): Promise<void> {
+  await server.drain(firstGraceMs);
+  await server[Symbol.asyncDispose]();
 }

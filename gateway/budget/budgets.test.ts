@@ -4,7 +4,13 @@ import fc from "fast-check";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import type { Principal } from "../principal.ts";
-import { Budgets, type BudgetLimit, type BudgetSpent, type BudgetStore, type Hold } from "./budgets.ts";
+import {
+  Budgets,
+  type BudgetLimit,
+  type BudgetSpent,
+  type BudgetStore,
+  type Hold,
+} from "./budgets.ts";
 
 const principal: Principal = {
   keyId: "k1",
@@ -51,7 +57,10 @@ test("MON-7 settle books the cost and frees the rest of the reservation", () => 
   assert.equal(budgets.freeNanoUsd(principal), 400);
   budgets.settle(hold, 100);
   assert.equal(budgets.freeNanoUsd(principal), 900);
-  assert.deepEqual(store.spent.map((each) => each.spentNanoUsd), [100]);
+  assert.deepEqual(
+    store.spent.map((each) => each.spentNanoUsd),
+    [100],
+  );
 });
 
 test("MON-7 a cost above the reservation is booked at the reservation", () => {

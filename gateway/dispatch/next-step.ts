@@ -33,6 +33,9 @@ export function nextStep(setback: Setback, random: Random): NextStep {
   if (index + 1 < plan.attempts.length) return { kind: "attempt", index: index + 1, afterMs: 0 };
   if (plan.attempts.length > 1 || failure.verdict === "failover") return giveUp;
   const { backoffMs: baseMs, backoffMaxMs: maxMs } = plan.policy;
-  const afterMs = Math.max(backoffMs(made - 1, random, { baseMs, maxMs }), failure.retryAfterMs ?? 0);
+  const afterMs = Math.max(
+    backoffMs(made - 1, random, { baseMs, maxMs }),
+    failure.retryAfterMs ?? 0,
+  );
   return afterMs < setback.remainingMs ? { kind: "attempt", index: 0, afterMs } : giveUp;
 }

@@ -39,7 +39,10 @@ interface Sent {
   readonly sink: AttemptSink;
 }
 
-function setUp(providers: readonly string[], over: { max?: number; closedCircuits?: string[] } = {}) {
+function setUp(
+  providers: readonly string[],
+  over: { max?: number; closedCircuits?: string[] } = {},
+) {
   const clock = new VirtualClock();
   const log = new EventLog<CanonicalEvent>();
   const sent: Sent[] = [];

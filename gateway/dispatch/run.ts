@@ -38,7 +38,6 @@ export class Run implements AttemptSink {
   #pause: Timer | null = null;
   #startedMs = 0;
   #firstTokenMs: number | null = null;
-  #abortCause: Code | null = null;
 
   constructor(ports: DispatchPorts, input: RunInput) {
     this.#ports = ports;
@@ -52,7 +51,6 @@ export class Run implements AttemptSink {
   /** Ends the call at once: closes the upstream call, makes no other. */
   abort(cause: Code): void {
     if (this.#state === "over") return;
-    this.#abortCause = cause;
     if (this.#state === "attempting") return this.#running?.abort(cause);
     this.#pause?.cancel();
     this.#giveUp(new Failure<Code>(cause, "The call was ended before it was answered"));
@@ -111,7 +109,9 @@ export class Run implements AttemptSink {
       return this.#attempt(planned, nowMs);
     }
     const last = this.#records.at(-1)?.outcome;
-    this.#giveUp(last?.kind === "failed" ? toFailure(last.failure) : restingFailure(plan, health, nowMs));
+    this.#giveUp(
+      last?.kind === "failed" ? toFailure(last.failure) : restingFailure(plan, health, nowMs),
+    );
   }
 
   #attempt(planned: PlannedAttempt, nowMs: number): void {

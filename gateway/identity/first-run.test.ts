@@ -162,6 +162,14 @@ test("who lost every admin key gets one from an empty file, or when all were rev
   assert.match(known(start().printed.adminKey), /^ska_dev_/);
 });
 
+test("a file with the two keys in each other's place shows neither and starts", () => {
+  const { start, file } = makeMachine();
+  const first = start();
+  first.commit();
+  file.keys = { demoKey: first.printed.adminKey, adminKey: first.printed.demoKey };
+  assert.deepEqual(start().printed, { demoKey: null, adminKey: null });
+});
+
 test("a file with something else in it is put right instead of failing the start", () => {
   const { start, file } = makeMachine();
   file.keys = { demoKey: "nonsense", adminKey: "sk_dev_no" };

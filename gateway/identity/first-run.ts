@@ -103,9 +103,9 @@ export class FirstRun {
     order: KeyOrder,
     to: { readonly mint: boolean; readonly changes: KeyChange[] },
   ): string | null {
-    const keyId = raw === null ? null : idOf(raw);
-    if (raw !== null && keyId !== null) {
-      if (this.#keyring.find(keyId) === undefined) {
+    const shape = readKey(raw ?? "");
+    if (raw !== null && shape.kind === "ours" && shape.role === order.grant.role) {
+      if (this.#keyring.find(shape.keyId) === undefined) {
         to.changes.push(this.#keys.adopt(raw, order));
         return raw;
       }

@@ -30,7 +30,7 @@ export function settle(call: Call, result: CallResult, facts: SettlementFacts): 
   const { attempts, counts, cause } = result;
   const attemptCostsNanoUsd = attempts.map(attemptCostNanoUsd);
   const own = counts === null ? 0 : (attemptCostsNanoUsd[attempts.indexOf(counts)] ?? 0);
-  const free = outcomeOf(cause) === "error" && counts?.firstTokenMs == null;
+  const free = outcomeOf(cause) === "error" && (counts?.firstTokenMs ?? null) === null;
   return {
     call,
     attempts,

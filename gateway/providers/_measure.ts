@@ -1,6 +1,6 @@
 import { noUsage, type Usage } from "@sekisho/wire/canonical/usage.ts";
 import type { Call } from "../call.ts";
-import { estimateInputTokens } from "../usage/estimate.ts";
+import { estimateInputTokens } from "./estimate-tokens.ts";
 import type { MeasuredUsage } from "../usage.ts";
 
 const nothing: MeasuredUsage = { usage: noUsage, source: "none" };

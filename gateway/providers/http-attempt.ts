@@ -36,7 +36,11 @@ export interface AnswerReader {
 }
 
 /** What a dialect makes of an answer that is not a 2xx. */
-export type RefusalReader = (status: number, headers: UpstreamHeaders, body: Buffer) => AttemptFailure;
+export type RefusalReader = (
+  status: number,
+  headers: UpstreamHeaders,
+  body: Buffer,
+) => AttemptFailure;
 
 export interface HttpAttemptParts {
   readonly request: UpstreamRequest;
@@ -67,7 +71,7 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
   #refusal: Buffer[] = [];
   #refusalBytes = 0;
 
-  // eslint-disable-next-line max-params
+  // oxlint-disable-next-line max-params -- ports, input and sink are what every attempt takes
   constructor(
     ports: HttpAttemptPorts,
     input: AttemptInput,

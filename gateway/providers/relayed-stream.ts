@@ -84,7 +84,9 @@ export class RelayedStream implements AnswerReader, FrameSink {
       case observedKind.malformed:
         this.#outcome = malformed("an event is broken", this.measured);
         return;
-      default:
+      case observedKind.start:
+      case observedKind.usage:
+      case observedKind.other:
         if (this.hasContent) this.#append(bytes, { start, end }, kind);
         else this.#hold({ bytes, start, end, kind });
     }

@@ -67,12 +67,18 @@ const codeOf = (run: () => unknown): string => {
 test("RTE-2 attempts stand in the order of priority, equals in the order of the file", () => {
   const targets = [target("c", { priority: 1 }), target("a"), target("b")];
   const plan = planRoute(question(), entry(targets), healthy);
-  assert.deepEqual(plan.attempts.map((each) => each.target.id), ["a", "b", "c"]);
+  assert.deepEqual(
+    plan.attempts.map((each) => each.target.id),
+    ["a", "b", "c"],
+  );
 });
 
 test("RTE-2 a target that rests is left out, and the reasons say so", () => {
   const plan = planRoute(question(), entry([target("a"), target("b")]), resting({ a: 250 }));
-  assert.deepEqual(plan.attempts.map((each) => each.target.id), ["b"]);
+  assert.deepEqual(
+    plan.attempts.map((each) => each.target.id),
+    ["b"],
+  );
   assert.ok(plan.reasons.includes("a rests for 250 ms after failures"));
 });
 
@@ -83,7 +89,10 @@ test("when every target rests the plan keeps them all: dispatch finds the half-o
 
 test("MON-2 an unpriced target is refused under a money budget and allowed without one", () => {
   const unpriced = entry([target("a", { price: null })]);
-  assert.equal(codeOf(() => planRoute(question({ freeNanoUsd: 5 }), unpriced, healthy)), "unpriced");
+  assert.equal(
+    codeOf(() => planRoute(question({ freeNanoUsd: 5 }), unpriced, healthy)),
+    "unpriced",
+  );
   assert.equal(planRoute(question(), unpriced, healthy).attempts[0]?.boundNanoUsd, 0);
 });
 

@@ -72,11 +72,7 @@ function usableTargets(
   return priced;
 }
 
-function planAttempt(
-  question: RouteQuestion,
-  entry: ModelEntry,
-  target: Target,
-): PlannedAttempt {
+function planAttempt(question: RouteQuestion, entry: ModelEntry, target: Target): PlannedAttempt {
   const input = Math.min(question.inputTokensBound, target.facts.contextWindow);
   const { price } = target;
   const maxTokens = question.maxTokens ?? injectedMaxTokens(question, entry, target);

@@ -17,7 +17,7 @@ export interface EventLogLimits {
 export const defaultEventLogLimits: EventLogLimits = { unreadBytes: 192 * 1024 };
 
 /** A rough size of an entry that is an object, for the bound on memory. */
-const eventBytes = 128;
+const eventRange = { start: 0, end: 128 };
 
 /**
  * One append-only sequence of entries with dense numbers from 0: one producer, any number of
@@ -70,12 +70,16 @@ export class EventLog<Event> {
   }
 
   /** Adds `bytes[start, end)` without copying: the memory must not be reused. */
-  appendBytes(bytes: Buffer, range: { start: number; end: number }, kind: number): boolean {
-    return this.#append(bytes, range.start, range.end, kind);
+  appendBytes(
+    bytes: Buffer,
+    range: { readonly start: number; readonly end: number },
+    kind: number,
+  ): boolean {
+    return this.#append(bytes, range, kind);
   }
 
   appendEvent(event: Event, kind: number): boolean {
-    return this.#append(event, 0, eventBytes, kind);
+    return this.#append(event, eventRange, kind);
   }
 
   /** Nothing follows the entries there are. Readers learn of it with the next `publish`. */
@@ -154,8 +158,11 @@ export class EventLog<Event> {
 
   // Four parallel arrays instead of an object per entry: a stream of 64 chunks that arrive in one
   // read shares one slab and allocates nothing per entry.
-  // eslint-disable-next-line max-params
-  #append(payload: Buffer | Event, start: number, end: number, kind: number): boolean {
+  #append(
+    payload: Buffer | Event,
+    { start, end }: { readonly start: number; readonly end: number },
+    kind: number,
+  ): boolean {
     if (this.#ended) return false;
     this.#payloads.push(payload);
     this.#starts.push(start);

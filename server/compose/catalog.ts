@@ -27,11 +27,18 @@ export function catalogOf(config: Config): Catalog {
   const wildcards: Wildcard[] = [];
   for (const [name, model] of Object.entries(config.models)) {
     if ("targets" in model) {
-      entries.push(entryOf(name, model, model.targets.map((each) => aliasTarget(config, model, each))));
+      entries.push(
+        entryOf(
+          name,
+          model,
+          model.targets.map((each) => aliasTarget(config, model, each)),
+        ),
+      );
     } else {
       wildcards.push({
         pattern: name,
-        entryFor: (asked) => entryOf(asked, model, [wildcardTarget(config, model, { name, asked })]),
+        entryFor: (asked) =>
+          entryOf(asked, model, [wildcardTarget(config, model, { name, asked })]),
       });
     }
   }

@@ -10,7 +10,11 @@ import { chatClient } from "@sekisho/wire/openai/codec.ts";
 import type { AdminApi } from "../edge/admin/admin-api.ts";
 import { Front, type Handler } from "../edge/front.ts";
 import { deep, live, ready, type HealthSources } from "../edge/health.ts";
-import { ModelExchange, type ModelExchangePorts, type ModelSurface } from "../edge/model-exchange.ts";
+import {
+  ModelExchange,
+  type ModelExchangePorts,
+  type ModelSurface,
+} from "../edge/model-exchange.ts";
 import { chatCompletions } from "../edge/v1/chat/completions.ts";
 import { completions } from "../edge/v1/completions.ts";
 import type { ModelList } from "../edge/v1/models.ts";

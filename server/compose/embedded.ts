@@ -67,6 +67,8 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     options.loaded,
     loadSettings(storage.reader),
   );
+  // What was set at run time may have changed the keys that the file names.
+  identity.keyring.configure(configuredKeys(config.config));
   const simulator = await simulatorOf(config.config, clock);
   if (simulator !== null) stack.defer(() => simulator.close());
   const pools = stack.use(new UpstreamPools());
@@ -123,7 +125,13 @@ function edgeParts(parts: Composed): EdgeParts {
     log,
     metrics,
     model: { pipeline, ids, wheel, log, heartbeatMs, bodyBytesLimit, isDraining: drain.isOn },
-    models: new ModelList({ keyring, catalog: gateway.catalog, ids, log, startedMs: clock.wallMs() }),
+    models: new ModelList({
+      keyring,
+      catalog: gateway.catalog,
+      ids,
+      log,
+      startedMs: clock.wallMs(),
+    }),
     health: {
       isDraining: drain.isOn,
       isStoreUp: storage.isUp,

@@ -44,8 +44,8 @@ export interface Gateway {
   readonly health: TargetHealth;
   readonly responses: Responses;
   readonly wheel: TimerWheel;
-  catalog(): Catalog;
-  providers(): string[];
+  readonly catalog: () => Catalog;
+  readonly providers: () => string[];
   /**
    * Builds what a new configuration asks for and returns what makes it live, between two requests:
    * calls under way keep what they started with.
@@ -72,7 +72,10 @@ export async function composeGateway(ports: GatewayPorts, config: Config): Promi
   const provider = (name: string): Provider => {
     const found = current.providers.get(name);
     if (found !== undefined) return found;
-    throw new Failure<Code>("upstream_unavailable", `Provider "${name}" is not configured any more`);
+    throw new Failure<Code>(
+      "upstream_unavailable",
+      `Provider "${name}" is not configured any more`,
+    );
   };
   const pipeline = new Pipeline({
     clock,

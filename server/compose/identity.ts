@@ -40,11 +40,7 @@ export async function openIdentity(parts: IdentityParts, config: Config): Promis
   const ids = new IdSource(clock, random);
   const store = sqliteKeyStore;
   const keys = new Keys({ keyring, store, pepper, clock, random, ids }, config.env);
-  const firstRun = new FirstRun(
-    new JsonFirstRunFile(folder.file("first-run.json")),
-    keys,
-    keyring,
-  );
+  const firstRun = new FirstRun(new JsonFirstRunFile(folder.file("first-run.json")), keys, keyring);
   const hasDemo = !isPublic && config.tenants[demoTenant] !== undefined;
   const opening = firstRun.open(hasDemo ? demoTenant : null);
   if (opening.writes.length > 0) await storage.writer.commit(opening.writes, "power");

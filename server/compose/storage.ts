@@ -21,7 +21,7 @@ export interface Storage extends AsyncDisposable {
   readonly writer: SqliteWriter;
   readonly reader: SqliteReader;
   /** False once a write was lost: what follows could not be trusted to be kept either. */
-  isUp(): boolean;
+  readonly isUp: () => boolean;
 }
 
 export interface StorageOptions {

@@ -12,8 +12,13 @@ const noLimits: readonly BudgetLimit[] = [];
 /** The rate of each key: its tenant's. */
 export function rateOf(config: Config): (principal: Principal) => RequestRate {
   const rates = new Map(
-    Object.entries(config.tenants).flatMap(([tenant, { rates: [rate] }]) =>
-      rate === undefined ? [] : [[tenant, rate] as const],
+    Object.entries(config.tenants).flatMap(
+      ([
+        tenant,
+        {
+          rates: [rate],
+        },
+      ]) => (rate === undefined ? [] : [[tenant, rate] as const]),
     ),
   );
   return (principal) => rates.get(principal.tenant) ?? defaultRate;

@@ -18,7 +18,13 @@ export interface FrontOptions {
 }
 
 /** Parts of OpenAI's API that are out of scope, by the first segments of their paths (WIR-14). */
-const unsupported = ["/v1/images", "/v1/audio", "/v1/realtime", "/v1/fine_tuning", "/v1/assistants"];
+const unsupported = [
+  "/v1/images",
+  "/v1/audio",
+  "/v1/realtime",
+  "/v1/fine_tuning",
+  "/v1/assistants",
+];
 
 /** The door of one listener: finds who serves a request, or says why nobody does. */
 export class Front {
@@ -67,7 +73,11 @@ export class Front {
 
   #refuse(
     exchange: Exchange,
-    { code, message, allow }: { readonly code: Code; readonly message: string; readonly allow?: string },
+    {
+      code,
+      message,
+      allow,
+    }: { readonly code: Code; readonly message: string; readonly allow?: string },
   ): void {
     const error = this.#options.encodeError(exchange.head.path, code, message);
     const headers = allow === undefined ? error.headers : ["allow", allow, ...error.headers];

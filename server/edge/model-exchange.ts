@@ -16,7 +16,12 @@ import { Deadline, type DeadlineOwner, type TimerWheel } from "@sekisho/lib/time
 import type { AnswerContext, ClientCodec } from "@sekisho/wire/canonical/codec.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { ReadRequest } from "@sekisho/wire/canonical/read-request.ts";
-import { completionHeaders, requestHeaders, servedHeaders, streamHeaders } from "./answer-headers.ts";
+import {
+  completionHeaders,
+  requestHeaders,
+  servedHeaders,
+  streamHeaders,
+} from "./answer-headers.ts";
 import { attributionOf, requestTimeoutMs } from "./attribution.ts";
 import { readFailure } from "./failure-reading.ts";
 import { takeWholeAnswer } from "./whole-answer.ts";

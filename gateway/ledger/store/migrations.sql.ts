@@ -15,14 +15,14 @@ const subjectColumns = `
 
 export const ledgerMigrations: readonly Migration[] = [
   {
+    // Read only after a crash, so who and what it is about is one document.
     number: 300,
     name: "intents",
     sql: `CREATE TABLE intents (
       id TEXT PRIMARY KEY,
       time_ms INTEGER NOT NULL,
-      ${subjectColumns},
       reserved_nano_usd INTEGER NOT NULL,
-      accounts TEXT NOT NULL
+      about TEXT NOT NULL
     ) STRICT, WITHOUT ROWID`,
   },
   {

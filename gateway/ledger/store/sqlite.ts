@@ -18,8 +18,6 @@ const subjectColumns = [
   "region",
 ] as const satisfies readonly (keyof RowSubject)[];
 
-const intentColumns = ["id", "time_ms", ...subjectColumns, "reserved_nano_usd", "accounts"];
-
 const ledgerColumns = [
   "id",
   "attempt",
@@ -58,9 +56,25 @@ const rollupHistograms = ["latency_us", "first_token_us"];
 const placeholders = (columns: readonly string[]): string =>
   `(${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`;
 
-const intentSql = `INSERT INTO intents ${placeholders(intentColumns)}`;
+const intentSql = `INSERT INTO intents ${placeholders(["id", "time_ms", "reserved_nano_usd", "about"])}`;
 const intentEndSql = "DELETE FROM intents WHERE id = ?";
-const ledgerSql = `INSERT INTO ledger ${placeholders(ledgerColumns)}`;
+const rowSql = `INSERT INTO ledger ${placeholders(ledgerColumns)}`;
+
+/** Columns in which the row of a sole attempt differs from the row of its response. */
+const ownColumns = ["attempt", "cost_nano_usd", "latency_ms", "first_token_ms", "outcome", "cause"];
+const sharedColumns = ledgerColumns.filter((column) => !ownColumns.includes(column));
+
+/** Both rows of a call with one attempt: what they share is sent once. */
+const pairSql = (() => {
+  const numbers = (columns: readonly string[], from: number): string =>
+    columns.map((_, index) => `?${from + index}`).join(", ");
+  const shared = numbers(sharedColumns, 1);
+  const attempt = numbers(ownColumns, sharedColumns.length + 1);
+  const response = numbers(ownColumns, sharedColumns.length + ownColumns.length + 1);
+  const names = [...sharedColumns, ...ownColumns].join(", ");
+  return `INSERT INTO ledger (${names}) VALUES (${shared}, ${attempt}), (${shared}, ${response})`;
+})();
+
 const rollupSql = `INSERT INTO rollups ${placeholders([...rollupKeys, ...rollupSums, ...rollupHistograms])}
   ON CONFLICT DO UPDATE SET ${[
     ...rollupSums.map((name) => `${name} = ${name} + excluded.${name}`),
@@ -75,27 +89,21 @@ export class SqliteLedger implements Ledger {
     this.#reader = reader;
   }
 
-  intent(row: IntentRow): Write {
-    return {
-      sql: intentSql,
-      params: [
-        row.id,
-        row.timeMs,
-        ...subjectParams(row.subject),
-        row.reservedNanoUsd,
-        accountsText(row.accounts),
-      ],
+  intent({ id, timeMs, reservedNanoUsd, subject, accounts }: IntentRow): Write {
+    const about: IntentAbout = {
+      subject,
+      accounts: accounts.map(({ account, windowStartMs }) => ({ account, windowStartMs })),
     };
+    return { sql: intentSql, params: [id, timeMs, reservedNanoUsd, JSON.stringify(about)] };
   }
 
   terminal(rows: readonly LedgerRow[]): Write[] {
-    const writes: Write[] = [];
-    for (const row of rows) {
-      writes.push(rowWrite(row));
-      if (row.attempt !== 0) continue;
-      writes.push(rollupWrite(row), { sql: intentEndSql, params: [row.id] });
-    }
-    return writes;
+    const response = rows.at(-1);
+    if (response?.attempt !== 0) throw new Error("The last terminal row is not the response's");
+    const [attempt] = rows;
+    const isPair = rows.length === 2 && attempt !== undefined;
+    const inserts = isPair ? [pairWrite(attempt, response)] : rows.map(rowWrite);
+    return [...inserts, rollupWrite(response), { sql: intentEndSql, params: [response.id] }];
   }
 
   openIntents(): IntentRow[] {
@@ -103,32 +111,32 @@ export class SqliteLedger implements Ledger {
   }
 }
 
-const accountsText = (accounts: IntentRow["accounts"]): string =>
-  accounts.length === 0
-    ? "[]"
-    : JSON.stringify(
-        accounts.map(({ account, windowStartMs }) => ({ account, windowStartMs })),
-      );
+/** What stands in the column `about`. */
+type IntentAbout = Pick<IntentRow, "subject" | "accounts">;
 
 const subjectParams = (subject: RowSubject): SqlValue[] =>
   subjectColumns.map((column) => subject[column]);
 
+const usageParams = ({ usage, usageSource }: LedgerRow): SqlValue[] => [
+  usage.input,
+  usage.output,
+  usage.cacheRead,
+  usage.cacheWrite5m,
+  usage.cacheWrite1h,
+  usage.reasoning,
+  usageSource,
+];
+
+/** In the order of `ledgerColumns`. */
 function rowWrite(row: LedgerRow): Write {
-  const { usage } = row;
   return {
-    sql: ledgerSql,
+    sql: rowSql,
     params: [
       row.id,
       row.attempt,
       row.timeMs,
       ...subjectParams(row.subject),
-      usage.input,
-      usage.output,
-      usage.cacheRead,
-      usage.cacheWrite5m,
-      usage.cacheWrite1h,
-      usage.reasoning,
-      row.usageSource,
+      ...usageParams(row),
       row.costNanoUsd,
       row.latencyMs,
       row.firstTokenMs,
@@ -138,6 +146,29 @@ function rowWrite(row: LedgerRow): Write {
     ],
   };
 }
+
+/** In the order of `sharedColumns`, then twice `ownColumns`. */
+const pairWrite = (attempt: LedgerRow, response: LedgerRow): Write => ({
+  sql: pairSql,
+  params: [
+    response.id,
+    response.timeMs,
+    ...subjectParams(response.subject),
+    ...usageParams(response),
+    response.priceVersion,
+    ...ownParams(attempt),
+    ...ownParams(response),
+  ],
+});
+
+const ownParams = (row: LedgerRow): SqlValue[] => [
+  row.attempt,
+  row.costNanoUsd,
+  row.latencyMs,
+  row.firstTokenMs,
+  row.outcome,
+  row.cause,
+];
 
 const minuteMs = 60_000;
 const noValueBytes = new Histogram().toBytes();
@@ -174,28 +205,12 @@ function rollupWrite(row: LedgerRow): Write {
   };
 }
 
-const textOrNull = (value: SqlValue | undefined): string | null =>
-  value === null || value === undefined ? null : String(value);
-
 function toIntent(row: Row): IntentRow {
   return {
     id: String(row["id"]),
     timeMs: Number(row["time_ms"]),
-    subject: {
-      tenant: String(row["tenant"]),
-      team: textOrNull(row["team"]),
-      key: String(row["key"]),
-      user: textOrNull(row["user"]),
-      session: textOrNull(row["session"]),
-      agent: textOrNull(row["agent"]),
-      surface: String(row["surface"]),
-      alias: String(row["alias"]),
-      model: textOrNull(row["model"]),
-      provider: textOrNull(row["provider"]),
-      region: textOrNull(row["region"]),
-    },
     reservedNanoUsd: Number(row["reserved_nano_usd"]),
     // Written by this file alone, in this shape.
-    accounts: JSON.parse(String(row["accounts"])) as IntentRow["accounts"],
+    ...(JSON.parse(String(row["about"])) as IntentAbout),
   };
 }

@@ -53,7 +53,12 @@ export class OpenAiProvider implements Provider {
     };
     const reader = answerReader(input, sink);
     const readRefusal = this.#readRefusal;
-    return new HttpAttempt(this.#ports, input, sink, { request, reader, readRefusal, stream }).start();
+    return new HttpAttempt(this.#ports, input, sink, {
+      request,
+      reader,
+      readRefusal,
+      stream,
+    }).start();
   }
 
   readonly #readRefusal = (

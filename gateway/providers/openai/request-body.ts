@@ -28,11 +28,19 @@ function changes({ call, planned }: AttemptInput): BodyChanges {
     streamUsage: true,
     ...(temperature === null && topP === null
       ? {}
-      : { defaults: { ...(temperature === null ? {} : { temperature }), ...(topP === null ? {} : { topP }) } }),
+      : {
+          defaults: {
+            ...(temperature === null ? {} : { temperature }),
+            ...(topP === null ? {} : { topP }),
+          },
+        }),
   };
 }
 
-function withDefaults(request: CanonicalRequest, { call, planned }: AttemptInput): CanonicalRequest {
+function withDefaults(
+  request: CanonicalRequest,
+  { call, planned }: AttemptInput,
+): CanonicalRequest {
   const { temperature, topP } = call.entry.defaults;
   const { sampling } = request;
   return {

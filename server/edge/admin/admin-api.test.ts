@@ -214,7 +214,7 @@ test("an admin key can make another, which then works", async () => {
   assert.equal((await ask("GET", "/admin/keys", { key: secret })).status, 200);
 });
 
-test("SEC-11 rotating the first keys takes them out of the file, the last one removes it", async () => {
+test("SEC-11 rotating the first keys takes them out of the file, then removes it", async () => {
   const { ask, machine, adminKey } = makeApi();
   const { keys } = readPage(await ask("GET", "/admin/keys"));
   const [admin, demo] = ["admin", "client"].map(

@@ -8,6 +8,8 @@ export async function reloadConfig(
   { config, audit }: AdminContext,
 ): Promise<AdminAnswer> {
   await config.reload();
-  audit({ event: "admin.config.reloaded", object: config.show().file ?? "", by, requestId });
-  return { status: 200, body: viewOfConfig(config) };
+  const body = viewOfConfig(config);
+  const object = body.file ?? "the embedded default";
+  audit({ event: "admin.config.reloaded", object, by, requestId });
+  return { status: 200, body };
 }

@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
+import { MemoryWriter } from "@sekisho/lib/storage/memory-writer.ts";
+import { migrate } from "@sekisho/lib/storage/migrate.ts";
+import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
+import { noUsage } from "@sekisho/wire/canonical/usage.ts";
+import type { IntentRow, LedgerRow, RowSubject } from "../ledger.ts";
+import { queryUsage, type UsageQuery } from "../usage-query.ts";
+import { ledgerMigrations } from "./migrations.sql.ts";
+import { SqliteLedger } from "./sqlite.ts";
+
+const subject: RowSubject = {
+  tenant: "acme",
+  team: null,
+  key: "k1",
+  user: "u1",
+  session: null,
+  agent: null,
+  surface: "openai.chat",
+  alias: "fast",
+  model: "haiku",
+  provider: "p1",
+  region: "r1",
+};
+
+const row = (over: Partial<LedgerRow>): LedgerRow => ({
+  id: "a",
+  attempt: 0,
+  timeMs: 1_767_225_600_000,
+  subject,
+  usage: { ...noUsage, input: 100, output: 20 },
+  usageSource: "reported",
+  costNanoUsd: 7,
+  latencyMs: 40,
+  firstTokenMs: 10,
+  outcome: "ok",
+  cause: null,
+  priceVersion: "v1",
+  ...over,
+});
+
+const intent = (id: string): IntentRow => ({
+  id,
+  timeMs: 1,
+  subject,
+  reservedNanoUsd: 50,
+  accounts: [{ account: "key:k1:day", windowStartMs: 5 }],
+});
+
+function setUp() {
+  const clock = new VirtualClock();
+  const disk = new MemoryDisk(clock);
+  migrate(disk.database, ledgerMigrations, clock);
+  const writer = new MemoryWriter({ disk, clock, onLoss: () => assert.fail("a write was lost") });
+  const reader = disk.openReader();
+  const ledger = new SqliteLedger(reader);
+  const commit = async (writes: Parameters<typeof writer.commit>[0]): Promise<void> => {
+    const done = writer.commit(writes, "process");
+    clock.advanceBy(10);
+    await done;
+  };
+  const count = (): unknown => reader.get("SELECT count(*) AS rows FROM ledger")?.["rows"];
+  return { ledger, reader, commit, count };
+}
+
+test("MON-10 an intent stays open until its terminal rows are committed", async () => {
+  const { ledger, commit } = setUp();
+  await commit([ledger.intent(intent("a")), ledger.intent(intent("b"))]);
+  assert.deepEqual(ledger.openIntents(), [intent("a"), intent("b")]);
+  await commit(ledger.terminal([row({ attempt: 1 }), row({})]));
+  assert.deepEqual(ledger.openIntents(), [intent("b")]);
+});
+
+test("MON-10 a second terminal row of a call is refused", async () => {
+  const { ledger, commit, count } = setUp();
+  const rows = [row({ attempt: 1 }), row({})];
+  await commit(ledger.terminal(rows));
+  await assert.rejects(commit(ledger.terminal(rows)));
+  await assert.rejects(commit(ledger.terminal([row({})])));
+  assert.equal(count(), 2);
+});
+
+test("MON-14 one row for each attempt and one for the response, whatever their number", async () => {
+  const { ledger, reader, commit } = setUp();
+  const failed = row({ attempt: 1, outcome: "error", cause: "upstream_error", costNanoUsd: 0 });
+  await commit(ledger.terminal([failed, row({ attempt: 2, latencyMs: 5 }), row({})]));
+  await commit(ledger.terminal([row({ id: "b", attempt: 1, latencyMs: 6 }), row({ id: "b" })]));
+  await commit(ledger.terminal([row({ id: "c", outcome: "error", cause: "circuit_open" })]));
+  const rows = reader.all("SELECT id, attempt, latency_ms, cause FROM ledger ORDER BY id, attempt");
+  assert.deepEqual(
+    rows.map((each) => Object.values(each)),
+    [
+      ["a", 0, 40, null],
+      ["a", 1, 40, "upstream_error"],
+      ["a", 2, 5, null],
+      ["b", 0, 40, null],
+      ["b", 1, 6, null],
+      ["c", 0, 40, "circuit_open"],
+    ],
+  );
+});
+
+test("the columns of a sole attempt and its response hold what the rows say", async () => {
+  const { ledger, reader, commit } = setUp();
+  await commit(ledger.terminal([row({ attempt: 1 }), row({})]));
+  const [response, attempt] = reader.all("SELECT * FROM ledger ORDER BY attempt");
+  assert.deepEqual({ ...response, attempt: 1 }, { ...attempt });
+  assert.equal(response?.["input"], 100);
+  assert.equal(response?.["user"], "u1");
+  assert.equal(response?.["price_version"], "v1");
+});
+
+const everything: UsageQuery = {
+  tenant: null,
+  team: null,
+  key: null,
+  agent: null,
+  rangeMs: 86_400_000,
+  nowMs: 1_767_225_660_000,
+  group: null,
+};
+
+test("MON-14 figures are the sums over the response rows, attempts left out", async () => {
+  const { ledger, reader, commit } = setUp();
+  for (let i = 0; i < 10; i += 1) {
+    await commit(
+      ledger.terminal([
+        row({ id: `a${i}`, attempt: 1, costNanoUsd: 1_000 }),
+        row({ id: `a${i}`, latencyMs: (i + 1) * 10 }),
+      ]),
+    );
+  }
+  await commit(ledger.terminal([row({ id: "e", outcome: "error", cause: "upstream_cut" })]));
+  await commit(ledger.terminal([row({ id: "l", outcome: "cancelled", cause: "client_closed" })]));
+  const { totals } = queryUsage(reader, everything);
+  assert.equal(totals.requests, 12);
+  assert.equal(totals.errors, 1);
+  assert.equal(totals.inputTokens, 1_200);
+  assert.equal(totals.costNanoUsd, 84n);
+  assert.equal(totals.successRate, 10 / 11);
+  assert.ok(Math.abs(totals.p50LatencyMs - 50) <= 50 * 0.04 + 10);
+});
+
+test("MON-14 figures are filtered and grouped, and old minutes are left out", async () => {
+  const { ledger, reader, commit } = setUp();
+  const other = { ...subject, tenant: "other", agent: "bot" };
+  await commit(ledger.terminal([row({ id: "a" })]));
+  await commit(ledger.terminal([row({ id: "b", subject: other })]));
+  await commit(ledger.terminal([row({ id: "c", timeMs: 1_767_225_600_000 - 90_000_000 })]));
+  assert.equal(queryUsage(reader, { ...everything, tenant: "other" }).totals.requests, 1);
+  const { groups } = queryUsage(reader, { ...everything, group: "tenant" });
+  assert.deepEqual(
+    groups.map(({ name, figures }) => [name, figures.requests]),
+    [
+      ["acme", 1],
+      ["other", 1],
+    ],
+  );
+});
+
+test("figures over nothing are zeroes, not gaps", () => {
+  const { totals } = queryUsage(setUp().reader, everything);
+  assert.equal(totals.requests, 0);
+  assert.equal(totals.averageLatencyMs, 0);
+  assert.equal(totals.p99LatencyMs, 0);
+  assert.equal(totals.successRate, 1);
+});

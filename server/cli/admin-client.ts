@@ -1,0 +1,109 @@
+import { readProblem } from "@sekisho/wire/admin/problem.ts";
+import { sendRequest, type HttpAnswer, type HttpRequest } from "./http-request.ts";
+import type { Invocation } from "./command.ts";
+import { dataFolder, readFirstRunAdminKey, readServerFile } from "./server-file.ts";
+import { printable } from "./table.ts";
+import { cliFailure } from "./terminal.ts";
+
+/** The admin API of a running server. Every failure ends the command with its exit code. */
+export class AdminClient {
+  readonly #base: URL;
+  readonly #key: string;
+
+  constructor(base: URL, key: string) {
+    this.#base = base;
+    this.#key = key;
+  }
+
+  /** The server and key that the options, the environment or the data folder name. */
+  static connect({ options, terminal }: Invocation): AdminClient {
+    const folder = dataFolder(options, terminal);
+    const base = findServer(folder, options.text("url") ?? terminal.env["SEKISHO_URL"]);
+    const key =
+      options.text("admin-key") ??
+      (terminal.env["SEKISHO_ADMIN_KEY"] || readFirstRunAdminKey(folder));
+    if (key === null) {
+      const where = `use --admin-key or SEKISHO_ADMIN_KEY; ${folder}/first-run.json has none`;
+      throw cliFailure("refused", `Cannot ask ${base.origin}: no admin key, ${where}`);
+    }
+    if (base.protocol === "http:" && !isLoopback(base.hostname)) {
+      terminal.err(`sekisho: the admin key travels unencrypted to ${base.host}\n`);
+    }
+    return new AdminClient(base, key);
+  }
+
+  /** The id that stands in the key it asks with; null when that is no key of ours. */
+  get keyId(): string | null {
+    const body = /^ska_[a-z]+_(?<body>[0-9A-Za-z]{26})_/.exec(this.#key)?.groups?.["body"];
+    return body === undefined ? null : `key_${body}`;
+  }
+
+  get(path: string): Promise<unknown> {
+    return this.#send("GET", path, null);
+  }
+
+  send(method: "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<unknown> {
+    return this.#send(method, path, body === undefined ? null : JSON.stringify(body));
+  }
+
+  async #send(method: HttpRequest["method"], path: string, body: string | null) {
+    const headers = {
+      authorization: `Bearer ${this.#key}`,
+      accept: "application/json",
+      ...(body === null ? {} : { "content-type": "application/json" }),
+    };
+    const url = new URL(path, this.#base);
+    const answer = await sendRequest({ method, url, headers, body }).catch((error: unknown) => {
+      throw unreachable(this.#base, error);
+    });
+    return this.#read(answer);
+  }
+
+  #read({ status, text }: HttpAnswer): unknown {
+    const value = parseJson(text);
+    if (status >= 200 && status < 300) {
+      if (value === undefined && text !== "") throw notOurs(this.#base, status);
+      return value;
+    }
+    const problem = readProblem(value);
+    if (problem === null) throw notOurs(this.#base, status);
+    const about = problem.requestId === "" ? "" : `, ${problem.requestId}`;
+    const detail = printable(`${problem.detail} (${problem.code}${about})`);
+    throw cliFailure(status < 500 ? "refused" : "failed", detail);
+  }
+}
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+const notOurs = (base: URL, status: number) => {
+  const why = `status ${status} without a body that Sekisho would send; is it the admin URL?`;
+  return cliFailure("failed", `Cannot understand the answer of ${base.origin}: ${why}`);
+};
+
+const unreachable = (base: URL, error: unknown) => {
+  const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+  const advice = 'start it with "sekisho start", or name it with --url';
+  return cliFailure("unreachable", `Cannot reach ${base.origin} (${code}): ${advice}`, error);
+};
+
+const isLoopback = (hostname: string): boolean =>
+  hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
+
+const findServer = (folder: string, named: string | undefined): URL => {
+  const text = named || readServerFile(folder)?.adminUrl;
+  if (text === undefined) {
+    const advice = 'start it with "sekisho start", or name it with --url or --data';
+    throw cliFailure("unreachable", `No server runs on ${folder}: ${advice}`);
+  }
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw cliFailure("usage", `Cannot use ${text}: expected http://host:port`);
+  }
+  return url;
+};

@@ -1,0 +1,207 @@
+import { usageGroups, usageRanges } from "@sekisho/wire/admin/usage.ts";
+import type { Command, Option } from "./command.ts";
+
+const json: Option = { name: "json", value: null, about: "print JSON for scripts" };
+
+const data: Option = {
+  name: "data",
+  value: "FOLDER",
+  about: "data folder of the server (SEKISHO_DATA, default ./data)",
+};
+
+const config: Option = {
+  name: "config",
+  value: "FILE",
+  about: "configuration file (SEKISHO_CONFIG, default ./sekisho.yaml if it exists)",
+};
+
+/** For commands that ask the running server. */
+const server: readonly Option[] = [
+  {
+    name: "url",
+    value: "URL",
+    about: "admin API of the server (SEKISHO_URL, default from <data>/server.json)",
+  },
+  {
+    name: "admin-key",
+    value: "KEY",
+    about: "admin key (SEKISHO_ADMIN_KEY, default from <data>/first-run.json)",
+  },
+  data,
+  json,
+];
+
+const tenant: Option = { name: "tenant", value: "NAME", about: "only this tenant" };
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [
+  {
+    name: "start",
+    summary: "start the server; without a configuration file, with simulated models",
+    args: [],
+    options: [
+      { name: "port", value: "PORT", about: "listen here (SEKISHO_PORT, default 8080; 0 = any)" },
+      data,
+      config,
+      {
+        name: "public",
+        value: null,
+        about: "strangers may reach the listener: demo key and simulator are off",
+      },
+      { ...json, about: "print one JSON line on standard output when it serves" },
+    ],
+    load: async () => (await import("./start.ts")).startCommand,
+  },
+  {
+    name: "keys list",
+    summary: "list keys",
+    args: [],
+    options: [tenant, { name: "revoked", value: null, about: "revoked keys too" }, ...server],
+    load: async () => (await import("./keys.ts")).listKeys,
+  },
+  {
+    name: "keys create",
+    summary: "make a key and print it, once",
+    args: [],
+    options: [
+      { name: "tenant", value: "NAME", about: "whom it is for; needed for a client key" },
+      { name: "team", value: "NAME", about: "a team of the tenant" },
+      { name: "name", value: "TEXT", about: "free text to know it by" },
+      { name: "models", value: "LIST", about: "models it may use, comma-separated (default *)" },
+      { name: "surfaces", value: "LIST", about: "surfaces it may call (default *)" },
+      {
+        name: "role",
+        value: "ROLE",
+        about: "client (default) or admin",
+        values: ["client", "admin"],
+      },
+      ...server,
+    ],
+    load: async () => (await import("./keys.ts")).createKey,
+  },
+  {
+    name: "keys rotate",
+    summary: "give a key a new secret; without an id, the keys of the first start",
+    args: ["[id]"],
+    options: [
+      {
+        name: "grace",
+        value: "TIME",
+        about: "how long the old one stays good (default 0): 10m, 1h",
+      },
+      ...server,
+    ],
+    load: async () => (await import("./rotate-keys.ts")).rotateKeys,
+  },
+  {
+    name: "keys revoke",
+    summary: "end a key for good, at once",
+    args: ["<id>"],
+    options: server,
+    load: async () => (await import("./keys.ts")).revokeKey,
+  },
+  {
+    name: "config check",
+    summary: "validate a configuration file, without a server",
+    args: ["[file]"],
+    options: [config, json],
+    load: async () => (await import("./config.ts")).checkConfig,
+  },
+  {
+    name: "config show",
+    summary: "show the configuration that the server runs with, secrets as fingerprints",
+    args: ["[path]"],
+    options: [{ name: "origin", value: null, about: "where each value comes from" }, ...server],
+    load: async () => (await import("./config.ts")).showConfig,
+  },
+  {
+    name: "config set",
+    summary: "change a value at run time: it is stored and wins over the file",
+    args: ["<path>", "<value>"],
+    options: server,
+    load: async () => (await import("./config.ts")).setConfig,
+  },
+  {
+    name: "config unset",
+    summary: "drop a value set at run time",
+    args: ["<path>"],
+    options: server,
+    load: async () => (await import("./config.ts")).unsetConfig,
+  },
+  {
+    name: "config reload",
+    summary: "have the server read its file again",
+    args: [],
+    options: server,
+    load: async () => (await import("./config.ts")).reloadConfig,
+  },
+  {
+    name: "config example",
+    summary: "print a configuration file with every key and its default",
+    args: [],
+    options: [],
+    load: async () => (await import("./config.ts")).printExample,
+  },
+  {
+    name: "config schema",
+    summary: "print the JSON Schema of the configuration file",
+    args: [],
+    options: [],
+    load: async () => (await import("./config.ts")).printSchema,
+  },
+  {
+    name: "usage",
+    summary: "show requests, tokens, money and latency",
+    args: [],
+    options: [
+      tenant,
+      { name: "team", value: "NAME", about: "only this team" },
+      { name: "key", value: "ID", about: "only this key" },
+      { name: "agent", value: "NAME", about: "only this agent" },
+      {
+        name: "range",
+        value: "RANGE",
+        about: `how far back: ${Object.keys(usageRanges).join(", ")} (default 24h)`,
+        values: Object.keys(usageRanges),
+      },
+      {
+        name: "group",
+        value: "NAME",
+        about: `split by ${usageGroups.join(", ")}`,
+        values: usageGroups,
+      },
+      ...server,
+    ],
+    load: async () => (await import("./usage.ts")).showUsage,
+  },
+  {
+    name: "doctor",
+    summary: "check machine, configuration and server, and say what to do",
+    args: [],
+    options: [
+      {
+        name: "port",
+        value: "PORT",
+        about: "port the server will take (SEKISHO_PORT, default 8080)",
+      },
+      config,
+      data,
+      json,
+    ],
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
+  {
+    name: "completion",
+    summary: "print a completion script for a shell",
+    args: ["<bash|zsh>"],
+    options: [],
+    load: async () => (await import("./completion.ts")).completion,
+  },
+  {
+    name: "help",
+    summary: "show this help, or that of a command",
+    args: ["[command]", "[word]"],
+    options: [],
+    load: async () => (await import("./help.ts")).help,
+  },
+];

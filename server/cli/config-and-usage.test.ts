@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
+import type { ConfigView } from "@sekisho/wire/admin/config.ts";
+import type { UsageFiguresView, UsageView } from "@sekisho/wire/admin/usage.ts";
+import { runCommandLine } from "./sekisho.ts";
+import { usageTable } from "./usage.ts";
+
+/** A server that gives every request the same answer, and the environment that names it. */
+const serve = async (t: TestContext, reply: unknown) => {
+  const lines: string[] = [];
+  const bodies: string[] = [];
+  const server = createServer((request, response) => {
+    lines.push(`${request.method} ${decodeURIComponent(request.url ?? "")}`);
+    let body = "";
+    request.on("data", (chunk) => void (body += String(chunk)));
+    request.on("end", () => {
+      bodies.push(body);
+      response.end(JSON.stringify(reply));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.close());
+  const address = server.address();
+  assert.ok(address !== null && typeof address === "object");
+  const url = `http://127.0.0.1:${address.port}`;
+  return { lines, bodies, env: { SEKISHO_URL: url, SEKISHO_ADMIN_KEY: "k" } };
+};
+
+const run = async (argv: readonly string[], env: Readonly<Record<string, string>> = {}) => {
+  const said = { out: "", err: "" };
+  const exit = await runCommandLine(argv, {
+    out: (text) => void (said.out += text),
+    err: (text) => void (said.err += text),
+    env,
+    clock: new VirtualClock(),
+  });
+  return { exit, ...said };
+};
+
+const view: ConfigView = {
+  file: "sekisho.yaml",
+  values: [
+    { path: "listen.port", value: 8080, origin: "default", line: null },
+    { path: "models.fast.attempts.max", value: 5, origin: "admin", line: null },
+    { path: "tenants.acme.keys[0].id", value: "web", origin: "file", line: 12 },
+  ],
+  restart: ["listen.port"],
+};
+
+test("CFG-3 config show prints paths and values, with --origin where they come from", async (t) => {
+  const { lines, env } = await serve(t, view);
+  const plain = await run(["config", "show", "models"], env);
+  assert.deepEqual(
+    [plain.exit, plain.out],
+    ["ok", "PATH                      VALUE\nmodels.fast.attempts.max  5\n"],
+  );
+  assert.match(plain.err, /Takes effect at the next start: listen\.port/);
+  const full = await run(["config", "show", "--origin"], env);
+  assert.match(full.out, /^tenants\.acme\.keys\[0\]\.id +"web" +file:12$/m);
+  assert.match(full.err, /file: sekisho\.yaml/);
+  const json = await run(["config", "show", "tenants.acme.keys", "--json"], env);
+  assert.deepEqual(JSON.parse(json.out), { ...view, values: [view.values[2]] });
+  assert.equal((await run(["config", "show", "mod"], env)).exit, "refused");
+  assert.ok(lines.every((line) => line === "GET /admin/config"));
+});
+
+test("CFG-3 config set takes JSON, and text where it is none", async (t) => {
+  const { lines, bodies, env } = await serve(t, view);
+  const path = 'models["mock.*"].attempts';
+  for (const value of ["5", '{"max":2}', "us-east-1", '"5"', "null"]) {
+    assert.equal((await run(["config", "set", path, value], env)).exit, "ok");
+  }
+  const values = bodies.map((body) => JSON.parse(body).value);
+  assert.deepEqual(values, [5, { max: 2 }, "us-east-1", "5", null]);
+  assert.ok(lines.every((line) => line === `PUT /admin/config/${path}`));
+  const unset = await run(["config", "unset", path], env);
+  assert.match(unset.err, /is no longer set at run time/);
+  await run(["config", "reload"], env);
+  assert.deepEqual(lines.slice(-2), [`DELETE /admin/config/${path}`, "POST /admin/config/reload"]);
+});
+
+const write = (t: TestContext, text: string): string => {
+  const folder = mkdtempSync(join(tmpdir(), "sekisho-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, "sekisho.yaml");
+  writeFileSync(path, text);
+  return path;
+};
+
+test("OPS-3 config check says what is wrong and where, or that all is well", async (t) => {
+  const good = write(t, "listen: { port: 9090 }\n");
+  const fine = await run(["config", "check", good]);
+  assert.deepEqual(fine, { exit: "ok", out: "", err: `${good} is valid.\n` });
+  const bad = write(t, "log: {}\nlisten: { prot: 9090 }\n");
+  const wrong = await run(["config", "check", "--config", bad]);
+  assert.deepEqual([wrong.exit, wrong.out], ["failed", ""]);
+  assert.match(wrong.err, /sekisho\.yaml:2: .*prot.*port/);
+  const json = await run(["config", "check", bad, "--json"]);
+  assert.equal(json.exit, "failed");
+  assert.equal(JSON.parse(json.out).ok, false);
+  assert.equal((await run(["config", "check", good, "--config", bad])).exit, "usage");
+  const missing = await run(["config", "check", `${good}.gone`]);
+  assert.deepEqual([missing.exit, missing.out], ["failed", ""]);
+});
+
+test("the printed example is valid, and the printed schema is JSON", async (t) => {
+  const example = await run(["config", "example"]);
+  const checked = await run(["config", "check", write(t, example.out)]);
+  assert.equal(checked.exit, "ok", checked.err);
+  const schema = JSON.parse((await run(["config", "schema"])).out);
+  assert.equal(typeof schema.properties.listen, "object");
+});
+
+const figures: UsageFiguresView = {
+  requests: 1234,
+  errors: 1,
+  inputTokens: 10,
+  outputTokens: 20,
+  cachedTokens: 0,
+  reasoningTokens: 0,
+  costNanoUsd: 6_000_000,
+  averageLatencyMs: 12.5,
+  p50LatencyMs: 12,
+  p95LatencyMs: 40,
+  p99LatencyMs: 1410,
+  averageFirstTokenMs: 3,
+  p95FirstTokenMs: 4,
+  successRate: 0.9999,
+};
+
+const usage: UsageView = {
+  from: "2025-12-31T00:00:00.000Z",
+  to: "2026-01-01T00:00:00.000Z",
+  group: "agent",
+  totals: figures,
+  groups: [{ name: "漫画", figures }],
+};
+
+test("MON-14 usage is a table with a line per group and a total", () => {
+  assert.equal(
+    usageTable(usage),
+    "AGENT  REQUESTS  ERRORS  SUCCESS  COST USD  INPUT  OUTPUT  CACHED  " +
+      "P50 MS  P95 MS  P99 MS  FIRST P95 MS\n" +
+      "漫画      1,234       1   99.9 %     0.006     10      20       0    " +
+      "12.0    40.0   1,410          4.00\n" +
+      "total     1,234       1   99.9 %     0.006     10      20       0    " +
+      "12.0    40.0   1,410          4.00\n",
+  );
+});
+
+test("MON-14 usage asks for what the options say", async (t) => {
+  const { lines, env } = await serve(t, usage);
+  const words = [
+    "usage",
+    "--tenant",
+    "acme",
+    "--agent",
+    "漫画",
+    "--range",
+    "7d",
+    "--group",
+    "agent",
+  ];
+  const { exit, out, err } = await run(words, env);
+  assert.deepEqual([exit, out], ["ok", usageTable(usage)]);
+  assert.equal(err, "2025-12-31T00:00:00.000Z to 2026-01-01T00:00:00.000Z\n");
+  const json = await run(["usage", "--json"], env);
+  assert.deepEqual(JSON.parse(json.out), usage);
+  const query = "tenant=acme&agent=漫画&range=7d&group=agent";
+  assert.deepEqual(lines, [`GET /admin/usage?${query}`, "GET /admin/usage"]);
+  assert.equal((await run(["usage", "--range", "2h"], env)).exit, "usage");
+});

@@ -1,0 +1,102 @@
+import type { KeyPage, KeyView, KeyWithSecret } from "@sekisho/wire/admin/keys.ts";
+import { AdminClient } from "./admin-client.ts";
+import type { Invocation } from "./command.ts";
+import type { Exit } from "./exit-codes.data.ts";
+import { formatTable, printable, type Column } from "./table.ts";
+import { cliFailure } from "./terminal.ts";
+
+const columns: readonly Column[] = [
+  "ID",
+  "TENANT",
+  "TEAM",
+  "ROLE",
+  "NAME",
+  "MODELS",
+  "ORIGIN",
+  "STATE",
+].map((title) => ({ title, align: "left" }));
+
+const state = ({ revokedAt, rotatedAt, createdAt }: KeyView): string => {
+  if (revokedAt !== null) return `revoked ${revokedAt}`;
+  if (rotatedAt !== null) return `rotated ${rotatedAt}`;
+  return createdAt === null ? "" : `made ${createdAt}`;
+};
+
+const rowOf = (key: KeyView): readonly string[] => [
+  key.id,
+  key.tenant,
+  key.team ?? "",
+  key.role,
+  key.name,
+  key.models.join(","),
+  key.origin,
+  state(key),
+];
+
+/** Every key of the server, page after page. */
+export async function fetchKeys(
+  client: AdminClient,
+  filter: Readonly<Record<string, string>>,
+): Promise<KeyView[]> {
+  const keys: KeyView[] = [];
+  let after: string | null = null;
+  do {
+    const query = new URLSearchParams(after === null ? filter : { ...filter, after });
+    // The server's own type: what is no answer of ours was refused by the client.
+    const page = (await client.get(`/admin/keys?${query.toString()}`)) as KeyPage;
+    keys.push(...page.keys);
+    after = page.next;
+  } while (after !== null);
+  return keys;
+}
+
+export async function listKeys(invocation: Invocation): Promise<Exit> {
+  const { options, terminal } = invocation;
+  const tenant = options.text("tenant");
+  const keys = await fetchKeys(AdminClient.connect(invocation), {
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(options.has("revoked") ? { revoked: "true" } : {}),
+  });
+  terminal.out(
+    options.has("json") ? `${JSON.stringify({ keys })}\n` : formatTable(columns, keys.map(rowOf)),
+  );
+  return "ok";
+}
+
+export async function createKey(invocation: Invocation): Promise<Exit> {
+  const { options, terminal } = invocation;
+  const role = options.text("role") ?? "client";
+  if (role === "client" && !options.has("tenant")) {
+    throw cliFailure("usage", "Cannot make a client key: --tenant is missing");
+  }
+  const body = {
+    role,
+    tenant: options.text("tenant"),
+    team: options.text("team"),
+    name: options.text("name"),
+    models: options.list("models"),
+    surfaces: options.list("surfaces"),
+  };
+  const answer = await AdminClient.connect(invocation).send("POST", "/admin/keys", body);
+  // See fetchKeys.
+  const { key, secret } = answer as KeyWithSecret;
+  if (options.has("json")) {
+    terminal.out(`${JSON.stringify({ key, secret })}\n`);
+    return "ok";
+  }
+  const whose = key.role === "admin" ? "" : ` for ${key.tenant}`;
+  terminal.err(printable(`Made ${key.role} key ${key.id}${whose}. It is shown this once:`));
+  terminal.err("\n");
+  terminal.out(`${secret}\n`);
+  return "ok";
+}
+
+export async function revokeKey(invocation: Invocation): Promise<Exit> {
+  const { args, options, terminal } = invocation;
+  const path = `/admin/keys/${encodeURIComponent(args[0] ?? "")}`;
+  // See fetchKeys.
+  const key = (await AdminClient.connect(invocation).send("DELETE", path)) as KeyView;
+  if (options.has("json")) terminal.out(`${JSON.stringify({ key })}\n`);
+  else terminal.err(printable(`Revoked key ${key.id}. It ended at once.`).concat("\n"));
+  return "ok";
+}

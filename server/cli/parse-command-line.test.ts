@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { Command } from "./command.ts";
+import { OptionValues } from "./option-values.ts";
+import { parseCommandLine } from "./parse-command-line.ts";
+
+const command: Command = {
+  name: "keys rotate",
+  summary: "",
+  args: ["<id>", "[more]"],
+  options: [
+    { name: "grace", value: "TIME", about: "" },
+    { name: "role", value: "ROLE", about: "", values: ["client", "admin"] },
+    { name: "json", value: null, about: "" },
+  ],
+  load: () => Promise.reject(new Error("not run")),
+};
+
+test("options and arguments may stand in any order", () => {
+  for (const line of ["k1 --grace 1h --json", "--json --grace=1h k1", "--grace 1h k1 --json"]) {
+    const { args, options } = parseCommandLine(command, line.split(" "));
+    assert.deepEqual(args, ["k1"]);
+    assert.deepEqual([options.text("grace"), options.has("json")], ["1h", true]);
+  }
+});
+
+test("what stands behind -- is an argument", () => {
+  assert.deepEqual(parseCommandLine(command, ["--", "--json"]).args, ["--json"]);
+});
+
+test("help is asked for without the arguments that the command needs", () => {
+  for (const word of ["--help", "-h"]) {
+    assert.equal(parseCommandLine(command, [word]).options.has("help"), true);
+  }
+});
+
+const wrong: readonly (readonly [line: string, why: RegExp])[] = [
+  ["", /Argument <id> is missing/],
+  ["a b c", /Unexpected argument c/],
+  ["a --jsno", /Unknown option --jsno, did you mean --json\?/],
+  ["a --completely-else", /Unknown option --completely-else \(see/],
+  ["a -x", /Unknown option -x/],
+  ["a --json=yes", /Option --json takes no value/],
+  ["a --grace", /Option --grace needs a value: --grace TIME/],
+  ["a --grace --json", /Option --grace needs a value/],
+  ["a --grace=", /Option --grace needs a value/],
+  ["a --json --json", /Option --json stands twice/],
+  ["a --role admn", /Option --role cannot be admn: did you mean admin\?/],
+  ["a --role 7777777", /cannot be 7777777: one of client, admin/],
+  ["a --__proto__ x", /Unknown option --__proto__/],
+];
+
+for (const [line, why] of wrong) {
+  test(`"${line}" is refused: ${why.source}`, () => {
+    const argv = line === "" ? [] : line.split(" ");
+    assert.throws(
+      () => parseCommandLine(command, argv),
+      (error) => error instanceof Failure && error.code === "usage" && why.test(error.message),
+    );
+  });
+}
+
+const options = (value: string) => new OptionValues(new Map([["x", value]]));
+
+test("durations have a unit or are milliseconds", () => {
+  const durations = {
+    "0": 0,
+    "250": 250,
+    "5ms": 5,
+    "90s": 90_000,
+    "10m": 600_000,
+    "1h": 3_600_000,
+  };
+  for (const [text, ms] of Object.entries(durations)) {
+    assert.equal(options(text).durationMs("x"), ms);
+  }
+  for (const text of ["1w", "-1s", "1.5h", "h", "1 h", "9".repeat(13)]) {
+    assert.throws(() => options(text).durationMs("x"), { code: "usage" });
+  }
+});
+
+test("ports are 0 to 65535", () => {
+  assert.deepEqual(
+    ["0", "8080", "65535"].map((text) => options(text).port("x")),
+    [0, 8080, 65_535],
+  );
+  for (const text of ["65536", "-1", "80a", "1e3", "0x50", " 80"]) {
+    assert.throws(() => options(text).port("x"), { code: "usage" });
+  }
+});
+
+test("lists are split at commas, blanks and empty parts dropped", () => {
+  assert.deepEqual(options("a, b,,c").list("x"), ["a", "b", "c"]);
+  assert.equal(options("a").list("y"), undefined);
+});

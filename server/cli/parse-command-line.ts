@@ -1,0 +1,82 @@
+import { parseArgs } from "node:util";
+import type { Command, Option } from "./command.ts";
+import { closest } from "./closest.ts";
+import { OptionValues } from "./option-values.ts";
+import { cliFailure } from "./terminal.ts";
+
+/** `--help` and `-h` stand in every command line. */
+export const helpOption: Option = { name: "help", value: null, about: "show this help" };
+
+export interface ParsedLine {
+  readonly args: readonly string[];
+  readonly options: OptionValues;
+}
+
+const usage = (command: Command, why: string) =>
+  cliFailure("usage", `${why} (see "sekisho ${command.name} --help")`);
+
+/** Reads what follows a command's name. Throws Failure `usage` for what it does not know. */
+export function parseCommandLine(command: Command, argv: readonly string[]): ParsedLine {
+  const known = new Map([...command.options, helpOption].map((option) => [option.name, option]));
+  const config = [...known.values()].map(
+    ({ name, value }): [string, { type: "string" | "boolean" }] => [
+      name,
+      { type: value === null ? "boolean" : "string" },
+    ],
+  );
+  const { tokens } = parseArgs({
+    args: argv.map((word) => (word === "-h" ? "--help" : word)),
+    options: Object.fromEntries(config),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const values = new Map<string, string | true>();
+  const args: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === "positional") args.push(token.value);
+    if (token.kind !== "option") continue;
+    const option = known.get(token.name);
+    if (option === undefined) throw unknownOption(command, token.rawName, known.keys());
+    if (values.has(option.name)) throw usage(command, `Option --${option.name} stands twice`);
+    values.set(option.name, valueOf(command, option, token));
+  }
+  if (!values.has("help")) checkArgs(command, args);
+  return { args, options: new OptionValues(values) };
+}
+
+const unknownOption = (command: Command, rawName: string, known: Iterable<string>) => {
+  const near = closest(rawName.replace(/^-+/, ""), known);
+  const hint = near === null ? "" : `, did you mean --${near}?`;
+  return usage(command, `Unknown option ${rawName}${hint}`);
+};
+
+const valueOf = (
+  command: Command,
+  option: Option,
+  token: { readonly value?: string | undefined; readonly inlineValue?: boolean | undefined },
+): string | true => {
+  const { name, value: placeholder, values } = option;
+  if (placeholder === null) {
+    if (token.inlineValue === true) throw usage(command, `Option --${name} takes no value`);
+    return true;
+  }
+  const value = token.value ?? "";
+  // "--port --json" forgot the port; "--port=--json" meant what it says.
+  if (value === "" || (token.inlineValue !== true && /^-./.test(value))) {
+    throw usage(command, `Option --${name} needs a value: --${name} ${placeholder}`);
+  }
+  if (values !== undefined && !values.includes(value)) {
+    const near = closest(value, values);
+    const hint = near === null ? `one of ${values.join(", ")}` : `did you mean ${near}?`;
+    throw usage(command, `Option --${name} cannot be ${value}: ${hint}`);
+  }
+  return value;
+};
+
+const checkArgs = (command: Command, args: readonly string[]): void => {
+  const missing = command.args.find((arg, index) => arg.startsWith("<") && index >= args.length);
+  if (missing !== undefined) throw usage(command, `Argument ${missing} is missing`);
+  const extra = args[command.args.length];
+  if (extra !== undefined) throw usage(command, `Unexpected argument ${extra}`);
+};

@@ -1,0 +1,65 @@
+import type { UsageFiguresView, UsageView } from "@sekisho/wire/admin/usage.ts";
+import { AdminClient } from "./admin-client.ts";
+import type { Invocation } from "./command.ts";
+import type { Exit } from "./exit-codes.data.ts";
+import { formatCount, formatMs, formatShare, formatUsd } from "./format-figures.ts";
+import { formatTable, type Column } from "./table.ts";
+
+const filters = ["tenant", "team", "key", "agent", "range", "group"];
+
+const titles = [
+  "REQUESTS",
+  "ERRORS",
+  "SUCCESS",
+  "COST USD",
+  "INPUT",
+  "OUTPUT",
+  "CACHED",
+  "P50 MS",
+  "P95 MS",
+  "P99 MS",
+  "FIRST P95 MS",
+];
+
+const rowOf = (figures: UsageFiguresView): readonly string[] => [
+  formatCount(figures.requests),
+  formatCount(figures.errors),
+  formatShare(figures.successRate),
+  formatUsd(figures.costNanoUsd),
+  formatCount(figures.inputTokens),
+  formatCount(figures.outputTokens),
+  formatCount(figures.cachedTokens),
+  formatMs(figures.p50LatencyMs),
+  formatMs(figures.p95LatencyMs),
+  formatMs(figures.p99LatencyMs),
+  formatMs(figures.p95FirstTokenMs),
+];
+
+/** One line per group and one for all of them. */
+export const usageTable = ({ group, groups, totals }: UsageView): string => {
+  const columns: readonly Column[] = [
+    { title: (group ?? "").toUpperCase(), align: "left" },
+    ...titles.map((title): Column => ({ title, align: "right" })),
+  ];
+  const rows = groups.map(({ name, figures }) => [name, ...rowOf(figures)]);
+  return formatTable(columns, [...rows, ["total", ...rowOf(totals)]]);
+};
+
+export async function showUsage(invocation: Invocation): Promise<Exit> {
+  const { options, terminal } = invocation;
+  const query = new URLSearchParams();
+  for (const name of filters) {
+    const value = options.text(name);
+    if (value !== undefined) query.set(name, value);
+  }
+  const client = AdminClient.connect(invocation);
+  // The server's own type: what is no answer of ours was refused by the client.
+  const usage = (await client.get(`/admin/usage?${query.toString()}`)) as UsageView;
+  if (options.has("json")) {
+    terminal.out(`${JSON.stringify(usage)}\n`);
+    return "ok";
+  }
+  terminal.err(`${usage.from} to ${usage.to}\n`);
+  terminal.out(usageTable(usage));
+  return "ok";
+}

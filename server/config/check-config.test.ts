@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { operatorTenant } from "@sekisho/gateway/identity/key-record.ts";
+import { reservedTenant } from "./check-config.ts";
+import { loaded, sentences } from "./text-fixture.ts";
+
+const p = 'p: { kind: openai, baseUrl: "http://127.0.0.1:1" }';
+const q = 'q: { kind: openai-compatible, baseUrl: "http://127.0.0.1:2" }';
+const withModels = (models: string) => `providers: { ${p}, ${q} }\nmodels: { ${models} }`;
+const withBudgets = (...windows: string[]) => {
+  const budgets = windows.map((window) => `{ scope: key, window: ${window}, usd: 1 }`);
+  return `tenants: { a: { budgets: [${budgets.join(", ")}] } }`;
+};
+const variables = { A: "secret-of-a", B: "secret-of-b" };
+
+function check(rows: readonly (readonly [text: string, ...expected: string[]])[]): void {
+  for (const [text, ...expected] of rows) {
+    assert.deepEqual(sentences(text, { variables }), expected, text);
+  }
+}
+
+test("SEC-11 a host that others can reach needs public: true", () => {
+  const said = (host: string) =>
+    `listen.host: "${host}" is open to other machines, which needs listen.public: true`;
+  const real = `${p}\nmodels: {}`;
+  check([
+    [`listen: { host: 0.0.0.0 }\nproviders:\n  ${real}`, said("0.0.0.0")],
+    [`listen: { host: gateway.example }\nproviders:\n  ${real}`, said("gateway.example")],
+    [`listen: { host: "::" }\nproviders:\n  ${real}`, said("::")],
+    [`listen: { host: 0.0.0.0, public: true }\nproviders:\n  ${real}`],
+    ["listen: { host: 127.0.0.2 }"],
+    ["listen: { port: 8080, adminPort: 8080 }", "listen.adminPort: 8080 is listen.port already"],
+    ["listen: { port: 0, adminPort: 0 }"],
+  ]);
+});
+
+test("SEC-11 the simulator is off on a public listener and beside real providers", () => {
+  const auto = (name: string) =>
+    `features.simulator: "auto" is off beside real providers and on a public listener, but ` +
+    `providers.${name} needs it`;
+  check([
+    ["listen: { public: true }", auto("sim-us-east-1")],
+    [`providers: { ${p}, s: { kind: simulator } }\nmodels: {}`, auto("s")],
+    [`features: { simulator: true }\nproviders: { ${p}, s: { kind: simulator } }\nmodels: {}`],
+    [
+      "features: { simulator: false }",
+      "features.simulator: false turns the simulator off, but providers.sim-us-east-1 needs it",
+    ],
+    [
+      `providers: { ${p}, s: { kind: simulator, baseUrl: "http://127.0.0.1:3" } }\nmodels: {}\n` +
+        "features: { simulator: false }",
+    ],
+  ]);
+});
+
+test("a provider needs what its kind has no default for", () => {
+  check([
+    [
+      "providers: { x: { kind: openai-compatible } }",
+      "providers.x.baseUrl is missing: kind openai-compatible has no default",
+    ],
+    [
+      "providers: { x: { kind: openai } }",
+      "providers.x.credentials is empty: api.openai.com wants an API key",
+    ],
+    ["providers: { x: { kind: openai, credentials: [{ id: a, apiKey: env:A }] } }"],
+    ["providers: { x: { kind: openai, baseUrl: http://127.0.0.1:1 } }"],
+    [
+      "providers: { x: { kind: openai, credentials: " +
+        "[{ id: a, apiKey: env:A }, { id: b, apiKey: env:B }] } }",
+      "providers.x.credentials asks for several credentials, which this version does not have",
+    ],
+  ]);
+});
+
+test("targets name providers that exist, once each, in an order that is kept", () => {
+  check([
+    [
+      withModels("m: { targets: [{ provider: pp, model: x }] }"),
+      'models.m.targets[0].provider: "pp" is not under providers; the nearest is "p"',
+    ],
+    [
+      "providers: {}\nmodels: { m: { targets: [{ provider: p, model: x }] } }",
+      'models.m.targets[0].provider: "p" is not under providers; there are none',
+    ],
+    [
+      withModels('"m*": { passThrough: { provider: nobody } }'),
+      'models.m*.passThrough.provider: "nobody" is not under providers; the nearest is "p"',
+    ],
+    [
+      withModels(
+        "m: { targets: [{ provider: p, model: x }, { provider: p, model: x }], balance: failover }",
+      ),
+      "models.m.targets[1] is the same as targets[0]",
+    ],
+    [
+      withModels("m: { targets: [{ provider: p, model: x }, { provider: q, model: x }] }"),
+      'models.m.balance: "round-robin" asks for the balancer round-robin over several targets, ' +
+        "which this version does not have; write failover",
+    ],
+    [
+      withModels(
+        "m: { balance: failover, targets: " +
+          "[{ provider: p, model: x, weight: 2 }, { provider: q, model: x }] }",
+      ),
+      "models.m.targets[0].weight: 2 asks for weighted balancing, which this version does not have",
+    ],
+    [
+      withModels(
+        "m: { targets: [{ provider: p, model: x }, { provider: q, model: x }], balance: failover }",
+      ),
+    ],
+    [withModels("m: { targets: [{ provider: p, model: x, weight: 2 }], balance: cheapest }")],
+  ]);
+});
+
+test("a wildcard passes through, a name has targets", () => {
+  check([
+    [
+      withModels('"m*": { targets: [{ provider: p, model: x }] }'),
+      "models.m*.targets cannot serve a wildcard; use passThrough",
+    ],
+    [
+      withModels("m: { passThrough: { provider: p } }"),
+      "models.m.passThrough needs a * in the name; use targets",
+    ],
+    [
+      withModels('"m*": { passThrough: { provider: p }, price: required, unpriced: allow }'),
+      "models.m*.unpriced: allow contradicts price: required",
+    ],
+    [withModels('"mock.*": { passThrough: { provider: p }, unpriced: allow }')],
+    [withModels('"mock.*": { passThrough: { provider: p }, price: required }')],
+    [
+      withModels(
+        "m: { targets: [{ provider: p, model: x }], attempts: { backoffMs: 9, backoffMaxMs: 8 } }",
+      ),
+      "models.m.attempts.backoffMs: 9 is above the limit of backoffMaxMs, 8",
+    ],
+  ]);
+});
+
+test("keys, teams and limits of tenants do not contradict each other", () => {
+  check([
+    [
+      "tenants: { a: { keys: [{ id: k, secret: env:A }] }, " +
+        "b: { keys: [{ id: k, secret: env:B }] } }",
+      'tenants.b.keys[0].id: "k" is tenants.a.keys[0].id already',
+    ],
+    [
+      "tenants: { a: { keys: [{ id: k, secret: env:A, team: shop }] } }",
+      'tenants.a.keys[0].team: "shop" is not under teams; there are none',
+    ],
+    [
+      "tenants: { a: { teams: { shops: {} }, keys: [{ id: k, secret: env:A, team: shop }] } }",
+      'tenants.a.keys[0].team: "shop" is not under teams; the nearest is "shops"',
+    ],
+    [withBudgets("day", "day"), "tenants.a.budgets[1] limits the same as budgets[0]"],
+    [withBudgets("day", "month")],
+    [
+      "tenants: { a: { rates: [{ scope: key }, { scope: key }] } }",
+      "tenants.a.rates[1] limits the same as rates[0]",
+    ],
+    ["tenants: { operator: {} }", "tenants.operator is the tenant of admin keys"],
+  ]);
+});
+
+test("the reserved tenant is the one that admin keys belong to", () => {
+  assert.equal(reservedTenant, operatorTenant);
+});
+
+test("two keys with one secret are refused, without showing it", () => {
+  check([
+    [
+      "tenants: { a: { keys: [{ id: k, secret: env:A }, { id: l, secret: env:A }] } }",
+      "tenants.a.keys[1].secret is the same as tenants.a.keys[0].secret",
+    ],
+  ]);
+});
+
+test("CFG-2 a foreign server, an alias and a wildcard need nothing but a file", () => {
+  const { config } = loaded(
+    "providers: { mock: { kind: openai-compatible, baseUrl: http://127.0.0.1:9100 } }\n" +
+      'models: { "mock*": { passThrough: { provider: mock }, unpriced: allow } }\n',
+  );
+  const provider = config.providers["mock"];
+  const model = config.models["mock*"];
+  assert.equal(provider?.baseUrl, "http://127.0.0.1:9100");
+  assert.ok(model !== undefined && "passThrough" in model);
+  assert.deepEqual(model.passThrough, { provider: "mock" });
+  assert.ok("demo" in config.tenants);
+});

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { builtinPrices } from "@sekisho/gateway/catalog/prices.data.ts";
+import { modelFacts } from "@sekisho/gateway/catalog/facts.data.ts";
+import { embeddedDefault } from "./default-config.ts";
+import { defaultConfig } from "./parse-config.ts";
+import { runsSimulator, simulatedProviders } from "./simulator-switch.ts";
+import { sourcesOf } from "./text-fixture.ts";
+
+const outcome = defaultConfig({ ...sourcesOf({}), settings: [] });
+assert.ok(outcome.ok);
+const { config } = outcome.value;
+
+const targetsOf = (name: string): string[] => {
+  const model = config.models[name];
+  assert.ok(model !== undefined && "targets" in model, name);
+  return model.targets.map(({ provider, model: upstream }) => `${provider} ${upstream}`);
+};
+
+test("CFG-1 the simulator runs as three regions and as OpenAI", () => {
+  const regions = Object.entries(config.providers).map(([name, { region }]) => [name, region]);
+  assert.deepEqual(regions, [
+    ["sim-us-east-1", "us-east-1"],
+    ["sim-us-west-2", "us-west-2"],
+    ["sim-ap-northeast-1", "ap-northeast-1"],
+    ["sim-openai", "global"],
+  ]);
+  assert.equal(simulatedProviders(config.providers).length, 4);
+  assert.ok(runsSimulator(config));
+});
+
+test("CFG-1 fast and quality fail over through the regions, then to OpenAI", () => {
+  assert.deepEqual(
+    targetsOf("fast").map((each) => each.split(" ")[0]),
+    ["sim-us-east-1", "sim-us-west-2", "sim-ap-northeast-1", "sim-openai"],
+  );
+  assert.match(targetsOf("fast")[0] ?? "", /haiku/);
+  assert.match(targetsOf("quality")[0] ?? "", /sonnet/);
+  assert.equal(config.models["fast"]?.timeouts.attemptMs, 10_000);
+  assert.equal(config.models["quality"]?.timeouts.attemptMs, 25_000);
+});
+
+test("REF-3 the names people know lead where they led", () => {
+  const rows: readonly [string, string][] = [
+    ["sonnet", "anthropic.claude-3-sonnet-20240229-v1:0"],
+    ["claude-3-sonnet", "anthropic.claude-3-sonnet-20240229-v1:0"],
+    ["haiku", "anthropic.claude-3-haiku-20240307-v1:0"],
+    ["claude-3-haiku", "anthropic.claude-3-haiku-20240307-v1:0"],
+    ["claude-3-opus", "anthropic.claude-3-opus-20240229-v1:0"],
+    ["claude-3.5-sonnet", "anthropic.claude-3-5-sonnet-20240620-v1:0"],
+    ["claude-2", "anthropic.claude-v2"],
+    ["claude-2.1", "anthropic.claude-v2:1"],
+    ["gpt-4", "gpt-4"],
+    ["gpt-4-turbo", "gpt-4-turbo"],
+    ["gpt-3.5-turbo", "gpt-3.5-turbo"],
+    ["gemini-1.5-pro", "gemini-1.5-pro"],
+    ["gemini-1.5-flash", "gemini-1.5-flash"],
+  ];
+  for (const [name, upstream] of rows) {
+    assert.equal(targetsOf(name)[0]?.split(" ")[1], upstream, name);
+  }
+  const caps = (name: string) => [
+    config.models[name]?.defaults.maxTokens,
+    config.models[name]?.defaults.temperature,
+    config.models[name]?.timeouts.attemptMs,
+  ];
+  assert.deepEqual(caps("sonnet"), [4096, 0.3, 25_000]);
+  assert.deepEqual(caps("haiku"), [2048, 0.2, 10_000]);
+  assert.deepEqual(config.models["fast"]?.defaults, {
+    maxTokens: 1024,
+    temperature: 0.3,
+    topP: 0.9,
+  });
+});
+
+test("MON-2 every model of the default has a price and facts: its demo key has a budget", () => {
+  for (const name of Object.keys(config.models)) {
+    if (name.includes("*")) continue;
+    for (const target of targetsOf(name)) {
+      const upstream = target.split(" ")[1] ?? "";
+      assert.ok(builtinPrices.has(upstream), upstream);
+      assert.ok(Object.hasOwn(modelFacts, upstream), upstream);
+    }
+  }
+  assert.equal(config.tenants["demo"]?.budgets[0]?.scope, "key");
+});
+
+test("a file replaces what it names and keeps the rest of the default", () => {
+  assert.deepEqual(Object.keys(config.tenants), ["demo"]);
+  assert.deepEqual(Object.keys(embeddedDefault), ["providers", "models", "tenants"]);
+});

@@ -1,0 +1,80 @@
+import type { ConfigInput } from "./schema.ts";
+
+type ModelInput = NonNullable<ConfigInput["models"]>[string];
+
+/** The tenant of the demo key. */
+export const demoTenant = "demo";
+
+const regions = ["us-east-1", "us-west-2", "ap-northeast-1"] as const;
+const openai = "sim-openai";
+
+/** Defaults and time-outs of the classes (REF-3). */
+const quick = { timeouts: { attemptMs: 10_000 } };
+const thorough = { timeouts: { attemptMs: 25_000 } };
+const chat = { defaults: { maxTokens: 1024, temperature: 0.3, topP: 0.9 } };
+
+type Answering = Pick<ModelInput, "timeouts" | "defaults">;
+
+/** A Bedrock model in every region, nearest first, then OpenAI's where one is named. */
+const regional = (model: string, fallback: string | null, how: Answering = {}): ModelInput => {
+  const targets = regions.map((region, priority) => ({
+    provider: `sim-${region}`,
+    model,
+    priority,
+  }));
+  const last = fallback === null ? [] : [{ provider: openai, model: fallback, priority: 3 }];
+  return { targets: [...targets, ...last], balance: "failover", ...how };
+};
+
+const single = (model: string): ModelInput => ({ targets: [{ provider: openai, model }] });
+
+const sonnet3 = regional("anthropic.claude-3-sonnet-20240229-v1:0", null, {
+  ...thorough,
+  defaults: { maxTokens: 4096, temperature: 0.3 },
+});
+const haiku3 = regional("anthropic.claude-3-haiku-20240307-v1:0", null, {
+  ...quick,
+  defaults: { maxTokens: 2048, temperature: 0.2 },
+});
+
+/**
+ * What runs without a file (CFG-1): the simulator as three regions of one provider and as OpenAI,
+ * the names of the reference deployment (REF-3), and one tenant to try them.
+ */
+export const embeddedDefault = {
+  providers: {
+    ...Object.fromEntries(
+      regions.map((region) => [`sim-${region}`, { kind: "simulator" as const, region }]),
+    ),
+    [openai]: { kind: "simulator", region: "global" },
+  },
+  models: {
+    fast: regional("anthropic.claude-haiku-4-5-20251001-v1:0", "gpt-3.5-turbo", {
+      ...quick,
+      ...chat,
+    }),
+    quality: regional("anthropic.claude-sonnet-4-6", "gpt-4-turbo", { ...thorough, ...chat }),
+    sonnet: sonnet3,
+    haiku: haiku3,
+    "claude-3-sonnet": sonnet3,
+    "claude-3-haiku": haiku3,
+    "claude-3-opus": regional("anthropic.claude-3-opus-20240229-v1:0", null),
+    "claude-3.5-sonnet": regional("anthropic.claude-3-5-sonnet-20240620-v1:0", null),
+    "claude-2": regional("anthropic.claude-v2", null),
+    "claude-2.1": regional("anthropic.claude-v2:1", null),
+    "gpt-4": single("gpt-4"),
+    "gpt-4-turbo": single("gpt-4-turbo"),
+    "gpt-3.5-turbo": single("gpt-3.5-turbo"),
+    "gemini-1.5-pro": single("gemini-1.5-pro"),
+    "gemini-1.5-flash": single("gemini-1.5-flash"),
+    "anthropic.*": { passThrough: { provider: "sim-us-east-1" }, price: "required" },
+    // Names that carry a fault or a pace for the simulator: `gpt-4.sim.fault-429`.
+    "*.sim.*": { passThrough: { provider: openai }, unpriced: "allow" },
+  },
+  tenants: {
+    [demoTenant]: {
+      budgets: [{ scope: "key", window: "month", usd: 1000 }],
+      rates: [{ scope: "key", requestsPerSecond: 100, burst: 200 }],
+    },
+  },
+} satisfies ConfigInput;

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { exampleConfig, suggestedEntries } from "./example.ts";
+import { defaultConfig } from "./parse-config.ts";
+import { loaded, sourcesOf } from "./text-fixture.ts";
+
+test("CFG-1 the example file changes nothing", () => {
+  const embedded = defaultConfig({ ...sourcesOf({}), settings: [] });
+  assert.ok(embedded.ok);
+  assert.deepEqual(loaded(exampleConfig()).config, embedded.value.config);
+});
+
+test("every key of the example has a comment above it or stands in an entry of its own", () => {
+  const lines = exampleConfig().split("\n");
+  const sections = lines.filter((line) => /^\w+:/.test(line));
+  for (const section of sections) {
+    const above = lines[lines.indexOf(section) - 1] ?? "";
+    assert.match(above, /^# ./, section);
+  }
+  assert.equal(sections.length, 17);
+});
+
+test("the entries that the example suggests hold when they are uncommented", () => {
+  let text = exampleConfig().replace("simulator: auto", "simulator: true");
+  for (const section of ["providers", "models", "tenants"]) {
+    const entries = suggestedEntries(section);
+    const commented = entries.replaceAll(/^ {2}/gm, "  # ");
+    assert.ok(entries !== "" && text.includes(commented), section);
+    text = text.replace(commented, entries);
+  }
+  const variables = { OPENAI_API_KEY: "secret-of-openai", SHOP_KEY: "secret-of-shop" };
+  const { config } = loaded(text, { variables });
+  assert.ok("openai" in config.providers && "careful" in config.models && "acme" in config.tenants);
+});

@@ -1,0 +1,61 @@
+import { formatPath } from "./config-path.ts";
+import { type ConfigSource, settingOf } from "./config-source.ts";
+import type { Finding } from "./problem.ts";
+import { type Config, configSchema, type ConfigShape } from "./schema.ts";
+import { bareSchema, mapLeaves } from "./schema/schema-walk.ts";
+import { type SecretText, secretText } from "./schema/secret-text.ts";
+import { readSecret, type SecretSources } from "./secret-reference.ts";
+
+export interface RevealedConfig {
+  readonly config: Config;
+  readonly faults: readonly Finding[];
+  /** Secrets that stand in the file themselves, where that is tolerated. */
+  readonly warnings: readonly Finding[];
+}
+
+/** The configuration with every secret read. Where there are faults the value is of no use. */
+export function revealedConfig(
+  shape: ConfigShape,
+  source: ConfigSource,
+  sources: SecretSources,
+): RevealedConfig {
+  const faults: Finding[] = [];
+  const warnings: Finding[] = [];
+  const config = mapLeaves({ path: [], value: shape, schema: configSchema }, (leaf) => {
+    if (leaf.schema === null || bareSchema(leaf.schema) !== secretText) return leaf.value;
+    const { path } = leaf;
+    const name = formatPath(path);
+    const isAdmins = settingOf(source, path)?.origin === "admin";
+    // The schema has made sure of it.
+    const text = leaf.value as SecretText;
+    const reading = readSecret(text, sources, { mayNameFiles: !isAdmins });
+    if (!reading.ok) {
+      faults.push({ path, sentence: `${name} ${reading.message}` });
+      return null;
+    }
+    if (reading.isPlain && !source.written.has(name)) {
+      const sentence = `${name} is a secret in plain text; use env:NAME or file:path`;
+      (isAdmins || shape.env !== "dev" ? faults : warnings).push({ path, sentence });
+    }
+    return reading.secret;
+  });
+  // Every secret was replaced, or there are faults and nobody uses this value.
+  const revealed = config as Config;
+  if (faults.length === 0) faults.push(...twinKeys(revealed));
+  return { config: revealed, faults, warnings };
+}
+
+/** Keys with one secret would be one key: whoever has it would be either. */
+function twinKeys({ tenants }: Config): Finding[] {
+  const seen = new Map<string, string>();
+  const findings: Finding[] = [];
+  for (const [tenant, { keys }] of Object.entries(tenants)) {
+    for (const [at, { secret }] of keys.entries()) {
+      const path = ["tenants", tenant, "keys", at, "secret"];
+      const twin = seen.get(secret.reveal());
+      if (twin === undefined) seen.set(secret.reveal(), formatPath(path));
+      else findings.push({ path, sentence: `${formatPath(path)} is the same as ${twin}` });
+    }
+  }
+  return findings;
+}

@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { loaded } from "./text-fixture.ts";
+
+const { config } = loaded(
+  `
+providers:
+  p: { kind: openai, baseUrl: http://127.0.0.1:1 }
+  s: { kind: simulator, baseUrl: http://127.0.0.1:2 }
+models:
+  m: { targets: [{ provider: p, model: x }] }
+  "w*": { passThrough: { provider: p } }
+tenants:
+  t:
+    keys: [{ id: k, secret: env:K }]
+    rates: [{ scope: key }]
+    budgets: [{ scope: key, window: day, usd: 1 }]
+`,
+  { variables: { K: "secret-of-k" } },
+);
+
+test("the defaults of the server are those of the documented shape", () => {
+  const { env, listen, data, storage, processes, log, features, streams, prices } = config;
+  assert.deepEqual(
+    { env, listen, data, storage, processes, log, features, streams, prices },
+    {
+      env: "dev",
+      listen: { host: "loopback", port: 8080, adminPort: null, public: false, tls: null },
+      data: "./data",
+      storage: { profile: "embedded" },
+      processes: 1,
+      log: { level: "info", prompts: false },
+      features: { testEndpoints: "auto", simulator: "auto", manga: true, console: true },
+      streams: { flushMs: 0, chatFlushMs: 50, heartbeatMs: 5000, graceMs: 0, keepMs: 600_000 },
+      prices: { book: "builtin", override: {}, unpriced: "refuse" },
+    },
+  );
+});
+
+test("the defaults of features to come are the documented ones too", () => {
+  const { cache, idempotency, admin, automation, manga } = config;
+  assert.deepEqual(
+    { cache, idempotency, admin, automation, manga },
+    {
+      cache: { ttlSeconds: 300, maxMb: 256 },
+      idempotency: { keepHours: 24, contentWindowMs: 0, replayMs: 30_000 },
+      admin: { oidc: null },
+      automation: { sources: {}, rules: [], queues: {}, smtp: null },
+      manga: { models: { fast: "fast", quality: "quality", auto: "auto" }, catalog: "seed" },
+    },
+  );
+});
+
+const provider = {
+  http: "h1",
+  credentials: [],
+  pool: { connections: "auto", connectMs: 3000, idleMs: 60_000 },
+  limits: { requestsPerMinute: null, tokensPerMinute: null },
+  probe: { kind: "passive" },
+};
+
+test("the defaults of a provider", () => {
+  assert.deepEqual(config.providers["p"], {
+    kind: "openai",
+    region: "global",
+    baseUrl: "http://127.0.0.1:1",
+    ...provider,
+  });
+  assert.deepEqual(config.providers["s"], {
+    kind: "simulator",
+    region: "us-east-1",
+    dialect: "openai",
+    baseUrl: "http://127.0.0.1:2",
+    ...provider,
+  });
+});
+
+const trying = {
+  attempts: { max: 3, backoffMs: 1000, backoffMaxMs: 10_000 },
+  breaker: {
+    failures: 5,
+    windowMs: 60_000,
+    openMs: 30_000,
+    successes: 2,
+    openGrowth: 2,
+    countThrottling: false,
+  },
+  timeouts: {
+    connectMs: 3000,
+    firstTokenMs: 10_000,
+    betweenTokensMs: 30_000,
+    attemptMs: null,
+    totalMs: 600_000,
+  },
+  midStream: "error",
+  defaults: { maxTokens: null, temperature: null, topP: null },
+};
+
+test("the defaults of an alias and of a wildcard", () => {
+  assert.deepEqual(config.models["m"], {
+    targets: [{ provider: "p", model: "x", weight: 1, priority: 0 }],
+    balance: "round-robin",
+    ...trying,
+  });
+  assert.deepEqual(config.models["w*"], {
+    passThrough: { provider: "p" },
+    price: null,
+    unpriced: null,
+    ...trying,
+  });
+});
+
+test("the defaults of a tenant, its keys, budgets and rates", () => {
+  const { teams, keys, budgets, rates } = config.tenants["t"] ?? assert.fail();
+  const [key = assert.fail()] = keys;
+  assert.deepEqual(
+    [teams, key.id, key.team, key.models, key.surfaces],
+    [{}, "k", null, ["*"], ["*"]],
+  );
+  assert.deepEqual(budgets, [
+    {
+      scope: "key",
+      window: "day",
+      usd: 1,
+      inputTokens: null,
+      outputTokens: null,
+      totalTokens: null,
+      alerts: [],
+    },
+  ]);
+  assert.deepEqual(rates, [
+    { scope: "key", requestsPerSecond: 100, burst: 200, tokensPerMinute: null, concurrent: null },
+  ]);
+});

@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { admin, automation, cache, idempotency, manga } from "./schema/later-sections.ts";
+import { models } from "./schema/models.ts";
+import { prices } from "./schema/prices.ts";
+import { providers } from "./schema/providers.ts";
+import type { SecretText } from "./schema/secret-text.ts";
+import { data, env, features, listen, log, processes, storage, streams } from "./schema/server.ts";
+import { tenants } from "./schema/tenants.ts";
+import type { Secret } from "./secret.ts";
+
+/** The whole configuration, in the order in which the example and the docs show it. */
+export const configSchema = z.strictObject({
+  env,
+  listen,
+  data,
+  storage,
+  processes,
+  log,
+  features,
+  providers,
+  models,
+  prices,
+  tenants,
+  cache,
+  idempotency,
+  streams,
+  admin,
+  automation,
+  manga,
+});
+
+/** What may stand in a file: every key optional. */
+export type ConfigInput = z.input<typeof configSchema>;
+
+/** A valid configuration with every default filled in, secrets still as references. */
+export type ConfigShape = z.output<typeof configSchema>;
+
+type Revealed<T> = T extends SecretText
+  ? Secret
+  : T extends object
+    ? { readonly [Key in keyof T]: Revealed<T[Key]> }
+    : T;
+
+/** A valid configuration: every default filled in, every secret read. */
+export type Config = Revealed<ConfigShape>;
+
+export type ProviderConfig = Config["providers"][string];
+/** An alias has `targets`, a wildcard `passThrough`: tell them apart by `in`. */
+export type ModelConfig = Config["models"][string];
+export type TenantConfig = Config["tenants"][string];

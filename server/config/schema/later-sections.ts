@@ -1,0 +1,38 @@
+import { section } from "./leaf.ts";
+import { notYet, notYetList, notYetMap } from "./not-yet.ts";
+
+const responseCache = "the response cache";
+const idempotencyKeys = "idempotency keys";
+const webhooks = "webhooks and events";
+const mangaAssist = "MangaAssist";
+
+export const cache = section("Answers kept for the same question. Not in this version.", {
+  ttlSeconds: notYet(responseCache, [300, 0]),
+  maxMb: notYet(responseCache, [256, 0]),
+}).prefault({});
+
+export const idempotency = section("Repeated requests answered once. Not in this version.", {
+  keepHours: notYet(idempotencyKeys, [24, 0]),
+  contentWindowMs: notYet(idempotencyKeys, [0]),
+  replayMs: notYet(idempotencyKeys, [30_000, 0]),
+}).prefault({});
+
+export const admin = section("Who may use the admin API besides admin keys.", {
+  oidc: notYet("sign-in by OpenID Connect", [null]),
+}).prefault({});
+
+export const automation = section("Webhooks to effects. Not in this version.", {
+  sources: notYetMap(webhooks),
+  rules: notYetList(webhooks),
+  queues: notYetMap("queues"),
+  smtp: notYet("mail", [null]),
+}).prefault({});
+
+export const manga = section("The store assistant. Not in this version.", {
+  models: section("The aliases it uses.", {
+    fast: notYet(mangaAssist, ["fast"]),
+    quality: notYet(mangaAssist, ["quality"]),
+    auto: notYet(mangaAssist, ["auto"]),
+  }).prefault({}),
+  catalog: notYet(mangaAssist, ["seed"]),
+}).prefault({});

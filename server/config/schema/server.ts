@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { choice, flag, millis, section, text, wholeNumber } from "./leaf.ts";
+import { asksFor, notYet } from "./not-yet.ts";
+
+const port = (about: string) => wholeNumber(about, { min: 0, max: 65_535 });
+
+export const env = choice("The environment, in key prefixes and labels.", [
+  "dev",
+  "staging",
+  "prod",
+]).default("dev");
+
+const host =
+  /^(?:loopback|[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/;
+
+export const listen = section("The public listener.", {
+  host: z
+    .string()
+    .regex(host, {
+      error: () => "is not a host: loopback, a name, or an IP address without brackets",
+    })
+    .describe("`loopback` is 127.0.0.1 and ::1; anything else needs `public: true`.")
+    .default("loopback"),
+  port: port("HTTP/1.1 and cleartext HTTP/2 on one port; 0 takes any free port.").default(8080),
+  adminPort: port("The admin API's own port; `null` shares `port` on loopback.")
+    .nullable()
+    .default(null),
+  public: flag("States that strangers may reach `host`: turns demo key and simulator off.").default(
+    false,
+  ),
+  tls: notYet("TLS on the listener", [null]),
+}).prefault({});
+
+export const data = text("The folder of everything durable.", 4096).default("./data");
+
+export const storage = section("Where durable state lives.", {
+  profile: choice("SQLite in the data folder.", ["embedded"], {
+    cluster: "storage in PostgreSQL and Redis",
+    aws: "storage in the AWS services",
+  }).default("embedded"),
+}).prefault({});
+
+export const processes = notYet("several processes", [1]);
+
+export const log = section("Structured logs on standard error.", {
+  level: choice("The least severe line that is written.", [
+    "debug",
+    "info",
+    "warn",
+    "error",
+  ]).default("info"),
+  prompts: notYet("prompts in logs", [false]),
+}).prefault({});
+
+export const features = section("Parts that can be turned off.", {
+  testEndpoints: z
+    .literal(["auto", false], {
+      error: ({ input }) => (input === true ? asksFor("the test endpoints") : undefined),
+    })
+    .describe("Not in this version: the test endpoints.")
+    .default("auto"),
+  simulator: z
+    .union([z.literal("auto"), z.boolean()], {
+      error: () => 'is none of "auto", true and false',
+    })
+    .describe("`auto`: on while bound to loopback without real providers.")
+    .default("auto"),
+  manga: flag("Not in this version: MangaAssist.").default(true),
+  console: flag("Not in this version: the operator's web page.").default(true),
+}).prefault({});
+
+export const streams = section("How answers are streamed to clients.", {
+  flushMs: wholeNumber("Deltas within this time after one another leave in one write.", {
+    min: 0,
+    max: 10_000,
+  }).default(0),
+  chatFlushMs: notYet("the chat surface", [50]),
+  heartbeatMs: millis("A comment is sent after this time without a delta.", 100).default(5000),
+  graceMs: millis("The provider's call outlives its last reader by this time.", 0).default(0),
+  keepMs: notYet("answers that can be resumed after their end", [600_000]),
+}).prefault({});

@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { choice, decimal, identifier, section, text, wholeNumber } from "./leaf.ts";
+import { notYet, notYetList } from "./not-yet.ts";
+import { secretText } from "./secret-text.ts";
+import { usd } from "./usd.ts";
+
+const key = section("A key of the file; more are made by command line and admin API.", {
+  id: identifier("key").describe("The key's name; unique over all tenants."),
+  secret: secretText,
+  team: identifier("team").describe("A name under `teams`.").nullable().default(null),
+  models: z
+    .array(text("A model's name; `*` stands for any run of characters.", 128))
+    .min(1)
+    .max(1024)
+    .describe("What the key may name.")
+    .default(["*"]),
+  surfaces: z
+    .array(choice("A surface.", ["*", "openai.chat", "openai.completions", "openai.models"]))
+    .min(1)
+    .max(16)
+    .describe("What the key may call.")
+    .default(["*"]),
+});
+
+const budget = section("Money that each key of the tenant may spend in a UTC window.", {
+  scope: choice("Who has the budget: `key`, each key its own.", ["key"], {
+    tenant: "budgets of a tenant",
+    team: "budgets of a team",
+    user: "budgets of a user",
+    session: "budgets of a session",
+    request: "budgets of a request",
+    rule: "budgets of a rule",
+  }),
+  window: choice("The UTC window in which it is spent.", ["day", "month"]),
+  usd: usd("US dollars in a window."),
+  inputTokens: notYet("token budgets", [null]),
+  outputTokens: notYet("token budgets", [null]),
+  totalTokens: notYet("token budgets", [null]),
+  alerts: notYetList("budget alerts"),
+});
+
+const rate = section("How fast each key of the tenant may ask.", {
+  scope: choice("Who has the rate: `key`, each key its own.", ["key"], {
+    tenant: "rates of a tenant",
+    team: "rates of a team",
+    user: "rates of a user",
+    connection: "rates of a connection",
+    model: "rates of a model",
+  }),
+  requestsPerSecond: decimal("Requests a second over time.", {
+    min: 0.001,
+    max: 1_000_000,
+  }).default(100),
+  burst: wholeNumber("Requests at once.", { min: 1, max: 1_000_000 }).default(200),
+  tokensPerMinute: notYet("rates in tokens", [null]),
+  concurrent: notYet("limits on concurrent calls", [null]),
+});
+
+const tenant = section("An owner of keys.", {
+  teams: z
+    .record(identifier("team"), section("A team.", {}))
+    .describe("Names that keys may bear; each is an empty map.")
+    .default({}),
+  keys: z.array(key).max(10_000).describe("Keys of the file.").default([]),
+  budgets: z.array(budget).max(16).describe("Limits in money.").default([]),
+  rates: z.array(rate).max(16).describe("Limits in requests.").default([]),
+});
+
+export const tenants = z
+  .record(identifier("tenant"), tenant)
+  .describe("Who uses the gateway, by a name of your choice.")
+  .default({});

@@ -1,0 +1,30 @@
+const splits = "traffic splits";
+const complexity = "complexity routing";
+const mangaAssist = "MangaAssist";
+const webhooks = "webhooks and events";
+
+/**
+ * Documented keys that are absent from the schema because leaving them out is what turns their
+ * feature off. `*` is any name or position; a pattern covers what stands below it.
+ */
+export const laterKeys: readonly (readonly [pattern: readonly string[], feature: string])[] = [
+  [["storage", "postgres"], "storage in PostgreSQL and Redis"],
+  [["storage", "redis"], "storage in PostgreSQL and Redis"],
+  [["storage", "region"], "storage in the AWS services"],
+  [["storage", "tables"], "storage in the AWS services"],
+  [["providers", "*", "credentials", "*", "sigv4"], "signed AWS requests"],
+  [["providers", "*", "credentials", "*", "chain"], "the AWS credential chain"],
+  [["providers", "*", "credentials", "*", "bearer"], "bearer keys of Bedrock"],
+  [["providers", "*", "probe", "everyMs"], "active probes"],
+  [["models", "*", "choose"], complexity],
+  [["models", "*", "simple"], complexity],
+  [["models", "*", "strong"], complexity],
+  [["models", "*", "split"], splits],
+  [["models", "*", "sticky"], splits],
+  [["models", "*", "rollback"], splits],
+  [["models", "*", "chain"], "chains of aliases"],
+  [["cache"], "the response cache"],
+  [["idempotency"], "idempotency keys"],
+  [["automation"], webhooks],
+  [["manga"], mangaAssist],
+];

@@ -1,0 +1,33 @@
+import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
+import type { ConfigChange } from "../../config/overrides.ts";
+import type { SettingsStore, StoredSetting } from "../settings-store.ts";
+
+/** REPLACE gives the row a new `seq`: it goes to the end. */
+const putSql = "INSERT OR REPLACE INTO settings (path, change, at_ms, by) VALUES (?, ?, ?, ?)";
+
+/** Settings as rows of the table `settings`. */
+export const sqliteSettingsStore: SettingsStore = {
+  put: ({ change: { path, ...change }, atMs, by }) => ({
+    sql: putSql,
+    params: [path, JSON.stringify(change), atMs, by],
+  }),
+  drop: (path) => ({ sql: "DELETE FROM settings WHERE path = ?", params: [path] }),
+};
+
+/** Every setting, in the order in which they were made. Throws when a row cannot be read. */
+export const loadSettings = (reader: Reader): StoredSetting[] =>
+  reader.all("SELECT path, change, at_ms, by FROM settings ORDER BY seq").map(settingOf);
+
+const settingOf = ({ path, change, at_ms: atMs, by }: Row): StoredSetting => ({
+  change: changeOf(String(path), JSON.parse(String(change))),
+  atMs: Number(atMs),
+  by: String(by),
+});
+
+const changeOf = (path: string, change: unknown): ConfigChange => {
+  if (typeof change === "object" && change !== null) {
+    if ("value" in change) return { path, value: change.value };
+    if ("remove" in change) return { path, remove: true };
+  }
+  throw new Error(`Cannot load the setting ${path}: it is neither a value nor a removal`);
+};

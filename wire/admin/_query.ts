@@ -1,0 +1,27 @@
+import { refuse, type Parsed } from "../result.ts";
+
+const maxValueLength = 256;
+
+/** What a query parameter got wrong. */
+export const refuseParam = (param: string, why: string) =>
+  refuse("invalid_value", param, `Cannot read the query: ${param.slice(0, 64)} ${why}`);
+
+/** The parameters of a query, the raw text behind "?": each known, and once at most. */
+export function readQuery(
+  query: string,
+  known: readonly string[],
+): Parsed<ReadonlyMap<string, string>, "invalid_value"> {
+  const values = new Map<string, string>();
+  for (const [param, value] of new URLSearchParams(query)) {
+    if (!known.includes(param)) {
+      return refuseParam(param, `is unknown; known: ${known.join(", ")}`);
+    }
+    if (values.has(param)) return refuseParam(param, "stands twice");
+    if (value.length > maxValueLength) {
+      const limit = `the limit is ${maxValueLength}`;
+      return refuseParam(param, `has ${value.length} characters, ${limit}`);
+    }
+    values.set(param, value);
+  }
+  return { ok: true, value: values };
+}

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { parseKeyCreation, parseKeyQuery, parseKeyRotation } from "./keys.ts";
+
+test("a client key needs a tenant; everything else has a default", () => {
+  assert.deepEqual(parseKeyCreation({ tenant: "acme" }), {
+    ok: true,
+    value: {
+      tenant: "acme",
+      team: null,
+      role: "client",
+      name: "",
+      models: ["*"],
+      surfaces: ["*"],
+    },
+  });
+});
+
+test("every field is taken as it is, lists without doubles", () => {
+  const body = {
+    tenant: "acme",
+    team: "shop",
+    role: "client",
+    name: "レジ 🛒",
+    models: ["fast*", "quality", "fast*"],
+    surfaces: ["openai.chat"],
+  };
+  const parsed = parseKeyCreation(body);
+  assert.deepEqual(parsed, { ok: true, value: { ...body, models: ["fast*", "quality"] } });
+});
+
+test("an admin key has no tenant, models or surfaces", () => {
+  const parsed = parseKeyCreation({ role: "admin", name: "ops" });
+  const value = { tenant: null, team: null, role: "admin", name: "ops", models: [], surfaces: [] };
+  assert.deepEqual(parsed, { ok: true, value });
+  for (const field of ["tenant", "team", "models", "surfaces"]) {
+    const refused = parseKeyCreation({ role: "admin", [field]: "x" });
+    assert.equal(refused.ok ? null : refused.path, field);
+  }
+});
+
+const tenant = "acme";
+const refusedBodies: readonly (readonly [body: unknown, code: string, path: string | null])[] = [
+  [undefined, "invalid_value", null],
+  [null, "invalid_value", null],
+  [[], "invalid_value", null],
+  ["acme", "invalid_value", null],
+  [{}, "missing_field", "tenant"],
+  [{ tenant: null }, "missing_field", "tenant"],
+  [{ tenant: "" }, "invalid_value", "tenant"],
+  [{ tenant: 7 }, "invalid_value", "tenant"],
+  [{ tenant: "a b" }, "invalid_value", "tenant"],
+  [{ tenant: "a\n" }, "invalid_value", "tenant"],
+  [{ tenant: "../x" }, "invalid_value", "tenant"],
+  [{ tenant: "x".repeat(65) }, "invalid_value", "tenant"],
+  [{ tenant, team: "{}" }, "invalid_value", "team"],
+  [{ tenant, role: "root" }, "invalid_value", "role"],
+  [{ tenant, name: "two\nlines" }, "invalid_value", "name"],
+  [{ tenant, name: "\u001b[31m" }, "invalid_value", "name"],
+  [{ tenant, name: "x".repeat(129) }, "invalid_value", "name"],
+  [{ tenant, models: [] }, "invalid_value", "models"],
+  [{ tenant, models: "fast" }, "invalid_value", "models"],
+  [{ tenant, models: ["fast", 1] }, "invalid_value", "models"],
+  [{ tenant, models: [""] }, "invalid_value", "models"],
+  [{ tenant, models: Array.from({ length: 1025 }, () => "m") }, "invalid_value", "models"],
+  [{ tenant, surfaces: ["openai.chats"] }, "invalid_value", "surfaces"],
+  [{ tenant, surfaces: ["admin"] }, "invalid_value", "surfaces"],
+  [{ tenant, tennant: "x" }, "invalid_value", "tennant"],
+  [JSON.parse('{"tenant": "acme", "__proto__": {"role": "admin"}}'), "invalid_value", "__proto__"],
+];
+
+for (const [body, code, path] of refusedBodies) {
+  test(`POST /admin/keys refuses ${JSON.stringify(body)?.slice(0, 60)}`, () => {
+    const parsed = parseKeyCreation(body);
+    assert.ok(!parsed.ok);
+    assert.deepEqual([parsed.code, parsed.path], [code, path]);
+    assert.ok(parsed.message.length < 400);
+  });
+}
+
+test("the grace of a rotation is an integer of 0 or more; no body means none", () => {
+  assert.deepEqual(parseKeyRotation(undefined), { ok: true, value: { graceMs: 0 } });
+  assert.deepEqual(parseKeyRotation({ graceMs: 60_000 }), { ok: true, value: { graceMs: 60_000 } });
+  for (const graceMs of [-1, 1.5, "60", Infinity, 2 ** 53, true, [1]]) {
+    assert.equal(parseKeyRotation({ graceMs }).ok, false);
+  }
+});
+
+test("a list has the keys that are good, 1,000 at a time, unless the query says more", () => {
+  const all = { tenant: null, revoked: false, after: null, limit: 1000 };
+  assert.deepEqual(parseKeyQuery(""), { ok: true, value: all });
+  const value = { tenant: "acme", revoked: true, after: "key_1", limit: 7 };
+  assert.deepEqual(parseKeyQuery("tenant=acme&revoked=true&after=key_1&limit=7"), {
+    ok: true,
+    value,
+  });
+  for (const query of [
+    "limit=0",
+    "limit=1001",
+    "limit=1e2",
+    "revoked=1",
+    "page=2",
+    "limit=1&limit=2",
+  ]) {
+    const parsed = parseKeyQuery(query);
+    assert.equal(parsed.ok ? null : parsed.path, query.split("=", 1)[0]);
+  }
+});
+
+test("no value makes the parsers throw", () => {
+  fc.assert(
+    fc.property(fc.anything(), (value) => {
+      assert.equal(typeof parseKeyCreation(value).ok, "boolean");
+      assert.equal(typeof parseKeyRotation(value).ok, "boolean");
+    }),
+  );
+});

@@ -1,0 +1,131 @@
+import type { Parsed } from "../result.ts";
+import { readQuery, refuseParam } from "./_query.ts";
+import { Fields, type FieldCode, type TextRule } from "./_fields.ts";
+
+/** A key as it is shown: everything but the key itself. Times are RFC 3339. */
+export interface KeyView {
+  readonly id: string;
+  readonly tenant: string;
+  readonly team: string | null;
+  readonly role: "client" | "admin";
+  readonly name: string;
+  readonly models: readonly string[];
+  readonly surfaces: readonly string[];
+  /** `config` keys are changed in the configuration, the others here. */
+  readonly origin: "config" | "first-run" | "admin";
+  readonly createdAt: string | null;
+  readonly rotatedAt: string | null;
+  /** Until when the secret before the last rotation stays good. */
+  readonly previousUntil: string | null;
+  readonly revokedAt: string | null;
+}
+
+/** `GET /admin/keys`. `next` goes on where this page ends: `?after=<next>`. */
+export interface KeyPage {
+  readonly keys: readonly KeyView[];
+  readonly next: string | null;
+}
+
+/** `POST /admin/keys` and `POST /admin/keys/{id}/rotate`: the only time the secret is shown. */
+export interface KeyWithSecret {
+  readonly key: KeyView;
+  readonly secret: string;
+}
+
+/** Query of `GET /admin/keys`. */
+export interface KeyQuery {
+  readonly tenant: string | null;
+  /** Revoked keys too? */
+  readonly revoked: boolean;
+  /** The last id of the page before. */
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+/** Body of `POST /admin/keys`. An admin key has no tenant, models or surfaces. */
+export interface KeyCreation {
+  readonly tenant: string | null;
+  readonly team: string | null;
+  readonly role: "client" | "admin";
+  readonly name: string;
+  readonly models: readonly string[];
+  readonly surfaces: readonly string[];
+}
+
+/** Body of `POST /admin/keys/{id}/rotate`. */
+export interface KeyRotation {
+  readonly graceMs: number;
+}
+
+/** A tenant's or team's name, as the configuration allows it. */
+const name: TextRule = {
+  pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+  says: "1 to 64 letters, digits and ._-",
+};
+
+const model: TextRule = {
+  pattern: /^[\x21-\x7e]{1,128}$/,
+  says: "a model's name of at most 128 characters, * for any run of them",
+};
+
+/** What a client key may call. */
+export const clientSurfaces: readonly string[] = [
+  "*",
+  "openai.chat",
+  "openai.completions",
+  "openai.models",
+];
+
+const surface: TextRule = {
+  pattern: new RegExp(`^(?:${clientSurfaces.map((each) => RegExp.escape(each)).join("|")})$`),
+  says: `one of ${clientSurfaces.join(", ")}`,
+};
+
+const maxPage = 1000;
+
+export function parseKeyQuery(query: string): Parsed<KeyQuery, "invalid_value"> {
+  const read = readQuery(query, ["tenant", "revoked", "after", "limit"]);
+  if (!read.ok) return read;
+  const revoked = read.value.get("revoked") ?? "false";
+  if (revoked !== "true" && revoked !== "false") {
+    return refuseParam("revoked", "must be true or false");
+  }
+  const limit = read.value.get("limit") ?? String(maxPage);
+  if (!/^[1-9]\d{0,3}$/.test(limit) || Number(limit) > maxPage) {
+    return refuseParam("limit", `must be a whole number from 1 to ${maxPage}`);
+  }
+  const tenant = read.value.get("tenant") ?? null;
+  const after = read.value.get("after") ?? null;
+  return { ok: true, value: { tenant, revoked: revoked === "true", after, limit: Number(limit) } };
+}
+
+export function parseKeyCreation(body: unknown): Parsed<KeyCreation, FieldCode> {
+  const fields = new Fields(body, ["tenant", "team", "role", "name", "models", "surfaces"]);
+  const role = fields.choice("role", ["client", "admin"], "client");
+  if (role === "admin") {
+    const none = new Fields(body, ["role", "name"]);
+    const admin = {
+      tenant: null,
+      team: null,
+      role,
+      name: fields.freeText("name"),
+      models: [],
+      surfaces: [],
+    };
+    const read = fields.done(admin);
+    return read.ok ? none.done(admin) : read;
+  }
+  return fields.done({
+    tenant: fields.required("tenant", name),
+    team: fields.optional("team", name),
+    role,
+    name: fields.freeText("name"),
+    models: fields.list("models", model, ["*"]),
+    surfaces: fields.list("surfaces", surface, ["*"]),
+  });
+}
+
+export function parseKeyRotation(body: unknown): Parsed<KeyRotation, FieldCode> {
+  const fields = new Fields(body ?? {}, ["graceMs"]);
+  return fields.done({ graceMs: fields.count("graceMs", 0) });
+}

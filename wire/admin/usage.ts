@@ -1,0 +1,88 @@
+import type { Parsed } from "../result.ts";
+import { readQuery, refuseParam } from "./_query.ts";
+
+/** Nano-USD: a number up to 2^53, a decimal string beyond. */
+export type NanoUsdJson = number | string;
+
+export const nanoUsdJson = (nanoUsd: bigint): NanoUsdJson =>
+  nanoUsd <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(nanoUsd) : nanoUsd.toString();
+
+export interface UsageFiguresView {
+  readonly requests: number;
+  readonly errors: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cachedTokens: number;
+  readonly reasoningTokens: number;
+  readonly costNanoUsd: NanoUsdJson;
+  readonly averageLatencyMs: number;
+  readonly p50LatencyMs: number;
+  readonly p95LatencyMs: number;
+  readonly p99LatencyMs: number;
+  readonly averageFirstTokenMs: number;
+  readonly p95FirstTokenMs: number;
+  /** Between 0 and 1. */
+  readonly successRate: number;
+}
+
+/** `GET /admin/usage`. Times are RFC 3339. */
+export interface UsageView {
+  readonly from: string;
+  readonly to: string;
+  readonly group: UsageGroup | null;
+  readonly totals: UsageFiguresView;
+  /** The largest first; empty when no group was asked for. */
+  readonly groups: readonly { readonly name: string; readonly figures: UsageFiguresView }[];
+}
+
+/** By what figures can be split. */
+export const usageGroups = [
+  "tenant",
+  "team",
+  "key",
+  "agent",
+  "alias",
+  "model",
+  "provider",
+  "region",
+  "outcome",
+] as const;
+export type UsageGroup = (typeof usageGroups)[number];
+
+/** How far back figures can reach, in milliseconds. */
+export const usageRanges = {
+  "1h": 3_600_000,
+  "24h": 24 * 3_600_000,
+  "7d": 7 * 24 * 3_600_000,
+  "30d": 30 * 24 * 3_600_000,
+} as const;
+export type UsageRange = keyof typeof usageRanges;
+
+export interface UsageQueryView {
+  readonly tenant: string | null;
+  readonly team: string | null;
+  readonly key: string | null;
+  readonly agent: string | null;
+  readonly range: UsageRange;
+  readonly group: UsageGroup | null;
+}
+
+const known: readonly string[] = ["tenant", "team", "key", "agent", "range", "group"];
+
+const isRange = (text: string): text is UsageRange => Object.hasOwn(usageRanges, text);
+
+/** Reads the query of `GET /admin/usage`, the raw text behind "?". The default range is 24 h. */
+export function parseUsageQuery(query: string): Parsed<UsageQueryView, "invalid_value"> {
+  const read = readQuery(query, known);
+  if (!read.ok) return read;
+  const text = (param: string): string | null => read.value.get(param) ?? null;
+  const range = text("range") ?? "24h";
+  if (!isRange(range)) {
+    return refuseParam("range", `must be one of ${Object.keys(usageRanges).join(", ")}`);
+  }
+  const wanted = text("group");
+  const group = usageGroups.find((name) => name === wanted) ?? null;
+  if (group !== wanted) return refuseParam("group", `must be one of ${usageGroups.join(", ")}`);
+  const [tenant, team, key, agent] = [text("tenant"), text("team"), text("key"), text("agent")];
+  return { ok: true, value: { tenant, team, key, agent, range, group } };
+}
