@@ -6,6 +6,7 @@ import type { ModelEntry } from "../model-entry.ts";
 /** A family of names: what matches the pattern is served under the name that the client used. */
 export interface Wildcard {
   readonly pattern: string;
+  /** Throws Failure `unpriced` where the name must have a price and has none. */
   entryFor(model: string): ModelEntry;
 }
 

@@ -30,17 +30,19 @@ class SlowSink implements PumpSink {
   }
 }
 
-function setUp(over: { hideUsage?: boolean; room?: number } = {}) {
+function setUp(over: { hideUsage?: boolean; room?: number; flushMs?: number } = {}) {
   const clock = new VirtualClock();
   const log = new EventLog<CanonicalEvent>();
   const sink = new SlowSink();
   sink.room = over.room ?? Infinity;
   const told: string[] = [];
   const pump = new Pump(log, sink, {
+    clock,
     wheel: new TimerWheel(clock),
     options: {
       encoder: { encode: (event) => `<${event.type}>` },
       hideUsage: over.hideUsage ?? false,
+      flushMs: over.flushMs ?? 0,
       heartbeat: ": ping\n\n",
       heartbeatMs: 5_000,
       stalledMs: 10_000,
@@ -66,6 +68,31 @@ test("STR-3 what was appended in one turn leaves in one write", () => {
   log.publish();
   assert.equal(sink.text, "aabbcc");
   assert.equal(sink.writes, 1);
+});
+
+test("STR-3 the first entry leaves at once, later ones together, the terminal at once", () => {
+  const { clock, log, sink, append } = setUp({ flushMs: 50 });
+  const say = (text: string): void => {
+    append(text);
+    log.publish();
+  };
+  say("a");
+  assert.equal(sink.text, "a");
+  say("b");
+  clock.advanceBy(20);
+  say("c");
+  assert.equal(sink.text, "a");
+  clock.advanceBy(50);
+  assert.equal(sink.text, "abc");
+  clock.advanceBy(60);
+  say("d");
+  assert.equal(sink.text, "abcd");
+  say("e");
+  append("f", entryKind.terminal);
+  log.end();
+  log.publish();
+  assert.equal(sink.text, "abcdef");
+  assert.ok(sink.ended);
 });
 
 test("STR-1 events are encoded, bytes are passed on, and the end ends the sink once", () => {

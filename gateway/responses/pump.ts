@@ -1,4 +1,5 @@
 import type { Cursor, EventLog, LogListener } from "@sekisho/lib/event-log/event-log.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { Deadline, type DeadlineOwner, type TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
 import { entryKind, type CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
 
@@ -18,6 +19,8 @@ export interface PumpOptions {
   readonly encoder: EventEncoder;
   /** Leaves out entries of kind `usage`, which this reader did not ask for. */
   readonly hideUsage: boolean;
+  /** Entries within this time after a write wait and leave together; the first and the last do not. */
+  readonly flushMs: number;
   /** Written when nothing else was for `heartbeatMs`; never inside an event. */
   readonly heartbeat: string;
   readonly heartbeatMs: number;
@@ -32,6 +35,13 @@ export interface PumpOwner {
   readerStalled(): void;
 }
 
+export interface PumpParts {
+  readonly options: PumpOptions;
+  readonly owner: PumpOwner;
+  readonly clock: Clock;
+  readonly wheel: TimerWheel;
+}
+
 /** Above this the log is left alone until the socket has drained (STR-7). */
 const bufferedBytesLimit = 64 * 1024;
 
@@ -43,46 +53,46 @@ export class Pump implements LogListener, DeadlineOwner {
   readonly #sink: PumpSink;
   readonly #options: PumpOptions;
   readonly #owner: PumpOwner;
+  readonly #clock: Clock;
   readonly #wheel: TimerWheel;
+  readonly #log: EventLog<CanonicalEvent>;
   readonly #cursor: Cursor<CanonicalEvent>;
   readonly #deadline: Deadline = new Deadline(this);
   readonly #skip: number;
-  #state: "running" | "blocked" | "over" = "running";
+  /** Waiting: entries are held back to leave together. Blocked: the socket is full. */
+  #state: "running" | "waiting" | "blocked" | "over" = "running";
   #bufferedWhenBlocked = 0;
+  #wroteAtMs = -Infinity;
 
-  constructor(
-    log: EventLog<CanonicalEvent>,
-    sink: PumpSink,
-    rest: { readonly options: PumpOptions; readonly owner: PumpOwner; readonly wheel: TimerWheel },
-  ) {
+  constructor(log: EventLog<CanonicalEvent>, sink: PumpSink, rest: PumpParts) {
     this.#sink = sink;
     this.#options = rest.options;
     this.#owner = rest.owner;
+    this.#clock = rest.clock;
     this.#wheel = rest.wheel;
     this.#skip = rest.options.hideUsage ? 1 << entryKind.usage : 0;
+    this.#log = log;
     this.#cursor = log.open(this);
     this.#wheel.arm(this.#deadline, this.#options.heartbeatMs);
   }
 
-  /** The log has grown. Also called by the owner to write what was there before the pump. */
+  /** The log has grown. */
   published(): void {
-    if (this.#state !== "running") return;
-    while (this.#sink.bufferedBytes < bufferedBytesLimit) {
-      const bytes = this.#next();
-      if (bytes === undefined) return this.#caughtUp();
-      if (bytes.length === 0) continue;
-      this.#sink.write(bytes);
+    if (this.#state === "waiting") {
+      if (this.#log.ended) this.#write();
+      return;
     }
-    this.#state = "blocked";
-    this.#bufferedWhenBlocked = this.#sink.bufferedBytes;
-    this.#wheel.arm(this.#deadline, this.#options.stalledMs);
+    if (this.#state !== "running") return;
+    const waitMs = this.#flushWaitMs();
+    if (waitMs <= 0 || this.#log.ended) return this.#write();
+    this.#state = "waiting";
+    this.#wheel.arm(this.#deadline, waitMs);
   }
 
   /** The sink has room again. */
   drained(): void {
     if (this.#state !== "blocked") return;
-    this.#state = "running";
-    this.published();
+    this.#write();
   }
 
   /** The reader is gone. */
@@ -94,6 +104,7 @@ export class Pump implements LogListener, DeadlineOwner {
   }
 
   deadlinePassed(): void {
+    if (this.#state === "waiting") return this.#write();
     if (this.#state === "running") {
       this.#sink.write(this.#options.heartbeat);
       this.#wheel.arm(this.#deadline, this.#options.heartbeatMs);
@@ -102,6 +113,26 @@ export class Pump implements LogListener, DeadlineOwner {
     const { bufferedBytes } = this.#sink;
     if (bufferedBytes >= this.#bufferedWhenBlocked) return this.#owner.readerStalled();
     this.#bufferedWhenBlocked = bufferedBytes;
+    this.#wheel.arm(this.#deadline, this.#options.stalledMs);
+  }
+
+  /** How long entries of now must wait for others (STR-3). */
+  #flushWaitMs(): number {
+    const { flushMs } = this.#options;
+    return flushMs === 0 ? 0 : this.#wroteAtMs + flushMs - this.#clock.monotonicMs();
+  }
+
+  #write(): void {
+    this.#state = "running";
+    if (this.#options.flushMs > 0) this.#wroteAtMs = this.#clock.monotonicMs();
+    while (this.#sink.bufferedBytes < bufferedBytesLimit) {
+      const bytes = this.#next();
+      if (bytes === undefined) return this.#caughtUp();
+      if (bytes.length === 0) continue;
+      this.#sink.write(bytes);
+    }
+    this.#state = "blocked";
+    this.#bufferedWhenBlocked = this.#sink.bufferedBytes;
     this.#wheel.arm(this.#deadline, this.#options.stalledMs);
   }
 

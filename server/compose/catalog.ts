@@ -2,6 +2,8 @@ import { Catalog, type Wildcard } from "@sekisho/gateway/catalog/catalog.ts";
 import { builtinPrices } from "@sekisho/gateway/catalog/prices.data.ts";
 import { modelFacts, unknownModelFacts } from "@sekisho/gateway/catalog/facts.data.ts";
 import type { ModelEntry } from "@sekisho/gateway/model-entry.ts";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Price } from "@sekisho/gateway/price.ts";
 import type { Target } from "@sekisho/gateway/target.ts";
 import { nanoUsd } from "../config/nano-usd.ts";
@@ -59,6 +61,14 @@ function wildcardTarget(
   model: WildcardConfig,
   { name, asked }: { readonly name: string; readonly asked: string },
 ): Target {
+  const price = priceOf(config, asked);
+  if (price === null && model.price === "required") {
+    throw new Failure<Code>(
+      "unpriced",
+      `Cannot call model "${asked.slice(0, 128)}": it has no price, and "${name}" requires one`,
+      { param: "model" },
+    );
+  }
   const mayBeFree = model.unpriced === "allow" || config.prices.unpriced === "allow";
   return {
     // One circuit for the pattern: clients choose the names, and nobody bounds how many.
@@ -68,7 +78,7 @@ function wildcardTarget(
     weight: 1,
     facts: modelFacts[asked] ?? unknownModelFacts,
     breaker: model.breaker,
-    price: priceOf(config, asked) ?? (mayBeFree ? free : null),
+    price: price ?? (mayBeFree ? free : null),
   };
 }
 

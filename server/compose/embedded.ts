@@ -115,7 +115,7 @@ function edgeParts(parts: Composed): EdgeParts {
   const { keyring, keys, firstRun } = identity;
   const { pipeline, wheel, health } = gateway;
   const ids = new IdSource(clock, random);
-  const { heartbeatMs } = parts.config.config.streams;
+  const { flushMs, heartbeatMs } = parts.config.config.streams;
   metrics.observedGauge(
     { name: "sekisho_responses_running", help: "Responses under way" },
     () => gateway.responses.running,
@@ -124,7 +124,17 @@ function edgeParts(parts: Composed): EdgeParts {
     ids,
     log,
     metrics,
-    model: { pipeline, ids, wheel, log, heartbeatMs, bodyBytesLimit, isDraining: drain.isOn },
+    model: {
+      pipeline,
+      ids,
+      clock,
+      wheel,
+      log,
+      flushMs,
+      heartbeatMs,
+      bodyBytesLimit,
+      isDraining: drain.isOn,
+    },
     models: new ModelList({
       keyring,
       catalog: gateway.catalog,

@@ -12,6 +12,7 @@ import type {
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange, ExchangeObserver } from "@sekisho/lib/http/exchange.ts";
 import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { Deadline, type DeadlineOwner, type TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
 import type { AnswerContext, ClientCodec } from "@sekisho/wire/canonical/codec.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
@@ -39,8 +40,10 @@ export interface ModelSurface {
 export interface ModelExchangePorts {
   readonly pipeline: Pipeline;
   readonly ids: IdSource;
+  readonly clock: Clock;
   readonly wheel: TimerWheel;
   readonly log: GatewayLog;
+  readonly flushMs: number;
   readonly heartbeatMs: number;
   readonly bodyBytesLimit: number;
   readonly isDraining: () => boolean;
@@ -160,9 +163,11 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
     const context = this.#context();
     this.#exchange.start(200, [...requestHeaders(this.#requestId), ...served, ...streamHeaders]);
     this.#pump = new Pump(this.#response.log, this.#exchange, {
+      clock: this.#ports.clock,
       wheel: this.#ports.wheel,
       owner: this,
       options: {
+        flushMs: this.#ports.flushMs,
         encoder: codec.streamEncoder(context),
         hideUsage: !context.streamUsage,
         heartbeat,

@@ -76,6 +76,6 @@ export const streams = section("How answers are streamed to clients.", {
   }).default(0),
   chatFlushMs: notYet("the chat surface", [50]),
   heartbeatMs: millis("A comment is sent after this time without a delta.", 100).default(5000),
-  graceMs: millis("The provider's call outlives its last reader by this time.", 0).default(0),
+  graceMs: notYet("answers that outlive their last reader", [0]),
   keepMs: notYet("answers that can be resumed after their end", [600_000]),
 }).prefault({});
