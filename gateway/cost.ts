@@ -3,7 +3,9 @@ import type { Price } from "./price.ts";
 
 const tokensPerPriceUnit = 1_000_000;
 
-/** `ceil(tokens × price / 1e6)`, exact: BigInt where the product leaves the safe integers (MON-1). */
+/**
+ * `ceil(tokens × price / 1e6)`, exact: BigInt where the product leaves the safe integers (MON-1).
+ */
 export function lineNanoUsd(tokens: number, priceNanoUsdPerMillion: number): number {
   const product = tokens * priceNanoUsdPerMillion;
   if (Number.isSafeInteger(product)) {
@@ -48,7 +50,9 @@ export function boundNanoUsd(inputTokens: number, outputTokens: number, price: P
   );
 }
 
-/** Output tokens for which `boundNanoUsd` stays within `freeNanoUsd`; 0 when the prompt does not. */
+/**
+ * Output tokens for which `boundNanoUsd` stays within `freeNanoUsd`; 0 when the prompt does not.
+ */
 export function affordableOutputTokens(
   freeNanoUsd: number,
   inputTokens: number,

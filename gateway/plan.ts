@@ -1,6 +1,8 @@
 import type { Target } from "./target.ts";
 
-/** Stages of one attempt, each with its own limit (RTE-10). Null: only the call's deadline holds. */
+/**
+ * Stages of one attempt, each with its own limit (RTE-10). Null: only the call's deadline holds.
+ */
 export interface Timeouts {
   readonly firstTokenMs: number;
   readonly betweenTokensMs: number;

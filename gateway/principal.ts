@@ -6,7 +6,9 @@ export interface Principal {
   readonly role: "client" | "admin";
   /** Patterns of model names; `*` stands for any run of characters. */
   readonly models: readonly string[];
-  /** Surfaces the key may call, `*` for all: `openai.chat`, `openai.completions`, `openai.models`. */
+  /**
+   * Surfaces the key may call, `*` for all: `openai.chat`, `openai.completions`, `openai.models`.
+   */
   readonly surfaces: readonly string[];
 }
 

@@ -14,7 +14,10 @@ export interface AttemptInput {
   readonly log: EventLog<CanonicalEvent>;
 }
 
-/** Told by the attempt, never before `start` returned: `committed` at most once, `over` exactly once. */
+/**
+ * Told by the attempt, never before `start` returned: `committed` at most once, `over` exactly
+ * once.
+ */
 export interface AttemptSink {
   /** The first content is about to be appended to the log (RTE-6). */
   committed(): void;
@@ -30,6 +33,8 @@ export interface RunningAttempt {
 /** A place that answers model calls, in whatever dialect it speaks. */
 export interface Provider {
   readonly name: string;
-  /** Throws Failure `unsupported_by_target` when it cannot carry the request; nothing was sent then. */
+  /**
+   * Throws Failure `unsupported_by_target` when it cannot carry the request; nothing was sent then.
+   */
   start(input: AttemptInput, sink: AttemptSink): RunningAttempt;
 }

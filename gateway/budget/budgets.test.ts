@@ -90,7 +90,7 @@ test("MON-6 every key has an account of its own", () => {
   assert.equal(budgets.freeNanoUsd({ ...principal, keyId: "k2" }), 1_000);
 });
 
-test("MON-11 the refusals tell a spent budget from money in flight and from a call too dear", () => {
+test("MON-11 refusals tell a spent budget from money in flight and a call too dear", () => {
   const { budgets } = setUp(1_000);
   const tooDear = refusalOf(() => budgets.reserve(principal, 1_001));
   assert.equal(tooDear.code, "request_exceeds_budget");

@@ -1,6 +1,7 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
+import { rfc3339Text } from "@sekisho/lib/time/utc.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Principal } from "../principal.ts";
 import { nextWindowStartMs, windowStartMs, type BudgetWindow } from "./window.ts";
@@ -131,7 +132,10 @@ export class Budgets {
     );
   }
 
-  /** The books of every account of the present windows, for the invariants of the simulation and for the admin API. */
+  /**
+   * The books of every account of the present windows, for the invariants of the simulation and for
+   * the admin API.
+   */
   books(): { name: string; limitNanoUsd: number; settled: number; reserved: number }[] {
     return [...this.#books.values()].map((account) => ({
       name: account.account,
@@ -184,7 +188,7 @@ export class Budgets {
           limit: limitNanoUsd,
           used: account.settled,
           reserved: account.reserved,
-          resetsAt: new Date(resetsAtMs).toISOString(),
+          resetsAt: rfc3339Text(resetsAtMs),
         },
       },
     );

@@ -147,7 +147,7 @@ test("RTE-6 a sole target is tried again after 1 s·2^n + U(0, 1 s)", () => {
   assert.deepEqual(told, ["fail upstream_error 3"]);
 });
 
-test("RTE-8 a sole target's own pause is kept, and one beyond the deadline is not waited for", () => {
+test("RTE-8 a sole target's pause is kept, one beyond the deadline is not waited for", () => {
   const { clock, run, sent, told, last, judged } = setUp(["a"]);
   run.start();
   last().over(failed({ status: 429, retryAfterMs: 5_000, code: "upstream_rate_limited" }));
@@ -177,7 +177,7 @@ test("RTE-7 a refused credential fails over, and a sole target is not asked agai
   assert.deepEqual(told, ["fail upstream_auth 1"]);
 });
 
-test("RTE-13 an open circuit is passed over; when all are open the refusal says for how long", () => {
+test("RTE-13 an open circuit is passed over; when all are, the refusal says how long", () => {
   const some = setUp(["a", "b"], { closedCircuits: ["a"] });
   some.run.start();
   assert.deepEqual(providersOf(some.sent), ["b"]);

@@ -55,7 +55,7 @@ export class CallFinished {
     this.#log = log;
     this.#requests = metrics.counter({
       name: "sekisho_requests_total",
-      help: "Admitted requests that are over, by the place that counts and the code they ended with",
+      help: "Admitted requests that are over, by where they were served and how they ended",
       labels: { ...placeLabels, code: 60 },
     });
     this.#attempts = metrics.counter({

@@ -54,7 +54,9 @@ const refusalBytesLimit = 64 * 1024;
 /** How long a provider may keep a connection after the terminal event before it is closed. */
 const lingerMs = 2_000;
 
-/** One HTTP call to a provider: its stages and their time-outs. What is said in it is the reader's. */
+/**
+ * One HTTP call to a provider: its stages and their time-outs. What is said in it is the reader's.
+ */
 export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwner, Producer {
   readonly #ports: HttpAttemptPorts;
   readonly #input: AttemptInput;

@@ -22,7 +22,9 @@ export class RelayedAnswer implements AnswerReader {
     this.#sink = sink;
   }
 
-  /** Until the answer is whole nothing of it is known, and a part of it was of no use to anybody. */
+  /**
+   * Until the answer is whole nothing of it is known, and a part of it was of no use to anybody.
+   */
   get measured(): MeasuredUsage {
     return measure(this.#input.call, null, 0);
   }

@@ -15,6 +15,8 @@ import type { AnswerReader } from "./http-attempt.ts";
 /** Start frames wait for the first content, so that fail-over stays possible (RTE-6). */
 const heldBytesLimit = 64 * 1024;
 
+const nothing = Buffer.alloc(0);
+
 /** A frame that waits. */
 interface HeldFrame {
   readonly bytes: Buffer;
@@ -64,7 +66,12 @@ export class RelayedStream implements AnswerReader, FrameSink {
 
   end(): AttemptOutcome {
     this.#framer.end(this);
-    return this.#outcome ?? cutOff(this.measured);
+    if (this.#outcome !== null) return this.#outcome;
+    const { finish } = this.#observer;
+    if (finish === null || !this.hasContent) return cutOff(this.measured);
+    // Some servers close after the reason without a terminal event: that reason is one.
+    this.#append(nothing, { start: 0, end: 0 }, entryKind.terminal);
+    return { kind: "complete", finish, measured: this.measured };
   }
 
   frame(bytes: Buffer, start: number, end: number): void {

@@ -19,7 +19,9 @@ export interface PumpOptions {
   readonly encoder: EventEncoder;
   /** Leaves out entries of kind `usage`, which this reader did not ask for. */
   readonly hideUsage: boolean;
-  /** Entries within this time after a write wait and leave together; the first and the last do not. */
+  /**
+   * Entries within this time after a write wait and leave together; the first and the last do not.
+   */
   readonly flushMs: number;
   /** Written when nothing else was for `heartbeatMs`; never inside an event. */
   readonly heartbeat: string;

@@ -49,7 +49,8 @@ const question = (over: Partial<RouteQuestion> = {}): RouteQuestion => ({
 });
 
 const resting = (rests: Readonly<Record<string, number>>) => ({
-  health: { restsForMs: (each: Target) => rests[each.id] ?? 0 } as unknown as Health, // only this is asked
+  // Nothing else is asked.
+  health: { restsForMs: (each: Target) => rests[each.id] ?? 0 } as unknown as Health,
   nowMs: 0,
 });
 const healthy = resting({});

@@ -8,9 +8,10 @@ const pairs: readonly string[] = Array.from(
   (_, bits) => `${alphabet[bits >> 5] ?? ""}${alphabet[bits & 31] ?? ""}`,
 );
 
+const pair = (bits: number): string => pairs[bits & 1023] ?? "";
+
 /** The low 30 bits as six characters. */
-const spell30 = (bits: number): string =>
-  `${pairs[(bits >>> 20) & 1023] ?? ""}${pairs[(bits >>> 10) & 1023] ?? ""}${pairs[bits & 1023] ?? ""}`;
+const spell30 = (bits: number): string => `${pair(bits >>> 20)}${pair(bits >>> 10)}${pair(bits)}`;
 
 const versionBits = 0x7000;
 const variantBits = 0b1000;

@@ -9,8 +9,13 @@ export interface Clock {
   wallMs(): number;
   /** Milliseconds with a fraction since an arbitrary start. It never steps. */
   monotonicMs(): number;
-  /** Runs `run` once after `delayMs`. Delays of 2^31 ms and more work; it never keeps a process alive. */
+  /**
+   * Runs `run` once after `delayMs`. Delays of 2^31 ms and more work; it never keeps a process
+   * alive.
+   */
   after(delayMs: number, run: () => void): Timer;
-  /** Runs `run` once at the end of the current turn of the event loop: the place to batch writes. */
+  /**
+   * Runs `run` once at the end of the current turn of the event loop: the place to batch writes.
+   */
   soon(run: () => void): void;
 }

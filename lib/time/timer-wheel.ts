@@ -5,7 +5,9 @@ const slotCount = 1024;
 /** Absorbs rounding of `origin + n * slotMs`; `#fireDue` still compares the exact times. */
 const roundingSlots = 1e-6;
 
-/** Told when a deadline has passed; it is disarmed by then and may be armed again. Must not throw. */
+/**
+ * Told when a deadline has passed; it is disarmed by then and may be armed again. Must not throw.
+ */
 export interface DeadlineOwner {
   deadlinePassed(deadline: Deadline): void;
 }

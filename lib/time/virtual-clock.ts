@@ -90,7 +90,8 @@ export class VirtualClock implements Clock {
     await promiseJobs();
     while (this.#isDue(untilMs)) {
       this.runNext();
-      // Each step may make promises ready, and they may arm timers that are due before the next one.
+      // Each step may make promises ready, and they may arm timers that are due before the next
+      // one.
       await promiseJobs();
     }
     this.advanceTo(untilMs);

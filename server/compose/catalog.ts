@@ -13,7 +13,9 @@ type AliasConfig = Extract<ModelConfig, { targets: unknown }>;
 type WildcardConfig = Extract<ModelConfig, { passThrough: unknown }>;
 type TargetConfig = AliasConfig["targets"][number];
 
-/** What a price costs that is neither in the book nor in the file, where that is allowed: nothing. */
+/**
+ * What a price costs that is neither in the book nor in the file, where that is allowed: nothing.
+ */
 const free: Price = {
   version: "unpriced",
   input: 0,

@@ -56,7 +56,9 @@ export interface Gateway {
 /** More at once than this are refused: each holds some kilobytes. */
 const responsesLimit = 50_000;
 
-/** Builds the gateway of a configuration on these ports; calls that a crash left open come first. */
+/**
+ * Builds the gateway of a configuration on these ports; calls that a crash left open come first.
+ */
 export async function composeGateway(ports: GatewayPorts, config: Config): Promise<Gateway> {
   const { clock, random, writer, reader, keyring, log, metrics } = ports;
   const wheel = new TimerWheel(clock);

@@ -3,7 +3,9 @@ import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 
-/** Ids of users, sessions and agents: visible ASCII, so that they fit a header, a log and a label. */
+/**
+ * Ids of users, sessions and agents: visible ASCII, so that they fit a header, a log and a label.
+ */
 const idShape = /^[\x21-\x7e]{1,128}$/;
 
 /** The public input headers that say whom a call is for (WIR-12, WIR-14). Throws Failure. */

@@ -56,7 +56,8 @@ const rollupHistograms = ["latency_us", "first_token_us"];
 const placeholders = (columns: readonly string[]): string =>
   `(${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`;
 
-const intentSql = `INSERT INTO intents ${placeholders(["id", "time_ms", "reserved_nano_usd", "about"])}`;
+const intentColumns = ["id", "time_ms", "reserved_nano_usd", "about"];
+const intentSql = `INSERT INTO intents ${placeholders(intentColumns)}`;
 const intentEndSql = "DELETE FROM intents WHERE id = ?";
 const rowSql = `INSERT INTO ledger ${placeholders(ledgerColumns)}`;
 
@@ -75,7 +76,8 @@ const pairSql = (() => {
   return `INSERT INTO ledger (${names}) VALUES (${shared}, ${attempt}), (${shared}, ${response})`;
 })();
 
-const rollupSql = `INSERT INTO rollups ${placeholders([...rollupKeys, ...rollupSums, ...rollupHistograms])}
+const rollupColumns = [...rollupKeys, ...rollupSums, ...rollupHistograms];
+const rollupSql = `INSERT INTO rollups ${placeholders(rollupColumns)}
   ON CONFLICT DO UPDATE SET ${[
     ...rollupSums.map((name) => `${name} = ${name} + excluded.${name}`),
     ...rollupHistograms.map((name) => `${name} = histogram_merge(${name}, excluded.${name})`),

@@ -1,0 +1,166 @@
+/**
+ * Who may import whom: the architecture as data. tests/tidy.test.ts reads every import, types
+ * included, and fails on one that is not allowed here, on a folder that is not listed, and on a
+ * listed folder that does not exist.
+ *
+ * A room is a folder (its own files, not those below), a single file that may do more than its
+ * folder, or `folder/**` with everything below. A room may import itself and what stands behind it.
+ */
+export const rooms: Readonly<Record<string, readonly string[]>> = {
+  // The contract: bytes and shapes. It knows nobody.
+  wire: ["wire/canonical"],
+  "wire/canonical": ["wire"],
+  "wire/framing": ["wire"],
+  "wire/openai": ["wire", "wire/canonical", "wire/framing"],
+  "wire/admin": ["wire", "wire/canonical"],
+
+  // Building blocks: they know no product noun, and never `wire`.
+  "lib/failure": [],
+  "lib/text": [],
+  "lib/time": ["lib/failure"],
+  "lib/random": [],
+  "lib/ids": ["lib/random", "lib/time"],
+  "lib/resilience": ["lib/failure", "lib/random", "lib/time"],
+  "lib/telemetry": ["lib/failure", "lib/text", "lib/time"],
+  "lib/event-log": ["lib/failure", "lib/time"],
+  "lib/storage": ["lib/failure", "lib/random", "lib/telemetry", "lib/time"],
+  "lib/storage/testing": ["lib/**"],
+  "lib/http": ["lib/failure", "lib/telemetry", "lib/time"],
+  "lib/http/testing": ["lib/**"],
+
+  // Model traffic: the vocabulary at the root is for every feature, no feature knows a sibling.
+  gateway: ["lib/**", "wire/**"],
+  "gateway/identity": ["gateway", "lib/**", "wire/**"],
+  "gateway/validate": ["gateway", "lib/**", "wire/**"],
+  "gateway/limits": ["gateway", "lib/**", "wire/**"],
+  "gateway/catalog": ["gateway", "lib/**", "wire/**"],
+  "gateway/route": ["gateway", "lib/**", "wire/**"],
+  "gateway/budget": ["gateway", "lib/**", "wire/**"],
+  "gateway/dispatch": ["gateway", "lib/**", "wire/**"],
+  "gateway/providers": ["gateway", "lib/**", "wire/**"],
+  "gateway/providers/openai": ["gateway", "gateway/providers", "lib/**", "wire/**"],
+  "gateway/responses": ["gateway", "lib/**", "wire/**"],
+  "gateway/usage": ["gateway", "lib/**", "wire/**"],
+  "gateway/ledger": ["gateway", "lib/**", "wire/**"],
+  "gateway/observe": ["gateway", "lib/**", "wire/**"],
+  // The one file that joins the features.
+  "gateway/pipeline.ts": ["gateway/**", "lib/**", "wire/**"],
+  // A store knows its own feature's port.
+  "gateway/identity/store": ["gateway", "gateway/identity", "lib/**", "wire/**"],
+  "gateway/budget/store": ["gateway", "gateway/budget", "lib/**", "wire/**"],
+  "gateway/ledger/store": ["gateway", "gateway/ledger", "lib/**", "wire/**"],
+
+  // Providers we own. They share the contract with the gateway, never its code.
+  "simulator/**": ["lib/**", "wire/**"],
+
+  // The program. Only `edge` joins features and HTTP; only `compose` names adapters.
+  server: ["gateway/observe", "lib/**", "server/**"],
+  "server/config/**": ["lib/**", "wire/**"],
+  "server/settings": ["lib/**", "server/config/**", "wire/**"],
+  "server/settings/store": ["lib/**", "server/config/**", "server/settings"],
+  "server/edge/**": ["gateway/**", "lib/**", "server/config/**", "server/settings", "wire/**"],
+  "server/cli": ["lib/**", "server", "server/config/**", "wire/**"],
+  "server/compose": ["gateway/**", "lib/**", "server/**", "simulator/**", "wire/**"],
+
+  // What crosses folders may import anything.
+  "": [],
+  "tests/**": ["**"],
+  "bench/**": ["**"],
+  "scripts/**": ["**"],
+};
+
+/** Whom a package's unit tests may import: their subject and the fakes of any room below it. */
+export const packages: Readonly<Record<string, readonly string[]>> = {
+  wire: ["wire/**"],
+  lib: ["lib/**"],
+  gateway: ["gateway/**", "lib/**", "wire/**"],
+  simulator: ["lib/**", "simulator/**", "wire/**"],
+  server: ["**"],
+};
+
+/** Adapters: only these rooms name them, everybody else names the port. Tests may. */
+export const adapters: Readonly<Record<string, readonly string[]>> = {
+  "lib/http/listener.ts": ["server/compose"],
+  "lib/http/undici-upstream.ts": ["server/compose"],
+  "lib/random/seeded-random.ts": ["simulator/**"],
+  "lib/random/system-random.ts": ["server/compose"],
+  "lib/storage/memory-writer.ts": [],
+  "lib/storage/sqlite-reader.ts": ["server/compose"],
+  "lib/storage/sqlite-writer.ts": ["server/compose"],
+  // Programs and worker threads make the clock of their process or thread.
+  "lib/time/system-clock.ts": ["lib/storage", "server", "server/compose", "simulator/**"],
+  "lib/time/virtual-clock.ts": [],
+  "gateway/*/store/*": ["server/compose"],
+  "server/*/store/*": ["server/compose"],
+};
+
+/** Modules from outside and the rooms that may import them. One that is not listed is refused. */
+export const outside: Readonly<Record<string, readonly string[]>> = {
+  "node:buffer": ["**"],
+  "node:crypto": ["gateway/identity", "lib/random", "lib/storage", "server/**", "simulator/**"],
+  "node:events": ["lib/http", "lib/storage"],
+  "node:fs": ["*/*/store", "lib/storage", "server/**"],
+  "node:http": ["lib/http", "server/cli", "simulator/**"],
+  "node:http2": ["lib/http"],
+  "node:https": ["lib/http", "server/cli"],
+  "node:module": ["server"],
+  "node:net": ["lib/http", "server/cli", "server/config/**", "simulator/**"],
+  "node:os": ["server/cli"],
+  "node:path": ["*/*/store", "lib/storage", "server/**"],
+  "node:sqlite": ["lib/storage"],
+  "node:stream": ["lib/telemetry"],
+  "node:tls": ["lib/http"],
+  "node:url": ["lib/storage", "server/**"],
+  "node:util": ["server/**", "simulator/**"],
+  "node:worker_threads": ["lib/storage"],
+  "node:zlib": ["gateway/identity", "lib/http", "simulator/**"],
+  undici: ["lib/http"],
+  yaml: ["server/config/**"],
+  zod: ["server/config/**"],
+};
+
+/** What only tests may import, beside `node:` modules. */
+export const testModules: readonly string[] = ["fast-check", "openai", "undici", "yaml"];
+
+/** Time, chance and environment reached without a port, and the rooms that are their adapters. */
+export const ambient: Readonly<Record<string, readonly string[]>> = {
+  Date: ["lib/time"],
+  performance: ["lib/time"],
+  "process.hrtime": ["lib/time"],
+  setTimeout: ["lib/storage", "lib/time"],
+  setInterval: ["lib/time"],
+  setImmediate: ["lib/time"],
+  "AbortSignal.timeout": [],
+  "Math.random": ["lib/random"],
+  randomUUID: [],
+  randomBytes: ["lib/random"],
+  getRandomValues: [],
+  globalThis: [],
+  eval: [],
+  "process.env": ["server", "server/cli"],
+};
+
+/**
+ * The same for tests beside sources. Sockets and threads keep time of their own: their tests hold
+ * a slow peer or let the event loop turn. `Date` with an argument only converts.
+ */
+export const ambientInTests: Readonly<Record<string, readonly string[]>> = {
+  "Date.now": ["lib/time"],
+  "new Date()": ["lib/time"],
+  performance: ["lib/time"],
+  "process.hrtime": ["lib/time"],
+  setTimeout: ["lib/http/**", "lib/time"],
+  setInterval: ["lib/http/**", "lib/time"],
+  setImmediate: ["lib/http/**", "lib/storage/**", "lib/time"],
+  "AbortSignal.timeout": [],
+  "Math.random": ["lib/random"],
+  randomUUID: [],
+};
+
+/** Files that run when they are imported: programs and worker threads. */
+export const programs: readonly string[] = [
+  "lib/storage/sqlite-writer-thread.ts",
+  "server/bin.js",
+  "server/main.ts",
+  "simulator/main.ts",
+];

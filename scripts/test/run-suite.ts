@@ -1,0 +1,37 @@
+import { addCounts, noCounts, type Counts } from "./report.ts";
+import { runFile, type FileResult } from "./run-file.ts";
+import type { Suite } from "./suites.ts";
+
+/** How a suite ended. */
+export interface SuiteResult {
+  readonly suite: Suite;
+  readonly files: readonly FileResult[];
+  readonly counts: Counts;
+  readonly seconds: number;
+}
+
+/**
+ * Runs the files of a suite, as many at once as it allows, and tells `onFile` of each. At twice the
+ * suite's budget, or when `stop` is aborted, what still runs is stopped and counts as failed.
+ */
+export const runSuite = async (
+  root: string,
+  { suite, files }: { readonly suite: Suite; readonly files: readonly string[] },
+  { stop, onFile }: { readonly stop: AbortSignal; readonly onFile: (result: FileResult) => void },
+): Promise<SuiteResult> => {
+  const startedMs = performance.now();
+  const limit = AbortSignal.timeout(suite.budgetS * 2_000);
+  const bounds = { limitS: suite.fileLimitS, signal: AbortSignal.any([stop, limit]) };
+  const queue = [...files];
+  const results: FileResult[] = [];
+  const worker = async (): Promise<void> => {
+    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+      const result = await runFile(root, file, bounds);
+      results.push(result);
+      onFile(result);
+    }
+  };
+  await Promise.all(Array.from({ length: suite.concurrency }, worker));
+  const counts = results.map((result) => result.counts).reduce(addCounts, noCounts);
+  return { suite, files: results, counts, seconds: (performance.now() - startedMs) / 1_000 };
+};

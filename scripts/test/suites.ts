@@ -1,0 +1,77 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+/** A kind of test with its own folder, its own bounds and its own share of the machine. */
+export interface Suite {
+  readonly name: string;
+  /** Files and folders, from the clone's top folder. */
+  readonly roots: readonly string[];
+  /** Files that run at once. Suites that start whole servers have the machine to themselves. */
+  readonly concurrency: number;
+  /** What the suite should take on two cores; at twice that it is stopped. */
+  readonly budgetS: number;
+  /** When one file has not ended by then, a test hangs or a handle is left open. */
+  readonly fileLimitS: number;
+}
+
+const row = (name: string, concurrency: number, budgetS: number, fileLimitS: number): Suite => ({
+  name,
+  roots: [`tests/${name}`],
+  concurrency,
+  budgetS,
+  fileLimitS,
+});
+
+const beside = ["wire", "lib", "gateway", "server", "simulator", "bench", "scripts"];
+
+/** In the order in which they run: what fails fastest comes first. */
+export const suites: readonly Suite[] = [
+  { ...row("unit", 2, 60, 40), roots: ["tests/tidy.test.ts", "tests/tidy", ...beside] },
+  row("contract", 2, 180, 90),
+  row("e2e", 1, 120, 90),
+  row("simulation", 1, 120, 180),
+  row("crash", 1, 90, 120),
+];
+
+/** Test files below a file or folder; none when it does not exist. */
+export const testFilesBelow = (root: string, path: string): string[] => {
+  if (path.endsWith(".test.ts")) return existsSync(join(root, path)) ? [path] : [];
+  if (!statSync(join(root, path), { throwIfNoEntry: false })?.isDirectory()) return [];
+  return readdirSync(join(root, path), { withFileTypes: true })
+    .filter((entry) => entry.name !== "node_modules" && entry.name !== "fixtures")
+    .filter((entry) => entry.isDirectory() || entry.name.endsWith(".test.ts"))
+    .flatMap((entry) => testFilesBelow(root, `${path}/${entry.name}`))
+    .sort();
+};
+
+export const filesOf = (root: string, suite: Suite): string[] =>
+  suite.roots.flatMap((path) => testFilesBelow(root, path));
+
+/** What to run: each suite with its files, suites without files left out. */
+export type Selection = readonly { readonly suite: Suite; readonly files: readonly string[] }[];
+
+/**
+ * From arguments (suite names, files, folders; none means everything) to what runs. Throws when an
+ * argument names nothing.
+ */
+export const select = (root: string, args: readonly string[]): Selection => {
+  const wanted = new Set<string>();
+  for (const arg of args) {
+    const suite = suites.find(({ name }) => name === arg);
+    const path = arg.replace(/^\.\//, "").replace(/\/$/, "");
+    const files = suite === undefined ? testFilesBelow(root, path) : filesOf(root, suite);
+    if (suite === undefined && files.length === 0) {
+      const names = suites.map(({ name }) => name).join(", ");
+      throw new Error(
+        `Cannot select tests by "${arg}": neither a suite (${names}) nor a test file`,
+      );
+    }
+    for (const file of files) wanted.add(file);
+  }
+  return suites
+    .map((suite) => ({
+      suite,
+      files: filesOf(root, suite).filter((file) => args.length === 0 || wanted.has(file)),
+    }))
+    .filter(({ files }) => files.length > 0);
+};

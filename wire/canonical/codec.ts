@@ -1,0 +1,123 @@
+import type { Framer } from "../frame.ts";
+import type { Parsed } from "../result.ts";
+import type { Code } from "./codes.data.ts";
+import { entryKind, type CanonicalEvent, type FinishReason } from "./event.ts";
+import type { FromProvider, ProviderFault } from "./provider-fault.ts";
+import type { ReadRequest } from "./read-request.ts";
+import type { CanonicalRequest } from "./request.ts";
+import type { Usage } from "./usage.ts";
+
+/** What an encoder must know beside the events. */
+export interface AnswerContext {
+  /** The answer's id with the dialect's own prefix. */
+  readonly id: string;
+  /** Where the provider named none, or an answer ends that it did not begin. */
+  readonly model: string;
+  /** When the provider did not say. */
+  readonly createdMs: number;
+  /** Does the client want usage at the end of a stream? */
+  readonly streamUsage: boolean;
+}
+
+/**
+ * Events of one answer to the bytes of one reader: a function of the events so far, nothing else.
+ */
+export interface EventEncoder {
+  /** "" when the event has no bytes of its own. */
+  encode(event: CanonicalEvent): string;
+}
+
+export interface EventSink {
+  event(event: CanonicalEvent): void;
+}
+
+/** Frames of a provider's stream to events. After `finish` or `error` it says nothing more. */
+export interface StreamDecoder {
+  /** Frames that could not be understood among good ones. */
+  readonly skipped: number;
+  frame(bytes: Buffer, start: number, end: number): void;
+  /** The provider closed the stream: without its terminal event that is an error (WIR-5). */
+  end(): void;
+}
+
+/** What a frame is to who passes it on: an entry of the log, or the end of the attempt. */
+export const observedKind = { ...entryKind, error: 5, malformed: 6 } as const;
+export type ObservedKind = (typeof observedKind)[keyof typeof observedKind];
+
+/** Looks at frames that pass untouched; reads no more of them than it must. */
+export interface StreamObserver {
+  /** The provider's id of the answer. */
+  readonly upstreamId: string | null;
+  /** The last usage reported. */
+  readonly usage: Usage | null;
+  /** Why the answer ended; null while it has not. */
+  readonly finish: FinishReason | null;
+  /** UTF-8 bytes of what the model said so far, escapes included: never less than its tokens. */
+  readonly outputBytes: number;
+  /** What the provider said went wrong, once a frame of kind `error` was seen. */
+  readonly fault: ProviderFault | null;
+  observe(bytes: Buffer, start: number, end: number): ObservedKind;
+}
+
+/** A whole answer that passes untouched. */
+export interface ObservedAnswer {
+  readonly upstreamId: string | null;
+  readonly usage: Usage | null;
+  readonly finish: FinishReason;
+  /** As `StreamObserver.outputBytes`, for an answer without usage. */
+  readonly outputBytes: number;
+}
+
+/** Facts that travel with a failure to the client. */
+export interface ErrorDetails {
+  readonly param?: string | null;
+  readonly retryAfterMs?: number | null;
+  /** Overrides the table's answer to "should the client retry?". */
+  readonly retryable?: boolean;
+  /** Overrides the table's HTTP status. */
+  readonly status?: number;
+  readonly facts?: Readonly<Record<string, string | number>>;
+}
+
+export interface EncodedError {
+  readonly status: number;
+  /** Flat: name, value, name, value. */
+  readonly headers: readonly string[];
+  readonly body: string;
+}
+
+/** A header by its lower-case name. */
+export type HeaderReader = (name: string) => string | undefined;
+
+/** What every dialect's folder offers to those who serve its clients. */
+export interface ClientCodec<Request extends ReadRequest> {
+  readCredential(header: HeaderReader): Parsed<string, CredentialCode>;
+  readRequest(bytes: Buffer): Parsed<Request>;
+  encodeAnswer(events: readonly CanonicalEvent[], context: AnswerContext): string;
+  streamEncoder(context: AnswerContext): EventEncoder;
+  encodeError(code: Code, message: string, details?: ErrorDetails): EncodedError;
+}
+
+export type CredentialCode =
+  | "missing_credential"
+  | "invalid_credential"
+  | "conflicting_credentials";
+
+/** What every dialect's folder offers to those who call its providers. */
+export interface ProviderCodec {
+  /** `model` is the provider's name of it. */
+  writeRequest(request: CanonicalRequest, model: string): Parsed<Buffer, "unsupported_by_target">;
+  framer(): Framer;
+  streamDecoder(sink: EventSink): StreamDecoder;
+  streamObserver(choices: number): StreamObserver;
+  decodeAnswer(bytes: Buffer): FromProvider<readonly CanonicalEvent[]>;
+  observeAnswer(bytes: Buffer): FromProvider<ObservedAnswer>;
+  readFault(answer: FaultyAnswer): ProviderFault;
+}
+
+/** An answer that is none. `status` is null when the error came inside an answer. */
+export interface FaultyAnswer {
+  readonly status: number | null;
+  readonly body: Buffer;
+  readonly retryAfterMs: number | null;
+}

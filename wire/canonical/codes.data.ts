@@ -1,0 +1,288 @@
+/** One row of the table of codes: what a client sees of it on each surface. */
+export interface CodeRow {
+  /** HTTP status on the OpenAI, Anthropic and our own surfaces. */
+  readonly status: number;
+  /** May the same request succeed if it is sent again? */
+  readonly retryable: boolean;
+  /** One sentence for the docs and for a client whose failure has no better words. */
+  readonly meaning: string;
+  /** `type` and `code` of an OpenAI error body. */
+  readonly openai: readonly [type: string, code: string | null];
+}
+
+const row = (
+  status: number,
+  retryable: boolean,
+  openaiType: string,
+  openaiCode: string | null,
+  meaning: string,
+): CodeRow => ({ status, retryable, meaning, openai: [openaiType, openaiCode] });
+
+const invalid = "invalid_request_error";
+const server = "server_error";
+
+/**
+ * Every code that leaves the process, on any surface: code -> status, retryable, meaning and the
+ * dialects' words. docs/errors.md is generated from it.
+ */
+export const codes = {
+  // The request itself
+  bad_request: row(400, false, invalid, "bad_request", "The HTTP request breaks a framing rule."),
+  invalid_json: row(400, false, invalid, "invalid_json", "The body is not valid JSON in UTF-8."),
+  invalid_value: row(
+    400,
+    false,
+    invalid,
+    "invalid_value",
+    "A field has the wrong type or a value outside its range.",
+  ),
+  missing_field: row(
+    400,
+    false,
+    invalid,
+    "missing_required_parameter",
+    "A required field is absent.",
+  ),
+  duplicate_field: row(
+    400,
+    false,
+    invalid,
+    "duplicate_field",
+    "A field that steers the call stands twice in the body.",
+  ),
+  too_complex: row(
+    400,
+    false,
+    invalid,
+    "too_complex",
+    "The body is nested too deeply or has too many keys, messages or tools.",
+  ),
+  unsupported_by_target: row(
+    400,
+    false,
+    invalid,
+    "unsupported_by_target",
+    "No target of the model can carry a field whose loss would change the answer.",
+  ),
+  context_length_exceeded: row(
+    400,
+    false,
+    invalid,
+    "context_length_exceeded",
+    "The prompt does not fit the model's window.",
+  ),
+  upstream_rejected: row(400, false, invalid, null, "The provider refused the request as wrong."),
+  unprocessable: row(
+    422,
+    false,
+    invalid,
+    "unprocessable",
+    "The request is well formed, but its content breaks a rule.",
+  ),
+  payload_too_large: row(
+    413,
+    false,
+    invalid,
+    "payload_too_large",
+    "The body is larger than the surface allows.",
+  ),
+  headers_too_large: row(
+    431,
+    false,
+    invalid,
+    "headers_too_large",
+    "The request's headers are larger than allowed.",
+  ),
+  uri_too_long: row(414, false, invalid, "uri_too_long", "The URL is longer than allowed."),
+  unsupported_media_type: row(
+    415,
+    false,
+    invalid,
+    "unsupported_media_type",
+    "The body's type or content coding is not accepted.",
+  ),
+  header_timeout: row(
+    408,
+    true,
+    invalid,
+    "header_timeout",
+    "The request's head did not arrive in time.",
+  ),
+  body_timeout: row(408, true, invalid, "body_timeout", "The body did not arrive in time."),
+  // Who asks
+  missing_credential: row(401, false, invalid, "missing_api_key", "The request carries no key."),
+  invalid_credential: row(
+    401,
+    false,
+    invalid,
+    "invalid_api_key",
+    "The key is unknown, mistyped or revoked.",
+  ),
+  conflicting_credentials: row(
+    400,
+    false,
+    invalid,
+    "conflicting_credentials",
+    "The request carries more than one key.",
+  ),
+  forbidden: row(403, false, "permission_error", "forbidden", "The key may not do this."),
+  model_forbidden: row(
+    403,
+    false,
+    "permission_error",
+    "model_forbidden",
+    "The key may not use this model.",
+  ),
+  unpriced: row(
+    403,
+    false,
+    "permission_error",
+    "unpriced",
+    "The model has no price, and the key has a money budget.",
+  ),
+  // What is asked for
+  model_not_found: row(
+    404,
+    false,
+    invalid,
+    "model_not_found",
+    "No model or alias of that name is configured.",
+  ),
+  not_found: row(
+    404,
+    false,
+    invalid,
+    "not_found",
+    "Nothing is served under this path, or the object does not exist.",
+  ),
+  unsupported_surface: row(
+    404,
+    false,
+    invalid,
+    "unsupported_surface",
+    "This part of the API is out of scope.",
+  ),
+  method_not_allowed: row(
+    405,
+    false,
+    invalid,
+    "method_not_allowed",
+    "The path does not know this method.",
+  ),
+  conflict: row(409, false, invalid, "conflict", "The object is in a state that forbids this."),
+  // Money and rates
+  budget_exhausted: row(402, false, "insufficient_quota", "budget_exhausted", "A budget is spent."),
+  in_flight: row(
+    402,
+    true,
+    "insufficient_quota",
+    "in_flight",
+    "What is left of a budget is held by calls under way.",
+  ),
+  request_exceeds_budget: row(
+    402,
+    false,
+    "insufficient_quota",
+    "request_exceeds_budget",
+    "This one call could cost more than the whole budget.",
+  ),
+  rate_limited: row(
+    429,
+    true,
+    "rate_limit_error",
+    "rate_limit_exceeded",
+    "The key sends requests faster than its rate.",
+  ),
+  upstream_rate_limited: row(
+    429,
+    true,
+    "rate_limit_error",
+    "upstream_rate_limited",
+    "Every target of the model throttles.",
+  ),
+  // Providers
+  content_filtered: row(
+    400,
+    false,
+    invalid,
+    "content_filter",
+    "The provider's content filter refused the prompt.",
+  ),
+  upstream_auth: row(
+    502,
+    false,
+    server,
+    "upstream_auth",
+    "The provider refuses the gateway's credential.",
+  ),
+  upstream_unavailable: row(
+    503,
+    true,
+    server,
+    "upstream_unavailable",
+    "Every target of the model failed or is unreachable.",
+  ),
+  upstream_error: row(
+    502,
+    true,
+    server,
+    "upstream_error",
+    "The provider answered with an error of its own.",
+  ),
+  upstream_malformed: row(
+    502,
+    true,
+    server,
+    "upstream_malformed",
+    "The provider's answer could not be understood.",
+  ),
+  upstream_cut: row(
+    502,
+    true,
+    server,
+    "upstream_cut",
+    "The provider's answer ended before it was complete.",
+  ),
+  upstream_timeout: row(
+    504,
+    true,
+    server,
+    "upstream_timeout",
+    "The provider did not answer in time.",
+  ),
+  circuit_open: row(
+    503,
+    true,
+    server,
+    "circuit_open",
+    "Every target of the model has failed lately and is being rested.",
+  ),
+  deadline_exceeded: row(
+    504,
+    true,
+    server,
+    "deadline_exceeded",
+    "The request's own deadline passed.",
+  ),
+  // Ourselves
+  overloaded: row(503, true, server, "overloaded", "The gateway is at a limit of its own."),
+  draining: row(503, true, server, "draining", "The gateway is about to stop."),
+  storage_unavailable: row(
+    503,
+    true,
+    server,
+    "storage_unavailable",
+    "The store cannot accept a write.",
+  ),
+  client_closed: row(
+    499,
+    false,
+    invalid,
+    "client_closed",
+    "The client went away before the answer was complete.",
+  ),
+  slow_reader: row(408, false, invalid, "slow_reader", "The client did not read its answer."),
+  internal: row(500, true, server, "internal_error", "Something went wrong inside the gateway."),
+} as const satisfies Record<string, CodeRow>;
+
+export type Code = keyof typeof codes;

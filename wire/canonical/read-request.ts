@@ -1,0 +1,13 @@
+import type { Parsed } from "../result.ts";
+import type { CanonicalRequest } from "./request.ts";
+import type { RequestFacts } from "./request-facts.ts";
+
+/** A client's request that was read and found right, in whatever dialect. */
+export interface ReadRequest {
+  readonly facts: RequestFacts;
+  /**
+   * For a target of another dialect; built at each call. Refuses with `unsupported_by_target` what
+   * the canonical shape does not carry.
+   */
+  toCanonical(): Parsed<CanonicalRequest>;
+}

@@ -1,0 +1,92 @@
+/** Whose words a request uses. */
+export type Dialect = "openai" | "anthropic" | "bedrock" | "gemini";
+
+/** The one request shape (WIR-8). A dialect's codec parses into it and writes from it. */
+export interface CanonicalRequest {
+  /** The dialect it came in: the one that `rest` speaks. */
+  readonly dialect: Dialect;
+  readonly model: string;
+  readonly stream: boolean;
+  /** System instructions ahead of the first message, in order; "developer" messages too. */
+  readonly system: readonly TextPart[];
+  readonly messages: readonly Message[];
+  readonly tools: readonly Tool[];
+  readonly toolChoice: ToolChoice | null;
+  readonly parallelTools: boolean | null;
+  readonly sampling: Sampling;
+  readonly stop: readonly string[];
+  readonly maxTokens: number | null;
+  readonly responseFormat: ResponseFormat | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** The end user as the dialect names it (`user`, `safety_identifier`). */
+  readonly user: string | null;
+  /** Does the client want usage at the end of a stream? */
+  readonly streamUsage: boolean;
+  /** Fields that only `dialect` knows, as parsed. No prototype: any key is inert. */
+  readonly rest: Readonly<Record<string, unknown>>;
+}
+
+export interface Message {
+  /**
+   * `system`: an instruction in the middle of the conversation. Its place is part of its meaning.
+   */
+  readonly role: "user" | "assistant" | "tool" | "system";
+  readonly parts: readonly Part[];
+  readonly name?: string;
+}
+
+export interface TextPart {
+  readonly kind: "text";
+  readonly text: string;
+}
+
+export type Part =
+  | TextPart
+  | { readonly kind: "image"; readonly source: MediaSource; readonly detail?: string }
+  | { readonly kind: "document"; readonly source: MediaSource; readonly name?: string }
+  | {
+      readonly kind: "toolCall";
+      readonly id: string;
+      readonly name: string;
+      readonly arguments: string;
+    }
+  | { readonly kind: "toolResult"; readonly id: string; readonly parts: readonly Part[] }
+  | { readonly kind: "reasoning"; readonly text: string; readonly signature?: string }
+  | { readonly kind: "refusal"; readonly text: string }
+  | { readonly kind: "cachePoint"; readonly ttl: "5m" | "1h" };
+
+export type MediaSource =
+  | { readonly kind: "url"; readonly url: string }
+  | { readonly kind: "base64"; readonly mediaType: string; readonly data: string }
+  | { readonly kind: "file"; readonly id: string };
+
+export interface Tool {
+  readonly name: string;
+  readonly description: string | null;
+  /** JSON Schema of the arguments, as parsed. */
+  readonly parameters: unknown;
+  readonly strict: boolean | null;
+}
+
+export type ToolChoice =
+  | { readonly kind: "auto" | "none" | "required" }
+  | { readonly kind: "tool"; readonly name: string };
+
+export interface Sampling {
+  readonly temperature: number | null;
+  readonly topP: number | null;
+  readonly seed: number | null;
+  readonly frequencyPenalty: number | null;
+  readonly presencePenalty: number | null;
+}
+
+export type ResponseFormat =
+  | { readonly kind: "text" }
+  | { readonly kind: "json" }
+  | {
+      readonly kind: "schema";
+      readonly name: string;
+      readonly schema: unknown;
+      readonly strict: boolean | null;
+      readonly description: string | null;
+    };

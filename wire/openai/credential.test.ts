@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { readCredential } from "./credential.ts";
+
+type Headers = Readonly<Record<string, string>>;
+
+const table: readonly (readonly [headers: Headers, outcome: string])[] = [
+  [{ authorization: "Bearer sk_1" }, "sk_1"],
+  [{ authorization: "bearer sk_1" }, "sk_1"],
+  [{ authorization: "BEARER   sk_1 " }, "sk_1"],
+  [{ authorization: "Bearer eyJ.a-b_c.d~+/==" }, "eyJ.a-b_c.d~+/=="],
+  [{ authorization: "Bearer sk_1", "x-api-key": "sk_1" }, "sk_1"],
+  [{ authorization: "Bearer sk_1", "api-key": "" }, "sk_1"],
+  [{}, "missing_credential"],
+  [{ authorization: " " }, "missing_credential"],
+  [{ "x-api-key": "sk_1" }, "missing_credential"],
+  [{ authorization: "Bearer" }, "invalid_credential"],
+  [{ authorization: "Bearer a b" }, "invalid_credential"],
+  [{ authorization: "sk_1" }, "invalid_credential"],
+  [{ authorization: "Basic dXNlcjpwYXNz" }, "invalid_credential"],
+  [{ authorization: "Bearer sk_é" }, "invalid_credential"],
+  [{ authorization: `Bearer ${"x".repeat(4097)}` }, "invalid_credential"],
+  [{ authorization: "Bearer a, Bearer b" }, "conflicting_credentials"],
+  [{ authorization: "Bearer a", "x-api-key": "b" }, "conflicting_credentials"],
+  [{ authorization: "Bearer a", "api-key": "b" }, "conflicting_credentials"],
+  [{ authorization: "Bearer a", "x-goog-api-key": "b" }, "conflicting_credentials"],
+];
+
+for (const [headers, outcome] of table) {
+  test(`SEC-5 ${JSON.stringify(headers).slice(0, 80)}: ${outcome}`, () => {
+    const read = readCredential((name) => headers[name]);
+    assert.equal(read.ok ? read.value : read.code, outcome);
+    if (!read.ok) assert.doesNotMatch(read.message, /sk_|dXNl/);
+  });
+}

@@ -1,0 +1,82 @@
+import type { EventSink, ObservedAnswer } from "../canonical/codec.ts";
+import type { CanonicalEvent, FinishReason } from "../canonical/event.ts";
+import type { FromProvider } from "../canonical/provider-fault.ts";
+import { isObject, type JsonObject } from "../field-rules.ts";
+import { ok } from "../result.ts";
+import { ChoiceDecoder } from "./decode-stream.ts";
+import { readFinishReason } from "./finish-reason.ts";
+import { findError, readErrorObject, silentFault } from "./provider-fault.ts";
+import { cutAnswer, malformedAnswer, unknownFault, type FaultRow } from "./retryable.data.ts";
+import { readUsage } from "./usage.ts";
+
+const wrong = (row: FaultRow): FromProvider<never> => ({ ok: false, fault: silentFault(row) });
+
+interface Answer {
+  readonly json: JsonObject;
+  readonly finish: FinishReason;
+}
+
+/** A 200 that is empty, an error, no answer, or an answer without an end is a fault (RTE-7). */
+function readAnswer(bytes: Buffer): FromProvider<Answer> {
+  const json = parse(bytes);
+  const error = findError(json);
+  if (error !== null) return { ok: false, fault: readErrorObject(error) };
+  if (!isObject(json) || !Array.isArray(json["choices"])) return wrong(malformedAnswer);
+  const reasons = json["choices"].map((choice) =>
+    isObject(choice) && isObject(choice["message"])
+      ? readFinishReason(choice["finish_reason"])
+      : null,
+  );
+  const [finish] = reasons;
+  if (finish === undefined) return wrong(malformedAnswer);
+  if (finish === null || reasons.includes(null)) return wrong(cutAnswer);
+  if (finish === "error" || reasons.includes("error")) return wrong(unknownFault);
+  return ok({ json, finish });
+}
+
+class EventList implements EventSink {
+  readonly events: CanonicalEvent[] = [];
+
+  event(event: CanonicalEvent): void {
+    this.events.push(event);
+  }
+}
+
+/** A provider's whole answer as events. Of several choices it is the first. */
+export function decodeAnswer(bytes: Buffer): FromProvider<readonly CanonicalEvent[]> {
+  const answer = readAnswer(bytes);
+  if (!answer.ok) return answer;
+  const list = new EventList();
+  const choice = new ChoiceDecoder(list);
+  choice.read(answer.value.json);
+  choice.finish(answer.value.finish);
+  return ok(list.events);
+}
+
+/** What the gateway must know of a whole answer that it passes on. */
+export function observeAnswer(bytes: Buffer): FromProvider<ObservedAnswer> {
+  const answer = readAnswer(bytes);
+  if (!answer.ok) return answer;
+  const { json, finish } = answer.value;
+  const { id } = json;
+  return ok({
+    upstreamId: typeof id === "string" && id !== "" ? id : null,
+    usage: readUsage(json["usage"]),
+    finish: finish === "stop" && saysRefusal(json) ? "refusal" : finish,
+    outputBytes: bytes.length,
+  });
+}
+
+function saysRefusal(json: JsonObject): boolean {
+  const [first]: unknown[] = Array.isArray(json["choices"]) ? json["choices"] : [];
+  const message = isObject(first) ? first["message"] : null;
+  return isObject(message) && typeof message["refusal"] === "string" && message["refusal"] !== "";
+}
+
+function parse(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString("utf8"));
+  } catch {
+    return null;
+  }
+}
