@@ -95,8 +95,8 @@ test("targets name providers that exist, once each, in an order that is kept", (
     ],
     [
       withModels("m: { targets: [{ provider: p, model: x }, { provider: q, model: x }] }"),
-      'models.m.balance: "round-robin" asks for the balancer round-robin over several targets, ' +
-        "which this version does not have; write failover",
+      'models.m.balance: "round-robin" asks for the balancer round-robin over targets of one ' +
+        "priority, which this version does not have; write failover",
     ],
     [
       withModels(
@@ -111,6 +111,12 @@ test("targets name providers that exist, once each, in an order that is kept", (
       ),
     ],
     [withModels("m: { targets: [{ provider: p, model: x, weight: 2 }], balance: cheapest }")],
+    [
+      withModels(
+        "m: { targets: " +
+          "[{ provider: p, model: x, weight: 2 }, { provider: q, model: x, priority: 1 }] }",
+      ),
+    ],
   ]);
 });
 

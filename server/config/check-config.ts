@@ -114,17 +114,23 @@ function checkBackoff(path: ConfigPath, { attempts }: Models[string]): Finding[]
   return [finding([...path, "attempts", "backoffMs"], `: ${backoffMs} is above ${limit}`)];
 }
 
+/**
+ * Balancers choose among targets of one priority. Where each priority has one target there is
+ * nothing to choose, and every balancer means the same: fail-over in the order of priority.
+ */
 function checkAlias(path: ConfigPath, { targets, balance }: Alias): Finding[] {
-  if (targets.length === 1) return [];
   const findings: Finding[] = [];
-  if (balance !== "failover") {
-    const asks = asksFor(`the balancer ${balance} over several targets`);
+  const priorities = targets.map(({ priority }) => priority);
+  const isShared = (priority: number): boolean =>
+    priorities.filter((other) => other === priority).length > 1;
+  if (balance !== "failover" && priorities.some(isShared)) {
+    const asks = asksFor(`the balancer ${balance} over targets of one priority`);
     findings.push(finding([...path, "balance"], `: "${balance}" ${asks}; write failover`));
   }
   const seen = new Map<string, number>();
-  for (const [at, { provider, model, weight }] of targets.entries()) {
+  for (const [at, { provider, model, weight, priority }] of targets.entries()) {
     const here = [...path, "targets", at];
-    if (weight !== 1) {
+    if (weight !== 1 && isShared(priority)) {
       findings.push(finding([...here, "weight"], `: ${weight} ${asksFor("weighted balancing")}`));
     }
     const twin = seen.get(`${provider} ${model}`);

@@ -8,10 +8,13 @@ const providerName = identifier("provider").describe("A name under `providers`."
 const target = section("One place a call can go.", {
   provider: providerName,
   model: upstreamModel,
-  weight: wholeNumber("The share of calls; only 1 beside other targets in this version.", {
-    min: 1,
-    max: 1000,
-  }).default(1),
+  weight: wholeNumber(
+    "The share of calls; only 1 beside targets of the same priority in this version.",
+    {
+      min: 1,
+      max: 1000,
+    },
+  ).default(1),
   priority: wholeNumber("Lower is tried first; equals in the order of the file.", {
     min: 0,
     max: 1000,
@@ -60,14 +63,10 @@ const trying = {
 
 const alias = section("A name with its targets.", {
   targets: z.array(target).min(1).max(32).describe("Where calls go."),
-  balance: choice("How a target is chosen. With one target all mean the same.", [
-    "round-robin",
-    "weighted",
-    "failover",
-    "p2c",
-    "least-busy",
-    "cheapest",
-  ]).default("round-robin"),
+  balance: choice(
+    "How one of the targets of a priority is chosen. With one each all mean the same.",
+    ["round-robin", "weighted", "failover", "p2c", "least-busy", "cheapest"],
+  ).default("round-robin"),
   ...trying,
 });
 
