@@ -14,15 +14,25 @@ export class Drain {
 
   readonly isOn = (): boolean => this.#isOn;
 
-  /** Resolves when no response is under way, or after `graceMs` all the same (STR-12). */
-  run(graceMs: number): Promise<void> {
+  /**
+   * Resolves when no response is under way and `answersOut` has: a slow reader may lag behind the
+   * end of its response. After `graceMs` it resolves all the same (STR-12).
+   */
+  run(graceMs: number, answersOut: () => Promise<unknown>): Promise<void> {
     this.#isOn = true;
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const timer = this.#clock.after(graceMs, resolve);
-      void this.#responses.idle().then(() => {
+      const finish = (settle: () => void): void => {
         timer.cancel();
-        resolve();
-      });
+        settle();
+      };
+      this.#responses
+        .idle()
+        .then(answersOut)
+        .then(
+          () => finish(resolve),
+          (error: unknown) => finish(() => reject(error)),
+        );
     });
   }
 }

@@ -69,7 +69,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   );
   // What was set at run time may have changed the keys that the file names.
   identity.keyring.configure(configuredKeys(config.config));
-  const simulator = await simulatorOf(config.config, clock);
+  const simulator = await simulatorOf(config.config, options);
   if (simulator !== null) stack.defer(() => simulator.close());
   const pools = stack.use(new UpstreamPools());
   const metrics = new Metrics();
@@ -96,7 +96,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     addresses: listeners.addresses,
     identity,
     config,
-    drain: (graceMs) => drain.run(graceMs),
+    drain: (graceMs) => drain.run(graceMs, () => listeners.drain()),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
@@ -179,9 +179,12 @@ function prepareChange(
   };
 }
 
-const simulatorOf = async (config: Config, clock: Clock): Promise<Simulator | null> =>
-  runsSimulator(config) ? startSimulator({ port: 0, seed: simulatorSeed, clock }) : null;
+/** Every start has a seed of its own: the simulator's ids are made of it, and the ledger is kept. */
+const simulatorOf = async (
+  config: Config,
+  { clock, random }: EmbeddedOptions,
+): Promise<Simulator | null> =>
+  runsSimulator(config) ? startSimulator({ port: 0, seed: random.uint32(), clock }) : null;
 
-const simulatorSeed = 1;
 /** SEC-4: the largest body of a model request. */
 const bodyBytesLimit = 32 * 1024 * 1024;

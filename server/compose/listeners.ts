@@ -13,6 +13,8 @@ export interface Addresses {
 
 export interface Listeners extends AsyncDisposable {
   readonly addresses: Addresses;
+  /** Accepts nothing more; resolves when every answer under way is with its client. */
+  drain(): Promise<unknown>;
 }
 
 const loopback: readonly string[] = ["127.0.0.1", "::1"];
@@ -52,6 +54,7 @@ export async function openListeners(
   const resources = stack.move();
   return {
     addresses: { api: urlOf(hosts[0] ?? "", api.port), admin: urlOf("127.0.0.1", admin.port) },
+    drain: () => Promise.all([api.drain(), admin.drain()]),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

@@ -1,0 +1,41 @@
+/** Words of tool names, and how a Japanese or Chinese customer says them. */
+export const toolWords: Readonly<Record<string, RegExp>> = {
+  availability: /在庫|库存|有货/,
+  catalog: /探|検索|さが|找|搜索/,
+  catalogue: /探|検索|さが|找|搜索/,
+  order: /注文|订单|訂單/,
+  price: /値段|価格|いくら|价格|多少钱/,
+  product: /商品|作品|产品/,
+  recommend: /おすすめ|お勧め|推薦|推荐/,
+  recommendation: /おすすめ|お勧め|推薦|推荐/,
+  recommendations: /おすすめ|お勧め|推薦|推荐/,
+  search: /探|検索|さが|找|搜索/,
+  status: /状況|状態|どうなって|いつ届|状态|到哪/,
+  stock: /在庫|库存|有货/,
+  store: /店舗|お店|営業|门店|商店/,
+  time: /何時|時刻|几点|时间/,
+  weather: /天気|天气/,
+};
+
+/** Words of tool names that say nothing about what the tool is for. */
+export const emptyToolWords: ReadonlySet<string> = new Set([
+  "a",
+  "by",
+  "call",
+  "check",
+  "current",
+  "do",
+  "fetch",
+  "for",
+  "get",
+  "info",
+  "list",
+  "look",
+  "lookup",
+  "of",
+  "read",
+  "run",
+  "the",
+  "tool",
+  "up",
+]);

@@ -1,0 +1,114 @@
+import type { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
+import { composeReply } from "./answer/compose-reply.ts";
+import { calm, shapeOf, type Behaviour } from "./behaviour.ts";
+import type { QuestionSummary } from "./call-record.ts";
+import type { Dialect, Prepared } from "./dialect.ts";
+import { lastUserTurn, type Question } from "./question.ts";
+import { baseModel, findMarker, withoutMarker } from "./scenario/marker.ts";
+import type { BehaviourPatch } from "./scenario/scenario.ts";
+
+const mostKept = 1_000;
+const mostShapesKept = 8;
+/** Longer bodies and answers are worked out each time: they are rare, and they are big. */
+const longestKeptBytes = 65_536;
+const longestKeptTokens = 4_096;
+const longestSeedLength = 4_096;
+
+const summarise = (question: Question): QuestionSummary => ({
+  turns: question.turns.length,
+  images: question.turns.reduce((sum, turn) => sum + turn.images.length, 0),
+  tools: question.tools.length,
+  maxTokens: question.maxTokens,
+  choices: question.choices,
+  format: question.format.kind,
+});
+
+/** A request that was read, and its answers in the shapes that were wanted so far. */
+export class KnownQuestion {
+  readonly question: Question;
+  readonly patch: BehaviourPatch | null;
+  readonly summary: QuestionSummary;
+  /** The model without its marker. */
+  readonly pricedModel: string;
+  readonly #dialect: Dialect;
+  readonly #random: SeededRandom;
+  readonly #text: string;
+  readonly #prepared = new Map<string, Prepared>();
+  /** The behaviour of the last call: comparing it spares writing its key. */
+  #lastBehaviour: Behaviour | null = null;
+  #last: Prepared | null = null;
+
+  constructor(dialect: Dialect, question: Question, random: SeededRandom) {
+    const { text } = lastUserTurn(question);
+    this.#dialect = dialect;
+    this.question = question;
+    this.patch = findMarker(question.model, text);
+    this.summary = summarise(question);
+    this.pricedModel = baseModel(question.model);
+    this.#random = random;
+    this.#text = withoutMarker(text);
+  }
+
+  /** The answer in the shape that the behaviour asks for: the same one each time. */
+  prepared(behaviour: Behaviour): Prepared {
+    if (this.#last !== null && behaviour === this.#lastBehaviour) return this.#last;
+    const prepared = this.#find(behaviour);
+    if (prepared.reply.tokens.output <= longestKeptTokens) {
+      this.#lastBehaviour = behaviour;
+      this.#last = prepared;
+    }
+    return prepared;
+  }
+
+  #find(behaviour: Behaviour): Prepared {
+    const key = behaviour === calm ? "" : JSON.stringify(shapeOf(behaviour));
+    const kept = this.#prepared.get(key);
+    if (kept !== undefined) return kept;
+    const reply = composeReply({
+      question: this.question,
+      text: this.#text,
+      shape: shapeOf(behaviour),
+      // Drawn from the words alone: streamed or plain, with a marker or without, an answer to
+      // the same question says the same.
+      random: this.#random.fork(this.#text.slice(0, longestSeedLength)),
+    });
+    const prepared = this.#dialect.prepare(this.question, reply);
+    const isKept = this.#prepared.size < mostShapesKept;
+    if (isKept && reply.tokens.output <= longestKeptTokens) this.#prepared.set(key, prepared);
+    return prepared;
+  }
+}
+
+/** Requests of one dialect by the hash of their bytes, so that a benchmark parses one once. */
+export class KnownQuestions {
+  readonly #dialect: Dialect;
+  readonly #kept = new Map<string, KnownQuestion>();
+  #random: SeededRandom;
+
+  /** `random`: what answers draw from, each from a fork of its own. */
+  constructor(dialect: Dialect, random: SeededRandom) {
+    this.#dialect = dialect;
+    this.#random = random;
+  }
+
+  reset(random: SeededRandom): void {
+    this.#random = random;
+    this.#kept.clear();
+  }
+
+  /** Throws `Failure<RefusalCode>` for bytes that are no question. */
+  read(body: Buffer, sha256: string): KnownQuestion {
+    const kept = this.#kept.get(sha256);
+    if (kept !== undefined) return kept;
+    const question = this.#dialect.parse(body);
+    const known = new KnownQuestion(this.#dialect, question, this.#random);
+    if (body.length <= longestKeptBytes) this.#keep(sha256, known);
+    return known;
+  }
+
+  #keep(sha256: string, known: KnownQuestion): void {
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size >= mostKept && oldest !== undefined) this.#kept.delete(oldest);
+    this.#kept.set(sha256, known);
+  }
+}

@@ -1,0 +1,243 @@
+import { hash } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
+import { calm, type Behaviour } from "./behaviour.ts";
+import type { Bill } from "./bill/bill.ts";
+import type { CallRecord } from "./call-record.ts";
+import type { Dialect, RefusalCode } from "./dialect.ts";
+import type { Journal } from "./journal/journal.ts";
+import type { KnownQuestion, KnownQuestions } from "./known-questions.ts";
+import type { Gate } from "./play/gate.ts";
+import { Player, playWhole, type Peers, type Stage } from "./play/player.ts";
+import { readBody } from "./read-body.ts";
+import { noTokens } from "./reply.ts";
+import { readMarker } from "./scenario/marker.ts";
+import type { RuleBook } from "./scenario/rule-book.ts";
+import type { BehaviourPatch } from "./scenario/scenario.ts";
+import type { Script } from "./script.ts";
+
+/** Longest request body: room for some images. */
+const bodyLimitBytes = 32 * 2 ** 20;
+
+/** Where a request came in. */
+export interface Place {
+  readonly region: string;
+  readonly dialect: Dialect;
+  readonly questions: KnownQuestions;
+}
+
+export interface Rooms {
+  readonly clock: Clock;
+  readonly rules: RuleBook;
+  readonly gate: Gate;
+  readonly journal: Journal;
+  readonly bill: Bill;
+  /** Null: any key, or none. */
+  readonly keys: ReadonlySet<string> | null;
+  /** Stands in every id, so that simulators with different seeds do not share ids. */
+  readonly idSeed: string;
+}
+
+interface Connection {
+  readonly number: number;
+  /** Requests so far, this one included. */
+  requests: number;
+}
+
+const idDigits = 9;
+const noNames: readonly string[] = [];
+
+const headerOf = (rawHeaders: readonly string[], name: string): string | null => {
+  for (let n = 0; n < rawHeaders.length; n += 2) {
+    const raw = rawHeaders[n] ?? "";
+    if (raw.length === name.length && raw.toLowerCase() === name) return rawHeaders[n + 1] ?? null;
+  }
+  return null;
+};
+
+/** A throw that is no refusal is a bug of ours; it must not end the process that hosts us. */
+const asRefusal = (error: unknown): Failure<RefusalCode> => {
+  if (!(error instanceof Failure)) {
+    return new Failure("internal", "The simulator failed to make an answer.", {}, error);
+  }
+  // Whatever reads requests throws codes of this union alone.
+  return error as Failure<RefusalCode>;
+};
+
+const tooLarge = (): Failure =>
+  new Failure("payload_too_large", `Cannot read a body beyond ${bodyLimitBytes} bytes.`);
+
+const gateIsFull = (limit: number): Failure =>
+  new Failure("overloaded", `Cannot hold another call: ${limit} are held, the limit is ${limit}.`);
+
+interface Served {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly place: Place;
+  readonly call: CallRecord;
+}
+
+/** One call from its first byte to its bill: read, choose a behaviour, answer, play, settle. */
+export class ModelCalls {
+  readonly #rooms: Rooms;
+  readonly #stage: Stage;
+  readonly #connections = new WeakMap<Socket, Connection>();
+  #connectionCount = 0;
+
+  constructor(rooms: Rooms) {
+    this.#rooms = rooms;
+    this.#stage = {
+      clock: rooms.clock,
+      gate: rooms.gate,
+      onEnd: (call) => this.#settle(call),
+    };
+  }
+
+  serve(request: IncomingMessage, response: ServerResponse, place: Place): void {
+    const call = this.#open(request, place);
+    readBody(request, bodyLimitBytes, {
+      whole: (body) => this.#answer({ request, response, place, call }, body),
+      gone: () => this.#leave(call),
+    });
+  }
+
+  #open(request: IncomingMessage, place: Place): CallRecord {
+    const connection = this.#connectionOf(request.socket);
+    const { clock, journal, idSeed } = this.#rooms;
+    const seq = journal.nextSeq();
+    const call: CallRecord = {
+      seq,
+      id: `${place.dialect.idPrefix}${idSeed}${seq.toString(36).padStart(idDigits, "0")}`,
+      region: place.region,
+      path: place.dialect.path,
+      rawHeaders: request.rawHeaders,
+      connection: connection.number,
+      requestOfConnection: connection.requests,
+      startedMs: clock.monotonicMs(),
+      model: "",
+      pricedModel: "",
+      stream: false,
+      bodyBytes: 0,
+      bodySha256: "",
+      summary: null,
+      scenarios: noNames,
+      fault: null,
+      state: "receiving",
+      status: null,
+      firstByteMs: null,
+      endedMs: null,
+      clientGoneMs: null,
+      outcome: null,
+      bytesWritten: 0,
+      producedTokens: 0,
+      planned: noTokens,
+      tokens: noTokens,
+      costNanoUsd: 0,
+    };
+    journal.open(call);
+    return call;
+  }
+
+  #connectionOf(socket: Socket): Connection {
+    const known = this.#connections.get(socket);
+    if (known !== undefined) {
+      known.requests += 1;
+      return known;
+    }
+    this.#connectionCount += 1;
+    const connection = { number: this.#connectionCount, requests: 1 };
+    this.#connections.set(socket, connection);
+    return connection;
+  }
+
+  #answer(served: Served, body: Buffer | null): void {
+    const { call, place } = served;
+    try {
+      this.#checkKey(call);
+      if (body === null) throw tooLarge();
+      this.#play(served, this.#read(served, body));
+    } catch (error) {
+      this.#start(served, place.dialect.refuse(asRefusal(error), call.id), calm);
+    }
+  }
+
+  #checkKey(call: CallRecord): void {
+    const { keys } = this.#rooms;
+    if (keys === null) return;
+    const header = headerOf(call.rawHeaders, "authorization") ?? "";
+    if (keys.has(header.replace(/^bearer /i, ""))) return;
+    throw new Failure("invalid_key", "Incorrect API key provided.");
+  }
+
+  #read({ call, place }: Served, body: Buffer): KnownQuestion {
+    call.bodyBytes = body.length;
+    call.bodySha256 = hash("sha256", body);
+    const known = place.questions.read(body, call.bodySha256);
+    call.model = known.question.model;
+    call.pricedModel = known.pricedModel;
+    call.stream = known.question.stream;
+    call.summary = known.summary;
+    return known;
+  }
+
+  #behaviourOf(call: CallRecord, known: KnownQuestion): Behaviour {
+    const { rules } = this.#rooms;
+    const fired = rules.fire(call);
+    const header = headerOf(call.rawHeaders, "x-sim");
+    if (fired.length === 0 && known.patch === null && header === null) return calm;
+    call.scenarios = fired.map((scenario) => scenario.name);
+    const patches: BehaviourPatch[] = [...fired];
+    if (known.patch !== null) patches.push(known.patch);
+    if (header !== null) patches.push(readMarker(header));
+    return rules.settle(patches);
+  }
+
+  #play(served: Served, known: KnownQuestion): void {
+    const { call } = served;
+    const { clock, gate } = this.#rooms;
+    const behaviour = this.#behaviourOf(call, known);
+    if (behaviour.hold && gate.isFull) throw gateIsFull(gate.limit);
+    const prepared = known.prepared(behaviour);
+    call.fault = behaviour.fault;
+    call.planned = prepared.reply.tokens;
+    const createdSeconds = Math.floor(clock.wallMs() / 1000);
+    const isReused = call.requestOfConnection > 1;
+    const script = prepared.script({ id: call.id, createdSeconds, isReused }, behaviour);
+    this.#start(served, script, behaviour);
+  }
+
+  #start(served: Served, script: Script, behaviour: Behaviour): void {
+    const { request, response, call } = served;
+    // The client may have left between its last byte and now.
+    if (response.destroyed) return this.#leave(call);
+    call.state = "answering";
+    const { hold, sliceBytes } = behaviour;
+    const peers: Peers = { request, response, call, sliceBytes };
+    const [first] = script.steps;
+    if (first?.do === "whole" && !hold && sliceBytes === null) {
+      call.firstByteMs = this.#rooms.clock.monotonicMs();
+      playWhole(first, peers);
+      call.outcome = script.outcome;
+      this.#settle(call);
+      return;
+    }
+    const steps = hold ? [{ do: "hold" } as const, ...script.steps] : script.steps;
+    new Player(this.#stage, peers).play({ ...script, steps });
+  }
+
+  #leave(call: CallRecord): void {
+    if (call.state !== "receiving") return;
+    call.clientGoneMs = this.#rooms.clock.monotonicMs();
+    call.outcome = "client_gone";
+    this.#settle(call);
+  }
+
+  /** The end of every call: it is billed unless a reset came in between. */
+  #settle(call: CallRecord): void {
+    call.state = "ended";
+    call.endedMs = this.#rooms.clock.monotonicMs();
+    if (this.#rooms.journal.close(call)) this.#rooms.bill.settle(call);
+  }
+}
