@@ -31,16 +31,23 @@ export interface Exchange {
   readonly isClosed: boolean;
   observe(observer: ExchangeObserver): void;
   /**
-   * The whole body. Rejects with Failure `payload_too_large`, `body_timeout`, `client_closed` or
-   * `bad_request`; after the first three the connection is closed behind the answer.
+   * The whole body, decoded if it came with one content coding. Rejects with Failure
+   * `payload_too_large`, `body_timeout`, `overloaded`, `bad_request`, `unsupported_media_type` or
+   * `client_closed`. When the rest of the body is not worth reading, the connection is closed
+   * behind the answer.
    */
   body(limitBytes: number): Promise<Buffer>;
-  /** Head and body in one write, with `content-length`. */
+  /**
+   * Head and body in one write, with `content-length`. Answers to a client that left are dropped.
+   */
   respond(status: number, headers: readonly string[], body: Uint8Array | string): void;
   /** The head of a streamed answer. It leaves with the first `write`, or at `flushHead`. */
   start(status: number, headers: readonly string[]): void;
   flushHead(): void;
-  /** False when the bytes are buffered beyond the high-water mark; they are accepted all the same. */
+  /**
+   * False when more than the high-water mark of 64 KiB is buffered; the bytes are accepted all the
+   * same. True when the client is gone: nobody will call `drained`.
+   */
   write(bytes: Uint8Array | string): boolean;
   end(): void;
   /** Cuts the connection or stream so that the client cannot take the answer for complete. */

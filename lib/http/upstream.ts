@@ -22,7 +22,10 @@ export interface UpstreamRequest {
 /** Answer headers, names in lower case. */
 export type UpstreamHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** Called in order: onHead, onBytes*, then exactly one of onEnd and onFailure, never before dispatch returned. */
+/**
+ * Called in order: onHead, onBytes*, then exactly one of onEnd and onFailure; none of them before
+ * `dispatch` returned or inside `abort`. What they throw is an uncaught exception.
+ */
 export interface UpstreamHandler {
   onHead(status: number, headers: UpstreamHeaders): void;
   /** The bytes may be kept: no adapter reuses the memory. */
@@ -34,11 +37,14 @@ export interface UpstreamHandler {
 export interface UpstreamCall {
   /** Closes the upstream call at once. `onFailure` follows with `aborted` unless it had ended. */
   abort(): void;
+  /** Bytes that are already on their way to the handler still arrive. */
   pause(): void;
   resume(): void;
 }
 
-/** HTTP towards providers. The seam at which the simulation enters: `undici-upstream.ts` is real. */
+/**
+ * HTTP towards providers. The seam at which the simulation enters: `undici-upstream.ts` is real.
+ */
 export interface Upstream {
   dispatch(request: UpstreamRequest, handler: UpstreamHandler): UpstreamCall;
   /** Closes idle connections; calls under way run to their end. */

@@ -70,9 +70,8 @@ export class TimerWheel {
   /** Does nothing when the deadline is not armed. */
   cancel(deadline: Deadline): void {
     deadline.atMs = Infinity;
-    if (deadline.slot === -1) return;
-    this.#unlink(deadline);
-    if (this.#armed === 0) this.#unschedule();
+    // The clock's timer stays, for at most ten seconds: deadlines come and go faster than it is made.
+    if (deadline.slot !== -1) this.#unlink(deadline);
   }
 
   #tick(): void {
@@ -115,12 +114,6 @@ export class TimerWheel {
     this.#timer?.cancel();
     this.#timerSlot = slot;
     this.#timer = this.#clock.after(this.#originMs + slot * slotMs - nowMs, this.#onTick);
-  }
-
-  #unschedule(): void {
-    this.#timer?.cancel();
-    this.#timer = null;
-    this.#timerSlot = Infinity;
   }
 
   #slotAt(nowMs: number): number {

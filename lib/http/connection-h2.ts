@@ -1,0 +1,90 @@
+import { constants, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
+import { Deadline, type DeadlineOwner } from "../time/timer-wheel.ts";
+import { remoteAddressOf } from "./connection-gate.ts";
+import { ExchangeH2, type CarrierH2 } from "./exchange-h2.ts";
+import type { Reception } from "./reception.ts";
+import type { ParsedHead } from "./wire-head.ts";
+
+const resetWindowMs = 1_000;
+
+/** An HTTP/2 connection: its streams, its idle time, and the resets its client may afford. */
+export class ConnectionH2 implements CarrierH2, DeadlineOwner {
+  readonly reception: Reception;
+  readonly #session: ServerHttp2Session;
+  readonly #remoteAddress: string;
+  /** Armed while no stream is open. */
+  readonly #idle = new Deadline(this);
+  #openExchanges = 0;
+  #resets = 0;
+  #resetWindowEndMs = 0;
+
+  constructor(session: ServerHttp2Session, reception: Reception) {
+    this.reception = reception;
+    this.#session = session;
+    this.#remoteAddress = remoteAddressOf(session.socket);
+    session.on("stream", (...[stream, , , rawHeaders]) => this.#serve(stream, rawHeaders));
+    // The first request has as long as the head of an HTTP/1 request, the next as long as an idle one.
+    reception.wheel.arm(this.#idle, reception.limits.headerTimeoutMs);
+  }
+
+  drain(): void {
+    this.#session.close();
+  }
+
+  closed(): void {
+    this.reception.wheel.cancel(this.#idle);
+  }
+
+  /** Nobody asked for anything in a long time, or began a request and never finished its head. */
+  deadlinePassed(): void {
+    if (this.#session.closed) this.#session.destroy();
+    else this.#session.close();
+    this.reception.wheel.arm(this.#idle, this.reception.limits.lingerTimeoutMs);
+  }
+
+  exchangeClosed(wasReset: boolean): void {
+    this.#openExchanges -= 1;
+    this.reception.exchangeClosed();
+    if (wasReset) this.#countReset();
+    if (this.#openExchanges > 0 || this.#session.destroyed) return;
+    this.reception.wheel.arm(this.#idle, this.reception.limits.idleTimeoutMs);
+  }
+
+  #serve(stream: ServerHttp2Stream, rawHeaders: string[]): void {
+    if (stream.destroyed) return;
+    const parsed = this.#parsedHead(rawHeaders);
+    const exchange = new ExchangeH2(parsed, stream, this);
+    this.#openExchanges += 1;
+    this.reception.wheel.cancel(this.#idle);
+    const refusal = this.reception.admit(exchange, parsed);
+    if (refusal === null) return;
+    const answer = this.reception.answerRefusal(refusal, exchange);
+    exchange.respond(answer.status, answer.headers, answer.body);
+  }
+
+  /** Opening streams and resetting them costs a client nothing and us a request each. */
+  #countReset(): void {
+    const nowMs = this.reception.clock.monotonicMs();
+    if (nowMs >= this.#resetWindowEndMs) {
+      this.#resetWindowEndMs = nowMs + resetWindowMs;
+      this.#resets = 0;
+    }
+    this.#resets += 1;
+    if (this.#resets <= this.reception.limits.resetsPerSecond) return;
+    // With an error: without one node:http2 forgets the code.
+    this.#session.destroy(tooManyResets, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+  }
+
+  #parsedHead(headers: readonly string[]): ParsedHead {
+    let method = "";
+    let target = "";
+    for (let n = 0; n < headers.length && headers[n]?.startsWith(":"); n += 2) {
+      if (headers[n] === ":method") method = headers[n + 1] ?? "";
+      else if (headers[n] === ":path") target = headers[n + 1] ?? "";
+    }
+    const remoteAddress = this.#remoteAddress;
+    return { method, target, protocol: "h2", version: "2.0", remoteAddress, headers };
+  }
+}
+
+const tooManyResets = new Error("the client resets too many streams");

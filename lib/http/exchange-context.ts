@@ -1,0 +1,12 @@
+import type { TimerWheel } from "../time/timer-wheel.ts";
+import type { BodyMemory } from "./body-memory.ts";
+import type { HttpLimits } from "./limits.ts";
+
+/** What all exchanges of one listener share. */
+export interface ExchangeContext {
+  readonly limits: HttpLimits;
+  readonly wheel: TimerWheel;
+  readonly bodyMemory: BodyMemory;
+  /** Answers written from now on are the last ones of their connections. */
+  readonly isDraining: boolean;
+}

@@ -1,0 +1,112 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ExchangeContext } from "./exchange-context.ts";
+import { SocketExchange } from "./socket-exchange.ts";
+import { WireHead, type ParsedHead } from "./wire-head.ts";
+
+/** The connection that carries an exchange, as far as the exchange must know it. */
+export interface CarrierH1 {
+  readonly reception: ExchangeContext;
+  /** The answer under way is the last one. */
+  readonly isLast: boolean;
+  /** Ends the connection behind the next answer, but reads on for a while. */
+  lingerAfterAnswer(): void;
+  exchangeClosed(exchange: ExchangeH1): void;
+}
+
+/** An exchange of HTTP/1.1 or 1.0 over a request and response of `node:http`. */
+export class ExchangeH1 extends SocketExchange {
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #carrier: CarrierH1;
+  /** Null when the body has no announced length. */
+  readonly #bodyBytes: number | null;
+  #awaitsContinue = false;
+
+  constructor(parsed: ParsedHead, response: ServerResponse, carrier: CarrierH1) {
+    super(new WireHead(parsed), carrier.reception);
+    this.#request = response.req;
+    this.#response = response;
+    this.#carrier = carrier;
+    const isChunked = this.head.header("transfer-encoding") !== undefined;
+    this.#bodyBytes = isChunked ? null : Number(this.head.header("content-length") ?? 0);
+    response.on("close", () => this.connectionClosed());
+  }
+
+  get bufferedBytes(): number {
+    return this.#response.writableLength;
+  }
+
+  /** The client waits for `100 Continue` before it sends its body. */
+  expectContinue(): void {
+    this.#awaitsContinue = true;
+  }
+
+  /** What arrived after the head is not HTTP: the body, if it is being read, ends here. */
+  broken(): void {
+    this.bodyBroken();
+  }
+
+  /** Also for an answer that waits behind an earlier one: node:http does not tell that one. */
+  connectionClosed(): void {
+    if (this.closed(this.#response.writableFinished)) this.#carrier.exchangeClosed(this);
+  }
+
+  protected get awaitsBody(): boolean {
+    return this.#bodyBytes !== 0;
+  }
+
+  protected readBody(): void {
+    if (this.#awaitsContinue) this.#response.writeContinue();
+    this.#awaitsContinue = false;
+    this.#request.on("data", (chunk: Buffer) => this.bodyChunk(chunk));
+    this.#request.on("end", () => this.bodyEnd());
+  }
+
+  protected sendWhole(status: number, headers: string[], body: Uint8Array | string): void {
+    this.#decideConnection();
+    this.#response.writeHead(status, headers);
+    this.#response.end(body);
+  }
+
+  protected sendHead(status: number, headers: readonly string[]): void {
+    this.#decideConnection();
+    this.#response.writeHead(status, headers.slice());
+  }
+
+  protected sendFlush(): void {
+    this.#response.flushHeaders();
+  }
+
+  protected sendBytes(bytes: Uint8Array | string): boolean {
+    if (this.#response.write(bytes)) return true;
+    if (this.#response.listenerCount("drain") === 0) {
+      this.#response.on("drain", () => this.drained());
+    }
+    return false;
+  }
+
+  protected sendEnd(): void {
+    this.#response.end();
+  }
+
+  protected cut(): void {
+    // A body that ends with its connection looks whole after a FIN. Only a reset tells.
+    const isUnframed = this.#response.headersSent && !this.#response.chunkedEncoding;
+    const { socket } = this.#request;
+    if (isUnframed && !("encrypted" in socket)) socket.resetAndDestroy();
+    else socket.destroy();
+  }
+
+  #decideConnection(): void {
+    if (this.#skipsTooMuch()) this.#carrier.lingerAfterAnswer();
+    const isLast = this.#carrier.isLast || this.context.isDraining;
+    if (isLast || this.#request.httpVersionMinor === 0) this.#response.shouldKeepAlive = false;
+  }
+
+  /** Would keeping the connection mean to read a body that nobody wants? */
+  #skipsTooMuch(): boolean {
+    if (this.#request.complete || !this.awaitsBody) return false;
+    if (this.isBodyLost || this.#awaitsContinue) return true;
+    return (this.#bodyBytes ?? Infinity) > this.context.limits.skippedBodyBytes;
+  }
+}

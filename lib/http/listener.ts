@@ -1,0 +1,102 @@
+import type { Server } from "node:net";
+import { bind, stopServer, type Bound } from "./bind.ts";
+import { ConnectionGate } from "./connection-gate.ts";
+import { EndpointH1, type TlsIdentity } from "./endpoint-h1.ts";
+import { EndpointH2 } from "./endpoint-h2.ts";
+import { Reception, type ReceptionOptions } from "./reception.ts";
+
+export interface ListenerOptions extends ReceptionOptions {
+  /** IP addresses or host names; usually both loopback addresses. */
+  readonly hosts: readonly string[];
+  /** 0 takes a free port, the same one on every host. */
+  readonly port: number;
+  /** Null for cleartext. With TLS, ALPN chooses between HTTP/2 and HTTP/1.1. */
+  readonly tls: TlsIdentity | null;
+}
+
+const unbound: Bound = { hosts: [], port: 0, servers: [] };
+
+/**
+ * One port on several addresses, for HTTP/1.1 and HTTP/2 alike: cleartext connections are told
+ * apart by their first bytes, TLS connections by ALPN.
+ */
+export class Listener implements AsyncDisposable {
+  readonly #tls: TlsIdentity | null;
+  readonly #reception: Reception;
+  readonly #gate: ConnectionGate;
+  readonly #h2: EndpointH2;
+  #bound: Bound = unbound;
+  #closed: Promise<void> | null = null;
+
+  private constructor(options: ListenerOptions) {
+    this.#tls = options.tls;
+    this.#reception = new Reception(options);
+    this.#gate = new ConnectionGate(options.limits.connectionsPerAddress);
+    this.#h2 = new EndpointH2(this.#reception);
+  }
+
+  /** Resolves when connections are accepted. Throws `listen_failed`. */
+  static async open(options: ListenerOptions): Promise<Listener> {
+    const listener = new Listener(options);
+    listener.#bound = await bind(options.hosts, options.port, () => listener.#makeServer());
+    return listener;
+  }
+
+  /** The hosts that are listened on. */
+  get hosts(): readonly string[] {
+    return this.#bound.hosts;
+  }
+
+  get port(): number {
+    return this.#bound.port;
+  }
+
+  get openConnections(): number {
+    return this.#gate.openConnections;
+  }
+
+  get openExchanges(): number {
+    return this.#reception.openExchanges;
+  }
+
+  /** Request bodies in memory. */
+  get bodyBytes(): number {
+    return this.#reception.bodyMemory.usedBytes;
+  }
+
+  /**
+   * Accepts no connection and no request any more; answers under way run to their end and close
+   * their connections. Resolves when the last one is over.
+   */
+  drain(): Promise<void> {
+    const over = this.#reception.drain();
+    for (const server of this.#bound.servers) server.close();
+    this.#h2.drain();
+    return over;
+  }
+
+  /** Cuts everything that is still open. */
+  close(): Promise<void> {
+    this.#closed ??= this.#closeAll();
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #closeAll(): Promise<void> {
+    const over = this.drain();
+    await this.#gate.destroyAll();
+    await Promise.all([over, ...this.#bound.servers.map(stopServer)]);
+  }
+
+  #makeServer(): Server {
+    return new EndpointH1({
+      reception: this.#reception,
+      gate: this.#gate,
+      h2: this.#h2,
+      tls: this.#tls,
+    }).server;
+  }
+}

@@ -1,0 +1,73 @@
+import type { Clock } from "../time/clock.ts";
+import { TimerWheel } from "../time/timer-wheel.ts";
+import { BodyMemory } from "./body-memory.ts";
+import type { ExchangeContext } from "./exchange-context.ts";
+import type { Exchange } from "./exchange.ts";
+import { findRefusal } from "./head-check.ts";
+import type { HttpLimits } from "./limits.ts";
+import type { AnswerRefusal, Refusal } from "./refusal.ts";
+import type { ParsedHead } from "./wire-head.ts";
+
+export interface ReceptionOptions {
+  readonly limits: HttpLimits;
+  readonly clock: Clock;
+  readonly answerRefusal: AnswerRefusal;
+  /** Called once per request that kept the rules of framing. Must not throw. */
+  readonly handler: (exchange: Exchange) => void;
+}
+
+/** Where all connections of a listener bring their requests, whatever their protocol. */
+export class Reception implements ExchangeContext {
+  readonly limits: HttpLimits;
+  readonly clock: Clock;
+  readonly wheel: TimerWheel;
+  readonly bodyMemory: BodyMemory;
+  readonly answerRefusal: AnswerRefusal;
+  readonly #handler: (exchange: Exchange) => void;
+  readonly #idle: (() => void)[] = [];
+  #openExchanges = 0;
+  #isDraining = false;
+
+  constructor(options: ReceptionOptions) {
+    this.limits = options.limits;
+    this.clock = options.clock;
+    this.wheel = new TimerWheel(options.clock);
+    this.bodyMemory = new BodyMemory(options.limits.bodyBytesInMemory);
+    this.answerRefusal = options.answerRefusal;
+    this.#handler = options.handler;
+  }
+
+  get openExchanges(): number {
+    return this.#openExchanges;
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
+  /** From now on requests are refused. Resolves when the last exchange is over. */
+  drain(): Promise<void> {
+    this.#isDraining = true;
+    if (this.#openExchanges === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  /** Hands a request to the handler, or returns why the connection must answer it. */
+  admit(exchange: Exchange, parsed: ParsedHead): Refusal | null {
+    this.#openExchanges += 1;
+    const refusal = this.#isDraining ? draining : findRefusal(parsed, this.limits);
+    if (refusal === null) this.#handler(exchange);
+    return refusal;
+  }
+
+  exchangeClosed(): void {
+    this.#openExchanges -= 1;
+    if (this.#openExchanges > 0) return;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+}
+
+const draining: Refusal = {
+  code: "draining",
+  message: "Cannot accept the request: this server is about to stop",
+};

@@ -1,0 +1,124 @@
+import { test } from "node:test";
+import type { Failure } from "../failure/failure.ts";
+import type {
+  Upstream,
+  UpstreamFailureCode,
+  UpstreamHandler,
+  UpstreamHeaders,
+  UpstreamRequest,
+} from "./upstream.ts";
+
+/** The provider's side of one call. */
+export interface PeerCall {
+  readonly method: string;
+  readonly path: string;
+  header(lowerCaseName: string): string | undefined;
+  readonly body: Buffer;
+  /** The head of an answer whose length is not announced. */
+  head(status: number, headers: readonly string[]): void;
+  bytes(bytes: Buffer): void;
+  end(): void;
+  /** Ends the connection where it is. */
+  cut(): void;
+  /** Resolves when the connection is gone. */
+  readonly closed: Promise<void>;
+}
+
+/** An upstream under test and the provider behind it. */
+export interface UpstreamHarness {
+  readonly upstream: Upstream;
+  readonly origin: string;
+  /** Nobody listens there. */
+  readonly refusingOrigin: string;
+  /** The next call that reaches the provider, with its whole body. */
+  peer(): Promise<PeerCall>;
+  /** Waits for something that must happen. */
+  until<T>(promise: Promise<T>): Promise<T>;
+  /** Long enough for something that must not happen to happen. */
+  quiet(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type UpstreamCheck = (
+  title: string,
+  run: (harness: UpstreamHarness) => Promise<void>,
+) => void;
+
+/** Runs each check in a harness of its own and closes that. */
+export const upstreamChecks = (
+  name: string,
+  makeHarness: () => Promise<UpstreamHarness>,
+): UpstreamCheck => {
+  return (title, run) => {
+    void test(`${name}: ${title}`, async () => {
+      const harness = await makeHarness();
+      try {
+        await run(harness);
+      } finally {
+        await harness.close();
+      }
+    });
+  };
+};
+
+/** Records what a call tells its handler. */
+export class RecordingHandler implements UpstreamHandler {
+  readonly events: string[] = [];
+  readonly chunks: Buffer[] = [];
+  status = 0;
+  headers: UpstreamHeaders = {};
+  failure: Failure<UpstreamFailureCode> | null = null;
+  readonly headed = Promise.withResolvers<void>();
+  /** "end" or the code of the failure. */
+  readonly over = Promise.withResolvers<string>();
+  readonly #awaited: { bytes: number; resolve: () => void }[] = [];
+
+  receivedBytes = 0;
+
+  get received(): Buffer {
+    return Buffer.concat(this.chunks);
+  }
+
+  onHead(status: number, headers: UpstreamHeaders): void {
+    this.events.push("head");
+    this.status = status;
+    this.headers = headers;
+    this.headed.resolve();
+  }
+
+  onBytes(bytes: Buffer): void {
+    if (this.events.at(-1) !== "bytes") this.events.push("bytes");
+    this.chunks.push(bytes);
+    this.receivedBytes += bytes.length;
+    for (const { bytes: wanted, resolve } of this.#awaited) {
+      if (this.receivedBytes >= wanted) resolve();
+    }
+  }
+
+  onEnd(): void {
+    this.events.push("end");
+    this.over.resolve("end");
+  }
+
+  onFailure(failure: Failure<UpstreamFailureCode>): void {
+    this.events.push("failure");
+    this.failure = failure;
+    this.over.resolve(failure.code);
+  }
+
+  receive(bytes: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#awaited.push({ bytes, resolve });
+      if (this.receivedBytes >= bytes) resolve();
+    });
+  }
+}
+
+/** A small POST. */
+export const upstreamPost = (origin: string, path = "/"): UpstreamRequest => ({
+  origin,
+  method: "POST",
+  path,
+  headers: ["content-type", "text/plain"],
+  body: Buffer.from("question"),
+});

@@ -1,0 +1,49 @@
+import type { RequestHead } from "./exchange.ts";
+
+/** A request head as the parser gave it. `headers` is flat: name, value, name, value. */
+export interface ParsedHead {
+  readonly method: string;
+  readonly target: string;
+  readonly protocol: "h1" | "h2";
+  /** As the client wrote it: 1.1, 1.0, 2.0, or anything the parser lets through. */
+  readonly version: string;
+  readonly remoteAddress: string;
+  readonly headers: readonly string[];
+}
+
+/** Reads headers where the parser left them: most requests ask for few of them, and only once. */
+export class WireHead implements RequestHead {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly protocol: "h1" | "h2";
+  readonly remoteAddress: string;
+  readonly #headers: readonly string[];
+
+  constructor(parsed: ParsedHead) {
+    const { target } = parsed;
+    const mark = target.indexOf("?");
+    this.method = parsed.method;
+    this.path = mark === -1 ? target : target.slice(0, mark);
+    this.query = mark === -1 ? "" : target.slice(mark + 1);
+    this.protocol = parsed.protocol;
+    this.remoteAddress = parsed.remoteAddress;
+    this.#headers = parsed.headers;
+  }
+
+  header(lowerCaseName: string): string | undefined {
+    const headers = this.#headers;
+    let found: string | undefined;
+    for (let n = 0; n < headers.length; n += 2) {
+      if (!isName(headers[n], lowerCaseName)) continue;
+      const value = headers[n + 1] ?? "";
+      found = found === undefined ? value : `${found}, ${value}`;
+    }
+    return found;
+  }
+}
+
+const isName = (name: string | undefined, lowerCaseName: string): boolean =>
+  name !== undefined &&
+  name.length === lowerCaseName.length &&
+  (name === lowerCaseName || name.toLowerCase() === lowerCaseName);

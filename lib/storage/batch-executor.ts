@@ -1,0 +1,126 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Batch, BatchOutcome, FailedUnit } from "./batch.ts";
+import { storageError } from "./storage-failure.ts";
+import type { Durability, SqlValue } from "./writer.ts";
+
+/** How a batch becomes one transaction: a real one on a file, a savepoint in the fake. */
+export interface Transactions {
+  begin(durability: Durability): void;
+  commit(): void;
+  /** Undoes what `begin` started, even if SQLite has undone it already. */
+  rollback(): void;
+}
+
+/**
+ * Runs batches on a connection. `step` is called at every point where a crash would leave another
+ * state behind: before begin, after each row, before commit and after it.
+ */
+export class BatchExecutor {
+  readonly #database: DatabaseSync;
+  readonly #transactions: Transactions;
+  readonly #step: () => void;
+  #texts: string[] = [];
+  #statements: (StatementSync | undefined)[] = [];
+
+  constructor(database: DatabaseSync, transactions: Transactions, step: () => void) {
+    this.#database = database;
+    this.#transactions = transactions;
+    this.#step = step;
+  }
+
+  /** Takes the batch's statement texts without running it. */
+  learn(batch: Batch): void {
+    if (batch.forgetStatements) {
+      this.#texts = [];
+      this.#statements = [];
+    }
+    for (const text of batch.newStatements) this.#texts.push(text);
+  }
+
+  run(batch: Batch): BatchOutcome {
+    this.learn(batch);
+    this.#step();
+    try {
+      this.#transactions.begin(batch.durability);
+    } catch (error) {
+      return { kind: "transaction_failed", error: storageError(error) };
+    }
+    return batch.rowsOfUnit === null
+      ? this.#runTogether(batch.rows)
+      : this.#runApart(batch.rows, batch.rowsOfUnit);
+  }
+
+  #runTogether(rows: readonly SqlValue[]): BatchOutcome {
+    try {
+      for (let at = 0; at < rows.length;) at = this.#runRow(rows, at);
+    } catch (error) {
+      this.#transactions.rollback();
+      return { kind: "statement_failed", error: storageError(error) };
+    }
+    return this.#commit({ kind: "done" });
+  }
+
+  #runApart(rows: readonly SqlValue[], rowsOfUnit: readonly number[]): BatchOutcome {
+    const failed: FailedUnit[] = [];
+    let at = 0;
+    for (const [unit, rowCount] of rowsOfUnit.entries()) {
+      const next = skipRows(rows, at, rowCount);
+      try {
+        this.#runUnit(rows, at, next);
+      } catch (error) {
+        failed.push({ unit, error: storageError(error) });
+        // Disk full and IO errors undo the whole transaction, and with it the units before.
+        if (!this.#database.isTransaction) {
+          this.#transactions.rollback();
+          return { kind: "transaction_failed", error: storageError(error) };
+        }
+      }
+      at = next;
+    }
+    return this.#commit(failed.length === 0 ? { kind: "done" } : { kind: "done_except", failed });
+  }
+
+  #runUnit(rows: readonly SqlValue[], from: number, to: number): void {
+    this.#database.exec("SAVEPOINT unit");
+    try {
+      for (let at = from; at < to;) at = this.#runRow(rows, at);
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK TO unit; RELEASE unit");
+      throw error;
+    }
+    this.#database.exec("RELEASE unit");
+  }
+
+  #commit(outcome: BatchOutcome): BatchOutcome {
+    this.#step();
+    try {
+      this.#transactions.commit();
+    } catch (error) {
+      this.#transactions.rollback();
+      return { kind: "transaction_failed", error: storageError(error) };
+    }
+    this.#step();
+    return outcome;
+  }
+
+  /** Runs the row that starts there and returns where the next one does. */
+  #runRow(rows: readonly SqlValue[], at: number): number {
+    const first = at + 2;
+    const next = first + Number(rows[at + 1]);
+    const statement = this.#statement(Number(rows[at]));
+    statement.run(...rows.slice(first, next));
+    this.#step();
+    return next;
+  }
+
+  #statement(number: number): StatementSync {
+    // Prepared at first use and not on arrival: a bad text then fails like any other statement.
+    return (this.#statements[number] ??= this.#database.prepare(this.#texts[number] ?? ""));
+  }
+}
+
+const skipRows = (rows: readonly SqlValue[], from: number, rowCount: number): number => {
+  let at = from;
+  for (let row = 0; row < rowCount; row++) at += 2 + Number(rows[at + 1]);
+  return at;
+};

@@ -1,0 +1,242 @@
+import type { Clock } from "../time/clock.ts";
+import type { Batch, BatchOutcome, FailedUnit } from "./batch.ts";
+import { BatchPace } from "./batch-pace.ts";
+import { BatchBuilder } from "./batch-builder.ts";
+import { CommitQueue, type CommitUnit, type StorageFailure } from "./commit-queue.ts";
+import { storageFailure, type StorageError } from "./storage-failure.ts";
+import type { Durability, Write, Writer } from "./writer.ts";
+
+/** How long writes that nobody waits for may stay behind, and how many of them. */
+const lingerMs = 20;
+const lingerWrites = 256;
+
+/** When they are tried again after the database refused a whole transaction. */
+const retryMs = 250;
+
+/** A batch is cut here, so that one transaction stays a matter of milliseconds. */
+const maxBatchWrites = 2_048;
+
+const defaultMaxWaitingWrites = 32_768;
+
+export interface GroupCommitOptions {
+  readonly clock: Clock;
+  /** Hands one batch over; `settle` is to be called once for it, not before `send` returned. */
+  readonly send: (batch: Batch) => void;
+  /** Writes of `enqueue` that will never be durable: somebody must count and log them. */
+  readonly onLoss: (failure: StorageFailure, writeCount: number) => void;
+  /** How many writes may wait before `commit` refuses; `enqueue` refuses at twice as many. */
+  readonly maxWaitingWrites?: number | undefined;
+}
+
+type State =
+  | { readonly kind: "open" }
+  | { readonly kind: "closing"; readonly closed: Promise<void> }
+  | { readonly kind: "dead"; readonly error: StorageError };
+
+const unavailable = (message: string): StorageError => ({ code: "storage_unavailable", message });
+const closed = unavailable("the writer is closed");
+
+/**
+ * Gathers the writes of one turn, and those that come while a batch is under way, into the next
+ * batch: one transaction and one message for all of them. At most one batch is under way.
+ *
+ * When a statement fails, the batch is sent again with each call's writes apart, so that only the
+ * guilty call is refused. When the whole transaction fails (disk full, locked for too long), each
+ * `commit` in it is refused, but the writes of `enqueue` are kept and tried again: their callers
+ * have done their work already and cannot take it back.
+ */
+export class GroupCommit implements Writer {
+  readonly #clock: Clock;
+  readonly #send: (batch: Batch) => void;
+  readonly #onLoss: (failure: StorageFailure, writeCount: number) => void;
+  readonly #maxWaitingWrites: number;
+  readonly #pace: BatchPace;
+  readonly #builder = new BatchBuilder();
+  readonly #queue = new CommitQueue();
+  #state: State = { kind: "open" };
+  #underWay: readonly CommitUnit[] | null = null;
+  /** Somebody waits for a unit in the queue, or it has waited long enough. */
+  #isDue = false;
+  /** A look at the queue is planned: at the end of the turn, or when the pace allows a batch. */
+  #isSoon = false;
+  #isLingering = false;
+  #lastLoss: StorageFailure | null = null;
+
+  constructor(options: GroupCommitOptions) {
+    this.#clock = options.clock;
+    this.#pace = new BatchPace(options.clock);
+    this.#send = options.send;
+    this.#onLoss = options.onLoss;
+    this.#maxWaitingWrites = options.maxWaitingWrites ?? defaultMaxWaitingWrites;
+  }
+
+  /** False once it was closed or died: nothing is accepted any more. */
+  get isOpen(): boolean {
+    return this.#state.kind === "open";
+  }
+
+  commit(writes: readonly Write[], durability: Durability): Promise<void> {
+    const refusal = this.#refusal(writes.length, this.#maxWaitingWrites);
+    if (refusal === null) return this.#append(writes, durability);
+    return Promise.reject(storageFailure(`commit ${writes.length} writes`, refusal));
+  }
+
+  enqueue(writes: readonly Write[]): void {
+    if (writes.length === 0) return;
+    const refusal = this.#refusal(writes.length, 2 * this.#maxWaitingWrites);
+    if (refusal !== null) {
+      this.#lose(storageFailure(`enqueue ${writes.length} writes`, refusal), writes.length);
+      return;
+    }
+    this.#queue.append({ writes, durability: "process", waiter: null });
+    if (this.#queue.writeCount >= lingerWrites) this.#becomeDue();
+    else this.#linger(lingerMs);
+  }
+
+  /** Rejects when something accepted before is not durable: lost, or kept to be tried again. */
+  async flush(): Promise<void> {
+    if (this.#state.kind === "dead") throw storageFailure("flush", this.#state.error);
+    if (this.#underWay === null && this.#queue.isEmpty) return;
+    const lossBefore = this.#lastLoss;
+    await this.#append([], "process");
+    if (this.#lastLoss !== null && this.#lastLoss !== lossBefore) throw this.#lastLoss;
+  }
+
+  /** Refuses new writes and resolves when the accepted ones are durable or given up. */
+  close(): Promise<void> {
+    if (this.#state.kind === "dead") return Promise.resolve();
+    if (this.#state.kind === "open") this.#state = { kind: "closing", closed: this.#drain() };
+    return this.#state.closed;
+  }
+
+  /** The answer to the batch under way. */
+  settle(outcome: BatchOutcome): void {
+    const units = this.#underWay;
+    if (units === null) return;
+    this.#underWay = null;
+    if (outcome.kind === "statement_failed" && units.length > 1) {
+      this.#dispatch(units, this.#builder.apart(units));
+      return;
+    }
+    if (outcome.kind === "done") for (const unit of units) unit.waiter?.resolve();
+    else if (outcome.kind === "done_except") this.#settleApart(units, outcome.failed);
+    else if (outcome.kind === "transaction_failed") this.#tryLater(units, outcome.error);
+    else for (const unit of units) this.#refuse(unit, outcome.error);
+    this.#sendDue();
+  }
+
+  /** Nothing will be answered any more: gives up what is under way, what waits and what comes. */
+  die(error: StorageError): void {
+    if (this.#state.kind === "dead") return;
+    this.#state = { kind: "dead", error };
+    const units = [...(this.#underWay ?? []), ...this.#queue.takeAll()];
+    this.#underWay = null;
+    for (const unit of units) this.#refuse(unit, error);
+  }
+
+  async #drain(): Promise<void> {
+    // What it would throw, `onLoss` or the callers are told.
+    await this.flush().catch(() => undefined);
+    this.die(closed);
+  }
+
+  #refusal(writeCount: number, maxWaitingWrites: number): StorageError | null {
+    if (this.#state.kind === "dead") return this.#state.error;
+    if (this.#state.kind === "closing") return closed;
+    const waiting = this.#queue.writeCount;
+    if (waiting + writeCount <= maxWaitingWrites) return null;
+    return unavailable(`${waiting} writes wait, ${maxWaitingWrites} may`);
+  }
+
+  #append(writes: readonly Write[], durability: Durability): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#queue.append({ writes, durability, waiter: { resolve, reject } });
+      this.#becomeDue();
+    });
+  }
+
+  #becomeDue(): void {
+    this.#isDue = true;
+    if (this.#isSoon || this.#underWay !== null) return;
+    this.#isSoon = true;
+    this.#clock.soon(this.#onSoon);
+  }
+
+  readonly #onSoon = (): void => {
+    this.#isSoon = false;
+    this.#sendDue();
+  };
+
+  #linger(delayMs: number): void {
+    // Never cancelled: at most one timer at a time, and early for later writes is harmless.
+    if (this.#isLingering) return;
+    this.#isLingering = true;
+    this.#clock.after(delayMs, () => {
+      this.#isLingering = false;
+      this.#isDue = true;
+      this.#sendDue();
+    });
+  }
+
+  #sendDue(): void {
+    if (!this.#isDue || this.#underWay !== null || this.#isSoon) return;
+    const waitMs = this.#pace.waitMs();
+    if (waitMs > 0) {
+      this.#isSoon = true;
+      this.#clock.after(waitMs, this.#onSoon);
+      return;
+    }
+    this.#isDue = false;
+    if (this.#queue.isEmpty) return;
+    this.#pace.sent();
+    const units = this.#queue.take(maxBatchWrites);
+    this.#isDue = !this.#queue.isEmpty;
+    this.#dispatch(units, this.#buildTogether(units));
+  }
+
+  #buildTogether(units: readonly CommitUnit[]): Batch {
+    try {
+      return this.#builder.together(units);
+    } catch {
+      // A malformed histogram among the folded: apart, the database refuses its owner alone.
+      return this.#builder.apart(units);
+    }
+  }
+
+  #dispatch(units: readonly CommitUnit[], batch: Batch): void {
+    this.#underWay = units;
+    this.#send(batch);
+  }
+
+  #settleApart(units: readonly CommitUnit[], failed: readonly FailedUnit[]): void {
+    const errors = new Map(failed.map(({ unit, error }) => [unit, error]));
+    for (const [index, unit] of units.entries()) {
+      const error = errors.get(index);
+      if (error === undefined) unit.waiter?.resolve();
+      else this.#refuse(unit, error);
+    }
+  }
+
+  #tryLater(units: readonly CommitUnit[], error: StorageError): void {
+    const kept: CommitUnit[] = [];
+    for (const unit of units) {
+      // A deferred constraint that fails at COMMIT would fail every batch from now on.
+      if (unit.waiter === null && error.code === "storage_unavailable") kept.push(unit);
+      else this.#refuse(unit, error);
+    }
+    if (kept.length === 0) return;
+    this.#queue.putBack(kept);
+    this.#linger(retryMs);
+  }
+
+  #refuse(unit: CommitUnit, error: StorageError): void {
+    const failure = storageFailure(`commit ${unit.writes.length} writes`, error);
+    if (unit.waiter === null) this.#lose(failure, unit.writes.length);
+    else unit.waiter.reject(failure);
+  }
+
+  #lose(failure: StorageFailure, writeCount: number): void {
+    this.#lastLoss = failure;
+    this.#onLoss(failure, writeCount);
+  }
+}

@@ -1,0 +1,45 @@
+import { DatabaseSync } from "node:sqlite";
+import { registerHistogramFunctions } from "./histogram-functions.ts";
+import { isBusy } from "./storage-failure.ts";
+
+/** How long a statement waits for another process that holds the file. */
+const busyTimeoutMs = 5_000;
+
+/** How long the thread sleeps between two tries at what SQLite does not wait for by itself. */
+const pauseMs = 5;
+
+/** A connection that may write, in WAL mode. Creates the file. */
+export const openForWriting = (path: string): DatabaseSync => {
+  const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
+  try {
+    switchToWal(database);
+    registerHistogramFunctions(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+};
+
+/** A connection that cannot write. The file must exist. */
+export const openForReading = (path: string): DatabaseSync => {
+  const database = new DatabaseSync(path, { timeout: busyTimeoutMs, readOnly: true });
+  registerHistogramFunctions(database);
+  return database;
+};
+
+/**
+ * Changing the mode needs the file for itself, and SQLite gives up at once when another process
+ * changes it too: 1 % of simultaneous first starts.
+ */
+const switchToWal = (database: DatabaseSync): void => {
+  for (let waitedMs = 0; ; waitedMs += pauseMs) {
+    try {
+      database.exec("PRAGMA journal_mode = WAL");
+      return;
+    } catch (error) {
+      if (!isBusy(error) || waitedMs >= busyTimeoutMs) throw error;
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+  }
+};

@@ -1,0 +1,134 @@
+import { extname } from "node:path";
+import { Worker } from "node:worker_threads";
+import type { Clock } from "../time/clock.ts";
+import type { Batch, BatchOutcome } from "./batch.ts";
+import { GroupCommit, type GroupCommitOptions } from "./group-commit.ts";
+import { storageFailure, type StorageError } from "./storage-failure.ts";
+import type { Durability, Write, Writer } from "./writer.ts";
+
+export interface SqliteWriterOptions {
+  /** The database file, with every migration applied. */
+  readonly path: string;
+  readonly clock: Clock;
+  /** Called for writes of `enqueue` that will never be durable. */
+  readonly onLoss: GroupCommitOptions["onLoss"];
+  /** See `GroupCommitOptions`. Default 32,768. */
+  readonly maxWaitingWrites?: number;
+  /** For crash tests: kills this process at that step towards durability; 0 only counts them. */
+  readonly crashAt?: number | null;
+}
+
+/** What the thread is started with. */
+export interface ThreadStart {
+  readonly path: string;
+  /** Null when steps are not counted. */
+  readonly crashAt: number | null;
+}
+
+export type MessageToThread = Batch | "close";
+
+export type MessageFromThread =
+  | { readonly kind: "ready" }
+  | { readonly kind: "refused"; readonly error: StorageError }
+  | { readonly kind: "outcome"; readonly outcome: BatchOutcome; readonly steps: number };
+
+const startThread = (start: ThreadStart): Worker => {
+  // The extension is the one this file runs with: packed builds hold JavaScript.
+  const file = `./sqlite-writer-thread${extname(import.meta.filename)}`;
+  return new Worker(new URL(file, import.meta.url), { name: "sqlite-writer", workerData: start });
+};
+
+/**
+ * The one writer of this process on a SQLite file, in a thread of its own. Several processes may
+ * have one each on the same file; they take turns and wait up to 5 s for each other.
+ *
+ * Measured on two cores: 0.1 ms for a lone commit at process durability, 5 us of CPU for a row in
+ * batches of 64.
+ */
+export class SqliteWriter implements Writer, AsyncDisposable {
+  readonly #path: string;
+  readonly #thread: Worker;
+  readonly #group: GroupCommit;
+  readonly #opened = Promise.withResolvers<void>();
+  readonly #exited = Promise.withResolvers<void>();
+  #stepsPassed = 0;
+
+  private constructor({ path, clock, onLoss, maxWaitingWrites, crashAt }: SqliteWriterOptions) {
+    this.#path = path;
+    const send = (batch: Batch): void => this.#post(batch);
+    this.#group = new GroupCommit({ clock, onLoss, send, maxWaitingWrites });
+    this.#thread = startThread({ path, crashAt: crashAt ?? null });
+    this.#thread.on("message", (message: MessageFromThread) => this.#receive(message));
+    this.#thread.on("error", (error: unknown) => {
+      this.#die(`the writer thread failed: ${String(error)}`);
+    });
+    this.#thread.on("exit", (code) => {
+      this.#die(`the writer thread ended with code ${code}`);
+      this.#exited.resolve();
+    });
+  }
+
+  /** Rejects with Failure `storage_unavailable` when the file cannot be opened. */
+  static async open(options: SqliteWriterOptions): Promise<SqliteWriter> {
+    const writer = new SqliteWriter(options);
+    await writer.#opened.promise;
+    return writer;
+  }
+
+  /** False once it was closed or its thread died: nothing is accepted any more. */
+  get isOpen(): boolean {
+    return this.#group.isOpen;
+  }
+
+  /** With `crashAt`: how many steps the acknowledged batches took. Else 0. */
+  get stepsPassed(): number {
+    return this.#stepsPassed;
+  }
+
+  commit(writes: readonly Write[], durability: Durability): Promise<void> {
+    return this.#group.commit(writes, durability);
+  }
+
+  enqueue(writes: readonly Write[]): void {
+    this.#group.enqueue(writes);
+  }
+
+  flush(): Promise<void> {
+    return this.#group.flush();
+  }
+
+  async close(): Promise<void> {
+    await this.#group.close();
+    this.#post("close");
+    await this.#exited.promise;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #post(message: MessageToThread): void {
+    this.#thread.postMessage(message);
+  }
+
+  #receive(message: MessageFromThread): void {
+    if (message.kind === "ready") {
+      this.#opened.resolve();
+    } else if (message.kind === "refused") {
+      this.#refuse(message.error);
+    } else {
+      this.#stepsPassed = message.steps;
+      this.#group.settle(message.outcome);
+    }
+  }
+
+  #die(message: string): void {
+    this.#refuse({ code: "storage_unavailable", message });
+  }
+
+  #refuse(error: StorageError): void {
+    // Only the first of these says anything; an opened writer stays opened.
+    this.#opened.reject(storageFailure(`open ${this.#path}`, error));
+    this.#group.die(error);
+  }
+}

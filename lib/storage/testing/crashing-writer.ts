@@ -1,0 +1,38 @@
+import { SystemClock } from "../../time/system-clock.ts";
+import { migrateFile } from "../migrate.ts";
+import { SqliteWriter } from "../sqlite-writer.ts";
+
+/**
+ * A process that commits pairs of rows and prints the number of each pair once it is
+ * acknowledged: `node crashing-writer.ts <file> <crashAt>`. It ends by printing how many steps
+ * towards durability it took, unless it was killed at one of them.
+ */
+const [path = "", crashAt = "0"] = process.argv.slice(2);
+const clock = new SystemClock();
+
+migrateFile(
+  path,
+  [
+    {
+      number: 1,
+      name: "pairs",
+      sql: "CREATE TABLE pairs (n INTEGER, half TEXT, PRIMARY KEY (n, half))",
+    },
+  ],
+  clock,
+);
+await using writer = await SqliteWriter.open({
+  path,
+  clock,
+  crashAt: Number(crashAt),
+  onLoss: (failure) => {
+    throw failure;
+  },
+});
+for (let n = 0; n < 3; n++) {
+  const sql = "INSERT INTO pairs VALUES (?, ?)";
+  const halves = ["left", "right"].map((half) => ({ sql, params: [n, half] }));
+  await writer.commit(halves, n === 1 ? "power" : "process");
+  process.stdout.write(`acknowledged ${n}\n`);
+}
+process.stdout.write(`steps ${writer.stepsPassed}\n`);

@@ -1,0 +1,43 @@
+/** A value that SQLite keeps as it is. Integers beyond 2^53 travel as bigint. */
+export type SqlValue = null | number | bigint | string | Uint8Array;
+
+/**
+ * One durable change, made by a feature's store and opaque to the feature. Writes of one `commit`
+ * are applied in order, in one transaction, or not at all.
+ */
+export interface Write {
+  readonly sql: string;
+  readonly params: readonly SqlValue[];
+  /**
+   * Writes with the same key that wait for the same transaction are folded into one: numbers from
+   * parameter `from` on are added, byte strings are merged as histograms (telemetry/histogram.ts).
+   * Only for additive upserts.
+   */
+  readonly fold?: { readonly key: string; readonly from: number };
+}
+
+/**
+ * *process*: survives kill -9 (WAL, synchronous NORMAL). *power*: survives a power cut (FULL). A
+ * batch takes the strongest level in it.
+ */
+export type Durability = "process" | "power";
+
+/**
+ * The seam at which the simulation enters: `sqlite-writer.ts` is real, `memory-writer.ts` the fake.
+ */
+export interface Writer {
+  /**
+   * Resolves when the writes are durable at that level. Rejects with Failure `storage_conflict`
+   * when they break a constraint, and none was applied; else with `storage_unavailable`, and
+   * after a restart they may be there or not.
+   */
+  commit(writes: readonly Write[], durability: Durability): Promise<void>;
+  /**
+   * Like `commit`, but nobody waits: applied in order with the next batch, within 20 ms, and tried
+   * again while the database is unavailable. The adapter is told whom to report losses to.
+   */
+  enqueue(writes: readonly Write[]): void;
+  /** Resolves when everything accepted so far is durable; rejects when some of it is not. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,34 @@
+const dayMs = 86_400_000;
+
+const pad = (value: number, width: number): string => String(value).padStart(width, "0");
+
+/** Year, month and day of a count of days since 1970 in the Gregorian calendar, UTC. */
+const civilDate = (days: number): string => {
+  // Years start in March here: the leap day comes last, and months follow a straight line.
+  const shifted = days + 719_468;
+  const era = Math.floor(shifted / 146_097);
+  const dayOfEra = shifted - era * 146_097;
+  const leapDays =
+    Math.floor(dayOfEra / 1_460) - Math.floor(dayOfEra / 36_524) + Math.floor(dayOfEra / 146_096);
+  const yearOfEra = Math.floor((dayOfEra - leapDays) / 365);
+  const dayOfYear =
+    dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const marchMonth = Math.floor((5 * dayOfYear + 2) / 153);
+  const day = dayOfYear - Math.floor((153 * marchMonth + 2) / 5) + 1;
+  const month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9;
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}`;
+};
+
+const timeOfDay = (ms: number): string => {
+  const seconds = Math.floor(ms / 1_000);
+  const hours = pad(Math.floor(seconds / 3_600), 2);
+  const minutes = pad(Math.floor(seconds / 60) % 60, 2);
+  return `${hours}:${minutes}:${pad(seconds % 60, 2)}.${pad(ms % 1_000, 3)}`;
+};
+
+/** Epoch milliseconds as RFC 3339 in UTC: 2026-01-31T23:59:59.999Z. */
+export const rfc3339 = (wallMs: number): string => {
+  const days = Math.floor(wallMs / dayMs);
+  return `${civilDate(days)}T${timeOfDay(wallMs - days * dayMs)}Z`;
+};

@@ -1,0 +1,74 @@
+import type { Clock } from "../time/clock.ts";
+import { LogBuffer } from "./log-buffer.ts";
+import { logFields, type LogFields } from "./log-fields.ts";
+import { jsonLine, textLine, type LogLevel, type LogRecord } from "./log-line.ts";
+import type { LogSink } from "./log-sink.ts";
+
+export interface LogOptions<Extra extends string = never> {
+  readonly clock: Clock;
+  readonly sink: LogSink;
+  readonly format: "json" | "text";
+  /** Lines below this level are not written. */
+  readonly level: LogLevel;
+  /** Field names that the application adds to the allowed ones. */
+  readonly extraFields?: readonly Extra[];
+}
+
+const rankOf = { debug: 0, info: 1, warn: 2, error: 3 } as const satisfies Record<LogLevel, number>;
+
+const lineOf = { json: jsonLine, text: textLine } as const;
+
+/**
+ * A structured log. The message is a constant of the program; facts go into fields, and only
+ * fields known by name are written: the type refuses others, and so does the log at run time,
+ * where a wider object may hide more. One line each, at most 8 KiB, line breaks escaped.
+ */
+export class Log<Extra extends string = never> {
+  readonly #clock: Clock;
+  readonly #buffer: LogBuffer;
+  readonly #lineOf: (record: LogRecord) => string;
+  readonly #lowestRank: number;
+  readonly #names: ReadonlySet<string>;
+
+  constructor(options: LogOptions<Extra>) {
+    this.#clock = options.clock;
+    this.#lineOf = lineOf[options.format];
+    this.#lowestRank = rankOf[options.level];
+    this.#names = new Set([...logFields, ...(options.extraFields ?? [])]);
+    this.#buffer = new LogBuffer(options.clock, options.sink, (count) =>
+      this.#line("warn", "log lines were dropped: the sink was blocked", { count }),
+    );
+  }
+
+  debug(message: string, fields: LogFields<Extra> = {}): void {
+    this.#log("debug", message, fields);
+  }
+
+  info(message: string, fields: LogFields<Extra> = {}): void {
+    this.#log("info", message, fields);
+  }
+
+  warn(message: string, fields: LogFields<Extra> = {}): void {
+    this.#log("warn", message, fields);
+  }
+
+  error(message: string, fields: LogFields<Extra> = {}): void {
+    this.#log("error", message, fields);
+  }
+
+  /** Hands all lines to the sink now instead of at the end of the turn. */
+  flush(): void {
+    this.#buffer.flush();
+  }
+
+  #log(level: LogLevel, message: string, fields: LogFields<Extra>): void {
+    if (rankOf[level] >= this.#lowestRank) this.#buffer.append(this.#line(level, message, fields));
+  }
+
+  #line(level: LogLevel, message: string, fields: object): string {
+    const allowed = Object.entries(fields).filter(
+      ([name, value]) => value !== undefined && this.#names.has(name),
+    );
+    return this.#lineOf({ wallMs: this.#clock.wallMs(), level, message, fields: allowed });
+  }
+}

@@ -1,0 +1,23 @@
+/** Left alone by JSON, yet a terminal obeys them: DEL, C1 controls, separators, text direction. */
+const unsafe = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/gu;
+
+const escapeCharacter = (character: string): string =>
+  `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+
+/** The text in quotes, on one line, without a character that a terminal would obey. */
+export const quoted = (text: string): string =>
+  JSON.stringify(text).replace(unsafe, escapeCharacter);
+
+/** Like `quoted`, without the quotes. */
+export const unquoted = (text: string): string => quoted(text).slice(1, -1);
+
+export const cut = (text: string, maxLength: number): string =>
+  text.length <= maxLength ? text : `${text.slice(0, maxLength - 1)}…`;
+
+/** What to call a value of which nothing is known. Never throws, as `String` may. */
+export const textOf = (value: unknown): string => {
+  if (typeof value === "string") return value;
+  if (typeof value === "number" || typeof value === "bigint") return String(value);
+  if (typeof value === "boolean" || typeof value === "symbol") return String(value);
+  return Object.prototype.toString.call(value);
+};
