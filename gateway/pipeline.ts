@@ -42,6 +42,13 @@ export interface RunningCall {
   readonly response: Response;
 }
 
+/** What the first stages have found out. */
+interface Admitted {
+  readonly arrivedMs: number;
+  readonly principal: Principal;
+  readonly read: ReadRequest;
+}
+
 /** Every model request, on every surface, passes these stages in this order. */
 export class Pipeline {
   readonly #parts: PipelineParts;
@@ -55,37 +62,31 @@ export class Pipeline {
    * when a stage refuses; nothing is held or written then.
    */
   async run(arrival: Arrival): Promise<RunningCall> {
-    const { keyring, rates, responses } = this.#parts;
+    const { clock, keyring, rates, responses } = this.#parts;
+    const arrivedMs = clock.monotonicMs();
 
     const principal = keyring.authenticate(arrival.credential);
     checkSurface(principal, arrival.surface);
     rates.check(principal); // before a body is read, and without consuming anything
-    responses.check();
+    responses.enter();
+    try {
+      const read = validate(arrival.surface, await arrival.body());
+      checkModel(principal, read.facts.model);
+      rates.admit(principal);
 
-    const read = validate(arrival.surface, await arrival.body());
-    checkModel(principal, read.facts.model);
-
-    rates.admit(principal);
-    const call = this.#call(arrival, principal, read);
-    const { plan, hold } = this.#planAndReserve(call);
-    await this.#intend(call, plan, hold);
-
-    const response = responses.open(call.id);
-    const run = new Run(this.#parts.dispatch, {
-      call,
-      plan,
-      answer: response,
-      settle: (result) => this.#settle(call, hold, result),
-    });
-    response.cancelledBy((cause) => run.abort(cause));
-    if (arrival.isGone()) run.abort("client_closed");
-    else run.start();
-    return { call, response };
+      const call = this.#call(arrival, { arrivedMs, principal, read });
+      const { plan, hold } = this.#planAndReserve(call);
+      await this.#intend(call, plan, hold);
+      return this.#dispatch(call, plan, { hold, isGone: arrival.isGone() });
+    } catch (refusal) {
+      responses.leave();
+      throw refusal;
+    }
   }
 
-  #call(arrival: Arrival, principal: Principal, read: ReadRequest): Call {
+  #call(arrival: Arrival, admitted: Admitted): Call {
     const { clock, catalog } = this.#parts;
-    const arrivedMs = clock.monotonicMs();
+    const { arrivedMs, principal, read } = admitted;
     const entry = catalog().resolve(read.facts.model);
     const totalMs = Math.min(arrival.timeoutMs ?? Infinity, entry.timeouts.totalMs);
     return {
@@ -161,6 +162,22 @@ export class Pipeline {
       budgets.settle(hold, 0);
       throw failure;
     }
+  }
+
+  /** Opens the response and sends the first attempt; whatever becomes of it, it is settled once. */
+  #dispatch(call: Call, plan: Plan, rest: { hold: Hold; isGone: boolean }): RunningCall {
+    const { responses, dispatch } = this.#parts;
+    const response = responses.open(call.id);
+    const run = new Run(dispatch, {
+      call,
+      plan,
+      answer: response,
+      settle: (result) => this.#settle(call, rest.hold, result),
+    });
+    response.cancelledBy((cause) => run.abort(cause));
+    if (rest.isGone) run.abort("client_closed");
+    else run.start();
+    return { call, response };
   }
 
   /** One transaction: the terminal rows, the roll-up, the budget, the end of the intent. */

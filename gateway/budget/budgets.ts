@@ -1,7 +1,7 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
-import { rfc3339Text } from "@sekisho/lib/time/utc.ts";
+import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Principal } from "../principal.ts";
 import { nextWindowStartMs, windowStartMs, type BudgetWindow } from "./window.ts";
@@ -44,6 +44,15 @@ export interface Hold {
   readonly amountNanoUsd: number;
   readonly windows: readonly Account[];
   open: boolean;
+}
+
+/** What one account has settled and reserved in its present window, in nano-USD. */
+export interface Books {
+  readonly name: string;
+  readonly windowStartMs: number;
+  readonly limitNanoUsd: number;
+  readonly settled: number;
+  readonly reserved: number;
 }
 
 /** The accounts of a key, and the limits they were made for. */
@@ -136,9 +145,10 @@ export class Budgets {
    * The books of every account of the present windows, for the invariants of the simulation and for
    * the admin API.
    */
-  books(): { name: string; limitNanoUsd: number; settled: number; reserved: number }[] {
+  books(): Books[] {
     return [...this.#books.values()].map((account) => ({
       name: account.account,
+      windowStartMs: account.windowStartMs,
       limitNanoUsd: account.limit.limitNanoUsd,
       settled: account.settled,
       reserved: account.reserved,
@@ -188,7 +198,7 @@ export class Budgets {
           limit: limitNanoUsd,
           used: account.settled,
           reserved: account.reserved,
-          resetsAt: rfc3339Text(resetsAtMs),
+          resetsAt: rfc3339(resetsAtMs),
         },
       },
     );

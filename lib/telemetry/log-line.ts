@@ -1,6 +1,6 @@
 import { loggedError, loggedStack, type LoggedError } from "./log-error.ts";
 import { cut, quoted, textOf, unquoted } from "./safe-text.ts";
-import { rfc3339 } from "./log-time.ts";
+import { rfc3339 } from "../time/rfc3339.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
@@ -19,6 +19,9 @@ export const maxLineBytes = 8_192;
 const maxMessageLength = 1_024;
 const maxValueLength = 4_096;
 
+/** Below it a part counts as if every character took three bytes: no line is made of many. */
+const shortLength = 40;
+
 /** Text that can only become longer by parts that fit, room for the closing one included. */
 class BoundedLine {
   readonly #end: string;
@@ -35,7 +38,7 @@ class BoundedLine {
   }
 
   add(part: string): void {
-    const bytes = Buffer.byteLength(part);
+    const bytes = part.length < shortLength ? 3 * part.length : Buffer.byteLength(part);
     if (this.#bytes + bytes > maxLineBytes) {
       this.#isTruncated = true;
       return;

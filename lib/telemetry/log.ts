@@ -66,9 +66,10 @@ export class Log<Extra extends string = never> {
   }
 
   #line(level: LogLevel, message: string, fields: object): string {
-    const allowed = Object.entries(fields).filter(
-      ([name, value]) => value !== undefined && this.#names.has(name),
-    );
+    const allowed: [name: string, value: unknown][] = [];
+    for (const [name, value] of Object.entries(fields)) {
+      if (value !== undefined && this.#names.has(name)) allowed.push([name, value]);
+    }
     return this.#lineOf({ wallMs: this.#clock.wallMs(), level, message, fields: allowed });
   }
 }

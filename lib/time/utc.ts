@@ -10,9 +10,6 @@ export const utcMonthStartMs = (atMs: number): number => monthStartMs(atMs, 0);
 
 export const nextUtcMonthStartMs = (atMs: number): number => monthStartMs(atMs, 1);
 
-/** RFC 3339 in UTC with milliseconds, as it stands at edges. */
-export const rfc3339Text = (atMs: number): string => new Date(atMs).toISOString();
-
 function monthStartMs(atMs: number, offset: number): number {
   const at = new Date(atMs);
   return Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + offset, 1);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { rfc3339 } from "./log-time.ts";
+import { rfc3339 } from "./rfc3339.ts";
 
 test("every millisecond of the years 0 to 9999 reads as Date writes it", () => {
   const from = Date.UTC(1970, 0, 1) - 719_528 * 86_400_000;

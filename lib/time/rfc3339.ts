@@ -24,11 +24,20 @@ const timeOfDay = (ms: number): string => {
   const seconds = Math.floor(ms / 1_000);
   const hours = pad(Math.floor(seconds / 3_600), 2);
   const minutes = pad(Math.floor(seconds / 60) % 60, 2);
-  return `${hours}:${minutes}:${pad(seconds % 60, 2)}.${pad(ms % 1_000, 3)}`;
+  return `${hours}:${minutes}:${pad(seconds % 60, 2)}`;
 };
+
+/** The last second that was spelled: log lines come in bursts, and a spelling takes 1 µs. */
+let lastSecond = NaN;
+let lastPrefix = "";
 
 /** Epoch milliseconds as RFC 3339 in UTC: 2026-01-31T23:59:59.999Z. */
 export const rfc3339 = (wallMs: number): string => {
-  const days = Math.floor(wallMs / dayMs);
-  return `${civilDate(days)}T${timeOfDay(wallMs - days * dayMs)}Z`;
+  const second = Math.floor(wallMs / 1_000);
+  if (second !== lastSecond) {
+    const days = Math.floor(wallMs / dayMs);
+    lastPrefix = `${civilDate(days)}T${timeOfDay(second * 1_000 - days * dayMs)}.`;
+    lastSecond = second;
+  }
+  return `${lastPrefix}${pad(wallMs - second * 1_000, 3)}Z`;
 };
