@@ -99,7 +99,7 @@ const portOf = (server: Server): number => {
   return address === null || typeof address === "string" ? 0 : address.port;
 };
 
-/** Resolves when the server has neither its port nor a connection left, at once when it never had. */
+/** Resolves when the server has neither its port nor a connection left. */
 export const stopServer = (server: Server): Promise<void> =>
   new Promise((resolve) => {
     server.close(() => resolve());

@@ -1,4 +1,4 @@
-/** Counts the request bodies that one listener holds in memory. */
+/** Counts the request bodies that one listener holds, each until its answer begins. */
 export class BodyMemory {
   readonly limitBytes: number;
   #usedBytes = 0;

@@ -23,7 +23,7 @@ export class ConnectionH2 implements CarrierH2, DeadlineOwner {
     this.#session = session;
     this.#remoteAddress = remoteAddressOf(session.socket);
     session.on("stream", (...[stream, , , rawHeaders]) => this.#serve(stream, rawHeaders));
-    // The first request has as long as the head of an HTTP/1 request, the next as long as an idle one.
+    // The first request has as long as a head of HTTP/1, the next as long as an idle connection.
     reception.wheel.arm(this.#idle, reception.limits.headerTimeoutMs);
   }
 

@@ -76,11 +76,11 @@ export class ExchangeH2 extends SocketExchange {
   }
 
   protected cut(): void {
-    // Not `close(code)`: it ends the stream first, and the client would take that for a whole answer.
+    // Not `close(code)`: it ends the stream first, and the client would take the answer for whole.
     this.#stream.destroy(cutShort);
   }
 
-  /** Behind the answer the stream is reset without error: the client is to send no more of its body. */
+  /** Behind the answer the stream is reset without error: no more of the body is to be sent. */
   #skipBody(): void {
     if (!this.awaitsBody || this.#stream.readableEnded) return;
     this.#stream.once("finish", () => this.#stream.close(constants.NGHTTP2_NO_ERROR));

@@ -7,6 +7,7 @@ import { ClientH2 } from "./testing/client-h2.ts";
 import { ListenerHarness } from "./testing/listener-harness.ts";
 
 const host = "Host: a\r\n";
+const chunked = "Transfer-Encoding: chunked\r\n";
 const many = (count: number): string =>
   Array.from({ length: count }, (_, n) => `x-${n}: 1\r\n`).join("");
 
@@ -65,7 +66,7 @@ const refused: readonly (readonly [title: string, request: string, code: string]
   ],
   [
     "two Transfer-Encoding headers",
-    `POST / HTTP/1.1\r\n${host}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+    `POST / HTTP/1.1\r\n${host}${chunked}${chunked}\r\n0\r\n\r\n`,
     "bad_request",
   ],
   [

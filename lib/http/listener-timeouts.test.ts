@@ -49,7 +49,7 @@ for (const [title, opening] of [
 test("WIR-1 a head that trickles in is closed after the header time-out", async () => {
   await using harness = await openShort();
   const client = harness.raw("GET / HTTP/1.1\r\nHost: a\r\n");
-  const trickle = setInterval(() => client.socket.write("x: y\r\n"), 20);
+  const trickle = setInterval(() => client.socket.write("x: y\r\n"), 20).unref();
   await harness.until(client.closed);
   clearInterval(trickle);
   assert.equal(client.answer.headers.get("x-code"), "header_timeout");
@@ -86,7 +86,7 @@ test("a slow handler is no idle connection", async () => {
 test("a short unread body that trickles in is not waited for without end", async () => {
   await using harness = await openShort();
   const client = harness.raw("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n");
-  const trickle = setInterval(() => client.socket.write("x"), 20);
+  const trickle = setInterval(() => client.socket.write("x"), 20).unref();
   (await harness.exchange()).respond(401, [], "no");
   assert.equal(await harness.until(client.outcome), "whole");
   await harness.until(client.closed);
@@ -97,7 +97,7 @@ test("a client that goes on sending a refused body is cut off after the linger t
   await using harness = await openShort();
   const client = harness.raw("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9999999\r\n\r\n");
   client.socket.on("end", () => assert.equal(client.answer.status, 413));
-  const trickle = setInterval(() => client.socket.write("x".repeat(1_000)), 5);
+  const trickle = setInterval(() => client.socket.write("x".repeat(1_000)), 5).unref();
   const exchange = await harness.exchange();
   await assert.rejects(exchange.body(1_024), { code: "payload_too_large" });
   exchange.respond(413, [], "no");
@@ -106,7 +106,7 @@ test("a client that goes on sending a refused body is cut off after the linger t
   clearInterval(trickle);
 });
 
-test("WIR-1 HTTP/2: a connection without a request is closed after the header time-out", async () => {
+test("WIR-1 HTTP/2: a connection without a request is closed in the header time", async () => {
   await using harness = await openShort();
   const session = connect(`http://127.0.0.1:${harness.port}`);
   await harness.until(once(session, "close"));

@@ -12,7 +12,7 @@ const protocolOf = (bytes: Buffer): "h1" | "h2" | "undecided" => {
   return length === preface.length ? "h2" : "undecided";
 };
 
-/** Told once; not at all when the connection ended or took too long before its protocol was known. */
+/** Told once; not at all when the connection ended or took too long before that. */
 export type Sniffed = (socket: Socket, protocol: "h1" | "h2") => void;
 
 /** Reads the first bytes of a connection, puts them back and says who can read them. */

@@ -92,6 +92,7 @@ export abstract class SocketExchange implements Exchange {
     }
     this.sendWhole(status, flat, body);
     this.#state = "answered";
+    this.#reader?.answerBegins();
   }
 
   start(status: number, headers: readonly string[]): void {
@@ -99,6 +100,7 @@ export abstract class SocketExchange implements Exchange {
     this.#expect("awaited", "start");
     this.sendHead(status, headers);
     this.#state = "streaming";
+    this.#reader?.answerBegins();
   }
 
   flushHead(): void {

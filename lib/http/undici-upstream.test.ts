@@ -189,7 +189,7 @@ test("an unused connection is closed after the keep-alive time", async () => {
   while (harness.connections > 0) await quiet();
 });
 
-test("more calls than connections wait, in order, and an aborted one gives up its place", async () => {
+test("more calls than connections wait in order, an aborted one gives up its place", async () => {
   await using harness = await Harness.open({ connections: 1 });
   const calls = ["/0", "/1", "/2"].map((path) => harness.dispatch(path));
   const first = await until(harness.peer());

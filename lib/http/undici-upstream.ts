@@ -24,7 +24,7 @@ export const defaultUndiciUpstreamOptions: UndiciUpstreamOptions = {
   ca: null,
 };
 
-/** Ten thousand streams at once need as many connections of HTTP/1.1; a machine has 28,000 ports. */
+/** Ten thousand streams need as many connections of HTTP/1.1; a machine has 28,000 ports. */
 const autoConnections = 16_384;
 
 /**

@@ -2,6 +2,7 @@ import { test } from "node:test";
 import type { Failure } from "../failure/failure.ts";
 import type {
   Upstream,
+  UpstreamCall,
   UpstreamFailureCode,
   UpstreamHandler,
   UpstreamHeaders,
@@ -122,3 +123,18 @@ export const upstreamPost = (origin: string, path = "/"): UpstreamRequest => ({
   headers: ["content-type", "text/plain"],
   body: Buffer.from("question"),
 });
+
+/** A call seen from both sides. */
+export interface CallPair {
+  readonly call: UpstreamCall;
+  readonly handler: RecordingHandler;
+  readonly peer: PeerCall;
+}
+
+/** A call that has reached the provider. */
+export const callPeer = async (harness: UpstreamHarness, path = "/"): Promise<CallPair> => {
+  const handler = new RecordingHandler();
+  const arriving = harness.peer();
+  const call = harness.upstream.dispatch(upstreamPost(harness.origin, path), handler);
+  return { call, handler, peer: await harness.until(arriving) };
+};

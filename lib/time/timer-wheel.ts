@@ -70,7 +70,7 @@ export class TimerWheel {
   /** Does nothing when the deadline is not armed. */
   cancel(deadline: Deadline): void {
     deadline.atMs = Infinity;
-    // The clock's timer stays, for at most ten seconds: deadlines come and go faster than it is made.
+    // The clock's timer stays, for at most ten seconds: one deadline per request comes and goes.
     if (deadline.slot !== -1) this.#unlink(deadline);
   }
 

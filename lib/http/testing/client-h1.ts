@@ -14,7 +14,7 @@ export const requestHead = (request: ClientRequest): string => {
   return `${head}\r\n`;
 };
 
-/** One request on a connection of its own, over a bare socket: it sees exactly what is on the wire. */
+/** One request on a connection of its own, over a bare socket: it sees what is on the wire. */
 export class ClientH1 implements ClientCall {
   readonly socket: Socket;
   readonly answer = new AnswerParser();

@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { VirtualClock } from "../time/virtual-clock.ts";
+import { ConnectionGate } from "./connection-gate.ts";
+import { EndpointH1 } from "./endpoint-h1.ts";
+import { EndpointH2 } from "./endpoint-h2.ts";
+import { defaultHttpLimits } from "./limits.ts";
+import { Reception } from "./reception.ts";
+import { plainRefusal } from "./testing/listener-harness.ts";
+
+const read = (name: string): string =>
+  readFileSync(new URL(`fixtures/${name}`, import.meta.url), "utf8");
+
+const identity = { cert: read("localhost.cert.pem"), key: read("localhost.key.pem") };
+
+for (const tls of [null, identity]) {
+  test(`WIR-2 sockets are accepted without delay, ${tls === null ? "cleartext" : "TLS"}`, () => {
+    const reception = new Reception({
+      limits: defaultHttpLimits,
+      clock: new VirtualClock(),
+      answerRefusal: plainRefusal,
+      handler: () => {},
+    });
+    const gate = new ConnectionGate(1);
+    const { server } = new EndpointH1({ reception, gate, h2: new EndpointH2(reception), tls });
+    assert.equal(Reflect.get(server, "noDelay"), true);
+  });
+}
