@@ -206,6 +206,19 @@ test("a refusal is read whole, and as far as it came when it is cut", () => {
   }
 });
 
+test("RTE-7 a refusal whose body stalls is judged by its status after 2 s", () => {
+  for (const stream of [true, false]) {
+    const { clock, calls, outcomes, handler } = setUp({ stream });
+    handler.onHead(500, {});
+    handler.onBytes(Buffer.from("it "));
+    clock.advanceBy(1_990);
+    assert.equal(outcomes.length, 0);
+    clock.advanceBy(30);
+    assert.equal(messageOf(outcomes[0]), "upstream_error: it ");
+    assert.deepEqual(calls, ["abort"]);
+  }
+});
+
 test("a refusal that does not end is read up to 64 KiB", () => {
   const { calls, outcomes, handler } = setUp();
   handler.onHead(500, {});

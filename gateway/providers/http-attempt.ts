@@ -51,6 +51,8 @@ export interface HttpAttemptParts {
 }
 
 const refusalBytesLimit = 64 * 1024;
+/** How long the body of a refusal may take; it is judged by what there is of it then. */
+const refusalMs = 2_000;
 /** How long a provider may keep a connection after the terminal event before it is closed. */
 const lingerMs = 2_000;
 
@@ -121,6 +123,7 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
     if (status < 200 || status > 299) {
       this.#headers = headers;
       this.#state = "refused";
+      this.#awaitRefusal();
       return;
     }
     this.#state = "answering";
@@ -171,6 +174,7 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
       return this.#arm(nowMs);
     }
     if (nowMs >= this.#input.call.deadlineMs) return this.abort("deadline_exceeded");
+    if (this.#state === "refused") return this.#endRefusal();
     const { firstTokenMs, betweenTokensMs, attemptMs } = this.#input.timeouts;
     if (nowMs >= this.#endsAtMs) return this.#fail(timeoutFailure("answer whole", attemptMs ?? 0));
     this.#fail(
@@ -178,6 +182,13 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
         ? timeoutFailure("send its next token", betweenTokensMs)
         : timeoutFailure("send a first token", firstTokenMs),
     );
+  }
+
+  /** The status has decided already: the words behind it are not worth the wait for an answer. */
+  #awaitRefusal(): void {
+    const nowMs = this.#ports.clock.monotonicMs();
+    this.#stageEndsAtMs = Math.min(this.#stageEndsAtMs, nowMs + refusalMs);
+    this.#arm(nowMs);
   }
 
   #endRefusal(): void {

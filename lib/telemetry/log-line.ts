@@ -1,11 +1,11 @@
 import { loggedError, loggedStack, type LoggedError } from "./log-error.ts";
 import { cut, quoted, textOf, unquoted } from "./safe-text.ts";
-import { rfc3339 } from "../time/rfc3339.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 export interface LogRecord {
-  readonly wallMs: number;
+  /** RFC 3339 in UTC with milliseconds. */
+  readonly time: string;
   readonly level: LogLevel;
   readonly message: string;
   /** In the order in which they are to stand. */
@@ -65,10 +65,10 @@ const jsonError = ({ name, message, code, cause }: LoggedError): string => {
 };
 
 /** One line of JSON for machines: time, level, message, then the fields. */
-export const jsonLine = ({ wallMs, level, message, fields }: LogRecord): string => {
+export const jsonLine = ({ time, level, message, fields }: LogRecord): string => {
   const text = quoted(cut(message, maxMessageLength));
   const line = new BoundedLine(
-    `{"time":"${rfc3339(wallMs)}","level":"${level}","message":${text}`,
+    `{"time":"${time}","level":"${level}","message":${text}`,
     "}\n",
     ',"truncated":true}\n',
   );
@@ -107,10 +107,9 @@ const textStack = (stack: string): string =>
     .join("");
 
 /** A line for people: time of day, level, message, then the fields. */
-export const textLine = ({ wallMs, level, message, fields }: LogRecord): string => {
-  const time = rfc3339(wallMs).slice(11, 23);
+export const textLine = ({ time, level, message, fields }: LogRecord): string => {
   const line = new BoundedLine(
-    `${time} ${level.toUpperCase().padEnd(5)} ${unquoted(cut(message, maxMessageLength))}`,
+    `${time.slice(11, 23)} ${level.toUpperCase().padEnd(5)} ${unquoted(cut(message, maxMessageLength))}`,
     "\n",
     " …truncated\n",
   );

@@ -1,4 +1,5 @@
 import type { Clock } from "../time/clock.ts";
+import { TimeSpeller } from "../time/rfc3339.ts";
 import { LogBuffer } from "./log-buffer.ts";
 import { logFields, type LogFields } from "./log-fields.ts";
 import { jsonLine, textLine, type LogLevel, type LogRecord } from "./log-line.ts";
@@ -25,6 +26,7 @@ const lineOf = { json: jsonLine, text: textLine } as const;
  */
 export class Log<Extra extends string = never> {
   readonly #clock: Clock;
+  readonly #times = new TimeSpeller();
   readonly #buffer: LogBuffer;
   readonly #lineOf: (record: LogRecord) => string;
   readonly #lowestRank: number;
@@ -70,6 +72,7 @@ export class Log<Extra extends string = never> {
     for (const [name, value] of Object.entries(fields)) {
       if (value !== undefined && this.#names.has(name)) allowed.push([name, value]);
     }
-    return this.#lineOf({ wallMs: this.#clock.wallMs(), level, message, fields: allowed });
+    const time = this.#times.spell(this.#clock.wallMs());
+    return this.#lineOf({ time, level, message, fields: allowed });
   }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { rfc3339 } from "./rfc3339.ts";
+import { rfc3339, TimeSpeller } from "./rfc3339.ts";
 
 test("every millisecond of the years 0 to 9999 reads as Date writes it", () => {
   const from = Date.UTC(1970, 0, 1) - 719_528 * 86_400_000;
@@ -17,4 +17,12 @@ test("every millisecond of the years 0 to 9999 reads as Date writes it", () => {
     assert.equal(rfc3339(wallMs), new Date(wallMs).toISOString());
   });
   fc.assert(property, { numRuns: 2_000 });
+});
+
+test("TimeSpeller spells what rfc3339 spells, in any order", () => {
+  const speller = new TimeSpeller();
+  const base = 1_795_172_862_078;
+  for (const offset of [0, 1, 921, 922, 923, -1, -79, 86_400_000, 0]) {
+    assert.equal(speller.spell(base + offset), rfc3339(base + offset));
+  }
 });

@@ -1,5 +1,3 @@
-const dayMs = 86_400_000;
-
 const pad = (value: number, width: number): string => String(value).padStart(width, "0");
 
 /** Year, month and day of a count of days since 1970 in the Gregorian calendar, UTC. */
@@ -20,24 +18,34 @@ const civilDate = (days: number): string => {
   return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}`;
 };
 
-const timeOfDay = (ms: number): string => {
-  const seconds = Math.floor(ms / 1_000);
-  const hours = pad(Math.floor(seconds / 3_600), 2);
-  const minutes = pad(Math.floor(seconds / 60) % 60, 2);
-  return `${hours}:${minutes}:${pad(seconds % 60, 2)}`;
+const timeOfDay = (second: number): string => {
+  const hours = pad(Math.floor(second / 3_600), 2);
+  const minutes = pad(Math.floor(second / 60) % 60, 2);
+  return `${hours}:${minutes}:${pad(second % 60, 2)}`;
 };
-
-/** The last second that was spelled: log lines come in bursts, and a spelling takes 1 µs. */
-let lastSecond = NaN;
-let lastPrefix = "";
 
 /** Epoch milliseconds as RFC 3339 in UTC: 2026-01-31T23:59:59.999Z. */
 export const rfc3339 = (wallMs: number): string => {
   const second = Math.floor(wallMs / 1_000);
-  if (second !== lastSecond) {
-    const days = Math.floor(wallMs / dayMs);
-    lastPrefix = `${civilDate(days)}T${timeOfDay(second * 1_000 - days * dayMs)}.`;
-    lastSecond = second;
-  }
-  return `${lastPrefix}${pad(wallMs - second * 1_000, 3)}Z`;
+  return `${secondText(second)}.${pad(wallMs - second * 1_000, 3)}Z`;
 };
+
+/** `rfc3339` for times that follow one another: only the first of each second costs a spelling. */
+export class TimeSpeller {
+  #second = NaN;
+  #text = "";
+
+  spell(wallMs: number): string {
+    const second = Math.floor(wallMs / 1_000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#text = secondText(second);
+    }
+    return `${this.#text}.${pad(wallMs - second * 1_000, 3)}Z`;
+  }
+}
+
+function secondText(second: number): string {
+  const days = Math.floor(second / 86_400);
+  return `${civilDate(days)}T${timeOfDay(second - days * 86_400)}`;
+}

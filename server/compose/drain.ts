@@ -18,21 +18,14 @@ export class Drain {
    * Resolves when no response is under way and `answersOut` has: a slow reader may lag behind the
    * end of its response. After `graceMs` it resolves all the same (STR-12).
    */
-  run(graceMs: number, answersOut: () => Promise<unknown>): Promise<void> {
+  async run(graceMs: number, answersOut: () => Promise<unknown>): Promise<void> {
     this.#isOn = true;
-    return new Promise((resolve, reject) => {
-      const timer = this.#clock.after(graceMs, resolve);
-      const finish = (settle: () => void): void => {
-        timer.cancel();
-        settle();
-      };
-      this.#responses
-        .idle()
-        .then(answersOut)
-        .then(
-          () => finish(resolve),
-          (error: unknown) => finish(() => reject(error)),
-        );
-    });
+    const { promise: graceOver, resolve } = Promise.withResolvers<void>();
+    const timer = this.#clock.after(graceMs, resolve);
+    try {
+      await Promise.race([graceOver, this.#responses.idle().then(answersOut)]);
+    } finally {
+      timer.cancel();
+    }
   }
 }

@@ -30,7 +30,10 @@ export interface EdgeParts {
 }
 
 /** What clients of models call. */
-export function publicRoutes({ model, models, health }: EdgeParts): Route<Handler>[] {
+export function publicRoutes(
+  parts: Pick<EdgeParts, "model" | "models" | "health">,
+): Route<Handler>[] {
+  const { model, models, health } = parts;
   const serve =
     (surface: ModelSurface): Handler =>
     (exchange) =>
@@ -56,15 +59,19 @@ export const operatorRoutes = ({ metrics }: EdgeParts): Route<Handler>[] => [
   },
 ];
 
-/** A front for one listener; `admin` says whether the admin API stands behind it. */
-export function frontOf(parts: EdgeParts, routes: Route<Handler>[], admin: boolean): Front {
+/** A front for one listener; without `admin` it carries no admin API. */
+export function frontOf(
+  parts: Pick<EdgeParts, "ids" | "log">,
+  routes: Route<Handler>[],
+  admin: AdminApi | null,
+): Front {
   return new Front({
     routes,
     encodeError: (path, code, message) =>
       isOpenAi(path)
         ? chatClient.encodeError(code, message)
         : encodeProblem(code, message, `req_${parts.ids.newBody()}`),
-    admin: admin ? (exchange) => parts.admin.serve(exchange) : null,
+    admin: admin === null ? null : (exchange) => admin.serve(exchange),
     onDefect(error: unknown, exchange: Exchange) {
       parts.log.error("a handler failed", { error, path: exchange.head.path });
       if (!exchange.isClosed) exchange.destroy();

@@ -2,6 +2,7 @@ import { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import { SqliteBudgetStore } from "@sekisho/gateway/budget/store/sqlite.ts";
 import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
+import type { Ledger } from "@sekisho/gateway/ledger/ledger.ts";
 import { SqliteLedger } from "@sekisho/gateway/ledger/store/sqlite.ts";
 import { RequestRates } from "@sekisho/gateway/limits/request-rates.ts";
 import { CallFinished } from "@sekisho/gateway/observe/call-finished.ts";
@@ -10,8 +11,10 @@ import { Pipeline } from "@sekisho/gateway/pipeline.ts";
 import { Responses } from "@sekisho/gateway/responses/responses.ts";
 import { TargetHealth } from "@sekisho/gateway/route/target-health.ts";
 import type { Provider } from "@sekisho/gateway/provider.ts";
+import type { BreakerPolicy } from "@sekisho/gateway/target.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
+import type { Breaker } from "@sekisho/lib/resilience/breaker.ts";
 import { ConsecutiveBreaker } from "@sekisho/lib/resilience/consecutive-breaker.ts";
 import type { Reader } from "@sekisho/lib/storage/reader.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
@@ -37,6 +40,22 @@ export interface GatewayPorts {
   readonly metrics: Metrics;
 }
 
+/** Makes the parts that keep a gateway's promises, so that the simulation can watch or break them. */
+export interface PartMakers {
+  budgets(...parts: ConstructorParameters<typeof Budgets>): Budgets;
+  ledger(reader: Reader): Ledger;
+  breaker(policy: BreakerPolicy): Breaker;
+  /** Who makes an attempt: the configured provider, or something around it. */
+  provider(provider: Provider): Provider;
+}
+
+export const standardParts: PartMakers = {
+  budgets: (clock, store, limitsOf) => new Budgets(clock, store, limitsOf),
+  ledger: (reader) => new SqliteLedger(reader),
+  breaker: (policy) => new ConsecutiveBreaker({ ...policy, probeMs: policy.openMs }),
+  provider: (provider) => provider,
+};
+
 /** The parts of a running gateway that others talk to. */
 export interface Gateway {
   readonly pipeline: Pipeline;
@@ -59,21 +78,23 @@ const responsesLimit = 50_000;
 /**
  * Builds the gateway of a configuration on these ports; calls that a crash left open come first.
  */
-export async function composeGateway(ports: GatewayPorts, config: Config): Promise<Gateway> {
+export async function composeGateway(
+  ports: GatewayPorts,
+  config: Config,
+  make: PartMakers = standardParts,
+): Promise<Gateway> {
   const { clock, random, writer, reader, keyring, log, metrics } = ports;
   const wheel = new TimerWheel(clock);
   const { upstreamFor, simulatorUrl } = ports;
   const providerPorts: ProviderPorts = { clock, wheel, upstreamFor, simulatorUrl };
   let current = settingsOf(config, providerPorts);
-  const health = new TargetHealth(
-    ({ breaker }) => new ConsecutiveBreaker({ ...breaker, probeMs: breaker.openMs }),
-  );
+  const health = new TargetHealth(({ breaker }) => make.breaker(breaker));
   const rates = new RequestRates(clock, current.rateOf);
-  const budgets = new Budgets(clock, new SqliteBudgetStore(reader), current.limitsOf);
+  const budgets = make.budgets(clock, new SqliteBudgetStore(reader), current.limitsOf);
   const responses = new Responses(responsesLimit);
   const provider = (name: string): Provider => {
     const found = current.providers.get(name);
-    if (found !== undefined) return found;
+    if (found !== undefined) return make.provider(found);
     throw new Failure<Code>(
       "upstream_unavailable",
       `Provider "${name}" is not configured any more`,
@@ -87,7 +108,7 @@ export async function composeGateway(ports: GatewayPorts, config: Config): Promi
     writer,
     responses,
     catalog: () => current.catalog,
-    ledger: new SqliteLedger(reader),
+    ledger: make.ledger(reader),
     dispatch: { clock, random, health, provider },
     finished: new CallFinished(log, metrics),
   });

@@ -46,11 +46,15 @@ export async function openListeners(
   const clients = publicRoutes(parts);
   const operators = operatorRoutes(parts);
   const hosts = listen.host === "loopback" ? loopback : [listen.host];
-  const front = frontOf(parts, shares ? [...clients, ...operators] : clients, shares);
+  const front = frontOf(
+    parts,
+    shares ? [...clients, ...operators] : clients,
+    shares ? parts.admin : null,
+  );
   const api = await open(hosts, listen.port, front);
   const admin = shares
     ? api
-    : await open(loopback, listen.adminPort ?? 0, frontOf(parts, operators, true));
+    : await open(loopback, listen.adminPort ?? 0, frontOf(parts, operators, parts.admin));
   const resources = stack.move();
   return {
     addresses: { api: urlOf(hosts[0] ?? "", api.port), admin: urlOf("127.0.0.1", admin.port) },

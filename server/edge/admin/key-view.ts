@@ -1,5 +1,5 @@
 import type { KeyRecord } from "@sekisho/gateway/identity/key-record.ts";
-import { rfc3339 } from "@sekisho/lib/telemetry/log-time.ts";
+import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
 import type { KeyView } from "@sekisho/wire/admin/keys.ts";
 
 const timeOrNull = (ms: number | null): string | null => (ms === null ? null : rfc3339(ms));

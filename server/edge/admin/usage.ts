@@ -1,5 +1,5 @@
 import type { UsageFigures } from "@sekisho/gateway/ledger/usage-query.ts";
-import { rfc3339 } from "@sekisho/lib/telemetry/log-time.ts";
+import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
 import {
   nanoUsdJson,
   parseUsageQuery,
