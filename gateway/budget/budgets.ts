@@ -35,6 +35,7 @@ interface Account {
   limit: BudgetLimit;
   readonly account: string;
   readonly windowStartMs: number;
+  readonly windowEndMs: number;
   settled: number;
   reserved: number;
 }
@@ -176,7 +177,14 @@ export class Budgets {
     }
     const startMs = windowStartMs(limit.window, nowMs);
     const settled = this.#store.spentNanoUsd(account, startMs);
-    const fresh: Account = { limit, account, windowStartMs: startMs, settled, reserved: 0 };
+    const fresh: Account = {
+      limit,
+      account,
+      windowStartMs: startMs,
+      windowEndMs: nextWindowStartMs(limit.window, startMs),
+      settled,
+      reserved: 0,
+    };
     this.#books.set(account, fresh);
     return fresh;
   }
@@ -185,7 +193,6 @@ export class Budgets {
     const { limitNanoUsd, window } = account.limit;
     const code = refusal(account, amount);
     if (code === null) return;
-    const resetsAtMs = nextWindowStartMs(window, account.windowStartMs);
     const left = limitNanoUsd - account.settled - account.reserved;
     throw new Failure<Code>(
       code,
@@ -198,7 +205,7 @@ export class Budgets {
           limit: limitNanoUsd,
           used: account.settled,
           reserved: account.reserved,
-          resetsAt: rfc3339(resetsAtMs),
+          resetsAt: rfc3339(account.windowEndMs),
         },
       },
     );
@@ -206,8 +213,7 @@ export class Budgets {
 }
 
 // A clock that steps back does not reopen an old window: the books of the present one stay.
-const isOver = (account: Account, nowMs: number): boolean =>
-  windowStartMs(account.limit.window, nowMs) > account.windowStartMs;
+const isOver = (account: Account, nowMs: number): boolean => nowMs >= account.windowEndMs;
 
 function refusal(account: Account, amount: number): Code | null {
   const { limitNanoUsd } = account.limit;

@@ -132,6 +132,15 @@ test("STR-9 a heartbeat is written after 5 s of silence, and not in a running st
   assert.equal(sink.text, "xxxx: ping\n\n: ping\n\n");
 });
 
+test("STR-9 publications without a new entry do not put the heartbeat off", () => {
+  const { clock, log, sink } = setUp();
+  for (let i = 0; i < 4; i += 1) {
+    clock.advanceBy(2_000);
+    log.publish();
+  }
+  assert.equal(sink.text, ": ping\n\n");
+});
+
 test("STR-7 above 64 KiB in the socket the log is left alone until it drained", () => {
   const { log, sink, pump, append } = setUp({ room: 0 });
   for (let i = 0; i < 10; i += 1) append("x".repeat(20_000));

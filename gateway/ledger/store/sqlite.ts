@@ -92,10 +92,10 @@ export class SqliteLedger implements Ledger {
   }
 
   intent({ id, timeMs, reservedNanoUsd, subject, accounts }: IntentRow): Write {
-    const about: IntentAbout = {
-      subject,
-      accounts: accounts.map(({ account, windowStartMs }) => ({ account, windowStartMs })),
-    };
+    const about: IntentAbout = [
+      subjectParams(subject),
+      accounts.map(({ account, windowStartMs }) => [account, windowStartMs]),
+    ];
     return { sql: intentSql, params: [id, timeMs, reservedNanoUsd, JSON.stringify(about)] };
   }
 
@@ -113,11 +113,26 @@ export class SqliteLedger implements Ledger {
   }
 }
 
-/** What stands in the column `about`. */
-type IntentAbout = Pick<IntentRow, "subject" | "accounts">;
+/** What stands in the column `about`: values in the order of `subjectColumns`, then accounts. */
+type IntentAbout = readonly [
+  subject: readonly (string | null)[],
+  accounts: readonly (readonly [account: string, windowStartMs: number])[],
+];
 
-const subjectParams = (subject: RowSubject): SqlValue[] =>
-  subjectColumns.map((column) => subject[column]);
+/** In the order of `subjectColumns`; spelled out, since it is made three times a call. */
+const subjectParams = (subject: RowSubject): (string | null)[] => [
+  subject.tenant,
+  subject.team,
+  subject.key,
+  subject.user,
+  subject.session,
+  subject.agent,
+  subject.surface,
+  subject.alias,
+  subject.model,
+  subject.provider,
+  subject.region,
+];
 
 const usageParams = ({ usage, usageSource }: LedgerRow): SqlValue[] => [
   usage.input,
@@ -208,11 +223,19 @@ function rollupWrite(row: LedgerRow): Write {
 }
 
 function toIntent(row: Row): IntentRow {
+  // Written by this file alone, in this shape.
+  const [subject, accounts] = JSON.parse(String(row["about"])) as IntentAbout;
   return {
     id: String(row["id"]),
     timeMs: Number(row["time_ms"]),
     reservedNanoUsd: Number(row["reserved_nano_usd"]),
-    // Written by this file alone, in this shape.
-    ...(JSON.parse(String(row["about"])) as IntentAbout),
+    subject: toSubject(subject),
+    accounts: accounts.map(([account, windowStartMs]) => ({ account, windowStartMs })),
   };
 }
+
+const toSubject = (values: readonly (string | null)[]): RowSubject =>
+  // The columns name every field of a subject.
+  Object.fromEntries(
+    subjectColumns.map((column, index) => [column, values[index] ?? null]),
+  ) as unknown as RowSubject;
