@@ -11,6 +11,8 @@ export interface Arrival {
   readonly attribution: Attribution;
   /** The client's own deadline in milliseconds from now, null when it named none (RTE-10). */
   readonly timeoutMs: number | null;
+  /** The credential was accepted: whoever sent it is no stranger. */
+  accepted(): void;
   /** Reads the whole body, within the surface's limit. */
   body(): Promise<Buffer>;
   /** Has the client left meanwhile? */

@@ -66,6 +66,7 @@ export class Pipeline {
     const arrivedMs = clock.monotonicMs();
 
     const principal = keyring.authenticate(arrival.credential);
+    arrival.accepted();
     checkSurface(principal, arrival.surface);
     rates.check(principal); // before a body is read, and without consuming anything
     responses.enter();

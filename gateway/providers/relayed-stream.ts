@@ -4,6 +4,7 @@ import {
   type StreamObserver,
 } from "@sekisho/wire/canonical/codec.ts";
 import { entryKind } from "@sekisho/wire/canonical/event.ts";
+import { sameBytes } from "@sekisho/wire/framing/same-bytes.ts";
 import type { Framer, FrameSink } from "@sekisho/wire/frame.ts";
 import type { AttemptOutcome } from "../attempt.ts";
 import type { AttemptInput, AttemptSink } from "../provider.ts";
@@ -11,6 +12,8 @@ import type { MeasuredUsage } from "../usage.ts";
 import { cutOff, failedWith, malformed } from "./_faults.ts";
 import { measure } from "./_measure.ts";
 import type { AnswerReader } from "./http-attempt.ts";
+
+const dataField = Buffer.from("data:");
 
 /** Start frames wait for the first content, so that fail-over stays possible (RTE-6). */
 const heldBytesLimit = 64 * 1024;
@@ -38,6 +41,7 @@ export class RelayedStream implements AnswerReader, FrameSink {
   #heldBytes = 0;
   #contentFrames = 0;
   #outcome: AttemptOutcome | null = null;
+  #isEnding = false;
   hasContent = false;
 
   constructor(codec: ProviderCodec, input: AttemptInput, sink: AttemptSink) {
@@ -65,6 +69,7 @@ export class RelayedStream implements AnswerReader, FrameSink {
   }
 
   end(): AttemptOutcome {
+    this.#isEnding = true;
     this.#framer.end(this);
     if (this.#outcome !== null) return this.#outcome;
     const { finish } = this.#observer;
@@ -94,6 +99,8 @@ export class RelayedStream implements AnswerReader, FrameSink {
       case observedKind.start:
       case observedKind.usage:
       case observedKind.other:
+        // Half a line that the end has cut off is no event, and is not passed on as one.
+        if (this.#isEnding && !sameBytes(bytes, start, dataField)) return;
         if (this.hasContent) this.#append(bytes, { start, end }, kind);
         else this.#hold({ bytes, start, end, kind });
     }

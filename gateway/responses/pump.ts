@@ -78,8 +78,10 @@ export class Pump implements LogListener, DeadlineOwner {
     this.#wheel.arm(this.#deadline, this.#options.heartbeatMs);
   }
 
-  /** The log has grown. */
+  /** The log has grown, or bytes came that are no entry yet. */
   published(): void {
+    // What is not written must not put the heartbeat off.
+    if (!this.#log.ended && this.#cursor.peek() === undefined) return;
     if (this.#state === "waiting") {
       if (this.#log.ended) this.#write();
       return;
@@ -125,15 +127,12 @@ export class Pump implements LogListener, DeadlineOwner {
   }
 
   #write(): void {
-    // While it ran, the deadline was the heartbeat's: only what is written puts that off.
-    let isSilent = this.#state === "running";
     this.#state = "running";
     if (this.#options.flushMs > 0) this.#wroteAtMs = this.#clock.monotonicMs();
     while (this.#sink.bufferedBytes < bufferedBytesLimit) {
       const bytes = this.#next();
-      if (bytes === undefined) return this.#caughtUp(isSilent);
+      if (bytes === undefined) return this.#caughtUp();
       if (bytes.length === 0) continue;
-      isSilent = false;
       this.#sink.write(bytes);
     }
     this.#state = "blocked";
@@ -154,9 +153,9 @@ export class Pump implements LogListener, DeadlineOwner {
     return event === undefined ? undefined : this.#options.encoder.encode(event);
   }
 
-  #caughtUp(isSilent: boolean): void {
+  #caughtUp(): void {
     if (!this.#cursor.atEnd) {
-      if (!isSilent) this.#wheel.arm(this.#deadline, this.#options.heartbeatMs);
+      this.#wheel.arm(this.#deadline, this.#options.heartbeatMs);
       return;
     }
     this.close();

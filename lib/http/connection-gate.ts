@@ -10,32 +10,52 @@ export const remoteAddressOf = (socket: Socket): string => {
   return isMapped ? address.slice(mappedPrefix.length) : address;
 };
 
-/** Counts the accepted connections, by peer, and can close them all. */
+/** A connection's other end, of a plain, TLS or HTTP/2 socket alike. */
+export type Peer = Pick<Socket, "remoteAddress" | "remotePort">;
+
+const nameOf = (peer: Peer): string => `${peer.remoteAddress ?? ""} ${peer.remotePort ?? 0}`;
+
+/**
+ * Holds the accepted connections and bounds, by address, those whose peer has not proven who it is:
+ * a client of many connections, or a proxy before many clients, is not held for an attack (SEC-4).
+ */
 export class ConnectionGate {
-  readonly #perAddress: number;
+  readonly #strangersPerAddress: number;
   readonly #sockets = new Set<Socket>();
+  /** Address of each connection that still counts, by the name of its peer. */
+  readonly #strangers = new Map<string, string>();
   readonly #counts = new Map<string, number>();
 
-  constructor(perAddress: number) {
-    this.#perAddress = perAddress;
+  constructor(strangersPerAddress: number) {
+    this.#strangersPerAddress = strangersPerAddress;
   }
 
   get openConnections(): number {
     return this.#sockets.size;
   }
 
-  /** False, and the socket destroyed, when its address has as many connections as it may have. */
+  /** False, and the socket destroyed, when its address has as many strangers as it may have. */
   admit(socket: Socket): boolean {
     const address = remoteAddressOf(socket);
     const count = this.#counts.get(address) ?? 0;
-    if (count >= this.#perAddress) {
+    if (count >= this.#strangersPerAddress) {
       socket.destroy();
       return false;
     }
+    const name = nameOf(socket);
     this.#counts.set(address, count + 1);
+    this.#strangers.set(name, address);
     this.#sockets.add(socket);
-    socket.once("close", () => this.#forget(socket, address));
+    socket.once("close", () => {
+      this.#sockets.delete(socket);
+      this.#release(name);
+    });
     return true;
+  }
+
+  /** The peer has proven who it is: its connection counts no longer. */
+  trust(peer: Peer): void {
+    this.#release(nameOf(peer));
   }
 
   /** Resolves when the last connection is gone. */
@@ -45,8 +65,10 @@ export class ConnectionGate {
     await Promise.all(sockets.map((socket) => once(socket, "close")));
   }
 
-  #forget(socket: Socket, address: string): void {
-    this.#sockets.delete(socket);
+  #release(name: string): void {
+    const address = this.#strangers.get(name);
+    if (address === undefined) return;
+    this.#strangers.delete(name);
     const count = this.#counts.get(address) ?? 0;
     if (count > 1) this.#counts.set(address, count - 1);
     else this.#counts.delete(address);

@@ -14,6 +14,7 @@ export class ConnectionH1 implements CarrierH1, DeadlineOwner {
   /** More than one only when the client pipelines. */
   readonly #open: ExchangeH1[] = [];
   #isLast = false;
+  #isTrusted = false;
   #linger: Deadline | null = null;
 
   constructor(socket: Socket, remoteAddress: string, reception: Reception) {
@@ -49,6 +50,12 @@ export class ConnectionH1 implements CarrierH1, DeadlineOwner {
     this.reception.exchangeClosed();
     if (this.#open.length > 0) return;
     if (this.#isLast || this.reception.isDraining) this.#socket.destroySoon();
+  }
+
+  trust(): void {
+    if (this.#isTrusted) return;
+    this.#isTrusted = true;
+    this.reception.gate.trust(this.#socket);
   }
 
   /** The connection failed, or the parser gave up on what the client sends. */

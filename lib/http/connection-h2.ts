@@ -14,6 +14,7 @@ export class ConnectionH2 implements CarrierH2, DeadlineOwner {
   readonly #remoteAddress: string;
   /** Armed while no stream is open. */
   readonly #idle = new Deadline(this);
+  #isTrusted = false;
   #openExchanges = 0;
   #resets = 0;
   #resetWindowEndMs = 0;
@@ -40,6 +41,12 @@ export class ConnectionH2 implements CarrierH2, DeadlineOwner {
     if (this.#session.closed) this.#session.destroy();
     else this.#session.close();
     this.reception.wheel.arm(this.#idle, this.reception.limits.lingerTimeoutMs);
+  }
+
+  trust(): void {
+    if (this.#isTrusted) return;
+    this.#isTrusted = true;
+    this.reception.gate.trust(this.#session.socket);
   }
 
   exchangeClosed(wasReset: boolean): void {

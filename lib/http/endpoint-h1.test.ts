@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { VirtualClock } from "../time/virtual-clock.ts";
-import { ConnectionGate } from "./connection-gate.ts";
 import { EndpointH1 } from "./endpoint-h1.ts";
 import { EndpointH2 } from "./endpoint-h2.ts";
 import { defaultHttpLimits } from "./limits.ts";
@@ -22,8 +21,7 @@ for (const tls of [null, identity]) {
       answerRefusal: plainRefusal,
       handler: () => {},
     });
-    const gate = new ConnectionGate(1);
-    const { server } = new EndpointH1({ reception, gate, h2: new EndpointH2(reception), tls });
+    const { server } = new EndpointH1({ reception, h2: new EndpointH2(reception), tls });
     assert.equal(Reflect.get(server, "noDelay"), true);
   });
 }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from "node:https";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import { remoteAddressOf, type ConnectionGate } from "./connection-gate.ts";
+import { remoteAddressOf } from "./connection-gate.ts";
 import { ConnectionH1 } from "./connection-h1.ts";
 import type { EndpointH2 } from "./endpoint-h2.ts";
 import type { HttpLimits } from "./limits.ts";
@@ -17,7 +17,6 @@ export interface TlsIdentity {
 
 export interface EndpointOptions {
   readonly reception: Reception;
-  readonly gate: ConnectionGate;
   readonly h2: EndpointH2;
   readonly tls: TlsIdentity | null;
 }
@@ -49,14 +48,12 @@ type Listener = (this: Server, socket: Socket) => void;
 export class EndpointH1 {
   readonly server: Server;
   readonly #reception: Reception;
-  readonly #gate: ConnectionGate;
   readonly #h2: EndpointH2;
   readonly #connections = new Map<Socket, ConnectionH1>();
   readonly #onH1: Listener;
 
   constructor(options: EndpointOptions) {
     this.#reception = options.reception;
-    this.#gate = options.gate;
     this.#h2 = options.h2;
     const { limits } = options.reception;
     this.server =
@@ -82,7 +79,7 @@ export class EndpointH1 {
     if (event === "connection") {
       this.server.on(event, (socket) => this.#acceptPlain(socket));
     } else {
-      this.server.prependListener("connection", (socket) => this.#gate.admit(socket));
+      this.server.prependListener("connection", (socket) => this.#reception.gate.admit(socket));
       this.server.on(event, (socket: TLSSocket) => this.#acceptTls(socket));
     }
     // The event's own listener: it takes the socket, with the server as `this`.
@@ -99,7 +96,7 @@ export class EndpointH1 {
   }
 
   #acceptPlain(socket: Socket): void {
-    if (!this.#gate.admit(socket)) return;
+    if (!this.#reception.gate.admit(socket)) return;
     socket.on("error", ignoreError);
     sniffProtocol(socket, this.#reception, (sniffed, protocol) =>
       protocol === "h2" ? this.#h2.accept(sniffed) : this.#acceptH1(sniffed),

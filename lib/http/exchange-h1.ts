@@ -11,6 +11,7 @@ export interface CarrierH1 {
   /** Ends the connection behind the next answer, but reads on for a while. */
   lingerAfterAnswer(): void;
   exchangeClosed(exchange: ExchangeH1): void;
+  trust(): void;
 }
 
 /** An exchange of HTTP/1.1 or 1.0 over a request and response of `node:http`. */
@@ -34,6 +35,10 @@ export class ExchangeH1 extends SocketExchange {
 
   get bufferedBytes(): number {
     return this.#response.writableLength;
+  }
+
+  trust(): void {
+    this.#carrier.trust();
   }
 
   /** The client waits for `100 Continue` before it sends its body. */

@@ -7,6 +7,7 @@ import { WireHead, type ParsedHead } from "./wire-head.ts";
 export interface CarrierH2 {
   readonly reception: ExchangeContext;
   exchangeClosed(wasReset: boolean): void;
+  trust(): void;
 }
 
 /** Headers that belong to a connection of HTTP/1.1; a client of HTTP/2 must refuse them. */
@@ -35,6 +36,10 @@ export class ExchangeH2 extends SocketExchange {
 
   get bufferedBytes(): number {
     return this.#stream.writableLength;
+  }
+
+  trust(): void {
+    this.#carrier.trust();
   }
 
   protected get awaitsBody(): boolean {

@@ -30,6 +30,8 @@ export interface Exchange {
   /** True once `closed` was or would be called. */
   readonly isClosed: boolean;
   observe(observer: ExchangeObserver): void;
+  /** The client has proven who it is: its connection no longer counts among strangers. */
+  trust(): void;
   /**
    * The whole body, decoded if it came with one content coding. Rejects with Failure
    * `payload_too_large`, `body_timeout`, `overloaded`, `bad_request`, `unsupported_media_type` or

@@ -16,6 +16,7 @@ export interface HttpLimits {
   readonly lingerTimeoutMs: number;
   /** An unread body of at most this size is skipped to keep the connection. */
   readonly skippedBodyBytes: number;
+  /** Connections of one address over which nobody has proven yet who they are. */
   readonly connectionsPerAddress: number;
   /** Streams of one HTTP/2 connection, pipelined requests of one HTTP/1.1 connection. */
   readonly exchangesPerConnection: number;

@@ -172,7 +172,7 @@ for (const protocol of ["h1", "h2"] as const) {
   });
 }
 
-test("SEC-4 an address has only so many connections", async () => {
+test("SEC-4 an address has only so many connections of strangers", async () => {
   await using harness = await ListenerHarness.open("h1", { connectionsPerAddress: 2 });
   const [first] = [harness.raw(request), harness.raw(request)];
   await harness.exchange();
@@ -184,6 +184,18 @@ test("SEC-4 an address has only so many connections", async () => {
   while (harness.listener.openConnections > 1) await harness.quiet();
   harness.raw(request);
   (await harness.exchange()).respond(200, [], "ok");
+});
+
+test("SEC-4 connections whose client has proven who it is do not count", async () => {
+  for (const protocol of ["h1", "h2"] as const) {
+    await using harness = await ListenerHarness.open(protocol, { connectionsPerAddress: 1 });
+    for (let n = 0; n < 3; n++) {
+      const { exchange } = await harness.call(get);
+      exchange.trust();
+      exchange.trust();
+    }
+    assert.equal(harness.listener.openExchanges, 3);
+  }
 });
 
 test("WIR-1 HTTP/2: a connection has a hundred streams at once, more wait", async () => {

@@ -1,6 +1,5 @@
 import type { Server } from "node:net";
 import { bind, stopServer, type Bound } from "./bind.ts";
-import { ConnectionGate } from "./connection-gate.ts";
 import { EndpointH1, type TlsIdentity } from "./endpoint-h1.ts";
 import { EndpointH2 } from "./endpoint-h2.ts";
 import { Reception, type ReceptionOptions } from "./reception.ts";
@@ -23,7 +22,6 @@ const unbound: Bound = { hosts: [], port: 0, servers: [] };
 export class Listener implements AsyncDisposable {
   readonly #tls: TlsIdentity | null;
   readonly #reception: Reception;
-  readonly #gate: ConnectionGate;
   readonly #h2: EndpointH2;
   #bound: Bound = unbound;
   #closed: Promise<void> | null = null;
@@ -31,7 +29,6 @@ export class Listener implements AsyncDisposable {
   private constructor(options: ListenerOptions) {
     this.#tls = options.tls;
     this.#reception = new Reception(options);
-    this.#gate = new ConnectionGate(options.limits.connectionsPerAddress);
     this.#h2 = new EndpointH2(this.#reception);
   }
 
@@ -52,7 +49,7 @@ export class Listener implements AsyncDisposable {
   }
 
   get openConnections(): number {
-    return this.#gate.openConnections;
+    return this.#reception.gate.openConnections;
   }
 
   get openExchanges(): number {
@@ -87,14 +84,13 @@ export class Listener implements AsyncDisposable {
 
   async #closeAll(): Promise<void> {
     const over = this.drain();
-    await this.#gate.destroyAll();
+    await this.#reception.gate.destroyAll();
     await Promise.all([over, ...this.#bound.servers.map(stopServer)]);
   }
 
   #makeServer(): Server {
     return new EndpointH1({
       reception: this.#reception,
-      gate: this.#gate,
       h2: this.#h2,
       tls: this.#tls,
     }).server;

@@ -1,6 +1,7 @@
 import type { Clock } from "../time/clock.ts";
 import { TimerWheel } from "../time/timer-wheel.ts";
 import { BodyMemory } from "./body-memory.ts";
+import { ConnectionGate } from "./connection-gate.ts";
 import type { ExchangeContext } from "./exchange-context.ts";
 import type { Exchange } from "./exchange.ts";
 import { findRefusal } from "./head-check.ts";
@@ -22,6 +23,7 @@ export class Reception implements ExchangeContext {
   readonly clock: Clock;
   readonly wheel: TimerWheel;
   readonly bodyMemory: BodyMemory;
+  readonly gate: ConnectionGate;
   readonly answerRefusal: AnswerRefusal;
   readonly #handler: (exchange: Exchange) => void;
   readonly #idle: (() => void)[] = [];
@@ -33,6 +35,7 @@ export class Reception implements ExchangeContext {
     this.clock = options.clock;
     this.wheel = new TimerWheel(options.clock);
     this.bodyMemory = new BodyMemory(options.limits.bodyBytesInMemory);
+    this.gate = new ConnectionGate(options.limits.connectionsPerAddress);
     this.answerRefusal = options.answerRefusal;
     this.#handler = options.handler;
   }

@@ -27,6 +27,7 @@ export abstract class SocketExchange implements Exchange {
   }
 
   abstract readonly bufferedBytes: number;
+  abstract trust(): void;
   /** Is a body announced that has not been delivered to the end? */
   protected abstract readonly awaitsBody: boolean;
   protected abstract readBody(): void;

@@ -151,6 +151,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
       credential: credential.value,
       attribution: attributionOf(head),
       timeoutMs: requestTimeoutMs(head),
+      accepted: () => this.#exchange.trust(),
       body: () => this.#exchange.body(this.#ports.bodyBytesLimit),
       isGone: () => this.#exchange.isClosed,
     };

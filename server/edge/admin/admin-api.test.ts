@@ -53,6 +53,7 @@ const makeExchange = (method: string, url: string, headers: Readonly<Record<stri
       return state.isClosed;
     },
     observe: () => {},
+    trust: () => {},
     body: async (limitBytes) => {
       state.bodyReads += 1;
       if (state.body.length <= limitBytes) return state.body;

@@ -55,7 +55,8 @@ export class AdminApi {
   }
 
   /** The id of the admin key that the request bears. */
-  #authenticate({ head }: Exchange): string {
+  #authenticate(exchange: Exchange): string {
+    const { head } = exchange;
     const header = head.header("authorization");
     const key = bearer.exec(header ?? "")?.groups?.["key"];
     if (key === undefined) {
@@ -68,6 +69,7 @@ export class AdminApi {
       const why = `key ${principal.keyId} is no admin key`;
       throw new Failure<Code>("forbidden", `Cannot use the admin API: ${why}`);
     }
+    exchange.trust();
     return principal.keyId;
   }
 
