@@ -1,0 +1,84 @@
+import type { TestName } from "./results.ts";
+import type { Behaviour } from "./upstream.ts";
+
+/** One kind of traffic. `title` heads its table. */
+export interface Workload {
+  readonly test: TestName;
+  readonly title: string;
+  readonly behaviour: Behaviour;
+  readonly bodyBytes: number;
+  readonly connections: number;
+  /** Requests per second, 0 = saturation. */
+  readonly rate: number;
+  readonly rampMs: number;
+  readonly warmMs: number;
+  readonly measureMs: number;
+}
+
+const saturated = { rate: 0, rampMs: 0, bodyBytes: 1024 } as const;
+
+export const workloads: readonly Workload[] = [
+  {
+    ...saturated,
+    test: "json",
+    title: "JSON, 1 KB body, 64 connections, saturated",
+    behaviour: "answer",
+    connections: 64,
+    warmMs: 600,
+    measureMs: 2000,
+  },
+  {
+    ...saturated,
+    test: "json10k",
+    title: "JSON, 10 KB body, 64 connections, saturated",
+    behaviour: "answer",
+    bodyBytes: 10_240,
+    connections: 64,
+    warmMs: 300,
+    measureMs: 1400,
+  },
+  {
+    ...saturated,
+    test: "burst",
+    title: "Stream of 64 chunks in one upstream write, 32 connections, saturated",
+    behaviour: "burst",
+    connections: 32,
+    warmMs: 500,
+    measureMs: 1800,
+  },
+  {
+    ...saturated,
+    test: "paced",
+    title: "50 streams of 64 chunks, 200 chunks/s each",
+    behaviour: "paced",
+    connections: 50,
+    // Streams that began together would end together, and the answers counted in a window would
+    // depend on where it falls: they begin evenly over one stream's length.
+    rampMs: 320,
+    warmMs: 300,
+    // At a sixth of a core, and CPU in ticks of 10 ms, a shorter window could not tell 5 %.
+    measureMs: 2400,
+  },
+  {
+    test: "lat",
+    title: "JSON latency at 200 requests/s, open loop",
+    behaviour: "answer",
+    bodyBytes: 1024,
+    connections: 32,
+    rate: 200,
+    rampMs: 100,
+    warmMs: 400,
+    measureMs: 2800,
+  },
+  {
+    test: "ttft",
+    title: "First token at 20 streams/s, open loop, 64 chunks at 200 chunks/s",
+    behaviour: "paced",
+    bodyBytes: 1024,
+    connections: 64,
+    rate: 20,
+    rampMs: 100,
+    warmMs: 300,
+    measureMs: 2800,
+  },
+];
