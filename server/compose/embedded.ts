@@ -113,7 +113,7 @@ type Composed = EmbeddedOptions & {
 function edgeParts(parts: Composed): EdgeParts {
   const { clock, random, log, storage, identity, gateway, metrics, drain } = parts;
   const { keyring, keys, firstRun } = identity;
-  const { pipeline, wheel, health } = gateway;
+  const { pipeline, wheel, health, refused } = gateway;
   const ids = new IdSource(clock, random);
   const { flushMs, heartbeatMs } = parts.config.config.streams;
   metrics.observedGauge(
@@ -130,6 +130,7 @@ function edgeParts(parts: Composed): EdgeParts {
       clock,
       wheel,
       log,
+      refused,
       flushMs,
       heartbeatMs,
       bodyBytesLimit,

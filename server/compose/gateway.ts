@@ -7,6 +7,7 @@ import { SqliteLedger } from "@sekisho/gateway/ledger/store/sqlite.ts";
 import { RequestRates } from "@sekisho/gateway/limits/request-rates.ts";
 import { CallFinished } from "@sekisho/gateway/observe/call-finished.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts";
 import { Pipeline } from "@sekisho/gateway/pipeline.ts";
 import { Responses } from "@sekisho/gateway/responses/responses.ts";
 import { TargetHealth } from "@sekisho/gateway/route/target-health.ts";
@@ -63,6 +64,7 @@ export interface Gateway {
   readonly health: TargetHealth;
   readonly responses: Responses;
   readonly wheel: TimerWheel;
+  readonly refused: RequestRefused;
   readonly catalog: () => Catalog;
   readonly providers: () => string[];
   /**
@@ -120,6 +122,7 @@ export async function composeGateway(
     health,
     responses,
     wheel,
+    refused: new RequestRefused(log, metrics),
     catalog: () => current.catalog,
     providers: () => [...current.providers.keys()],
     prepare(config) {

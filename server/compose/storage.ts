@@ -49,7 +49,7 @@ export async function openStorage({ path, clock, log, crashAt }: StorageOptions)
   return {
     writer,
     reader,
-    isUp: () => !lost,
+    isUp: () => !lost && writer.isOpen,
     async [Symbol.asyncDispose]() {
       reader.close();
       await writer.close();

@@ -1,6 +1,7 @@
 import type { Arrival } from "@sekisho/gateway/arrival.ts";
 import type { Call } from "@sekisho/gateway/call.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import type { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts";
 import type { Pipeline } from "@sekisho/gateway/pipeline.ts";
 import type { Surface } from "@sekisho/gateway/request.ts";
 import { Pump, type PumpOwner } from "@sekisho/gateway/responses/pump.ts";
@@ -43,6 +44,7 @@ export interface ModelExchangePorts {
   readonly clock: Clock;
   readonly wheel: TimerWheel;
   readonly log: GatewayLog;
+  readonly refused: RequestRefused;
   readonly flushMs: number;
   readonly heartbeatMs: number;
   readonly bodyBytesLimit: number;
@@ -86,7 +88,13 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
       // It may be over already, when there was nobody yet to tell.
       this.stateChanged(response.state);
     } catch (error) {
-      this.#refuse(readFailure(error, this.#ports.log, this.#id), []);
+      const failure = readFailure(error, this.#ports.log, this.#id);
+      this.#ports.refused.record({
+        id: this.#id,
+        surface: this.#surface.name,
+        code: failure.code,
+      });
+      this.#refuse(failure, []);
     }
   }
 

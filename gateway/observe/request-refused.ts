@@ -1,0 +1,32 @@
+import type { Counter } from "@sekisho/lib/telemetry/counter.ts";
+import type { MetricFamily } from "@sekisho/lib/telemetry/metric-family.ts";
+import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { Surface } from "../request.ts";
+import type { GatewayLog } from "./gateway-log.ts";
+
+export interface RefusedRequest {
+  readonly id: string;
+  readonly surface: Surface;
+  readonly code: Code;
+}
+
+/** A request that was refused before it became a call: its counter and its log line. */
+export class RequestRefused {
+  readonly #log: GatewayLog;
+  readonly #refused: MetricFamily<Counter, "surface" | "code">;
+
+  constructor(log: GatewayLog, metrics: Metrics) {
+    this.#log = log;
+    this.#refused = metrics.counter({
+      name: "sekisho_refused_requests_total",
+      help: "Requests that were refused before they became a call, by the reason",
+      labels: { surface: 20, code: 60 },
+    });
+  }
+
+  record({ id, surface, code }: RefusedRequest): void {
+    this.#refused.with({ surface, code }).add();
+    this.#log.info("request refused", { requestId: `req_${id}`, surface, code });
+  }
+}
