@@ -1,4 +1,4 @@
-import type { Attribution } from "./principal.ts";
+import type { Attribution, Principal } from "./principal.ts";
 import type { Surface } from "./request.ts";
 
 /** A request as an edge hands it over: its head is read, its body is not. */
@@ -8,11 +8,12 @@ export interface Arrival {
   readonly surface: Surface;
   /** The raw credential, as its dialect carries it. */
   readonly credential: string;
-  readonly attribution: Attribution;
-  /** The client's own deadline in milliseconds from now, null when it named none (RTE-10). */
-  readonly timeoutMs: number | null;
+  /** Whom the call is for. Throws Failure; asked once it is known who asks (SEC-3). */
+  attribution(): Attribution;
+  /** The client's own deadline in milliseconds from arrival, null when it named none (RTE-10). */
+  timeoutMs(): number | null;
   /** The credential was accepted: whoever sent it is no stranger. */
-  accepted(): void;
+  accepted(principal: Principal): void;
   /** Reads the whole body, within the surface's limit. */
   body(): Promise<Buffer>;
   /** Has the client left meanwhile? */

@@ -11,5 +11,5 @@ export interface Health {
   /** An admitted attempt ended without a verdict on the target: the client left, a 4xx. */
   abandon(target: Target, nowMs: number): void;
   /** The provider asked for this pause (RTE-8). */
-  cool(target: Target, untilMs: number): void;
+  cool(target: Target, untilMs: number, nowMs: number): void;
 }

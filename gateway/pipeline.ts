@@ -13,21 +13,30 @@ import type { Ledger } from "./ledger/ledger.ts";
 import { settle, settlementRows, subjectOf, unknownRow } from "./ledger/settlement.ts";
 import type { RequestRates } from "./limits/request-rates.ts";
 import type { CallFinished } from "./observe/call-finished.ts";
+import type { ModelEntry } from "./model-entry.ts";
 import type { Plan } from "./plan.ts";
 import type { Attribution, Principal } from "./principal.ts";
+import type { Provider } from "./provider.ts";
 import { planRoute } from "./route/route.ts";
 import type { Response } from "./responses/response.ts";
 import type { Responses } from "./responses/responses.ts";
 import { inputTokensBound } from "./usage/upper-bound.ts";
 import { validate } from "./validate/validate.ts";
 
+/** What of a configuration a call depends on. */
+export interface PipelineSettings {
+  readonly catalog: Catalog;
+  /** Throws Failure when no provider has that name. */
+  readonly provider: (name: string) => Provider;
+}
+
 /** What the pipeline joins. Only this file knows more than one feature. */
 export interface PipelineParts {
   readonly clock: Clock;
   readonly keyring: Keyring;
   readonly rates: RequestRates;
-  /** The names of the configuration of now. */
-  readonly catalog: () => Catalog;
+  /** The configuration of now; a call keeps to the one it arrived in. */
+  readonly settings: () => PipelineSettings;
   readonly budgets: Budgets;
   readonly ledger: Ledger;
   readonly writer: Writer;
@@ -47,6 +56,14 @@ interface Admitted {
   readonly arrivedMs: number;
   readonly principal: Principal;
   readonly read: ReadRequest;
+  readonly body: Buffer;
+  readonly entry: ModelEntry;
+}
+
+interface DispatchRest {
+  readonly hold: Hold;
+  readonly provider: PipelineSettings["provider"];
+  readonly isGone: boolean;
 }
 
 /** Every model request, on every surface, passes these stages in this order. */
@@ -66,19 +83,22 @@ export class Pipeline {
     const arrivedMs = clock.monotonicMs();
 
     const principal = keyring.authenticate(arrival.credential);
-    arrival.accepted();
+    arrival.accepted(principal);
     checkSurface(principal, arrival.surface);
     rates.check(principal); // before a body is read, and without consuming anything
     responses.enter();
     try {
-      const read = validate(arrival.surface, await arrival.body());
+      const body = await arrival.body();
+      const read = validate(arrival.surface, body);
       checkModel(principal, read.facts.model);
       rates.admit(principal);
 
-      const call = this.#call(arrival, { arrivedMs, principal, read });
+      const { catalog, provider } = this.#parts.settings();
+      const entry = catalog.resolve(read.facts.model);
+      const call = this.#call(arrival, { arrivedMs, principal, read, body, entry });
       const { plan, hold } = this.#planAndReserve(call);
       await this.#intend(call, plan, hold);
-      return this.#dispatch(call, plan, { hold, isGone: arrival.isGone() });
+      return this.#dispatch(call, plan, { hold, provider, isGone: arrival.isGone() });
     } catch (refusal) {
       responses.leave();
       throw refusal;
@@ -86,22 +106,20 @@ export class Pipeline {
   }
 
   #call(arrival: Arrival, admitted: Admitted): Call {
-    const { clock, catalog } = this.#parts;
-    const { arrivedMs, principal, read } = admitted;
-    const entry = catalog().resolve(read.facts.model);
-    const totalMs = Math.min(arrival.timeoutMs ?? Infinity, entry.timeouts.totalMs);
+    const { arrivedMs, principal, read, body, entry } = admitted;
+    const totalMs = Math.min(arrival.timeoutMs() ?? Infinity, entry.timeouts.totalMs);
     return {
       id: arrival.id,
       principal,
-      attribution: attribute(arrival.attribution, read.facts.user),
+      attribution: attribute(arrival.attribution(), read.facts.user),
       request: {
         surface: arrival.surface,
         read,
-        inputTokensBound: inputTokensBound(read.facts.size),
+        inputTokensBound: inputTokensBound(read.facts.size, body.length),
       },
       entry,
       arrivedMs,
-      arrivedWallMs: clock.wallMs(),
+      arrivedWallMs: this.#parts.clock.wallMs(),
       deadlineMs: arrivedMs + totalMs,
     };
   }
@@ -149,7 +167,7 @@ export class Pipeline {
 
   /** The intent is durable before the first attempt: a crash in between leaves a trace (MON-10). */
   async #intend(call: Call, plan: Plan, hold: Hold): Promise<void> {
-    const { budgets, ledger, writer } = this.#parts;
+    const { rates, budgets, ledger, writer } = this.#parts;
     const intent = ledger.intent({
       id: call.id,
       timeMs: call.arrivedWallMs,
@@ -161,18 +179,20 @@ export class Pipeline {
       await writer.commit([intent], "process");
     } catch (failure) {
       budgets.settle(hold, 0);
+      rates.refund(call.principal);
       throw failure;
     }
   }
 
   /** Opens the response and sends the first attempt; whatever becomes of it, it is settled once. */
-  #dispatch(call: Call, plan: Plan, rest: { hold: Hold; isGone: boolean }): RunningCall {
+  #dispatch(call: Call, plan: Plan, rest: DispatchRest): RunningCall {
     const { responses, dispatch } = this.#parts;
     const response = responses.open(call.id);
     const run = new Run(dispatch, {
       call,
       plan,
       answer: response,
+      provider: rest.provider,
       settle: (result) => this.#settle(call, rest.hold, result),
     });
     response.cancelledBy((cause) => run.abort(cause));

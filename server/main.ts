@@ -23,7 +23,9 @@ export async function start({ json, port, ...rest }: StartFlags): Promise<void> 
   const flags: ConfigFlags = port === undefined ? rest : { ...rest, port: String(port) };
   const load = () => loadConfig({ environment, flags });
   const loaded = load();
-  if (!loaded.ok) throw new Error(describeProblems(null, loaded.problems));
+  if (!loaded.ok) {
+    throw new Error(describeProblems(flags.config ?? environment.configFile, loaded.problems));
+  }
   const ports = processPorts(loaded.value.config, process.stderr);
   for (const { sentence } of loaded.warnings) ports.log.warn("configuration", { reason: sentence });
   const secrets = { variables: environment.variables, readFile: readFileSync };

@@ -20,26 +20,33 @@ export interface SignalPorts {
 
 /**
  * SIGHUP reads the configuration again. SIGTERM and SIGINT refuse new model requests, let answers
- * under way run to their end, close everything and end the process; a second one shortens that, a
- * third ends it at once.
+ * under way run to their end, close everything and end the process. A second one cuts them after
+ * 5 s, and what they cost is still booked; a third ends the process at once.
  */
 export function serveUntilSignal(server: Embedded, ports: SignalPorts): void {
   const { process, clock, log } = ports;
+  const shorter = Promise.withResolvers<void>();
   let signals = 0;
   const end = (code: number): void => {
     log.flush();
-    // oxlint-disable-next-line no-process-exit -- a stray handle must not keep a stopped server
-    // alive
+    // oxlint-disable-next-line no-process-exit -- a stray handle must not keep a stopped server alive
     process.exit(code);
   };
-  const stop = (signal: string): void => {
+  const stop = async (): Promise<void> => {
+    await Promise.race([server.drain(firstGraceMs), shorter.promise]);
+    await server[Symbol.asyncDispose]();
+  };
+  const signalled = (signal: string): void => {
     signals += 1;
     log.info("stopping", { signal });
     if (signals > 2) end(1);
-    else if (signals === 2) clock.after(secondGraceMs, () => end(1));
+    else if (signals === 2) clock.after(secondGraceMs, () => shorter.resolve());
     else {
-      close(server).then(
-        () => end(0),
+      stop().then(
+        () => {
+          log.info("stopped");
+          end(0);
+        },
         (error: unknown) => {
           log.error("could not stop cleanly", { error });
           end(1);
@@ -47,17 +54,12 @@ export function serveUntilSignal(server: Embedded, ports: SignalPorts): void {
       );
     }
   };
-  process.on("SIGTERM", stop);
-  process.on("SIGINT", stop);
+  process.on("SIGTERM", signalled);
+  process.on("SIGINT", signalled);
   process.on("SIGHUP", () => {
     server.config.reload().then(
       () => log.info("configuration reloaded"),
       (error: unknown) => log.error("the configuration stays as it was", { error }),
     );
   });
-}
-
-async function close(server: Embedded): Promise<void> {
-  await server.drain(firstGraceMs);
-  await server[Symbol.asyncDispose]();
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EventLog } from "@sekisho/lib/event-log/event-log.ts";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
@@ -49,7 +50,11 @@ function setUp(
   const told: string[] = [];
   const settled: CallResult[] = [];
   const judged: string[] = [];
-  const provider = (name: string): Provider => ({
+  const provider = (name: string): Provider => {
+    if (name === "gone") throw new Failure("upstream_unavailable", "Not configured");
+    return providerOf(name);
+  };
+  const providerOf = (name: string): Provider => ({
     name,
     start(_input, sink) {
       sent.push({ provider: name, atMs: clock.monotonicMs(), sink });
@@ -79,8 +84,9 @@ function setUp(
     policy: { max: over.max ?? 3, backoffMs: 1_000, backoffMaxMs: 10_000 },
   } as unknown as Plan; // time-outs are the provider's business
   const run = new Run(
-    { clock, random: new SeededRandom(1), health, provider },
+    { clock, random: new SeededRandom(1), health, defect: (error) => assert.fail(String(error)) },
     {
+      provider,
       call: { deadlineMs: 60_000 } as Call, // nothing else is read here
       plan,
       answer,
@@ -212,4 +218,13 @@ test("RTE-10 no attempt starts after the deadline", () => {
   clock.advanceBy(60_000);
   run.start();
   assert.deepEqual(told, ["fail deadline_exceeded 0"]);
+});
+
+test("a provider that cannot be had is passed over, and the call is settled", () => {
+  const { run, sent, told, settled, last } = setUp(["gone", "b"]);
+  run.start();
+  assert.deepEqual(providersOf(sent), ["b"]);
+  last().over(failed({ verdict: "final", status: 400 }));
+  assert.deepEqual(told, ["fail upstream_error 2"]);
+  assert.equal(settled.length, 1);
 });

@@ -1,7 +1,7 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
 import type { Clock, Timer } from "@sekisho/lib/time/clock.ts";
-import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { noUsage } from "@sekisho/wire/canonical/usage.ts";
 import type { Answer, Served } from "../answer.ts";
 import type { AttemptFailure, AttemptOutcome, AttemptRecord, CallResult } from "../attempt.ts";
@@ -15,14 +15,16 @@ export interface DispatchPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly health: Health;
-  /** The provider of that name, as configured when the call was planned. */
-  provider(name: string): Provider;
+  /** Reports an error that nobody foresaw; the call goes on without the attempt. */
+  defect(error: unknown): void;
 }
 
 export interface RunInput {
   readonly call: Call;
   readonly plan: Plan;
   readonly answer: Answer;
+  /** The provider of that name, as configured when the call was planned. Throws Failure. */
+  provider(name: string): Provider;
   /** Called once, before the client learns of the end: books the call, says what it cost. */
   settle(result: CallResult): number | null;
 }
@@ -119,14 +121,13 @@ export class Run implements AttemptSink {
     this.#startedMs = nowMs;
     this.#firstTokenMs = null;
     const { call, plan, answer } = this.#input;
-    const provider = this.#ports.provider(planned.target.provider);
     try {
-      this.#running = provider.start(
-        { call, planned, timeouts: plan.timeouts, log: answer.log },
-        this,
-      );
+      this.#running = this.#input
+        .provider(planned.target.provider)
+        .start({ call, planned, timeouts: plan.timeouts, log: answer.log }, this);
     } catch (error) {
-      this.over({ kind: "failed", failure: notCarried(error), measured: notSent });
+      if (!(error instanceof Failure)) this.#ports.defect(error);
+      this.over({ kind: "failed", failure: notSentFailure(error), measured: notSent });
     }
   }
 
@@ -156,7 +157,7 @@ export class Run implements AttemptSink {
     if (outcome.kind === "complete") return health.success(target, nowMs);
     if (outcome.kind === "aborted") return health.abandon(target, nowMs);
     const { failure } = outcome;
-    if (failure.retryAfterMs !== null) health.cool(target, nowMs + failure.retryAfterMs);
+    if (failure.retryAfterMs !== null) health.cool(target, nowMs + failure.retryAfterMs, nowMs);
     if (isInnocent(failure)) health.abandon(target, nowMs);
     else health.failure(target, nowMs);
   }
@@ -181,24 +182,21 @@ export class Run implements AttemptSink {
 
 /** Throttling and the client's own mistakes say nothing against the target (RTE-13). */
 const isInnocent = ({ verdict, status, code }: AttemptFailure): boolean =>
-  verdict === "final" || status === 429 || code === "unsupported_by_target";
+  verdict === "final" || status === 429 || code === "unsupported_by_target" || code === "internal";
 
 const notSent = { usage: noUsage, source: "none" } as const;
 
-/** A target that cannot carry the request is no worse for it: another may. */
-function notCarried(error: unknown): AttemptFailure {
-  if (!(error instanceof Failure)) throw error;
-  return {
-    // Providers throw failures of the table's codes only.
-    code: error.code as Code,
-    message: error.message,
-    param: error.details.param ?? null,
-    status: null,
-    retryAfterMs: null,
-    verdict: "failover",
-    credentialFault: false,
-  };
-}
+/** A target to which nothing could be sent is no worse for it: another may do. */
+const notSentFailure = (error: unknown): AttemptFailure => ({
+  // Providers throw failures of the table's codes only.
+  code: error instanceof Failure ? (error.code as Code) : "internal",
+  message: error instanceof Failure ? error.message : codes.internal.meaning,
+  param: error instanceof Failure ? (error.details.param ?? null) : null,
+  status: null,
+  retryAfterMs: null,
+  verdict: "failover",
+  credentialFault: false,
+});
 
 function toFailure(failure: AttemptFailure): Failure<Code> {
   const { code, message, param, retryAfterMs } = failure;

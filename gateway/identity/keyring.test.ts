@@ -209,3 +209,17 @@ test("SEC-9 the raw key of an authenticated call stays nowhere in the keyring", 
   const kept = JSON.stringify(ring.records()) + JSON.stringify(ring);
   assert.ok(!kept.includes(raw) && !kept.includes("a-secret-of-my-own"));
 });
+
+test("SEC-1 a key is good only while its tenant is configured; an admin key always is", () => {
+  const { ring, add } = makeRing();
+  const ours = add({ grant: { ...grant, tenant: "ours" } }).raw;
+  const theirs = add({ grant: { ...grant, tenant: "gone" } }).raw;
+  const admin = add({ grant: { ...grant, tenant: "operator", role: "admin" } }).raw;
+  assert.equal(ring.authenticate(theirs).tenant, "gone");
+  ring.serve(new Set(["ours"]));
+  assert.equal(ring.authenticate(ours).tenant, "ours");
+  assert.equal(ring.authenticate(admin).role, "admin");
+  assertRefused(ring, theirs);
+  ring.serve(new Set(["ours", "gone"]));
+  assert.equal(ring.authenticate(theirs).tenant, "gone");
+});

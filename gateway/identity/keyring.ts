@@ -45,6 +45,7 @@ export class Keyring {
   readonly #stored = new Map<string, Holder>();
   /** Keys from the configuration by their hash: their secrets name no id. */
   #configured = new Map<string, Holder>();
+  #tenants: ReadonlySet<string> | null = null;
 
   constructor(pepper: Pepper, clock: Clock, cacheLimit: number = defaultCacheLimit) {
     this.#pepper = pepper;
@@ -61,10 +62,10 @@ export class Keyring {
     // latin1 is the cheapest string that holds all 256 bits.
     const digest = hash("sha256", raw, "latin1");
     const known = this.#verified.get(digest);
-    if (known !== undefined && this.#isGood(known)) return known.principal;
+    if (known !== undefined && this.#isGood(known)) return this.#served(known.principal);
     const verified = this.#verify(raw);
     this.#verified.add(digest, verified);
-    return verified.principal;
+    return this.#served(verified.principal);
   }
 
   /** Takes keys read from the store. Throws when a pepper they need is missing. */
@@ -72,6 +73,14 @@ export class Keyring {
     for (const record of records) {
       if (options.demo || !isDemoKey(record)) this.put(record);
     }
+  }
+
+  /**
+   * Names the tenants whose keys are good from now on; admin keys always are. Without it every
+   * tenant is served. A key that outlived its tenant would have no budget and no rate.
+   */
+  serve(tenants: ReadonlySet<string>): void {
+    this.#tenants = tenants;
   }
 
   /** Adds or replaces one stored key: what was proven about its secrets before is forgotten. */
@@ -129,6 +138,12 @@ export class Keyring {
       if (next.get(hmac)?.principal !== principal) this.#verified.forget(record.id);
     }
     this.#configured = next;
+  }
+
+  #served(principal: Principal): Principal {
+    const { role, tenant } = principal;
+    if (role === "admin" || this.#tenants === null || this.#tenants.has(tenant)) return principal;
+    throw refused("it is unknown or was revoked");
   }
 
   #isGood(verified: Verified): boolean {

@@ -19,6 +19,8 @@ export interface Settlement extends CallResult {
   readonly call: Call;
   /** What the tenant pays: at most the reservation (MON-7), nothing for an error before content. */
   readonly costNanoUsd: number;
+  /** What the provider reported beyond the reservation: the operator's loss, and an alarm (MON-7). */
+  readonly excessNanoUsd: number;
   /** What each attempt costs the operator, in the order of `attempts`. */
   readonly attemptCostsNanoUsd: readonly number[];
   readonly endedMs: number;
@@ -28,7 +30,8 @@ export interface Settlement extends CallResult {
 /** Prices a result (MON-7, MON-15). */
 export function settle(call: Call, result: CallResult, facts: SettlementFacts): Settlement {
   const { attempts, counts, cause } = result;
-  const attemptCostsNanoUsd = attempts.map(attemptCostNanoUsd);
+  const { reservedNanoUsd } = facts;
+  const attemptCostsNanoUsd = attempts.map((each) => attemptCostNanoUsd(each, reservedNanoUsd));
   const own = counts === null ? 0 : (attemptCostsNanoUsd[attempts.indexOf(counts)] ?? 0);
   const free = outcomeOf(cause) === "error" && (counts?.firstTokenMs ?? null) === null;
   return {
@@ -36,15 +39,18 @@ export function settle(call: Call, result: CallResult, facts: SettlementFacts): 
     attempts,
     counts,
     cause,
-    costNanoUsd: free ? 0 : Math.min(own, facts.reservedNanoUsd),
+    costNanoUsd: free ? 0 : Math.min(own, reservedNanoUsd),
+    excessNanoUsd: free ? 0 : Math.max(0, own - reservedNanoUsd),
     attemptCostsNanoUsd,
     endedMs: facts.endedMs,
     endedWallMs: facts.endedWallMs,
   };
 }
 
-function attemptCostNanoUsd({ target, outcome }: AttemptRecord): number {
-  return target.price === null ? 0 : costNanoUsd(outcome.measured.usage, target.price);
+function attemptCostNanoUsd({ target, outcome }: AttemptRecord, reservedNanoUsd: number): number {
+  const { usage, source } = outcome.measured;
+  if (target.price === null) return 0;
+  return source === "unknown" ? reservedNanoUsd : costNanoUsd(usage, target.price);
 }
 
 const noMeasuredUsage: MeasuredUsage = { usage: noUsage, source: "none" };

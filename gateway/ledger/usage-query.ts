@@ -52,44 +52,76 @@ export interface UsageReport {
 }
 
 const minuteMs = 60_000;
-const filters = ["tenant", "team", "key", "agent"] as const;
+const minutesPerHour = 60;
 
-/** Figures over the minute roll-ups; single rows are never read (MON-14). */
+const summedColumns = [
+  ...usageGroups,
+  "requests",
+  "input",
+  "output",
+  "cached",
+  "reasoning",
+  "cost_nano_usd",
+  "latency_us",
+  "first_token_us",
+].join(", ");
+
+const conditions = `
+  AND (?3 IS NULL OR tenant = ?3) AND (?4 IS NULL OR team = ?4)
+  AND (?5 IS NULL OR key = ?5) AND (?6 IS NULL OR agent = ?6)`;
+
+/**
+ * One row of sums for each value of the expression. Only the first hour is read by the minute: a
+ * range has no upper end, and an hour that is not over yet has a roll-up like any other.
+ */
+const sumsBy = (group: string): string => `
+  SELECT ${group} AS name,
+    sum(requests) AS requests,
+    sum(requests) FILTER (WHERE outcome = 'ok') AS ok,
+    sum(requests) FILTER (WHERE outcome NOT IN ('ok', 'cancelled')) AS errors,
+    sum(input) AS input,
+    sum(output) AS output,
+    sum(cached) AS cached,
+    sum(reasoning) AS reasoning,
+    CAST(sum(cost_nano_usd) AS TEXT) AS cost_nano_usd,
+    histogram_sum(latency_us) AS latency_us,
+    histogram_sum(first_token_us) AS first_token_us
+  FROM (
+    SELECT ${summedColumns} FROM rollups
+      WHERE minute >= ?1 AND minute < ?2 * ${minutesPerHour} ${conditions}
+    UNION ALL
+    SELECT ${summedColumns} FROM hour_rollups WHERE hour >= ?2 ${conditions}
+  ) GROUP BY name`;
+
+/** Figures from roll-ups, summed by SQLite; single rows are never read (MON-14). */
 export function queryUsage(reader: Reader, query: UsageQuery): UsageReport {
-  const fromMs = Math.floor((query.nowMs - query.rangeMs) / minuteMs) * minuteMs;
-  const conditions = ["minute >= ?"];
-  const params: SqlValue[] = [fromMs / minuteMs];
-  for (const column of filters) {
-    const wanted = query[column];
-    if (wanted === null) continue;
-    conditions.push(`${column} = ?`);
-    params.push(wanted);
-  }
-  const rows = reader.all(`SELECT * FROM rollups WHERE ${conditions.join(" AND ")}`, params);
+  const { group, nowMs, rangeMs, tenant, team, key, agent } = query;
+  const firstMinute = Math.floor((nowMs - rangeMs) / minuteMs);
+  const firstHour = Math.ceil(firstMinute / minutesPerHour);
+  const params = [firstMinute, firstHour, tenant, team, key, agent];
+  const rows = reader.all(sumsBy(group ?? "''"), params);
   const totals = new Tally();
-  const groups = new Map<string, Tally>();
-  for (const row of rows) {
-    totals.add(row);
-    if (query.group !== null) tallyOf(groups, String(row[query.group])).add(row);
-  }
+  for (const row of rows) totals.add(row);
   return {
-    fromMs,
-    toMs: query.nowMs,
+    fromMs: firstMinute * minuteMs,
+    toMs: nowMs,
     totals: totals.figures(),
-    groups: [...groups]
-      .map(([name, tally]) => ({ name, figures: tally.figures() }))
-      .sort((a, b) => b.figures.requests - a.figures.requests || (a.name < b.name ? -1 : 1)),
+    groups: group === null ? [] : rows.map(groupOf).sort(byRequests),
   };
 }
 
-function tallyOf(groups: Map<string, Tally>, name: string): Tally {
-  const known = groups.get(name);
-  if (known !== undefined) return known;
-  const fresh = new Tally();
-  groups.set(name, fresh);
-  return fresh;
+type UsageOfGroup = UsageReport["groups"][number];
+
+function groupOf(row: Row): UsageOfGroup {
+  const tally = new Tally();
+  tally.add(row);
+  return { name: String(row["name"]), figures: tally.figures() };
 }
 
+const byRequests = (a: UsageOfGroup, b: UsageOfGroup): number =>
+  b.figures.requests - a.figures.requests || (a.name < b.name ? -1 : 1);
+
+/** Adds up rows of `sumsBy`. */
 class Tally {
   #sums = { requests: 0, ok: 0, errors: 0, input: 0, output: 0, cached: 0, reasoning: 0 };
   #costNanoUsd = 0n;
@@ -97,15 +129,14 @@ class Tally {
   readonly #firstTokenUs = new Histogram();
 
   add(row: Row): void {
-    const requests = Number(row["requests"]);
-    this.#sums.requests += requests;
-    if (row["outcome"] === "ok") this.#sums.ok += requests;
-    else if (row["outcome"] !== "cancelled") this.#sums.errors += requests;
+    this.#sums.requests += Number(row["requests"]);
+    this.#sums.ok += Number(row["ok"]);
+    this.#sums.errors += Number(row["errors"]);
     this.#sums.input += Number(row["input"]);
     this.#sums.output += Number(row["output"]);
     this.#sums.cached += Number(row["cached"]);
     this.#sums.reasoning += Number(row["reasoning"]);
-    this.#costNanoUsd += BigInt(Number(row["cost_nano_usd"]));
+    this.#costNanoUsd += BigInt(String(row["cost_nano_usd"]));
     mergeBlob(this.#latencyUs, row["latency_us"]);
     mergeBlob(this.#firstTokenUs, row["first_token_us"]);
   }

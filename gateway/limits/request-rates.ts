@@ -48,7 +48,7 @@ export class RequestRates {
   #bucket(principal: Principal): { readonly rate: RequestRate; readonly bucket: Gcra } {
     const rate = this.#rateOf(principal);
     const known = this.#buckets.get(principal.keyId);
-    if (known !== undefined && known.rate === rate) return known;
+    if (known !== undefined && isSame(known.rate, rate)) return known;
     const fresh = {
       rate,
       bucket: new Gcra({ ratePerSecond: rate.requestsPerSecond, burst: rate.burst }),
@@ -57,6 +57,10 @@ export class RequestRates {
     return fresh;
   }
 }
+
+/** Every configuration has objects of its own: only what they say tells whether a rate changed. */
+const isSame = (a: RequestRate, b: RequestRate): boolean =>
+  a === b || (a.requestsPerSecond === b.requestsPerSecond && a.burst === b.burst);
 
 const refusal = (rate: RequestRate, waitMs: number): Failure<Code> =>
   new Failure<Code>(

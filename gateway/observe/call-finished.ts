@@ -15,6 +15,7 @@ export interface FinishedCall {
   readonly counts: AttemptRecord | null;
   readonly cause: Code | null;
   readonly costNanoUsd: number;
+  readonly excessNanoUsd: number;
   readonly endedMs: number;
 }
 
@@ -49,6 +50,7 @@ export class CallFinished {
   readonly #firstToken: MetricFamily<Histogram, PlaceLabel>;
   readonly #tokens: MetricFamily<Counter, PlaceLabel | "kind">;
   readonly #cost: MetricFamily<Counter, PlaceLabel>;
+  readonly #excess: MetricFamily<Counter, PlaceLabel>;
   readonly #figures = new WeakMap<Target, TargetFigures>();
 
   constructor(log: GatewayLog, metrics: Metrics) {
@@ -84,6 +86,11 @@ export class CallFinished {
       help: "Tokens of answers, input without cached ones",
       labels: { ...placeLabels, kind: 2 },
     });
+    this.#excess = metrics.counter({
+      name: "sekisho_excess_cost_nano_usd_total",
+      help: "What providers reported beyond the reservation, in nano-USD: the operator pays it",
+      labels: placeLabels,
+    });
     this.#cost = metrics.counter({
       name: "sekisho_cost_nano_usd_total",
       help: "What tenants paid, in nano-USD",
@@ -95,13 +102,16 @@ export class CallFinished {
     const { call, attempts, counts, cause } = finished;
     const latencyMs = finished.endedMs - call.arrivedMs;
     for (const attempt of attempts) this.#countAttempt(attempt);
+    if (finished.excessNanoUsd > 0 && counts !== null) this.#alarm(finished, counts.target);
     if (counts === null) this.#requests.with({ ...nowhere, code: cause ?? "ok" }).add();
     else this.#count(finished, counts, latencyMs);
     this.#log.info("call finished", {
       requestId: `req_${call.id}`,
       tenant: call.principal.tenant,
       key: call.principal.keyId,
+      surface: call.request.surface,
       alias: call.request.read.facts.model,
+      model: counts?.target.upstreamModel,
       provider: counts?.target.provider,
       region: counts?.target.region,
       attempts: attempts.length,
@@ -110,6 +120,17 @@ export class CallFinished {
       outputTokens: counts?.outcome.measured.usage.output,
       costNanoUsd: finished.costNanoUsd,
       latencyMs: Math.round(latencyMs),
+    });
+  }
+
+  /** The bound was too low, or the provider counts wrongly: somebody must look (MON-7). */
+  #alarm({ call, excessNanoUsd }: FinishedCall, target: Target): void {
+    this.#excess.with(placeOf(target)).add(excessNanoUsd);
+    this.#log.warn("a provider reported more than was reserved", {
+      requestId: `req_${call.id}`,
+      provider: target.provider,
+      model: target.upstreamModel,
+      costNanoUsd: excessNanoUsd,
     });
   }
 

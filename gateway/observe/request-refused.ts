@@ -2,13 +2,17 @@ import type { Counter } from "@sekisho/lib/telemetry/counter.ts";
 import type { MetricFamily } from "@sekisho/lib/telemetry/metric-family.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { Principal } from "../principal.ts";
 import type { Surface } from "../request.ts";
 import type { GatewayLog } from "./gateway-log.ts";
 
 export interface RefusedRequest {
   readonly id: string;
-  readonly surface: Surface;
+  /** Null for a request that no surface serves. */
+  readonly surface: Surface | null;
   readonly code: Code;
+  /** Who asked, once the key has proven it. */
+  readonly principal: Principal | null;
 }
 
 /** A request that was refused before it became a call: its counter and its log line. */
@@ -25,8 +29,14 @@ export class RequestRefused {
     });
   }
 
-  record({ id, surface, code }: RefusedRequest): void {
-    this.#refused.with({ surface, code }).add();
-    this.#log.info("request refused", { requestId: `req_${id}`, surface, code });
+  record({ id, surface, code, principal }: RefusedRequest): void {
+    this.#refused.with({ surface: surface ?? "none", code }).add();
+    this.#log.info("request refused", {
+      requestId: `req_${id}`,
+      surface,
+      code,
+      tenant: principal?.tenant,
+      key: principal?.keyId,
+    });
   }
 }

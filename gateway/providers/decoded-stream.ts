@@ -7,7 +7,8 @@ import type { AttemptOutcome } from "../attempt.ts";
 import type { AttemptInput, AttemptSink } from "../provider.ts";
 import type { MeasuredUsage } from "../usage.ts";
 import { cutOff, failedEvent, malformed } from "./_faults.ts";
-import { measure } from "./_measure.ts";
+import { measure, nothingMeasured } from "./_measure.ts";
+import { saidBytes } from "./_said-bytes.ts";
 import type { AnswerReader } from "./http-attempt.ts";
 
 /** Events before the first content wait for it, so that fail-over stays possible (RTE-6). */
@@ -21,9 +22,10 @@ export class DecodedStream implements AnswerReader, EventSink {
   readonly #decoder: StreamDecoder;
   #held: CanonicalEvent[] = [];
   #usage: Usage | null = null;
-  #contentEvents = 0;
+  #outputBytes = 0;
+  #committed = false;
   #outcome: AttemptOutcome | null = null;
-  hasContent = false;
+  contentCount = 0;
 
   constructor(codec: ProviderCodec, input: AttemptInput, sink: AttemptSink) {
     this.#input = input;
@@ -33,7 +35,11 @@ export class DecodedStream implements AnswerReader, EventSink {
   }
 
   get measured(): MeasuredUsage {
-    return measure(this.#input.call, this.#usage, this.#contentEvents);
+    return this.contentCount === 0 ? nothingMeasured : this.measuredIfEnded;
+  }
+
+  get measuredIfEnded(): MeasuredUsage {
+    return measure(this.#input.call, this.#usage, this.#outputBytes);
   }
 
   head(contentType: string): AttemptOutcome | null {
@@ -63,12 +69,15 @@ export class DecodedStream implements AnswerReader, EventSink {
     }
     if (event.type === "usage") this.#usage = event.usage;
     const kind = entryKindOf(event);
-    if (kind === entryKind.content) this.#contentEvents += 1;
+    if (kind === entryKind.content) {
+      this.contentCount += 1;
+      this.#outputBytes += saidBytes(event);
+    }
     if (kind === entryKind.content || kind === entryKind.terminal) this.#commit();
-    if (this.hasContent) this.#input.log.appendEvent(event, kind);
+    if (this.#committed) this.#input.log.appendEvent(event, kind);
     else this.#hold(event);
     if (event.type === "finish") {
-      this.#outcome = { kind: "complete", finish: event.reason, measured: this.measured };
+      this.#outcome = { kind: "complete", finish: event.reason, measured: this.measuredIfEnded };
     }
   }
 
@@ -80,8 +89,8 @@ export class DecodedStream implements AnswerReader, EventSink {
   }
 
   #commit(): void {
-    if (this.hasContent) return;
-    this.hasContent = true;
+    if (this.#committed) return;
+    this.#committed = true;
     this.#sink.committed();
     for (const event of this.#held) this.#input.log.appendEvent(event, entryKindOf(event));
     this.#held = [];

@@ -16,13 +16,14 @@ const complete: AttemptOutcome = { kind: "complete", finish: "stop", measured };
 
 /** "c" is content, "." ends the answer. */
 class LetterReader implements AnswerReader {
-  hasContent = false;
+  contentCount = 0;
   readonly measured = measured;
+  readonly measuredIfEnded = measured;
   head(contentType: string): AttemptOutcome | null {
     return contentType === "text/html" ? { kind: "aborted", cause: "internal", measured } : null;
   }
   bytes(bytes: Buffer): AttemptOutcome | null {
-    if (bytes.includes("c")) this.hasContent = true;
+    if (bytes.includes("c")) this.contentCount += 1;
     return bytes.includes(".") ? complete : null;
   }
   end(): AttemptOutcome {
@@ -132,6 +133,17 @@ test("RTE-10 a stall between tokens fails at its own timer", () => {
     messageOf(outcomes[0]),
     "upstream_timeout: The provider did not send its next token within 30000 ms",
   );
+});
+
+test("RTE-10 a provider that only pings after its first token has stalled", () => {
+  const { clock, outcomes, handler } = setUp();
+  handler.onHead(200, {});
+  handler.onBytes(Buffer.from("c"));
+  for (let i = 0; i < 4; i += 1) {
+    clock.advanceBy(10_000);
+    handler.onBytes(Buffer.from(": -"));
+  }
+  assert.match(messageOf(outcomes[0]), /next token within 30000 ms/);
 });
 
 test("RTE-10 a whole answer has no first-token stage", () => {

@@ -23,10 +23,12 @@ export interface HttpAttemptPorts {
 
 /** Reads the body of a 2xx answer of one dialect and appends it to the call's log. */
 export interface AnswerReader {
-  /** Has content been appended? Then the first-token stage is over. */
-  readonly hasContent: boolean;
-  /** What is known of the tokens so far. */
+  /** Pieces of content appended so far. After the first one the first-token stage is over. */
+  readonly contentCount: number;
+  /** Tokens of an answer that the provider failed to give, as far as it came. */
   readonly measured: MeasuredUsage;
+  /** Tokens of an answer that we end: the provider was at work for it, content or not. */
+  readonly measuredIfEnded: MeasuredUsage;
   /** The outcome when an answer of this content type cannot be what was asked for, else null. */
   head(contentType: string): AttemptOutcome | null;
   /** The outcome when these bytes ended the answer, else null. */
@@ -100,7 +102,7 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
   }
 
   abort(cause: Code): void {
-    this.#finish({ kind: "aborted", cause, measured: this.#parts.reader.measured });
+    this.#finish({ kind: "aborted", cause, measured: this.#parts.reader.measuredIfEnded });
   }
 
   /** Readers lag. Their slowness is not the provider's: its stages stand still meanwhile. */
@@ -134,10 +136,13 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
 
   onBytes(bytes: Buffer): void {
     if (this.#state === "answering") {
-      const outcome = this.#parts.reader.bytes(bytes);
+      const { reader, stream } = this.#parts;
+      const before = reader.contentCount;
+      const outcome = reader.bytes(bytes);
       if (outcome !== null) return this.#finish(outcome);
       this.#input.log.publish();
-      if (this.#parts.stream && this.#parts.reader.hasContent) {
+      // Comments and empty events are no token: a provider that only pings has stalled.
+      if (stream && reader.contentCount > before) {
         const nowMs = this.#ports.clock.monotonicMs();
         this.#stageEndsAtMs = nowMs + this.#input.timeouts.betweenTokensMs;
         this.#arm(nowMs);
@@ -178,7 +183,7 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
     const { firstTokenMs, betweenTokensMs, attemptMs } = this.#input.timeouts;
     if (nowMs >= this.#endsAtMs) return this.#fail(timeoutFailure("answer whole", attemptMs ?? 0));
     this.#fail(
-      this.#parts.reader.hasContent
+      this.#parts.reader.contentCount > 0
         ? timeoutFailure("send its next token", betweenTokensMs)
         : timeoutFailure("send a first token", firstTokenMs),
     );

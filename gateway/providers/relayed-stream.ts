@@ -10,15 +10,13 @@ import type { AttemptOutcome } from "../attempt.ts";
 import type { AttemptInput, AttemptSink } from "../provider.ts";
 import type { MeasuredUsage } from "../usage.ts";
 import { cutOff, failedWith, malformed } from "./_faults.ts";
-import { measure } from "./_measure.ts";
+import { measure, nothingMeasured } from "./_measure.ts";
 import type { AnswerReader } from "./http-attempt.ts";
 
 const dataField = Buffer.from("data:");
 
 /** Start frames wait for the first content, so that fail-over stays possible (RTE-6). */
 const heldBytesLimit = 64 * 1024;
-
-const nothing = Buffer.alloc(0);
 
 /** A frame that waits. */
 interface HeldFrame {
@@ -39,20 +37,26 @@ export class RelayedStream implements AnswerReader, FrameSink {
   readonly #observer: StreamObserver;
   #held: HeldFrame[] = [];
   #heldBytes = 0;
-  #contentFrames = 0;
+  #committed = false;
+  readonly #codec: ProviderCodec;
   #outcome: AttemptOutcome | null = null;
   #isEnding = false;
-  hasContent = false;
+  contentCount = 0;
 
   constructor(codec: ProviderCodec, input: AttemptInput, sink: AttemptSink) {
     this.#input = input;
     this.#sink = sink;
+    this.#codec = codec;
     this.#framer = codec.framer();
     this.#observer = codec.streamObserver(input.call.request.read.facts.choices);
   }
 
   get measured(): MeasuredUsage {
-    return measure(this.#input.call, this.#observer.usage, this.#contentFrames);
+    return this.contentCount === 0 ? nothingMeasured : this.measuredIfEnded;
+  }
+
+  get measuredIfEnded(): MeasuredUsage {
+    return measure(this.#input.call, this.#observer.usage, this.#observer.outputBytes);
   }
 
   head(contentType: string): AttemptOutcome | null {
@@ -73,10 +77,11 @@ export class RelayedStream implements AnswerReader, FrameSink {
     this.#framer.end(this);
     if (this.#outcome !== null) return this.#outcome;
     const { finish } = this.#observer;
-    if (finish === null || !this.hasContent) return cutOff(this.measured);
-    // Some servers close after the reason without a terminal event: that reason is one.
-    this.#append(nothing, { start: 0, end: 0 }, entryKind.terminal);
-    return { kind: "complete", finish, measured: this.measured };
+    if (finish === null || this.contentCount === 0) return cutOff(this.measured);
+    // Some servers close after the reason, and the client waits for the event behind it.
+    const bytes = Buffer.from(this.#codec.streamEnd);
+    this.#append(bytes, { start: 0, end: bytes.length }, entryKind.terminal);
+    return { kind: "complete", finish, measured: this.measuredIfEnded };
   }
 
   frame(bytes: Buffer, start: number, end: number): void {
@@ -84,8 +89,8 @@ export class RelayedStream implements AnswerReader, FrameSink {
     const kind = this.#observer.observe(bytes, start, end);
     switch (kind) {
       case observedKind.content:
-        this.#contentFrames += 1;
-        if (!this.hasContent) this.#commit();
+        if (this.contentCount === 0) this.#commit();
+        this.contentCount += 1;
         this.#append(bytes, { start, end }, kind);
         return;
       case observedKind.terminal:
@@ -101,24 +106,24 @@ export class RelayedStream implements AnswerReader, FrameSink {
       case observedKind.other:
         // Half a line that the end has cut off is no event, and is not passed on as one.
         if (this.#isEnding && !sameBytes(bytes, start, dataField)) return;
-        if (this.hasContent) this.#append(bytes, { start, end }, kind);
+        if (this.#committed) this.#append(bytes, { start, end }, kind);
         else this.#hold({ bytes, start, end, kind });
     }
   }
 
   #terminal(bytes: Buffer, range: { readonly start: number; readonly end: number }): void {
     const { finish } = this.#observer;
-    if (finish === null && !this.hasContent) {
+    if (finish === null && this.contentCount === 0) {
       this.#outcome = malformed("it ended without content", this.measured);
       return;
     }
-    if (!this.hasContent) this.#commit();
+    if (!this.#committed) this.#commit();
     this.#append(bytes, range, entryKind.terminal);
-    this.#outcome = { kind: "complete", finish: finish ?? "stop", measured: this.measured };
+    this.#outcome = { kind: "complete", finish: finish ?? "stop", measured: this.measuredIfEnded };
   }
 
   #commit(): void {
-    this.hasContent = true;
+    this.#committed = true;
     this.#sink.committed();
     for (const held of this.#held) this.#append(held.bytes, held, held.kind);
     this.#held = [];

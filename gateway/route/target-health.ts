@@ -16,6 +16,9 @@ export interface Circuit {
   readonly state: BreakerStatus["kind"];
 }
 
+/** A provider may ask for a day; asking it again after this long costs one call. */
+const longestCoolMs = 600_000;
+
 /** While another call probes a half-open circuit, the rest look elsewhere for about this long. */
 const probingRestMs = 1_000;
 
@@ -23,13 +26,15 @@ const probingRestMs = 1_000;
 export class TargetHealth implements Health {
   readonly #makeBreaker: (target: Target) => Breaker;
   readonly #pulses = new Map<string, Pulse>();
+  /** Configurations come with targets of their own; spelling a name at each look would cost. */
+  readonly #byTarget = new WeakMap<Target, Pulse>();
 
   constructor(makeBreaker: (target: Target) => Breaker) {
     this.#makeBreaker = makeBreaker;
   }
 
   restsForMs(target: Target, nowMs: number): number {
-    const pulse = this.#pulses.get(target.id);
+    const pulse = this.#known(target);
     if (pulse === undefined) return 0;
     const coolMs = Math.max(0, pulse.coolUntilMs - nowMs);
     const status = pulse.breaker.status(nowMs);
@@ -39,7 +44,8 @@ export class TargetHealth implements Health {
   }
 
   admit(target: Target, nowMs: number): boolean {
-    return this.#pulse(target).breaker.admit(nowMs);
+    const { breaker, coolUntilMs } = this.#pulse(target);
+    return nowMs >= coolUntilMs && breaker.admit(nowMs);
   }
 
   success(target: Target, nowMs: number): void {
@@ -54,9 +60,9 @@ export class TargetHealth implements Health {
     this.#pulse(target).breaker.abandon(nowMs);
   }
 
-  cool(target: Target, untilMs: number): void {
+  cool(target: Target, untilMs: number, nowMs: number): void {
     const pulse = this.#pulse(target);
-    pulse.coolUntilMs = Math.max(pulse.coolUntilMs, untilMs);
+    pulse.coolUntilMs = Math.max(pulse.coolUntilMs, Math.min(untilMs, nowMs + longestCoolMs));
   }
 
   /** The circuit of every target that was called. */
@@ -70,10 +76,25 @@ export class TargetHealth implements Health {
   }
 
   #pulse(target: Target): Pulse {
-    const known = this.#pulses.get(target.id);
+    const known = this.#known(target);
     if (known !== undefined) return known;
     const fresh: Pulse = { target, breaker: this.#makeBreaker(target), coolUntilMs: 0 };
-    this.#pulses.set(target.id, fresh);
+    this.#pulses.set(pulseName(target), fresh);
+    this.#byTarget.set(target, fresh);
     return fresh;
   }
+
+  #known(target: Target): Pulse | undefined {
+    const own = this.#byTarget.get(target);
+    if (own !== undefined) return own;
+    const known = this.#pulses.get(pulseName(target));
+    if (known !== undefined) this.#byTarget.set(target, known);
+    return known;
+  }
+}
+
+/** Aliases that rest the same target by another policy have a circuit of their own. */
+function pulseName({ id, breaker }: Target): string {
+  const { failures, windowMs, openMs, successes } = breaker;
+  return `${id} ${failures}/${windowMs}/${openMs}/${successes}`;
 }

@@ -46,7 +46,7 @@ const setUp = (format: "json" | "text", level: LogLevel = "debug"): Bench => {
   const clock = new VirtualClock(Date.UTC(2026, 0, 31, 23, 59, 59, 7));
   const sink = new MemorySink();
   const extraFields = ["shelf", "book"] as const;
-  return { clock, sink, log: new Log({ clock, sink, format, level, extraFields }) };
+  return { clock, sink, log: new Log({ clock, sink, format, level: () => level, extraFields }) };
 };
 
 test("SEC-10 a line is one JSON object: time, level, message, then the fields as given", () => {

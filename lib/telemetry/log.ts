@@ -9,8 +9,8 @@ export interface LogOptions<Extra extends string = never> {
   readonly clock: Clock;
   readonly sink: LogSink;
   readonly format: "json" | "text";
-  /** Lines below this level are not written. */
-  readonly level: LogLevel;
+  /** Lines below this level are not written; asked at each line, since operators change it. */
+  readonly level: () => LogLevel;
   /** Field names that the application adds to the allowed ones. */
   readonly extraFields?: readonly Extra[];
 }
@@ -29,13 +29,13 @@ export class Log<Extra extends string = never> {
   readonly #times = new TimeSpeller();
   readonly #buffer: LogBuffer;
   readonly #lineOf: (record: LogRecord) => string;
-  readonly #lowestRank: number;
+  readonly #level: () => LogLevel;
   readonly #names: ReadonlySet<string>;
 
   constructor(options: LogOptions<Extra>) {
     this.#clock = options.clock;
     this.#lineOf = lineOf[options.format];
-    this.#lowestRank = rankOf[options.level];
+    this.#level = options.level;
     this.#names = new Set([...logFields, ...(options.extraFields ?? [])]);
     this.#buffer = new LogBuffer(options.clock, options.sink, (count) =>
       this.#line("warn", "log lines were dropped: the sink was blocked", { count }),
@@ -64,7 +64,8 @@ export class Log<Extra extends string = never> {
   }
 
   #log(level: LogLevel, message: string, fields: LogFields<Extra>): void {
-    if (rankOf[level] >= this.#lowestRank) this.#buffer.append(this.#line(level, message, fields));
+    if (rankOf[level] >= rankOf[this.#level()])
+      this.#buffer.append(this.#line(level, message, fields));
   }
 
   #line(level: LogLevel, message: string, fields: object): string {

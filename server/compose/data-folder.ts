@@ -14,7 +14,17 @@ export interface DataFolder extends Disposable {
  * spend them. Throws Failure `conflict` when another process has it.
  */
 export function openDataFolder(path: string): DataFolder {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const why = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown";
+    throw new Failure(
+      "conflict",
+      `Cannot use data folder "${path}": it is no folder and none can be made there (${why})`,
+      {},
+      cause,
+    );
+  }
   const lock = lockFile(join(path, "lock.db"));
   if (lock === null) {
     throw new Failure(

@@ -61,7 +61,7 @@ export const operatorRoutes = ({ metrics }: EdgeParts): Route<Handler>[] => [
 
 /** A front for one listener; without `admin` it carries no admin API. */
 export function frontOf(
-  parts: Pick<EdgeParts, "ids" | "log">,
+  parts: Pick<EdgeParts, "ids" | "log"> & { readonly model: Pick<ModelExchangePorts, "refused"> },
   routes: Route<Handler>[],
   admin: AdminApi | null,
 ): Front {
@@ -71,6 +71,11 @@ export function frontOf(
       isOpenAi(path)
         ? chatClient.encodeError(code, message)
         : encodeProblem(code, message, `req_${parts.ids.newBody()}`),
+    refused(code) {
+      const id = parts.ids.newBody();
+      parts.model.refused.record({ id, surface: null, code, principal: null });
+      return `req_${id}`;
+    },
     admin: admin === null ? null : (exchange) => admin.serve(exchange),
     onDefect(error: unknown, exchange: Exchange) {
       parts.log.error("a handler failed", { error, path: exchange.head.path });

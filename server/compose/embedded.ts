@@ -2,6 +2,7 @@ import { queryUsage } from "@sekisho/gateway/ledger/usage-query.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
+import type { LogLevel } from "@sekisho/lib/telemetry/log-line.ts";
 import { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { startSimulator, type Simulator } from "@sekisho/simulator/server.ts";
@@ -32,6 +33,7 @@ export interface EmbeddedOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: GatewayLog;
+  readonly logLevel: { current: LogLevel };
   readonly crashAt: number | null;
 }
 
@@ -62,12 +64,14 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
       store: sqliteSettingsStore,
       writer: storage.writer,
       clock,
-      prepare: (next) => prepareChange(next, identity, () => gateway),
+      prepare: (next) => prepareChange(next, { ...options, identity, gateway: () => gateway }),
     },
     options.loaded,
     loadSettings(storage.reader),
   );
   // What was set at run time may have changed the keys that the file names.
+  options.logLevel.current = config.config.log.level;
+  identity.keyring.serve(new Set(Object.keys(config.config.tenants)));
   identity.keyring.configure(configuredKeys(config.config));
   const simulator = await simulatorOf(config.config, options);
   if (simulator !== null) stack.defer(() => simulator.close());
@@ -164,17 +168,21 @@ function edgeParts(parts: Composed): EdgeParts {
   };
 }
 
+interface ChangedParts {
+  readonly logLevel: { current: LogLevel };
+  readonly identity: Identity;
+  readonly gateway: () => Gateway | null;
+}
+
 /** Checks what only the parts can check; what it returns must not fail. */
-function prepareChange(
-  next: Config,
-  identity: Identity,
-  gateway: () => Gateway | null,
-): () => void {
-  const enact = gateway()?.prepare(next);
-  const keys = configuredKeys(next);
+function prepareChange(next: Config, parts: ChangedParts): () => void {
+  const { keyring } = parts.identity;
+  const enact = parts.gateway()?.prepare(next);
   // Also the check: it throws before anything has changed.
-  const configure = identity.keyring.prepare(keys);
+  const configure = keyring.prepare(configuredKeys(next));
   return () => {
+    parts.logLevel.current = next.log.level;
+    keyring.serve(new Set(Object.keys(next.tenants)));
     configure();
     enact?.();
   };

@@ -8,7 +8,7 @@ import { RequestRates } from "@sekisho/gateway/limits/request-rates.ts";
 import { CallFinished } from "@sekisho/gateway/observe/call-finished.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts";
-import { Pipeline } from "@sekisho/gateway/pipeline.ts";
+import { Pipeline, type PipelineSettings } from "@sekisho/gateway/pipeline.ts";
 import { Responses } from "@sekisho/gateway/responses/responses.ts";
 import { TargetHealth } from "@sekisho/gateway/route/target-health.ts";
 import type { Provider } from "@sekisho/gateway/provider.ts";
@@ -41,7 +41,7 @@ export interface GatewayPorts {
   readonly metrics: Metrics;
 }
 
-/** Makes the parts that keep a gateway's promises, so that the simulation can watch or break them. */
+/** Makes the parts that keep a gateway's promises: the simulation watches or breaks them. */
 export interface PartMakers {
   budgets(...parts: ConstructorParameters<typeof Budgets>): Budgets;
   ledger(reader: Reader): Ledger;
@@ -89,19 +89,11 @@ export async function composeGateway(
   const wheel = new TimerWheel(clock);
   const { upstreamFor, simulatorUrl } = ports;
   const providerPorts: ProviderPorts = { clock, wheel, upstreamFor, simulatorUrl };
-  let current = settingsOf(config, providerPorts);
+  let current = settingsOf(config, providerPorts, make);
   const health = new TargetHealth(({ breaker }) => make.breaker(breaker));
   const rates = new RequestRates(clock, current.rateOf);
   const budgets = make.budgets(clock, new SqliteBudgetStore(reader), current.limitsOf);
   const responses = new Responses(responsesLimit);
-  const provider = (name: string): Provider => {
-    const found = current.providers.get(name);
-    if (found !== undefined) return make.provider(found);
-    throw new Failure<Code>(
-      "upstream_unavailable",
-      `Provider "${name}" is not configured any more`,
-    );
-  };
   const pipeline = new Pipeline({
     clock,
     keyring,
@@ -109,9 +101,14 @@ export async function composeGateway(
     budgets,
     writer,
     responses,
-    catalog: () => current.catalog,
+    settings: () => current,
     ledger: make.ledger(reader),
-    dispatch: { clock, random, health, provider },
+    dispatch: {
+      clock,
+      random,
+      health,
+      defect: (error) => log.error("an attempt could not be started", { error }),
+    },
     finished: new CallFinished(log, metrics),
   });
   const recovered = await pipeline.recover();
@@ -126,7 +123,7 @@ export async function composeGateway(
     catalog: () => current.catalog,
     providers: () => [...current.providers.keys()],
     prepare(config) {
-      const next = settingsOf(config, providerPorts);
+      const next = settingsOf(config, providerPorts, make);
       return () => {
         current = next;
         rates.configure(next.rateOf);
@@ -137,16 +134,26 @@ export async function composeGateway(
 }
 
 /** What a configuration comes to; replaced as a whole. */
-interface Settings {
-  readonly catalog: Catalog;
+interface Settings extends PipelineSettings {
   readonly providers: ReadonlyMap<string, Provider>;
   readonly rateOf: ReturnType<typeof rateOf>;
   readonly limitsOf: ReturnType<typeof limitsOf>;
 }
 
-const settingsOf = (config: Config, ports: ProviderPorts): Settings => ({
-  catalog: catalogOf(config),
-  providers: providersOf(config, ports),
-  rateOf: rateOf(config),
-  limitsOf: limitsOf(config),
-});
+function settingsOf(config: Config, ports: ProviderPorts, make: PartMakers): Settings {
+  const providers = new Map(
+    [...providersOf(config, ports)].map(([name, provider]) => [name, make.provider(provider)]),
+  );
+  const provider = (name: string): Provider => {
+    const found = providers.get(name);
+    if (found !== undefined) return found;
+    throw new Failure<Code>("upstream_unavailable", `Provider "${name}" is not configured`);
+  };
+  return {
+    catalog: catalogOf(config),
+    provider,
+    providers,
+    rateOf: rateOf(config),
+    limitsOf: limitsOf(config),
+  };
+}

@@ -36,6 +36,7 @@ export async function openIdentity(parts: IdentityParts, config: Config): Promis
   const keyring = new Keyring(pepper, clock);
   const isPublic = config.listen.public;
   keyring.load(stored, { demo: !isPublic });
+  keyring.serve(new Set(Object.keys(config.tenants)));
   keyring.configure(configuredKeys(config));
   const ids = new IdSource(clock, random);
   const store = sqliteKeyStore;

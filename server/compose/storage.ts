@@ -20,9 +20,12 @@ export const migrations: readonly Migration[] = [
 export interface Storage extends AsyncDisposable {
   readonly writer: SqliteWriter;
   readonly reader: SqliteReader;
-  /** False once a write was lost: what follows could not be trusted to be kept either. */
+  /** False while the writer is closed, and for a while after it has lost a write. */
   readonly isUp: () => boolean;
 }
+
+/** How long a lost write takes the process out of a load balancer. */
+const recoveryMs = 30_000;
 
 export interface StorageOptions {
   readonly path: string;
@@ -35,13 +38,13 @@ export interface StorageOptions {
 /** Brings the database file up to date and opens it for this process. */
 export async function openStorage({ path, clock, log, crashAt }: StorageOptions): Promise<Storage> {
   migrateFile(path, migrations, clock);
-  let lost = false;
+  let lostAtMs = -Infinity;
   const writer = await SqliteWriter.open({
     path,
     clock,
     ...(crashAt === null ? {} : { crashAt }),
     onLoss: (failure) => {
-      lost = true;
+      lostAtMs = clock.monotonicMs();
       log.error("writes were lost", { error: failure });
     },
   });
@@ -49,10 +52,11 @@ export async function openStorage({ path, clock, log, crashAt }: StorageOptions)
   return {
     writer,
     reader,
-    isUp: () => !lost && writer.isOpen,
+    isUp: () => writer.isOpen && clock.monotonicMs() - lostAtMs > recoveryMs,
     async [Symbol.asyncDispose]() {
       reader.close();
       await writer.close();
+      if (crashAt !== null) log.info("steps towards durability", { count: writer.stepsPassed });
     },
   };
 }

@@ -3,6 +3,7 @@ import type { RefusalAnswer, Refusal } from "@sekisho/lib/http/refusal.ts";
 import { Router, type PathParameters, type Route } from "@sekisho/lib/http/router.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { EncodedError } from "@sekisho/wire/canonical/codec.ts";
+import { requestHeaders } from "./answer-headers.ts";
 
 /** Serves one endpoint. A promise that rejects is a defect: handlers answer their own failures. */
 export type Handler = (exchange: Exchange, parameters: PathParameters) => void | Promise<void>;
@@ -13,6 +14,8 @@ export interface FrontOptions {
   readonly admin: Handler | null;
   /** The shape of an error under this path, before anybody has looked at the request. */
   encodeError(path: string, code: Code, message: string): EncodedError;
+  /** Counts and logs a request that nobody serves, and gives it its id. */
+  refused(code: Code): string;
   /** A handler threw what it should have answered. */
   onDefect(error: unknown, exchange: Exchange): void;
 }
@@ -57,7 +60,7 @@ export class Front {
   /** Words for what the listener refuses before it knows a path. */
   readonly answerRefusal = (refusal: Refusal, exchange: Exchange | null): RefusalAnswer => {
     const path = exchange?.head.path ?? "/v1";
-    return this.#options.encodeError(path, refusal.code, refusal.message);
+    return this.#refusal(path, refusal.code, refusal.message);
   };
 
   #serve(exchange: Exchange, handler: Handler, parameters: PathParameters): void {
@@ -71,6 +74,13 @@ export class Front {
     }
   }
 
+  #refusal(path: string, code: Code, message: string): EncodedError {
+    const requestId = this.#options.refused(code);
+    const error = this.#options.encodeError(path, code, message);
+    const headers = [...requestHeaders(requestId), "x-sekisho-cause", code, ...error.headers];
+    return { ...error, headers };
+  }
+
   #refuse(
     exchange: Exchange,
     {
@@ -79,7 +89,7 @@ export class Front {
       allow,
     }: { readonly code: Code; readonly message: string; readonly allow?: string },
   ): void {
-    const error = this.#options.encodeError(exchange.head.path, code, message);
+    const error = this.#refusal(exchange.head.path, code, message);
     const headers = allow === undefined ? error.headers : ["allow", allow, ...error.headers];
     exchange.respond(error.status, headers, error.body);
   }

@@ -3,6 +3,7 @@ import type { Call } from "@sekisho/gateway/call.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import type { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts";
 import type { Pipeline } from "@sekisho/gateway/pipeline.ts";
+import type { Principal } from "@sekisho/gateway/principal.ts";
 import type { Surface } from "@sekisho/gateway/request.ts";
 import { Pump, type PumpOwner } from "@sekisho/gateway/responses/pump.ts";
 import type {
@@ -66,6 +67,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
   readonly #ports: ModelExchangePorts;
   readonly #id: string;
   readonly #headDeadline: Deadline = new Deadline(this);
+  #principal: Principal | null = null;
   #call: Call | null = null;
   #response: Response | null = null;
   #pump: Pump | null = null;
@@ -93,6 +95,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
         id: this.#id,
         surface: this.#surface.name,
         code: failure.code,
+        principal: this.#principal,
       });
       this.#refuse(failure, []);
     }
@@ -157,9 +160,12 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
       id: this.#id,
       surface: this.#surface.name,
       credential: credential.value,
-      attribution: attributionOf(head),
-      timeoutMs: requestTimeoutMs(head),
-      accepted: () => this.#exchange.trust(),
+      attribution: () => attributionOf(head),
+      timeoutMs: () => requestTimeoutMs(head),
+      accepted: (principal) => {
+        this.#principal = principal;
+        this.#exchange.trust();
+      },
       body: () => this.#exchange.body(this.#ports.bodyBytesLimit),
       isGone: () => this.#exchange.isClosed,
     };

@@ -64,7 +64,7 @@ export interface ObservedAnswer {
   readonly upstreamId: string | null;
   readonly usage: Usage | null;
   readonly finish: FinishReason;
-  /** As `StreamObserver.outputBytes`, for an answer without usage. */
+  /** As `StreamObserver.outputBytes`. */
   readonly outputBytes: number;
 }
 
@@ -107,6 +107,8 @@ export type CredentialCode =
 export interface ProviderCodec {
   /** `model` is the provider's name of it. */
   writeRequest(request: CanonicalRequest, model: string): Parsed<Buffer, "unsupported_by_target">;
+  /** What ends a stream, for servers that close without saying so. */
+  readonly streamEnd: string;
   framer(): Framer;
   streamDecoder(sink: EventSink): StreamDecoder;
   streamObserver(choices: number): StreamObserver;

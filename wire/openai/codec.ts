@@ -35,6 +35,7 @@ export const completionsClient: ClientCodec<CompletionsRequest> = {
 /** Providers that serve `POST /v1/chat/completions`. */
 export const chatProvider = (maxTokensKey: MaxTokensKey): ProviderCodec => ({
   writeRequest: (request, model) => writeChatRequest(request, { model, maxTokensKey }),
+  streamEnd: "data: [DONE]\n\n",
   framer: () => new SseScanner(),
   streamDecoder: (sink) => new ChatStreamDecoder(sink),
   streamObserver: (choices) => new ChatStreamObserver(choices),

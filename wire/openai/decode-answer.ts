@@ -1,3 +1,5 @@
+import { Buffer } from "node:buffer";
+
 import type { EventSink, ObservedAnswer } from "../canonical/codec.ts";
 import type { CanonicalEvent, FinishReason } from "../canonical/event.ts";
 import type { FromProvider } from "../canonical/provider-fault.ts";
@@ -59,12 +61,33 @@ export function observeAnswer(bytes: Buffer): FromProvider<ObservedAnswer> {
   if (!answer.ok) return answer;
   const { json, finish } = answer.value;
   const { id } = json;
+  const usage = readUsage(json["usage"]);
   return ok({
     upstreamId: typeof id === "string" && id !== "" ? id : null,
-    usage: readUsage(json["usage"]),
+    usage,
     finish: finish === "stop" && saysRefusal(json) ? "refusal" : finish,
-    outputBytes: bytes.length,
+    outputBytes: saidBytes(json),
   });
+}
+
+/** UTF-8 bytes of what the model said in all choices, the JSON around it left out. */
+function saidBytes(json: JsonObject): number {
+  let bytes = 0;
+  const add = (value: unknown): void => {
+    if (typeof value === "string") bytes += Buffer.byteLength(value);
+  };
+  for (const choice of Array.isArray(json["choices"]) ? json["choices"] : []) {
+    const message: unknown = isObject(choice) ? choice["message"] : null;
+    if (!isObject(message)) continue;
+    for (const key of ["content", "refusal", "reasoning_content"]) add(message[key]);
+    for (const call of Array.isArray(message["tool_calls"]) ? message["tool_calls"] : []) {
+      const called: unknown = isObject(call) ? call["function"] : null;
+      if (!isObject(called)) continue;
+      add(called["name"]);
+      add(called["arguments"]);
+    }
+  }
+  return bytes;
 }
 
 function saysRefusal(json: JsonObject): boolean {

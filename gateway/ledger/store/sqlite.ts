@@ -77,13 +77,10 @@ const pairSql = (() => {
 })();
 
 const rollupColumns = [...rollupKeys, ...rollupSums, ...rollupHistograms];
-const rollupSql = `INSERT INTO rollups ${placeholders(rollupColumns)}
-  ON CONFLICT DO UPDATE SET ${[
-    ...rollupSums.map((name) => `${name} = ${name} + excluded.${name}`),
-    ...rollupHistograms.map((name) => `${name} = histogram_merge(${name}, excluded.${name})`),
-  ].join(", ")}`;
+/** A trigger adds it to the roll-up of its minute and to that of its hour. */
+const rollupSql = `INSERT INTO rollup_additions ${placeholders(rollupColumns)}`;
 
-/** The ledger in SQLite tables `intents`, `ledger` and `rollups`. */
+/** The ledger in SQLite tables `intents`, `ledger`, `rollups` and `hour_rollups`. */
 export class SqliteLedger implements Ledger {
   readonly #reader: Reader;
 

@@ -5,11 +5,12 @@ import { ChatRequest } from "@sekisho/wire/openai/chat-request.ts";
 import { chatProvider } from "@sekisho/wire/openai/codec.ts";
 import type { AttemptFailure } from "../../attempt.ts";
 import type { AttemptInput, AttemptSink, Provider, RunningAttempt } from "../../provider.ts";
-import { DecodedAnswer } from "../decoded-answer.ts";
+import { decodedAnswer } from "../decoded-answer.ts";
 import { DecodedStream } from "../decoded-stream.ts";
 import { HttpAttempt, type AnswerReader, type HttpAttemptPorts } from "../http-attempt.ts";
-import { RelayedAnswer } from "../relayed-answer.ts";
+import { relayedAnswer } from "../relayed-answer.ts";
 import { RelayedStream } from "../relayed-stream.ts";
+import { WholeAnswer } from "../whole-answer.ts";
 import { requestBody } from "./request-body.ts";
 
 /** Where a server that speaks chat completions stands, and what it is shown. */
@@ -83,12 +84,13 @@ const codecs = {
 const codecOf = ({ planned }: AttemptInput): ProviderCodec =>
   codecs[planned.target.facts.maxTokensField];
 
+/** A client that speaks chat completions gets the provider's own bytes, any other its events. */
 function answerReader(input: AttemptInput, sink: AttemptSink): AnswerReader {
   const { read } = input.call.request;
-  const Reader = read instanceof ChatRequest ? relayed : decoded;
-  return new Reader[read.facts.stream ? "stream" : "whole"](codecOf(input), input, sink);
+  const codec = codecOf(input);
+  const isSame = read instanceof ChatRequest;
+  if (read.facts.stream) {
+    return isSame ? new RelayedStream(codec, input, sink) : new DecodedStream(codec, input, sink);
+  }
+  return new WholeAnswer(isSame ? relayedAnswer(codec) : decodedAnswer(codec), input, sink);
 }
-
-/** A client that speaks chat completions gets the provider's own bytes. */
-const relayed = { stream: RelayedStream, whole: RelayedAnswer };
-const decoded = { stream: DecodedStream, whole: DecodedAnswer };

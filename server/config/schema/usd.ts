@@ -7,7 +7,7 @@ export const usd = (about: string) =>
     .number()
     .min(0)
     .max(9_000_000)
-    .refine((value) => nanoUsd(value) !== null, {
+    .refine((value) => value < 0 || nanoUsd(value) !== null, {
       error: () => "has more than 9 decimals",
     })
     .describe(about);

@@ -1,0 +1,50 @@
+import type { AttemptOutcome } from "../attempt.ts";
+import type { AttemptInput, AttemptSink } from "../provider.ts";
+import type { MeasuredUsage } from "../usage.ts";
+import { malformed } from "./_faults.ts";
+import { nothingMeasured, unknownMeasured } from "./_measure.ts";
+import type { AnswerReader } from "./http-attempt.ts";
+
+/** A whole answer's bytes, as large as the largest request may be. */
+const answerBytesLimit = 32 * 1024 * 1024;
+
+/** Appends the answer that these bytes are to the log, after `sink.committed()`, or says its fault. */
+export type ReadWhole = (bytes: Buffer, input: AttemptInput, sink: AttemptSink) => AttemptOutcome;
+
+/** Collects an answer that is of use to nobody until it is whole. */
+export class WholeAnswer implements AnswerReader {
+  readonly contentCount = 0;
+  readonly measured: MeasuredUsage = nothingMeasured;
+  readonly measuredIfEnded: MeasuredUsage = unknownMeasured;
+  readonly #read: ReadWhole;
+  readonly #input: AttemptInput;
+  readonly #sink: AttemptSink;
+  #pieces: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(read: ReadWhole, input: AttemptInput, sink: AttemptSink) {
+    this.#read = read;
+    this.#input = input;
+    this.#sink = sink;
+  }
+
+  head(): null {
+    return null;
+  }
+
+  bytes(bytes: Buffer): AttemptOutcome | null {
+    this.#bytes += bytes.length;
+    if (this.#bytes > answerBytesLimit) {
+      this.#pieces = [];
+      return malformed(`it is larger than ${answerBytesLimit} bytes`, this.measured);
+    }
+    this.#pieces.push(bytes);
+    return null;
+  }
+
+  end(): AttemptOutcome {
+    const [first] = this.#pieces;
+    const isOne = this.#pieces.length === 1 && first !== undefined;
+    return this.#read(isOne ? first : Buffer.concat(this.#pieces), this.#input, this.#sink);
+  }
+}
