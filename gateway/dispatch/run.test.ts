@@ -42,7 +42,7 @@ interface Sent {
 
 function setUp(
   providers: readonly string[],
-  over: { max?: number; closedCircuits?: string[] } = {},
+  over: { max?: number; closedCircuits?: string[]; restMs?: number } = {},
 ) {
   const clock = new VirtualClock();
   const log = new EventLog<CanonicalEvent>();
@@ -64,7 +64,7 @@ function setUp(
     },
   });
   const health: Health = {
-    restsForMs: () => 4_000,
+    restsForMs: () => over.restMs ?? 4_000,
     admit: (target) => !over.closedCircuits?.includes(target.provider),
     success: (target) => judged.push(`${target.provider} success`),
     failure: (target) => judged.push(`${target.provider} failure`),
@@ -227,4 +227,17 @@ test("a provider that cannot be had is passed over, and the call is settled", ()
   last().over(failed({ verdict: "final", status: 400 }));
   assert.deepEqual(told, ["fail upstream_error 2"]);
   assert.equal(settled.length, 1);
+});
+
+test("RTE-8 a target that rests for a moment is waited for", () => {
+  const rests = { closedCircuits: ["a"], restMs: 200 };
+  const { clock, run, sent, told } = setUp(["a"], rests);
+  run.start();
+  assert.equal(sent.length, 0);
+  rests.closedCircuits = [];
+  clock.advanceBy(199);
+  assert.equal(sent.length, 0);
+  clock.advanceBy(1);
+  assert.equal(sent.length, 1);
+  assert.deepEqual(told, []);
 });

@@ -29,6 +29,9 @@ export interface RunInput {
   settle(result: CallResult): number | null;
 }
 
+/** A target that rests no longer than this is waited for: a refusal would cost the client more. */
+const shortRestMs = 250;
+
 /** Runs a plan: one attempt after the other until one is committed or none is left (RTE-6). */
 export class Run implements AttemptSink {
   readonly #ports: DispatchPorts;
@@ -110,6 +113,10 @@ export class Run implements AttemptSink {
       this.#index = next;
       return this.#attempt(planned, nowMs);
     }
+    const restMs = Math.min(...plan.attempts.map(({ target }) => health.restsForMs(target, nowMs)));
+    if (restMs > 0 && restMs <= shortRestMs && nowMs + restMs < this.#input.call.deadlineMs) {
+      return this.#attemptAfter(0, restMs);
+    }
     const last = this.#records.at(-1)?.outcome;
     this.#giveUp(
       last?.kind === "failed" ? toFailure(last.failure) : restingFailure(plan, health, nowMs),
@@ -145,9 +152,13 @@ export class Run implements AttemptSink {
     );
     if (step.kind === "giveUp") return this.#giveUp(toFailure(failure));
     if (step.afterMs === 0) return this.#attemptFrom(step.index);
-    this.#pause = this.#ports.clock.after(step.afterMs, () => {
+    this.#attemptAfter(step.index, step.afterMs);
+  }
+
+  #attemptAfter(index: number, delayMs: number): void {
+    this.#pause = this.#ports.clock.after(delayMs, () => {
       this.#pause = null;
-      this.#attemptFrom(step.index);
+      this.#attemptFrom(index);
     });
   }
 

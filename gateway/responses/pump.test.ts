@@ -132,6 +132,16 @@ test("STR-9 a heartbeat is written after 5 s of silence, and not in a running st
   assert.equal(sink.text, "xxxx: ping\n\n: ping\n\n");
 });
 
+test("STR-9 entries that are left out do not put the heartbeat off", () => {
+  const { clock, log, sink, append } = setUp({ hideUsage: true });
+  for (let i = 0; i < 4; i += 1) {
+    clock.advanceBy(2_000);
+    append("counted", entryKind.usage);
+    log.publish();
+  }
+  assert.equal(sink.text, ": ping\n\n");
+});
+
 test("STR-9 publications without a new entry do not put the heartbeat off", () => {
   const { clock, log, sink } = setUp();
   for (let i = 0; i < 4; i += 1) {

@@ -127,12 +127,15 @@ export class Pump implements LogListener, DeadlineOwner {
   }
 
   #write(): void {
+    // While it ran, the deadline was the heartbeat's: entries that are left out do not move it.
+    let isSilent = this.#state === "running";
     this.#state = "running";
     if (this.#options.flushMs > 0) this.#wroteAtMs = this.#clock.monotonicMs();
     while (this.#sink.bufferedBytes < bufferedBytesLimit) {
       const bytes = this.#next();
-      if (bytes === undefined) return this.#caughtUp();
+      if (bytes === undefined) return this.#caughtUp(isSilent);
       if (bytes.length === 0) continue;
+      isSilent = false;
       this.#sink.write(bytes);
     }
     this.#state = "blocked";
@@ -153,9 +156,9 @@ export class Pump implements LogListener, DeadlineOwner {
     return event === undefined ? undefined : this.#options.encoder.encode(event);
   }
 
-  #caughtUp(): void {
+  #caughtUp(isSilent: boolean): void {
     if (!this.#cursor.atEnd) {
-      this.#wheel.arm(this.#deadline, this.#options.heartbeatMs);
+      if (!isSilent) this.#wheel.arm(this.#deadline, this.#options.heartbeatMs);
       return;
     }
     this.close();
