@@ -1,0 +1,15 @@
+import { attemptMutants } from "./attempt-mutants.ts";
+import { bookMutants } from "./book-mutants.ts";
+import { breakerMutants } from "./breaker-mutants.ts";
+import { budgetMutants } from "./budget-mutants.ts";
+import { exchangeMutants } from "./exchange-mutants.ts";
+import type { Mutant } from "./mutant.ts";
+
+/** Every mistake that the simulation must find. */
+export const mutants: readonly Mutant[] = [
+  ...budgetMutants,
+  ...bookMutants,
+  ...attemptMutants,
+  ...exchangeMutants,
+  ...breakerMutants,
+];

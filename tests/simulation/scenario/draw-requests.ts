@@ -1,0 +1,191 @@
+import type { Dice } from "../base/dice.ts";
+import type { PipeShape } from "../network/answer-pipe.ts";
+import type {
+  AnswerPlan,
+  BodySending,
+  GatewayPlan,
+  KeyPlan,
+  Leaving,
+  Reading,
+  RequestFlaw,
+  RequestPlan,
+} from "./scenario.ts";
+
+const firstMs = 200;
+
+/** Requests over the time in which things go wrong, some alone and some in crowds. */
+export function drawRequests(gateway: GatewayPlan, untilMs: number, dice: Dice): RequestPlan[] {
+  const count = dice.magnitude(50, 400);
+  const requests: RequestPlan[] = [];
+  while (requests.length < count) {
+    const crowd = dice.chance(0.15) ? dice.whole(3, 12) : 1;
+    const atMs = dice.between(firstMs, untilMs);
+    const crowdDice = dice.fork(`crowd ${requests.length}`);
+    const key = drawKey(gateway, crowdDice);
+    const alias = crowdDice.pick(gateway.aliases).name;
+    for (let member = 0; member < crowd; member += 1) {
+      const own = dice.fork(`request ${requests.length}`);
+      const choice = crowd > 1 ? { key, alias } : drawChoice(gateway, own);
+      const later = crowd > 1 && own.chance(0.5) ? own.between(0, 30) : 0;
+      requests.push(drawRequest({ n: requests.length, atMs: atMs + later, ...choice }, own));
+    }
+  }
+  return requests;
+}
+
+interface Chosen {
+  readonly key: KeyPlan;
+  readonly alias: string;
+}
+
+const drawChoice = (gateway: GatewayPlan, dice: Dice): Chosen => ({
+  key: drawKey(gateway, dice),
+  alias: dice.pick(gateway.aliases).name,
+});
+
+function drawKey({ tenants }: GatewayPlan, dice: Dice): KeyPlan {
+  const name = dice.weighted({ tight: 4, medium: 4, loose: 6, free: 4, slow: 1 });
+  const tenant = tenants.find((each) => each.name === name);
+  return dice.pick(tenant?.keys ?? []);
+}
+
+const isFree = ({ id }: KeyPlan): boolean => id.startsWith("free") || id.startsWith("loose");
+
+function drawRequest(
+  { n, atMs, key, alias }: Chosen & { readonly n: number; readonly atMs: number },
+  dice: Dice,
+): RequestPlan {
+  const surface = dice.chance(0.15) ? "completions" : "chat";
+  const flaw = dice.weighted<RequestFlaw>(flaws);
+  const stream = dice.chance(0.6) ? { wantsUsage: dice.chance(0.5) } : null;
+  const isLarge = stream !== null && isFree(key) && dice.chance(0.08);
+  const answer: AnswerPlan = isLarge
+    ? { frames: dice.whole(600, 1_200), tokensPerFrame: 1, padding: 400 }
+    : { frames: dice.magnitude(1, 60), tokensPerFrame: dice.whole(1, 4), padding: 0 };
+  return {
+    n,
+    atMs,
+    surface,
+    key,
+    alias,
+    stream,
+    maxTokens: isLarge ? 4_096 : dice.chance(0.4) ? null : dice.magnitude(5, 400),
+    timeoutMs: dice.chance(0.25) ? dice.pick([300, 1_000, 3_000, 8_000]) : null,
+    prompt: drawPrompt(n, dice),
+    answer,
+    // A legacy completion has no messages that could be missing.
+    flaw: surface === "completions" && flaw === "no messages" ? "none" : flaw,
+    network: drawNetwork(dice),
+    sending: drawSending(dice),
+    reading: drawReading(isLarge, dice),
+    leaving: drawLeaving(stream !== null, dice),
+  };
+}
+
+const flaws = {
+  none: 95,
+  "no key": 0.7,
+  "wrong key": 0.7,
+  "not JSON": 0.7,
+  "unknown model": 0.7,
+  "wrong type": 0.7,
+  "no messages": 0.7,
+  "empty body": 0.7,
+} as const satisfies Record<RequestFlaw, number>;
+
+const words = [
+  "volume",
+  "第一巻は",
+  "いつ出ますか",
+  "❤️‍🔥",
+  "please",
+  "\\",
+  '"',
+  "\n",
+  "  ",
+] as const;
+
+const drawPrompt = (n: number, dice: Dice): string =>
+  `#${n}# ${Array.from({ length: dice.whole(1, 30) }, () => dice.pick(words)).join(" ")}`;
+
+const drawNetwork = (dice: Dice): PipeShape => ({
+  latencyMs: dice.between(0.1, 40),
+  windowBytes: dice.pick([4, 16, 64, 256]) * 1024,
+});
+
+function drawSending(dice: Dice): BodySending {
+  const kind = dice.weighted<BodySending["kind"]>({
+    "with the head": 85,
+    late: 13,
+    "never whole": 1,
+  });
+  if (kind !== "late") return { kind };
+  return { kind, afterMs: dice.magnitude(1, 3_000), pieces: dice.whole(1, 4) };
+}
+
+function drawReading(isLarge: boolean, dice: Dice): Reading {
+  const weights = isLarge ? { eager: 2, slow: 4, stalls: 4 } : { eager: 95, slow: 2, stalls: 3 };
+  const kind = dice.weighted<Reading["kind"]>(weights);
+  const afterBytes = isLarge ? dice.whole(0, 100_000) : dice.whole(0, 2_000);
+  switch (kind) {
+    case "eager":
+      return { kind };
+    case "slow":
+      return {
+        kind,
+        afterBytes,
+        bytes: dice.whole(2_000, 30_000),
+        everyMs: dice.pick([20, 100, 300]),
+      };
+    case "stalls":
+      return { kind, afterBytes, forMs: dice.pick([1_000, 6_000, 20_000, Infinity]) };
+  }
+}
+
+function drawLeaving(isStream: boolean, dice: Dice): Leaving {
+  const kind = dice.weighted<Leaving["kind"]>({
+    stays: 85,
+    "half-way in the body": 2,
+    "after the body": 8,
+    "in mid-stream": isStream ? 6 : 0,
+  });
+  if (kind === "after the body") {
+    return { kind, ms: dice.chance(0.5) ? dice.between(0, 2) : dice.magnitude(2, 5_000) };
+  }
+  return kind === "in mid-stream" ? { kind, bytes: dice.magnitude(1, 6_000) } : { kind };
+}
+
+/** Requests after the healing that must all succeed, one after the other. */
+export function drawProbes(
+  gateway: GatewayPlan,
+  { fromMs, firstN }: { readonly fromMs: number; readonly firstN: number },
+  dice: Dice,
+): RequestPlan[] {
+  const key = gateway.tenants.find(({ name }) => name === "free")?.keys[0];
+  if (key === undefined) throw new Error("Cannot probe: no tenant is free");
+  const rounds = 3;
+  return Array.from({ length: rounds * gateway.aliases.length }, (_, index): RequestPlan => {
+    const n = firstN + index;
+    const own = dice.fork(`probe ${n}`);
+    return {
+      n,
+      atMs: fromMs + index * probeEveryMs,
+      surface: own.chance(0.2) ? "completions" : "chat",
+      key,
+      alias: gateway.aliases[index % gateway.aliases.length]?.name ?? "",
+      stream: own.chance(0.7) ? { wantsUsage: own.chance(0.5) } : null,
+      maxTokens: null,
+      timeoutMs: null,
+      prompt: drawPrompt(n, own),
+      answer: { frames: own.whole(1, 5), tokensPerFrame: 1, padding: 0 },
+      flaw: "none",
+      network: drawNetwork(own),
+      sending: { kind: "with the head" },
+      reading: { kind: "eager" },
+      leaving: { kind: "stays" },
+    };
+  });
+}
+
+/** Longer than any healthy answer takes: a probe never meets the one before. */
+const probeEveryMs = 8_000;
