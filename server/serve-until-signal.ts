@@ -29,7 +29,7 @@ export function serveUntilSignal(server: Embedded, ports: SignalPorts): void {
   let signals = 0;
   const end = (code: number): void => {
     log.flush();
-    // oxlint-disable-next-line no-process-exit -- a stray handle must not keep a stopped server alive
+    // oxlint-disable-next-line no-process-exit -- a stray handle must not keep it alive
     process.exit(code);
   };
   const stop = async (): Promise<void> => {

@@ -19,7 +19,9 @@ export interface Settlement extends CallResult {
   readonly call: Call;
   /** What the tenant pays: at most the reservation (MON-7), nothing for an error before content. */
   readonly costNanoUsd: number;
-  /** What the provider reported beyond the reservation: the operator's loss, and an alarm (MON-7). */
+  /**
+   * What the provider reported beyond the reservation: the operator's loss, and an alarm (MON-7).
+   */
   readonly excessNanoUsd: number;
   /** What each attempt costs the operator, in the order of `attempts`. */
   readonly attemptCostsNanoUsd: readonly number[];

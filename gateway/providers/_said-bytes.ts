@@ -11,7 +11,13 @@ export function saidBytes(event: CanonicalEvent): number {
       return Buffer.byteLength(event.name);
     case "toolDelta":
       return Buffer.byteLength(event.arguments);
-    default:
+    case "start":
+    case "toolEnd":
+    case "citation":
+    case "usage":
+    case "ping":
+    case "finish":
+    case "error":
       return 0;
   }
 }

@@ -8,7 +8,9 @@ import type { AnswerReader } from "./http-attempt.ts";
 /** A whole answer's bytes, as large as the largest request may be. */
 const answerBytesLimit = 32 * 1024 * 1024;
 
-/** Appends the answer that these bytes are to the log, after `sink.committed()`, or says its fault. */
+/**
+ * Appends the answer that these bytes are to the log, after `sink.committed()`, or says its fault.
+ */
 export type ReadWhole = (bytes: Buffer, input: AttemptInput, sink: AttemptSink) => AttemptOutcome;
 
 /** Collects an answer that is of use to nobody until it is whole. */

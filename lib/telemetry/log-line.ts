@@ -109,7 +109,8 @@ const textStack = (stack: string): string =>
 /** A line for people: time of day, level, message, then the fields. */
 export const textLine = ({ time, level, message, fields }: LogRecord): string => {
   const line = new BoundedLine(
-    `${time.slice(11, 23)} ${level.toUpperCase().padEnd(5)} ${unquoted(cut(message, maxMessageLength))}`,
+    `${time.slice(11, 23)} ${level.toUpperCase().padEnd(5)} ` +
+      unquoted(cut(message, maxMessageLength)),
     "\n",
     " …truncated\n",
   );

@@ -64,8 +64,8 @@ export class Log<Extra extends string = never> {
   }
 
   #log(level: LogLevel, message: string, fields: LogFields<Extra>): void {
-    if (rankOf[level] >= rankOf[this.#level()])
-      this.#buffer.append(this.#line(level, message, fields));
+    if (rankOf[level] < rankOf[this.#level()]) return;
+    this.#buffer.append(this.#line(level, message, fields));
   }
 
   #line(level: LogLevel, message: string, fields: object): string {

@@ -23,9 +23,11 @@ test("passes, failures and skips are counted, named and placed", async () => {
 });
 
 test("a hook that fails is a failure though its tests passed", async () => {
-  const { counts, failures } = await run("hook-fails");
-  assert.equal(counts.failed, 1);
-  assert.match(failures[0]?.error ?? "", /cleaning up failed/);
+  for (const name of ["hook-fails", "file-hook-fails"]) {
+    const { counts, failures } = await run(name);
+    assert.equal(counts.failed, 1, name);
+    assert.match(failures[0]?.error ?? "", /cleaning up failed/);
+  }
 });
 
 test("a file whose process does not end is stopped and fails", async () => {

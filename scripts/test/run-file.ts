@@ -92,8 +92,8 @@ const wholeFailure = (heard: Heard, code: number | null, stopped: string): strin
   if (heard.summary === null) {
     return `The file ended with code ${code} before its tests did, or holds none`;
   }
-  const { failed } = heard.summary;
-  if (code !== 0 && failed === 0) return `The tests passed, the process ended with code ${code}`;
+  const isTold = heard.summary.failed > 0 || heard.failures.length > 0;
+  if (code !== 0 && !isTold) return `The tests passed, the process ended with code ${code}`;
   return null;
 };
 
@@ -122,6 +122,8 @@ export const runFile = async (
   const whole = wholeFailure(heard, code, stopped);
   const failures = [...heard.failures];
   const counts = { ...(heard.summary ?? { ...noCounts, failed: failures.length }) };
+  // A hook fails beside the tests, not as one that is counted.
+  counts.failed = Math.max(counts.failed, failures.length);
   if (whole !== null) {
     failures.push({ name: "the file as a whole", place: file, error: whole });
     counts.failed += 1;

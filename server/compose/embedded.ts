@@ -188,7 +188,9 @@ function prepareChange(next: Config, parts: ChangedParts): () => void {
   };
 }
 
-/** Every start has a seed of its own: the simulator's ids are made of it, and the ledger is kept. */
+/**
+ * Every start has a seed of its own: the simulator's ids are made of it, and the ledger is kept.
+ */
 const simulatorOf = async (
   config: Config,
   { clock, random }: EmbeddedOptions,

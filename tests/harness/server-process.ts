@@ -62,8 +62,13 @@ export class ServerProcess implements AsyncDisposable {
     });
     const log: string[] = [];
     child.stderr.setEncoding("utf8").on("data", (text: string) => log.push(text));
-    const ready = await readReady(child, log);
-    return new ServerProcess(child, { ready, data, folder }, log);
+    try {
+      const ready = await readReady(child, log);
+      return new ServerProcess(child, { ready, data, folder }, log);
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   get url(): string {
@@ -79,6 +84,11 @@ export class ServerProcess implements AsyncDisposable {
   /** Everything the program has written to standard error so far. */
   get log(): string {
     return this.#log.join("");
+  }
+
+  /** Has it died by a signal, its own included? */
+  get wasKilled(): boolean {
+    return this.#child.signalCode !== null;
   }
 
   /** Sends a signal and resolves with the exit code when the process is gone. */

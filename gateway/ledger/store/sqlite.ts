@@ -231,8 +231,8 @@ function toIntent(row: Row): IntentRow {
   };
 }
 
-const toSubject = (values: readonly (string | null)[]): RowSubject =>
+function toSubject(values: readonly (string | null)[]): RowSubject {
+  const fields = subjectColumns.map((column, index) => [column, values[index] ?? null]);
   // The columns name every field of a subject.
-  Object.fromEntries(
-    subjectColumns.map((column, index) => [column, values[index] ?? null]),
-  ) as unknown as RowSubject;
+  return Object.fromEntries(fields) as RowSubject;
+}

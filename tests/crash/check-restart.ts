@@ -1,0 +1,98 @@
+import type { ConfigView } from "@sekisho/wire/admin/config.ts";
+import type { ServerProcess } from "../harness/server-process.ts";
+import { secrets, settingPath, settingValue } from "./crash-config.ts";
+import type { StoredBooks } from "./stored-books.ts";
+import type { Witness } from "./workload.ts";
+
+/** What the second server and the file behind it are held against. */
+export interface Restart {
+  readonly witness: Witness;
+  readonly server: ServerProcess;
+  readonly books: StoredBooks;
+  /** By the provider: what the calls cost that it answered whole. */
+  readonly billNanoUsd: number;
+}
+
+/** What was lost, doubled or left open, in sentences; none when all is well. */
+export async function problemsOf(restart: Restart): Promise<string[]> {
+  return [
+    ...callProblems(restart),
+    ...moneyProblems(restart),
+    ...(await keyProblems(restart)),
+    ...(await settingProblems(restart)),
+  ];
+}
+
+/** Every call has one terminal row, and an answered one is not lost. */
+function callProblems({ witness, books }: Restart): string[] {
+  const problems: string[] = [];
+  if (books.openIntents > 0) problems.push(`${books.openIntents} intents have no end`);
+  if (books.orphans > 0) problems.push(`${books.orphans} calls have attempts and no response`);
+  for (const user of new Set(books.responses.map((row) => row.user))) {
+    const rows = books.responses.filter((row) => row.user === user);
+    if (rows.length > 1) problems.push(`call ${user} has ${rows.length} rows`);
+    if (!witness.begun.includes(user)) problems.push(`call ${user} was never made`);
+  }
+  for (const { user, id, costNanoUsd } of witness.answered) {
+    const row = books.responses.find((each) => each.user === user);
+    if (row === undefined || row.id !== id) {
+      problems.push(`call ${user} was answered and has no row`);
+    } else if (row.outcome === "ok" && costNanoUsd !== null && row.costNanoUsd !== costNanoUsd) {
+      problems.push(`call ${user} cost ${costNanoUsd}, its row says ${row.costNanoUsd}`);
+    } else if (row.outcome !== "ok" && row.outcome !== "unknown") {
+      problems.push(`call ${user} was answered, its row says ${row.outcome}`);
+    }
+  }
+  return problems;
+}
+
+/** Budgets are the sums of the rows, and nothing that the provider bills is missing from them. */
+function moneyProblems({ books, billNanoUsd }: Restart): string[] {
+  const problems: string[] = [];
+  for (const [account, spent] of books.spent) {
+    const key = account.split(":")[1] ?? "";
+    const rows = books.responses.filter((row) => row.key === key);
+    const sum = rows.reduce((total, row) => total + row.costNanoUsd, 0);
+    if (sum !== spent) problems.push(`${account} has spent ${spent}, its rows say ${sum}`);
+  }
+  const booked = books.responses.reduce((total, row) => total + row.costNanoUsd, 0);
+  if (booked < billNanoUsd) problems.push(`${billNanoUsd} billed, ${booked} booked`);
+  return problems;
+}
+
+/** Keys that were acknowledged work, revoked and replaced ones do not. */
+async function keyProblems({ witness, server }: Restart): Promise<string[]> {
+  const problems: string[] = [];
+  const expectKey = async (what: string, secret: string, works: boolean): Promise<void> => {
+    const answer = await fetch(`${server.url}/v1/models`, {
+      headers: { authorization: `Bearer ${secret}` },
+    });
+    await answer.arrayBuffer();
+    const status = works ? 200 : 401;
+    if (answer.status !== status) problems.push(`${what}: ${answer.status} instead of ${status}`);
+  };
+  const { adminKey, made, rotation, rotated, doomed, revocation } = witness;
+  if (adminKey !== null && adminKey !== server.ready.adminKey) problems.push("a new admin key");
+  await expectKey("the key of the file", secrets.till, true);
+  if (made !== null && rotation !== "asked") {
+    await expectKey("the key before its rotation", made.secret, rotation === "not asked");
+  }
+  if (rotated !== null) await expectKey("the rotated key", rotated, true);
+  if (doomed !== null && revocation !== "asked") {
+    await expectKey("the doomed key", doomed.secret, revocation === "not asked");
+  }
+  return problems;
+}
+
+async function settingProblems({ witness, server }: Restart): Promise<string[]> {
+  const answer = await fetch(`${server.ready.urls["admin"]}/admin/config`, {
+    headers: { authorization: `Bearer ${server.ready.adminKey}` },
+  });
+  if (answer.status !== 200) return [`the configuration cannot be read: ${answer.status}`];
+  // The server's own answer.
+  const { values } = (await answer.json()) as ConfigView;
+  const isSet = values.find(({ path }) => path === settingPath)?.value === settingValue;
+  if (witness.setting === "acknowledged" && !isSet) return ["a change of the settings is lost"];
+  if (witness.setting === "not asked" && isSet) return ["the settings changed by themselves"];
+  return [];
+}

@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+/** A row of the ledger as it stands in the file. `attempt` 0 is the response's own. */
+export interface StoredRow {
+  readonly id: string;
+  readonly attempt: number;
+  readonly alias: string;
+  readonly outcome: "ok" | "error" | "cancelled" | "unknown";
+  readonly cause: string | null;
+  readonly input: number;
+  readonly output: number;
+  readonly usageSource: "reported" | "estimated" | "unknown" | "none";
+  readonly costNanoUsd: number;
+  readonly provider: string | null;
+}
+
+/** What the books of a data folder say, read past the server that writes them. */
+export interface LedgerFile {
+  readonly rows: readonly StoredRow[];
+  readonly openIntents: number;
+  /** What every budget account has spent over all windows. */
+  readonly spentNanoUsd: number;
+}
+
+const rowsSql = `SELECT id, attempt, alias, outcome, cause, input, output, provider,
+  usage_source AS usageSource, cost_nano_usd AS costNanoUsd FROM ledger ORDER BY id, attempt`;
+
+/** Reads the books of a data folder. */
+export function readLedgerFile(data: string): LedgerFile {
+  using database = new DatabaseSync(join(data, "sekisho.db"), { readOnly: true });
+  // One view of the file for all that is read: a call is open or has its row, never neither.
+  database.exec("BEGIN");
+  const sum = (sql: string): number => Number(Object.values(database.prepare(sql).get() ?? {})[0]);
+  return {
+    // The columns are named and typed by the statement above.
+    rows: database.prepare(rowsSql).all() as unknown as StoredRow[],
+    openIntents: sum("SELECT count(*) FROM intents"),
+    spentNanoUsd: sum("SELECT coalesce(sum(spent_nano_usd), 0) FROM budget_spent"),
+  };
+}

@@ -1,0 +1,38 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+
+const bin = join(import.meta.dirname, "../../server/bin.js");
+const endsWithinMs = 20_000;
+
+export interface ProgramRun {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface ProgramPlace {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs `sekisho` with these arguments to its end; killed when it has none within 20 s. */
+export async function runProgram(
+  args: readonly string[],
+  { cwd, env }: ProgramPlace = {},
+): Promise<ProgramRun> {
+  const child = spawn(process.execPath, ["--disable-proto=throw", bin, ...args], {
+    env: { PATH: process.env["PATH"] ?? "", ...env },
+    ...(cwd === undefined ? {} : { cwd }),
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: endsWithinMs,
+    killSignal: "SIGKILL",
+  });
+  const [stdout, stderr] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    child.exitCode === null ? once(child, "exit") : null,
+  ]);
+  return { code: child.exitCode, stdout, stderr };
+}

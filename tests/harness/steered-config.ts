@@ -1,0 +1,44 @@
+import type { ConfigInput } from "@sekisho/server/config/schema.ts";
+
+type Model = NonNullable<ConfigInput["models"]>[string];
+
+/** A stall must not cost a test much, and a busy machine must not look like one. */
+const impatient = { firstTokenMs: 1_000, betweenTokensMs: 1_000, attemptMs: 2_000 };
+
+/** Faults come one after the other here; none of them is to keep the next from being tried. */
+const steadfast = { failures: 1_000 };
+
+/** A model of the upstream at one provider, tried once. */
+export const soleModel = (provider: string, model: string): Model => ({
+  targets: [{ provider, model }],
+  attempts: { max: 1 },
+  breaker: steadfast,
+});
+
+/**
+ * Two places of one simulator: `near` is its region us-east-1, `far` us-west-2. The model `sole` is
+ * near alone and tried once, `hasty` too and with little patience; with as little `pair` fails over
+ * from near to far.
+ */
+export const steeredConfig = (simulatorUrl: string): ConfigInput => ({
+  providers: {
+    near: { kind: "simulator", region: "us-east-1", baseUrl: `${simulatorUrl}/us-east-1/v1` },
+    far: { kind: "simulator", region: "us-west-2", baseUrl: `${simulatorUrl}/us-west-2/v1` },
+  },
+  models: {
+    sole: soleModel("near", "gpt-4-turbo"),
+    hasty: { ...soleModel("near", "gpt-4-turbo"), timeouts: impatient },
+    pair: {
+      targets: [
+        { provider: "near", model: "gpt-4-turbo", priority: 0 },
+        { provider: "far", model: "gpt-4-turbo", priority: 1 },
+      ],
+      balance: "failover",
+      breaker: steadfast,
+      timeouts: impatient,
+    },
+  },
+  tenants: {
+    demo: { rates: [{ scope: "key", requestsPerSecond: 100_000, burst: 100_000 }] },
+  },
+});
