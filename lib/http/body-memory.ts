@@ -1,4 +1,4 @@
-/** Counts the request bodies that one listener holds, each until its answer begins. */
+/** Counts the request bodies that one listener holds, each until its exchange is over. */
 export class BodyMemory {
   readonly limitBytes: number;
   #usedBytes = 0;

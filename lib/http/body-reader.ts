@@ -89,28 +89,19 @@ export class BodyReader implements DeadlineOwner {
     return decoded;
   }
 
-  /** The answer has begun: a body that was read is not needed again, and is no longer counted. */
-  answerBegins(): void {
-    if (this.#state === "whole") this.#giveBack();
-  }
-
   /** The exchange is over and with it the right to memory. */
   release(): void {
     // Most bodies are whole by then, and a failure with its stack would cost them 3 µs.
     if (this.#state === "reading") {
       this.fail(bodyFailure("client_closed", "the client closed the connection"));
     }
-    this.#giveBack();
+    this.#hold(0);
+    this.#heldBytes = null;
   }
 
   #settle(state: "whole" | "failed"): void {
     this.#state = state;
     this.#context.wheel.cancel(this.#deadline);
-  }
-
-  #giveBack(): void {
-    this.#hold(0);
-    this.#heldBytes = null;
   }
 
   #hold(bytes: number): boolean {

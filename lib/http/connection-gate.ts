@@ -10,6 +10,17 @@ export const remoteAddressOf = (socket: Socket): string => {
   return isMapped ? address.slice(mappedPrefix.length) : address;
 };
 
+/** Who counts as one: an IPv4 address, or the /64 that a host of IPv6 has to itself. */
+const neighbourhoodOf = (socket: Socket): string => {
+  const address = remoteAddressOf(socket);
+  if (!address.includes(":")) return address;
+  const [front = [], back = []] = address.split("::").map(groupsOf);
+  const zeros = Array.from({ length: 8 - front.length - back.length }, () => "0");
+  return [...front, ...zeros, ...back].slice(0, 4).join(":");
+};
+
+const groupsOf = (part: string): string[] => (part === "" ? [] : part.split(":"));
+
 /** A connection's other end, of a plain, TLS or HTTP/2 socket alike. */
 export type Peer = Pick<Socket, "remoteAddress" | "remotePort">;
 
@@ -18,6 +29,7 @@ const nameOf = (peer: Peer): string => `${peer.remoteAddress ?? ""} ${peer.remot
 /**
  * Holds the accepted connections and bounds, by address, those whose peer has not proven who it is:
  * a client of many connections, or a proxy before many clients, is not held for an attack (SEC-4).
+ * Of IPv6 the whole /64 is one address, else one host could be as many as it likes.
  */
 export class ConnectionGate {
   readonly #strangersPerAddress: number;
@@ -36,7 +48,7 @@ export class ConnectionGate {
 
   /** False, and the socket destroyed, when its address has as many strangers as it may have. */
   admit(socket: Socket): boolean {
-    const address = remoteAddressOf(socket);
+    const address = neighbourhoodOf(socket);
     const count = this.#counts.get(address) ?? 0;
     if (count >= this.#strangersPerAddress) {
       socket.destroy();

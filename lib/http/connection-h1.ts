@@ -16,6 +16,8 @@ export class ConnectionH1 implements CarrierH1, DeadlineOwner {
   #isLast = false;
   #isTrusted = false;
   #linger: Deadline | null = null;
+  /** What had come in when the last exchange was over; more than that is another request. */
+  #idleAtBytes = -1;
 
   constructor(socket: Socket, remoteAddress: string, reception: Reception) {
     this.reception = reception;
@@ -49,7 +51,14 @@ export class ConnectionH1 implements CarrierH1, DeadlineOwner {
     this.#open.splice(this.#open.indexOf(exchange), 1);
     this.reception.exchangeClosed();
     if (this.#open.length > 0) return;
+    this.#idleAtBytes = this.#socket.bytesRead;
     if (this.#isLast || this.reception.isDraining) this.#socket.destroySoon();
+  }
+
+  /** Ends the connection if it waits for a request; one that has begun will be refused. */
+  drain(): void {
+    const isIdle = this.#open.length === 0 && this.#socket.bytesRead === this.#idleAtBytes;
+    if (isIdle && this.#linger === null) this.#socket.destroySoon();
   }
 
   trust(): void {

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import { Deadline, type DeadlineOwner } from "../time/timer-wheel.ts";
 import { remoteAddressOf } from "./connection-gate.ts";
@@ -11,36 +12,60 @@ const resetWindowMs = 1_000;
 export class ConnectionH2 implements CarrierH2, DeadlineOwner {
   readonly reception: Reception;
   readonly #session: ServerHttp2Session;
+  readonly #socket: Socket;
   readonly #remoteAddress: string;
   /** Armed while no stream is open. */
   readonly #idle = new Deadline(this);
+  /** Armed while a ping waits for its answer. */
+  readonly #probe = new Deadline(this);
+  #isClosed = false;
   #isTrusted = false;
   #openExchanges = 0;
   #resets = 0;
   #resetWindowEndMs = 0;
 
-  constructor(session: ServerHttp2Session, reception: Reception) {
+  constructor(session: ServerHttp2Session, socket: Socket, reception: Reception) {
     this.reception = reception;
     this.#session = session;
-    this.#remoteAddress = remoteAddressOf(session.socket);
+    this.#socket = socket;
+    this.#remoteAddress = remoteAddressOf(socket);
     session.on("stream", (...[stream, , , rawHeaders]) => this.#serve(stream, rawHeaders));
     // The first request has as long as a head of HTTP/1, the next as long as an idle connection.
     reception.wheel.arm(this.#idle, reception.limits.headerTimeoutMs);
   }
 
-  drain(): void {
+  /** Resolves when the last frame has been handed over. */
+  drain(): Promise<void> {
     this.#session.close();
+    if (this.#openExchanges === 0) this.#armIdle();
+    const socket = this.#socket;
+    if (socket.writableFinished || socket.closed) return Promise.resolve();
+    return new Promise((resolve) => {
+      socket.once("finish", resolve).once("close", () => resolve());
+    });
   }
 
   closed(): void {
+    this.#isClosed = true;
     this.reception.wheel.cancel(this.#idle);
+    this.reception.wheel.cancel(this.#probe);
   }
 
   /** Nobody asked for anything in a long time, or began a request and never finished its head. */
-  deadlinePassed(): void {
-    if (this.#session.closed) this.#session.destroy();
+  deadlinePassed(deadline: Deadline): void {
+    // Not the session: it waits for what it has written, and the client may never read that.
+    if (deadline === this.#probe || this.#session.closed) this.#socket.destroy();
     else this.#session.close();
     this.reception.wheel.arm(this.#idle, this.reception.limits.lingerTimeoutMs);
+  }
+
+  /** A client that reads answers a ping; the frames of one that does not would never leave. */
+  probe(): void {
+    if (this.#probe.atMs !== Infinity || this.#session.destroyed) return;
+    this.reception.wheel.arm(this.#probe, this.reception.limits.stallTimeoutMs);
+    this.#session.ping((error) => {
+      if (error === null) this.reception.wheel.cancel(this.#probe);
+    });
   }
 
   trust(): void {
@@ -53,8 +78,14 @@ export class ConnectionH2 implements CarrierH2, DeadlineOwner {
     this.#openExchanges -= 1;
     this.reception.exchangeClosed();
     if (wasReset) this.#countReset();
-    if (this.#openExchanges > 0 || this.#session.destroyed) return;
-    this.reception.wheel.arm(this.#idle, this.reception.limits.idleTimeoutMs);
+    if (this.#openExchanges === 0) this.#armIdle();
+  }
+
+  #armIdle(): void {
+    if (this.#isClosed) return;
+    const { limits, isDraining, wheel } = this.reception;
+    wheel.cancel(this.#idle);
+    wheel.arm(this.#idle, isDraining ? limits.stallTimeoutMs : limits.idleTimeoutMs);
   }
 
   #serve(stream: ServerHttp2Stream, rawHeaders: string[]): void {

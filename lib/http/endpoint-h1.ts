@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { Socket } from "node:net";
+import { Server as NetServer, type Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { remoteAddressOf } from "./connection-gate.ts";
 import { ConnectionH1 } from "./connection-h1.ts";
@@ -70,6 +70,13 @@ export class EndpointH1 {
     this.server.maxHeadersCount = 0;
     this.#onH1 = this.#wrap(options.tls === null ? "connection" : "secureConnection");
     this.#listen();
+  }
+
+  /** Listens no more, closes the connections that wait for a request, and lets the others go on. */
+  drain(): void {
+    // Not the close of node:http: it takes a connection for idle whose answer is still on its way.
+    NetServer.prototype.close.call(this.server);
+    for (const connection of this.#connections.values()) connection.drain();
   }
 
   #wrap(event: "connection" | "secureConnection"): Listener {

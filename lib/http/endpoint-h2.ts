@@ -8,6 +8,7 @@ export class EndpointH2 {
   readonly #reception: Reception;
   readonly #server: Http2Server;
   readonly #connections = new Set<ConnectionH2>();
+  #accepting: Socket | null = null;
 
   constructor(reception: Reception) {
     this.#reception = reception;
@@ -26,21 +27,28 @@ export class EndpointH2 {
   accept(socket: Socket): void {
     // Sockets of node:http stay half open, and node:http2 would not see that the client has left.
     socket.allowHalfOpen = false;
+    // Its session is made and told of before `emit` returns.
+    this.#accepting = socket;
     this.#server.emit("connection", socket);
+    this.#accepting = null;
   }
 
-  /** Tells every client to open no further stream; each connection closes behind its last one. */
-  drain(): void {
-    for (const connection of this.#connections) connection.drain();
+  /**
+   * Tells every client to open no further stream; each connection closes behind its last one.
+   * Resolves when all has been handed over.
+   */
+  async drain(): Promise<void> {
+    await Promise.all([...this.#connections].map((connection) => connection.drain()));
   }
 
   #adopt(session: ServerHttp2Session): void {
-    const connection = new ConnectionH2(session, this.#reception);
+    if (this.#accepting === null) throw new TypeError("node:http2 has a session without a socket");
+    const connection = new ConnectionH2(session, this.#accepting, this.#reception);
     this.#connections.add(connection);
     session.once("close", () => {
       this.#connections.delete(connection);
       connection.closed();
     });
-    if (this.#reception.isDraining) connection.drain();
+    if (this.#reception.isDraining) void connection.drain();
   }
 }

@@ -56,6 +56,10 @@ export class ExchangeH1 extends SocketExchange {
     if (this.closed(this.#response.writableFinished)) this.#carrier.exchangeClosed(this);
   }
 
+  protected override get isHeldBack(): boolean {
+    return this.#response.socket === null;
+  }
+
   protected get awaitsBody(): boolean {
     return this.#bodyBytes !== 0;
   }

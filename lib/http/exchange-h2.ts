@@ -7,6 +7,8 @@ import { WireHead, type ParsedHead } from "./wire-head.ts";
 export interface CarrierH2 {
   readonly reception: ExchangeContext;
   exchangeClosed(wasReset: boolean): void;
+  /** Bytes were left behind in the connection: does its client still read? */
+  probe(): void;
   trust(): void;
 }
 
@@ -23,7 +25,10 @@ const connectionHeaders: ReadonlySet<string> = new Set([
 export class ExchangeH2 extends SocketExchange {
   readonly #stream: ServerHttp2Stream;
   readonly #carrier: CarrierH2;
+  readonly #onWritten = (error?: Error | null): void => this.#written(error);
   #awaitsContinue: boolean;
+  /** The stream is closed, but its last bytes still wait for the socket. */
+  #isTrailing = false;
 
   constructor(parsed: ParsedHead, stream: ServerHttp2Stream, carrier: CarrierH2) {
     super(new WireHead(parsed), carrier.reception);
@@ -57,7 +62,10 @@ export class ExchangeH2 extends SocketExchange {
     const endStream = body.length === 0;
     this.#stream.respond(headList(status, headers), { endStream });
     // A status without a body, or HEAD: node:http2 has ended the stream with its head.
-    if (!this.#stream.writableEnded) this.#stream.end(body);
+    if (!this.#stream.writableEnded) {
+      this.#stream.write(body, this.#onWritten);
+      this.#stream.end();
+    }
     this.#skipBody();
   }
 
@@ -70,7 +78,7 @@ export class ExchangeH2 extends SocketExchange {
   }
 
   protected sendBytes(bytes: Uint8Array | string): boolean {
-    if (this.#stream.writableEnded || this.#stream.write(bytes)) return true;
+    if (this.#stream.writableEnded || this.#stream.write(bytes, this.#onWritten)) return true;
     if (this.#stream.listenerCount("drain") === 0) this.#stream.on("drain", () => this.drained());
     return false;
   }
@@ -81,6 +89,8 @@ export class ExchangeH2 extends SocketExchange {
   }
 
   protected cut(): void {
+    if (this.bufferedBytes > 0) this.#carrier.probe();
+    if (this.#isTrailing) this.#over(false);
     // Not `close(code)`: it ends the stream first, and the client would take the answer for whole.
     this.#stream.destroy(cutShort);
   }
@@ -98,10 +108,20 @@ export class ExchangeH2 extends SocketExchange {
   }
 
   #onClose(): void {
-    const wasCut = this.isClosed;
     // Not `writableFinished`: node:http2 may close a stream before it says so.
     const { rstCode, writableEnded, aborted } = this.#stream;
     const wasSent = writableEnded && !aborted && rstCode === constants.NGHTTP2_NO_ERROR;
+    // A stream closes with its last frame, which may wait in the connection for a slow client.
+    this.#isTrailing = wasSent && !this.isClosed && this.bufferedBytes > 0;
+    if (!this.#isTrailing) this.#over(wasSent);
+  }
+
+  #written(error: Error | null | undefined): void {
+    if (this.#isTrailing && this.bufferedBytes === 0) this.#over(!error);
+  }
+
+  #over(wasSent: boolean): void {
+    const wasCut = this.isClosed;
     const clean = wasSent && !wasCut;
     if (this.closed(clean)) this.#carrier.exchangeClosed(!clean && !wasCut);
   }

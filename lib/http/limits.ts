@@ -12,6 +12,8 @@ export interface HttpLimits {
   readonly bodyTimeoutMs: number;
   /** How long a connection without a request is kept. */
   readonly idleTimeoutMs: number;
+  /** How long an answer is kept of which the socket takes no byte. */
+  readonly stallTimeoutMs: number;
   /** How long a refused upload is read and thrown away, so that the client sees the answer. */
   readonly lingerTimeoutMs: number;
   /** An unread body of at most this size is skipped to keep the connection. */
@@ -34,6 +36,7 @@ export const defaultHttpLimits: HttpLimits = {
   headerTimeoutMs: 10_000,
   bodyTimeoutMs: 30_000,
   idleTimeoutMs: 60_000,
+  stallTimeoutMs: 10_000,
   lingerTimeoutMs: 2_000,
   skippedBodyBytes: 65_536,
   connectionsPerAddress: 1_000,

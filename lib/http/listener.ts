@@ -23,6 +23,7 @@ export class Listener implements AsyncDisposable {
   readonly #tls: TlsIdentity | null;
   readonly #reception: Reception;
   readonly #h2: EndpointH2;
+  readonly #h1: EndpointH1[] = [];
   #bound: Bound = unbound;
   #closed: Promise<void> | null = null;
 
@@ -63,13 +64,12 @@ export class Listener implements AsyncDisposable {
 
   /**
    * Accepts no connection and no request any more; answers under way run to their end and close
-   * their connections. Resolves when the last one is over.
+   * their connections. Resolves when the last one has been handed to the kernel whole.
    */
-  drain(): Promise<void> {
+  async drain(): Promise<void> {
     const over = this.#reception.drain();
-    for (const server of this.#bound.servers) server.close();
-    this.#h2.drain();
-    return over;
+    for (const endpoint of this.#h1) endpoint.drain();
+    await Promise.all([over, this.#h2.drain()]);
   }
 
   /** Cuts everything that is still open. */
@@ -89,10 +89,12 @@ export class Listener implements AsyncDisposable {
   }
 
   #makeServer(): Server {
-    return new EndpointH1({
+    const endpoint = new EndpointH1({
       reception: this.#reception,
       h2: this.#h2,
       tls: this.#tls,
-    }).server;
+    });
+    this.#h1.push(endpoint);
+    return endpoint.server;
   }
 }

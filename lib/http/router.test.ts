@@ -19,6 +19,8 @@ const router = new Router([
   route("DELETE", "/admin/keys/{id}"),
   route("POST", "/admin/keys/{id}/rotate"),
   route("POST", "/model/{id}/converse"),
+  route("GET", "/own-head"),
+  route("HEAD", "/own-head"),
   route("GET", "/t/{tenant}/k/{key}"),
 ]);
 
@@ -39,6 +41,11 @@ const table: readonly (readonly [method: string, path: string, expected: unknown
   ["DELETE", "/admin/keys", { kind: "method_not_allowed", allow: ["GET", "POST"] }],
   ["GET", "/admin/keys/k1", { kind: "method_not_allowed", allow: ["DELETE"] }],
   ["get", "/v1/models", { kind: "method_not_allowed", allow: ["GET"] }],
+  ["HEAD", "/v1/models", ["GET /v1/models", {}]],
+  ["HEAD", "/v1/models/gpt-5", ["GET /v1/models/{model}", { model: "gpt-5" }]],
+  ["HEAD", "/own-head", ["HEAD /own-head", {}]],
+  ["HEAD", "/v1/chat/completions", { kind: "method_not_allowed", allow: ["POST"] }],
+  ["HEAD", "/v1", notFound],
   ["GET", "/", notFound],
   ["GET", "", notFound],
   ["GET", "/v1", notFound],

@@ -34,7 +34,8 @@ const notFound = { kind: "not_found" } as const;
 /**
  * Finds what is served under a path. Paths are compared as they stand on the wire and split at "/"
  * before anything is decoded; a parameter is then percent-decoded exactly once, so that `%2F` in it
- * never splits a segment (WIR-4). A literal segment wins over a parameter.
+ * never splits a segment (WIR-4). A literal segment wins over a parameter. What answers GET answers
+ * HEAD as well.
  */
 export class Router<T> {
   readonly #fixed = new Map<string, Resource<T>>();
@@ -125,9 +126,10 @@ const answer = <T>(
   method: string,
   parameters: PathParameters,
 ): RouteMatch<T> => {
-  const value = resource.methods.get(method);
+  const { methods } = resource;
+  const value = methods.get(method) ?? (method === "HEAD" ? methods.get("GET") : undefined);
   if (value !== undefined) return { kind: "found", value, parameters };
-  return { kind: "method_not_allowed", allow: [...resource.methods.keys()] };
+  return { kind: "method_not_allowed", allow: [...methods.keys()] };
 };
 
 /** Null when a value is not UTF-8 in percent-encoding: no object has such a name. */

@@ -1,4 +1,5 @@
 import { Failure } from "../failure/failure.ts";
+import { Deadline, type DeadlineOwner } from "../time/timer-wheel.ts";
 import { BodyReader, bodyFailure, tooLarge } from "./body-reader.ts";
 import { decoderOf, type Decode } from "./content-coding.ts";
 import type { ExchangeContext } from "./exchange-context.ts";
@@ -11,8 +12,13 @@ import type { WireHead } from "./wire-head.ts";
  */
 type ExchangeState = "awaited" | "streaming" | "answered" | "closed";
 
+/** More of a whole answer is written in pieces: only then does it show that the socket takes it. */
+const pieceBytes = 65_536;
+/** So often is looked, in one stall time-out, whether the socket has taken something. */
+const stallLooks = 4;
+
 /** What HTTP/1.1 and HTTP/2 have in common: the order of an answer, the body, the observer. */
-export abstract class SocketExchange implements Exchange {
+export abstract class SocketExchange implements Exchange, DeadlineOwner {
   readonly head: WireHead;
   protected readonly context: ExchangeContext;
   #state: ExchangeState = "awaited";
@@ -20,6 +26,12 @@ export abstract class SocketExchange implements Exchange {
   #wasClean = false;
   #observer: ExchangeObserver | null = null;
   #reader: BodyReader | null = null;
+  /** What of a whole answer was not written yet. */
+  #rest: Buffer | null = null;
+  /** Armed while bytes of a finished answer wait for the socket. */
+  #stall: Deadline | null = null;
+  #unsentBytes = 0;
+  #looksInVain = 0;
 
   constructor(head: WireHead, context: ExchangeContext) {
     this.head = head;
@@ -40,6 +52,11 @@ export abstract class SocketExchange implements Exchange {
 
   get isClosed(): boolean {
     return this.#state === "closed" || this.#isCut;
+  }
+
+  /** The answer waits for its turn behind an earlier one, not for the client. */
+  protected get isHeldBack(): boolean {
+    return false;
   }
 
   /** Nothing after this answer can be understood on the connection, or nobody waits for it. */
@@ -87,13 +104,14 @@ export abstract class SocketExchange implements Exchange {
     if (this.isClosed) return;
     this.#expect("awaited", "respond");
     const flat = headers.slice();
-    if (status !== 204 && status !== 304) {
-      const bytes = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
-      flat.push("content-length", String(bytes));
-    }
-    this.sendWhole(status, flat, body);
+    const isEmpty = status === 204 || status === 304;
+    const bytes = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
+    if (!isEmpty) flat.push("content-length", String(bytes));
+    if (isEmpty || this.head.method === "HEAD") this.sendWhole(status, flat, "");
+    else if (bytes <= pieceBytes) this.sendWhole(status, flat, body);
+    else this.#sendPieces(status, flat, bufferOf(body));
     this.#state = "answered";
-    this.#reader?.answerBegins();
+    this.#watchForStall();
   }
 
   start(status: number, headers: readonly string[]): void {
@@ -101,7 +119,6 @@ export abstract class SocketExchange implements Exchange {
     this.#expect("awaited", "start");
     this.sendHead(status, headers);
     this.#state = "streaming";
-    this.#reader?.answerBegins();
   }
 
   flushHead(): void {
@@ -122,12 +139,21 @@ export abstract class SocketExchange implements Exchange {
     this.#expect("streaming", "end");
     this.sendEnd();
     this.#state = "answered";
+    this.#watchForStall();
   }
 
   destroy(): void {
     if (this.isClosed) return;
     this.#isCut = true;
     this.cut();
+  }
+
+  /** Has the socket taken nothing in a whole stall time-out? Then nobody reads the answer. */
+  deadlinePassed(): void {
+    const hasMoved = this.isHeldBack || this.#countUnsent() < this.#unsentBytes;
+    this.#looksInVain = hasMoved ? 0 : this.#looksInVain + 1;
+    if (this.#looksInVain < stallLooks) this.#watchForStall();
+    else this.destroy();
   }
 
   protected bodyChunk(chunk: Buffer): void {
@@ -144,7 +170,9 @@ export abstract class SocketExchange implements Exchange {
   }
 
   protected drained(): void {
-    if (!this.isClosed) this.#observer?.drained();
+    if (this.isClosed) return;
+    if (this.#rest === null) this.#observer?.drained();
+    else this.#sendRest(this.#rest);
   }
 
   /** False when that was known already. */
@@ -152,9 +180,39 @@ export abstract class SocketExchange implements Exchange {
     if (this.#state === "closed") return false;
     this.#state = "closed";
     this.#wasClean = clean;
+    this.#rest = null;
+    if (this.#stall !== null) this.context.wheel.cancel(this.#stall);
     this.#reader?.release();
     this.#observer?.closed(clean);
     return true;
+  }
+
+  #sendPieces(status: number, headers: string[], body: Buffer): void {
+    this.sendHead(status, headers);
+    this.#sendRest(body);
+  }
+
+  #sendRest(rest: Buffer): void {
+    for (let from = 0; from < rest.length; from += pieceBytes) {
+      const next = from + pieceBytes;
+      const goesOn = this.sendBytes(rest.subarray(from, next));
+      if (goesOn || next >= rest.length) continue;
+      this.#rest = rest.subarray(next);
+      return;
+    }
+    this.#rest = null;
+    this.sendEnd();
+  }
+
+  #countUnsent(): number {
+    return this.bufferedBytes + (this.#rest?.length ?? 0);
+  }
+
+  #watchForStall(): void {
+    this.#unsentBytes = this.#countUnsent();
+    if (this.#unsentBytes === 0 || this.isClosed) return;
+    this.#stall ??= new Deadline(this);
+    this.context.wheel.arm(this.#stall, this.context.limits.stallTimeoutMs / stallLooks);
   }
 
   #expect(state: ExchangeState, verb: string): void {
@@ -163,3 +221,8 @@ export abstract class SocketExchange implements Exchange {
     throw new Failure("internal", `Cannot ${verb} the answer: ${now}`);
   }
 }
+
+const bufferOf = (body: Uint8Array | string): Buffer =>
+  typeof body === "string"
+    ? Buffer.from(body)
+    : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
