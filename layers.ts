@@ -12,6 +12,8 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "wire/canonical": ["wire"],
   "wire/framing": ["wire"],
   "wire/openai": ["wire", "wire/canonical", "wire/framing"],
+  "wire/anthropic": ["wire", "wire/canonical", "wire/framing"],
+  "wire/bedrock": ["wire", "wire/anthropic", "wire/canonical", "wire/framing"],
   "wire/admin": ["wire", "wire/canonical"],
 
   // Building blocks: they know no product noun, and never `wire`.
@@ -20,6 +22,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "lib/time": ["lib/failure"],
   "lib/random": [],
   "lib/ids": ["lib/random", "lib/time"],
+  "lib/signature": ["lib/time"],
   "lib/resilience": ["lib/failure", "lib/random", "lib/time"],
   "lib/telemetry": ["lib/failure", "lib/text", "lib/time"],
   "lib/event-log": ["lib/failure", "lib/time"],
@@ -97,7 +100,14 @@ export const adapters: Readonly<Record<string, readonly string[]>> = {
 /** Modules from outside and the rooms that may import them. One that is not listed is refused. */
 export const outside: Readonly<Record<string, readonly string[]>> = {
   "node:buffer": ["**"],
-  "node:crypto": ["gateway/identity", "lib/random", "lib/storage", "server/**", "simulator/**"],
+  "node:crypto": [
+    "gateway/identity",
+    "lib/random",
+    "lib/signature",
+    "lib/storage",
+    "server/**",
+    "simulator/**",
+  ],
   "node:events": ["lib/http", "lib/storage"],
   "node:fs": ["*/*/store", "lib/storage", "server/**"],
   "node:http": ["lib/http", "server/cli", "simulator/**"],
@@ -113,7 +123,7 @@ export const outside: Readonly<Record<string, readonly string[]>> = {
   "node:url": ["lib/storage", "server/**"],
   "node:util": ["server/**", "simulator/**"],
   "node:worker_threads": ["lib/storage"],
-  "node:zlib": ["gateway/identity", "lib/http", "simulator/**"],
+  "node:zlib": ["gateway/identity", "lib/http", "simulator/**", "wire/framing"],
   undici: ["lib/http"],
   yaml: ["server/config/**"],
   zod: ["server/config/**"],

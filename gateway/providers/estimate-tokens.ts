@@ -27,7 +27,7 @@ export function estimateInputTokens(read: ReadRequest): number {
   // What only the source dialect can say is still text: bytes tell about as much.
   if (!canonical.ok) return Math.ceil(read.facts.size.textBytes / 3);
   let tokens = 0;
-  for (const part of canonical.value.system) tokens += estimateTokens(part.text);
+  for (const part of canonical.value.system) tokens += estimateTokens(textOf(part));
   for (const message of canonical.value.messages) {
     tokens += tokensPerMessage;
     for (const part of message.parts) tokens += estimateTokens(textOf(part));

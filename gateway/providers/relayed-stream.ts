@@ -77,9 +77,12 @@ export class RelayedStream implements AnswerReader, FrameSink {
     this.#framer.end(this);
     if (this.#outcome !== null) return this.#outcome;
     const { finish } = this.#observer;
-    if (finish === null || this.contentCount === 0) return cutOff(this.measured);
+    const { streamEnd } = this.#codec;
+    if (finish === null || this.contentCount === 0 || streamEnd === null) {
+      return cutOff(this.measured);
+    }
     // Some servers close after the reason, and the client waits for the event behind it.
-    const bytes = Buffer.from(this.#codec.streamEnd);
+    const bytes = Buffer.from(streamEnd);
     this.#append(bytes, { start: 0, end: bytes.length }, entryKind.terminal);
     return { kind: "complete", finish, measured: this.measuredIfEnded };
   }

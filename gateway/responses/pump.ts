@@ -12,7 +12,7 @@ export interface PumpSink {
 
 /** Turns events into bytes of the reader's dialect; a pure function of the events so far. */
 export interface EventEncoder {
-  encode(event: CanonicalEvent): string;
+  encode(event: CanonicalEvent): string | Buffer;
 }
 
 export interface PumpOptions {

@@ -24,7 +24,7 @@ export interface AnswerContext {
  */
 export interface EventEncoder {
   /** "" when the event has no bytes of its own. */
-  encode(event: CanonicalEvent): string;
+  encode(event: CanonicalEvent): string | Buffer;
 }
 
 export interface EventSink {
@@ -48,8 +48,10 @@ export type ObservedKind = (typeof observedKind)[keyof typeof observedKind];
 export interface StreamObserver {
   /** The provider's id of the answer. */
   readonly upstreamId: string | null;
-  /** The last usage reported. */
+  /** The last usage reported of an answer, once that counts its output. */
   readonly usage: Usage | null;
+  /** What a provider tells of the prompt ahead of the answer: all but `output` is exact. */
+  readonly promptUsage?: Usage | null;
   /** Why the answer ended; null while it has not. */
   readonly finish: FinishReason | null;
   /** UTF-8 bytes of what the model said so far, escapes included: never less than its tokens. */
@@ -77,6 +79,8 @@ export interface ErrorDetails {
   /** Overrides the table's HTTP status. */
   readonly status?: number;
   readonly facts?: Readonly<Record<string, string | number>>;
+  /** For dialects that repeat it in the body. */
+  readonly requestId?: string;
 }
 
 export interface EncodedError {
@@ -89,10 +93,13 @@ export interface EncodedError {
 /** A header by its lower-case name. */
 export type HeaderReader = (name: string) => string | undefined;
 
-/** What every dialect's folder offers to those who serve its clients. */
-export interface ClientCodec<Request extends ReadRequest> {
+/**
+ * What every dialect's folder offers to those who serve its clients. `Path` is what stands in the
+ * path of its requests, `PathFacts` or nothing.
+ */
+export interface ClientCodec<Request extends ReadRequest, Path = void> {
   readCredential(header: HeaderReader): Parsed<string, CredentialCode>;
-  readRequest(bytes: Buffer): Parsed<Request>;
+  readRequest(bytes: Buffer, path: Path): Parsed<Request>;
   encodeAnswer(events: readonly CanonicalEvent[], context: AnswerContext): string;
   streamEncoder(context: AnswerContext): EventEncoder;
   encodeError(code: Code, message: string, details?: ErrorDetails): EncodedError;
@@ -107,19 +114,23 @@ export type CredentialCode =
 export interface ProviderCodec {
   /** `model` is the provider's name of it. */
   writeRequest(request: CanonicalRequest, model: string): Parsed<Buffer, "unsupported_by_target">;
-  /** What ends a stream, for servers that close without saying so. */
-  readonly streamEnd: string;
+  /** What ends a stream of a server that closes after the reason; null where that is a cut. */
+  readonly streamEnd: string | null;
   framer(): Framer;
   streamDecoder(sink: EventSink): StreamDecoder;
   streamObserver(choices: number): StreamObserver;
   decodeAnswer(bytes: Buffer): FromProvider<readonly CanonicalEvent[]>;
-  observeAnswer(bytes: Buffer): FromProvider<ObservedAnswer>;
+  observeAnswer(bytes: Buffer, headers?: AnswerHeaders): FromProvider<ObservedAnswer>;
   readFault(answer: FaultyAnswer): ProviderFault;
 }
+
+/** Names in lower case. Some dialects say in a header what others say in the body. */
+export type AnswerHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** An answer that is none. `status` is null when the error came inside an answer. */
 export interface FaultyAnswer {
   readonly status: number | null;
+  readonly headers?: AnswerHeaders;
   readonly body: Buffer;
   readonly retryAfterMs: number | null;
 }

@@ -1,6 +1,6 @@
 /** One row of the table of codes: what a client sees of it on each surface. */
 export interface CodeRow {
-  /** HTTP status on the OpenAI, Anthropic and our own surfaces. */
+  /** HTTP status on the OpenAI and our own surfaces. */
   readonly status: number;
   /** May the same request succeed if it is sent again? */
   readonly retryable: boolean;
@@ -8,7 +8,80 @@ export interface CodeRow {
   readonly meaning: string;
   /** `type` and `code` of an OpenAI error body. */
   readonly openai: readonly [type: string, code: string | null];
+  /** `type` of an Anthropic error body, and the HTTP status that stands beside it. */
+  readonly anthropic: readonly [type: AnthropicErrorType, status: number];
+  /** `x-amzn-errortype` of Bedrock, and the HTTP status that stands beside it. */
+  readonly bedrock: readonly [exception: BedrockException, status: number];
 }
+
+export type AnthropicErrorType =
+  | "invalid_request_error"
+  | "authentication_error"
+  | "billing_error"
+  | "permission_error"
+  | "not_found_error"
+  | "conflict_error"
+  | "request_too_large"
+  | "rate_limit_error"
+  | "timeout_error"
+  | "api_error"
+  | "overloaded_error";
+
+/** Anthropic's types go by the status. */
+const anthropicTypes: Readonly<Record<number, AnthropicErrorType>> = {
+  401: "authentication_error",
+  402: "billing_error",
+  403: "permission_error",
+  404: "not_found_error",
+  408: "timeout_error",
+  409: "conflict_error",
+  413: "request_too_large",
+  429: "rate_limit_error",
+  504: "timeout_error",
+};
+
+const anthropicAt = (status: number): CodeRow["anthropic"] => [
+  anthropicTypes[status] ?? (status < 500 ? "invalid_request_error" : "api_error"),
+  status,
+];
+
+/** Those that clients of Bedrock have classes for, and two that they meet at AWS's front. */
+export type BedrockException =
+  | "ValidationException"
+  | "MissingAuthenticationTokenException"
+  | "UnrecognizedClientException"
+  | "AccessDeniedException"
+  | "ResourceNotFoundException"
+  | "ServiceQuotaExceededException"
+  | "ThrottlingException"
+  | "ConflictException"
+  | "ModelTimeoutException"
+  | "ModelErrorException"
+  | "InternalServerException"
+  | "ServiceUnavailableException";
+
+/** Bedrock's go by the status as well. */
+const bedrockExceptions: Readonly<Record<number, CodeRow["bedrock"]>> = {
+  401: ["UnrecognizedClientException", 403],
+  402: ["ServiceQuotaExceededException", 400],
+  403: ["AccessDeniedException", 403],
+  404: ["ResourceNotFoundException", 404],
+  408: ["ModelTimeoutException", 408],
+  409: ["ConflictException", 400],
+  429: ["ThrottlingException", 429],
+  503: ["ServiceUnavailableException", 503],
+  504: ["ModelTimeoutException", 408],
+};
+
+const bedrockAt = (status: number): CodeRow["bedrock"] =>
+  bedrockExceptions[status] ??
+  (status < 500 ? ["ValidationException", 400] : ["InternalServerException", 500]);
+
+/** What a status does not tell. */
+type OtherWords = Partial<Pick<CodeRow, "anthropic" | "bedrock">>;
+
+/** A 503 that says "there is no room now": 529 on Anthropic's surface. */
+const overloaded: OtherWords = { anthropic: ["overloaded_error", 529] };
 
 const row = (
   status: number,
@@ -16,7 +89,15 @@ const row = (
   openaiType: string,
   openaiCode: string | null,
   meaning: string,
-): CodeRow => ({ status, retryable, meaning, openai: [openaiType, openaiCode] });
+  words: OtherWords = {},
+): CodeRow => ({
+  status,
+  retryable,
+  meaning,
+  openai: [openaiType, openaiCode],
+  anthropic: words.anthropic ?? anthropicAt(status),
+  bedrock: words.bedrock ?? bedrockAt(status),
+});
 
 const invalid = "invalid_request_error";
 const server = "server_error";
@@ -110,7 +191,9 @@ export const codes = {
   ),
   body_timeout: row(408, true, invalid, "body_timeout", "The body did not arrive in time."),
   // Who asks
-  missing_credential: row(401, false, invalid, "missing_api_key", "The request carries no key."),
+  missing_credential: row(401, false, invalid, "missing_api_key", "The request carries no key.", {
+    bedrock: ["MissingAuthenticationTokenException", 403],
+  }),
   invalid_credential: row(
     401,
     false,
@@ -178,6 +261,8 @@ export const codes = {
     "insufficient_quota",
     "in_flight",
     "What is left of a budget is held by calls under way.",
+    // SDKs of AWS try nothing else again.
+    { bedrock: ["ThrottlingException", 429] },
   ),
   request_exceeds_budget: row(
     402,
@@ -214,6 +299,8 @@ export const codes = {
     server,
     "upstream_auth",
     "The provider refuses the gateway's credential.",
+    // Trying again would not help, as it might after a 500.
+    { bedrock: ["ModelErrorException", 424] },
   ),
   upstream_unavailable: row(
     503,
@@ -221,6 +308,7 @@ export const codes = {
     server,
     "upstream_unavailable",
     "Every target of the model failed or is unreachable.",
+    overloaded,
   ),
   upstream_error: row(
     502,
@@ -256,6 +344,7 @@ export const codes = {
     server,
     "circuit_open",
     "Every target of the model has failed lately and is being rested.",
+    overloaded,
   ),
   deadline_exceeded: row(
     504,
@@ -265,8 +354,15 @@ export const codes = {
     "The request's own deadline passed.",
   ),
   // Ourselves
-  overloaded: row(503, true, server, "overloaded", "The gateway is at a limit of its own."),
-  draining: row(503, true, server, "draining", "The gateway is about to stop."),
+  overloaded: row(
+    503,
+    true,
+    server,
+    "overloaded",
+    "The gateway is at a limit of its own.",
+    overloaded,
+  ),
+  draining: row(503, true, server, "draining", "The gateway is about to stop.", overloaded),
   storage_unavailable: row(
     503,
     true,

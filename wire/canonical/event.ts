@@ -25,7 +25,14 @@ export type CanonicalEvent =
     }
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "refusal"; readonly text: string }
-  | { readonly type: "reasoning"; readonly text: string; readonly signature?: string }
+  | {
+      readonly type: "reasoning";
+      readonly text: string;
+      /** Ends the block of reasoning that it signs. */
+      readonly signature?: string;
+      /** A block of encrypted reasoning, which has no text. */
+      readonly redacted?: string;
+    }
   | {
       readonly type: "toolStart";
       readonly index: number;

@@ -8,7 +8,7 @@ export interface CanonicalRequest {
   readonly model: string;
   readonly stream: boolean;
   /** System instructions ahead of the first message, in order; "developer" messages too. */
-  readonly system: readonly TextPart[];
+  readonly system: readonly SystemPart[];
   readonly messages: readonly Message[];
   readonly tools: readonly Tool[];
   readonly toolChoice: ToolChoice | null;
@@ -38,22 +38,58 @@ export interface Message {
 export interface TextPart {
   readonly kind: "text";
   readonly text: string;
+  /** Of an answer sent back: where its words come from, in the words of the request's dialect. */
+  readonly citations?: readonly unknown[];
 }
+
+/** How long a provider keeps a cached prefix. */
+export type CacheTtl = "5m" | "1h";
+
+/** What stands before it is a prefix worth caching. */
+export interface CachePoint {
+  readonly kind: "cachePoint";
+  readonly ttl: CacheTtl;
+}
+
+export type SystemPart = TextPart | CachePoint;
 
 export type Part =
   | TextPart
   | { readonly kind: "image"; readonly source: MediaSource; readonly detail?: string }
-  | { readonly kind: "document"; readonly source: MediaSource; readonly name?: string }
+  | {
+      readonly kind: "document";
+      readonly source: MediaSource;
+      readonly name?: string;
+      /** What the model is told of the document beside its content. */
+      readonly context?: string;
+      /** The answer is to say which of its words come from this document. */
+      readonly citations?: true;
+    }
   | {
       readonly kind: "toolCall";
       readonly id: string;
       readonly name: string;
       readonly arguments: string;
     }
-  | { readonly kind: "toolResult"; readonly id: string; readonly parts: readonly Part[] }
-  | { readonly kind: "reasoning"; readonly text: string; readonly signature?: string }
+  | {
+      readonly kind: "toolResult";
+      readonly id: string;
+      readonly parts: readonly Part[];
+      /** The tool failed, and its result says how. */
+      readonly isError?: true;
+    }
+  | ReasoningPart
   | { readonly kind: "refusal"; readonly text: string }
-  | { readonly kind: "cachePoint"; readonly ttl: "5m" | "1h" };
+  | CachePoint;
+
+/** Signed or encrypted, it goes back to nobody but the provider that it came from (WIR-13). */
+export interface ReasoningPart {
+  readonly kind: "reasoning";
+  readonly text: string;
+  readonly signature?: string;
+  /** Encrypted reasoning in place of a text. */
+  readonly redacted?: string;
+}
 
 export type MediaSource =
   | { readonly kind: "url"; readonly url: string }
@@ -66,6 +102,10 @@ export interface Tool {
   /** JSON Schema of the arguments, as parsed. */
   readonly parameters: unknown;
   readonly strict: boolean | null;
+  /** Arguments as they may look. */
+  readonly examples?: readonly unknown[];
+  /** The definitions up to this one are a prefix worth caching. */
+  readonly cachePoint?: CacheTtl;
 }
 
 export type ToolChoice =
@@ -75,6 +115,7 @@ export type ToolChoice =
 export interface Sampling {
   readonly temperature: number | null;
   readonly topP: number | null;
+  readonly topK: number | null;
   readonly seed: number | null;
   readonly frequencyPenalty: number | null;
   readonly presencePenalty: number | null;

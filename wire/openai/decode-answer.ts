@@ -2,13 +2,14 @@ import { Buffer } from "node:buffer";
 
 import type { EventSink, ObservedAnswer } from "../canonical/codec.ts";
 import type { CanonicalEvent, FinishReason } from "../canonical/event.ts";
+import type { FaultRow } from "../canonical/fault-row.ts";
 import type { FromProvider } from "../canonical/provider-fault.ts";
 import { isObject, type JsonObject } from "../field-rules.ts";
 import { ok } from "../result.ts";
 import { ChoiceDecoder } from "./decode-stream.ts";
 import { readFinishReason } from "./finish-reason.ts";
 import { findError, readErrorObject, silentFault } from "./provider-fault.ts";
-import { cutAnswer, malformedAnswer, unknownFault, type FaultRow } from "./retryable.data.ts";
+import { cutAnswer, malformedAnswer, unknownFault } from "./retryable.data.ts";
 import { readUsage } from "./usage.ts";
 
 const wrong = (row: FaultRow): FromProvider<never> => ({ ok: false, fault: silentFault(row) });

@@ -1,9 +1,8 @@
 import type { FaultyAnswer } from "../canonical/codec.ts";
-import { codes } from "../canonical/codes.data.ts";
+import { faultOfRow, type FaultRow } from "../canonical/fault-row.ts";
 import type { ProviderFault } from "../canonical/provider-fault.ts";
 import { isObject, type JsonObject } from "../field-rules.ts";
 import * as table from "./retryable.data.ts";
-import type { FaultRow } from "./retryable.data.ts";
 
 const byWord: ReadonlyMap<string, FaultRow> = new Map(Object.entries(table.faultsByWord));
 
@@ -76,25 +75,8 @@ function agrees(found: FaultRow, status: number | null): boolean {
   return found.code !== "upstream_error" || status <= 500;
 }
 
-const secrets = /\b(?:sk|pk|key|Bearer)[-_ ][\w*.-]{4,}|\bhttps?:\/\/\S+/g;
-const maxMessageLength = 500;
-
-/** A message that blames the request helps whoever wrote it; any other tells of the provider. */
-const publicMessage = (found: FaultRow, message: string | null): string => {
-  const { meaning } = codes[found.code];
-  if (found.verdict !== "final" || message === null) return meaning;
-  const line = message.slice(0, 4 * maxMessageLength).replaceAll(/\p{Cc}+/gu, " ");
-  return line.replaceAll(secrets, "…").slice(0, maxMessageLength).toWellFormed();
-};
-
-const toFault = (said: Said, found: FaultRow, retryAfterMs: number | null): ProviderFault => ({
-  code: found.code,
-  message: publicMessage(found, said.message),
-  param: found.verdict === "final" ? said.param : null,
-  retryAfterMs,
-  verdict: found.verdict,
-  credentialFault: found.credential === true,
-});
+const toFault = (said: Said, row: FaultRow, retryAfterMs: number | null): ProviderFault =>
+  faultOfRow(row, { message: said.message, param: said.param, retryAfterMs });
 
 /** An error object that came inside an answer, as parsed. */
 export const readErrorObject = (error: JsonObject | string): ProviderFault => {

@@ -1,13 +1,6 @@
 import type { Code } from "../canonical/codes.data.ts";
+import type { FaultRow } from "../canonical/fault-row.ts";
 import type { Verdict } from "../canonical/provider-fault.ts";
-
-/** What an error of a provider of this dialect means, and what is done about it (RTE-7). */
-export interface FaultRow {
-  readonly code: Code;
-  readonly verdict: Verdict;
-  /** Quarantine the credential: others of the same target may still work. */
-  readonly credential?: true;
-}
 
 const row = (code: Code, verdict: Verdict): FaultRow => ({ code, verdict });
 const credential = (code: Code): FaultRow => ({ code, verdict: "failover", credential: true });

@@ -1,6 +1,6 @@
 import type { BodyChanges } from "../canonical/body-changes.ts";
+import { BodyEditor } from "../framing/body-editor.ts";
 import type { JsonScan } from "../framing/json-scan.ts";
-import { insertMembers, splice, type Edit } from "../framing/splice.ts";
 import type { ChatBody } from "./chat-body.ts";
 
 /**
@@ -26,28 +26,6 @@ export type SteeringKey = (typeof steeringKeys)[number];
 
 /** The member in which a provider wants to be told the limit of an answer. */
 export type MaxTokensKey = "max_tokens" | "max_completion_tokens";
-
-/** Replaces and inserts members; the bytes between stay as they are. */
-class BodyEditor {
-  readonly #scan: JsonScan<SteeringKey>;
-  readonly #edits: Edit[] = [];
-  readonly #members: [key: string, value: string][] = [];
-
-  constructor(scan: JsonScan<SteeringKey>) {
-    this.#scan = scan;
-  }
-
-  set(key: SteeringKey, value: string): void {
-    const span = this.#scan.span(key);
-    if (span === null) this.#members.push([key, value]);
-    else this.#edits.push({ ...span, text: value });
-  }
-
-  applyTo(bytes: Buffer): Buffer {
-    if (this.#members.length > 0) this.#edits.push(insertMembers(this.#scan, this.#members));
-    return this.#edits.length === 0 ? bytes : splice(bytes, this.#edits);
-  }
-}
 
 const limitKey = (body: ChatBody, wanted: MaxTokensKey): MaxTokensKey => {
   if (typeof body.max_tokens === "number") return "max_tokens";

@@ -166,7 +166,7 @@ describe("to the canonical shape", () => {
       ],
     });
     assert.deepEqual(
-      request.system.map((part) => part.text),
+      request.system.map((part) => part.kind === "text" && part.text),
       ["a", "b"],
     );
     assert.deepEqual(

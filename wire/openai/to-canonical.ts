@@ -135,6 +135,7 @@ function toToolChoice(choice: ChatToolChoice | null): ToolChoice | null {
 const toSampling = (body: ChatBody): Sampling => ({
   temperature: body.temperature ?? null,
   topP: body.top_p ?? null,
+  topK: null,
   seed: body.seed ?? null,
   frequencyPenalty: body.frequency_penalty ?? null,
   presencePenalty: body.presence_penalty ?? null,

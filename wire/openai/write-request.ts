@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 
+import { refuseUncarried } from "../canonical/carriage.ts";
 import type { CanonicalRequest, ResponseFormat, Tool, ToolChoice } from "../canonical/request.ts";
 import { ok, type Parsed } from "../result.ts";
 import type { MaxTokensKey } from "./rewrite-body.ts";
@@ -19,6 +20,8 @@ export function writeChatRequest(
   request: CanonicalRequest,
   options: WriteOptions,
 ): Parsed<Buffer, "unsupported_by_target"> {
+  const refused = refuseUncarried(request, "openai");
+  if (refused !== null) return refused;
   const messages = writeMessages(request);
   if (!messages.ok) return messages;
   const body: Record<string, unknown> = Object.create(null);

@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+
+import type { AnswerContext } from "../canonical/codec.ts";
+import type { CanonicalEvent, FinishReason } from "../canonical/event.ts";
+import { noUsage } from "../canonical/usage.ts";
+
+/** The bytes of `fixtures/<name>`. */
+export const recorded = (name: string): Buffer =>
+  readFileSync(new URL(`./fixtures/${name}`, import.meta.url));
+
+export const context: AnswerContext = {
+  id: "msg_1",
+  model: "alias",
+  createdMs: 1_700_000_000_999,
+  streamUsage: true,
+};
+
+export const start: Extract<CanonicalEvent, { type: "start" }> = {
+  type: "start",
+  model: "m",
+  upstreamId: "up",
+  createdMs: null,
+};
+
+export const usage: CanonicalEvent = {
+  type: "usage",
+  usage: {
+    ...noUsage,
+    input: 5,
+    output: 7,
+    cacheRead: 3,
+    cacheWrite5m: 2,
+    cacheWrite1h: 1,
+    reasoning: 4,
+  },
+};
+
+export const finish = (
+  reason: FinishReason,
+  stopSequence: string | null = null,
+): CanonicalEvent => ({ type: "finish", reason, stopSequence });
+
+export const text = (words: string): CanonicalEvent => ({ type: "text", text: words });
+
+export const toolStart = (index: number, id: string, name: string): CanonicalEvent => ({
+  type: "toolStart",
+  index,
+  id,
+  name,
+});
+
+export const toolDelta = (index: number, words: string): CanonicalEvent => ({
+  type: "toolDelta",
+  index,
+  arguments: words,
+});
+
+export const toolEnd = (index: number): CanonicalEvent => ({ type: "toolEnd", index });
+
+export const plainAnswer: readonly CanonicalEvent[] = [
+  start,
+  text("Hel"),
+  text("lo 🌏"),
+  usage,
+  finish("stop"),
+];
+
+/** As OpenAI's dialect tells it: no call ends before all have been told. */
+export const parallelCalls: readonly CanonicalEvent[] = [
+  start,
+  toolStart(0, "call_a", "f"),
+  toolDelta(0, '{"a":'),
+  toolDelta(0, '"é"}'),
+  toolStart(1, "call_b", "g"),
+  toolDelta(1, "{}"),
+  toolEnd(0),
+  toolEnd(1),
+  usage,
+  finish("tool"),
+];

@@ -1,0 +1,65 @@
+import { encodeAnswer as encodeMessage } from "../anthropic/encode-answer.ts";
+import type { ClientCodec, ProviderCodec } from "../canonical/codec.ts";
+import type { PathFacts } from "../canonical/path-facts.ts";
+import { AwsEventStreamScanner } from "../framing/aws-event-stream-scanner.ts";
+import { readConverseRequest, type ConverseRequest } from "./converse-request.ts";
+import { readCredential } from "./credential.ts";
+import { decodeAnswer, observeAnswer } from "./decode-answer.ts";
+import { ConverseStreamDecoder } from "./decode-stream.ts";
+import { encodeAnswer } from "./encode-answer.ts";
+import { InvokeStreamEncoder } from "./encode-invoke-stream.ts";
+import { ConverseStreamEncoder } from "./encode-stream.ts";
+import { encodeError } from "./errors.ts";
+import { decodeInvokeAnswer, observeInvokeAnswer } from "./invoke-answer.ts";
+import {
+  readInvokeRequest,
+  type ClaudeInvocation,
+  type NativeInvocation,
+} from "./invoke-request.ts";
+import { InvokeStreamDecoder, InvokeStreamObserver } from "./invoke-stream.ts";
+import { ConverseStreamObserver } from "./observe-stream.ts";
+import { readFault } from "./provider-fault.ts";
+import { writeConverseRequest } from "./write-request.ts";
+import { writeInvokeRequest } from "./write-invoke.ts";
+
+/** Clients of `POST /model/{id}/converse` and `/converse-stream`. */
+export const converseClient: ClientCodec<ConverseRequest, PathFacts> = {
+  readCredential,
+  readRequest: readConverseRequest,
+  encodeAnswer,
+  streamEncoder: () => new ConverseStreamEncoder(),
+  encodeError,
+};
+
+/** Clients of `POST /model/{id}/invoke` and `/invoke-with-response-stream`. */
+export const invokeClient: ClientCodec<ClaudeInvocation | NativeInvocation, PathFacts> = {
+  readCredential,
+  readRequest: readInvokeRequest,
+  encodeAnswer: encodeMessage,
+  streamEncoder: (context) => new InvokeStreamEncoder(context),
+  encodeError,
+};
+
+/** Bedrock, asked by Converse. Model and streaming stand in the path. */
+export const converseProvider: ProviderCodec = {
+  writeRequest: writeConverseRequest,
+  streamEnd: "",
+  framer: () => new AwsEventStreamScanner(),
+  streamDecoder: (sink) => new ConverseStreamDecoder(sink),
+  streamObserver: () => new ConverseStreamObserver(),
+  decodeAnswer,
+  observeAnswer,
+  readFault,
+};
+
+/** Bedrock, asked in the words of the model's maker. */
+export const invokeProvider: ProviderCodec = {
+  writeRequest: writeInvokeRequest,
+  streamEnd: null,
+  framer: () => new AwsEventStreamScanner(),
+  streamDecoder: (sink) => new InvokeStreamDecoder(sink),
+  streamObserver: () => new InvokeStreamObserver(),
+  decodeAnswer: decodeInvokeAnswer,
+  observeAnswer: observeInvokeAnswer,
+  readFault,
+};

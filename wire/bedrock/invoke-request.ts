@@ -1,0 +1,143 @@
+import { Buffer } from "node:buffer";
+
+import { readMessagesRequest, type MessageRequest } from "../anthropic/message-request.ts";
+import { PromptTally } from "../anthropic/prompt-tally.ts";
+import type { BodyChanges } from "../canonical/body-changes.ts";
+import type { PathFacts } from "../canonical/path-facts.ts";
+import type { ReadRequest } from "../canonical/read-request.ts";
+import type { CanonicalRequest } from "../canonical/request.ts";
+import type { RequestFacts } from "../canonical/request-facts.ts";
+import { isObject } from "../field-rules.ts";
+import { JsonScanner, readJson } from "../framing/json-scan.ts";
+import { ok, refuse, type Parsed } from "../result.ts";
+import { textFamilies, type Family } from "./families.data.ts";
+import { familyOf } from "./model-traits.ts";
+import {
+  limitOf,
+  limitPlaceOf,
+  nativeKeys,
+  twiceInHolder,
+  withLimit,
+  type NativeBody,
+} from "./native-body.ts";
+
+/** `anthropic_version` of bodies for Claude: there is no other. */
+export const claudeOnBedrock = "bedrock-2023-05-31";
+
+/** A native body: what the gateway must know of it, and its bytes. */
+export interface InvokeRequest extends ReadRequest {
+  /** The bytes for a target of the same kind: those of the client but for the changes (WIR-10). */
+  rewrite(changes: BodyChanges): Buffer;
+}
+
+/** What an invocation says in its path and others in their body. */
+const pathMembers = (model: string, stream: boolean): string =>
+  `"model":${JSON.stringify(model)},"stream":${stream},`;
+
+/** A body for Claude: a message request without the two members. */
+export class ClaudeInvocation implements InvokeRequest {
+  readonly #bytes: Buffer;
+  /** The same, as Anthropic itself would be asked. */
+  readonly #whole: MessageRequest;
+
+  constructor(bytes: Buffer, whole: MessageRequest) {
+    this.#bytes = bytes;
+    this.#whole = whole;
+  }
+
+  get facts(): RequestFacts {
+    return this.#whole.facts;
+  }
+
+  toCanonical(): Parsed<CanonicalRequest> {
+    const canonical = this.#whole.toCanonical();
+    if (!canonical.ok) return canonical;
+    // Bedrock's own; the beta's names go with a header elsewhere.
+    const { anthropic_version: _, anthropic_beta: __, ...rest } = canonical.value.rest;
+    return ok({ ...canonical.value, rest });
+  }
+
+  rewrite(changes: BodyChanges): Buffer {
+    const { model: asked, stream } = this.facts;
+    const rewritten = this.#whole.rewrite(changes, "2023-06-01");
+    const { model = asked } = changes;
+    const added = Buffer.from(pathMembers(model, stream));
+    const at = rewritten.indexOf(added);
+    const body = Buffer.concat([rewritten.subarray(0, at), rewritten.subarray(at + added.length)]);
+    return body.equals(this.#bytes) ? this.#bytes : body;
+  }
+}
+
+/** A body of any other family, which is passed on and never translated. */
+export class NativeInvocation implements InvokeRequest {
+  readonly facts: RequestFacts;
+  readonly #native: NativeBody;
+  readonly #family: Family;
+
+  constructor(native: NativeBody, family: Family, facts: RequestFacts) {
+    this.#native = native;
+    this.#family = family;
+    this.facts = facts;
+  }
+
+  toCanonical(): Parsed<CanonicalRequest> {
+    const message =
+      "Cannot translate the request: of native bodies Claude's alone are known here; use Converse";
+    return refuse("unsupported_by_target", "body", message);
+  }
+
+  rewrite({ maxTokens, model }: BodyChanges): Buffer {
+    const { bytes, json } = this.#native;
+    if (maxTokens === undefined || maxTokens === this.facts.maxTokens) return bytes;
+    const family = this.#family === "unknown" ? familyOf(model ?? "") : this.#family;
+    const place = limitPlaceOf(json, family);
+    return place === null ? bytes : withLimit(this.#native, place, maxTokens);
+  }
+}
+
+const scanner = new JsonScanner(nativeKeys);
+const brace = 0x7b;
+
+/** Reads the body of `POST /model/{id}/invoke` and `/invoke-with-response-stream`. */
+export function readInvokeRequest(
+  bytes: Buffer,
+  path: PathFacts,
+): Parsed<ClaudeInvocation | NativeInvocation> {
+  const read = readJson(bytes, scanner);
+  if (!read.ok) return read;
+  const { json, scan } = read.value;
+  if (!isObject(json)) return refuse("invalid_json", null, "Cannot read the body: no JSON object");
+  if (typeof json["anthropic_version"] === "string") return readClaude(bytes, path);
+  const native: NativeBody = { bytes, json, scan };
+  const twice = twiceInHolder(native);
+  if (twice !== null) {
+    const message = `Cannot read the body: "${twice}" stands in it more than once`;
+    return refuse("duplicate_field", twice, message);
+  }
+  const family = familyOf(path.model);
+  return ok(new NativeInvocation(native, family, factsOf(native, family, path)));
+}
+
+function readClaude(bytes: Buffer, { model, stream }: PathFacts): Parsed<ClaudeInvocation> {
+  const open = bytes.indexOf(brace) + 1;
+  const added = Buffer.from(pathMembers(model, stream));
+  const message = Buffer.concat([bytes.subarray(0, open), added, bytes.subarray(open)]);
+  const read = readMessagesRequest(message);
+  return read.ok ? ok(new ClaudeInvocation(bytes, read.value)) : read;
+}
+
+/** What a model reads of a native body is no more than the body, unless there are pictures. */
+function factsOf({ bytes, json }: NativeBody, family: Family, path: PathFacts): RequestFacts {
+  const size = new PromptTally();
+  size.textBytes = bytes.length;
+  if (!textFamilies.has(family)) size.reference();
+  return {
+    model: path.model,
+    stream: path.stream,
+    streamUsage: true,
+    maxTokens: limitOf(json, family),
+    choices: 1,
+    user: null,
+    size,
+  };
+}

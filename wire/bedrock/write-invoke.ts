@@ -1,0 +1,41 @@
+import { Buffer } from "node:buffer";
+
+import { writeMessagesRequest } from "../anthropic/write-request.ts";
+import type { CanonicalRequest, Part } from "../canonical/request.ts";
+import { ok } from "../result.ts";
+import { claudeOnBedrock } from "./invoke-request.ts";
+import { familyOf } from "./model-traits.ts";
+import { unwritable, type Written } from "./write-blocks.ts";
+
+/** Of native bodies Claude's are written; a name that an account chose may stand for one. */
+const isWritable = (model: string): boolean => {
+  const family = familyOf(model);
+  return family === "claude" || family === "unknown";
+};
+
+function hasUrl(parts: readonly Part[]): boolean {
+  return parts.some((part) => {
+    if (part.kind === "toolResult") return hasUrl(part.parts);
+    return (part.kind === "image" || part.kind === "document") && part.source.kind === "url";
+  });
+}
+
+/**
+ * The native body of an invocation of Claude: a message request of Anthropic's without the model
+ * and without `stream`, which stand in the path.
+ */
+export function writeInvokeRequest(request: CanonicalRequest, model: string): Written<Buffer> {
+  if (!isWritable(model)) {
+    return unwritable("model", "of native bodies Claude's alone are written here");
+  }
+  if (request.messages.some(({ parts }) => hasUrl(parts))) {
+    return unwritable("messages", "Claude on Bedrock takes the bytes of a file, not its URL");
+  }
+  const whole = { ...request, stream: false };
+  const written = writeMessagesRequest(whole, { model, apiVersion: "2023-06-01" });
+  if (!written.ok) return written;
+  // The model is what such a body begins with.
+  const head = Buffer.byteLength(`{"model":${JSON.stringify(model)},`);
+  const version = Buffer.from(`{"anthropic_version":"${claudeOnBedrock}",`);
+  return ok(Buffer.concat([version, written.value.subarray(head)]));
+}

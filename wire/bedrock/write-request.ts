@@ -1,0 +1,161 @@
+import { Buffer } from "node:buffer";
+
+import { claudeVersion, isClaudeFrom } from "../anthropic/claude-version.ts";
+import { closeObjects } from "../anthropic/close-objects.ts";
+import {
+  droppedSampling,
+  withoutSampling,
+  type SamplingName,
+} from "../anthropic/dropped-sampling.ts";
+import { defaultMaxTokens, takesSystemMessages } from "../anthropic/model-traits.data.ts";
+import { asksToThink } from "../anthropic/thinking.ts";
+import { refuseUncarried } from "../canonical/carriage.ts";
+import type { CanonicalRequest, ResponseFormat, Sampling } from "../canonical/request.ts";
+import { isObject } from "../field-rules.ts";
+import { ok, type Parsed } from "../result.ts";
+import { CachePoints } from "./cache-points.ts";
+import { modelFields, saidFields, type FieldsTarget } from "./model-fields.ts";
+import { traitsOf, type ModelTraits } from "./model-traits.ts";
+import { BlockWriter, unwritable, type Unwritable } from "./write-blocks.ts";
+import { turnJson, writeTurns } from "./write-messages.ts";
+import { toolConfigJson } from "./write-tools.ts";
+
+/**
+ * The body of a Converse request for a provider; model and streaming stand in the path. Refuses
+ * with `unsupported_by_target` what Converse has no words for and what would change the answer
+ * (WIR-13). A limit is always sent: quotas are reserved by it.
+ */
+export function writeConverseRequest(
+  request: CanonicalRequest,
+  model: string,
+): Parsed<Buffer, "unsupported_by_target"> {
+  const traits = traitsOf(model);
+  const refused = refuseUncarried(request, "bedrock") ?? refuseForModel(request, traits);
+  if (refused !== null) return refused;
+  const body = new BodyWriter();
+  const cachePoints = new CachePoints(request, traits);
+  const writer = new BlockWriter({ dialect: request.dialect, traits, cachePoints });
+  const toolConfig = toolConfigJson(request, cachePoints);
+  const system = writer.write(request.system);
+  if (!system.ok) return system;
+  const takesSystem = claudeVersion(model) === null || isClaudeFrom(model, takesSystemMessages);
+  const turns = writeTurns(request, writer, takesSystem);
+  if (!turns.ok) return turns;
+  body.list("messages", turns.value.map(turnJson));
+  body.list(
+    "system",
+    system.value.map(({ json }) => json),
+  );
+  body.raw("toolConfig", toolConfig);
+  const sampling = withoutSampling(request.sampling, uncarriedSampling(request, model));
+  body.set("inferenceConfig", inferenceConfig(request, sampling));
+  writeOptions(body, request, { family: traits.family, topK: sampling.topK });
+  return ok(Buffer.from(body.json));
+}
+
+/** Members in the order in which they are set, each as JSON; what is nothing is left out. */
+class BodyWriter {
+  readonly #members: string[] = [];
+
+  set(key: string, value: unknown): void {
+    if (value === null || value === undefined) return;
+    this.raw(key, JSON.stringify(value));
+  }
+
+  raw(key: string, json: string): void {
+    if (json !== "") this.#members.push(`${JSON.stringify(key)}:${json}`);
+  }
+
+  list(key: string, elements: readonly string[]): void {
+    if (elements.length > 0) this.raw(key, `[${elements.join(",")}]`);
+  }
+
+  get json(): string {
+    return `{${this.#members.join(",")}}`;
+  }
+}
+
+/** What `writeConverseRequest` leaves out of a request's sampling for this model. */
+export function uncarriedSampling(
+  request: CanonicalRequest,
+  model: string,
+): readonly SamplingName[] {
+  const { family } = traitsOf(model);
+  const dropped = droppedSampling(request.sampling, {
+    model,
+    apiVersion: "2023-06-01",
+    isThinking: asksToThink(saidFields(request)["thinking"]),
+  });
+  const takesTopK = family === "claude" || family === "nova";
+  const isLeft = request.sampling.topK !== null && !dropped.includes("top_k");
+  return isLeft && !takesTopK && request.dialect !== "bedrock" ? [...dropped, "top_k"] : dropped;
+}
+
+function refuseForModel(request: CanonicalRequest, { family }: ModelTraits): Unwritable | null {
+  const { parallelTools, responseFormat, stop, tools } = request;
+  if (responseFormat?.kind === "schema" && !isObject(responseFormat.schema)) {
+    return unwritable("response_format", "Converse has no JSON mode without a schema");
+  }
+  if (parallelTools === false && tools.length > 0 && family !== "claude") {
+    return unwritable("parallel_tools", "Converse cannot hold this model to one call at a time");
+  }
+  const isBlank = stop.some((sequence) => sequence !== "" && sequence.trim() === "");
+  return isBlank && family === "claude"
+    ? unwritable("stop", "a stop sequence is white space alone, which this model refuses")
+    : null;
+}
+
+function inferenceConfig(request: CanonicalRequest, { temperature, topP }: Sampling): object {
+  const stop = stopsOf(request);
+  return {
+    maxTokens: request.maxTokens ?? defaultMaxTokens,
+    ...(temperature === null ? {} : { temperature }),
+    ...(topP === null ? {} : { topP }),
+    ...(stop.length === 0 ? {} : { stopSequences: stop }),
+  };
+}
+
+const stopsOf = ({ stop }: CanonicalRequest): readonly string[] =>
+  stop.filter((sequence) => sequence !== "");
+
+function writeOptions(body: BodyWriter, request: CanonicalRequest, target: FieldsTarget): void {
+  const { dialect, rest, responseFormat } = request;
+  const { fields, effort } = modelFields(request, target);
+  if (Object.keys(fields).length > 0) body.set("additionalModelRequestFields", fields);
+  const output = {
+    ...(effort === undefined ? {} : { effort }),
+    ...(responseFormat?.kind === "schema" ? { textFormat: textFormat(responseFormat) } : {}),
+  };
+  if (Object.keys(output).length > 0) body.set("outputConfig", output);
+  body.set("requestMetadata", metadataOf(request));
+  if (dialect === "bedrock") {
+    for (const key in rest) {
+      if (key !== "additionalModelRequestFields") body.set(key, rest[key]);
+    }
+  } else if (target.family === "claude" && stopsOf(request).length > 0) {
+    // Which of the sequences ended an answer is told on request alone.
+    body.set("additionalModelResponseFieldPaths", ["/stop_sequence"]);
+  }
+}
+
+const textFormat = (format: Extract<ResponseFormat, { kind: "schema" }>): object => ({
+  type: "json_schema",
+  structure: {
+    jsonSchema: {
+      schema: JSON.stringify(closeObjects(format.schema)),
+      name: format.name,
+      ...(format.description === null ? {} : { description: format.description }),
+    },
+  },
+});
+
+const maxMetadata = 16;
+const isMetadataText = (text: string): boolean => /^[\w\s:@$#=/+,.-]{0,256}$/.test(text);
+
+/** What AWS would refuse of it is left out. */
+function metadataOf({ metadata }: CanonicalRequest): object | null {
+  const taken = Object.entries(metadata)
+    .filter(([key, value]) => key !== "" && isMetadataText(key) && isMetadataText(value))
+    .slice(0, maxMetadata);
+  return taken.length === 0 ? null : Object.fromEntries(taken);
+}

@@ -1,0 +1,264 @@
+import type { Dialect } from "./request.ts";
+
+/**
+ * What becomes of a feature at a target of another dialect (WIR-13). What an answer means depends
+ * on what is refused; what is dropped only tunes it, and the client is told.
+ */
+export type Carriage = "carry" | "drop" | "refuse";
+
+export interface CarriageRow {
+  /** In a sentence: "carries …". */
+  readonly what: string;
+  readonly openai: Carriage;
+  readonly anthropic: Carriage;
+  /** Converse; a native body of Claude's is of the dialect before. */
+  readonly bedrock: Carriage;
+}
+
+/** Dialects that a request can be written in. */
+export type TargetDialect = Exclude<keyof CarriageRow, "what">;
+
+/** Whose words a target understands as they are: what only they know is carried to it. */
+export const wordsOfTarget = {
+  openai: "openai",
+  anthropic: "anthropic",
+  bedrock: "bedrock",
+} as const satisfies Record<TargetDialect, Dialect>;
+
+const row = (what: string, columns: Omit<CarriageRow, "what">): CarriageRow => ({
+  what,
+  ...columns,
+});
+
+/**
+ * Feature × dialect of the target. A column is a dialect; a feature is named as it stands in
+ * `x-sekisho-dropped`. The table in the docs and the contract matrix are made of it.
+ */
+export const carriage = {
+  // What the answer is
+  choices: row("more than one answer", { openai: "carry", anthropic: "refuse", bedrock: "refuse" }),
+  logprobs: row("log probabilities", { openai: "carry", anthropic: "refuse", bedrock: "refuse" }),
+  json_mode: row("JSON of any form", { openai: "carry", anthropic: "refuse", bedrock: "refuse" }),
+  json_schema: row("a JSON schema for the answer", {
+    openai: "carry",
+    anthropic: "carry",
+    bedrock: "carry",
+  }),
+  stop: row("stop sequences", { openai: "carry", anthropic: "carry", bedrock: "carry" }),
+  // What the model may do
+  tools: row("tools", { openai: "carry", anthropic: "carry", bedrock: "carry" }),
+  tool_choice: row("a choice of tools", { openai: "carry", anthropic: "carry", bedrock: "carry" }),
+  parallel_tools: row("the switch for parallel calls", {
+    openai: "carry",
+    anthropic: "carry",
+    bedrock: "carry",
+  }),
+  tool_examples: row("examples of a tool's arguments", {
+    openai: "drop",
+    anthropic: "carry",
+    bedrock: "drop",
+  }),
+  server_tools: row("tools that the provider runs", {
+    openai: "carry",
+    anthropic: "refuse",
+    bedrock: "refuse",
+  }),
+  guardrails: row("guardrails of the provider", {
+    openai: "refuse",
+    anthropic: "refuse",
+    bedrock: "refuse",
+  }),
+  data_residency: row("a region for the data", {
+    openai: "refuse",
+    anthropic: "refuse",
+    bedrock: "refuse",
+  }),
+  // What the model reads
+  mid_system: row("instructions in mid-conversation", {
+    openai: "carry",
+    anthropic: "carry",
+    bedrock: "carry",
+  }),
+  image_url: row("images by URL", { openai: "carry", anthropic: "carry", bedrock: "refuse" }),
+  image_bytes: row("images", { openai: "carry", anthropic: "carry", bedrock: "carry" }),
+  image_detail: row("how closely an image is read", {
+    openai: "carry",
+    anthropic: "drop",
+    bedrock: "drop",
+  }),
+  document_url: row("documents by URL", {
+    openai: "refuse",
+    anthropic: "carry",
+    bedrock: "refuse",
+  }),
+  document_bytes: row("documents", { openai: "carry", anthropic: "carry", bedrock: "carry" }),
+  document_context: row("notes on a document", {
+    openai: "refuse",
+    anthropic: "carry",
+    bedrock: "carry",
+  }),
+  document_citations: row("citations of documents", {
+    openai: "refuse",
+    anthropic: "carry",
+    bedrock: "carry",
+  }),
+  file_id: row("files that another provider keeps", {
+    openai: "refuse",
+    anthropic: "refuse",
+    bedrock: "refuse",
+  }),
+  audio: row("audio", { openai: "refuse", anthropic: "refuse", bedrock: "refuse" }),
+  tool_result_media: row("images in tool results", {
+    openai: "refuse",
+    anthropic: "carry",
+    bedrock: "carry",
+  }),
+  tool_error: row("the mark of a failed tool", {
+    openai: "drop",
+    anthropic: "carry",
+    bedrock: "carry",
+  }),
+  text_citations: row("citations in earlier answers", {
+    openai: "drop",
+    anthropic: "drop",
+    bedrock: "drop",
+  }),
+  reasoning_signed: row("signed reasoning", {
+    openai: "drop",
+    anthropic: "carry",
+    bedrock: "carry",
+  }),
+  reasoning_plain: row("reasoning without a signature", {
+    openai: "drop",
+    anthropic: "drop",
+    bedrock: "drop",
+  }),
+  participant_names: row("names of participants", {
+    openai: "carry",
+    anthropic: "drop",
+    bedrock: "drop",
+  }),
+  // What tunes
+  temperature: row("temperature", { openai: "carry", anthropic: "carry", bedrock: "carry" }),
+  top_p: row("top_p", { openai: "carry", anthropic: "carry", bedrock: "carry" }),
+  top_k: row("top_k", { openai: "drop", anthropic: "carry", bedrock: "carry" }),
+  seed: row("a seed", { openai: "carry", anthropic: "drop", bedrock: "drop" }),
+  frequency_penalty: row("a frequency penalty", {
+    openai: "carry",
+    anthropic: "drop",
+    bedrock: "drop",
+  }),
+  presence_penalty: row("a presence penalty", {
+    openai: "carry",
+    anthropic: "drop",
+    bedrock: "drop",
+  }),
+  logit_bias: row("token biases", { openai: "carry", anthropic: "drop", bedrock: "drop" }),
+  extra_sampling: row("sampling beyond OpenAI's own", {
+    openai: "carry",
+    anthropic: "drop",
+    bedrock: "drop",
+  }),
+  reasoning_effort: row("OpenAI's reasoning effort", {
+    openai: "carry",
+    anthropic: "drop",
+    bedrock: "drop",
+  }),
+  thinking: row("Anthropic's thinking and effort", {
+    openai: "drop",
+    anthropic: "carry",
+    bedrock: "carry",
+  }),
+  model_fields: row("fields of one model by way of Converse", {
+    openai: "drop",
+    anthropic: "carry",
+    bedrock: "carry",
+  }),
+  verbosity: row("verbosity", { openai: "carry", anthropic: "drop", bedrock: "drop" }),
+  prediction: row("a predicted answer", { openai: "carry", anthropic: "drop", bedrock: "drop" }),
+  context_editing: row("edits of a long context", {
+    openai: "drop",
+    anthropic: "carry",
+    bedrock: "drop",
+  }),
+  cache_points: row("cache points", { openai: "drop", anthropic: "carry", bedrock: "carry" }),
+  cache_hints: row("OpenAI's cache keys", { openai: "carry", anthropic: "drop", bedrock: "drop" }),
+  service_tier: row("a service tier", { openai: "drop", anthropic: "drop", bedrock: "drop" }),
+  storage: row("storage at the provider", { openai: "carry", anthropic: "drop", bedrock: "drop" }),
+  diagnostics: row("diagnostics", { openai: "drop", anthropic: "carry", bedrock: "drop" }),
+  user: row("the end user", { openai: "carry", anthropic: "carry", bedrock: "drop" }),
+  metadata: row("metadata", { openai: "carry", anthropic: "drop", bedrock: "carry" }),
+  // What nobody here knows may change the answer.
+  unknown_field: row("a field of another dialect", {
+    openai: "refuse",
+    anthropic: "refuse",
+    bedrock: "refuse",
+  }),
+} as const satisfies Record<string, CarriageRow>;
+
+export type Feature = keyof typeof carriage;
+
+const openAiFields: Readonly<Record<string, Feature>> = {
+  n: "choices",
+  logprobs: "logprobs",
+  top_logprobs: "logprobs",
+  logit_bias: "logit_bias",
+  web_search_options: "server_tools",
+  reasoning_effort: "reasoning_effort",
+  verbosity: "verbosity",
+  prediction: "prediction",
+  audio: "audio",
+  store: "storage",
+  service_tier: "service_tier",
+  prompt_cache_key: "cache_hints",
+  prompt_cache_retention: "cache_hints",
+  // Of servers that are compatible with OpenAI.
+  top_k: "extra_sampling",
+  top_a: "extra_sampling",
+  min_p: "extra_sampling",
+  typical_p: "extra_sampling",
+  repetition_penalty: "extra_sampling",
+  length_penalty: "extra_sampling",
+};
+
+const anthropicFields: Readonly<Record<string, Feature>> = {
+  thinking: "thinking",
+  output_config: "thinking",
+  cache_control: "cache_points",
+  container: "server_tools",
+  mcp_servers: "server_tools",
+  context_management: "context_editing",
+  diagnostics: "diagnostics",
+  inference_geo: "data_residency",
+  service_tier: "service_tier",
+  speed: "service_tier",
+};
+
+const bedrockFields: Readonly<Record<string, Feature>> = {
+  guardrailConfig: "guardrails",
+  additionalModelRequestFields: "model_fields",
+  additionalModelResponseFieldPaths: "diagnostics",
+  performanceConfig: "service_tier",
+  serviceTier: "service_tier",
+};
+
+/**
+ * What the members of `rest` are, by the dialect whose words they are. One that is not listed is
+ * `unknown_field`.
+ */
+export const fieldFeatures: Readonly<Record<Dialect, ReadonlyMap<string, Feature>>> = {
+  openai: new Map(Object.entries(openAiFields)),
+  anthropic: new Map(Object.entries(anthropicFields)),
+  bedrock: new Map(Object.entries(bedrockFields)),
+  gemini: new Map(),
+};
+
+/** Values that ask for nothing, beside `false` and what is empty. */
+export const neutralValues: ReadonlyMap<string, readonly unknown[]> = new Map<
+  string,
+  readonly unknown[]
+>([
+  ["n", [1]],
+  ["service_tier", ["auto", "default", "standard"]],
+  ["speed", ["standard"]],
+]);

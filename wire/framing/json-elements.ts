@@ -1,0 +1,74 @@
+import type { Span } from "./json-scan.ts";
+import { jsonStringEnd } from "./json-string-end.ts";
+
+const char = {
+  quote: 0x22,
+  comma: 0x2c,
+  colon: 0x3a,
+  openBracket: 0x5b,
+  closeBracket: 0x5d,
+  openBrace: 0x7b,
+  closeBrace: 0x7d,
+} as const;
+
+/** What stands directly in a list or an object, between its commas. */
+interface Item {
+  readonly span: Span;
+  /** Where the colon of a member stands; -1 in a list. */
+  readonly colon: number;
+}
+
+const isSpace = (byte: number | undefined): boolean =>
+  byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+
+function trimmed(bytes: Buffer, from: number, to: number): Span {
+  let start = from;
+  let end = to;
+  while (start < end && isSpace(bytes[start])) start += 1;
+  while (end > start && isSpace(bytes[end - 1])) end -= 1;
+  return { start, end };
+}
+
+/** Only for bytes that JSON.parse has accepted. */
+function itemsOf(bytes: Buffer, container: Span): Item[] {
+  const items: Item[] = [];
+  let depth = 0;
+  let from = container.start + 1;
+  let colon = -1;
+  const close = (at: number): void => {
+    const span = trimmed(bytes, from, at);
+    if (span.end > span.start) items.push({ span, colon });
+    from = at + 1;
+    colon = -1;
+  };
+  for (let at = container.start; at < container.end; at += 1) {
+    const byte = bytes[at];
+    if (byte === char.quote) {
+      const end = jsonStringEnd(bytes, at + 1);
+      if (end === -1) break;
+      at = end;
+    } else if (byte === char.openBrace || byte === char.openBracket) depth += 1;
+    else if (byte === char.closeBrace || byte === char.closeBracket) {
+      depth -= 1;
+      if (depth === 0) close(at);
+    } else if (depth === 1 && byte === char.comma) close(at);
+    else if (depth === 1 && byte === char.colon && colon === -1) colon = at;
+  }
+  return items;
+}
+
+/** Where the elements of a list stand in bytes that JSON.parse has accepted. */
+export const elementSpans = (bytes: Buffer, list: Span): Span[] =>
+  itemsOf(bytes, list).map((item) => item.span);
+
+/**
+ * Where the value of a member stands in bytes that JSON.parse has accepted: of the last one where
+ * its key stands twice, as JSON.parse reads it. Null when there is none.
+ */
+export function memberSpan(bytes: Buffer, object: Span, key: string): Span | null {
+  const found = itemsOf(bytes, object).findLast(({ span, colon }) => {
+    const name = trimmed(bytes, span.start, colon);
+    return JSON.parse(bytes.toString("utf8", name.start, name.end)) === key;
+  });
+  return found === undefined ? null : trimmed(bytes, found.colon + 1, found.span.end);
+}
