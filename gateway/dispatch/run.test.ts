@@ -229,6 +229,16 @@ test("a provider that cannot be had is passed over, and the call is settled", ()
   assert.equal(settled.length, 1);
 });
 
+test("RTE-6 who waits for a resting target does not go back to one that was tried", () => {
+  const rests = { closedCircuits: ["b"], restMs: 200 };
+  const { clock, run, sent, last } = setUp(["a", "b"], rests);
+  run.start();
+  last().over(failed());
+  rests.closedCircuits = [];
+  clock.advanceBy(200);
+  assert.deepEqual(providersOf(sent), ["a", "b"]);
+});
+
 test("RTE-8 a target that rests for a moment is waited for", () => {
   const rests = { closedCircuits: ["a"], restMs: 200 };
   const { clock, run, sent, told } = setUp(["a"], rests);

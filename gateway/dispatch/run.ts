@@ -113,9 +113,10 @@ export class Run implements AttemptSink {
       this.#index = next;
       return this.#attempt(planned, nowMs);
     }
-    const restMs = Math.min(...plan.attempts.map(({ target }) => health.restsForMs(target, nowMs)));
+    const rest = plan.attempts.slice(index);
+    const restMs = Math.min(...rest.map(({ target }) => health.restsForMs(target, nowMs)));
     if (restMs > 0 && restMs <= shortRestMs && nowMs + restMs < this.#input.call.deadlineMs) {
-      return this.#attemptAfter(0, restMs);
+      return this.#attemptAfter(index, restMs);
     }
     const last = this.#records.at(-1)?.outcome;
     this.#giveUp(

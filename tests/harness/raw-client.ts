@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { GatewayUnderTest } from "./gateway-under-test.ts";
 
 const tailBytes = 64;
+const lastChunk = "\r\n0\r\n\r\n";
 
 /** What came back on a connection until it was closed, or until a test gave it up. */
 export interface RawAnswer {
@@ -63,14 +64,16 @@ export class RawClient implements Disposable {
     return { status, code, text: this.#text, closed };
   }
 
-  /** Takes what the socket has, then rests for `pauseMs`, until the connection is closed. */
-  async readSlowly({ pauseMs }: { readonly pauseMs: number }): Promise<void> {
+  /** Takes what the socket has, rests for `pauseMs`, and so on to the last chunk or the close. */
+  readSlowly({ pauseMs }: { readonly pauseMs: number }): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
     this.socket.on("data", () => {
       this.socket.pause();
-      setTimeout(() => this.socket.resume(), pauseMs);
+      if (this.tail.endsWith(lastChunk)) resolve();
+      else setTimeout(() => this.socket.resume(), pauseMs);
     });
     this.socket.resume();
-    await this.closed;
+    return Promise.race([promise, this.closed]);
   }
 
   [Symbol.dispose](): void {
@@ -97,7 +100,5 @@ const isWhole = (text: string): boolean => {
   const end = text.indexOf("\r\n\r\n");
   if (end < 0) return false;
   const length = /content-length: (\d+)/i.exec(text.slice(0, end))?.[1];
-  return length === undefined
-    ? text.endsWith("\r\n0\r\n\r\n")
-    : text.length >= end + 4 + Number(length);
+  return length === undefined ? text.endsWith(lastChunk) : text.length >= end + 4 + Number(length);
 };

@@ -12,4 +12,6 @@ export const keptSeeds: readonly KeptSeed[] = [
   { seed: 2111, found: "STR-9 usage that the client is not shown put the heartbeat off" },
   { seed: 855, found: "STR-4 half a comment that a clean end cut off was passed on as an event" },
   { seed: 1000, found: "STR-4 half a field name that a clean end cut off was an event too" },
+  { seed: 3655, found: "STR-4 half a final CRLF joined the last event with the error behind it" },
+  { seed: 3957, found: "RTE-6 a wait for resting targets went back to one that had failed" },
 ];

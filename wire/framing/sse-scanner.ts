@@ -54,7 +54,9 @@ export class SseScanner implements Framer {
   /** Hands out an event that lacks its blank line, with one. */
   end(sink: FrameSink): void {
     if (this.#kept === 0 || this.#state === "tooLarge") return;
-    const blankLine = this.#atLineStart ? "\n" : "\n\n";
+    // A line feed right behind a carriage return would end the same line once more.
+    const endsLine = this.#atLineStart && this.#carry[this.#kept - 1] === lineFeed;
+    const blankLine = endsLine ? "\n" : "\n\n";
     const bytes = Buffer.concat([this.#carry.subarray(0, this.#kept), Buffer.from(blankLine)]);
     this.#kept = 0;
     this.#hand(sink, bytes, bytes.length);

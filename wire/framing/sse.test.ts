@@ -116,6 +116,7 @@ describe("SseScanner", () => {
   test("what is left at the end gets its blank line", () => {
     assert.deepEqual(scan("data: a"), ["data: a\n\n"]);
     assert.deepEqual(scan("data: a\r\n"), ["data: a\r\n\n"]);
+    assert.deepEqual(scan("data: a\r"), ["data: a\r\n\n"]);
   });
 
   test("an event of the limit passes, one byte more does not", () => {

@@ -12,6 +12,8 @@ export interface PlayerWorld {
   closed(record: UpstreamRecord): void;
 }
 
+const carriageReturn = 0x0d;
+
 /** Plays a script into one call, and writes down what became of it. */
 export class ScriptPlayer implements CallWatcher {
   readonly #world: PlayerWorld;
@@ -121,7 +123,9 @@ export class ScriptPlayer implements CallWatcher {
     let hasContent = false;
     for (let frame = record.frames[this.#wholeFrames]; frame !== undefined;) {
       const end = this.#wholeBytes + frame.bytes.length;
-      if (end > record.deliveredBytes) break;
+      // A carriage return ends a line, whatever comes behind it.
+      const isCrLf = frame.bytes.at(-2) === carriageReturn;
+      if (end - (isCrLf ? 1 : 0) > record.deliveredBytes) break;
       hasContent ||= frame.kind === "content";
       this.#wholeBytes = end;
       this.#wholeFrames += 1;
