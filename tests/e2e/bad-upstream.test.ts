@@ -81,7 +81,7 @@ const meetLarge = async (): Promise<number> => {
   return peakBytes;
 };
 
-test("lines of 64 MiB, answers of 64 MiB and bombs of 1 GiB are given up, and hold nothing", async () => {
+test("lines and answers of 64 MiB and bombs of 1 GiB are given up, and hold nothing", async () => {
   // What the allocator keeps of the first ones is no leak; the next ones have to do with it.
   await meetLarge();
   const usualBytes = residentBytes(gateway.server.pid);
