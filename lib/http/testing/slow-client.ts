@@ -37,14 +37,19 @@ export class SlowClient {
 
   /** Takes nothing from the server from now on; what it has sent already stays in the kernel. */
   stopReading(): void {
-    this.#hop.toServer?.pause();
+    void this.#hop.take(0);
   }
 
   readOn(): void {
-    this.#hop.toServer?.resume();
+    void this.#hop.take(Infinity);
   }
 
-  close(): void {
+  /** Takes about that many bytes more from the server, however fast they come, then stops. */
+  read(bytes: number): Promise<void> {
+    return this.#hop.take(bytes);
+  }
+
+  [Symbol.dispose](): void {
     this.#leave();
     this.#hop.close();
   }
@@ -90,7 +95,9 @@ export class SlowClient {
 class Hop {
   readonly #server = createServer((client) => this.#join(client));
   readonly #serverPort: number;
-  toServer: Socket | null = null;
+  #toServer: Socket | null = null;
+  #allowedBytes = Infinity;
+  #taken: (() => void) | null = null;
 
   private constructor(serverPort: number) {
     this.#serverPort = serverPort;
@@ -109,17 +116,35 @@ class Hop {
     return address.port;
   }
 
+  /** Resolves when that many bytes came; after that nothing is read. */
+  take(bytes: number): Promise<void> {
+    this.#allowedBytes = bytes;
+    if (bytes > 0) this.#toServer?.resume();
+    else this.#toServer?.pause();
+    return new Promise((resolve) => {
+      this.#taken = resolve;
+    });
+  }
+
   close(): void {
     this.#server.close();
-    this.toServer?.destroy();
+    this.#toServer?.destroy();
   }
 
   #join(client: Socket): void {
     const toServer = connect(this.#serverPort, "127.0.0.1");
-    this.toServer = toServer;
+    this.#toServer = toServer;
     client.on("data", (bytes) => toServer.write(bytes)).on("error", () => {});
-    toServer.on("data", (bytes) => client.write(bytes)).on("error", () => {});
+    toServer.on("data", (bytes) => this.#pass(bytes, client)).on("error", () => {});
     toServer.on("end", () => client.end()).on("close", () => client.destroySoon());
     client.on("close", () => toServer.destroy());
+  }
+
+  #pass(bytes: string | Buffer, client: Socket): void {
+    client.write(bytes);
+    this.#allowedBytes -= Buffer.byteLength(bytes);
+    if (this.#allowedBytes > 0) return;
+    this.#toServer?.pause();
+    this.#taken?.();
   }
 }
