@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { Failure } from "../failure/failure.ts";
 import {
-  exchangeChecks,
   RecordingObserver,
   type ClientRequest,
   type ExchangeCheck,
   type ExchangeHarness,
 } from "./exchange-harness.ts";
+import { harnessChecks } from "./checked-harness.ts";
 
 const kibibyte = 1_024;
 
@@ -29,7 +29,7 @@ export const exchangeBodyConformance = (
   name: string,
   makeHarness: () => Promise<ExchangeHarness>,
 ): void => {
-  const check = exchangeChecks(name, makeHarness);
+  const check = harnessChecks(name, makeHarness);
   checkWhole(check);
   checkLimits(check);
   checkInterrupted(check);

@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { Failure } from "../failure/failure.ts";
 import {
-  exchangeChecks,
   get,
   RecordingObserver,
   type ExchangeCheck,
   type ExchangeHarness,
 } from "./exchange-harness.ts";
+import { harnessChecks } from "./checked-harness.ts";
 
 /** What every adapter of `Exchange` promises about answers; bodies have a suite of their own. */
 export const exchangeConformance = (
   name: string,
   makeHarness: () => Promise<ExchangeHarness>,
 ): void => {
-  const check = exchangeChecks(name, makeHarness);
+  const check = harnessChecks(name, makeHarness);
   checkHeads(check);
   checkAnswers(check);
   checkStreams(check);

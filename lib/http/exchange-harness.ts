@@ -1,5 +1,5 @@
-import { test } from "node:test";
 import type { Exchange, ExchangeObserver } from "./exchange.ts";
+import type { CheckedHarness, HarnessCheck } from "./checked-harness.ts";
 
 /** What a client sends. `body` null leaves the request open for `send` and `finish`. */
 export interface ClientRequest {
@@ -29,37 +29,12 @@ export interface ClientCall {
 }
 
 /** A client and the server side under test. */
-export interface ExchangeHarness {
+export interface ExchangeHarness extends CheckedHarness {
   /** Resolves with both sides when the server has the head. */
   call(request: ClientRequest): Promise<{ exchange: Exchange; client: ClientCall }>;
-  /** Waits for something that must happen. */
-  until<T>(promise: Promise<T>): Promise<T>;
-  /** Long enough for something that must not happen to happen. */
-  quiet(): Promise<void>;
-  close(): Promise<void>;
 }
 
-export type ExchangeCheck = (
-  title: string,
-  run: (harness: ExchangeHarness) => Promise<void>,
-) => void;
-
-/** Runs each check in a harness of its own and closes that. */
-export const exchangeChecks = (
-  name: string,
-  makeHarness: () => Promise<ExchangeHarness>,
-): ExchangeCheck => {
-  return (title, run) => {
-    void test(`${name}: ${title}`, async () => {
-      const harness = await makeHarness();
-      try {
-        await run(harness);
-      } finally {
-        await harness.close();
-      }
-    });
-  };
-};
+export type ExchangeCheck = HarnessCheck<ExchangeHarness>;
 
 /** Records what an exchange tells its owner. */
 export class RecordingObserver implements ExchangeObserver {

@@ -3,12 +3,12 @@ import { checkAborts, checkPauses } from "./upstream-abort-conformance.ts";
 import {
   callPeer,
   RecordingHandler,
-  upstreamChecks,
   upstreamPost,
   type CallPair,
   type UpstreamCheck,
   type UpstreamHarness,
 } from "./upstream-harness.ts";
+import { harnessChecks } from "./checked-harness.ts";
 import type { UpstreamRequest } from "./upstream.ts";
 
 /** What every adapter of `Upstream` promises. */
@@ -16,7 +16,7 @@ export const upstreamConformance = (
   name: string,
   makeHarness: () => Promise<UpstreamHarness>,
 ): void => {
-  const check = upstreamChecks(name, makeHarness);
+  const check = harnessChecks(name, makeHarness);
   checkRequests(check);
   checkAnswers(check);
   checkManyBytes(check);

@@ -1,5 +1,5 @@
-import { test } from "node:test";
 import type { Failure } from "../failure/failure.ts";
+import type { CheckedHarness, HarnessCheck } from "./checked-harness.ts";
 import type {
   Upstream,
   UpstreamCall,
@@ -26,41 +26,16 @@ export interface PeerCall {
 }
 
 /** An upstream under test and the provider behind it. */
-export interface UpstreamHarness {
+export interface UpstreamHarness extends CheckedHarness {
   readonly upstream: Upstream;
   readonly origin: string;
   /** Nobody listens there. */
   readonly refusingOrigin: string;
   /** The next call that reaches the provider, with its whole body. */
   peer(): Promise<PeerCall>;
-  /** Waits for something that must happen. */
-  until<T>(promise: Promise<T>): Promise<T>;
-  /** Long enough for something that must not happen to happen. */
-  quiet(): Promise<void>;
-  close(): Promise<void>;
 }
 
-export type UpstreamCheck = (
-  title: string,
-  run: (harness: UpstreamHarness) => Promise<void>,
-) => void;
-
-/** Runs each check in a harness of its own and closes that. */
-export const upstreamChecks = (
-  name: string,
-  makeHarness: () => Promise<UpstreamHarness>,
-): UpstreamCheck => {
-  return (title, run) => {
-    void test(`${name}: ${title}`, async () => {
-      const harness = await makeHarness();
-      try {
-        await run(harness);
-      } finally {
-        await harness.close();
-      }
-    });
-  };
-};
+export type UpstreamCheck = HarnessCheck<UpstreamHarness>;
 
 /** Records what a call tells its handler. */
 export class RecordingHandler implements UpstreamHandler {
