@@ -42,6 +42,8 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "gateway/dispatch": ["gateway", "lib/**", "wire/**"],
   "gateway/providers": ["gateway", "lib/**", "wire/**"],
   "gateway/providers/openai": ["gateway", "gateway/providers", "lib/**", "wire/**"],
+  "gateway/providers/anthropic": ["gateway", "gateway/providers", "lib/**", "wire/**"],
+  "gateway/providers/bedrock": ["gateway", "gateway/providers", "lib/**", "wire/**"],
   "gateway/responses": ["gateway", "lib/**", "wire/**"],
   "gateway/usage": ["gateway", "lib/**", "wire/**"],
   "gateway/ledger": ["gateway", "lib/**", "wire/**"],

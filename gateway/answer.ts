@@ -9,6 +9,8 @@ export interface Served {
   readonly target: Target;
   /** How many attempts were made, this one included. */
   readonly attempts: number;
+  /** What only tunes and was left out on the way to this target (WIR-13). */
+  readonly dropped: readonly string[];
 }
 
 /** What a finished call was, as far as its reader may know. */

@@ -1,11 +1,13 @@
 import type { Attribution, Principal } from "./principal.ts";
-import type { Surface } from "./request.ts";
+import type { Surface, SurfaceHead } from "./request.ts";
 
 /** A request as an edge hands it over: its head is read, its body is not. */
 export interface Arrival {
   /** UUIDv7 body: the request is known by it from its first answer on. */
   readonly id: string;
   readonly surface: Surface;
+  /** What the request says outside of its body. Throws Failure. */
+  said(): SurfaceHead;
   /** The raw credential, as its dialect carries it. */
   readonly credential: string;
   /** Whom the call is for. Throws Failure; asked once it is known who asks (SEC-3). */

@@ -1,6 +1,7 @@
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
-import type { ReadRequest } from "@sekisho/wire/canonical/read-request.ts";
+import type { CanonicalRequest } from "@sekisho/wire/canonical/request.ts";
+import type { Parsed } from "@sekisho/wire/result.ts";
 import type { Arrival } from "./arrival.ts";
 import type { Budgets, Hold } from "./budget/budgets.ts";
 import type { Call } from "./call.ts";
@@ -17,6 +18,7 @@ import type { ModelEntry } from "./model-entry.ts";
 import type { Plan } from "./plan.ts";
 import type { Attribution, Principal } from "./principal.ts";
 import type { Provider } from "./provider.ts";
+import type { ClientRequest, SurfaceRequest } from "./request.ts";
 import { planRoute } from "./route/route.ts";
 import type { Response } from "./responses/response.ts";
 import type { Responses } from "./responses/responses.ts";
@@ -55,7 +57,7 @@ export interface RunningCall {
 interface Admitted {
   readonly arrivedMs: number;
   readonly principal: Principal;
-  readonly read: ReadRequest;
+  readonly said: SurfaceRequest;
   readonly body: Buffer;
   readonly entry: ModelEntry;
 }
@@ -89,13 +91,14 @@ export class Pipeline {
     responses.enter();
     try {
       const body = await arrival.body();
-      const read = validate(arrival.surface, body);
-      checkModel(principal, read.facts.model);
+      const said = validate(arrival.said(), body);
+      const { model } = said.read.facts;
+      checkModel(principal, model);
       rates.admit(principal);
 
       const { catalog, provider } = this.#parts.settings();
-      const entry = catalog.resolve(read.facts.model);
-      const call = this.#call(arrival, { arrivedMs, principal, read, body, entry });
+      const entry = catalog.resolve(model);
+      const call = this.#call(arrival, { arrivedMs, principal, said, body, entry });
       const { plan, hold } = this.#planAndReserve(call);
       await this.#intend(call, plan, hold);
       return this.#dispatch(call, plan, { hold, provider, isGone: arrival.isGone() });
@@ -106,17 +109,13 @@ export class Pipeline {
   }
 
   #call(arrival: Arrival, admitted: Admitted): Call {
-    const { arrivedMs, principal, read, body, entry } = admitted;
+    const { arrivedMs, principal, said, body, entry } = admitted;
     const totalMs = Math.min(arrival.timeoutMs() ?? Infinity, entry.timeouts.totalMs);
     return {
       id: arrival.id,
       principal,
-      attribution: attribute(arrival.attribution(), read.facts.user),
-      request: {
-        surface: arrival.surface,
-        read,
-        inputTokensBound: inputTokensBound(read.facts.size, body.length),
-      },
+      attribution: attribute(arrival.attribution(), said.read.facts.user),
+      request: clientRequest(said, body),
       entry,
       arrivedMs,
       arrivedWallMs: this.#parts.clock.wallMs(),
@@ -132,6 +131,7 @@ export class Pipeline {
       const plan = planRoute(
         {
           model: facts.model,
+          request,
           inputTokensBound: request.inputTokensBound,
           maxTokens: facts.maxTokens,
           choices: facts.choices,
@@ -216,6 +216,16 @@ export class Pipeline {
     finished.record(settlement);
     return settlement.costNanoUsd;
   }
+}
+
+function clientRequest(said: SurfaceRequest, body: Buffer): ClientRequest {
+  const { read } = said;
+  let canonical: Parsed<CanonicalRequest> | null = null;
+  return {
+    ...said,
+    inputTokensBound: inputTokensBound(read.facts.size, body.length),
+    canonical: () => (canonical ??= read.toCanonical()),
+  };
 }
 
 /** Our own header says best whom a call is for, else the dialect's field (WIR-12). */

@@ -1,4 +1,4 @@
-import type { Target } from "./target.ts";
+import type { Target, TargetApi } from "./target.ts";
 
 /**
  * Stages of one attempt, each with its own limit (RTE-10). Null: only the call's deadline holds.
@@ -19,6 +19,7 @@ export interface AttemptPolicy {
 /** A target in a plan, with what it may cost. */
 export interface PlannedAttempt {
   readonly target: Target;
+  readonly api: TargetApi;
   /** The output cap that is sent: the client's, or the smaller of the model's and the alias's. */
   readonly maxTokens: number;
   /** Dearest possible outcome in nano-USD; 0 for an unpriced target. */

@@ -26,6 +26,8 @@ export interface AttemptSink {
 }
 
 export interface RunningAttempt {
+  /** What only tunes and the target has no words for: names for `x-sekisho-dropped` (WIR-13). */
+  readonly dropped: readonly string[];
   /** Closes the upstream call at once; `over` follows in this turn unless it was called. */
   abort(cause: Code): void;
 }

@@ -1,12 +1,46 @@
-import type { ReadRequest } from "@sekisho/wire/canonical/read-request.ts";
+import type { ApiVersion } from "@sekisho/wire/anthropic/api-version.ts";
+import type { MessageRequest } from "@sekisho/wire/anthropic/message-request.ts";
+import type { ConverseRequest } from "@sekisho/wire/bedrock/converse-request.ts";
+import type { InvokeRequest } from "@sekisho/wire/bedrock/invoke-request.ts";
+import type { PathFacts } from "@sekisho/wire/canonical/path-facts.ts";
+import type { CanonicalRequest } from "@sekisho/wire/canonical/request.ts";
+import type { ChatRequest } from "@sekisho/wire/openai/chat-request.ts";
+import type { CompletionsRequest } from "@sekisho/wire/openai/completions-request.ts";
+import type { Parsed } from "@sekisho/wire/result.ts";
 
-/** The ways in for model requests. */
-export type Surface = "openai.chat" | "openai.completions";
+/** What Anthropic's clients say in headers, and its providers are told as it was said. */
+export interface AnthropicHead {
+  readonly apiVersion: ApiVersion;
+  /** `anthropic-beta` as it stands, null without one. */
+  readonly betas: string | null;
+}
 
-/** A request that was read and found right. */
-export interface ClientRequest {
-  readonly surface: Surface;
-  readonly read: ReadRequest;
+/** The ways in for model requests, each with what its requests say outside of their bodies. */
+export type SurfaceHead =
+  | { readonly surface: "openai.chat" }
+  | { readonly surface: "openai.completions" }
+  | { readonly surface: "anthropic.messages"; readonly head: AnthropicHead }
+  | { readonly surface: "bedrock.converse"; readonly path: PathFacts }
+  | { readonly surface: "bedrock.invoke"; readonly path: PathFacts };
+
+export type Surface = SurfaceHead["surface"];
+
+/** A request that was read in the words of its surface and found right. */
+export type SurfaceRequest =
+  | { readonly surface: "openai.chat"; readonly read: ChatRequest }
+  | { readonly surface: "openai.completions"; readonly read: CompletionsRequest }
+  | {
+      readonly surface: "anthropic.messages";
+      readonly read: MessageRequest;
+      readonly head: AnthropicHead;
+    }
+  | { readonly surface: "bedrock.converse"; readonly read: ConverseRequest }
+  | { readonly surface: "bedrock.invoke"; readonly read: InvokeRequest };
+
+/** A request as the later stages see it. */
+export type ClientRequest = SurfaceRequest & {
   /** Most tokens the prompt can come to (MON-4); Infinity where only the provider knows. */
   readonly inputTokensBound: number;
-}
+  /** For targets of other dialects; built when it is first asked for. */
+  readonly canonical: () => Parsed<CanonicalRequest>;
+};

@@ -16,6 +16,16 @@ export interface BreakerPolicy {
   readonly successes: number;
 }
 
+/** The interface of a provider through which a target is asked. */
+export type TargetApi =
+  | "openai.chat"
+  | "anthropic.messages"
+  | "bedrock.converse"
+  | "bedrock.invoke";
+
+/** The interfaces of a target; of `bedrock.auto` each call takes the one that suits its client. */
+export type TargetApis = TargetApi | "bedrock.auto";
+
 /** One place a call can go: provider + region + credential + upstream model. */
 export interface Target {
   /** Unique and stable over reloads: breakers and metrics are kept under it. */
@@ -25,6 +35,7 @@ export interface Target {
   readonly credentialId: string;
   /** The model's name at the provider. */
   readonly upstreamModel: string;
+  readonly apis: TargetApis;
   readonly priority: number;
   readonly weight: number;
   readonly facts: ModelFacts;

@@ -59,6 +59,7 @@ function setUp(
     start(_input, sink) {
       sent.push({ provider: name, atMs: clock.monotonicMs(), sink });
       return {
+        dropped: [],
         abort: (cause) => sink.over({ kind: "aborted", cause, measured }),
       };
     },
@@ -80,7 +81,12 @@ function setUp(
   const target = (name: string): Target => ({ provider: name }) as Target; // no more is read here
   const plan = {
     model: "alias",
-    attempts: providers.map((name) => ({ target: target(name), maxTokens: 1, boundNanoUsd: 0 })),
+    attempts: providers.map((name) => ({
+      target: target(name),
+      api: "openai.chat",
+      maxTokens: 1,
+      boundNanoUsd: 0,
+    })),
     policy: { max: over.max ?? 3, backoffMs: 1_000, backoffMaxMs: 10_000 },
   } as unknown as Plan; // time-outs are the provider's business
   const run = new Run(

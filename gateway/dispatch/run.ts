@@ -41,6 +41,7 @@ export class Run implements AttemptSink {
   #state: "between" | "attempting" | "over" = "between";
   #running: RunningAttempt | null = null;
   #pause: Timer | null = null;
+  #dropped: readonly string[] = [];
   #startedMs = 0;
   #firstTokenMs: number | null = null;
 
@@ -98,6 +99,7 @@ export class Run implements AttemptSink {
     return {
       target: this.#planned.target,
       attempts: this.#records.length + (this.#state === "attempting" ? 1 : 0),
+      dropped: this.#dropped,
     };
   }
 
@@ -133,6 +135,7 @@ export class Run implements AttemptSink {
       this.#running = this.#input
         .provider(planned.target.provider)
         .start({ call, planned, timeouts: plan.timeouts, log: answer.log }, this);
+      this.#dropped = this.#running.dropped;
     } catch (error) {
       if (!(error instanceof Failure)) this.#ports.defect(error);
       this.over({ kind: "failed", failure: notSentFailure(error), measured: notSent });

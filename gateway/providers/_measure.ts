@@ -12,10 +12,18 @@ export const nothingMeasured: MeasuredUsage = { usage: noUsage, source: "none" }
 /** A whole answer that we did not wait for: it counts as spent at its reservation (MON-10). */
 export const unknownMeasured: MeasuredUsage = { usage: noUsage, source: "unknown" };
 
+/** What the provider has told of an answer so far. */
+export interface Told {
+  readonly usage: Usage | null;
+  /** Told ahead of the answer: exact but for the output. */
+  readonly promptUsage?: Usage | null;
+  readonly outputBytes: number;
+}
+
 /** What the provider reported, else an estimate from the prompt and what the model has said. */
-export function measure(call: Call, reported: Usage | null, outputBytes: number): MeasuredUsage {
-  if (reported !== null) return { usage: reported, source: "reported" };
-  const input = estimateInputTokens(call.request.read);
+export function measure(call: Call, { usage, promptUsage, outputBytes }: Told): MeasuredUsage {
+  if (usage !== null) return { usage, source: "reported" };
+  const prompt = promptUsage ?? { ...noUsage, input: estimateInputTokens(call.request) };
   const output = Math.ceil(outputBytes / bytesPerToken);
-  return { usage: { ...noUsage, input, output }, source: "estimated" };
+  return { usage: { ...prompt, output }, source: "estimated" };
 }

@@ -9,7 +9,7 @@ import type { ReadWhole } from "./whole-answer.ts";
 /** A whole answer whose client speaks another dialect: the events it consists of. */
 export const decodedAnswer =
   (codec: ProviderCodec): ReadWhole =>
-  (bytes, { call, log }, sink) => {
+  ({ bytes }, { call, log }, sink) => {
     const decoded = codec.decodeAnswer(bytes);
     if (!decoded.ok) return failedWith(decoded.fault, nothingMeasured);
     const last = decoded.value.at(-1);
@@ -23,5 +23,9 @@ export const decodedAnswer =
       outputBytes += saidBytes(event);
       log.appendEvent(event, entryKindOf(event));
     }
-    return { kind: "complete", finish: last.reason, measured: measure(call, usage, outputBytes) };
+    return {
+      kind: "complete",
+      finish: last.reason,
+      measured: measure(call, { usage, outputBytes }),
+    };
   };

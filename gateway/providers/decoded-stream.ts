@@ -1,3 +1,4 @@
+import type { UpstreamHeaders } from "@sekisho/lib/http/upstream.ts";
 import type { EventSink, ProviderCodec, StreamDecoder } from "@sekisho/wire/canonical/codec.ts";
 import { entryKindOf } from "@sekisho/wire/canonical/entry-kind-of.ts";
 import { entryKind, type CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
@@ -6,6 +7,7 @@ import type { Framer } from "@sekisho/wire/frame.ts";
 import type { AttemptOutcome } from "../attempt.ts";
 import type { AttemptInput, AttemptSink } from "../provider.ts";
 import type { MeasuredUsage } from "../usage.ts";
+import { contentTypeOf } from "./_content-type.ts";
 import { cutOff, failedEvent, malformed } from "./_faults.ts";
 import { measure, nothingMeasured } from "./_measure.ts";
 import { saidBytes } from "./_said-bytes.ts";
@@ -18,6 +20,7 @@ const heldEventsLimit = 64;
 export class DecodedStream implements AnswerReader, EventSink {
   readonly #input: AttemptInput;
   readonly #sink: AttemptSink;
+  readonly #codec: ProviderCodec;
   readonly #framer: Framer;
   readonly #decoder: StreamDecoder;
   #held: CanonicalEvent[] = [];
@@ -30,6 +33,7 @@ export class DecodedStream implements AnswerReader, EventSink {
   constructor(codec: ProviderCodec, input: AttemptInput, sink: AttemptSink) {
     this.#input = input;
     this.#sink = sink;
+    this.#codec = codec;
     this.#framer = codec.framer();
     this.#decoder = codec.streamDecoder(this);
   }
@@ -39,11 +43,11 @@ export class DecodedStream implements AnswerReader, EventSink {
   }
 
   get measuredIfEnded(): MeasuredUsage {
-    return measure(this.#input.call, this.#usage, this.#outputBytes);
+    return measure(this.#input.call, { usage: this.#usage, outputBytes: this.#outputBytes });
   }
 
-  head(contentType: string): AttemptOutcome | null {
-    return contentType.startsWith("text/event-stream")
+  head(headers: UpstreamHeaders): AttemptOutcome | null {
+    return contentTypeOf(headers).startsWith(this.#codec.streamContentType)
       ? null
       : malformed("it is no event stream", this.measured);
   }

@@ -1,5 +1,5 @@
 import type { Part } from "@sekisho/wire/canonical/request.ts";
-import type { ReadRequest } from "@sekisho/wire/canonical/read-request.ts";
+import type { ClientRequest } from "../request.ts";
 
 /** What a chat template adds to each message. */
 const tokensPerMessage = 4;
@@ -22,8 +22,8 @@ export function estimateTokens(text: string): number {
 }
 
 /** About how many tokens a prompt comes to, for calls whose provider did not say. */
-export function estimateInputTokens(read: ReadRequest): number {
-  const canonical = read.toCanonical();
+export function estimateInputTokens({ read, canonical: build }: ClientRequest): number {
+  const canonical = build();
   // What only the source dialect can say is still text: bytes tell about as much.
   if (!canonical.ok) return Math.ceil(read.facts.size.textBytes / 3);
   let tokens = 0;

@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EventLog } from "@sekisho/lib/event-log/event-log.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
-import type { Upstream, UpstreamFailureCode, UpstreamHandler } from "@sekisho/lib/http/upstream.ts";
+import type {
+  Upstream,
+  UpstreamFailureCode,
+  UpstreamHandler,
+  UpstreamHeaders,
+} from "@sekisho/lib/http/upstream.ts";
 import { TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
@@ -19,8 +24,10 @@ class LetterReader implements AnswerReader {
   contentCount = 0;
   readonly measured = measured;
   readonly measuredIfEnded = measured;
-  head(contentType: string): AttemptOutcome | null {
-    return contentType === "text/html" ? { kind: "aborted", cause: "internal", measured } : null;
+  head(headers: UpstreamHeaders): AttemptOutcome | null {
+    return headers["content-type"] === "text/html"
+      ? { kind: "aborted", cause: "internal", measured }
+      : null;
   }
   bytes(bytes: Buffer): AttemptOutcome | null {
     if (bytes.includes("c")) this.contentCount += 1;
@@ -74,6 +81,7 @@ function setUp(over: { stream?: boolean; deadlineMs?: number; attemptMs?: number
         credentialFault: false,
       }),
       stream: over.stream ?? true,
+      dropped: [],
     },
   ).start();
   assert.ok(handler, "the attempt was dispatched");

@@ -29,8 +29,8 @@ export interface AnswerReader {
   readonly measured: MeasuredUsage;
   /** Tokens of an answer that we end: the provider was at work for it, content or not. */
   readonly measuredIfEnded: MeasuredUsage;
-  /** The outcome when an answer of this content type cannot be what was asked for, else null. */
-  head(contentType: string): AttemptOutcome | null;
+  /** The outcome when an answer with this head cannot be what was asked for, else null. */
+  head(headers: UpstreamHeaders): AttemptOutcome | null;
   /** The outcome when these bytes ended the answer, else null. */
   bytes(bytes: Buffer): AttemptOutcome | null;
   /** The provider closed the body cleanly: was that the end? */
@@ -50,6 +50,8 @@ export interface HttpAttemptParts {
   readonly readRefusal: RefusalReader;
   /** Streams have a first-token and a between-tokens stage; whole answers have neither (RTE-10). */
   readonly stream: boolean;
+  /** As `RunningAttempt.dropped`. */
+  readonly dropped: readonly string[];
 }
 
 const refusalBytesLimit = 64 * 1024;
@@ -94,6 +96,10 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
     this.#stageEndsAtMs = parts.stream ? nowMs + firstTokenMs : Infinity;
   }
 
+  get dropped(): readonly string[] {
+    return this.#parts.dropped;
+  }
+
   start(): this {
     this.#arm(this.#ports.clock.monotonicMs());
     this.#upstreamCall = this.#ports.upstream.dispatch(this.#parts.request, this);
@@ -129,8 +135,7 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
       return;
     }
     this.#state = "answering";
-    const contentType = headers["content-type"];
-    const outcome = this.#parts.reader.head(typeof contentType === "string" ? contentType : "");
+    const outcome = this.#parts.reader.head(headers);
     if (outcome !== null) this.#finish(outcome);
   }
 

@@ -7,14 +7,14 @@ import type { ReadWhole } from "./whole-answer.ts";
 /** A whole answer whose client speaks the provider's dialect: one entry, byte for byte. */
 export const relayedAnswer =
   (codec: ProviderCodec): ReadWhole =>
-  (bytes, { call, log }, sink) => {
-    const observed = codec.observeAnswer(bytes);
+  ({ bytes, headers }, { call, log }, sink) => {
+    const observed = codec.observeAnswer(bytes, headers);
     if (!observed.ok) return failedWith(observed.fault, nothingMeasured);
-    const { usage, finish, outputBytes } = observed.value;
+    const { finish } = observed.value;
     sink.committed();
     const { length } = bytes;
     log.appendBytes(bytes, { start: 0, end: length }, entryKind.content);
     log.appendBytes(bytes, { start: length, end: length }, entryKind.terminal);
-    const measured = measure(call, usage, outputBytes);
+    const measured = measure(call, observed.value);
     return { kind: "complete", finish: finish ?? "stop", measured };
   };

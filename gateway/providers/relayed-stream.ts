@@ -5,10 +5,12 @@ import {
 } from "@sekisho/wire/canonical/codec.ts";
 import { entryKind } from "@sekisho/wire/canonical/event.ts";
 import { sameBytes } from "@sekisho/wire/framing/same-bytes.ts";
+import type { UpstreamHeaders } from "@sekisho/lib/http/upstream.ts";
 import type { Framer, FrameSink } from "@sekisho/wire/frame.ts";
 import type { AttemptOutcome } from "../attempt.ts";
 import type { AttemptInput, AttemptSink } from "../provider.ts";
 import type { MeasuredUsage } from "../usage.ts";
+import { contentTypeOf } from "./_content-type.ts";
 import { cutOff, failedWith, malformed } from "./_faults.ts";
 import { measure, nothingMeasured } from "./_measure.ts";
 import type { AnswerReader } from "./http-attempt.ts";
@@ -56,11 +58,11 @@ export class RelayedStream implements AnswerReader, FrameSink {
   }
 
   get measuredIfEnded(): MeasuredUsage {
-    return measure(this.#input.call, this.#observer.usage, this.#observer.outputBytes);
+    return measure(this.#input.call, this.#observer);
   }
 
-  head(contentType: string): AttemptOutcome | null {
-    return contentType.startsWith("text/event-stream")
+  head(headers: UpstreamHeaders): AttemptOutcome | null {
+    return contentTypeOf(headers).startsWith(this.#codec.streamContentType)
       ? null
       : malformed("it is no event stream", this.measured);
   }

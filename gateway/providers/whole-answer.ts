@@ -1,3 +1,4 @@
+import type { UpstreamHeaders } from "@sekisho/lib/http/upstream.ts";
 import type { AttemptOutcome } from "../attempt.ts";
 import type { AttemptInput, AttemptSink } from "../provider.ts";
 import type { MeasuredUsage } from "../usage.ts";
@@ -11,7 +12,17 @@ const answerBytesLimit = 32 * 1024 * 1024;
 /**
  * Appends the answer that these bytes are to the log, after `sink.committed()`, or says its fault.
  */
-export type ReadWhole = (bytes: Buffer, input: AttemptInput, sink: AttemptSink) => AttemptOutcome;
+export type ReadWhole = (
+  answer: WholeBody,
+  input: AttemptInput,
+  sink: AttemptSink,
+) => AttemptOutcome;
+
+/** Some dialects say in a header what others say in the body. */
+export interface WholeBody {
+  readonly bytes: Buffer;
+  readonly headers: UpstreamHeaders;
+}
 
 /** Collects an answer that is of use to nobody until it is whole. */
 export class WholeAnswer implements AnswerReader {
@@ -23,6 +34,7 @@ export class WholeAnswer implements AnswerReader {
   readonly #sink: AttemptSink;
   #pieces: Buffer[] = [];
   #bytes = 0;
+  #headers: UpstreamHeaders = {};
 
   constructor(read: ReadWhole, input: AttemptInput, sink: AttemptSink) {
     this.#read = read;
@@ -30,7 +42,8 @@ export class WholeAnswer implements AnswerReader {
     this.#sink = sink;
   }
 
-  head(): null {
+  head(headers: UpstreamHeaders): null {
+    this.#headers = headers;
     return null;
   }
 
@@ -47,6 +60,7 @@ export class WholeAnswer implements AnswerReader {
   end(): AttemptOutcome {
     const [first] = this.#pieces;
     const isOne = this.#pieces.length === 1 && first !== undefined;
-    return this.#read(isOne ? first : Buffer.concat(this.#pieces), this.#input, this.#sink);
+    const bytes = isOne ? first : Buffer.concat(this.#pieces);
+    return this.#read({ bytes, headers: this.#headers }, this.#input, this.#sink);
   }
 }

@@ -24,7 +24,7 @@ export interface PumpOptions {
    */
   readonly flushMs: number;
   /** Written when nothing else was for `heartbeatMs`; never inside an event. */
-  readonly heartbeat: string;
+  readonly heartbeat: string | Buffer;
   readonly heartbeatMs: number;
   /** A sink that accepts no byte for this long is given up (STR-7). */
   readonly stalledMs: number;

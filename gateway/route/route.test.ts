@@ -21,6 +21,7 @@ const target = (id: string, over: Partial<Target> = {}): Target => ({
   region: "r",
   credentialId: "c",
   upstreamModel: "m",
+  apis: "openai.chat",
   priority: 0,
   weight: 1,
   facts: { contextWindow: 10_000, maxOutputTokens: 1_000, maxTokensField: "max_tokens" },
@@ -41,6 +42,7 @@ const entry = (targets: readonly Target[], over: Partial<ModelEntry> = {}): Mode
 
 const question = (over: Partial<RouteQuestion> = {}): RouteQuestion => ({
   model: "alias",
+  request: { surface: "openai.chat", canonical: () => assert.fail("its own bytes pass") },
   inputTokensBound: 100,
   maxTokens: null,
   choices: 1,

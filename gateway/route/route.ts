@@ -1,14 +1,19 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { carriageRefusal } from "./carriage-refusal.ts";
 import { affordableOutputTokens, boundNanoUsd } from "../cost.ts";
 import type { Health } from "../health.ts";
 import type { ModelEntry } from "../model-entry.ts";
 import type { Plan, PlannedAttempt } from "../plan.ts";
+import type { ClientRequest } from "../request.ts";
+import { apiFor } from "../target-api.ts";
 import type { Target } from "../target.ts";
 
 /** What a request asks of a route. */
 export interface RouteQuestion {
   readonly model: string;
+  /** Which words it uses: not every target has all of them (WIR-13). */
+  readonly request: Pick<ClientRequest, "surface" | "canonical">;
   /** Most tokens the prompt can come to (MON-4). */
   readonly inputTokensBound: number;
   /** The client's own cap, null when it named none. */
@@ -21,8 +26,8 @@ export interface RouteQuestion {
 
 /**
  * Decides which targets a call may go to and in which order (RTE-2). It reads health and changes
- * nothing: the same question, entry and health give the same plan. Throws Failure `unpriced`,
- * `context_length_exceeded` or `circuit_open` when no target is left.
+ * nothing: the same question, entry and health give the same plan. Throws Failure `unpriced` or
+ * `unsupported_by_target` when no target is left.
  */
 export function planRoute(
   question: RouteQuestion,
@@ -57,9 +62,10 @@ function usableTargets(
   targets: readonly Target[],
   reasons: string[],
 ): readonly Target[] {
+  const able = carryingTargets(question, targets, reasons);
   const priced =
-    question.freeNanoUsd === null ? targets : targets.filter((target) => target.price !== null);
-  for (const target of targets) {
+    question.freeNanoUsd === null ? able : able.filter((target) => target.price !== null);
+  for (const target of able) {
     if (!priced.includes(target)) reasons.push(`${target.id} has no price`);
   }
   if (priced.length === 0) {
@@ -72,6 +78,28 @@ function usableTargets(
   return priced;
 }
 
+/** Those whose words can say all that the request asks for. */
+function carryingTargets(
+  question: RouteQuestion,
+  targets: readonly Target[],
+  reasons: string[],
+): readonly Target[] {
+  const able: Target[] = [];
+  const refusals: Failure<Code>[] = [];
+  for (const target of targets) {
+    const refusal = carriageRefusal(question.request, apiFor(target, question.request.surface));
+    if (refusal === null) {
+      able.push(target);
+    } else {
+      reasons.push(`${target.id} is left out. ${refusal.message}`);
+      refusals.push(refusal);
+    }
+  }
+  const [first] = refusals;
+  if (able.length === 0 && first !== undefined) throw first;
+  return able;
+}
+
 function planAttempt(question: RouteQuestion, entry: ModelEntry, target: Target): PlannedAttempt {
   const input = Math.min(question.inputTokensBound, target.facts.contextWindow);
   const { price } = target;
@@ -79,6 +107,7 @@ function planAttempt(question: RouteQuestion, entry: ModelEntry, target: Target)
   const output = Math.min(maxTokens, target.facts.contextWindow) * question.choices;
   return {
     target,
+    api: apiFor(target, question.request.surface),
     maxTokens,
     boundNanoUsd: price === null ? 0 : boundNanoUsd(input, output, price),
   };

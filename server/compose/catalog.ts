@@ -5,9 +5,9 @@ import type { ModelEntry } from "@sekisho/gateway/model-entry.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Price } from "@sekisho/gateway/price.ts";
-import type { Target } from "@sekisho/gateway/target.ts";
+import type { Target, TargetApis } from "@sekisho/gateway/target.ts";
 import { nanoUsd } from "../config/nano-usd.ts";
-import type { Config, ModelConfig } from "../config/schema.ts";
+import type { Config, ModelConfig, ProviderConfig } from "../config/schema.ts";
 
 type AliasConfig = Extract<ModelConfig, { targets: unknown }>;
 type WildcardConfig = Extract<ModelConfig, { passThrough: unknown }>;
@@ -101,7 +101,7 @@ function place(
   config: Config,
   provider: string,
   model: string,
-): Pick<Target, "id" | "provider" | "region" | "credentialId"> {
+): Pick<Target, "id" | "provider" | "region" | "credentialId" | "apis"> {
   const definition = config.providers[provider];
   if (definition === undefined) {
     throw new Error(`Cannot build the catalogue: provider "${provider}" is not configured`);
@@ -112,7 +112,18 @@ function place(
     provider,
     region: definition.region,
     credentialId,
+    apis: apisOf(definition),
   };
+}
+
+/** What a provider of this kind is asked in. */
+function apisOf({ kind }: ProviderConfig): TargetApis {
+  switch (kind) {
+    case "openai":
+    case "openai-compatible":
+    case "simulator":
+      return "openai.chat";
+  }
 }
 
 function priceOf(config: Config, model: string): Price | null {

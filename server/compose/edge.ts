@@ -6,17 +6,19 @@ import { metricsContentType, type Metrics } from "@sekisho/lib/telemetry/metrics
 import { problemContentType, problemOf } from "@sekisho/wire/admin/problem.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { EncodedError } from "@sekisho/wire/canonical/codec.ts";
+import { messagesClient } from "@sekisho/wire/anthropic/codec.ts";
+import { converseClient } from "@sekisho/wire/bedrock/codec.ts";
 import { chatClient } from "@sekisho/wire/openai/codec.ts";
 import type { AdminApi } from "../edge/admin/admin-api.ts";
 import { Front, type Handler } from "../edge/front.ts";
 import { deep, live, ready, type HealthSources } from "../edge/health.ts";
-import {
-  ModelExchange,
-  type ModelExchangePorts,
-  type ModelSurface,
-} from "../edge/model-exchange.ts";
+import { ModelExchange, type ModelExchangePorts } from "../edge/model-exchange.ts";
+import type { ModelSurface } from "../edge/model-surface.ts";
+import { converse, converseStream } from "../edge/model/[id]/converse.ts";
+import { invoke, invokeStream } from "../edge/model/[id]/invoke.ts";
 import { chatCompletions } from "../edge/v1/chat/completions.ts";
 import { completions } from "../edge/v1/completions.ts";
+import { messages } from "../edge/v1/messages.ts";
 import type { ModelList } from "../edge/v1/models.ts";
 
 export interface EdgeParts {
@@ -36,16 +38,29 @@ export function publicRoutes(
   const { model, models, health } = parts;
   const serve =
     (surface: ModelSurface): Handler =>
-    (exchange) =>
-      new ModelExchange(exchange, surface, model).serve();
+    (exchange, parameters) =>
+      new ModelExchange(exchange, { surface, parameters }, model).serve();
+  const post = (path: string, surface: ModelSurface): Route<Handler> => ({
+    method: "POST",
+    path,
+    value: serve(surface),
+  });
+  const get = (path: string, value: Handler): Route<Handler> => ({ method: "GET", path, value });
   return [
-    { method: "POST", path: "/v1/chat/completions", value: serve(chatCompletions) },
-    { method: "POST", path: "/v1/completions", value: serve(completions) },
-    { method: "GET", path: "/v1/models", value: models.list },
-    { method: "GET", path: "/v1/models/{id}", value: models.one },
-    { method: "GET", path: "/health/live", value: live },
-    { method: "GET", path: "/health/ready", value: (exchange) => ready(exchange, health) },
-    { method: "GET", path: "/health", value: (exchange) => deep(exchange, health) },
+    ...["", "/openai"].flatMap((prefix) => [
+      post(`${prefix}/v1/chat/completions`, chatCompletions),
+      post(`${prefix}/v1/completions`, completions),
+      get(`${prefix}/v1/models`, models.list),
+      get(`${prefix}/v1/models/{id}`, models.one),
+    ]),
+    ...["", "/anthropic"].map((prefix) => post(`${prefix}/v1/messages`, messages)),
+    post("/model/{id}/converse", converse),
+    post("/model/{id}/converse-stream", converseStream),
+    post("/model/{id}/invoke", invoke),
+    post("/model/{id}/invoke-with-response-stream", invokeStream),
+    get("/health/live", live),
+    get("/health/ready", (exchange) => ready(exchange, health)),
+    get("/health", (exchange) => deep(exchange, health)),
   ];
 }
 
@@ -68,9 +83,8 @@ export function frontOf(
   return new Front({
     routes,
     encodeError: (path, code, message) =>
-      isOpenAi(path)
-        ? chatClient.encodeError(code, message)
-        : encodeProblem(code, message, `req_${parts.ids.newBody()}`),
+      clientOf(path)?.encodeError(code, message) ??
+      encodeProblem(code, message, `req_${parts.ids.newBody()}`),
     refused(code) {
       const id = parts.ids.newBody();
       parts.model.refused.record({ id, surface: null, code, principal: null });
@@ -84,8 +98,18 @@ export function frontOf(
   });
 }
 
+/** The words of clients below a path; the first that fits counts. */
+const clients = [
+  ["/v1/messages", messagesClient],
+  ["/anthropic", messagesClient],
+  ["/v1", chatClient],
+  ["/openai", chatClient],
+  ["/model", converseClient],
+] as const;
+
 /** Clients of models get their dialect's shape, everybody else problem details. */
-const isOpenAi = (path: string): boolean => path === "/v1" || path.startsWith("/v1/");
+const clientOf = (path: string): Pick<typeof chatClient, "encodeError"> | null =>
+  clients.find(([prefix]) => path === prefix || path.startsWith(`${prefix}/`))?.[1] ?? null;
 
 const encodeProblem = (code: Code, detail: string, requestId: string): EncodedError => ({
   status: codes[code].status,

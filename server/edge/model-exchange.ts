@@ -4,7 +4,6 @@ import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import type { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts";
 import type { Pipeline } from "@sekisho/gateway/pipeline.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
-import type { Surface } from "@sekisho/gateway/request.ts";
 import { Pump, type PumpOwner } from "@sekisho/gateway/responses/pump.ts";
 import type {
   Response,
@@ -13,31 +12,17 @@ import type {
 } from "@sekisho/gateway/responses/response.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange, ExchangeObserver } from "@sekisho/lib/http/exchange.ts";
+import type { PathParameters } from "@sekisho/lib/http/router.ts";
 import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { Deadline, type DeadlineOwner, type TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
-import type { AnswerContext, ClientCodec } from "@sekisho/wire/canonical/codec.ts";
+import type { AnswerContext } from "@sekisho/wire/canonical/codec.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
-import type { ReadRequest } from "@sekisho/wire/canonical/read-request.ts";
-import {
-  completionHeaders,
-  requestHeaders,
-  servedHeaders,
-  streamHeaders,
-} from "./answer-headers.ts";
+import { completionHeaders, requestHeaders, servedHeaders } from "./answer-headers.ts";
 import { attributionOf, requestTimeoutMs } from "./attribution.ts";
 import { readFailure } from "./failure-reading.ts";
+import type { ModelSurface } from "./model-surface.ts";
 import { takeWholeAnswer } from "./whole-answer.ts";
-
-/** One way in for model requests: its place in the gateway and its words. */
-export interface ModelSurface {
-  readonly name: Surface;
-  readonly codec: ClientCodec<ReadRequest>;
-  /** Before the id of an answer, as the dialect writes it: `chatcmpl-`. */
-  readonly idPrefix: string;
-  /** A comment that the dialect's clients pass over. */
-  readonly heartbeat: string;
-}
 
 export interface ModelExchangePorts {
   readonly pipeline: Pipeline;
@@ -52,6 +37,12 @@ export interface ModelExchangePorts {
   readonly isDraining: () => boolean;
 }
 
+/** The surface that was asked, and what stood in the path. */
+export interface AskedSurface {
+  readonly surface: ModelSurface;
+  readonly parameters: PathParameters;
+}
+
 /** Head and heartbeats leave after this time even if no content came (RTE-6). */
 const headWaitMs = 5_000;
 /** A socket that takes no byte for so long is cut (STR-7). */
@@ -64,6 +55,7 @@ const stalledMs = 10_000;
 export class ModelExchange implements ExchangeObserver, ResponseWatcher, DeadlineOwner, PumpOwner {
   readonly #exchange: Exchange;
   readonly #surface: ModelSurface;
+  readonly #parameters: PathParameters;
   readonly #ports: ModelExchangePorts;
   readonly #id: string;
   readonly #headDeadline: Deadline = new Deadline(this);
@@ -72,9 +64,10 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
   #response: Response | null = null;
   #pump: Pump | null = null;
 
-  constructor(exchange: Exchange, surface: ModelSurface, ports: ModelExchangePorts) {
+  constructor(exchange: Exchange, asked: AskedSurface, ports: ModelExchangePorts) {
     this.#exchange = exchange;
-    this.#surface = surface;
+    this.#surface = asked.surface;
+    this.#parameters = asked.parameters;
     this.#ports = ports;
     this.#id = ports.ids.newBody();
     exchange.observe(this);
@@ -159,6 +152,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
     return {
       id: this.#id,
       surface: this.#surface.name,
+      said: () => this.#surface.said(head, this.#parameters),
       credential: credential.value,
       attribution: () => attributionOf(head),
       timeoutMs: () => requestTimeoutMs(head),
@@ -174,9 +168,9 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
   #startStream(served: readonly string[]): void {
     this.#ports.wheel.cancel(this.#headDeadline);
     if (this.#pump !== null || this.#response === null || this.#exchange.isClosed) return;
-    const { codec, heartbeat } = this.#surface;
+    const { codec, heartbeat, streamHeaders } = this.#surface;
     const context = this.#context();
-    this.#exchange.start(200, [...requestHeaders(this.#requestId), ...served, ...streamHeaders]);
+    this.#exchange.start(200, [...this.#requestHeaders, ...served, ...streamHeaders]);
     this.#pump = new Pump(this.#response.log, this.#exchange, {
       clock: this.#ports.clock,
       wheel: this.#ports.wheel,
@@ -197,7 +191,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
     const body = takeWholeAnswer(this.#response.log, (events) =>
       this.#surface.codec.encodeAnswer(events, this.#context()),
     );
-    const headers = [...requestHeaders(this.#requestId), ...completion];
+    const headers = [...this.#requestHeaders, ...completion];
     this.#exchange.respond(200, [...headers, "content-type", "application/json"], body);
   }
 
@@ -206,11 +200,11 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
     const { status, headers, body } = this.#surface.codec.encodeError(
       failure.code,
       failure.message,
-      failure.details,
+      { ...failure.details, requestId: `req_${this.#id}` },
     );
     this.#exchange.respond(
       status,
-      [...requestHeaders(this.#requestId), ...served, "x-sekisho-cause", failure.code, ...headers],
+      [...this.#requestHeaders, ...served, "x-sekisho-cause", failure.code, ...headers],
       body,
     );
   }
@@ -224,7 +218,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
     };
   }
 
-  get #requestId(): string {
-    return `req_${this.#id}`;
+  get #requestHeaders(): readonly string[] {
+    return requestHeaders(`req_${this.#id}`, this.#surface.requestIdHeader);
   }
 }

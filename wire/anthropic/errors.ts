@@ -31,9 +31,8 @@ function bodyOf(code: Code, message: string, details: ErrorDetails): string {
 export function encodeError(code: Code, message: string, details: ErrorDetails = {}): EncodedError {
   const row: CodeRow = codes[code];
   const [, status] = row.anthropic;
-  const { retryAfterMs, requestId, retryable = row.retryable } = details;
+  const { retryAfterMs, retryable = row.retryable } = details;
   const headers = ["content-type", "application/json", "x-should-retry", String(retryable)];
-  if (requestId !== undefined) headers.push("request-id", requestId);
   if (typeof retryAfterMs === "number") {
     headers.push("retry-after", String(Math.ceil(retryAfterMs / 1000)));
     headers.push("retry-after-ms", String(Math.ceil(retryAfterMs)));

@@ -1,4 +1,6 @@
 import { encodeAnswer as encodeMessage } from "../anthropic/encode-answer.ts";
+import { uncarriedSampling as uncarriedByClaude } from "../anthropic/write-request.ts";
+import { carriageOf } from "../canonical/carriage.ts";
 import type { ClientCodec, ProviderCodec } from "../canonical/codec.ts";
 import type { PathFacts } from "../canonical/path-facts.ts";
 import { AwsEventStreamScanner } from "../framing/aws-event-stream-scanner.ts";
@@ -19,8 +21,10 @@ import {
 import { InvokeStreamDecoder, InvokeStreamObserver } from "./invoke-stream.ts";
 import { ConverseStreamObserver } from "./observe-stream.ts";
 import { readFault } from "./provider-fault.ts";
-import { writeConverseRequest } from "./write-request.ts";
+import { uncarriedSampling, writeConverseRequest } from "./write-request.ts";
 import { writeInvokeRequest } from "./write-invoke.ts";
+
+const eventStream = "application/vnd.amazon.eventstream";
 
 /** Clients of `POST /model/{id}/converse` and `/converse-stream`. */
 export const converseClient: ClientCodec<ConverseRequest, PathFacts> = {
@@ -43,6 +47,11 @@ export const invokeClient: ClientCodec<ClaudeInvocation | NativeInvocation, Path
 /** Bedrock, asked by Converse. Model and streaming stand in the path. */
 export const converseProvider: ProviderCodec = {
   writeRequest: writeConverseRequest,
+  droppedFrom: (request, model) => [
+    ...carriageOf(request, "bedrock").dropped,
+    ...uncarriedSampling(request, model),
+  ],
+  streamContentType: eventStream,
   streamEnd: "",
   framer: () => new AwsEventStreamScanner(),
   streamDecoder: (sink) => new ConverseStreamDecoder(sink),
@@ -55,6 +64,11 @@ export const converseProvider: ProviderCodec = {
 /** Bedrock, asked in the words of the model's maker. */
 export const invokeProvider: ProviderCodec = {
   writeRequest: writeInvokeRequest,
+  droppedFrom: (request, model) => [
+    ...carriageOf(request, "anthropic").dropped,
+    ...uncarriedByClaude(request, { model, apiVersion: "2023-06-01" }),
+  ],
+  streamContentType: eventStream,
   streamEnd: null,
   framer: () => new AwsEventStreamScanner(),
   streamDecoder: (sink) => new InvokeStreamDecoder(sink),

@@ -51,15 +51,13 @@ function streamExceptionOf(code: Code, surface: StreamSurface): StreamException 
 }
 
 /**
- * The answer to a failed call: without `x-amzn-errortype` SDKs could not tell which. The request's
- * id stands in the headers alone.
+ * The answer to a failed call: without `x-amzn-errortype` SDKs could not tell which.
  */
 export function encodeError(code: Code, message: string, details: ErrorDetails = {}): EncodedError {
   const row: CodeRow = codes[code];
   const [exception, status] = row.bedrock;
-  const { retryAfterMs, requestId } = details;
+  const { retryAfterMs } = details;
   const headers = ["content-type", "application/json", "x-amzn-errortype", exception];
-  if (requestId !== undefined) headers.push("x-amzn-requestid", requestId);
   if (typeof retryAfterMs === "number") {
     headers.push("retry-after", String(Math.ceil(retryAfterMs / 1000)));
     headers.push("x-amz-retry-after", String(Math.ceil(retryAfterMs)));

@@ -79,7 +79,7 @@ export interface ErrorDetails {
   /** Overrides the table's HTTP status. */
   readonly status?: number;
   readonly facts?: Readonly<Record<string, string | number>>;
-  /** For dialects that repeat it in the body. */
+  /** For dialects that repeat it in the body; its header is the edge's. */
   readonly requestId?: string;
 }
 
@@ -114,6 +114,10 @@ export type CredentialCode =
 export interface ProviderCodec {
   /** `model` is the provider's name of it. */
   writeRequest(request: CanonicalRequest, model: string): Parsed<Buffer, "unsupported_by_target">;
+  /** What `writeRequest` leaves out because it only tunes, as the client is told (WIR-13). */
+  droppedFrom(request: CanonicalRequest, model: string): readonly string[];
+  /** What `content-type` of a stream begins with. */
+  readonly streamContentType: string;
   /** What ends a stream of a server that closes after the reason; null where that is a cut. */
   readonly streamEnd: string | null;
   framer(): Framer;

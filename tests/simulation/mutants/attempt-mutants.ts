@@ -81,7 +81,7 @@ const retryAfterContent: Start = (provider, input, sink) => {
     },
   };
   running = provider.start(input, watched);
-  return { abort: (cause) => running?.abort(cause) };
+  return { dropped: running.dropped, abort: (cause) => running?.abort(cause) };
 };
 
 const terminal = Buffer.from("data: [DONE]\n\n");
@@ -127,6 +127,7 @@ const deafAbort: Start = (provider, input, sink) => {
     }),
   );
   return {
+    dropped: running.dropped,
     abort: (cause) => {
       if (cause !== "client_closed") return running.abort(cause);
       if (isOver) return;

@@ -1,25 +1,20 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { BodyChanges } from "@sekisho/wire/canonical/body-changes.ts";
 import type { ProviderCodec } from "@sekisho/wire/canonical/codec.ts";
-import type { CanonicalRequest } from "@sekisho/wire/canonical/request.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import { ChatRequest } from "@sekisho/wire/openai/chat-request.ts";
+import type { CanonicalRequest } from "@sekisho/wire/canonical/request.ts";
 import type { Parsed } from "@sekisho/wire/result.ts";
-import type { AttemptInput } from "../../provider.ts";
+import type { AttemptInput } from "../provider.ts";
 
-/**
- * The body for the target: the client's own bytes but for what the plan changes (WIR-10), or a
- * translation. Throws Failure `unsupported_by_target` when the target cannot carry the request.
- */
-export function requestBody(input: AttemptInput, codec: ProviderCodec): Buffer {
-  const { read } = input.call.request;
-  const { target } = input.planned;
-  if (read instanceof ChatRequest) return read.rewrite(changes(input), target.facts.maxTokensField);
-  const canonical = unwrap(read.toCanonical());
-  return unwrap(codec.writeRequest(withDefaults(canonical, input), target.upstreamModel));
+/** What is sent to a target, and what of the request is not. */
+export interface TargetBody {
+  readonly bytes: Buffer;
+  /** As `RunningAttempt.dropped`. */
+  readonly dropped: readonly string[];
 }
 
-function changes({ call, planned }: AttemptInput): BodyChanges {
+/** What the plan and the alias change in a body that passes otherwise as it is (WIR-10). */
+export function changesOf({ call, planned }: AttemptInput): BodyChanges {
   const { temperature, topP } = call.entry.defaults;
   return {
     model: planned.target.upstreamModel,
@@ -37,20 +32,31 @@ function changes({ call, planned }: AttemptInput): BodyChanges {
   };
 }
 
+/**
+ * The request in the words of another dialect. Throws Failure `unsupported_by_target` when the
+ * target cannot carry it.
+ */
+export function translate(input: AttemptInput, codec: ProviderCodec): TargetBody {
+  const { upstreamModel } = input.planned.target;
+  const canonical = unwrap(input.call.request.canonical());
+  return {
+    bytes: unwrap(codec.writeRequest(withDefaults(canonical, input), upstreamModel)),
+    dropped: codec.droppedFrom(canonical, upstreamModel),
+  };
+}
+
 function withDefaults(
   request: CanonicalRequest,
   { call, planned }: AttemptInput,
 ): CanonicalRequest {
   const { temperature, topP } = call.entry.defaults;
   const { sampling } = request;
+  // Many models refuse the two together: a client that chose one is given no other.
+  const hasChosen = sampling.temperature !== null || sampling.topP !== null;
   return {
     ...request,
     maxTokens: planned.maxTokens,
-    sampling: {
-      ...sampling,
-      temperature: sampling.temperature ?? temperature,
-      topP: sampling.topP ?? topP,
-    },
+    sampling: hasChosen ? sampling : { ...sampling, temperature, topP },
   };
 }
 

@@ -1,0 +1,91 @@
+import { apiVersions, type ApiVersion } from "@sekisho/wire/anthropic/api-version.ts";
+import { messagesProvider } from "@sekisho/wire/anthropic/codec.ts";
+import type { ProviderCodec } from "@sekisho/wire/canonical/codec.ts";
+import type { AttemptInput, AttemptSink, Provider, RunningAttempt } from "../../provider.ts";
+import type { ClientRequest } from "../../request.ts";
+import { startAttempt } from "../dialect-attempt.ts";
+import type { HttpAttemptPorts } from "../http-attempt.ts";
+
+/** What Anthropic is shown: a key of its own, or a token. */
+export interface AnthropicCredential {
+  readonly kind: "apiKey" | "bearer";
+  readonly value: string;
+}
+
+/** Where a server that speaks Anthropic's messages stands, and what it is shown. */
+export interface AnthropicEndpoint {
+  readonly name: string;
+  readonly origin: string;
+  /** What stands before `/v1/messages`; no slash at its end. */
+  readonly basePath: string;
+  /** Told on behalf of clients that speak another dialect. */
+  readonly apiVersion: ApiVersion;
+  /** Null for servers that ask for none. */
+  readonly credential: AnthropicCredential | null;
+}
+
+const codecs = Object.fromEntries(
+  apiVersions.map((version) => [version, messagesProvider(version)]),
+) as Record<ApiVersion, ProviderCodec>; // fromEntries widens its keys
+
+/** Anthropic, and every server that speaks its messages. */
+export class AnthropicProvider implements Provider {
+  readonly name: string;
+  readonly #ports: HttpAttemptPorts;
+  readonly #origin: string;
+  readonly #path: string;
+  readonly #apiVersion: ApiVersion;
+  readonly #headers: readonly string[];
+
+  constructor(ports: HttpAttemptPorts, endpoint: AnthropicEndpoint) {
+    this.#ports = ports;
+    this.name = endpoint.name;
+    this.#origin = endpoint.origin;
+    this.#path = `${endpoint.basePath}/v1/messages`;
+    this.#apiVersion = endpoint.apiVersion;
+    this.#headers = ["content-type", "application/json", ...credentialHeaders(endpoint.credential)];
+  }
+
+  start(input: AttemptInput, sink: AttemptSink): RunningAttempt {
+    const { request } = input.call;
+    const apiVersion =
+      request.surface === "anthropic.messages" ? request.head.apiVersion : this.#apiVersion;
+    const headers = [...this.#headers, ...this.#saidHeaders(request, apiVersion)];
+    return startAttempt(
+      this.#ports,
+      { input, sink },
+      {
+        codec: codecs[apiVersion],
+        rewrite:
+          request.surface === "anthropic.messages"
+            ? (changes) => request.read.rewrite(changes, apiVersion)
+            : null,
+        request: (body) => ({
+          origin: this.#origin,
+          method: "POST",
+          path: this.#path,
+          headers,
+          body,
+        }),
+      },
+    );
+  }
+
+  /** Of a client's headers these alone are for the provider (SEC-7). */
+  #saidHeaders(request: ClientRequest, apiVersion: ApiVersion): readonly string[] {
+    const { stream } = request.read.facts;
+    const said = ["accept", stream ? "text/event-stream" : "application/json"];
+    said.push("anthropic-version", apiVersion);
+    if (request.surface === "anthropic.messages" && request.head.betas !== null) {
+      said.push("anthropic-beta", request.head.betas);
+    }
+    return said;
+  }
+}
+
+function credentialHeaders(credential: AnthropicCredential | null): readonly string[] {
+  if (credential === null) return [];
+  return credential.kind === "apiKey"
+    ? ["x-api-key", credential.value]
+    : ["authorization", `Bearer ${credential.value}`];
+}

@@ -1,0 +1,120 @@
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { UpstreamRequest } from "@sekisho/lib/http/upstream.ts";
+import { RequestSigner, type SigningCredential } from "@sekisho/lib/signature/sigv4-sign.ts";
+import { converseProvider, invokeProvider } from "@sekisho/wire/bedrock/codec.ts";
+import type { BodyChanges } from "@sekisho/wire/canonical/body-changes.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { AttemptInput, AttemptSink, Provider, RunningAttempt } from "../../provider.ts";
+import type { ClientRequest } from "../../request.ts";
+import { startAttempt } from "../dialect-attempt.ts";
+import type { HttpAttemptPorts } from "../http-attempt.ts";
+
+/** The key pair of now; null while there is none. A call does not wait for one. */
+export interface AwsCredentialSource {
+  current(): SigningCredential | null;
+}
+
+/** What Bedrock is shown: an API key, or a signature with a key pair. */
+export type BedrockCredential =
+  | { readonly kind: "bearer"; readonly value: string }
+  | { readonly kind: "sigv4"; readonly source: AwsCredentialSource };
+
+/** Where a Bedrock Runtime stands, and what it is shown. */
+export interface BedrockEndpoint {
+  readonly name: string;
+  /** The region that requests are signed for. */
+  readonly region: string;
+  readonly origin: string;
+  /** What stands before `/model`; no slash at its end. */
+  readonly basePath: string;
+  /** Null for servers that ask for none. */
+  readonly credential: BedrockCredential | null;
+}
+
+/** Behind `/model/{id}/`. */
+const operations = {
+  "bedrock.converse": { whole: "converse", stream: "converse-stream" },
+  "bedrock.invoke": { whole: "invoke", stream: "invoke-with-response-stream" },
+} as const;
+
+type BedrockApi = keyof typeof operations;
+
+const codecs = { "bedrock.converse": converseProvider, "bedrock.invoke": invokeProvider } as const;
+
+const eventStream = "application/vnd.amazon.eventstream";
+
+/** AWS Bedrock Runtime in one region, and every server that speaks as it does. */
+export class BedrockProvider implements Provider {
+  readonly name: string;
+  readonly #ports: HttpAttemptPorts;
+  readonly #endpoint: BedrockEndpoint;
+  readonly #host: string;
+  readonly #signer: RequestSigner;
+
+  constructor(ports: HttpAttemptPorts, endpoint: BedrockEndpoint) {
+    this.#ports = ports;
+    this.name = endpoint.name;
+    this.#endpoint = endpoint;
+    this.#host = new URL(endpoint.origin).host;
+    this.#signer = new RequestSigner("bedrock", endpoint.region);
+  }
+
+  start(input: AttemptInput, sink: AttemptSink): RunningAttempt {
+    const { call, planned } = input;
+    const api = planned.api === "bedrock.invoke" ? "bedrock.invoke" : "bedrock.converse";
+    const operation = operations[api][call.request.read.facts.stream ? "stream" : "whole"];
+    const { upstreamModel } = planned.target;
+    const { basePath } = this.#endpoint;
+    const path = `${basePath}/model/${encodeURIComponent(upstreamModel)}/${operation}`;
+    return startAttempt(
+      this.#ports,
+      { input, sink },
+      {
+        codec: codecs[api],
+        rewrite: rewriteOf(call.request, api),
+        request: (body) => this.#request(path, acceptOf(api, call.request), body),
+      },
+    );
+  }
+
+  #request(path: string, accept: string, body: Buffer): UpstreamRequest {
+    const headers = ["content-type", "application/json", "accept", accept];
+    return {
+      origin: this.#endpoint.origin,
+      method: "POST",
+      path,
+      headers: [...headers, ...this.#credentialHeaders(path, headers, body)],
+      body,
+    };
+  }
+
+  #credentialHeaders(path: string, headers: readonly string[], body: Buffer): readonly string[] {
+    const { credential } = this.#endpoint;
+    if (credential === null) return [];
+    if (credential.kind === "bearer") return ["authorization", `Bearer ${credential.value}`];
+    const pair = credential.source.current();
+    if (pair === null) {
+      const message = `Cannot sign for provider "${this.name}": it has no AWS credentials now`;
+      throw new Failure<Code>("upstream_unavailable", message);
+    }
+    const request = { method: "POST", host: this.#host, path, query: "", headers, body };
+    return this.#signer.sign(request, pair, this.#ports.clock.wallMs());
+  }
+}
+
+/** Whole answers of both interfaces and streams of Converse have one form only. */
+const acceptOf = (api: BedrockApi, { read }: ClientRequest): string =>
+  read.facts.stream && api === "bedrock.converse" ? eventStream : "application/json";
+
+function rewriteOf(
+  request: ClientRequest,
+  api: BedrockApi,
+): ((changes: BodyChanges) => Buffer) | null {
+  if (request.surface === "bedrock.converse" && api === request.surface) {
+    return (changes) => request.read.rewrite(changes);
+  }
+  if (request.surface === "bedrock.invoke" && api === request.surface) {
+    return (changes) => request.read.rewrite(changes);
+  }
+  return null;
+}

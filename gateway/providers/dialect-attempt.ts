@@ -1,0 +1,82 @@
+import type { UpstreamHeaders, UpstreamRequest } from "@sekisho/lib/http/upstream.ts";
+import type { BodyChanges } from "@sekisho/wire/canonical/body-changes.ts";
+import type { ProviderCodec } from "@sekisho/wire/canonical/codec.ts";
+import { retryAfterMs } from "@sekisho/wire/framing/retry-after.ts";
+import type { AttemptFailure } from "../attempt.ts";
+import type { AttemptInput, AttemptSink, RunningAttempt } from "../provider.ts";
+import { decodedAnswer } from "./decoded-answer.ts";
+import { DecodedStream } from "./decoded-stream.ts";
+import { HttpAttempt, type AnswerReader, type HttpAttemptPorts } from "./http-attempt.ts";
+import { relayedAnswer } from "./relayed-answer.ts";
+import { RelayedStream } from "./relayed-stream.ts";
+import { changesOf, translate } from "./request-body.ts";
+import { WholeAnswer } from "./whole-answer.ts";
+
+/** What an attempt is in the words of its target. */
+export interface DialectCall {
+  readonly codec: ProviderCodec;
+  /**
+   * The client's own bytes with these changes, where it speaks the target's words; else null: the
+   * request is translated and so is the answer.
+   */
+  readonly rewrite: ((changes: BodyChanges) => Buffer) | null;
+  readonly request: (body: Buffer) => UpstreamRequest;
+}
+
+export interface AttemptEnds {
+  readonly input: AttemptInput;
+  readonly sink: AttemptSink;
+}
+
+/**
+ * Sends one attempt over HTTP. Throws Failure `unsupported_by_target` when the target cannot carry
+ * the request; nothing was sent then.
+ */
+export function startAttempt(
+  ports: HttpAttemptPorts,
+  { input, sink }: AttemptEnds,
+  { codec, rewrite, request }: DialectCall,
+): RunningAttempt {
+  const { stream } = input.call.request.read.facts;
+  const body =
+    rewrite === null
+      ? translate(input, codec)
+      : { bytes: rewrite(changesOf(input)), dropped: nothing };
+  return new HttpAttempt(ports, input, sink, {
+    request: request(body.bytes),
+    reader: answerReader({ input, sink }, codec, rewrite !== null),
+    readRefusal: (status, headers, answer) =>
+      readRefusal(codec, { status, headers, body: answer }, ports.clock.wallMs()),
+    stream,
+    dropped: body.dropped,
+  }).start();
+}
+
+const nothing: readonly string[] = [];
+
+/** A client that speaks the provider's words gets its bytes, any other its events. */
+function answerReader(
+  { input, sink }: AttemptEnds,
+  codec: ProviderCodec,
+  passes: boolean,
+): AnswerReader {
+  if (input.call.request.read.facts.stream) {
+    return passes ? new RelayedStream(codec, input, sink) : new DecodedStream(codec, input, sink);
+  }
+  return new WholeAnswer(passes ? relayedAnswer(codec) : decodedAnswer(codec), input, sink);
+}
+
+interface RefusedAnswer {
+  readonly status: number;
+  readonly headers: UpstreamHeaders;
+  readonly body: Buffer;
+}
+
+const readRefusal = (
+  codec: ProviderCodec,
+  answer: RefusedAnswer,
+  wallMs: number,
+): AttemptFailure => ({
+  ...codec.readFault({ ...answer, retryAfterMs: retryAfterMs(answer.headers, wallMs) }),
+  status: answer.status,
+});

@@ -1,0 +1,21 @@
+import { invokeClient } from "@sekisho/wire/bedrock/codec.ts";
+import { heartbeatFrame } from "@sekisho/wire/bedrock/encode-stream.ts";
+import { eventStreamHeaders } from "../../answer-headers.ts";
+import type { ModelSurface } from "../../model-surface.ts";
+
+const surface = (stream: boolean): ModelSurface => ({
+  name: "bedrock.invoke",
+  codec: invokeClient,
+  // Bodies in Claude's words have ids as Anthropic writes them for Bedrock.
+  idPrefix: "msg_bdrk_",
+  requestIdHeader: "x-amzn-requestid",
+  streamHeaders: [...eventStreamHeaders, "x-amzn-bedrock-content-type", "application/json"],
+  heartbeat: heartbeatFrame,
+  said: (_head, { id: model = "" }) => ({ surface: "bedrock.invoke", path: { model, stream } }),
+});
+
+/** `POST /model/{id}/invoke` */
+export const invoke: ModelSurface = surface(false);
+
+/** `POST /model/{id}/invoke-with-response-stream` */
+export const invokeStream: ModelSurface = surface(true);

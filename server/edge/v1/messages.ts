@@ -1,0 +1,24 @@
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { readApiVersion } from "@sekisho/wire/anthropic/api-version.ts";
+import { messagesClient } from "@sekisho/wire/anthropic/codec.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { sseHeaders } from "../answer-headers.ts";
+import type { ModelSurface } from "../model-surface.ts";
+
+/** `POST /v1/messages` */
+export const messages: ModelSurface = {
+  name: "anthropic.messages",
+  codec: messagesClient,
+  idPrefix: "msg_",
+  requestIdHeader: "request-id",
+  streamHeaders: sseHeaders,
+  heartbeat: ": ping\n\n",
+  said(head) {
+    const version = readApiVersion((name) => head.header(name));
+    if (!version.ok) {
+      throw new Failure<Code>(version.code, version.message, { param: "anthropic-version" });
+    }
+    const betas = head.header("anthropic-beta") ?? null;
+    return { surface: "anthropic.messages", head: { apiVersion: version.value, betas } };
+  },
+};
