@@ -3,11 +3,11 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { noUsage } from "@sekisho/wire/canonical/usage.ts";
 import { affordableOutputTokens, boundNanoUsd, costNanoUsd, lineNanoUsd } from "./cost.ts";
-import { builtinPrices } from "./catalog/prices.data.ts";
+import { builtinPrice } from "./catalog/price-book.ts";
 import type { Price } from "./price.ts";
 
 const priceOf = (model: string): Price => {
-  const price = builtinPrices.get(model);
+  const price = builtinPrice(model);
   assert.ok(price, `${model} has a price`);
   return price;
 };

@@ -1,6 +1,6 @@
 import { Catalog, type Wildcard } from "@sekisho/gateway/catalog/catalog.ts";
-import { builtinPrices } from "@sekisho/gateway/catalog/prices.data.ts";
-import { modelFacts, unknownModelFacts } from "@sekisho/gateway/catalog/facts.data.ts";
+import { factsOf } from "@sekisho/gateway/catalog/model-facts.ts";
+import { builtinPrice } from "@sekisho/gateway/catalog/price-book.ts";
 import type { ModelEntry } from "@sekisho/gateway/model-entry.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
@@ -78,7 +78,7 @@ function wildcardTarget(
     upstreamModel: asked,
     priority: 0,
     weight: 1,
-    facts: modelFacts[asked] ?? unknownModelFacts,
+    facts: factsOf(asked),
     breaker: model.breaker,
     price: price ?? (mayBeFree ? free : null),
   };
@@ -91,7 +91,7 @@ function aliasTarget(config: Config, model: ModelConfig, target: TargetConfig): 
     upstreamModel: target.model,
     priority: target.priority,
     weight: target.weight,
-    facts: modelFacts[target.model] ?? unknownModelFacts,
+    facts: factsOf(target.model),
     breaker: model.breaker,
     price: price ?? (config.prices.unpriced === "allow" ? free : null),
   };
@@ -128,7 +128,7 @@ function apisOf({ kind }: ProviderConfig): TargetApis {
 
 function priceOf(config: Config, model: string): Price | null {
   const line = config.prices.override[model];
-  if (line === undefined) return builtinPrices.get(model) ?? null;
+  if (line === undefined) return builtinPrice(model);
   const exact = (usd: number | null, otherwise: number): number =>
     usd === null ? otherwise : (nanoUsd(usd) ?? otherwise);
   const input = exact(line.inputUsdPerMillion, 0);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { builtinPrices } from "@sekisho/gateway/catalog/prices.data.ts";
-import { modelFacts } from "@sekisho/gateway/catalog/facts.data.ts";
+import { unknownModelFacts } from "@sekisho/gateway/catalog/facts.data.ts";
+import { factsOf } from "@sekisho/gateway/catalog/model-facts.ts";
+import { builtinPrice } from "@sekisho/gateway/catalog/price-book.ts";
 import { embeddedDefault } from "./default-config.ts";
 import { defaultConfig } from "./parse-config.ts";
 import { runsSimulator, simulatedProviders } from "./simulator-switch.ts";
@@ -78,8 +79,8 @@ test("MON-2 every model of the default has a price and facts: its demo key has a
     if (name.includes("*")) continue;
     for (const target of targetsOf(name)) {
       const upstream = target.split(" ")[1] ?? "";
-      assert.ok(builtinPrices.has(upstream), upstream);
-      assert.ok(Object.hasOwn(modelFacts, upstream), upstream);
+      assert.ok(builtinPrice(upstream) !== null, upstream);
+      assert.notEqual(factsOf(upstream), unknownModelFacts, upstream);
     }
   }
   assert.equal(config.tenants["demo"]?.budgets[0]?.scope, "key");

@@ -21,16 +21,10 @@ const unfit = (reason: string): Parsed<never, "invalid_value"> =>
   refuse("invalid_value", "modelId", `Cannot read the model's id in the path: it ${reason}`);
 
 /**
- * The id in one segment of a path, decoded once: `%2F` does not split it, and `%253A` is `%3A`
- * (WIR-4). It need not be an id of Bedrock's: aliases are named this way too.
+ * The id that stood in a path, after its one decoding (WIR-4). It need not be an id of Bedrock's:
+ * aliases are named this way too.
  */
-export function readModelSegment(segment: string): Parsed<string, "invalid_value"> {
-  let id: string;
-  try {
-    id = decodeURIComponent(segment);
-  } catch {
-    return unfit("is not percent-encoded as UTF-8");
-  }
+export function checkModelId(id: string): Parsed<string, "invalid_value"> {
   if (id === "" || id.length > maxIdLength) {
     return unfit(`has ${id.length} characters, 1 to ${maxIdLength} expected`);
   }

@@ -2,6 +2,7 @@ import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { UpstreamRequest } from "@sekisho/lib/http/upstream.ts";
 import { RequestSigner, type SigningCredential } from "@sekisho/lib/signature/sigv4-sign.ts";
 import { converseProvider, invokeProvider } from "@sekisho/wire/bedrock/codec.ts";
+import { writeModelSegment } from "@sekisho/wire/bedrock/model-id.ts";
 import type { BodyChanges } from "@sekisho/wire/canonical/body-changes.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { AttemptInput, AttemptSink, Provider, RunningAttempt } from "../../provider.ts";
@@ -65,7 +66,7 @@ export class BedrockProvider implements Provider {
     const operation = operations[api][call.request.read.facts.stream ? "stream" : "whole"];
     const { upstreamModel } = planned.target;
     const { basePath } = this.#endpoint;
-    const path = `${basePath}/model/${encodeURIComponent(upstreamModel)}/${operation}`;
+    const path = `${basePath}/model/${writeModelSegment(upstreamModel)}/${operation}`;
     return startAttempt(
       this.#ports,
       { input, sink },

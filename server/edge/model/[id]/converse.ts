@@ -2,6 +2,7 @@ import { converseClient } from "@sekisho/wire/bedrock/codec.ts";
 import { heartbeatFrame } from "@sekisho/wire/bedrock/encode-stream.ts";
 import { eventStreamHeaders } from "../../answer-headers.ts";
 import type { ModelSurface } from "../../model-surface.ts";
+import { modelIdOf } from "../model-id.ts";
 
 const surface = (stream: boolean): ModelSurface => ({
   name: "bedrock.converse",
@@ -11,7 +12,10 @@ const surface = (stream: boolean): ModelSurface => ({
   requestIdHeader: "x-amzn-requestid",
   streamHeaders: eventStreamHeaders,
   heartbeat: heartbeatFrame,
-  said: (_head, { id: model = "" }) => ({ surface: "bedrock.converse", path: { model, stream } }),
+  said: (_head, { id = "" }) => ({
+    surface: "bedrock.converse",
+    path: { model: modelIdOf(id), stream },
+  }),
 });
 
 /** `POST /model/{id}/converse` */

@@ -2,6 +2,7 @@ import { invokeClient } from "@sekisho/wire/bedrock/codec.ts";
 import { heartbeatFrame } from "@sekisho/wire/bedrock/encode-stream.ts";
 import { eventStreamHeaders } from "../../answer-headers.ts";
 import type { ModelSurface } from "../../model-surface.ts";
+import { modelIdOf } from "../model-id.ts";
 
 const surface = (stream: boolean): ModelSurface => ({
   name: "bedrock.invoke",
@@ -11,7 +12,10 @@ const surface = (stream: boolean): ModelSurface => ({
   requestIdHeader: "x-amzn-requestid",
   streamHeaders: [...eventStreamHeaders, "x-amzn-bedrock-content-type", "application/json"],
   heartbeat: heartbeatFrame,
-  said: (_head, { id: model = "" }) => ({ surface: "bedrock.invoke", path: { model, stream } }),
+  said: (_head, { id = "" }) => ({
+    surface: "bedrock.invoke",
+    path: { model: modelIdOf(id), stream },
+  }),
 });
 
 /** `POST /model/{id}/invoke` */
