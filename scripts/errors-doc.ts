@@ -4,19 +4,31 @@ const head = `# Errors
 
 Every error that leaves Sekisho has one of these codes. It stands in the header
 \`x-sekisho-cause\` of each refused model request, in the field \`code\` of problem details, and in
-the column \`cause\` of the ledger. Clients of the OpenAI surfaces also get the type and code of
-that dialect. \`x-should-retry\` says the same as the column "retry", unless the case at hand
-knows better.
+the column \`cause\` of the ledger. Clients also get the words of their own dialect, and its status
+where that differs from the first one. \`x-should-retry\` says the same as the column "retry",
+unless the case at hand knows better.
 
-| code | status | retry | OpenAI type | OpenAI code | meaning |
-| ---- | -----: | ----- | ----------- | ----------- | ------- |
+| code | status | retry | OpenAI type | OpenAI code | Anthropic | Bedrock | meaning |
+| ---- | -----: | ----- | ----------- | ----------- | --------- | ------- | ------- |
 `;
 
-const lineOf = (code: string, { status, retryable, openai, meaning }: CodeRow): string => {
+const words = ([name, status]: readonly [string, number], usual: number): string =>
+  status === usual ? `\`${name}\`` : `\`${name}\` ${status}`;
+
+const lineOf = (code: string, row: CodeRow): string => {
+  const { status, retryable, openai, anthropic, bedrock, meaning } = row;
   const [type, dialectCode] = openai;
-  const shown = dialectCode === null ? "–" : `\`${dialectCode}\``;
-  const retry = retryable ? "yes" : "no";
-  return `| \`${code}\` | ${status} | ${retry} | \`${type}\` | ${shown} | ${meaning} |\n`;
+  const cells = [
+    `\`${code}\``,
+    status,
+    retryable ? "yes" : "no",
+    `\`${type}\``,
+    dialectCode === null ? "–" : `\`${dialectCode}\``,
+    words(anthropic, status),
+    words(bedrock, status),
+    meaning,
+  ];
+  return `| ${cells.join(" | ")} |\n`;
 };
 
 /** The text of docs/errors.md: the table of codes, for operators and authors of clients. */
