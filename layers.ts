@@ -101,6 +101,7 @@ export const adapters: Readonly<Record<string, readonly string[]>> = {
 
 /** Modules from outside and the rooms that may import them. One that is not listed is refused. */
 export const outside: Readonly<Record<string, readonly string[]>> = {
+  "@aws-sdk/credential-providers": ["server/compose"],
   "node:buffer": ["**"],
   "node:crypto": [
     "gateway/identity",

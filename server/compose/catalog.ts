@@ -7,6 +7,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Price } from "@sekisho/gateway/price.ts";
 import type { Target, TargetApis } from "@sekisho/gateway/target.ts";
 import { nanoUsd } from "../config/nano-usd.ts";
+import { dialectOf } from "../config/provider-endpoint.ts";
 import type { Config, ModelConfig, ProviderConfig } from "../config/schema.ts";
 
 type AliasConfig = Extract<ModelConfig, { targets: unknown }>;
@@ -116,13 +117,15 @@ function place(
   };
 }
 
-/** What a provider of this kind is asked in. */
-function apisOf({ kind }: ProviderConfig): TargetApis {
-  switch (kind) {
+/** What a provider is asked in. */
+function apisOf(provider: ProviderConfig): TargetApis {
+  switch (dialectOf(provider)) {
     case "openai":
-    case "openai-compatible":
-    case "simulator":
       return "openai.chat";
+    case "anthropic":
+      return "anthropic.messages";
+    case "bedrock":
+      return `bedrock.${provider.kind === "bedrock" ? provider.api : "auto"}`;
   }
 }
 

@@ -15,6 +15,7 @@ import { AdminApi } from "../edge/admin/admin-api.ts";
 import { ModelList } from "../edge/v1/models.ts";
 import { loadSettings, sqliteSettingsStore } from "../settings/store/sqlite.ts";
 import { RunTimeConfig } from "../settings/run-time-config.ts";
+import { AwsCredentialChain } from "./aws-credential-chain.ts";
 import { openDataFolder } from "./data-folder.ts";
 import { Drain } from "./drain.ts";
 import type { EdgeParts } from "./edge.ts";
@@ -56,6 +57,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     await openStorage({ path: folder.file("sekisho.db"), clock, log, crashAt }),
   );
   const identity = await openIdentity({ folder, storage, clock, random }, started);
+  const awsChain = stack.use(new AwsCredentialChain(options));
   let gateway: Gateway | null = null;
   const config = new RunTimeConfig(
     {
@@ -64,7 +66,8 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
       store: sqliteSettingsStore,
       writer: storage.writer,
       clock,
-      prepare: (next) => prepareChange(next, { ...options, identity, gateway: () => gateway }),
+      prepare: (next) =>
+        prepareChange(next, { ...options, identity, awsChain, gateway: () => gateway }),
     },
     options.loaded,
     loadSettings(storage.reader),
@@ -76,6 +79,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   const simulator = await simulatorOf(config.config, options);
   if (simulator !== null) stack.defer(() => simulator.close());
   const pools = stack.use(new UpstreamPools());
+  await awsChain.serve(config.config);
   const metrics = new Metrics();
   gateway = await composeGateway(
     {
@@ -85,6 +89,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
       reader: storage.reader,
       upstreamFor: pools.of,
       simulatorUrl: simulator?.url ?? null,
+      awsChain,
       keyring: identity.keyring,
       log,
       metrics,
@@ -171,6 +176,7 @@ function edgeParts(parts: Composed): EdgeParts {
 interface ChangedParts {
   readonly logLevel: { current: LogLevel };
   readonly identity: Identity;
+  readonly awsChain: AwsCredentialChain;
   readonly gateway: () => Gateway | null;
 }
 
@@ -185,6 +191,7 @@ function prepareChange(next: Config, parts: ChangedParts): () => void {
     keyring.serve(new Set(Object.keys(next.tenants)));
     configure();
     enact?.();
+    void parts.awsChain.serve(next);
   };
 }
 

@@ -36,6 +36,7 @@ export interface GatewayPorts {
   readonly reader: Reader;
   readonly upstreamFor: ProviderPorts["upstreamFor"];
   readonly simulatorUrl: ProviderPorts["simulatorUrl"];
+  readonly awsChain: ProviderPorts["awsChain"];
   readonly keyring: Keyring;
   readonly log: GatewayLog;
   readonly metrics: Metrics;
@@ -87,8 +88,8 @@ export async function composeGateway(
 ): Promise<Gateway> {
   const { clock, random, writer, reader, keyring, log, metrics } = ports;
   const wheel = new TimerWheel(clock);
-  const { upstreamFor, simulatorUrl } = ports;
-  const providerPorts: ProviderPorts = { clock, wheel, upstreamFor, simulatorUrl };
+  const { upstreamFor, simulatorUrl, awsChain } = ports;
+  const providerPorts: ProviderPorts = { clock, wheel, upstreamFor, simulatorUrl, awsChain };
   let current = settingsOf(config, providerPorts, make);
   const health = new TargetHealth(({ breaker }) => make.breaker(breaker));
   const rates = new RequestRates(clock, current.rateOf);

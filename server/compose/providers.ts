@@ -1,9 +1,15 @@
 import type { Provider } from "@sekisho/gateway/provider.ts";
+import { AnthropicProvider } from "@sekisho/gateway/providers/anthropic/anthropic-provider.ts";
+import {
+  type AwsCredentialSource,
+  BedrockProvider,
+} from "@sekisho/gateway/providers/bedrock/bedrock-provider.ts";
 import type { HttpAttemptPorts } from "@sekisho/gateway/providers/http-attempt.ts";
-import type { Upstream } from "@sekisho/lib/http/upstream.ts";
 import { OpenAiProvider } from "@sekisho/gateway/providers/openai/openai-provider.ts";
-import { openaiBaseUrl, providerEndpoint } from "../config/provider-endpoint.ts";
+import type { Upstream } from "@sekisho/lib/http/upstream.ts";
+import { dialectOf, providerEndpoint } from "../config/provider-endpoint.ts";
 import type { Config, ProviderConfig } from "../config/schema.ts";
+import { anthropicCredential, bedrockCredential, openaiApiKey } from "./provider-credentials.ts";
 
 export type PoolConfig = ProviderConfig["pool"];
 
@@ -12,31 +18,42 @@ export interface ProviderPorts extends Omit<HttpAttemptPorts, "upstream"> {
   readonly upstreamFor: (pool: PoolConfig) => Upstream;
   /** Base URL of the simulator, null when none runs. */
   readonly simulatorUrl: string | null;
+  /** What providers with `chain: true` sign with. */
+  readonly awsChain: AwsCredentialSource;
 }
 
 /** The providers of the configuration by name. */
-export function providersOf(config: Config, ports: ProviderPorts): Map<string, Provider> {
-  const { clock, wheel, simulatorUrl } = ports;
-  const providers = new Map<string, Provider>();
-  for (const [name, provider] of Object.entries(config.providers)) {
-    const { origin, basePath } = providerEndpoint(baseUrl(name, provider, simulatorUrl));
-    const apiKey = provider.credentials[0]?.apiKey.reveal() ?? null;
-    const attemptPorts = { clock, wheel, upstream: ports.upstreamFor(provider.pool) };
-    providers.set(name, new OpenAiProvider(attemptPorts, { name, origin, basePath, apiKey }));
-  }
-  return providers;
-}
+export const providersOf = (config: Config, ports: ProviderPorts): Map<string, Provider> =>
+  new Map(
+    Object.entries(config.providers).map(([name, provider]) => [
+      name,
+      providerOf(name, provider, ports),
+    ]),
+  );
 
-function baseUrl(name: string, provider: ProviderConfig, simulatorUrl: string | null): string {
-  if (provider.baseUrl !== null) return provider.baseUrl;
-  switch (provider.kind) {
-    case "openai":
-      return openaiBaseUrl;
-    case "simulator":
-      if (simulatorUrl === null) break;
-      return `${simulatorUrl}${provider.region === "global" ? "" : `/${provider.region}`}/v1`;
-    case "openai-compatible":
-      break;
+function providerOf(name: string, provider: ProviderConfig, ports: ProviderPorts): Provider {
+  const { clock, wheel, upstreamFor, simulatorUrl } = ports;
+  const attemptPorts = { clock, wheel, upstream: upstreamFor(provider.pool) };
+  const endpoint = providerEndpoint(provider, simulatorUrl);
+  if (endpoint === null) {
+    throw new Error(`Cannot reach provider "${name}": no base URL is configured`);
   }
-  throw new Error(`Cannot reach provider "${name}": no base URL is configured`);
+  const place = { name, ...endpoint };
+  const [credential] = provider.credentials;
+  switch (dialectOf(provider)) {
+    case "openai":
+      return new OpenAiProvider(attemptPorts, { ...place, apiKey: openaiApiKey(credential) });
+    case "anthropic":
+      return new AnthropicProvider(attemptPorts, {
+        ...place,
+        apiVersion: provider.kind === "anthropic" ? provider.apiVersion : "2023-06-01",
+        credential: anthropicCredential(credential),
+      });
+    case "bedrock":
+      return new BedrockProvider(attemptPorts, {
+        ...place,
+        region: provider.region,
+        credential: bedrockCredential(credential, ports.awsChain),
+      });
+  }
 }

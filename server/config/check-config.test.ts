@@ -53,26 +53,6 @@ test("SEC-11 the simulator is off on a public listener and beside real providers
   ]);
 });
 
-test("a provider needs what its kind has no default for", () => {
-  check([
-    [
-      "providers: { x: { kind: openai-compatible } }",
-      "providers.x.baseUrl is missing: kind openai-compatible has no default",
-    ],
-    [
-      "providers: { x: { kind: openai } }",
-      "providers.x.credentials is empty: api.openai.com wants an API key",
-    ],
-    ["providers: { x: { kind: openai, credentials: [{ id: a, apiKey: env:A }] } }"],
-    ["providers: { x: { kind: openai, baseUrl: http://127.0.0.1:1 } }"],
-    [
-      "providers: { x: { kind: openai, credentials: " +
-        "[{ id: a, apiKey: env:A }, { id: b, apiKey: env:B }] } }",
-      "providers.x.credentials asks for several credentials, which this version does not have",
-    ],
-  ]);
-});
-
 test("targets name providers that exist, once each, in an order that is kept", () => {
   check([
     [

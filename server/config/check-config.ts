@@ -1,6 +1,7 @@
 import { type ConfigPath, formatPath } from "./config-path.ts";
 import { isLoopbackHost } from "./listen-host.ts";
 import { nearest } from "./wording/nearest.ts";
+import { checkProvider } from "./check-provider.ts";
 import type { ConfigShape } from "./schema.ts";
 import { asksFor } from "./schema/not-yet.ts";
 import type { Finding } from "./problem.ts";
@@ -47,20 +48,6 @@ function checkListen({
     findings.push(finding(["listen", "adminPort"], `: ${adminPort} is listen.port already`));
   }
   return findings;
-}
-
-function checkProvider(
-  path: ConfigPath,
-  { kind, baseUrl, credentials }: ConfigShape["providers"][string],
-): Finding[] {
-  if (baseUrl !== null) return [];
-  if (kind === "openai-compatible") {
-    return [finding([...path, "baseUrl"], " is missing: kind openai-compatible has no default")];
-  }
-  if (kind === "openai" && credentials.length === 0) {
-    return [finding([...path, "credentials"], " is empty: api.openai.com wants an API key")];
-  }
-  return [];
 }
 
 function checkSimulator(config: ConfigShape): Finding[] {

@@ -121,10 +121,10 @@ function rowsOf(
   const entry = entryOf(schema);
   if (entry !== null) return rowsOf([...path, "<name>"], entry, "required");
   const items = schemaObject(schema.items);
-  if (items.properties !== undefined) {
-    const [last = "", ...above] = path.toReversed();
-    return rowsOf([...above.toReversed(), `${last}[]`], items, null);
-  }
+  const list = [...path.slice(0, -1), `${path.at(-1)}[]`];
+  if (items.properties !== undefined) return rowsOf(list, items, null);
+  const forms = mapOptions(items);
+  if (forms.length > 0) return formRows(list, forms);
   const { properties, required = [] } = schema;
   if (properties === undefined || Object.keys(properties).length === 0) {
     const shown = preset ?? code(JSON.stringify(schema.default));
@@ -133,6 +133,22 @@ function rowsOf(
   return Object.entries(properties).flatMap(([key, child]) =>
     rowsOf([...path, key], schemaObject(child), required.includes(key) ? "required" : null),
   );
+}
+
+/** Of a list whose entries have one of several forms: the keys of all of them, each once. */
+function formRows(path: readonly string[], forms: readonly JsonSchema[]): (readonly string[])[] {
+  const rows = new Map<string, readonly string[]>();
+  for (const form of forms) {
+    for (const [key, child] of Object.entries(form.properties ?? {})) {
+      const isInAll = forms.every(({ properties = {} }) => Object.hasOwn(properties, key));
+      for (const row of rowsOf([...path, key], schemaObject(child), "required")) {
+        const [name = "", values = "", preset = "", about = ""] = row;
+        const shown = preset === "required" && !isInAll ? "one of these" : preset;
+        rows.set(name, [name, values, shown, about]);
+      }
+    }
+  }
+  return [...rows.values()];
 }
 
 /** A nullable schema has its words at the first of its options. */

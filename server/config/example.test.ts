@@ -28,7 +28,12 @@ test("the entries that the example suggests hold when they are uncommented", () 
     assert.ok(entries !== "" && text.includes(commented), section);
     text = text.replace(commented, entries);
   }
-  const variables = { OPENAI_API_KEY: "secret-of-openai", SHOP_KEY: "secret-of-shop" };
+  const variables = {
+    OPENAI_API_KEY: "secret-of-openai",
+    ANTHROPIC_API_KEY: "secret-of-anthropic",
+    SHOP_KEY: "secret-of-shop",
+  };
   const { config } = loaded(text, { variables });
-  assert.ok("openai" in config.providers && "careful" in config.models && "acme" in config.tenants);
+  for (const name of ["openai", "claude", "aws", "local"]) assert.ok(name in config.providers);
+  assert.ok("careful" in config.models && "acme" in config.tenants);
 });

@@ -12,6 +12,8 @@ const head = `# Sekisho's configuration: every key with its default, and the emb
 const suggestions: Readonly<Record<string, readonly string[]>> = {
   providers: [
     "openai: { kind: openai, credentials: [{ id: main, apiKey: env:OPENAI_API_KEY }] }",
+    "claude: { kind: anthropic, credentials: [{ id: main, apiKey: env:ANTHROPIC_API_KEY }] }",
+    "aws: { kind: bedrock, region: us-east-1, credentials: [{ id: main, chain: true }] }",
     "local: { kind: openai-compatible, baseUrl: http://127.0.0.1:11434/v1 }",
   ],
   models: [

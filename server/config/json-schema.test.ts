@@ -16,8 +16,15 @@ function keysBelow(schema: unknown, path: string): [string, ReturnType<typeof sc
     ...options.flatMap((option) =>
       option.properties === undefined ? [] : keysBelow(option, `${path}.*`),
     ),
-    ...(here.items === undefined ? [] : keysBelow(here.items, `${path}[]`)),
+    ...entriesOf(here).flatMap((entry) => keysBelow(entry, `${path}[]`)),
   ];
+}
+
+/** Of a list what an entry may be: one schema, or several. */
+function entriesOf({ items }: ReturnType<typeof schemaObject>): unknown[] {
+  if (items === undefined) return [];
+  const forms = mapOptions(schemaObject(items));
+  return forms.length > 0 ? forms : [items];
 }
 
 const schema = jsonSchema();

@@ -113,11 +113,13 @@ test("names, choices and kinds say what they may be", () => {
     ],
     [
       "providers: { p: { kind: bedrok } }",
-      'providers.p.kind: "bedrok" is not one of openai, openai-compatible, simulator',
+      'providers.p.kind: "bedrok" is not one of openai, openai-compatible, anthropic, bedrock, ' +
+        "simulator",
     ],
     [
       "providers: { p: {} }",
-      "providers.p.kind is missing: it must be one of openai, openai-compatible, simulator",
+      "providers.p.kind is missing: it must be one of openai, openai-compatible, anthropic, " +
+        "bedrock, simulator",
     ],
     ["providers: { p: 5 }", "providers.p: 5 is not a map"],
     [
@@ -172,12 +174,12 @@ test("a documented feature that is not there is refused by key, value and name",
       `manga.models.fast: "other" asks for MangaAssist, ${lacks}`,
     ],
     [
-      "providers: { b: { kind: bedrock, region: us-east-1, nonsense: 1 } }",
-      `providers.b.kind: "bedrock" asks for the provider kind Bedrock, ${lacks}`,
+      "providers: { g: { kind: gemini, nonsense: 1 } }",
+      `providers.g.kind: "gemini" asks for the provider kind Gemini, ${lacks}`,
     ],
     [
-      "providers: { s: { kind: simulator, dialect: bedrock } }",
-      `providers.s.dialect: "bedrock" asks for a simulated Bedrock, ${lacks}`,
+      "providers: { s: { kind: simulator, dialect: gemini } }",
+      `providers.s.dialect: "gemini" asks for a simulated Gemini, ${lacks}`,
     ],
     [
       "providers: { s: { kind: simulator, http: h2, probe: { kind: tcp, everyMs: 5 } } }",
@@ -305,6 +307,14 @@ test("SEC-9 no sentence shows a secret, wherever it was put", () => {
     `providers: { p: { kind: openai, credentials: [{ id: a, apikey: ${canary} }] } }`,
     `providers: { p: { kind: openai, credentials: [{ id: a, bearer: ${canary} }] } }`,
     `providers: { p: { kind: openai, credentials: ${canary} } }`,
+    ...[
+      `kind: anthropic, credentials: [{ id: a, sigv4: { accessKeyId: ${canary} } }]`,
+      `kind: bedrock, region: us-east-1, credentials: [{ id: a, apiKey: ${canary} }]`,
+      `kind: bedrock, region: us-east-1, credentials: [{ id: a, sigv4: ${canary} }]`,
+      `kind: bedrock, region: us-east-1, credentials: [{ id: a, chain: ${canary} }]`,
+      `kind: bedrock, region: us-east-1, credentials: [{ id: a, bearer: [${canary}] }]`,
+    ].map((provider) => `providers: { p: { ${provider} } }`),
+    `env: prod\nproviders: { p: { kind: anthropic, credentials: [{ id: a, bearer: ${canary} }] } }`,
     `providers: { p: { kind: openai, baseUrl: "http://user:${canary}@host" } }`,
     `providers: { p: { kind: openai, baseUrl: sk-${canary} } }`,
     'providers: { p: { kind: openai, baseUrl: "${KEY}" } }',

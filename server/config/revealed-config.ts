@@ -22,12 +22,12 @@ export function revealedConfig(
   const faults: Finding[] = [];
   const warnings: Finding[] = [];
   const config = mapLeaves({ path: [], value: shape, schema: configSchema }, (leaf) => {
-    if (leaf.schema === null || bareSchema(leaf.schema) !== secretText) return leaf.value;
-    const { path } = leaf;
+    const { path, value, schema } = leaf;
+    if (value === null || schema === null || bareSchema(schema) !== secretText) return value;
     const name = formatPath(path);
     const isAdmins = settingOf(source, path)?.origin === "admin";
     // The schema has made sure of it.
-    const text = leaf.value as SecretText;
+    const text = value as SecretText;
     const reading = readSecret(text, sources, { mayNameFiles: !isAdmins });
     if (!reading.ok) {
       faults.push({ path, sentence: `${name} ${reading.message}` });

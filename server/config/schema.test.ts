@@ -7,6 +7,8 @@ const { config } = loaded(
 providers:
   p: { kind: openai, baseUrl: http://127.0.0.1:1 }
   s: { kind: simulator, baseUrl: http://127.0.0.1:2 }
+  a: { kind: anthropic, baseUrl: http://127.0.0.1:3 }
+  b: { kind: bedrock, region: us-east-1, credentials: [{ id: main, chain: true }] }
 models:
   m: { targets: [{ provider: p, model: x }] }
   "w*": { passThrough: { provider: p } }
@@ -72,6 +74,21 @@ test("the defaults of a provider", () => {
     dialect: "openai",
     baseUrl: "http://127.0.0.1:2",
     ...provider,
+  });
+  assert.deepEqual(config.providers["a"], {
+    kind: "anthropic",
+    region: "global",
+    baseUrl: "http://127.0.0.1:3",
+    apiVersion: "2023-06-01",
+    ...provider,
+  });
+  assert.deepEqual(config.providers["b"], {
+    ...provider,
+    kind: "bedrock",
+    region: "us-east-1",
+    baseUrl: null,
+    api: "auto",
+    credentials: [{ id: "main", chain: true }],
   });
 });
 

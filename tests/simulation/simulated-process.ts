@@ -102,6 +102,7 @@ export class SimulatedProcess {
         reader: this.reader,
         upstreamFor: () => this.#upstream,
         simulatorUrl: null,
+        awsChain: { current: () => null },
         keyring,
         log,
         metrics: new Metrics(),

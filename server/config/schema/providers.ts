@@ -1,13 +1,10 @@
+import { apiVersions } from "@sekisho/wire/anthropic/api-version.ts";
 import { z } from "zod";
+import { credentials, kindForms } from "./credentials.ts";
 import { choice, identifier, laterValue, millis, section, text } from "./leaf.ts";
 import { notYet } from "./not-yet.ts";
-import { secretText } from "./secret-text.ts";
 
-const laterKinds = {
-  bedrock: "the provider kind Bedrock",
-  anthropic: "the provider kind Anthropic",
-  gemini: "the provider kind Gemini",
-};
+const laterKinds = { gemini: "the provider kind Gemini" };
 
 /** http and https only: a provider is a server that the administrator names (SEC-6). */
 function isBaseUrl(value: string): boolean {
@@ -24,27 +21,28 @@ const baseUrl = (about: string) =>
     .refine(isBaseUrl, {
       error: () => "is not a base URL: http or https, without user, query and fragment",
     })
-    .describe(`${about} A URL without a path gets \`/v1\`.`)
+    .describe(about)
     .nullable()
     .default(null);
 
 const region = (preset: string) =>
   identifier("region").describe("The label in logs, ledger and headers.").default(preset);
 
-const credential = section("What the gateway shows the provider.", {
-  id: identifier("credential").describe("The credential's name in logs and the ledger."),
-  apiKey: secretText,
-});
+/** It becomes a part of a host name, so nothing else can stand in it (SEC-7). */
+const awsRegion = z
+  .string()
+  .regex(/^[a-z]{2,4}(?:-[a-z]{1,12}){1,2}-[1-9]\d?$/, {
+    error: () => "is not a region of AWS, such as us-east-1",
+  })
+  .describe("The region of AWS: in the host, in signatures, in logs, ledger and headers.");
+
+const kind = <const Kind extends string>(value: Kind) =>
+  z.literal(value).describe("What the provider speaks, and where it is.");
 
 const reach = {
   http: choice("The protocol towards the provider.", ["h1"], {
     h2: "HTTP/2 towards providers",
   }).default("h1"),
-  credentials: z
-    .array(credential)
-    .max(1, { error: () => "asks for several credentials, which this version does not have" })
-    .describe("At most one in this version.")
-    .default([]),
   pool: section("Connections to the provider.", {
     connections: z
       .union([z.literal("auto"), z.int().min(1).max(10_000)], {
@@ -68,37 +66,70 @@ const reach = {
 };
 
 const openai = section("OpenAI itself.", {
-  kind: z.literal("openai").describe("What the provider speaks, and where it is."),
+  kind: kind("openai"),
   region: region("global"),
-  baseUrl: baseUrl("`null` is https://api.openai.com/v1."),
+  baseUrl: baseUrl("`null` is https://api.openai.com/v1. A URL without a path gets `/v1`."),
+  credentials: credentials(kindForms.openai),
   ...reach,
 });
 
 const openaiCompatible = section("Any server that speaks OpenAI's dialect (vLLM, Ollama …).", {
-  kind: z.literal("openai-compatible").describe("What the provider speaks, and where it is."),
+  kind: kind("openai-compatible"),
   region: region("global"),
-  baseUrl: baseUrl("Required."),
+  baseUrl: baseUrl("Required. A URL without a path gets `/v1`."),
+  credentials: credentials(kindForms["openai-compatible"]),
+  ...reach,
+});
+
+const anthropic = section("Anthropic, or a server that speaks its messages.", {
+  kind: kind("anthropic"),
+  region: region("global"),
+  baseUrl: baseUrl("`null` is https://api.anthropic.com; `/v1/messages` is appended."),
+  apiVersion: choice(
+    "The `anthropic-version` of calls whose client speaks another dialect.",
+    apiVersions,
+  ).default("2023-06-01"),
+  credentials: credentials(kindForms.anthropic),
+  ...reach,
+});
+
+const bedrock = section("Amazon Bedrock; its credentials: `docs/operating/aws-credentials.md`.", {
+  kind: kind("bedrock"),
+  region: awsRegion,
+  baseUrl: baseUrl(
+    "`null` is https://bedrock-runtime.`region`.amazonaws.com; `/model/…` is appended.",
+  ),
+  api: choice(
+    "`auto`: Converse, and InvokeModel for clients of InvokeModel, and of Anthropic on Claude.",
+    ["auto", "converse", "invoke"],
+  ).default("auto"),
+  credentials: credentials(kindForms.bedrock),
   ...reach,
 });
 
 const simulator = section("The simulator that comes with the gateway.", {
-  kind: z.literal("simulator").describe("What the provider speaks, and where it is."),
+  kind: kind("simulator"),
   region: region("us-east-1"),
-  dialect: choice("What it speaks.", ["openai"], {
-    bedrock: "a simulated Bedrock",
-    anthropic: "a simulated Anthropic",
+  dialect: choice("What it speaks.", ["openai", "anthropic", "bedrock"], {
     gemini: "a simulated Gemini",
   }).default("openai"),
-  baseUrl: baseUrl("`null` is the simulator inside this process."),
+  baseUrl: baseUrl(
+    "`null` is the simulator inside this process. For `openai` a URL without a path gets `/v1`.",
+  ),
+  credentials: credentials(kindForms.simulator),
   ...reach,
 });
 
-const provider = z.discriminatedUnion("kind", [openai, openaiCompatible, simulator], {
-  error: ({ input }) =>
-    typeof input === "object" && input !== null && "kind" in input
-      ? laterValue(laterKinds, input.kind)
-      : undefined,
-});
+const provider = z.discriminatedUnion(
+  "kind",
+  [openai, openaiCompatible, anthropic, bedrock, simulator],
+  {
+    error: ({ input }) =>
+      typeof input === "object" && input !== null && "kind" in input
+        ? laterValue(laterKinds, input.kind)
+        : undefined,
+  },
+);
 
 export const providers = z
   .record(identifier("provider"), provider)

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ConfigPath } from "../config-path.ts";
+import { nearest } from "../wording/nearest.ts";
 
 export type Schema = z.core.$ZodType;
 export type JsonMap = Record<string, unknown>;
@@ -31,6 +32,14 @@ const unknownKeyCount = (schema: Schema, value: JsonMap): number => {
   return Object.keys(value).filter((key) => !Object.hasOwn(shape, key)).length;
 };
 
+/** How far the keys that an option does not know are from those that it does. */
+const misspelling = (option: Schema, value: JsonMap): number => {
+  const known = Object.keys(shapeOf(option) ?? {});
+  return Object.keys(value)
+    .filter((key) => !known.includes(key))
+    .reduce((edits, key) => edits + (nearest(key, known)?.edits ?? 0), 0);
+};
+
 /** Which option of a union a map means: by its discriminator, else by the keys that it has. */
 export function unionOption(union: Schema, value: unknown): number {
   const def = definition(bareSchema(union));
@@ -44,7 +53,12 @@ export function unionOption(union: Schema, value: unknown): number {
     return Math.max(0, meant);
   }
   const counts = def.options.map((option) => unknownKeyCount(option, value));
-  return counts.indexOf(Math.min(...counts));
+  const least = Math.min(...counts);
+  const alike = def.options.filter((_, at) => counts[at] === least);
+  if (least === 0 || alike.length === 1) return counts.indexOf(least);
+  // A misspelt key means the option that has the key it is nearest to.
+  const edits = alike.map((option) => misspelling(option, value));
+  return def.options.indexOf(alike[edits.indexOf(Math.min(...edits))] ?? union);
 }
 
 /** The schema without defaults, and of a union the option that `value` means. */

@@ -14,13 +14,14 @@ import {
 } from "../schema/schema-walk.ts";
 import type { Finding } from "../problem.ts";
 import { asksFor, isAsking } from "../schema/not-yet.ts";
+import { foreignForm, missingForm } from "./credential-forms.ts";
 import { showValue } from "./show-value.ts";
 
 type Issue = z.core.$ZodIssue;
 
 /** A finding with what decides whether another one explains it already. */
 interface Candidate extends Finding {
-  readonly kind: "value" | "missing" | "unknown" | "later";
+  readonly kind: "value" | "missing" | "unknown" | "later" | "foreign";
   /** The key that an unknown one may have meant, or the feature that a later one asks for. */
   readonly meant: string | null;
 }
@@ -49,7 +50,7 @@ export function shapeProblems(issues: readonly Issue[], validated: Validated): F
 /** One fault of a map often shows as several: a typo as an unknown and a missing key. */
 function withoutEchoes(siblings: readonly Candidate[]): Finding[] {
   const said = new Set<string>();
-  const asksForMore = siblings.some(({ kind }) => kind === "later");
+  const asksForMore = siblings.some(({ kind }) => kind === "later" || kind === "foreign");
   const mistyped = new Set(siblings.map(({ kind, meant }) => (kind === "unknown" ? meant : null)));
   return siblings.filter(({ kind, path, meant, sentence }) => {
     if (kind === "missing" && (asksForMore || mistyped.has(String(path.at(-1))))) return false;
@@ -84,7 +85,8 @@ function candidatesOf(issue: Issue, validated: Validated): Candidate[] {
     return [{ path, kind: "value", meant: null, sentence: `${name} ${message}` }];
   }
   if (value === undefined) {
-    return [{ path, kind: "missing", meant: null, sentence: `${name} ${message}` }];
+    const sentence = missingForm(path, validated.tree) ?? `${name} ${message}`;
+    return [{ path, kind: "missing", meant: null, sentence }];
   }
   const kind = isAsking(message) ? "later" : "value";
   return [{ path, kind, meant: null, sentence: withValue(path, message, validated) }];
@@ -107,6 +109,8 @@ function unknownKey(path: ConfigPath, validated: Validated): Candidate {
     const sentence = withValue(path, asksFor(feature), validated);
     return { path, kind: "later", meant: feature, sentence };
   }
+  const foreign = foreignForm(path, validated.tree);
+  if (foreign !== null) return { path, kind: "foreign", meant: null, sentence: foreign };
   const meant = meantKey(path, validated);
   const hint = meant === null ? "no key is allowed here" : `the nearest key is "${meant}"`;
   return { path, kind: "unknown", meant, sentence: `${name} is unknown; ${hint}` };

@@ -1,0 +1,47 @@
+import type { AnthropicEndpoint } from "@sekisho/gateway/providers/anthropic/anthropic-provider.ts";
+import { FixedAwsCredentials } from "@sekisho/gateway/providers/bedrock/aws-credentials.ts";
+import type {
+  AwsCredentialSource,
+  BedrockCredential,
+} from "@sekisho/gateway/providers/bedrock/bedrock-provider.ts";
+import type { ProviderConfig } from "../config/schema.ts";
+
+type CredentialConfig = ProviderConfig["credentials"][number];
+
+// The one module that reads the secrets of providers (SEC-9).
+
+export function openaiApiKey(credential: CredentialConfig | undefined): string | null {
+  if (credential === undefined) return null;
+  if ("apiKey" in credential) return credential.apiKey.reveal();
+  throw foreign("OpenAI", credential);
+}
+
+export function anthropicCredential(
+  credential: CredentialConfig | undefined,
+): AnthropicEndpoint["credential"] {
+  if (credential === undefined) return null;
+  if ("apiKey" in credential) return { kind: "apiKey", value: credential.apiKey.reveal() };
+  if ("bearer" in credential) return { kind: "bearer", value: credential.bearer.reveal() };
+  throw foreign("Anthropic", credential);
+}
+
+export function bedrockCredential(
+  credential: CredentialConfig | undefined,
+  chain: AwsCredentialSource,
+): BedrockCredential | null {
+  if (credential === undefined) return null;
+  if ("chain" in credential) return { kind: "sigv4", source: chain };
+  if ("bearer" in credential) return { kind: "bearer", value: credential.bearer.reveal() };
+  if ("apiKey" in credential) throw foreign("Bedrock", credential);
+  const { accessKeyId, secretAccessKey, sessionToken } = credential.sigv4;
+  const source = new FixedAwsCredentials({
+    accessKeyId: accessKeyId.reveal(),
+    secretAccessKey: secretAccessKey.reveal(),
+    sessionToken: sessionToken?.reveal() ?? null,
+  });
+  return { kind: "sigv4", source };
+}
+
+/** A defect: the configuration was checked for it. */
+const foreign = (who: string, { id }: CredentialConfig): Error =>
+  new Error(`Cannot show ${who} the credential "${id}": it has none of the forms that it takes`);

@@ -1,0 +1,53 @@
+import { type ConfigPath, formatPath } from "./config-path.ts";
+import type { Finding } from "./problem.ts";
+import { dialectOf } from "./provider-endpoint.ts";
+import type { ConfigShape } from "./schema.ts";
+import {
+  type CredentialForm,
+  dialectForms,
+  formsInWords,
+  isCredentialForm,
+} from "./schema/credentials.ts";
+
+type Provider = ConfigShape["providers"][string];
+type Credential = Provider["credentials"][number];
+
+/** What a provider lacks that its kind has no default for, and credentials it cannot use. */
+export function checkProvider(path: ConfigPath, provider: Provider): Finding[] {
+  const finding = (key: string, rest: string): Finding => {
+    const at = [...path, key];
+    return { path: at, sentence: formatPath(at) + rest };
+  };
+  const { kind, baseUrl, credentials } = provider;
+  const isBare = credentials.length === 0;
+  switch (kind) {
+    case "openai-compatible":
+      if (baseUrl !== null) return [];
+      return [finding("baseUrl", " is missing: kind openai-compatible has no default")];
+    case "openai":
+      if (baseUrl !== null || !isBare) return [];
+      return [finding("credentials", " is empty: api.openai.com wants an API key")];
+    case "anthropic":
+      if (baseUrl !== null || !isBare) return [];
+      return [finding("credentials", ` is empty: api.anthropic.com wants ${wanted(provider)}`)];
+    case "bedrock":
+      if (!isBare) return [];
+      return [finding("credentials", ` is empty: Bedrock wants ${wanted(provider)}`)];
+    case "simulator":
+      return credentials.flatMap((credential, at) =>
+        checkSimulated([...path, "credentials", at], credential, provider),
+      );
+  }
+}
+
+const wanted = (provider: Provider): string => formsInWords(dialectForms[dialectOf(provider)]);
+
+function checkSimulated(path: ConfigPath, credential: Credential, provider: Provider): Finding[] {
+  const dialect = dialectOf(provider);
+  const possible: readonly CredentialForm[] = dialectForms[dialect];
+  const form = Object.keys(credential).find(isCredentialForm);
+  if (form === undefined || possible.includes(form)) return [];
+  const at = [...path, form];
+  const takes = `cannot be used by dialect ${dialect}, which takes ${formsInWords(possible)}`;
+  return [{ path: at, sentence: `${formatPath(at)} ${takes}` }];
+}
