@@ -42,7 +42,7 @@ export const calm: Behaviour = {
 };
 
 const twistOf = ({ fault, afterTokens }: Behaviour): Twist | null => {
-  if (fault === "filtered") return { kind: fault, afterTokens };
+  if (fault === "filtered" || fault === "guardrail") return { kind: fault, afterTokens };
   return fault === "refusal" || fault === "cut-tool-json" ? { kind: fault } : null;
 };
 

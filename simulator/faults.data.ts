@@ -64,6 +64,7 @@ export const faults = {
     "blanks before, between and after the JSON",
   ),
   filtered: row("the content filter ends the answer after `afterTokens` tokens"),
+  guardrail: row("a guardrail ends the answer after `afterTokens` tokens"),
   refusal: row("the model refuses in words"),
   "cut-tool-json": row("a tool call's arguments stop in the middle; without tools no fault"),
   "no-usage": row("usage is missing though asked for", "usage is missing"),
@@ -79,3 +80,28 @@ export const faults = {
 export type FaultName = keyof typeof faults;
 
 export const isFaultName = (name: string): name is FaultName => Object.hasOwn(faults, name);
+
+/** The faults that are HTTP errors with a body in the dialect's shape. */
+export const errorFaults = [
+  "400",
+  "401",
+  "403",
+  "404",
+  "408",
+  "409",
+  "413",
+  "422",
+  "429",
+  "500",
+  "503",
+  "529",
+  "context-length",
+  "content-filter",
+  "quota",
+] as const satisfies readonly FaultName[];
+
+export type ErrorFault = (typeof errorFaults)[number];
+
+const errorFaultNames: ReadonlySet<string> = new Set(errorFaults);
+
+export const isErrorFault = (name: FaultName): name is ErrorFault => errorFaultNames.has(name);

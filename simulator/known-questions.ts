@@ -2,8 +2,9 @@ import type { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { composeReply } from "./answer/compose-reply.ts";
 import { calm, shapeOf, type Behaviour } from "./behaviour.ts";
 import type { QuestionSummary } from "./call-record.ts";
-import type { Dialect, Prepared } from "./dialect.ts";
+import type { Asked, Prepared, Surface } from "./dialect.ts";
 import { lastUserTurn, type Question } from "./question.ts";
+import { noTokens, type Reply } from "./reply.ts";
 import { baseModel, findMarker, withoutMarker } from "./scenario/marker.ts";
 import type { BehaviourPatch } from "./scenario/scenario.ts";
 
@@ -13,6 +14,9 @@ const mostShapesKept = 8;
 const longestKeptBytes = 65_536;
 const longestKeptTokens = 4_096;
 const longestSeedLength = 4_096;
+
+/** What a surface answers that only counts. */
+const nothing: Reply = { choices: [], tokens: noTokens };
 
 const summarise = (question: Question): QuestionSummary => ({
   turns: question.turns.length,
@@ -30,7 +34,7 @@ export class KnownQuestion {
   readonly summary: QuestionSummary;
   /** The model without its marker. */
   readonly pricedModel: string;
-  readonly #dialect: Dialect;
+  readonly #surface: Surface;
   readonly #random: SeededRandom;
   readonly #text: string;
   readonly #prepared = new Map<string, Prepared>();
@@ -38,9 +42,9 @@ export class KnownQuestion {
   #lastBehaviour: Behaviour | null = null;
   #last: Prepared | null = null;
 
-  constructor(dialect: Dialect, question: Question, random: SeededRandom) {
+  constructor(surface: Surface, question: Question, random: SeededRandom) {
     const { text } = lastUserTurn(question);
-    this.#dialect = dialect;
+    this.#surface = surface;
     this.question = question;
     this.patch = findMarker(question.model, text);
     this.summary = summarise(question);
@@ -64,7 +68,15 @@ export class KnownQuestion {
     const key = behaviour === calm ? "" : JSON.stringify(shapeOf(behaviour));
     const kept = this.#prepared.get(key);
     if (kept !== undefined) return kept;
-    const reply = composeReply({
+    const reply = this.#surface.isCount ? nothing : this.#compose(behaviour);
+    const prepared = this.#surface.prepare(this.question, reply);
+    const isKept = this.#prepared.size < mostShapesKept;
+    if (isKept && reply.tokens.output <= longestKeptTokens) this.#prepared.set(key, prepared);
+    return prepared;
+  }
+
+  #compose(behaviour: Behaviour): Reply {
+    return composeReply({
       question: this.question,
       text: this.#text,
       shape: shapeOf(behaviour),
@@ -72,22 +84,18 @@ export class KnownQuestion {
       // the same question says the same.
       random: this.#random.fork(this.#text.slice(0, longestSeedLength)),
     });
-    const prepared = this.#dialect.prepare(this.question, reply);
-    const isKept = this.#prepared.size < mostShapesKept;
-    if (isKept && reply.tokens.output <= longestKeptTokens) this.#prepared.set(key, prepared);
-    return prepared;
   }
 }
 
-/** Requests of one dialect by the hash of their bytes, so that a benchmark parses one once. */
+/** Requests of one surface by the hash of their bytes, so that a benchmark parses one once. */
 export class KnownQuestions {
-  readonly #dialect: Dialect;
+  readonly #surface: Surface;
   readonly #kept = new Map<string, KnownQuestion>();
   #random: SeededRandom;
 
   /** `random`: what answers draw from, each from a fork of its own. */
-  constructor(dialect: Dialect, random: SeededRandom) {
-    this.#dialect = dialect;
+  constructor(surface: Surface, random: SeededRandom) {
+    this.#surface = surface;
     this.#random = random;
   }
 
@@ -96,19 +104,21 @@ export class KnownQuestions {
     this.#kept.clear();
   }
 
-  /** Throws `Failure<RefusalCode>` for bytes that are no question. */
-  read(body: Buffer, sha256: string): KnownQuestion {
-    const kept = this.#kept.get(sha256);
+  /** Throws `Failure<RefusalCode>` for what is no question. */
+  read(asked: Asked, sha256: string): KnownQuestion {
+    const { body, model, version } = asked;
+    const key = model === "" && version === "" ? sha256 : `${sha256} ${version} ${model}`;
+    const kept = this.#kept.get(key);
     if (kept !== undefined) return kept;
-    const question = this.#dialect.parse(body);
-    const known = new KnownQuestion(this.#dialect, question, this.#random);
-    if (body.length <= longestKeptBytes) this.#keep(sha256, known);
+    const question = this.#surface.parse(asked);
+    const known = new KnownQuestion(this.#surface, question, this.#random);
+    if (body.length <= longestKeptBytes) this.#keep(key, known);
     return known;
   }
 
-  #keep(sha256: string, known: KnownQuestion): void {
+  #keep(key: string, known: KnownQuestion): void {
     const [oldest] = this.#kept.keys();
     if (this.#kept.size >= mostKept && oldest !== undefined) this.#kept.delete(oldest);
-    this.#kept.set(sha256, known);
+    this.#kept.set(key, known);
   }
 }

@@ -4,15 +4,17 @@ import { test } from "node:test";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import { Bill } from "./bill/bill.ts";
-import type { Dialect } from "./dialect.ts";
+import type { Surface } from "./dialect.ts";
 import { Journal } from "./journal/journal.ts";
 import { KnownQuestions } from "./known-questions.ts";
 import { ModelCalls } from "./model-calls.ts";
-import { openaiChat } from "./openai/chat.ts";
+import { openaiSurfaces } from "./openai/surfaces.ts";
 import { Gate } from "./play/gate.ts";
 import { RuleBook } from "./scenario/rule-book.ts";
 
-const serve = async (dialect: Dialect, heldLimit: number): Promise<[string, Gate, () => void]> => {
+const [chat = assert.fail("no surface")] = openaiSurfaces;
+
+const serve = async (surface: Surface, heldLimit: number): Promise<[string, Gate, () => void]> => {
   const clock = new VirtualClock();
   const gate = new Gate(heldLimit);
   const calls = new ModelCalls({
@@ -22,10 +24,11 @@ const serve = async (dialect: Dialect, heldLimit: number): Promise<[string, Gate
     journal: new Journal(10),
     bill: new Bill(undefined),
     keys: null,
+    accessKeys: null,
     idSeed: "x-",
   });
-  const questions = new KnownQuestions(dialect, new SeededRandom(1));
-  const place = { region: "global", dialect, questions };
+  const questions = new KnownQuestions(surface, new SeededRandom(1));
+  const place = { region: "global", surface, questions, model: "" };
   const server = createServer((request, response) => calls.serve(request, response, place));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
@@ -40,7 +43,7 @@ const ask = (url: string, text: string): Promise<Response> => {
 };
 
 test("a full gate refuses to hold another call", async () => {
-  const [url, gate, close] = await serve(openaiChat, 1);
+  const [url, gate, close] = await serve(chat, 1);
   const held = ask(url, "x [[sim:hold]]");
   await new Promise<void>((resolve) => gate.whenHeld(1, resolve));
   const refused = await ask(url, "x [[sim:hold]]");
@@ -52,8 +55,8 @@ test("a full gate refuses to hold another call", async () => {
 });
 
 test("a bug in a dialect is a 500 that tells nothing, not the end of the process", async () => {
-  const broken: Dialect = {
-    ...openaiChat,
+  const broken: Surface = {
+    ...chat,
     prepare: () => {
       throw new TypeError("secret detail");
     },

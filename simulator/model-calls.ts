@@ -6,17 +6,20 @@ import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { calm, type Behaviour } from "./behaviour.ts";
 import type { Bill } from "./bill/bill.ts";
 import type { CallRecord } from "./call-record.ts";
-import type { Dialect, RefusalCode } from "./dialect.ts";
+import type { Credentials } from "./credentials.ts";
+import type { RefusalCode, Surface } from "./dialect.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { KnownQuestion, KnownQuestions } from "./known-questions.ts";
 import type { Gate } from "./play/gate.ts";
 import { Player, playWhole, type Peers, type Stage } from "./play/player.ts";
+import { headerOf } from "./raw-headers.ts";
 import { readBody } from "./read-body.ts";
 import { noTokens } from "./reply.ts";
 import { readMarker } from "./scenario/marker.ts";
 import type { RuleBook } from "./scenario/rule-book.ts";
 import type { BehaviourPatch } from "./scenario/scenario.ts";
 import type { Script } from "./script.ts";
+import { refusalScript } from "./script/whole-answers.ts";
 
 /** Longest request body: room for some images. */
 const bodyLimitBytes = 32 * 2 ** 20;
@@ -24,8 +27,10 @@ const bodyLimitBytes = 32 * 2 ** 20;
 /** Where a request came in. */
 export interface Place {
   readonly region: string;
-  readonly dialect: Dialect;
+  readonly surface: Surface;
   readonly questions: KnownQuestions;
+  /** The model that the path names; empty where the body names it. */
+  readonly model: string;
 }
 
 export interface Rooms {
@@ -34,8 +39,8 @@ export interface Rooms {
   readonly gate: Gate;
   readonly journal: Journal;
   readonly bill: Bill;
-  /** Null: any key, or none. */
-  readonly keys: ReadonlySet<string> | null;
+  readonly keys: Credentials["keys"];
+  readonly accessKeys: Credentials["accessKeys"];
   /** Stands in every id, so that simulators with different seeds do not share ids. */
   readonly idSeed: string;
 }
@@ -48,14 +53,6 @@ interface Connection {
 
 const idDigits = 9;
 const noNames: readonly string[] = [];
-
-const headerOf = (rawHeaders: readonly string[], name: string): string | null => {
-  for (let n = 0; n < rawHeaders.length; n += 2) {
-    const raw = rawHeaders[n] ?? "";
-    if (raw.length === name.length && raw.toLowerCase() === name) return rawHeaders[n + 1] ?? null;
-  }
-  return null;
-};
 
 /** A throw that is no refusal is a bug of ours; it must not end the process that hosts us. */
 const asRefusal = (error: unknown): Failure<RefusalCode> => {
@@ -109,9 +106,9 @@ export class ModelCalls {
     const seq = journal.nextSeq();
     const call: CallRecord = {
       seq,
-      id: `${place.dialect.idPrefix}${idSeed}${seq.toString(36).padStart(idDigits, "0")}`,
+      id: `${place.surface.idPrefix}${idSeed}${seq.toString(36).padStart(idDigits, "0")}`,
       region: place.region,
-      path: place.dialect.path,
+      path: place.surface.path,
       rawHeaders: request.rawHeaders,
       connection: connection.number,
       requestOfConnection: connection.requests,
@@ -155,26 +152,36 @@ export class ModelCalls {
   #answer(served: Served, body: Buffer | null): void {
     const { call, place } = served;
     try {
-      this.#checkKey(call);
       if (body === null) throw tooLarge();
+      this.#checkCredential(served, body);
       this.#play(served, this.#read(served, body));
     } catch (error) {
-      this.#start(served, place.dialect.refuse(asRefusal(error), call.id), calm);
+      const script = refusalScript(place.surface.dialect, asRefusal(error), call.id);
+      this.#start(served, script, calm);
     }
   }
 
-  #checkKey(call: CallRecord): void {
-    const { keys } = this.#rooms;
-    if (keys === null) return;
-    const header = headerOf(call.rawHeaders, "authorization") ?? "";
-    if (keys.has(header.replace(/^bearer /i, ""))) return;
-    throw new Failure("invalid_key", "Incorrect API key provided.");
+  #checkCredential({ request, place, call }: Served, body: Buffer): void {
+    const { keys, accessKeys, clock } = this.#rooms;
+    if (keys === null && accessKeys === null && !place.surface.dialect.alwaysChecks) return;
+    place.surface.dialect.checkCredential(
+      {
+        method: request.method ?? "",
+        url: request.url ?? "",
+        region: place.region,
+        body,
+        header: (name) => headerOf(call.rawHeaders, name),
+      },
+      { keys, accessKeys, nowMs: clock.wallMs() },
+    );
   }
 
   #read({ call, place }: Served, body: Buffer): KnownQuestion {
     call.bodyBytes = body.length;
     call.bodySha256 = hash("sha256", body);
-    const known = place.questions.read(body, call.bodySha256);
+    const { versionHeader } = place.surface;
+    const version = versionHeader === null ? "" : (headerOf(call.rawHeaders, versionHeader) ?? "");
+    const known = place.questions.read({ body, model: place.model, version }, call.bodySha256);
     call.model = known.question.model;
     call.pricedModel = known.pricedModel;
     call.stream = known.question.stream;
@@ -201,10 +208,11 @@ export class ModelCalls {
     if (behaviour.hold && gate.isFull) throw gateIsFull(gate.limit);
     const prepared = known.prepared(behaviour);
     call.fault = behaviour.fault;
-    call.planned = prepared.reply.tokens;
+    const { tokens } = prepared.reply;
+    call.planned = tokens;
     const createdSeconds = Math.floor(clock.wallMs() / 1000);
     const isReused = call.requestOfConnection > 1;
-    const script = prepared.script({ id: call.id, createdSeconds, isReused }, behaviour);
+    const script = prepared.script({ id: call.id, createdSeconds, isReused, tokens }, behaviour);
     this.#start(served, script, behaviour);
   }
 

@@ -1,17 +1,23 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
-import type { Dialect, RefusalCode } from "./dialect.ts";
+import { anthropic } from "./anthropic/dialect.ts";
+import { anthropicModels } from "./anthropic/models.ts";
+import type { Dialect, RefusalCode, Surface } from "./dialect.ts";
 import { KnownQuestions } from "./known-questions.ts";
 import type { Place } from "./model-calls.ts";
-import { refusalScript } from "./openai/errors.ts";
-import { modelCard, modelList } from "./openai/models.ts";
+import { openai } from "./openai/dialect.ts";
+import { openaiModels } from "./openai/models.ts";
+import { headerOf } from "./raw-headers.ts";
+import { refusalScript } from "./script/whole-answers.ts";
 
 /** The region of paths without a prefix. */
 const defaultRegion = "global";
 /** Every region is a prefix of the path: `/us-east-1/v1/…`. */
 export const regions = [defaultRegion, "us-east-1", "us-west-2", "ap-northeast-1"] as const;
 
+/** A model's id is one segment of the path, percent-encoded. */
+const modelPath = /^(?<prefix>(?:\/[\w-]+)?\/model\/)(?<model>[^/]+)(?<method>\/[\w-]+)$/;
 const modelsPath = /^(?:\/[\w-]+)?\/v1\/models(?:\/([^/]+))?$/;
 
 const decode = (segment: string): string | null => {
@@ -27,21 +33,28 @@ const reply = (response: ServerResponse, status: number, body: string): void => 
   response.end(body);
 };
 
+/** Whose words a client understands that asked for something unknown. */
+const dialectOf = (request: IncomingMessage, path: string): Dialect => {
+  const isAnthropic = headerOf(request.rawHeaders, "anthropic-version") !== null;
+  return isAnthropic || path.includes("/v1/messages") ? anthropic : openai;
+};
+
 /** What is served under which path, but for the control surface. */
 export class Places {
   readonly #places = new Map<string, Place>();
   readonly #questions: readonly KnownQuestions[];
   readonly #models: () => readonly string[];
 
-  constructor(dialects: readonly Dialect[], models: () => readonly string[]) {
+  constructor(surfaces: readonly Surface[], models: () => readonly string[]) {
     const none = new SeededRandom(0);
     this.#models = models;
-    this.#questions = dialects.map((dialect) => {
-      const questions = new KnownQuestions(dialect, none);
+    this.#questions = surfaces.map((surface) => {
+      const questions = new KnownQuestions(surface, none);
+      const at = { surface, questions, model: "" };
       for (const region of regions) {
-        this.#places.set(`/${region}${dialect.path}`, { region, dialect, questions });
+        this.#places.set(`/${region}${surface.path}`, { ...at, region });
       }
-      this.#places.set(dialect.path, { region: defaultRegion, dialect, questions });
+      this.#places.set(surface.path, { ...at, region: defaultRegion });
       return questions;
     });
   }
@@ -53,8 +66,9 @@ export class Places {
 
   find(url: string): Place | undefined {
     const place = this.#places.get(url);
-    if (place !== undefined || !url.includes("?")) return place;
-    return this.#places.get(url.slice(0, url.indexOf("?")));
+    if (place !== undefined) return place;
+    const path = url.includes("?") ? url.slice(0, url.indexOf("?")) : url;
+    return this.#places.get(path) ?? this.#findModel(path);
   }
 
   /** Lists of models, and refusals for whatever else is asked. */
@@ -62,20 +76,31 @@ export class Places {
     request.resume();
     const [path = ""] = (request.url ?? "").split("?", 1);
     const found = modelsPath.exec(path);
-    const isKnown = found !== null || this.#places.has(path);
+    const isKnown = found !== null || this.find(path) !== undefined;
     if (!isKnown) return this.#refuse("not_found", request, response);
     if (found === null || request.method !== "GET") {
       return this.#refuse("method_not_allowed", request, response);
     }
-    if (found[1] === undefined) return reply(response, 200, modelList(this.#models()));
+    const isAnthropic = headerOf(request.rawHeaders, "anthropic-version") !== null;
+    const models = isAnthropic ? anthropicModels : openaiModels;
+    if (found[1] === undefined) return reply(response, 200, models.list(this.#models()));
     const name = decode(found[1]);
     if (name === null) return this.#refuse("not_found", request, response);
-    reply(response, 200, modelCard(name));
+    reply(response, 200, models.card(name));
+  }
+
+  #findModel(path: string): Place | undefined {
+    const groups = modelPath.exec(path)?.groups;
+    const model = decode(groups?.["model"] ?? "");
+    if (groups === undefined || model === null) return undefined;
+    const place = this.#places.get(`${groups["prefix"]}{model}${groups["method"]}`);
+    return place === undefined ? undefined : { ...place, model };
   }
 
   #refuse(code: RefusalCode, request: IncomingMessage, response: ServerResponse): void {
     const message = `Invalid URL (${request.method} ${request.url})`;
-    const [step] = refusalScript(new Failure(code, message), "sim").steps;
+    const dialect = dialectOf(request, request.url ?? "");
+    const [step] = refusalScript(dialect, new Failure(code, message), "sim").steps;
     if (step?.do !== "whole") return;
     response.writeHead(step.head.status, step.head.headers);
     response.end(step.body);

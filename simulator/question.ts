@@ -12,13 +12,30 @@ export interface Question {
   readonly stop: readonly string[];
   readonly maxTokens: number | null;
   readonly choices: number;
+  /** The client wants to read the model's reasoning. */
+  readonly thinking: boolean;
+  /** Where the prompt may be cut for a cache; empty unless the client asked for one. */
+  readonly cuts: readonly PromptCut[];
 }
+
+/** A beginning of a prompt that a cache may hold. */
+export interface PromptCut {
+  /** Of everything up to here. */
+  readonly tokens: number;
+  readonly digest: string;
+  /** How long it is to be kept; null where the client only passes by. */
+  readonly keep: CacheLife | null;
+}
+
+export type CacheLife = "5m" | "1h";
 
 export interface Turn {
   readonly role: "system" | "user" | "assistant" | "tool";
   readonly text: string;
   /** One entry per image: how closely it is to be looked at. */
   readonly images: readonly ImageDetail[];
+  /** The texts of documents, which are no words of the speaker. */
+  readonly documents: readonly string[];
   readonly calls: readonly { readonly name: string; readonly arguments: string }[];
 }
 
@@ -39,7 +56,7 @@ export type AnswerFormat =
   | { readonly kind: "text" | "json" }
   | { readonly kind: "schema"; readonly schema: unknown };
 
-const noTurn: Turn = { role: "user", text: "", images: [], calls: [] };
+const noTurn: Turn = { role: "user", text: "", images: [], documents: [], calls: [] };
 
 /** The turn that is to be answered: the last one of the user, whatever stands behind it. */
 export const lastUserTurn = (question: Question): Turn =>

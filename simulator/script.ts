@@ -1,5 +1,14 @@
 import type { Outcome } from "./call-record.ts";
 
+/** What is written: text where it can be, because joining it is cheaper. */
+export type Data = string | Buffer;
+
+/** Both, one behind the other. */
+export const joined = (parts: readonly Data[]): Data =>
+  parts.every((part) => typeof part === "string")
+    ? parts.join("")
+    : Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part) : part)));
+
 /** The head of an HTTP answer. `headers` is flat: name, value, name, value. */
 export interface Head {
   readonly status: number;
@@ -12,7 +21,7 @@ export interface Frames {
   /** The most frames that one write may join. */
   readonly batch: number;
   /** The frames [from, to) as one write. */
-  slice(from: number, to: number): string | Buffer;
+  slice(from: number, to: number): Data;
   /** Tokens produced once the first `count` frames are written. */
   tokensThrough(count: number): number;
 }
@@ -27,11 +36,11 @@ export type Step =
   | {
       readonly do: "whole";
       readonly head: Head;
-      readonly body: string | Buffer;
+      readonly body: Data;
       readonly tokens: number;
     }
   | { readonly do: "head"; readonly head: Head }
-  | { readonly do: "send"; readonly data: string | Buffer; readonly tokens: number }
+  | { readonly do: "send"; readonly data: Data; readonly tokens: number }
   /** `framesPerSecond` null: as fast as the client reads. */
   | { readonly do: "run"; readonly frames: Frames; readonly framesPerSecond: number | null }
   /** Says nothing more until the client leaves. */
@@ -50,17 +59,17 @@ export interface Script {
 export class RepeatedFrames implements Frames {
   readonly length: number;
   readonly batch: number;
-  readonly #data: string | Buffer;
+  readonly #data: Data;
   readonly #tokensEach: number;
 
-  constructor(data: string | Buffer, length: number, tokensEach: number) {
+  constructor(data: Data, length: number, tokensEach: number) {
     this.#data = data;
     this.length = length;
     this.batch = typeof data === "string" ? 256 : 1;
     this.#tokensEach = tokensEach;
   }
 
-  slice(from: number, to: number): string | Buffer {
+  slice(from: number, to: number): Data {
     const data = this.#data;
     return typeof data === "string" ? data.repeat(to - from) : data;
   }

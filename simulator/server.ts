@@ -3,12 +3,13 @@ import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
+import { anthropicSurfaces } from "./anthropic/surfaces.ts";
 import { Bill, type BillLine, type Prices } from "./bill/bill.ts";
 import type { CallRecord } from "./call-record.ts";
 import { Control } from "./control.ts";
 import { Journal } from "./journal/journal.ts";
 import { ModelCalls } from "./model-calls.ts";
-import { openaiChat } from "./openai/chat.ts";
+import { openaiSurfaces } from "./openai/surfaces.ts";
 import { Gate } from "./play/gate.ts";
 import { Places } from "./places.ts";
 import { RuleBook } from "./scenario/rule-book.ts";
@@ -19,9 +20,17 @@ const mostHeld = 10_000;
 const maxHeaderBytes = 65_536;
 const keepAliveTimeoutMs = 65_000;
 /** The dialects on the port. */
-const dialects = [openaiChat];
+const surfaces = [...openaiSurfaces, ...anthropicSurfaces];
 
-export interface SimulatorOptions {
+/** Who may ask. */
+export interface SimulatorAccess {
+  /** The keys that are accepted, as bearers or in `x-api-key`; by default any, or none. */
+  readonly keys?: readonly string[];
+  /** Secrets by access key, for signed requests; by default any well-formed signature. */
+  readonly accessKeys?: Readonly<Record<string, string>>;
+}
+
+export interface SimulatorOptions extends SimulatorAccess {
   /** 0 takes any free port. */
   readonly port: number;
   /** A loopback address; 127.0.0.1 by default. */
@@ -35,8 +44,6 @@ export interface SimulatorOptions {
   readonly prices?: Prices;
   /** What `GET /v1/models` lists; by default every priced model. Any name is answered. */
   readonly models?: readonly string[];
-  /** The bearer keys that are accepted; by default any, or none. */
-  readonly keys?: readonly string[];
   /** In force from the start and again after every reset. */
   readonly scenarios?: readonly Scenario[];
 }
@@ -78,16 +85,17 @@ class Simulation {
   #seeds = new SeededRandom(0);
 
   constructor(options: SimulatorOptions) {
-    const { clock, keys, prices, models, seed } = options;
+    const { accessKeys, clock, keys, prices, models, seed } = options;
     this.#options = options;
     this.rules = new RuleBook(clock, options.random ?? this.#seeds);
     this.bill = new Bill(prices);
-    this.places = new Places(dialects, () => models ?? this.bill.models);
+    this.places = new Places(surfaces, () => models ?? this.bill.models);
     const { rules, gate, journal, bill } = this;
     const rooms = { clock, rules, gate, journal, bill };
     this.calls = new ModelCalls({
       ...rooms,
       keys: keys === undefined ? null : new Set(keys),
+      accessKeys: accessKeys === undefined ? null : new Map(Object.entries(accessKeys)),
       idSeed: idSeedOf(seed),
     });
     this.control = new Control({ ...rooms, reset: (to) => this.reset(to ?? seed) });

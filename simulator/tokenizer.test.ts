@@ -82,9 +82,15 @@ const question: Question = {
   stream: false,
   streamUsage: false,
   turns: [
-    { role: "system", text: "one two", images: [], calls: [] },
-    { role: "user", text: "", images: ["low", "high"], calls: [] },
-    { role: "assistant", text: "", images: [], calls: [{ name: "f", arguments: "{}" }] },
+    { role: "system", text: "one two", images: [], documents: [], calls: [] },
+    { role: "user", text: "", images: ["low", "high"], documents: [], calls: [] },
+    {
+      role: "assistant",
+      text: "",
+      images: [],
+      documents: [],
+      calls: [{ name: "f", arguments: "{}" }],
+    },
   ],
   tools: [{ name: "f", description: "does", parameters: { type: "object" } }],
   toolUse: { kind: "auto" },
@@ -93,6 +99,8 @@ const question: Question = {
   stop: [],
   maxTokens: null,
   choices: 1,
+  thinking: false,
+  cuts: [],
 };
 
 test("a prompt is its texts and the stated constants", () => {

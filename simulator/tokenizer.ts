@@ -1,4 +1,4 @@
-import type { Question, Turn } from "./question.ts";
+import type { Question, ToolOffer, Turn } from "./question.ts";
 
 /** Tokens of a prompt that stand for no text. A caller's upper bound has to contain them. */
 export const promptConstants = {
@@ -81,8 +81,10 @@ export const countJsonTokens = (value: unknown): number => {
   return count;
 };
 
-const countTurn = (turn: Turn): number => {
+/** Tokens of one turn of a prompt. */
+export const countTurn = (turn: Turn): number => {
   let count = promptConstants.perMessage + countTokens(turn.text);
+  for (const text of turn.documents) count += countTokens(text);
   for (const detail of turn.images) {
     count += detail === "low" ? promptConstants.imageLow : promptConstants.imageHigh;
   }
@@ -90,14 +92,18 @@ const countTurn = (turn: Turn): number => {
   return count;
 };
 
+/** Tokens of one tool in a prompt. */
+export const countTool = ({ name, description, parameters }: ToolOffer): number =>
+  promptConstants.perTool +
+  countTokens(name) +
+  countTokens(description) +
+  countJsonTokens(parameters);
+
 /** Tokens of a prompt as this provider counts and bills them. */
 export const countPrompt = (question: Question): number => {
   let count: number = promptConstants.perRequest;
   for (const turn of question.turns) count += countTurn(turn);
-  for (const tool of question.tools) {
-    count += promptConstants.perTool + countTokens(tool.name) + countTokens(tool.description);
-    count += countJsonTokens(tool.parameters);
-  }
+  for (const tool of question.tools) count += countTool(tool);
   if (question.format.kind === "schema") {
     count += promptConstants.perSchema + countJsonTokens(question.format.schema);
   }

@@ -18,7 +18,13 @@ const tools = [
   offer("get_order_status", { order_id: { type: "string" } }, ["order_id"]),
 ];
 
-const turn = (role: Turn["role"], text: string): Turn => ({ role, text, images: [], calls: [] });
+const turn = (role: Turn["role"], text: string): Turn => ({
+  role,
+  text,
+  images: [],
+  documents: [],
+  calls: [],
+});
 
 const calls = (
   text: string,
@@ -37,6 +43,8 @@ const calls = (
     stop: [],
     maxTokens: null,
     choices: 1,
+    thinking: false,
+    cuts: [],
     ...change,
   };
   const told = { snippet: text, prose: "", language: "en", titles: [] } as const;

@@ -12,6 +12,7 @@ const turn = (role: Turn["role"], text: string, images: Turn["images"] = []): Tu
   role,
   text,
   images,
+  documents: [],
   calls: [],
 });
 
@@ -27,6 +28,8 @@ const plain: Question = {
   stop: [],
   maxTokens: null,
   choices: 1,
+  thinking: false,
+  cuts: [],
 };
 
 interface Setting {

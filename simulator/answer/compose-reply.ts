@@ -64,39 +64,53 @@ const draftChoice = (asking: Asking, language: Language): Draft => {
 };
 
 /** Cuts a text at the first of the stop sequences, which is not part of the answer. */
-const stopAt = (text: string, stops: readonly string[]): string => {
+const stopAt = (text: string, stops: readonly string[]): Stopped => {
   let end = text.length;
+  let stopSequence: string | null = null;
   for (const stop of stops) {
     const found = text.indexOf(stop);
-    if (found !== -1 && found < end) end = found;
+    if (found === -1 || found >= end) continue;
+    end = found;
+    stopSequence = stop;
   }
-  return text.slice(0, end);
+  return { text: text.slice(0, end), stopSequence };
 };
 
-const textChoice = (asking: Asking, draft: Draft & { kind: "text" }, limit: number): Choice => {
+interface Stopped {
+  readonly text: string;
+  readonly stopSequence: string | null;
+}
+
+type Said = Omit<Choice, "thoughts">;
+
+const textChoice = (asking: Asking, draft: Draft & { kind: "text" }, limit: number): Said => {
   const { question, shape } = asking;
   const language = detectLanguage(question, asking.text);
   const isGrown = draft.mayGrow && shape.tokens !== null;
   const grown = isGrown ? fitProse(draft.text, shape.tokens ?? 0, language) : null;
-  const text =
+  const stopped =
     question.stop.length > 0 ? stopAt(grown?.join("") ?? draft.text, question.stop) : null;
-  const whole = text !== null ? splitTokens(text) : (grown ?? splitTokens(draft.text));
+  const whole = stopped !== null ? splitTokens(stopped.text) : (grown ?? splitTokens(draft.text));
   const twist = shape.twist;
-  const filterAt = twist?.kind === "filtered" ? twist.afterTokens : Infinity;
+  const filterAt = twist !== null && "afterTokens" in twist ? twist.afterTokens : Infinity;
   const pieces = whole.slice(0, Math.min(limit, filterAt));
   let finish: Finish = pieces.length < whole.length ? "length" : "stop";
-  if (twist?.kind === "filtered" && filterAt <= limit) finish = "filter";
-  return { pieces, isRefusal: twist?.kind === "refusal", calls: [], finish };
+  if (filterAt < Infinity && filterAt <= limit) {
+    finish = twist?.kind === "guardrail" ? "guardrail" : "filter";
+  }
+  const stopSequence = finish === "stop" ? (stopped?.stopSequence ?? null) : null;
+  return { pieces, isRefusal: twist?.kind === "refusal", calls: [], finish, stopSequence };
 };
 
 const callId = (random: SeededRandom): string => `call_${random.bytes(12).toString("hex")}`;
 
-const callsChoice = (asking: Asking, planned: readonly PlannedCall[], limit: number): Choice => {
+const callsChoice = (asking: Asking, planned: readonly PlannedCall[], limit: number): Said => {
   const calls: ToolCall[] = [];
+  const said = { pieces: null, isRefusal: false, calls, stopSequence: null };
   let left = limit;
   for (const plan of planned) {
     const nameTokens = countTokens(plan.name);
-    if (nameTokens > left) return { pieces: null, isRefusal: false, calls, finish: "length" };
+    if (nameTokens > left) return { ...said, finish: "length" };
     const whole = splitTokens(plan.arguments);
     const isCut = asking.shape.twist?.kind === "cut-tool-json";
     const mayTake = left - nameTokens;
@@ -104,10 +118,10 @@ const callsChoice = (asking: Asking, planned: readonly PlannedCall[], limit: num
     calls.push({ id: callId(asking.random), name: plan.name, nameTokens, pieces });
     left -= nameTokens + pieces.length;
     if (pieces.length < whole.length && !isCut) {
-      return { pieces: null, isRefusal: false, calls, finish: "length" };
+      return { ...said, finish: "length" };
     }
   }
-  return { pieces: null, isRefusal: false, calls, finish: "tool" };
+  return { ...said, finish: "tool" };
 };
 
 const tokensOf = (choice: Choice): number =>
@@ -115,6 +129,18 @@ const tokensOf = (choice: Choice): number =>
     (sum, call) => sum + call.nameTokens + call.pieces.length,
     choice.pieces?.length ?? 0,
   );
+
+/** What the model tells of its reasoning: as long as a scenario says, else a sentence or two. */
+const thoughtsOf = (asking: Asking, language: Language): string[] => {
+  const { question, shape, text } = asking;
+  if (!question.thinking) return [];
+  const phrases = phrasesOf[language];
+  const asked = phrases.youAsked(snippetOf(text, snippetLength));
+  const thought = [asked, ...phrases.sentences.slice(0, 1)].join(phrases.gap);
+  return shape.reasoningTokens > 0
+    ? fitProse(thought, shape.reasoningTokens, language)
+    : splitTokens(thought);
+};
 
 /**
  * Answers a question. The same question, shape and state of `random` give the same reply; no choice
@@ -124,14 +150,16 @@ export const composeReply = (asking: Asking): Reply => {
   const { question, shape } = asking;
   const language = detectLanguage(question, asking.text);
   const maxTokens = question.maxTokens ?? Infinity;
-  const reasoning = Math.min(shape.reasoningTokens, maxTokens);
+  const thoughts = thoughtsOf(asking, language).slice(0, maxTokens);
+  const wanted = question.thinking ? thoughts.length : shape.reasoningTokens;
+  const reasoning = Math.min(wanted, maxTokens);
   const choices = Array.from({ length: question.choices }, (_, n): Choice => {
     const own = { ...asking, random: asking.random.fork(String(n)) };
     const draft = draftChoice(own, language);
     const limit = maxTokens - reasoning;
-    return draft.kind === "text"
-      ? textChoice(own, draft, limit)
-      : callsChoice(own, draft.calls, limit);
+    const said =
+      draft.kind === "text" ? textChoice(own, draft, limit) : callsChoice(own, draft.calls, limit);
+    return { ...said, thoughts };
   });
   const input = countPrompt(question);
   const visible = choices.reduce((sum, choice) => sum + tokensOf(choice), 0);
@@ -141,6 +169,8 @@ export const composeReply = (asking: Asking): Reply => {
     tokens: {
       input,
       cached,
+      cacheWrite5m: 0,
+      cacheWrite1h: 0,
       output: visible + reasoning * choices.length,
       reasoning: reasoning * choices.length,
     },

@@ -7,7 +7,7 @@ const asking = (...texts: string[]): Question => ({
   model: "m",
   stream: false,
   streamUsage: false,
-  turns: texts.map((text): Turn => ({ role: "user", text, images: [], calls: [] })),
+  turns: texts.map((text): Turn => ({ role: "user", text, images: [], documents: [], calls: [] })),
   tools: [],
   toolUse: { kind: "auto" },
   parallelTools: true,
@@ -15,6 +15,8 @@ const asking = (...texts: string[]): Question => ({
   stop: [],
   maxTokens: null,
   choices: 1,
+  thinking: false,
+  cuts: [],
 });
 
 const json =

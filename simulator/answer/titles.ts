@@ -56,7 +56,7 @@ const tidy = (title: string): string =>
  */
 export const titlesIn = (question: Question, language: Language): string[] => {
   const text = question.turns
-    .map((turn) => turn.text)
+    .flatMap((turn) => [...turn.documents, turn.text])
     .join("\n")
     .slice(-longestRead);
   const found = findIn(text);

@@ -5,7 +5,14 @@ import { noTokens } from "../reply.ts";
 import { Bill } from "./bill.ts";
 
 const prices = { m: { input: 1e6, output: 10e6, cached: 0 }, "eu/m": { input: 2e6, output: 20e6 } };
-const planned = { input: 100, cached: 40, output: 50, reasoning: 20 };
+const planned = {
+  input: 100,
+  cached: 40,
+  cacheWrite5m: 0,
+  cacheWrite1h: 0,
+  output: 50,
+  reasoning: 20,
+};
 
 const settled = (bill: Bill, outcome: Outcome, change: Partial<CallRecord> = {}): CallRecord => {
   const call: CallRecord = {
@@ -89,6 +96,8 @@ test("the statement adds up by region and model, and in all", () => {
     outcomes: { complete: 1, error: 1, cut_by_us: 0, client_gone: 1 },
     inputTokens: 200,
     cachedTokens: 80,
+    cacheWrite5mTokens: 0,
+    cacheWrite1hTokens: 0,
     outputTokens: 51,
     reasoningTokens: 21,
     costNanoUsd: 630n,

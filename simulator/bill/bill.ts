@@ -14,6 +14,8 @@ export interface BillLine {
   readonly outcomes: Record<Outcome, number>;
   inputTokens: number;
   cachedTokens: number;
+  cacheWrite5mTokens: number;
+  cacheWrite1hTokens: number;
   outputTokens: number;
   reasoningTokens: number;
   costNanoUsd: bigint;
@@ -29,6 +31,8 @@ const newLine = (region: string, model: string): BillLine => ({
   outcomes: { complete: 0, error: 0, cut_by_us: 0, client_gone: 0 },
   inputTokens: 0,
   cachedTokens: 0,
+  cacheWrite5mTokens: 0,
+  cacheWrite1hTokens: 0,
   outputTokens: 0,
   reasoningTokens: 0,
   costNanoUsd: 0n,
@@ -87,6 +91,8 @@ export class Bill {
     if (call.outcome !== null) line.outcomes[call.outcome] += 1;
     line.inputTokens += tokens.input;
     line.cachedTokens += tokens.cached;
+    line.cacheWrite5mTokens += tokens.cacheWrite5m;
+    line.cacheWrite1hTokens += tokens.cacheWrite1h;
     line.outputTokens += tokens.output;
     line.reasoningTokens += tokens.reasoning;
     line.costNanoUsd += BigInt(call.costNanoUsd);
@@ -109,6 +115,8 @@ export class Bill {
       total.outcomes.client_gone += line.outcomes.client_gone;
       total.inputTokens += line.inputTokens;
       total.cachedTokens += line.cachedTokens;
+      total.cacheWrite5mTokens += line.cacheWrite5mTokens;
+      total.cacheWrite1hTokens += line.cacheWrite1hTokens;
       total.outputTokens += line.outputTokens;
       total.reasoningTokens += line.reasoningTokens;
       total.costNanoUsd += line.costNanoUsd;

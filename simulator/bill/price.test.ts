@@ -8,6 +8,8 @@ import { defaultPrices } from "./prices.data.ts";
 const tokens = (input: number, output: number, cached: number = 0): TokenCounts => ({
   input,
   cached,
+  cacheWrite5m: 0,
+  cacheWrite1h: 0,
   output,
   reasoning: 0,
 });
@@ -22,6 +24,20 @@ for (const [model, input, output, nanoUsd] of known) {
     assert.equal(costOf(tokens(input, output), defaultPrices[model] as Price), nanoUsd));
 }
 
+test("MON-3 a cache's reads and writes have prices of their own, by how long it keeps them", () => {
+  const all = { ...tokens(1_000, 10, 100), cacheWrite5m: 200, cacheWrite1h: 300, reasoning: 4 };
+  const cost = (model: string): number => costOf(all, defaultPrices[model] as Price);
+  const haiku = 400 * 1_000 + 100 * 100 + 200 * 1_250 + 300 * 2_000 + 10 * 5_000;
+  assert.equal(cost("claude-haiku-4-5"), haiku);
+  assert.equal(cost("anthropic.claude-haiku-4-5-20251001-v1:0"), haiku);
+  assert.equal(cost("global.anthropic.claude-haiku-4-5-20251001-v1:0"), haiku);
+  for (const prefix of ["us", "eu", "apac", "jp", "au"]) {
+    assert.equal(cost(`${prefix}.anthropic.claude-haiku-4-5-20251001-v1:0`), haiku * 1.1);
+  }
+  const sonnet3 = 1_000 * 3_000 + 10 * 15_000;
+  assert.equal(cost("us.anthropic.claude-3-sonnet-20240229-v1:0"), sonnet3);
+});
+
 test("MON-1 each line is rounded up by itself", () => {
   const price: Price = { input: 1, output: 1, cached: 1 };
   assert.equal(costOf(tokens(2, 1, 1), price), 3);
@@ -30,21 +46,29 @@ test("MON-1 each line is rounded up by itself", () => {
   assert.equal(costOf(tokens(1_000_001, 0), price), 2);
 });
 
+const figures = (max: number) => ({
+  input: fc.nat(max),
+  cached: fc.nat(max),
+  cacheWrite5m: fc.nat(max),
+  cacheWrite1h: fc.nat(max),
+  output: fc.nat(max),
+});
+const counts = figures(1e7);
+const prices = figures(2e12);
+
 test("MON-1 the cost is exact beyond 2^53", () => {
   const line = (count: bigint, price: bigint): bigint => (count * price + 999_999n) / 1_000_000n;
   fc.assert(
-    fc.property(
-      fc.record({ input: fc.nat(1e7), output: fc.nat(1e7), cached: fc.nat(1e7) }),
-      fc.record({ input: fc.nat(2e12), output: fc.nat(2e12), cached: fc.nat(2e12) }),
-      (count, price) => {
-        const all = { ...count, input: count.input + count.cached, reasoning: 0 };
-        const expected =
-          line(BigInt(count.input), BigInt(price.input)) +
-          line(BigInt(count.cached), BigInt(price.cached)) +
-          line(BigInt(count.output), BigInt(price.output));
-        assert.equal(BigInt(costOf(all, price)), expected);
-      },
-    ),
+    fc.property(fc.record(counts), fc.record(prices), (count, price) => {
+      const { input, cached, cacheWrite5m, cacheWrite1h } = count;
+      const all = { ...count, input: input + cached + cacheWrite5m + cacheWrite1h, reasoning: 0 };
+      const names = ["input", "cached", "cacheWrite5m", "cacheWrite1h", "output"] as const;
+      const expected = names.reduce(
+        (sum, name) => sum + line(BigInt(count[name]), BigInt(price[name])),
+        0n,
+      );
+      assert.equal(BigInt(costOf(all, price)), expected);
+    }),
   );
 });
 

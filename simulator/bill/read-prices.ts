@@ -1,5 +1,5 @@
 import { Fields } from "../fields.ts";
-import type { Price } from "./price.ts";
+import type { Price, Rates } from "./price.ts";
 
 const figure = { min: 0, max: Number.MAX_SAFE_INTEGER, isInteger: true };
 
@@ -9,16 +9,23 @@ const needed = (fields: Fields, name: string): number => {
   return value;
 };
 
-const readRates = (fields: Fields): Pick<Price, "input" | "output" | "cached"> => {
-  const cached = fields.number("cached", figure);
-  const rates = { input: needed(fields, "input"), output: needed(fields, "output") };
-  return cached === null ? rates : { ...rates, cached };
+const cacheFigures = ["cached", "cacheWrite5m", "cacheWrite1h"] as const;
+const rateNames = ["input", "output", ...cacheFigures];
+
+const readRates = (fields: Fields): Rates => {
+  const figures = cacheFigures.map((name) => [name, fields.number(name, figure)] as const);
+  return {
+    input: needed(fields, "input"),
+    output: needed(fields, "output"),
+    ...Object.fromEntries(figures.filter(([, value]) => value !== null)),
+  };
 };
 
 const readPrice = (fields: Fields): Price => {
-  fields.allowOnly(["input", "output", "cached", "longPrompt"]);
+  fields.allowOnly([...rateNames, "longPrompt"]);
   const long = fields.object("longPrompt");
   if (long === null) return readRates(fields);
+  long.allowOnly([...rateNames, "overTokens"]);
   const overTokens = needed(long, "overTokens");
   return { ...readRates(fields), longPrompt: { overTokens, ...readRates(long) } };
 };

@@ -1,12 +1,5 @@
-import type { RefusalCode } from "../dialect.ts";
-
-/** An error as the API sends it. */
-export interface ErrorRow {
-  readonly status: number;
-  readonly type: string;
-  readonly code: string | null;
-  readonly message: string;
-}
+import type { DialectErrors, ErrorRow } from "../dialect.ts";
+import type { ErrorFault } from "../faults.data.ts";
 
 const row = (
   status: number,
@@ -37,14 +30,16 @@ export const errorFaults = {
   ),
   "content-filter": row(400, [invalid, "content_filter"], "The prompt was filtered."),
   quota: row(429, ["insufficient_quota", "insufficient_quota"], "You exceeded your quota."),
-} as const satisfies Record<string, ErrorRow>;
+} as const satisfies Record<ErrorFault, ErrorRow>;
 
 /** How the simulator itself refuses. */
-export const refusals: Readonly<Record<RefusalCode, Omit<ErrorRow, "message">>> = {
+export const refusals: DialectErrors["refusals"] = {
   invalid_json: { status: 400, type: invalid, code: null },
   invalid_value: { status: 400, type: invalid, code: "invalid_value" },
   missing_field: { status: 400, type: invalid, code: "missing_required_parameter" },
   payload_too_large: { status: 413, type: invalid, code: "payload_too_large" },
+  missing_key: { status: 401, type: invalid, code: "invalid_api_key" },
+  invalid_signature: { status: 401, type: invalid, code: "invalid_api_key" },
   invalid_key: { status: 401, type: invalid, code: "invalid_api_key" },
   not_found: { status: 404, type: invalid, code: "not_found" },
   method_not_allowed: { status: 405, type: invalid, code: "method_not_allowed" },

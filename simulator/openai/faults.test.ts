@@ -1,74 +1,38 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { SystemClock } from "@sekisho/lib/time/system-clock.ts";
-import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
-import type { CallRecord } from "../call-record.ts";
-import { faults, type FaultName } from "../faults.data.ts";
-import { RawConnection, type RawAnswer } from "../raw-connection.ts";
-import { startSimulator, type Simulator } from "../server.ts";
+import {
+  both,
+  expected,
+  FaultBench,
+  has,
+  isHalf,
+  isThird,
+  page,
+  says,
+  share,
+  silent,
+  tryFaults,
+  until,
+  type Expected,
+  type Heard,
+  type Pair,
+} from "../fault-harness.ts";
+import type { FaultName } from "../faults.data.ts";
+import { RawConnection } from "../raw-connection.ts";
 import { errorFaults } from "./errors.data.ts";
 
-const wall = new SystemClock();
-const clock = new VirtualClock();
-let simulator: Simulator;
-
-before(async () => {
-  simulator = await startSimulator({ port: 0, seed: 1, clock });
-});
-after(() => simulator.close());
-
-interface Heard extends RawAnswer {
-  readonly end: RawConnection["end"];
-  readonly call: CallRecord;
-}
+const bench = new FaultBench();
 
 const requestOf = (stream: boolean, marker: string): string => {
-  const content = `Hello [[sim: tokens=60 ${marker}]]`;
+  const content = `Hello [[sim: ${marker}]]`;
   const options = stream ? { stream, stream_options: { include_usage: true } } : {};
-  const messages = [{ role: "user", content }];
-  const body = JSON.stringify({ model: "gpt-4", messages, ...options });
-  return (
-    `POST /us-east-1/v1/chat/completions HTTP/1.1\r\nhost: x\r\nconnection: close\r\n` +
-    `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
-  );
+  const body = { model: "gpt-4", messages: [{ role: "user", content }], ...options };
+  return FaultBench.bytesOf({ path: "/us-east-1/v1/chat/completions", body });
 };
 
-const turn = (): Promise<void> => new Promise((resolve) => wall.soon(resolve));
-
-const until = async (isSo: () => boolean): Promise<void> => {
-  for (let n = 0; n < 200_000; n++) {
-    if (isSo()) return;
-    await turn();
-  }
-  assert.fail("waited in vain");
-};
-
-/** Listens until the end, until megabytes came, or until nothing has come for some turns. */
-const listen = async (connection: RawConnection, bytes: string): Promise<Heard> => {
-  const before = simulator.calls().length;
-  connection.send(bytes);
-  await until(() => simulator.calls().length > before);
-  const call = simulator.calls().at(-1) ?? assert.fail("no call");
-  await until(() => call.state === "ended" || call.state === "answering");
-  let still = 0;
-  let length = -1;
-  await until(() => {
-    still = connection.length === length ? still + 1 : 0;
-    length = connection.length;
-    return connection.end !== "open" || still > 300 || length > 8_000_000;
-  });
-  return { ...connection.take(), end: connection.end, call };
-};
-
-const play = async (marker: string, stream: boolean): Promise<Heard> => {
-  const connection = new RawConnection(simulator.port);
-  try {
-    return await listen(connection, requestOf(stream, marker));
-  } finally {
-    connection.destroy();
-  }
-};
+const play = (marker: string, stream: boolean): Promise<Heard> =>
+  bench.play(requestOf(stream, `tokens=60 ${marker}`));
 
 const events = (body: Buffer): string[] =>
   body
@@ -78,28 +42,8 @@ const events = (body: Buffer): string[] =>
 const contents = (body: Buffer): number =>
   events(body).filter((event) => /"delta":\{"content":"[^"]/.test(event)).length;
 const isDone = (heard: Heard): boolean => heard.wire.endsWith("data: [DONE]\n\n\r\n0\r\n\r\n");
-const isHalf = (heard: Heard): boolean => {
-  assert.throws(() => JSON.parse(heard.body.toString()), SyntaxError);
-  return heard.head.startsWith("HTTP/1.1 200");
-};
-
-interface Expected {
-  readonly end: Heard["end"];
-  readonly outcome: CallRecord["outcome"];
-  /** Billed output tokens. */
-  readonly billed: number;
-  readonly holds: (heard: Heard) => boolean;
-}
-
-const expected = (
-  end: Heard["end"],
-  outcome: CallRecord["outcome"],
-  billed: number,
-  holds: Expected["holds"],
-): Expected => ({ end, outcome, billed, holds });
-
 const isError = (fault: keyof typeof errorFaults): Expected =>
-  expected("fin", "error", 0, ({ head, body }) => {
+  expected(["fin", "error"], 0, ({ head, body }) => {
     const row = errorFaults[fault];
     const error: unknown = JSON.parse(body.toString());
     assert.deepEqual(error, {
@@ -108,107 +52,85 @@ const isError = (fault: keyof typeof errorFaults): Expected =>
     return head.startsWith(`HTTP/1.1 ${row.status} `);
   });
 
-const page = (status: number): Expected =>
-  expected("fin", "error", 0, ({ head, body }) => {
-    assert.match(head, /content-type: text\/html/);
-    return head.startsWith(`HTTP/1.1 ${status} `) && body.toString().includes("<html>");
-  });
-
-const silent = (heard: Heard): boolean => heard.head === "" && heard.wire === "";
-const says =
-  (text: string): Expected["holds"] =>
-  ({ body }) =>
-    body.toString() === text;
-const has =
-  (text: string): Expected["holds"] =>
-  ({ body }) =>
-    body.toString().includes(text);
 const sse = (heard: Heard): boolean => /content-type: text\/event-stream/.test(heard.head);
 
-const both = (one: Expected): [stream: Expected, plain: Expected] => [one, one];
 const statuses = Object.fromEntries(
   // The keys of the table that is being walked.
   (Object.keys(errorFaults) as (keyof typeof errorFaults)[]).map((name) => [
     name,
     both(isError(name)),
   ]),
-) as Record<keyof typeof errorFaults, [Expected, Expected]>;
+) as Record<keyof typeof errorFaults, Pair>;
 
 const error500 = JSON.stringify({
   error: { message: errorFaults["500"].message, type: "server_error", param: null, code: null },
 });
-const half = expected("fin", "cut_by_us", 60, isHalf);
-const errorBody = expected("fin", "error", 0, says(error500));
+const half = expected(["fin", "cut_by_us"], 60, isHalf);
+const errorBody = expected(["fin", "error"], 0, says(error500));
 const usageOf = ({ body }: Heard): Record<string, unknown> => {
   const text = body.toString();
   const found = /"usage":(\{.*?\}\})/.exec(text)?.[1];
   return JSON.parse(found ?? assert.fail("no usage")) as Record<string, unknown>;
 };
 const usage = (field: string, value: unknown): Expected =>
-  expected("fin", "complete", 60, (heard) => usageOf(heard)[field] === value);
-const share = ({ head, body }: Heard): number =>
-  body.length / Number(/content-length: (\d+)/.exec(head)?.[1]);
-const isThird = (heard: Heard): boolean => Math.abs(share(heard) - 1 / 3) < 0.01;
-
+  expected(["fin", "complete"], 60, (heard) => usageOf(heard)[field] === value);
 /** Each fault: what is heard of a stream of 60 tokens, then of a plain answer. */
-const table: Record<FaultName, [stream: Expected, plain: Expected]> = {
+const table: Record<FaultName, Pair> = {
   ...statuses,
   "502": both(page(502)),
   "504": both(page(504)),
   "empty-body": [
-    expected("fin", "error", 0, (heard) => sse(heard) && heard.wire === ""),
-    expected("fin", "error", 0, (heard) => heard.head !== "" && heard.wire === ""),
+    expected(["fin", "error"], 0, (heard) => sse(heard) && heard.wire === ""),
+    expected(["fin", "error"], 0, (heard) => heard.head !== "" && heard.wire === ""),
   ],
   "html-body": both(page(200)),
-  "empty-object": both(expected("fin", "error", 0, says("{}"))),
+  "empty-object": both(expected(["fin", "error"], 0, says("{}"))),
   "error-body": both(errorBody),
-  "close-fin": both(expected("fin", "cut_by_us", 0, silent)),
-  "close-rst": both(expected("rst", "cut_by_us", 0, silent)),
-  "keepalive-race": both(expected("fin", "complete", 60, has("usage"))),
-  "stall-head": both(expected("open", null, 0, silent)),
-  "stall-body": both(expected("open", null, 0, ({ head, wire }) => head !== "" && wire === "")),
+  "close-fin": both(expected(["fin", "cut_by_us"], 0, silent)),
+  "close-rst": both(expected(["rst", "cut_by_us"], 0, silent)),
+  "keepalive-race": both(expected(["fin", "complete"], 60, has("usage"))),
+  "stall-head": both(expected(["open", null], 0, silent)),
+  "stall-body": both(expected(["open", null], 0, ({ head, wire }) => head !== "" && wire === "")),
   "stall-role": [
-    expected("open", null, 0, ({ body }) => events(body).length === 1),
-    expected("open", null, 0, (heard) => Math.abs(share(heard) - 0.5) < 0.01),
+    expected(["open", null], 0, ({ body }) => events(body).length === 1),
+    expected(["open", null], 0, (heard) => Math.abs(share(heard) - 0.5) < 0.01),
   ],
   stall: [
-    expected("open", null, 0, ({ body }) => contents(body) === 20),
-    expected("open", null, 0, isThird),
+    expected(["open", null], 0, ({ body }) => contents(body) === 20),
+    expected(["open", null], 0, isThird),
   ],
   "cut-fin": [
     expected(
-      "fin",
-      "cut_by_us",
+      ["fin", "cut_by_us"],
       20,
       ({ body, wire }) => contents(body) === 20 && !/\r\n0\r\n/.test(wire),
     ),
-    expected("fin", "cut_by_us", 60, isThird),
+    expected(["fin", "cut_by_us"], 60, isThird),
   ],
   "cut-rst": [
-    expected("rst", "cut_by_us", 20, ({ body }) => contents(body) === 20),
-    expected("rst", "cut_by_us", 60, isThird),
+    expected(["rst", "cut_by_us"], 20, ({ body }) => contents(body) === 20),
+    expected(["rst", "cut_by_us"], 60, isThird),
   ],
   "cut-clean": [
     expected(
-      "fin",
-      "cut_by_us",
+      ["fin", "cut_by_us"],
       20,
       ({ body, wire }) => contents(body) === 20 && wire.endsWith("\r\n0\r\n\r\n"),
     ),
     half,
   ],
   "broken-event": [
-    expected("fin", "complete", 60, (heard) => {
+    expected(["fin", "complete"], 60, (heard) => {
       const broken = events(heard.body).filter((event) => event.endsWith('"content":"lo'));
       return broken.length === 1 && contents(heard.body) === 61 && isDone(heard);
     }),
     half,
   ],
   "huge-line": both(
-    expected("fin", "complete", 60, ({ body }) => body.toString().includes("a".repeat(2 ** 20))),
+    expected(["fin", "complete"], 60, ({ body }) => body.toString().includes("a".repeat(2 ** 20))),
   ),
   "truncated-frame": [
-    expected("fin", "cut_by_us", 60, ({ body, wire }) => {
+    expected(["fin", "cut_by_us"], 60, ({ body, wire }) => {
       const last = events(body).at(-1) ?? "";
       assert.throws(() => JSON.parse(last.slice("data: ".length)), SyntaxError);
       return contents(body) === 60 && wire.endsWith("\r\n0\r\n\r\n");
@@ -217,98 +139,80 @@ const table: Record<FaultName, [stream: Expected, plain: Expected]> = {
   ],
   "error-first": [
     expected(
-      "fin",
-      "error",
+      ["fin", "error"],
       0,
       (heard) => sse(heard) && events(heard.body)[0] === `data: ${error500}`,
     ),
     errorBody,
   ],
   "error-event": [
-    expected("fin", "cut_by_us", 20, ({ body }) => {
+    expected(["fin", "cut_by_us"], 20, ({ body }) => {
       return contents(body) === 20 && events(body).at(-1) === `data: ${error500}`;
     }),
     errorBody,
   ],
   "double-terminal": [
-    expected("fin", "complete", 60, ({ body }) => body.toString().split("[DONE]").length === 3),
-    expected("fin", "complete", 60, has("}{")),
+    expected(["fin", "complete"], 60, ({ body }) => body.toString().split("[DONE]").length === 3),
+    expected(["fin", "complete"], 60, has("}{")),
   ],
   "content-after-end": [
-    expected("fin", "complete", 60, ({ body }) => {
+    expected(["fin", "complete"], 60, ({ body }) => {
       const [, late] = body.toString().split("data: [DONE]\n\n");
       return contents(Buffer.from(late ?? "")) === 3;
     }),
-    expected("fin", "complete", 60, has("\nand more")),
+    expected(["fin", "complete"], 60, has("\nand more")),
   ],
-  endless: both(expected("open", null, 0, ({ wire }) => wire.length > 8_000_000)),
+  endless: both(expected(["open", null], 0, ({ wire }) => wire.length > 8_000_000)),
   "odd-framing": [
-    expected("fin", "complete", 60, ({ body }) => {
+    expected(["fin", "complete"], 60, ({ body }) => {
       const text = body.toString();
       return text.startsWith("\ufeff") && text.includes("\r\r") && text.includes("\r\n\r\n");
     }),
-    expected("fin", "complete", 60, ({ body }) => {
+    expected(["fin", "complete"], 60, ({ body }) => {
       const answer: unknown = JSON.parse(body.toString());
       return typeof answer === "object" && body.toString().includes("\r\n\t");
     }),
   ],
-  filtered: both(expected("fin", "complete", 20, has('"finish_reason":"content_filter"'))),
-  refusal: both(expected("fin", "complete", 16, has("refusal"))),
-  "cut-tool-json": both(expected("fin", "complete", 60, has('"finish_reason":"stop"'))),
+  guardrail: both(expected(["fin", "complete"], 20, has('"finish_reason":"content_filter"'))),
+  filtered: both(expected(["fin", "complete"], 20, has('"finish_reason":"content_filter"'))),
+  refusal: both(expected(["fin", "complete"], 16, has("refusal"))),
+  "cut-tool-json": both(expected(["fin", "complete"], 60, has('"finish_reason":"stop"'))),
   "no-usage": both(
-    expected("fin", "complete", 60, ({ body }) => !/"usage":\{/.test(body.toString())),
+    expected(["fin", "complete"], 60, ({ body }) => !/"usage":\{/.test(body.toString())),
   ),
   "usage-huge": both(usage("completion_tokens", 1e9)),
   "usage-negative": both(usage("completion_tokens", -61)),
   "usage-string": both(usage("completion_tokens", "60")),
   gzip: both(
-    expected("fin", "complete", 60, ({ head, body }) => {
+    expected(["fin", "complete"], 60, ({ head, body }) => {
       assert.match(head, /content-encoding: gzip/);
       return gunzipSync(body).toString().includes('"completion_tokens":60');
     }),
   ),
-  bomb: both(expected("fin", "error", 0, ({ body }) => gunzipSync(body).length >= 2 ** 20)),
+  bomb: both(expected(["fin", "error"], 0, ({ body }) => gunzipSync(body).length >= 2 ** 20)),
   "many-headers": both(
-    expected("fin", "complete", 60, ({ head }) => head.split("x-simulated-").length === 5_001),
+    expected(["fin", "complete"], 60, ({ head }) => head.split("x-simulated-").length === 5_001),
   ),
   redirect: both(
     expected(
-      "fin",
-      "error",
+      ["fin", "error"],
       0,
       ({ head }) => /^HTTP\/1.1 307 /.test(head) && /169\.254/.test(head),
     ),
   ),
 };
 
-for (const [name, pair] of Object.entries(table)) {
-  for (const [n, wanted] of pair.entries()) {
-    const stream = n === 0;
-    const kind = stream ? "stream" : "plain";
-    test(`SIM-2 fault ${name}, ${kind}`, { timeout: 20_000 }, async () => {
-      const size = name === "bomb" || name === "huge-line" ? " bytes=1048576" : "";
-      const heard = await play(`fault=${name}${size}`, stream);
-      assert.equal(heard.end, wanted.end);
-      assert.equal(heard.call.outcome ?? null, wanted.outcome);
-      assert.equal(heard.call.tokens.output, wanted.billed);
-      assert.ok(wanted.holds(heard), `${heard.head}\n\n${heard.wire.slice(0, 2_000)}`);
-      assert.equal(heard.call.fault, name);
-      await until(() => heard.call.state === "ended");
-      assert.equal(heard.call.outcome, wanted.outcome ?? "client_gone");
-      assert.equal(clock.pendingTimers, 0);
-    });
-  }
-}
-
-test("every fault of the table is tried", () =>
-  assert.deepEqual(Object.keys(table).toSorted(), Object.keys(faults).toSorted()));
+tryFaults(bench, table, requestOf);
 
 test("SIM-2 keepalive-race: the second request of a connection meets a reset", async () => {
-  const connection = new RawConnection(simulator.port);
-  const request = requestOf(true, "fault=keepalive-race").replace("connection: close\r\n", "");
-  const first = await listen(connection, request);
+  const connection = new RawConnection(bench.simulator.port);
+  const request = requestOf(true, "tokens=60 fault=keepalive-race").replace(
+    "connection: close\r\n",
+    "",
+  );
+  const first = await bench.listen(connection, request);
   assert.deepEqual([first.end, first.call.outcome], ["open", "complete"]);
-  const second = await listen(connection, request);
+  const second = await bench.listen(connection, request);
   assert.deepEqual([second.end, second.call.outcome], ["rst", "cut_by_us"]);
   assert.equal(second.call.requestOfConnection, 2);
   assert.equal(second.call.connection, first.call.connection);
@@ -326,11 +230,11 @@ test("SIM-2 a stall that the client leaves is billed as far as it went", async (
 });
 
 test("SIM-2 a stall ends by itself in the end", async () => {
-  const connection = new RawConnection(simulator.port);
-  const heard = await listen(connection, requestOf(true, "fault=stall-body"));
-  clock.advanceBy(899_999);
+  const connection = new RawConnection(bench.simulator.port);
+  const heard = await bench.listen(connection, requestOf(true, "tokens=60 fault=stall-body"));
+  bench.clock.advanceBy(899_999);
   assert.equal(heard.call.state, "answering");
-  clock.advanceBy(1);
+  bench.clock.advanceBy(1);
   assert.equal(heard.call.outcome, "cut_by_us");
   await until(() => connection.end === "fin");
 });

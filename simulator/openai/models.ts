@@ -1,3 +1,5 @@
+import type { ModelPages } from "../dialect.ts";
+
 const listedSince = 1_767_225_600;
 
 const modelObject = (id: string): object => ({
@@ -7,9 +9,8 @@ const modelObject = (id: string): object => ({
   owned_by: "simulator",
 });
 
-/** The body of `GET /v1/models`. */
-export const modelList = (names: readonly string[]): string =>
-  JSON.stringify({ object: "list", data: names.map(modelObject) });
-
-/** The body of `GET /v1/models/{id}`. */
-export const modelCard = (name: string): string => JSON.stringify(modelObject(name));
+/** Bodies of `GET /v1/models` and `GET /v1/models/{id}`. */
+export const openaiModels: ModelPages = {
+  list: (names) => JSON.stringify({ object: "list", data: names.map(modelObject) }),
+  card: (name) => JSON.stringify(modelObject(name)),
+};

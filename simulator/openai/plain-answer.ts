@@ -1,8 +1,10 @@
-import type { CallFacts } from "../dialect.ts";
+import type { CallFacts, Dialect } from "../dialect.ts";
 import type { FaultName } from "../faults.data.ts";
 import type { Question } from "../question.ts";
 import type { Choice, Reply } from "../reply.ts";
-import { finishReason } from "./chat-chunks.ts";
+import type { PlainAnswer } from "../script/plain-answer.ts";
+import { openai } from "./dialect.ts";
+import { finishReason } from "./finish-reason.ts";
 import { usageJson } from "./usage.ts";
 
 const messageOf = (choice: Choice): object => {
@@ -22,7 +24,8 @@ const messageOf = (choice: Choice): object => {
 };
 
 /** A plain answer, written once but for what differs from call to call. */
-export class PlainAnswer {
+export class ChatAnswer implements PlainAnswer {
+  readonly dialect: Dialect = openai;
   readonly reply: Reply;
   readonly #afterCreated: string;
   readonly #model: string;
@@ -40,7 +43,7 @@ export class PlainAnswer {
     this.#model = JSON.stringify(question.model);
     this.#afterCreated = `,"model":${this.#model},"choices":${JSON.stringify(choices)}`;
     this.#usage = usageJson(reply.tokens, null) ?? "{}";
-    const rest = this.#write({ id: "", createdSeconds: 0, isReused: false }, this.#usage);
+    const rest = this.#write({ id: "", createdSeconds: 0 }, this.#usage);
     // Less the one digit of the 0.
     this.#restBytes = Buffer.byteLength(rest) - 1;
   }
@@ -64,7 +67,11 @@ export class PlainAnswer {
     return [before, after];
   }
 
-  #write(facts: CallFacts, usage: string | null): string {
+  headers(): readonly string[] {
+    return [];
+  }
+
+  #write(facts: Pick<CallFacts, "id" | "createdSeconds">, usage: string | null): string {
     return (
       `{"id":"${facts.id}","object":"chat.completion","created":${facts.createdSeconds}` +
       `${this.#afterCreated}${usage === null ? "" : `,"usage":${usage}`}` +

@@ -88,7 +88,7 @@ const readMessage = (value: unknown, path: string): Turn => {
   if (role === "tool" && name === "tool" && message.string("tool_call_id") === null) {
     throw message.missing("tool_call_id");
   }
-  return { role, text: texts.join("\n"), images, calls };
+  return { role, text: texts.join("\n"), images, documents: [], calls };
 };
 
 const callIdsOf = (message: JsonObject): unknown[] => {

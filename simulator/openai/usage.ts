@@ -1,12 +1,8 @@
 import type { FaultName } from "../faults.data.ts";
 import type { TokenCounts } from "../reply.ts";
+import { usageView, type UsageView } from "../script/usage-view.ts";
 
-const absurd = 1_000_000_000;
-
-const usageObject = (
-  tokens: TokenCounts,
-  write: (value: number) => number | string,
-): Readonly<Record<string, unknown>> => ({
+const usageObject = ({ tokens, write }: UsageView): object => ({
   prompt_tokens: write(tokens.input),
   completion_tokens: write(tokens.output),
   total_tokens: write(tokens.input + tokens.output),
@@ -19,18 +15,8 @@ const usageObject = (
   },
 });
 
-const faulty: Partial<Record<FaultName, (tokens: TokenCounts) => string | null>> = {
-  "no-usage": () => null,
-  "usage-huge": (tokens) =>
-    JSON.stringify(usageObject({ ...tokens, output: absurd }, (value) => value)),
-  "usage-negative": (tokens) => JSON.stringify(usageObject(tokens, (value) => -value - 1)),
-  "usage-string": (tokens) => JSON.stringify(usageObject(tokens, String)),
-};
-
 /** The JSON of `usage`; null when a fault leaves it out. */
 export const usageJson = (tokens: TokenCounts, fault: FaultName | null): string | null => {
-  const write = fault === null ? undefined : faulty[fault];
-  return write === undefined
-    ? JSON.stringify(usageObject(tokens, (value) => value))
-    : write(tokens);
+  const view = usageView(tokens, fault);
+  return view === null ? null : JSON.stringify(usageObject(view));
 };

@@ -69,6 +69,7 @@ export const faultOutcomes: Readonly<Record<FaultName, FaultOutcomes>> = {
   endless: later("upstream_timeout", "upstream_timeout"),
   "odd-framing": whole,
   filtered: whole,
+  guardrail: whole,
   refusal: whole,
   "cut-tool-json": whole,
   "no-usage": whole,

@@ -1,18 +1,22 @@
-import type { CallFacts } from "../dialect.ts";
-import type { FaultName } from "../faults.data.ts";
+import type { CallFacts, Dialect } from "../dialect.ts";
+import type { ErrorFault, FaultName } from "../faults.data.ts";
 import type { Question } from "../question.ts";
-import type { Choice, Finish, Reply, ToolCall } from "../reply.ts";
+import type { Choice, Reply, ToolCall } from "../reply.ts";
 import type { Frames } from "../script.ts";
+import { oddSse } from "../script/odd-sse.ts";
+import {
+  hugeFill,
+  type CallFrames,
+  type HugeFrame,
+  type StreamedAnswer,
+} from "../script/streamed-answer.ts";
+import { openai } from "./dialect.ts";
+import { finishReason } from "./finish-reason.ts";
 import { usageJson } from "./usage.ts";
 
-const finishReasons: Readonly<Record<Finish, string>> = {
-  stop: "stop",
-  length: "length",
-  tool: "tool_calls",
-  filter: "content_filter",
-};
-
-export const finishReason = (choice: Choice): string => finishReasons[choice.finish];
+const done = "data: [DONE]\n\n";
+/** Into the opening of the terminal frame: its line stops in the middle. */
+const truncatedLength = 60;
 
 /** One chunk without what differs from call to call, and the tokens it brings. */
 interface Chunk {
@@ -30,10 +34,10 @@ class ChunkFrames implements Frames {
   readonly length: number;
   readonly batch = framesPerWrite;
   readonly #opening: string;
-  readonly #chunks: ChatChunks;
+  readonly #chunks: ChatStream;
   readonly #from: number;
 
-  constructor(chunks: ChatChunks, opening: string, [from, to]: readonly [number, number]) {
+  constructor(chunks: ChatStream, opening: string, [from, to]: readonly [number, number]) {
     this.#chunks = chunks;
     this.#opening = opening;
     this.#from = from;
@@ -76,8 +80,81 @@ class EndlessFrames implements Frames {
   }
 }
 
+/** One call's chunks. */
+class ChatFrames implements CallFrames {
+  readonly #stream: ChatStream;
+  readonly #openingOfChunk: string;
+  readonly #fault: FaultName | null;
+
+  constructor(stream: ChatStream, facts: CallFacts, fault: FaultName | null) {
+    this.#stream = stream;
+    this.#openingOfChunk = stream.openingOf(facts);
+    this.#fault = fault;
+  }
+
+  get opening(): string {
+    return this.#stream.roles.map((tail) => this.#openingOfChunk + tail).join("");
+  }
+
+  get count(): number {
+    return this.#stream.tails.length;
+  }
+
+  framesFor(tokens: number): number {
+    const { tails, through } = this.#stream;
+    let count = 0;
+    while (count < tails.length && (through[count + 1] ?? Infinity) <= tokens) count += 1;
+    return count;
+  }
+
+  content(from: number, to: number): Frames {
+    return new ChunkFrames(this.#stream, this.#openingOfChunk, [from, to]);
+  }
+
+  endless(): Frames {
+    const { tails, roles } = this.#stream;
+    return new EndlessFrames(this.#openingOfChunk, tails.length > 0 ? tails : roles);
+  }
+
+  closing(): string {
+    const tails = this.#stream.closing(this.#fault);
+    return tails.map((tail) => this.#openingOfChunk + tail).join("") + done;
+  }
+
+  whole(): string {
+    return this.#openingOfChunk + this.#stream.all.join(this.#openingOfChunk) + done;
+  }
+
+  error(name: ErrorFault): string {
+    return `data: ${openai.errors.json(openai.errors.faults[name], "", null)}\n\n`;
+  }
+
+  broken(): string {
+    return `${this.#openingOfChunk}{"index":0,"delta":{"content":"lo\n\n`;
+  }
+
+  truncated(): string {
+    return this.closing().slice(0, truncatedLength);
+  }
+
+  odd(): string {
+    return oddSse(this.whole());
+  }
+
+  huge(bytes: number): HugeFrame {
+    return {
+      before: `${this.#openingOfChunk}{"index":0,"delta":{"content":"`,
+      ...hugeFill(bytes),
+      after: `"},"logprobs":null,"finish_reason":null}]}\n\n`,
+    };
+  }
+}
+
 /** All chunks of one streamed answer, written once and played many times. */
-export class ChatChunks {
+export class ChatStream implements StreamedAnswer {
+  readonly dialect: Dialect = openai;
+  readonly contentType = "text/event-stream; charset=utf-8";
+  readonly reply: Reply;
   /** The content in the order of the stream: choices take turns. */
   readonly tails: readonly string[];
   /** Tokens produced before the chunk of that index; one entry more than chunks. */
@@ -89,8 +166,11 @@ export class ChatChunks {
   /** Every frame of a faultless stream. */
   readonly all: readonly string[];
   readonly #model: string;
+  readonly #hasUsage: boolean;
 
   constructor(question: Question, reply: Reply) {
+    this.reply = reply;
+    this.#hasUsage = question.streamUsage;
     this.#model = JSON.stringify(question.model);
     const close = question.streamUsage ? `],"usage":null}${endOfEvent}` : `]}${endOfEvent}`;
     const write = (index: number, delta: string, finish: string | null): string =>
@@ -104,11 +184,15 @@ export class ChatChunks {
     this.through = sums(chunks, reply.tokens.reasoning);
     this.roles = reply.choices.map((choice, index) => write(index, roleDelta(choice), null));
     this.finishes = reply.choices.map((choice, index) => write(index, "{}", finishReason(choice)));
-    this.all = [...this.roles, ...this.tails, ...this.closing(question, reply, null)];
+    this.all = [...this.roles, ...this.tails, ...this.closing(null)];
+  }
+
+  begin(facts: CallFacts, fault: FaultName | null): CallFrames {
+    return new ChatFrames(this, facts, fault);
   }
 
   /** What every chunk of a call begins with, up to its choices. */
-  opening(facts: CallFacts): string {
+  openingOf(facts: CallFacts): string {
     return (
       `data: {"id":"${facts.id}","object":"chat.completion.chunk",` +
       `"created":${facts.createdSeconds},"model":${this.#model},` +
@@ -116,27 +200,11 @@ export class ChatChunks {
     );
   }
 
-  /** The frames behind the content: the finishes, and the usage when it was asked for. */
-  closing(question: Question, reply: Reply, fault: FaultName | null): string[] {
-    const usage = question.streamUsage ? usageJson(reply.tokens, fault) : null;
+  /** The tails behind the content: the finishes, and the usage when it was asked for. */
+  closing(fault: FaultName | null): string[] {
+    const usage = this.#hasUsage ? usageJson(this.reply.tokens, fault) : null;
     if (usage === null) return [...this.finishes];
     return [...this.finishes, `],"usage":${usage}}${endOfEvent}`];
-  }
-
-  /** The content chunks [from, to). */
-  frames(opening: string, from: number, to: number): Frames {
-    return new ChunkFrames(this, opening, [from, to]);
-  }
-
-  endlessFrames(opening: string): Frames {
-    return new EndlessFrames(opening, this.tails.length > 0 ? this.tails : this.roles);
-  }
-
-  /** How many chunks bring the first `tokens` tokens. */
-  chunksFor(tokens: number): number {
-    let count = 0;
-    while (count < this.tails.length && (this.through[count + 1] ?? Infinity) <= tokens) count += 1;
-    return count;
   }
 }
 

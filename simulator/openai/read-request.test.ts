@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Question } from "../question.ts";
-import { readChat } from "./read-chat.ts";
+import { readChat } from "./read-request.ts";
 
 const user = { role: "user", content: "hi" };
 const read = (body: object): Question =>
@@ -16,7 +16,7 @@ test("a small request is read with its defaults", () =>
     model: "m",
     stream: false,
     streamUsage: false,
-    turns: [{ role: "user", text: "hi", images: [], calls: [] }],
+    turns: [{ role: "user", text: "hi", images: [], documents: [], calls: [] }],
     tools: [],
     toolUse: { kind: "auto" },
     parallelTools: true,
@@ -24,6 +24,8 @@ test("a small request is read with its defaults", () =>
     stop: [],
     maxTokens: null,
     choices: 1,
+    thinking: false,
+    cuts: [],
   }));
 
 test("a request with everything is read", () => {
@@ -84,7 +86,7 @@ const image = { role: "user", content: [{ type: "image_url", image_url: {} }] };
 const wrong: readonly [what: string, body: object, code: string, param: string | null][] = [
   ["no model", { model: null }, "missing_field", "model"],
   ["a model that is a number", { model: 4 }, "invalid_value", "model"],
-  ["a model that is too long", { model: "m".repeat(257) }, "invalid_value", "model"],
+  ["a model that is too long", { model: "m".repeat(2_049) }, "invalid_value", "model"],
   ["no messages", { messages: null }, "missing_field", "messages"],
   ["an empty list of messages", { messages: [] }, "invalid_value", "messages"],
   ["messages that are text", { messages: "hi" }, "invalid_value", "messages"],

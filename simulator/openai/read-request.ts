@@ -1,40 +1,12 @@
-import { isUtf8 } from "node:buffer";
-import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { Fields } from "../fields.ts";
 import type { AnswerFormat, Question, ToolOffer, ToolUse } from "../question.ts";
+import { parseBody, readModel, readSchema, readStops, readToolName } from "../request-json.ts";
 import { readMessages } from "./read-messages.ts";
 
-const longestModelName = 256;
 const mostChoices = 16;
 const mostStops = 4;
 const mostTools = 1_024;
-const deepestSchema = 64;
 const mostTokens = 10_000_000;
-
-const parseJson = (body: Buffer): unknown => {
-  if (!isUtf8(body)) throw new Failure("invalid_json", "The body is not valid UTF-8.");
-  try {
-    return JSON.parse(body.toString());
-  } catch (cause) {
-    const message = "We could not parse the JSON body of your request.";
-    throw new Failure("invalid_json", message, {}, cause);
-  }
-};
-
-/** Schemas are walked by recursion: one that is nested beyond reason is refused here. */
-const isShallow = (value: unknown, depth: number): boolean => {
-  if (typeof value !== "object" || value === null) return true;
-  return depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1));
-};
-
-const readSchema = (fields: Fields, name: string): unknown => {
-  const schema = fields.any(name);
-  if (!isShallow(schema, deepestSchema)) {
-    const limit = `nested deeper than ${deepestSchema} levels`;
-    throw fields.invalid(name, `Invalid schema for '${fields.pathOf(name)}': ${limit}.`);
-  }
-  return schema;
-};
 
 const readTools = (body: Fields): ToolOffer[] => {
   const tools = body.list("tools") ?? [];
@@ -46,12 +18,7 @@ const readTools = (body: Fields): ToolOffer[] => {
     const tool = new Fields(value, `tools[${n}]`);
     const described = tool.object("function");
     if (described === null) throw tool.missing("function");
-    const name = described.string("name");
-    if (name === null || !/^[\w-]{1,64}$/.test(name)) {
-      const rule = "expected 1 to 64 of a-z, A-Z, 0-9, _ and -";
-      const text = `Invalid '${described.pathOf("name")}': ${rule}.`;
-      throw described.invalid("name", text);
-    }
+    const name = readToolName(described);
     const parameters = readSchema(described, "parameters");
     return { name, description: described.string("description") ?? "", parameters };
   });
@@ -85,16 +52,6 @@ const readFormat = (body: Fields): AnswerFormat => {
   return { kind: "schema", schema: readSchema(described, "schema") ?? {} };
 };
 
-const readStop = (body: Fields): string[] => {
-  const value = body.any("stop");
-  const stops = typeof value === "string" ? [value] : (body.list("stop") ?? []);
-  const texts = stops.filter((stop): stop is string => typeof stop === "string" && stop !== "");
-  if (texts.length < stops.length || stops.length > mostStops) {
-    throw body.invalid("stop", `Invalid 'stop': expected at most ${mostStops} strings.`);
-  }
-  return texts;
-};
-
 const readMaxTokens = (body: Fields): number | null => {
   const limits = { min: 1, max: mostTokens, isInteger: true };
   return body.number("max_completion_tokens", limits) ?? body.number("max_tokens", limits);
@@ -108,19 +65,9 @@ const checkSampling = (body: Fields): void => {
   body.number("seed", { min: -(2 ** 63), max: 2 ** 63, isInteger: true });
 };
 
-const readModel = (body: Fields): string => {
-  const model = body.string("model");
-  if (model === null) throw body.missing("model");
-  if (model === "" || model.length > longestModelName) {
-    const text = `Invalid 'model': expected 1 to ${longestModelName} characters.`;
-    throw body.invalid("model", text);
-  }
-  return model;
-};
-
 /** Reads a chat completions request. Throws `Failure<RefusalCode>`. */
 export const readChat = (bytes: Buffer): Question => {
-  const body = new Fields(parseJson(bytes), "");
+  const body = parseBody(bytes);
   const stream = body.boolean("stream") ?? false;
   const streamOptions = body.object("stream_options");
   if (streamOptions !== null && !stream) {
@@ -138,8 +85,10 @@ export const readChat = (bytes: Buffer): Question => {
     toolUse: readToolUse(body, tools),
     parallelTools: body.boolean("parallel_tool_calls") ?? true,
     format: readFormat(body),
-    stop: readStop(body),
+    stop: readStops(body, "stop", mostStops),
     maxTokens: readMaxTokens(body),
     choices: body.number("n", { min: 1, max: mostChoices, isInteger: true }) ?? 1,
+    thinking: false,
+    cuts: [],
   };
 };
