@@ -1,3 +1,4 @@
+import type { Credential } from "./credential.ts";
 import type { Attribution, Principal } from "./principal.ts";
 import type { Surface, SurfaceHead } from "./request.ts";
 
@@ -8,13 +9,12 @@ export interface Arrival {
   readonly surface: Surface;
   /** What the request says outside of its body. Throws Failure. */
   said(): SurfaceHead;
-  /** The raw credential, as its dialect carries it. */
-  readonly credential: string;
+  readonly credential: Credential;
   /** Whom the call is for. Throws Failure; asked once it is known who asks (SEC-3). */
   attribution(): Attribution;
   /** The client's own deadline in milliseconds from arrival, null when it named none (RTE-10). */
   timeoutMs(): number | null;
-  /** The credential was accepted: whoever sent it is no stranger. */
+  /** The credential was proven: whoever sent it is no stranger. */
   accepted(principal: Principal): void;
   /** Reads the whole body, within the surface's limit. */
   body(): Promise<Buffer>;

@@ -7,6 +7,7 @@ import type { Budgets, Hold } from "./budget/budgets.ts";
 import type { Call } from "./call.ts";
 import type { Catalog } from "./catalog/catalog.ts";
 import type { CallResult } from "./attempt.ts";
+import type { SignedRequest } from "./credential.ts";
 import { Run, type DispatchPorts } from "./dispatch/run.ts";
 import type { Keyring } from "./identity/keyring.ts";
 import { checkModel, checkSurface } from "./identity/permission.ts";
@@ -84,13 +85,18 @@ export class Pipeline {
     const { clock, keyring, rates, responses } = this.#parts;
     const arrivedMs = clock.monotonicMs();
 
-    const principal = keyring.authenticate(arrival.credential);
+    const { credential } = arrival;
+    const known =
+      typeof credential === "string"
+        ? { principal: keyring.authenticate(credential), body: null }
+        : await this.#signer(arrival, credential);
+    const { principal } = known;
     arrival.accepted(principal);
     checkSurface(principal, arrival.surface);
     rates.check(principal); // before a body is read, and without consuming anything
     responses.enter();
     try {
-      const body = await arrival.body();
+      const body = known.body ?? (await arrival.body());
       const said = validate(arrival.said(), body);
       const { model } = said.read.facts;
       checkModel(principal, model);
@@ -106,6 +112,20 @@ export class Pipeline {
       responses.leave();
       throw refusal;
     }
+  }
+
+  /**
+   * Who signed the request. A signature covers the body, which is read here for somebody unproven:
+   * nothing is counted for the key, and nothing is told of it, before the signature holds.
+   */
+  async #signer(
+    arrival: Arrival,
+    credential: SignedRequest,
+  ): Promise<{ readonly principal: Principal; readonly body: Buffer }> {
+    const { keyring, rates } = this.#parts;
+    rates.check(keyring.claimant(credential));
+    const body = await arrival.body();
+    return { principal: keyring.prove(credential, body), body };
   }
 
   #call(arrival: Arrival, admitted: Admitted): Call {

@@ -64,7 +64,7 @@ export function configuredRecords(
       (twin === undefined ? null : `it has the same secret as ${twin}`);
     if (why !== null) throw new Failure<Code>("invalid_value", `Cannot load key ${id}: ${why}`);
     ids.add(id);
-    records.set(hmac, record(id, grant, hashed));
+    records.set(hmac, record(id, grant, { ...hashed, pair: null }));
   }
   return records;
 }

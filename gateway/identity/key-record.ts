@@ -1,6 +1,6 @@
 import type { Principal } from "../principal.ts";
+import type { KeySecret } from "./access-pair.ts";
 import type { KeyRole } from "./key-format.ts";
-import type { HashedSecret } from "./pepper.ts";
 
 /** The tenant that admin keys belong to: they act on the gateway, never for a tenant. */
 export const operatorTenant = "operator";
@@ -25,9 +25,9 @@ export interface KeyRecord {
   /** Free text for people. */
   readonly name: string;
   readonly origin: KeyOrigin;
-  readonly secret: HashedSecret;
+  readonly secret: KeySecret;
   /** The secret before the last rotation, good until then. */
-  readonly previous: (HashedSecret & { readonly untilMs: number }) | null;
+  readonly previous: (KeySecret & { readonly untilMs: number }) | null;
   /** Null for a key from the configuration. */
   readonly createdMs: number | null;
   readonly rotatedMs: number | null;

@@ -1,9 +1,9 @@
 import type { Write } from "@sekisho/lib/storage/writer.ts";
+import type { KeySecret } from "./access-pair.ts";
 import type { KeyRecord } from "./key-record.ts";
-import type { HashedSecret } from "./pepper.ts";
 
 export interface Rotation {
-  readonly secret: HashedSecret;
+  readonly secret: KeySecret;
   readonly atMs: number;
   /** Until when the secret before stays good; null when it ends at once. */
   readonly previousUntilMs: number | null;

@@ -21,7 +21,7 @@ const makeRing = (cacheLimit?: number) => {
   const random = new SeededRandom(1);
   const clock = new VirtualClock();
   const pepper = new Pepper(1, new Map([[1, random.bytes(32)]]));
-  const ring = new Keyring(pepper, clock, cacheLimit);
+  const ring = new Keyring(pepper, clock, cacheLimit === undefined ? {} : { cacheLimit });
   let made = 0;
   const add = (changes: Partial<KeyRecord> = {}) => {
     const id = `key_${String(made++).padStart(26, "0")}`;
@@ -31,7 +31,7 @@ const makeRing = (cacheLimit?: number) => {
       grant,
       name: "",
       origin: "admin",
-      secret: pepper.hash(raw),
+      secret: { ...pepper.hash(raw), pair: null },
       previous: null,
       createdMs: 0,
       rotatedMs: null,
@@ -95,7 +95,8 @@ test("SEC-1 the secret before a rotation is good until its time, and not a momen
   const principal = ring.authenticate(raw);
   const fresh = mintKey({ keyId: record.id, role: "client", env: "dev" }, random);
   const untilMs = clock.wallMs() + 1000;
-  ring.put({ ...record, secret: pepper.hash(fresh), previous: { ...record.secret, untilMs } });
+  const secret = { ...pepper.hash(fresh), pair: null };
+  ring.put({ ...record, secret, previous: { ...record.secret, untilMs } });
   assert.equal(ring.authenticate(raw), principal);
   assert.equal(ring.authenticate(fresh), principal);
   clock.advanceBy(999);

@@ -2,16 +2,27 @@ import { hash, timingSafeEqual } from "node:crypto";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { SignedRequest } from "../credential.ts";
 import type { Principal } from "../principal.ts";
+import { secretOf } from "./access-pair.ts";
+import { AccessPairs, type OwnedPair } from "./access-pairs.ts";
 import { configuredRecords, type ConfiguredKey } from "./configured-keys.ts";
 import { readKey } from "./key-format.ts";
 import { isDemoKey, principalOf, type KeyGrant, type KeyRecord } from "./key-record.ts";
 import type { HashedSecret, Pepper } from "./pepper.ts";
+import { RequestSignatures } from "./request-signatures.ts";
 import { VerifiedCache, type Verified } from "./verified-cache.ts";
 
 /** Our own keys stay below 100 characters, a configured secret may be longer. */
 const maxCredentialChars = 512;
 const defaultCacheLimit = 32_768;
+
+export interface KeyringOptions {
+  /** So many proofs are kept. */
+  readonly cacheLimit?: number;
+  /** What a proxy takes off the start of paths after clients have signed them. */
+  readonly pathPrefixes?: readonly string[];
+}
 
 interface Holder {
   readonly record: KeyRecord;
@@ -42,15 +53,18 @@ export class Keyring {
   readonly #pepper: Pepper;
   readonly #clock: Clock;
   readonly #verified: VerifiedCache;
+  readonly #signatures: RequestSignatures;
+  readonly #pairs = new AccessPairs();
   readonly #stored = new Map<string, Holder>();
   /** Keys from the configuration by their hash: their secrets name no id. */
   #configured = new Map<string, Holder>();
   #tenants: ReadonlySet<string> | null = null;
 
-  constructor(pepper: Pepper, clock: Clock, cacheLimit: number = defaultCacheLimit) {
+  constructor(pepper: Pepper, clock: Clock, options: KeyringOptions = {}) {
     this.#pepper = pepper;
     this.#clock = clock;
-    this.#verified = new VerifiedCache(cacheLimit);
+    this.#verified = new VerifiedCache(options.cacheLimit ?? defaultCacheLimit);
+    this.#signatures = new RequestSignatures(clock, options.pathPrefixes ?? []);
   }
 
   /**
@@ -66,6 +80,25 @@ export class Keyring {
     const verified = this.#verify(raw);
     this.#verified.add(digest, verified);
     return this.#served(verified.principal);
+  }
+
+  /**
+   * Whose key a signed request claims to come from: nothing of it is proven before `prove`. Throws
+   * Failure `invalid_signature`, `signature_expired` or `invalid_credential`.
+   */
+  claimant(request: SignedRequest): Principal {
+    this.#signatures.checkHead(request);
+    return this.#owned(request).holder.principal;
+  }
+
+  /**
+   * Whose key signed the request, now that its body is there. It is looked up again: the key may
+   * have been revoked meanwhile. Throws as `claimant`.
+   */
+  prove(request: SignedRequest, body: Uint8Array): Principal {
+    const { pair, pepper, holder } = this.#owned(request);
+    this.#signatures.check(request, secretOf(pair, this.#pepper, pepper), body);
+    return holder.principal;
   }
 
   /** Takes keys read from the store. Throws when a pepper they need is missing. */
@@ -95,6 +128,7 @@ export class Keyring {
       before !== undefined && sameGrant(before.record.grant, record.grant)
         ? before.principal
         : principalOf(record);
+    this.#pairs.replace(before?.record, record);
     this.#stored.set(record.id, { record, principal });
     this.#verified.forget(record.id);
   }
@@ -146,8 +180,18 @@ export class Keyring {
     throw refused("it is unknown or was revoked");
   }
 
-  #isGood(verified: Verified): boolean {
-    return verified.untilMs === Infinity || this.#clock.wallMs() < verified.untilMs;
+  #isGood({ untilMs }: { readonly untilMs: number }): boolean {
+    return untilMs === Infinity || this.#clock.wallMs() < untilMs;
+  }
+
+  #owned({ claim }: SignedRequest): OwnedPair & { readonly holder: Holder } {
+    const owned = this.#pairs.find(claim.accessKeyId);
+    const holder = owned === undefined ? undefined : this.#stored.get(owned.keyId);
+    if (owned === undefined || holder === undefined || !this.#isGood(owned)) {
+      throw refused("the access key id is unknown or was revoked");
+    }
+    this.#served(holder.principal);
+    return { ...owned, holder };
   }
 
   #verify(raw: string): Verified {

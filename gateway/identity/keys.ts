@@ -4,6 +4,7 @@ import type { Random } from "@sekisho/lib/random/random.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { mintPair, secretOf, type AccessPair, type KeySecret } from "./access-pair.ts";
 import { mintKey, readKey, type KeyRole } from "./key-format.ts";
 import type { KeyGrant, KeyOrigin, KeyRecord } from "./key-record.ts";
 import type { KeyStore, Rotation } from "./key-store.ts";
@@ -20,11 +21,20 @@ export interface KeyOrder {
   readonly origin: Exclude<KeyOrigin, "config">;
 }
 
+/** The two halves of what is made at once: what is kept, and what is shown. */
+interface Minted {
+  readonly raw: string;
+  readonly secret: KeySecret;
+  readonly pair: AccessPair | null;
+}
+
 /** A change that is decided but not yet real: commit `writes`, then call `apply`. */
 export interface KeyChange {
   readonly keyId: string;
   /** The raw key, to be shown once; null when the change makes none. */
   readonly raw: string | null;
+  /** The AWS-style pair, to be shown once as well; null when the change makes none. */
+  readonly pair: AccessPair | null;
   readonly writes: readonly Write[];
   /**
    * Makes the committed change effective in this process and returns the key as it now is. Throws
@@ -53,15 +63,19 @@ export class Keys {
     this.#env = env;
   }
 
-  /** Throws Failure `conflict` when there are too many keys. */
-  create(order: KeyOrder): KeyChange {
+  /**
+   * A key, with an AWS-style pair if asked for. Throws Failure `conflict` when there are too many
+   * keys.
+   */
+  create(order: KeyOrder, withPair: boolean = false): KeyChange {
     const { keyring, ids } = this.#parts;
     const count = keyring.records().length;
     if (count >= maxKeys) {
       throw new Failure<Code>("conflict", `Cannot create a key: ${count} exist, limit ${maxKeys}`);
     }
     const keyId = `key_${ids.newBody()}`;
-    return this.#insertion(keyId, order, this.#mint(keyId, order.grant.role));
+    const raw = this.#mint(keyId, order.grant.role);
+    return this.#insertion(keyId, order, this.#minted(raw, withPair));
   }
 
   /**
@@ -79,26 +93,28 @@ export class Keys {
     if (this.#parts.keyring.find(shape.keyId) !== undefined) {
       throw new Failure<Code>("conflict", `Cannot adopt key ${shape.keyId}: it exists`);
     }
-    return this.#insertion(shape.keyId, order, raw);
+    return this.#insertion(shape.keyId, order, this.#minted(raw, false));
   }
 
   /**
-   * A new secret for the same key: budgets and figures stay with it. The secret before stays good
+   * A new secret for the same key, and a new pair if it has one: budgets and figures stay with it.
+   * The secret before stays good
    * for `graceMs`, one still older ends at once. Throws Failure `not_found` or `conflict`.
    */
   rotate(keyId: string, graceMs: number = 0): KeyChange {
-    const { store, clock, pepper } = this.#parts;
+    const { store, clock } = this.#parts;
     const record = this.#changeable(keyId, "rotate");
     if (graceMs < 0 || graceMs > maxGraceMs) {
       const limits = `${graceMs} ms of grace, 0 to ${maxGraceMs} allowed`;
       throw new Failure<Code>("invalid_value", `Cannot rotate key ${keyId}: ${limits}`);
     }
-    const raw = this.#mint(keyId, record.grant.role);
+    const minted = this.#minted(this.#mint(keyId, record.grant.role), record.secret.pair !== null);
+    const { raw, secret, pair } = minted;
     const atMs = clock.wallMs();
     const previousUntilMs = graceMs === 0 ? null : atMs + graceMs;
-    const rotation: Rotation = { secret: pepper.hash(raw), atMs, previousUntilMs };
+    const rotation: Rotation = { secret, atMs, previousUntilMs };
     const writes = [store.rotate(keyId, rotation)];
-    return { keyId, raw, writes, apply: () => this.#applyRotation(keyId, rotation) };
+    return { keyId, raw, pair, writes, apply: () => this.#applyRotation(keyId, rotation) };
   }
 
   /** Ends a key for good, at once. Throws Failure `not_found` or `conflict`. */
@@ -110,7 +126,7 @@ export class Keys {
       const record = this.#changeable(keyId, "revoke");
       return this.#put({ ...record, previous: null, revokedMs: atMs });
     };
-    return { keyId, raw: null, writes: [store.revoke(keyId, atMs)], apply };
+    return { keyId, raw: null, pair: null, writes: [store.revoke(keyId, atMs)], apply };
   }
 
   /** Keys in the order they were made, those of the configuration first. */
@@ -125,18 +141,29 @@ export class Keys {
     return mintKey({ keyId, role, env: this.#env }, this.#parts.random);
   }
 
-  #insertion(keyId: string, order: KeyOrder, raw: string): KeyChange {
-    const { pepper, clock, store } = this.#parts;
+  #minted(raw: string, withPair: boolean): Minted {
+    const { pepper, random } = this.#parts;
+    const hashed = pepper.hash(raw);
+    if (!withPair) return { raw, secret: { ...hashed, pair: null }, pair: null };
+    const pair = mintPair(random);
+    const secretAccessKey = secretOf(pair, pepper, hashed.pepper);
+    const { accessKeyId } = pair;
+    return { raw, secret: { ...hashed, pair }, pair: { accessKeyId, secretAccessKey } };
+  }
+
+  #insertion(keyId: string, order: KeyOrder, { raw, secret, pair }: Minted): KeyChange {
+    const { clock, store } = this.#parts;
     const record: KeyRecord = {
       id: keyId,
       ...order,
-      secret: pepper.hash(raw),
+      secret,
       previous: null,
       createdMs: clock.wallMs(),
       rotatedMs: null,
       revokedMs: null,
     };
-    return { keyId, raw, writes: [store.insert(record)], apply: () => this.#put(record) };
+    const writes = [store.insert(record)];
+    return { keyId, raw, pair, writes, apply: () => this.#put(record) };
   }
 
   /** Works on the key as it is now: another change may have been applied during the commit. */

@@ -35,7 +35,7 @@ export class Pepper {
   }
 
   /** HMAC-SHA-256 of a raw key. Throws for a version that is not there. */
-  hash(raw: string, version: number = this.current): HashedSecret {
+  hash(raw: string | Uint8Array, version: number = this.current): HashedSecret {
     const key = this.#keys.get(version);
     if (key === undefined) {
       throw new Error(`Cannot hash with pepper ${version}: there is ${this.#versions()}`);

@@ -1,5 +1,6 @@
 import { Failure } from "../failure/failure.ts";
 import { Deadline, type DeadlineOwner } from "../time/timer-wheel.ts";
+import type { BodyMemory } from "./body-memory.ts";
 import type { ExchangeContext } from "./exchange-context.ts";
 
 /** Why a body could not be had. */
@@ -30,16 +31,19 @@ export class BodyReader implements DeadlineOwner {
   #state: "reading" | "whole" | "failed" = "reading";
   #chunks: Buffer[] = [];
   #bytes = 0;
+  /** Where what we hold is counted. */
+  #memory: BodyMemory;
   /** What of the shared memory is ours; null once it was given back for good. */
   #heldBytes: number | null = 0;
 
-  constructor(context: ExchangeContext, limitBytes: number) {
+  constructor(context: ExchangeContext, limitBytes: number, memory: BodyMemory) {
     const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
     this.body = promise;
     this.#resolve = resolve;
     this.#reject = reject;
     this.#context = context;
     this.#limitBytes = limitBytes;
+    this.#memory = memory;
     this.#deadline = new Deadline(this);
     context.wheel.arm(this.#deadline, context.limits.bodyTimeoutMs);
   }
@@ -83,6 +87,14 @@ export class BodyReader implements DeadlineOwner {
     this.fail(bodyFailure("body_timeout", fault));
   }
 
+  /** The sender is proven: the body counts among all bodies alone. */
+  trust(): void {
+    const { bodyMemory } = this.#context;
+    if (this.#memory === bodyMemory) return;
+    this.#memory.leaveToWhole(this.#heldBytes ?? 0);
+    this.#memory = bodyMemory;
+  }
+
   /** Counts what was decoded from the body instead of the body. Throws `overloaded`. */
   replaceWith(decoded: Buffer): Buffer {
     if (!this.#hold(decoded.length)) throw this.#noRoom();
@@ -106,13 +118,17 @@ export class BodyReader implements DeadlineOwner {
 
   #hold(bytes: number): boolean {
     if (this.#heldBytes === null) return true;
-    if (!this.#context.bodyMemory.take(bytes - this.#heldBytes)) return false;
+    if (!this.#memory.take(bytes - this.#heldBytes)) return false;
     this.#heldBytes = bytes;
     return true;
   }
 
   #noRoom(): Failure<BodyFailureCode> {
-    const { usedBytes, limitBytes } = this.#context.bodyMemory;
-    return bodyFailure("overloaded", `all bodies hold ${usedBytes} bytes, limit ${limitBytes}`);
+    const { bodyMemory, strangersMemory } = this.#context;
+    const all = `all bodies hold ${bodyMemory.usedBytes} bytes, limit ${bodyMemory.limitBytes}`;
+    if (this.#memory === bodyMemory) return bodyFailure("overloaded", all);
+    const { usedBytes, limitBytes } = strangersMemory;
+    const ofStrangers = `those of senders not proven yet ${usedBytes}, limit ${limitBytes}`;
+    return bodyFailure("overloaded", `${all}; ${ofStrangers}`);
   }
 }

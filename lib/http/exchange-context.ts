@@ -7,6 +7,8 @@ export interface ExchangeContext {
   readonly limits: HttpLimits;
   readonly wheel: TimerWheel;
   readonly bodyMemory: BodyMemory;
+  /** The part of it for bodies whose senders nobody has proven yet. */
+  readonly strangersMemory: BodyMemory;
   /** Answers written from now on are the last ones of their connections. */
   readonly isDraining: boolean;
 }

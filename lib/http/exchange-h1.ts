@@ -37,10 +37,6 @@ export class ExchangeH1 extends SocketExchange {
     return this.#response.writableLength;
   }
 
-  trust(): void {
-    this.#carrier.trust();
-  }
-
   /** The client waits for `100 Continue` before it sends its body. */
   expectContinue(): void {
     this.#awaitsContinue = true;
@@ -58,6 +54,10 @@ export class ExchangeH1 extends SocketExchange {
 
   protected override get isHeldBack(): boolean {
     return this.#response.socket === null;
+  }
+
+  protected trustPeer(): void {
+    this.#carrier.trust();
   }
 
   protected get awaitsBody(): boolean {

@@ -43,7 +43,7 @@ export class ExchangeH2 extends SocketExchange {
     return this.#stream.writableLength;
   }
 
-  trust(): void {
+  protected trustPeer(): void {
     this.#carrier.trust();
   }
 

@@ -30,7 +30,7 @@ export interface Exchange {
   /** True once `closed` was or would be called. */
   readonly isClosed: boolean;
   observe(observer: ExchangeObserver): void;
-  /** The client has proven who it is: its connection no longer counts among strangers. */
+  /** The client has proven who it is: its connection and body count among strangers no longer. */
   trust(): void;
   /**
    * The whole body, decoded if it came with one content coding. Rejects with Failure

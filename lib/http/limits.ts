@@ -26,6 +26,8 @@ export interface HttpLimits {
   readonly resetsPerSecond: number;
   /** Request bodies held in memory, all exchanges together. */
   readonly bodyBytesInMemory: number;
+  /** Those of them whose senders nobody has proven yet. */
+  readonly strangersBodyBytes: number;
 }
 
 export const defaultHttpLimits: HttpLimits = {
@@ -43,4 +45,5 @@ export const defaultHttpLimits: HttpLimits = {
   exchangesPerConnection: 100,
   resetsPerSecond: 100,
   bodyBytesInMemory: 268_435_456,
+  strangersBodyBytes: 67_108_864,
 };

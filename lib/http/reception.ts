@@ -23,6 +23,7 @@ export class Reception implements ExchangeContext {
   readonly clock: Clock;
   readonly wheel: TimerWheel;
   readonly bodyMemory: BodyMemory;
+  readonly strangersMemory: BodyMemory;
   readonly gate: ConnectionGate;
   readonly answerRefusal: AnswerRefusal;
   readonly #handler: (exchange: Exchange) => void;
@@ -35,6 +36,7 @@ export class Reception implements ExchangeContext {
     this.clock = options.clock;
     this.wheel = new TimerWheel(options.clock);
     this.bodyMemory = new BodyMemory(options.limits.bodyBytesInMemory);
+    this.strangersMemory = new BodyMemory(options.limits.strangersBodyBytes, this.bodyMemory);
     this.gate = new ConnectionGate(options.limits.connectionsPerAddress);
     this.answerRefusal = options.answerRefusal;
     this.#handler = options.handler;

@@ -23,6 +23,7 @@ export abstract class SocketExchange implements Exchange, DeadlineOwner {
   protected readonly context: ExchangeContext;
   #state: ExchangeState = "awaited";
   #isCut = false;
+  #isTrusted = false;
   #wasClean = false;
   #observer: ExchangeObserver | null = null;
   #reader: BodyReader | null = null;
@@ -39,7 +40,7 @@ export abstract class SocketExchange implements Exchange, DeadlineOwner {
   }
 
   abstract readonly bufferedBytes: number;
-  abstract trust(): void;
+  protected abstract trustPeer(): void;
   /** Is a body announced that has not been delivered to the end? */
   protected abstract readonly awaitsBody: boolean;
   protected abstract readBody(): void;
@@ -70,6 +71,12 @@ export abstract class SocketExchange implements Exchange, DeadlineOwner {
     queueMicrotask(() => observer.closed(this.#wasClean));
   }
 
+  trust(): void {
+    this.#isTrusted = true;
+    this.#reader?.trust();
+    this.trustPeer();
+  }
+
   body(limitBytes: number): Promise<Buffer> {
     if (this.isClosed) {
       return Promise.reject(bodyFailure("client_closed", "the client closed the connection"));
@@ -91,7 +98,9 @@ export abstract class SocketExchange implements Exchange, DeadlineOwner {
   }
 
   #collect(limitBytes: number): BodyReader {
-    const reader = new BodyReader(this.context, limitBytes);
+    const { bodyMemory, strangersMemory } = this.context;
+    const memory = this.#isTrusted ? bodyMemory : strangersMemory;
+    const reader = new BodyReader(this.context, limitBytes, memory);
     this.#reader = reader;
     const declaredBytes = Number(this.head.header("content-length") ?? 0);
     if (declaredBytes > limitBytes) reader.fail(tooLarge(declaredBytes, limitBytes));

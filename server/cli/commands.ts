@@ -75,6 +75,11 @@ export const commands: readonly Command[] = [
         about: "client (default) or admin",
         values: ["client", "admin"],
       },
+      {
+        name: "aws",
+        value: null,
+        about: "with an access key pair for SDKs of AWS, which sign their requests with it",
+      },
       ...server,
     ],
     load: async () => (await import("./keys.ts")).createKey,

@@ -13,6 +13,7 @@ const columns: readonly Column[] = [
   "NAME",
   "MODELS",
   "ORIGIN",
+  "ACCESS KEY",
   "STATE",
 ].map((title) => ({ title, align: "left" }));
 
@@ -30,6 +31,7 @@ const rowOf = (key: KeyView): readonly string[] => [
   key.name,
   key.models.join(","),
   key.origin,
+  key.accessKeyId ?? "",
   state(key),
 ];
 
@@ -76,20 +78,28 @@ export async function createKey(invocation: Invocation): Promise<Exit> {
     name: options.text("name"),
     models: options.list("models"),
     surfaces: options.list("surfaces"),
+    ...(options.has("aws") ? { aws: true } : {}),
   };
   const answer = await AdminClient.connect(invocation).send("POST", "/admin/keys", body);
   // See fetchKeys.
-  const { key, secret } = answer as KeyWithSecret;
+  const { key, secret, aws } = answer as KeyWithSecret;
   if (options.has("json")) {
-    terminal.out(`${JSON.stringify({ key, secret })}\n`);
+    terminal.out(`${JSON.stringify({ key, secret, aws })}\n`);
     return "ok";
   }
   const whose = key.role === "admin" ? "" : ` for ${key.tenant}`;
   terminal.err(printable(`Made ${key.role} key ${key.id}${whose}. It is shown this once:`));
   terminal.err("\n");
-  terminal.out(`${secret}\n`);
+  terminal.out(`${secret}\n${pairLines(aws)}`);
   return "ok";
 }
+
+/** As a shell takes them: neither id nor secret has a character that it reads otherwise. */
+export const pairLines = (pair: KeyWithSecret["aws"]): string =>
+  pair === null
+    ? ""
+    : `export AWS_ACCESS_KEY_ID=${pair.accessKeyId}\n` +
+      `export AWS_SECRET_ACCESS_KEY=${pair.secretAccessKey}\n`;
 
 export async function revokeKey(invocation: Invocation): Promise<Exit> {
   const { args, options, terminal } = invocation;

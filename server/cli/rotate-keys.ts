@@ -2,7 +2,7 @@ import type { KeyView, KeyWithSecret } from "@sekisho/wire/admin/keys.ts";
 import { AdminClient } from "./admin-client.ts";
 import type { Invocation } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";
-import { fetchKeys } from "./keys.ts";
+import { fetchKeys, pairLines } from "./keys.ts";
 import { cliFailure } from "./terminal.ts";
 
 /** One key by its id, or all keys of the first start: then the server removes first-run.json. */
@@ -35,9 +35,9 @@ interface Showing {
 const showJson = (answer: KeyWithSecret, { terminal }: Showing): void =>
   terminal.out(`${JSON.stringify(answer)}\n`);
 
-const showLine = ({ key, secret }: KeyWithSecret, { terminal, isSingle }: Showing): void => {
+const showLine = ({ key, secret, aws }: KeyWithSecret, { terminal, isSingle }: Showing): void => {
   const label = key.role === "admin" ? "admin key" : "demo key ";
-  terminal.out(isSingle ? `${secret}\n` : `${label}  ${secret}\n`);
+  terminal.out(isSingle ? `${secret}\n${pairLines(aws)}` : `${label}  ${secret}\n`);
 };
 
 /** Demo keys, then admin keys, the one we ask with last: after it the old one opens nothing. */

@@ -26,6 +26,7 @@ const makeKey = (changes: Partial<KeyView> = {}): KeyView => ({
   rotatedAt: null,
   previousUntil: null,
   revokedAt: null,
+  accessKeyId: null,
   ...changes,
 });
 
@@ -95,8 +96,9 @@ test("the server is found by the data folder, with the admin key of the first st
   assert.equal(exit, "ok");
   assert.equal(
     out,
-    "ID     TENANT  TEAM  ROLE    NAME  MODELS  ORIGIN  STATE\n" +
-      "key_1  acme    -     client  レジ  *       admin   made 2026-01-01T00:00:00.000Z\n",
+    "ID     TENANT  TEAM  ROLE    NAME  MODELS  ORIGIN  ACCESS KEY  STATE\n" +
+      "key_1  acme    -     client  レジ  *       admin   -           " +
+      "made 2026-01-01T00:00:00.000Z\n",
   );
   assert.equal(asked[0]?.authorization, `Bearer ${adminKey}`);
   assert.equal((await run(["keys", "list"], { SEKISHO_DATA: data })).out, out);
@@ -134,7 +136,10 @@ test("a list is followed page after page, with its filter", async (t) => {
 });
 
 test("a new key alone is on standard output, so that a script can keep it", async (t) => {
-  const { asked, data } = await serve(t, () => [201, { key: makeKey(), secret: "sk_dev_x" }]);
+  const { asked, data } = await serve(t, () => [
+    201,
+    { key: makeKey(), secret: "sk_dev_x", aws: null },
+  ]);
   const words = ["keys", "create", "--tenant", "acme", "--models", "fast, quality", "--data", data];
   const { exit, out, err } = await run(words);
   assert.deepEqual([exit, out], ["ok", "sk_dev_x\n"]);
@@ -142,13 +147,30 @@ test("a new key alone is on standard output, so that a script can keep it", asyn
   const body = { role: "client", tenant: "acme", models: ["fast", "quality"] };
   assert.deepEqual(asked[0], { ...asked[0], line: "POST /admin/keys", body });
   const json = await run([...words, "--json"]);
-  assert.deepEqual(JSON.parse(json.out), { key: makeKey(), secret: "sk_dev_x" });
+  assert.deepEqual(JSON.parse(json.out), { key: makeKey(), secret: "sk_dev_x", aws: null });
   assert.equal((await run(["keys", "create", "--data", data])).exit, "usage");
+});
+
+test("SEC-1 a pair is shown below its key as a shell takes it, made and rotated", async (t) => {
+  const aws = { accessKeyId: `SKIA${"A".repeat(16)}`, secretAccessKey: "s+/".padEnd(40, "x") };
+  const answer = { key: makeKey({ accessKeyId: aws.accessKeyId }), secret: "sk_dev_x", aws };
+  const { asked, data } = await serve(t, () => [201, answer]);
+  const words = ["keys", "create", "--tenant", "acme", "--aws", "--data", data];
+  const lines =
+    "sk_dev_x\n" +
+    `export AWS_ACCESS_KEY_ID=${aws.accessKeyId}\n` +
+    `export AWS_SECRET_ACCESS_KEY=${aws.secretAccessKey}\n`;
+  assert.equal((await run(words)).out, lines);
+  assert.deepEqual(asked[0]?.body, { role: "client", tenant: "acme", aws: true });
+  assert.deepEqual(JSON.parse((await run([...words, "--json"])).out), answer);
+  assert.equal((await run(["keys", "rotate", "key_1", "--data", data])).out, lines);
 });
 
 test("a key is rotated with a grace, and revoked", async (t) => {
   const { asked, data } = await serve(t, ({ line }) =>
-    line.startsWith("POST") ? [200, { key: makeKey(), secret: "sk_dev_y" }] : [200, makeKey()],
+    line.startsWith("POST")
+      ? [200, { key: makeKey(), secret: "sk_dev_y", aws: null }]
+      : [200, makeKey()],
   );
   const rotated = await run(["keys", "rotate", "key/1", "--grace", "10m", "--data", data]);
   assert.deepEqual([rotated.exit, rotated.out], ["ok", "sk_dev_y\n"]);
@@ -175,7 +197,7 @@ test("SEC-11 keys rotate without an id does the first keys, its own admin key la
   const { asked, data } = await serve(t, ({ line }) => {
     if (line.startsWith("GET")) return [200, { keys, next: null }];
     const key = keys.find(({ id }) => line.includes(id));
-    return [200, { key, secret: `new-${key?.role}` }];
+    return [200, { key, secret: `new-${key?.role}`, aws: null }];
   });
   const { exit, out, err } = await run(["keys", "rotate", "--data", data]);
   assert.equal(exit, "ok");
@@ -195,7 +217,7 @@ test("a rotation that fails half-way has shown what it had made", async (t) => {
   const { data } = await serve(t, ({ line }) => {
     if (line.startsWith("GET")) return [200, { keys, next: null }];
     if (line.includes("key_admin")) return refusal("storage_unavailable", "Cannot commit");
-    return [200, { key: keys[0], secret: "new-demo" }];
+    return [200, { key: keys[0], secret: "new-demo", aws: null }];
   });
   const { exit, out, err } = await run(["keys", "rotate", "--data", data]);
   assert.deepEqual([exit, out], ["failed", "demo key   new-demo\n"]);

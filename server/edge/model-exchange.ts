@@ -20,6 +20,7 @@ import type { AnswerContext } from "@sekisho/wire/canonical/codec.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { completionHeaders, requestHeaders, servedHeaders } from "./answer-headers.ts";
 import { attributionOf, requestTimeoutMs } from "./attribution.ts";
+import { credentialOf } from "./credential.ts";
 import { readFailure } from "./failure-reading.ts";
 import type { ModelSurface } from "./model-surface.ts";
 import { takeWholeAnswer } from "./whole-answer.ts";
@@ -147,13 +148,11 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
   #arrival(): Arrival {
     if (this.#ports.isDraining()) throw new Failure<Code>("draining", codes.draining.meaning);
     const { head } = this.#exchange;
-    const credential = this.#surface.codec.readCredential((name) => head.header(name));
-    if (!credential.ok) throw new Failure<Code>(credential.code, credential.message);
     return {
       id: this.#id,
       surface: this.#surface.name,
       said: () => this.#surface.said(head, this.#parameters),
-      credential: credential.value,
+      credential: credentialOf(head, this.#surface.codec),
       attribution: () => attributionOf(head),
       timeoutMs: () => requestTimeoutMs(head),
       accepted: (principal) => {

@@ -64,6 +64,13 @@ export class Fields {
     return found ?? fallback;
   }
 
+  /** True or false; false when it is absent. */
+  flag(name: string): boolean {
+    const value = this.#isAbsent(name) ? false : this.#fields[name];
+    if (typeof value !== "boolean") this.#refuse(name, "must be true or false");
+    return value === true;
+  }
+
   /** A safe integer of 0 or more. */
   count(name: string, fallback: number): number {
     if (this.#isAbsent(name)) return fallback;

@@ -13,6 +13,7 @@ test("a client key needs a tenant; everything else has a default", () => {
       name: "",
       models: ["*"],
       surfaces: ["*"],
+      aws: false,
     },
   });
 });
@@ -25,16 +26,18 @@ test("every field is taken as it is, lists without doubles", () => {
     name: "レジ 🛒",
     models: ["fast*", "quality", "fast*"],
     surfaces: ["openai.chat"],
+    aws: true,
   };
   const parsed = parseKeyCreation(body);
   assert.deepEqual(parsed, { ok: true, value: { ...body, models: ["fast*", "quality"] } });
 });
 
-test("an admin key has no tenant, models or surfaces", () => {
+test("an admin key has no tenant, models, surfaces or pair", () => {
   const parsed = parseKeyCreation({ role: "admin", name: "ops" });
-  const value = { tenant: null, team: null, role: "admin", name: "ops", models: [], surfaces: [] };
+  const nothing = { tenant: null, team: null, models: [], surfaces: [], aws: false };
+  const value = { ...nothing, role: "admin", name: "ops" };
   assert.deepEqual(parsed, { ok: true, value });
-  for (const field of ["tenant", "team", "models", "surfaces"]) {
+  for (const field of ["tenant", "team", "models", "surfaces", "aws"]) {
     const refused = parseKeyCreation({ role: "admin", [field]: "x" });
     assert.equal(refused.ok ? null : refused.path, field);
   }
@@ -66,6 +69,8 @@ const refusedBodies: readonly (readonly [body: unknown, code: string, path: stri
   [{ tenant, models: Array.from({ length: 1025 }, () => "m") }, "invalid_value", "models"],
   [{ tenant, surfaces: ["openai.chats"] }, "invalid_value", "surfaces"],
   [{ tenant, surfaces: ["admin"] }, "invalid_value", "surfaces"],
+  [{ tenant, aws: "yes" }, "invalid_value", "aws"],
+  [{ tenant, aws: 1 }, "invalid_value", "aws"],
   [{ tenant, tennant: "x" }, "invalid_value", "tennant"],
   [JSON.parse('{"tenant": "acme", "__proto__": {"role": "admin"}}'), "invalid_value", "__proto__"],
 ];

@@ -18,6 +18,14 @@ export interface KeyView {
   /** Until when the secret before the last rotation stays good. */
   readonly previousUntil: string | null;
   readonly revokedAt: string | null;
+  /** Of its AWS-style pair; null when it has none. */
+  readonly accessKeyId: string | null;
+}
+
+/** What SDKs of AWS sign requests with. */
+export interface AccessPairView {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
 }
 
 /** `GET /admin/keys`. `next` goes on where this page ends: `?after=<next>`. */
@@ -30,6 +38,8 @@ export interface KeyPage {
 export interface KeyWithSecret {
   readonly key: KeyView;
   readonly secret: string;
+  /** The pair that was made with it; null for a key without one. */
+  readonly aws: AccessPairView | null;
 }
 
 /** Query of `GET /admin/keys`. */
@@ -42,7 +52,7 @@ export interface KeyQuery {
   readonly limit: number;
 }
 
-/** Body of `POST /admin/keys`. An admin key has no tenant, models or surfaces. */
+/** Body of `POST /admin/keys`. An admin key has no tenant, models, surfaces or pair. */
 export interface KeyCreation {
   readonly tenant: string | null;
   readonly team: string | null;
@@ -50,6 +60,8 @@ export interface KeyCreation {
   readonly name: string;
   readonly models: readonly string[];
   readonly surfaces: readonly string[];
+  /** With an AWS-style pair of access key id and secret? */
+  readonly aws: boolean;
 }
 
 /** Body of `POST /admin/keys/{id}/rotate`. */
@@ -99,8 +111,10 @@ export function parseKeyQuery(query: string): Parsed<KeyQuery, "invalid_value"> 
   return { ok: true, value: { tenant, revoked: revoked === "true", after, limit: Number(limit) } };
 }
 
+const creationFields = ["tenant", "team", "role", "name", "models", "surfaces", "aws"];
+
 export function parseKeyCreation(body: unknown): Parsed<KeyCreation, FieldCode> {
-  const fields = new Fields(body, ["tenant", "team", "role", "name", "models", "surfaces"]);
+  const fields = new Fields(body, creationFields);
   const role = fields.choice("role", ["client", "admin"], "client");
   if (role === "admin") {
     const none = new Fields(body, ["role", "name"]);
@@ -111,6 +125,7 @@ export function parseKeyCreation(body: unknown): Parsed<KeyCreation, FieldCode> 
       name: fields.freeText("name"),
       models: [],
       surfaces: [],
+      aws: false,
     };
     const read = fields.done(admin);
     return read.ok ? none.done(admin) : read;
@@ -122,6 +137,7 @@ export function parseKeyCreation(body: unknown): Parsed<KeyCreation, FieldCode> 
     name: fields.freeText("name"),
     models: fields.list("models", model, ["*"]),
     surfaces: fields.list("surfaces", surface, ["*"]),
+    aws: fields.flag("aws"),
   });
 }
 

@@ -35,6 +35,8 @@ describe("an error as Bedrock's clients read it", () => {
     content_filtered: ["ValidationException", 400],
     missing_credential: ["MissingAuthenticationTokenException", 403],
     invalid_credential: ["UnrecognizedClientException", 403],
+    invalid_signature: ["InvalidSignatureException", 403],
+    signature_expired: ["InvalidSignatureException", 403],
     model_forbidden: ["AccessDeniedException", 403],
     model_not_found: ["ResourceNotFoundException", 404],
     unsupported_surface: ["ResourceNotFoundException", 404],

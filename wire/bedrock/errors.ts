@@ -21,6 +21,7 @@ const streamExceptions = {
   ValidationException: "validationException",
   MissingAuthenticationTokenException: "validationException",
   UnrecognizedClientException: "validationException",
+  InvalidSignatureException: "validationException",
   AccessDeniedException: "validationException",
   ResourceNotFoundException: "validationException",
   ServiceQuotaExceededException: "validationException",

@@ -45,11 +45,12 @@ const anthropicAt = (status: number): CodeRow["anthropic"] => [
   status,
 ];
 
-/** Those that clients of Bedrock have classes for, and two that they meet at AWS's front. */
+/** Those that clients of Bedrock have classes for, and three that they meet at AWS's front. */
 export type BedrockException =
   | "ValidationException"
   | "MissingAuthenticationTokenException"
   | "UnrecognizedClientException"
+  | "InvalidSignatureException"
   | "AccessDeniedException"
   | "ResourceNotFoundException"
   | "ServiceQuotaExceededException"
@@ -82,6 +83,9 @@ type OtherWords = Partial<Pick<CodeRow, "anthropic" | "bedrock">>;
 
 /** A 503 that says "there is no room now": 529 on Anthropic's surface. */
 const overloaded: OtherWords = { anthropic: ["overloaded_error", 529] };
+
+/** By this name SDKs of AWS know that their clock may be wrong, set it by ours and try again. */
+const badSignature: OtherWords = { bedrock: ["InvalidSignatureException", 403] };
 
 const row = (
   status: number,
@@ -200,6 +204,22 @@ export const codes = {
     invalid,
     "invalid_api_key",
     "The key is unknown, mistyped or revoked.",
+  ),
+  invalid_signature: row(
+    401,
+    false,
+    invalid,
+    "invalid_signature",
+    "The request was not signed with the secret of its access key, or changed on its way.",
+    badSignature,
+  ),
+  signature_expired: row(
+    401,
+    false,
+    invalid,
+    "signature_expired",
+    "The request was signed more than 5 minutes before or after the gateway's time.",
+    badSignature,
   ),
   conflicting_credentials: row(
     400,

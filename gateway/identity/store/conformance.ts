@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
+import type { KeySecret, StoredPair } from "../access-pair.ts";
 import type { KeyRecord } from "../key-record.ts";
 import type { KeyStore } from "../key-store.ts";
 
@@ -13,6 +14,16 @@ export interface KeyStoreUnderTest {
 }
 
 const hmac = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
+const pairOf = (n: number): StoredPair => ({
+  accessKeyId: `SKIA${String(n).padStart(16, "A")}`,
+  salt: hmac(100 + n),
+});
+const secretOf = (n: number, changes: Partial<KeySecret> = {}): KeySecret => ({
+  hmac: hmac(n),
+  pepper: 1,
+  pair: null,
+  ...changes,
+});
 const idOf = (n: number): string => `key_${String(n).padStart(26, "0")}`;
 
 const sample: KeyRecord = {
@@ -20,16 +31,18 @@ const sample: KeyRecord = {
   grant: { tenant: "acme", team: "shop", role: "client", models: ["fast*"], surfaces: ["*"] },
   name: "漫画 'quoted' \u{1f5dd}",
   origin: "admin",
-  secret: { hmac: hmac(1), pepper: 1 },
+  secret: secretOf(1),
   previous: null,
   createdMs: 1_767_225_600_000,
   rotatedMs: null,
   revokedMs: null,
 };
 
+type Scenario = (title: string, run: (subject: KeyStoreUnderTest) => void) => void;
+
 /** What every key store promises. */
 export function keyStoreConformance(name: string, open: () => KeyStoreUnderTest): void {
-  const scenario = (title: string, run: (subject: KeyStoreUnderTest) => void): void => {
+  const scenario: Scenario = (title, run) => {
     void test(`${name}: ${title}`, () => {
       const subject = open();
       try {
@@ -39,7 +52,12 @@ export function keyStoreConformance(name: string, open: () => KeyStoreUnderTest)
       }
     });
   };
+  checkSecrets(scenario);
+  checkPairs(scenario);
+  checkRevocation(scenario);
+}
 
+const checkSecrets = (scenario: Scenario): void => {
   scenario("an empty store has no keys", ({ load }) => {
     assert.deepEqual(load(), []);
   });
@@ -50,7 +68,7 @@ export function keyStoreConformance(name: string, open: () => KeyStoreUnderTest)
       id: idOf(2),
       grant: { tenant: "b", team: null, role: "admin", models: [], surfaces: [] },
       origin: "first-run",
-      previous: { hmac: hmac(9), pepper: 2, untilMs: 5 },
+      previous: { ...secretOf(9, { pepper: 2 }), untilMs: 5 },
       rotatedMs: 3,
       revokedMs: 4,
     };
@@ -59,7 +77,7 @@ export function keyStoreConformance(name: string, open: () => KeyStoreUnderTest)
   });
 
   scenario("a rotation moves the secret of now to the previous one", ({ store, commit, load }) => {
-    const secret = { hmac: hmac(2), pepper: 2 };
+    const secret = secretOf(2, { pepper: 2 });
     commit([store.insert(sample)]);
     commit([store.rotate(sample.id, { secret, atMs: 10, previousUntilMs: 20 })]);
     const previous = { ...sample.secret, untilMs: 20 };
@@ -67,8 +85,7 @@ export function keyStoreConformance(name: string, open: () => KeyStoreUnderTest)
   });
 
   scenario("two rotations in one commit keep the newer two secrets", ({ store, commit, load }) => {
-    const [second, third] = [2, 3].map((n) => ({ hmac: hmac(n), pepper: 1 }));
-    assert.ok(second !== undefined && third !== undefined);
+    const [second, third] = [secretOf(2), secretOf(3)];
     commit([
       store.insert(sample),
       store.rotate(sample.id, { secret: second, atMs: 10, previousUntilMs: 20 }),
@@ -79,14 +96,45 @@ export function keyStoreConformance(name: string, open: () => KeyStoreUnderTest)
   });
 
   scenario("a rotation without grace leaves no previous secret", ({ store, commit, load }) => {
-    const secret = { hmac: hmac(2), pepper: 1 };
+    const secret = secretOf(2);
     commit([store.insert({ ...sample, previous: { ...secret, untilMs: 9 } })]);
     commit([store.rotate(sample.id, { secret, atMs: 10, previousUntilMs: null })]);
     assert.deepEqual(load(), [{ ...sample, secret, rotatedMs: 10 }]);
   });
+};
 
+const checkPairs = (scenario: Scenario): void => {
+  scenario("SEC-1 a pair comes back with its key, and goes with its secret", (subject) => {
+    const { store, commit, load } = subject;
+    const paired: KeyRecord = { ...sample, secret: secretOf(1, { pair: pairOf(1) }) };
+    commit([store.insert(paired)]);
+    assert.deepEqual(load(), [paired]);
+    const secret = secretOf(2, { pair: pairOf(2), pepper: 2 });
+    commit([store.rotate(sample.id, { secret, atMs: 10, previousUntilMs: 20 })]);
+    const previous = { ...paired.secret, untilMs: 20 };
+    assert.deepEqual(load(), [{ ...sample, secret, previous, rotatedMs: 10 }]);
+    const third = secretOf(3, { pair: pairOf(3) });
+    commit([store.rotate(sample.id, { secret: third, atMs: 11, previousUntilMs: null })]);
+    assert.deepEqual(load(), [{ ...sample, secret: third, rotatedMs: 11 }]);
+  });
+
+  scenario("SEC-1 a revoked key keeps no pair of the secret before", ({ store, commit, load }) => {
+    const secret = secretOf(1, { pair: pairOf(1) });
+    const previous = { ...secretOf(2, { pair: pairOf(2) }), untilMs: 9 };
+    commit([store.insert({ ...sample, secret, previous }), store.revoke(sample.id, 10)]);
+    assert.deepEqual(load(), [{ ...sample, secret, revokedMs: 10 }]);
+  });
+
+  scenario("SEC-1 an access key id belongs to one key", ({ store, commit }) => {
+    const secret = secretOf(1, { pair: pairOf(1) });
+    commit([store.insert({ ...sample, secret })]);
+    assert.throws(() => commit([store.insert({ ...sample, id: idOf(2), secret })]), /UNIQUE/);
+  });
+};
+
+const checkRevocation = (scenario: Scenario): void => {
   scenario("revoked is for good: no later change has an effect", ({ store, commit, load }) => {
-    const secret = { hmac: hmac(2), pepper: 1 };
+    const secret = secretOf(2);
     commit([store.insert({ ...sample, previous: { ...secret, untilMs: 9 } })]);
     commit([store.revoke(sample.id, 10), store.revoke(sample.id, 11)]);
     commit([store.rotate(sample.id, { secret, atMs: 12, previousUntilMs: 99 })]);
@@ -97,4 +145,4 @@ export function keyStoreConformance(name: string, open: () => KeyStoreUnderTest)
     commit([store.revoke(idOf(7), 1)]);
     assert.deepEqual(load(), []);
   });
-}
+};

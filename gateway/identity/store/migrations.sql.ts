@@ -24,4 +24,18 @@ export const identityMigrations: readonly Migration[] = [
       revoked_ms INTEGER
     ) STRICT`,
   },
+  {
+    number: 101,
+    name: "AWS-style pairs of keys",
+    sql: `ALTER TABLE keys ADD COLUMN access_key_id TEXT;
+      ALTER TABLE keys ADD COLUMN pair_salt BLOB
+        CHECK (length(pair_salt) = 32)
+        CHECK ((pair_salt IS NULL) = (access_key_id IS NULL));
+      ALTER TABLE keys ADD COLUMN previous_access_key_id TEXT;
+      ALTER TABLE keys ADD COLUMN previous_pair_salt BLOB
+        CHECK (length(previous_pair_salt) = 32)
+        CHECK ((previous_pair_salt IS NULL) = (previous_access_key_id IS NULL));
+      CREATE UNIQUE INDEX keys_by_access_key_id ON keys (access_key_id)
+        WHERE access_key_id IS NOT NULL`,
+  },
 ];

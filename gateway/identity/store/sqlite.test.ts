@@ -37,3 +37,35 @@ test("sqlite: the table refuses a hash of another length", () => {
   assert.throws(() => database.prepare(insert).run("[]", new Uint8Array(31)), /CHECK/);
   close();
 });
+
+test("sqlite: the table refuses an access key id without its salt, and a short salt", () => {
+  const { database, store, commit, close } = open();
+  const pair = { accessKeyId: "SKIA", salt: new Uint8Array(32) };
+  const secret = { hmac: new Uint8Array(32), pepper: 1, pair };
+  const rotate = (changes: Partial<typeof pair>) =>
+    commit([
+      store.rotate("a", {
+        secret: { ...secret, pair: { ...pair, ...changes } },
+        atMs: 1,
+        previousUntilMs: null,
+      }),
+    ]);
+  database.prepare(insert).run("[]", new Uint8Array(32));
+  assert.throws(() => rotate({ salt: new Uint8Array(31) }), /CHECK/);
+  rotate({});
+  assert.throws(() => database.exec("UPDATE keys SET pair_salt = NULL"), /CHECK/);
+  assert.throws(() => database.exec("UPDATE keys SET previous_access_key_id = 'a'"), /CHECK/);
+  close();
+});
+
+test("sqlite: a key of the first migration has no pair, and gets none by the second", () => {
+  const database = new DatabaseSync(":memory:");
+  const [first, second] = identityMigrations;
+  database.exec(first?.sql ?? "");
+  database.prepare(insert).run("[]", new Uint8Array(32));
+  database.exec(second?.sql ?? "");
+  const all = (sql: string): Row[] => database.prepare(sql).all();
+  const [record] = loadKeys({ all, get: (sql) => all(sql)[0], close: () => {} });
+  assert.equal(record?.secret.pair, null);
+  database.close();
+});

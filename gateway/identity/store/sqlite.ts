@@ -1,23 +1,36 @@
 import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
 import type { SqlValue, Write } from "@sekisho/lib/storage/writer.ts";
+import type { KeySecret } from "../access-pair.ts";
 import type { KeyRecord } from "../key-record.ts";
 import type { KeyStore, Rotation } from "../key-store.ts";
 
 const insertSql = `INSERT INTO keys (
   id, tenant, team, role, models, surfaces, name, origin, hmac, pepper,
-  previous_hmac, previous_pepper, previous_until_ms, created_ms, rotated_ms, revoked_ms
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  access_key_id, pair_salt, previous_hmac, previous_pepper, previous_access_key_id,
+  previous_pair_salt, previous_until_ms, created_ms, rotated_ms, revoked_ms
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** On the right of SET stand the values from before: the secret of now becomes the previous one. */
 const rotateSql = `UPDATE keys SET
   previous_hmac = iif(?1 IS NULL, NULL, hmac),
   previous_pepper = iif(?1 IS NULL, NULL, pepper),
-  previous_until_ms = ?1, hmac = ?2, pepper = ?3, rotated_ms = ?4
-WHERE id = ?5 AND revoked_ms IS NULL`;
+  previous_access_key_id = iif(?1 IS NULL, NULL, access_key_id),
+  previous_pair_salt = iif(?1 IS NULL, NULL, pair_salt),
+  previous_until_ms = ?1, rotated_ms = ?2,
+  hmac = ?3, pepper = ?4, access_key_id = ?5, pair_salt = ?6
+WHERE id = ?7 AND revoked_ms IS NULL`;
 
 const revokeSql = `UPDATE keys SET
-  previous_hmac = NULL, previous_pepper = NULL, previous_until_ms = NULL, revoked_ms = ?
+  previous_hmac = NULL, previous_pepper = NULL, previous_access_key_id = NULL,
+  previous_pair_salt = NULL, previous_until_ms = NULL, revoked_ms = ?
 WHERE id = ? AND revoked_ms IS NULL`;
+
+/** Hash, its pepper, access key id and salt: in this order in both statements. */
+const secretParams = (secret: KeySecret | null): SqlValue[] => {
+  if (secret === null) return [null, null, null, null];
+  const { hmac, pepper, pair } = secret;
+  return [hmac, pepper, pair?.accessKeyId ?? null, pair?.salt ?? null];
+};
 
 /** Keys as rows of the table `keys`. */
 export const sqliteKeyStore: KeyStore = {
@@ -25,14 +38,14 @@ export const sqliteKeyStore: KeyStore = {
     const { grant, secret, previous } = record;
     const params: SqlValue[] = [record.id, grant.tenant, grant.team, grant.role];
     params.push(JSON.stringify(grant.models), JSON.stringify(grant.surfaces));
-    params.push(record.name, record.origin, secret.hmac, secret.pepper);
-    params.push(previous?.hmac ?? null, previous?.pepper ?? null, previous?.untilMs ?? null);
+    params.push(record.name, record.origin, ...secretParams(secret));
+    params.push(...secretParams(previous), previous?.untilMs ?? null);
     params.push(record.createdMs, record.rotatedMs, record.revokedMs);
     return { sql: insertSql, params };
   },
 
   rotate(keyId: string, { secret, atMs, previousUntilMs }: Rotation): Write {
-    return { sql: rotateSql, params: [previousUntilMs, secret.hmac, secret.pepper, atMs, keyId] };
+    return { sql: rotateSql, params: [previousUntilMs, atMs, ...secretParams(secret), keyId] };
   },
 
   revoke(keyId: string, atMs: number): Write {
@@ -55,7 +68,7 @@ const recordOf = (row: Row): KeyRecord => ({
   },
   name: text(row, "name"),
   origin: text(row, "origin") === "first-run" ? "first-run" : "admin",
-  secret: { hmac: bytes(row, "hmac"), pepper: integer(row, "pepper") },
+  secret: secretFrom(row, ""),
   previous: previousOf(row),
   createdMs: integer(row, "created_ms"),
   rotatedMs: integerOrNull(row, "rotated_ms"),
@@ -64,12 +77,20 @@ const recordOf = (row: Row): KeyRecord => ({
 
 const previousOf = (row: Row): KeyRecord["previous"] => {
   if (row["previous_hmac"] === null) return null;
-  return {
-    hmac: bytes(row, "previous_hmac"),
-    pepper: integer(row, "previous_pepper"),
-    untilMs: integer(row, "previous_until_ms"),
-  };
+  return { ...secretFrom(row, "previous_"), untilMs: integer(row, "previous_until_ms") };
 };
+
+const secretFrom = (row: Row, prefix: "" | "previous_"): KeySecret => ({
+  hmac: bytes(row, `${prefix}hmac`),
+  pepper: integer(row, `${prefix}pepper`),
+  pair:
+    row[`${prefix}access_key_id`] === null
+      ? null
+      : {
+          accessKeyId: text(row, `${prefix}access_key_id`),
+          salt: bytes(row, `${prefix}pair_salt`),
+        },
+});
 
 const broken = (column: string, expected: string): Error =>
   new Error(`Cannot load keys: column ${column} is no ${expected}`);

@@ -207,6 +207,24 @@ test("SEC-1 a key is made, listed without its secret, rotated and revoked", asyn
   );
 });
 
+test("SEC-1 a pair is made on request, shown once, renewed with its key and ended", async () => {
+  const { ask } = makeApi();
+  const bare = readSecret(await ask("POST", "/admin/keys", { body: { tenant: "acme" } }));
+  assert.deepEqual([bare.aws, bare.key.accessKeyId], [null, null]);
+  const made = await ask("POST", "/admin/keys", { body: { tenant: "acme", aws: true } });
+  const { key, aws } = readSecret(made);
+  assert.ok(aws !== null);
+  assert.equal(key.accessKeyId, aws.accessKeyId);
+  const list = await ask("GET", "/admin/keys?tenant=acme");
+  assert.equal(readPage(list).keys[1]?.accessKeyId, aws.accessKeyId);
+  assert.ok(!list.text.includes(aws.secretAccessKey));
+  const rotated = readSecret(await ask("POST", `/admin/keys/${key.id}/rotate`));
+  assert.notEqual(rotated.aws?.accessKeyId, aws.accessKeyId);
+  assert.notEqual(rotated.aws?.secretAccessKey, aws.secretAccessKey);
+  const revoked = await ask("DELETE", `/admin/keys/${key.id}`);
+  assert.ok(!revoked.text.includes(rotated.aws?.secretAccessKey ?? "?"));
+});
+
 test("an admin key can make another, which then works", async () => {
   const { ask } = makeApi();
   const created = await ask("POST", "/admin/keys", { body: { role: "admin", name: "ops" } });
@@ -255,6 +273,12 @@ const badBodies: readonly (readonly [name: string, question: Question, code: str
   ["no tenant", { body: {} }, "missing_field"],
   ["an unknown tenant", { body: { tenant: "nobody" } }, "invalid_value"],
   ["a tenant of the prototype", { body: { tenant: "constructor" } }, "invalid_value"],
+  ["a pair for an admin key", { body: { role: "admin", aws: true } }, "invalid_value"],
+  [
+    "the pair asked for twice",
+    { bytes: Buffer.from('{"aws":true,"aws":false}') },
+    "duplicate_field",
+  ],
   ["an unknown team", { body: { tenant: "acme", team: "nobody" } }, "invalid_value"],
 ];
 

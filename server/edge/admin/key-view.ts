@@ -18,4 +18,5 @@ export const viewOfKey = (record: KeyRecord): KeyView => ({
   rotatedAt: timeOrNull(record.rotatedMs),
   previousUntil: timeOrNull(record.previous?.untilMs ?? null),
   revokedAt: timeOrNull(record.revokedMs),
+  accessKeyId: record.secret.pair?.accessKeyId ?? null,
 });

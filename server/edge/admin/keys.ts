@@ -37,9 +37,14 @@ export async function getKeys(
 export async function postKey(request: AdminRequest, context: AdminContext): Promise<AdminAnswer> {
   const creation = parsed(parseKeyCreation(await jsonBody(request)));
   const grant = grantOf(creation, context.config.config);
-  const change = context.keys.create({ grant, name: creation.name, origin: "admin" });
+  const order = { grant, name: creation.name, origin: "admin" } as const;
+  const change = context.keys.create(order, creation.aws);
   const record = await changeKey(change, "admin.key.created", { request, context });
-  const body: KeyWithSecret = { key: viewOfKey(record), secret: change.raw ?? "" };
+  const body: KeyWithSecret = {
+    key: viewOfKey(record),
+    secret: change.raw ?? "",
+    aws: change.pair,
+  };
   return { status: 201, body };
 }
 

@@ -3,14 +3,13 @@ import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import { checkModel, checkSurface, mayUseModel } from "@sekisho/gateway/identity/permission.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
-import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
 import type { PathParameters } from "@sekisho/lib/http/router.ts";
 import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
-import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { chatClient } from "@sekisho/wire/openai/codec.ts";
 import { encodeModel, encodeModelList } from "@sekisho/wire/openai/models.ts";
 import { requestHeaders } from "../answer-headers.ts";
+import { bodilessPrincipal } from "../credential.ts";
 import { readFailure } from "../failure-reading.ts";
 
 export interface ModelsPorts {
@@ -54,7 +53,7 @@ export class ModelList {
     const id = this.#ports.ids.newBody();
     const headers = requestHeaders(`req_${id}`);
     try {
-      const principal = this.#authenticate(exchange);
+      const principal = bodilessPrincipal(exchange.head, chatClient, this.#ports.keyring);
       checkSurface(principal, "openai.models");
       exchange.respond(200, [...headers, "content-type", "application/json"], body(principal));
     } catch (error) {
@@ -62,11 +61,5 @@ export class ModelList {
       const answer = chatClient.encodeError(code, message, details);
       exchange.respond(answer.status, [...headers, ...answer.headers], answer.body);
     }
-  }
-
-  #authenticate({ head }: Exchange): Principal {
-    const credential = chatClient.readCredential((name) => head.header(name));
-    if (!credential.ok) throw new Failure<Code>(credential.code, credential.message);
-    return this.#ports.keyring.authenticate(credential.value);
   }
 }

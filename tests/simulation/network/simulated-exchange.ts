@@ -37,7 +37,7 @@ export class SimulatedExchange extends SocketExchange implements ServerEnd {
   }
 
   /** No listener bounds the connections of a simulated network. */
-  trust(): void {}
+  protected trustPeer(): void {}
 
   bodyArrived(bytes: Buffer): void {
     this.bodyChunk(bytes);

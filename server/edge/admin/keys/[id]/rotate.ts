@@ -12,6 +12,10 @@ export async function rotateKey(
   const { graceMs } = parsed(parseKeyRotation(await jsonBody(request)));
   const change = context.keys.rotate(request.parameters["id"] ?? "", graceMs);
   const record = await changeKey(change, "admin.key.rotated", { request, context });
-  const body: KeyWithSecret = { key: viewOfKey(record), secret: change.raw ?? "" };
+  const body: KeyWithSecret = {
+    key: viewOfKey(record),
+    secret: change.raw ?? "",
+    aws: change.pair,
+  };
   return { status: 200, body };
 }

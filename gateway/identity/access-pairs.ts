@@ -1,0 +1,35 @@
+import type { KeySecret, StoredPair } from "./access-pair.ts";
+import type { KeyRecord } from "./key-record.ts";
+
+/** A pair that is good, whose it is, and until when (epoch ms, or Infinity). */
+export interface OwnedPair {
+  readonly keyId: string;
+  readonly pair: StoredPair;
+  /** The version of the pepper that its secret is derived with. */
+  readonly pepper: number;
+  readonly untilMs: number;
+}
+
+/** Every pair of the keys that were not revoked, by its access key id. */
+export class AccessPairs {
+  readonly #owned = new Map<string, OwnedPair>();
+
+  find(accessKeyId: string): OwnedPair | undefined {
+    return this.#owned.get(accessKeyId);
+  }
+
+  /** Takes a key as it is now in the place of what was known of it. */
+  replace(before: KeyRecord | undefined, record: KeyRecord): void {
+    for (const pair of [before?.secret.pair, before?.previous?.pair]) {
+      if (pair) this.#owned.delete(pair.accessKeyId);
+    }
+    if (record.revokedMs !== null) return;
+    const { id, secret, previous } = record;
+    this.#add(id, secret, Infinity);
+    if (previous !== null) this.#add(id, previous, previous.untilMs);
+  }
+
+  #add(keyId: string, { pair, pepper }: KeySecret, untilMs: number): void {
+    if (pair !== null) this.#owned.set(pair.accessKeyId, { keyId, pair, pepper, untilMs });
+  }
+}
