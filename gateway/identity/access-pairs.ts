@@ -1,18 +1,22 @@
-import type { KeySecret, StoredPair } from "./access-pair.ts";
+import { secretOf, type KeySecret } from "./access-pair.ts";
 import type { KeyRecord } from "./key-record.ts";
+import type { Pepper } from "./pepper.ts";
 
 /** A pair that is good, whose it is, and until when (epoch ms, or Infinity). */
 export interface OwnedPair {
   readonly keyId: string;
-  readonly pair: StoredPair;
-  /** The version of the pepper that its secret is derived with. */
-  readonly pepper: number;
   readonly untilMs: number;
+  readonly secretAccessKey: () => string;
 }
 
 /** Every pair of the keys that were not revoked, by its access key id. */
 export class AccessPairs {
+  readonly #pepper: Pepper;
   readonly #owned = new Map<string, OwnedPair>();
+
+  constructor(pepper: Pepper) {
+    this.#pepper = pepper;
+  }
 
   find(accessKeyId: string): OwnedPair | undefined {
     return this.#owned.get(accessKeyId);
@@ -30,6 +34,10 @@ export class AccessPairs {
   }
 
   #add(keyId: string, { pair, pepper }: KeySecret, untilMs: number): void {
-    if (pair !== null) this.#owned.set(pair.accessKeyId, { keyId, pair, pepper, untilMs });
+    if (pair === null) return;
+    let known: string | null = null;
+    // Derived when it is first asked for, which costs 4 us: the signing keys made of it stay too.
+    const secretAccessKey = (): string => (known ??= secretOf(pair, this.#pepper, pepper));
+    this.#owned.set(pair.accessKeyId, { keyId, untilMs, secretAccessKey });
   }
 }

@@ -4,7 +4,6 @@ import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { SignedRequest } from "../credential.ts";
 import type { Principal } from "../principal.ts";
-import { secretOf } from "./access-pair.ts";
 import { AccessPairs, type OwnedPair } from "./access-pairs.ts";
 import { configuredRecords, type ConfiguredKey } from "./configured-keys.ts";
 import { readKey } from "./key-format.ts";
@@ -32,6 +31,9 @@ interface Holder {
 const refused = (why: string): Failure<Code> =>
   new Failure<Code>("invalid_credential", `Cannot accept the key: ${why}`);
 
+/** One sentence for all of these: a stranger learns nothing about which ids exist. */
+const unknown = "it is unknown or was revoked";
+
 const sameBytes = (a: HashedSecret, b: HashedSecret): boolean =>
   a.pepper === b.pepper && timingSafeEqual(a.hmac, b.hmac);
 
@@ -54,7 +56,7 @@ export class Keyring {
   readonly #clock: Clock;
   readonly #verified: VerifiedCache;
   readonly #signatures: RequestSignatures;
-  readonly #pairs = new AccessPairs();
+  readonly #pairs: AccessPairs;
   readonly #stored = new Map<string, Holder>();
   /** Keys from the configuration by their hash: their secrets name no id. */
   #configured = new Map<string, Holder>();
@@ -64,6 +66,7 @@ export class Keyring {
     this.#pepper = pepper;
     this.#clock = clock;
     this.#verified = new VerifiedCache(options.cacheLimit ?? defaultCacheLimit);
+    this.#pairs = new AccessPairs(pepper);
     this.#signatures = new RequestSignatures(clock, options.pathPrefixes ?? []);
   }
 
@@ -88,7 +91,7 @@ export class Keyring {
    */
   claimant(request: SignedRequest): Principal {
     this.#signatures.checkHead(request);
-    return this.#owned(request).holder.principal;
+    return this.#owner(this.#pairOf(request));
   }
 
   /**
@@ -96,9 +99,10 @@ export class Keyring {
    * have been revoked meanwhile. Throws as `claimant`.
    */
   prove(request: SignedRequest, body: Uint8Array): Principal {
-    const { pair, pepper, holder } = this.#owned(request);
-    this.#signatures.check(request, secretOf(pair, this.#pepper, pepper), body);
-    return holder.principal;
+    const pair = this.#pairOf(request);
+    const principal = this.#owner(pair);
+    this.#signatures.check(request, pair.secretAccessKey(), body);
+    return principal;
   }
 
   /** Takes keys read from the store. Throws when a pepper they need is missing. */
@@ -177,21 +181,23 @@ export class Keyring {
   #served(principal: Principal): Principal {
     const { role, tenant } = principal;
     if (role === "admin" || this.#tenants === null || this.#tenants.has(tenant)) return principal;
-    throw refused("it is unknown or was revoked");
+    throw refused(unknown);
   }
 
   #isGood({ untilMs }: { readonly untilMs: number }): boolean {
     return untilMs === Infinity || this.#clock.wallMs() < untilMs;
   }
 
-  #owned({ claim }: SignedRequest): OwnedPair & { readonly holder: Holder } {
-    const owned = this.#pairs.find(claim.accessKeyId);
-    const holder = owned === undefined ? undefined : this.#stored.get(owned.keyId);
-    if (owned === undefined || holder === undefined || !this.#isGood(owned)) {
-      throw refused("the access key id is unknown or was revoked");
-    }
-    this.#served(holder.principal);
-    return { ...owned, holder };
+  #pairOf({ claim }: SignedRequest): OwnedPair {
+    const pair = this.#pairs.find(claim.accessKeyId);
+    if (pair !== undefined && this.#isGood(pair)) return pair;
+    throw refused(unknown);
+  }
+
+  #owner({ keyId }: OwnedPair): Principal {
+    const holder = this.#stored.get(keyId);
+    if (holder === undefined) throw new Error(`Cannot find key ${keyId}: its pair is there`);
+    return this.#served(holder.principal);
   }
 
   #verify(raw: string): Verified {
@@ -199,8 +205,7 @@ export class Keyring {
     if (shape.kind === "mistyped") throw refused("a character is wrong, its checksum says");
     const holder = shape.kind === "ours" ? this.#stored.get(shape.keyId) : undefined;
     const verified = holder === undefined ? this.#asConfigured(raw) : this.#asStored(raw, holder);
-    // One sentence for unknown and revoked: a stranger learns nothing about which ids exist.
-    if (verified === null) throw refused("it is unknown or was revoked");
+    if (verified === null) throw refused(unknown);
     return verified;
   }
 

@@ -138,7 +138,7 @@ test("SEC-1 a signature for another service is refused before the body is there"
 
 test("SEC-1 unknown and revoked are one sentence", () => {
   const { keys, keyring, make, sign } = makeKeys();
-  const words = /^Cannot accept the key: the access key id is unknown or was revoked$/;
+  const words = /^Cannot accept the key: it is unknown or was revoked$/;
   const made = make();
   const mine = sign(pairOf(made));
   const unknown = sign({ ...pairOf(made), accessKeyId: `SKIA${"B".repeat(16)}` });

@@ -33,7 +33,7 @@ export async function openIdentity(parts: IdentityParts, config: Config): Promis
   const { folder, storage, clock, random } = parts;
   const stored = loadKeys(storage.reader);
   const pepper = openPepper(folder.file("pepper.json"), random, { mayCreate: stored.length === 0 });
-  const keyring = new Keyring(pepper, clock);
+  const keyring = new Keyring(pepper, clock, { pathPrefixes: config.listen.pathPrefixes });
   const isPublic = config.listen.public;
   keyring.load(stored, { demo: !isPublic });
   keyring.serve(new Set(Object.keys(config.tenants)));

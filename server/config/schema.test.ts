@@ -27,7 +27,14 @@ test("the defaults of the server are those of the documented shape", () => {
     { env, listen, data, storage, processes, log, features, streams, prices },
     {
       env: "dev",
-      listen: { host: "loopback", port: 8080, adminPort: null, public: false, tls: null },
+      listen: {
+        host: "loopback",
+        port: 8080,
+        adminPort: null,
+        public: false,
+        pathPrefixes: [],
+        tls: null,
+      },
       data: "./data",
       storage: { profile: "embedded" },
       processes: 1,

@@ -13,6 +13,8 @@ export const env = choice("The environment, in key prefixes and labels.", [
 const host =
   /^(?:loopback|[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/;
 
+const pathPrefix = /^(?:\/[A-Za-z0-9._~-]{1,64}){1,8}$/;
+
 export const listen = section("The public listener.", {
   host: z
     .string()
@@ -28,6 +30,15 @@ export const listen = section("The public listener.", {
   public: flag("States that strangers may reach `host`: turns demo key and simulator off.").default(
     false,
   ),
+  pathPrefixes: z
+    .array(
+      z.string().regex(pathPrefix, {
+        error: () => "is not the start of a path: /name, without a slash at its end",
+      }),
+    )
+    .max(8)
+    .describe("What a proxy takes off the start of paths: clients of AWS have signed it.")
+    .default([]),
   tls: notYet("TLS on the listener", [null]),
 }).prefault({});
 
