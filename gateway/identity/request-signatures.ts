@@ -57,8 +57,8 @@ const refusalOf = (fault: SignatureFault, head: SignedHead, nowMs: number): Fail
   if (fault !== "skewed") {
     return new Failure<Code>("invalid_signature", `Cannot accept the signature: ${invalid[fault]}`);
   }
-  // SDKs set their clocks by the answer's `date`; this is for people.
+  // SDKs look for "Signature expired", set their clocks by the answer's `date` and try again.
   const times = `it is of ${head.header("x-amz-date")}, the time here is ${amzDate(nowMs)}`;
-  const message = `Cannot accept the signature: ${times}, limit ${maxSkewMs / 60_000} minutes`;
-  return new Failure<Code>("signature_expired", message);
+  const message = `Signature expired, or not good yet: ${times}`;
+  return new Failure<Code>("signature_expired", `${message}, limit ${maxSkewMs / 60_000} minutes`);
 };

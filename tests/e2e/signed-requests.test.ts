@@ -270,5 +270,8 @@ test("SEC-3 unproven bodies come to 64 MiB at once, the next is refused", async 
   assert.equal(await Promise.race(causes), "overloaded");
   for (const open of uploads) open.end(" ");
   const all = await Promise.all(causes);
-  assert.deepEqual(all.toSorted(), ["invalid_signature", "invalid_signature", "overloaded"]);
+  assert.deepEqual(
+    ["invalid_signature", "overloaded"].map((code) => all.filter((each) => each === code).length),
+    [2, 1],
+  );
 });
