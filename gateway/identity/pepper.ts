@@ -34,7 +34,7 @@ export class Pepper {
     return this.#keys.has(version);
   }
 
-  /** HMAC-SHA-256 of a raw key. Throws for a version that is not there. */
+  /** HMAC-SHA-256 of a raw key or of other bytes. Throws for a version that is not there. */
   hash(raw: string | Uint8Array, version: number = this.current): HashedSecret {
     const key = this.#keys.get(version);
     if (key === undefined) {

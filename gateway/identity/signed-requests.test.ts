@@ -123,7 +123,7 @@ test("SEC-1 a signature is good for five minutes before and after its date", () 
   for (const offMs of [-301_000, 301_000]) {
     const request = sign(pair, { atMs: nowMs + offMs });
     const words =
-      /^Signature expired.*: it is of 20\d{6}T\d{6}Z, the time here is 20260101T000000Z, limit 5 minutes/;
+      /^Signature expired.*: it is of 20\d{6}T\d{6}Z, the time here is 20260101T000000Z/;
     failsWith("signature_expired", words, () => keyring.claimant(request));
     failsWith("signature_expired", words, () => keyring.prove(request, body));
   }

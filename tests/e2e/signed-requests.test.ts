@@ -149,6 +149,42 @@ describe("a signature is taken", () => {
   }
 });
 
+describe("on Bedrock's surface", () => {
+  const body = JSON.stringify({ messages: [{ role: "user", content: [{ text: "Hello" }] }] });
+  // SDKs percent-encode a colon in the path and sign that once more encoded.
+  const of = (model: string): string => `/model/${encodeURIComponent(model)}/converse`;
+  const converse = (sending: Sending = {}, model = "sole"): Promise<Response> =>
+    send(headersFor({ path: of(model), body, ...sending }), { url: of(model), body });
+
+  test("a signed request is served", async () => {
+    const response = await converse();
+    assert.equal(response.status, 200, await response.text());
+  });
+
+  test("a model's id with a colon is covered as SDKs encode it", async () => {
+    const response = await converse({}, "anthropic.claude-none:0");
+    assert.deepEqual(await refusalOf(response), [404, "model_not_found"]);
+  });
+
+  const forged = (): AccessPairView => ({ ...pairOf(made), secretAccessKey: "x".repeat(40) });
+  const unknown = (): AccessPairView => ({ ...forged(), accessKeyId: `SKIA${"A".repeat(16)}` });
+  const earlier = (): number => gateway.clock.wallMs() - 360_000;
+  const cases: readonly (readonly [exception: string, words: RegExp, sending: () => Sending])[] = [
+    ["InvalidSignatureException", /secret access key is wrong/, () => ({ pair: forged() })],
+    ["InvalidSignatureException", /^Signature expired/, () => ({ atMs: earlier() })],
+    ["UnrecognizedClientException", /unknown or was revoked/, () => ({ pair: unknown() })],
+  ];
+  for (const [exception, words, sending] of cases) {
+    test(`a refusal is one that SDKs know: ${exception}, ${words.source}`, async () => {
+      const response = await converse(sending());
+      assert.equal(response.status, 403);
+      assert.equal(response.headers.get("x-amzn-errortype"), exception);
+      // The shape is the surface's.
+      assert.match(((await response.json()) as { message: string }).message, words);
+    });
+  }
+});
+
 describe("SEC-1 a signature is refused", () => {
   const wrong = (): AccessPairView => ({ ...pairOf(made), secretAccessKey: "x".repeat(40) });
   const unknown = (): AccessPairView => ({
@@ -240,7 +276,7 @@ test("SEC-3 who only knows an access key id takes nothing of the key's rate", as
   assert.equal(await sent(slow), "rate_limited");
 });
 
-test("SEC-8 who only knows an access key id does not learn what its key may do", async () => {
+test("SEC-3 who only knows an access key id does not learn what its key may do", async () => {
   const narrow = pairOf(await makePair("--tenant", "acme", "--surfaces", "openai.models"));
   const forged = { ...narrow, secretAccessKey: "x".repeat(40) };
   const [ours, theirs] = [headersFor({ pair: narrow }), headersFor({ pair: forged })];
