@@ -12,9 +12,9 @@ asks for. To any other target it is translated, and this table says what becomes
   is left, the answer is 400 \`unsupported_by_target\` with the field at fault.
 
 The columns are the words of the target: a Bedrock target that is asked by InvokeModel takes
-Claude's native body, which is Anthropic's. A sampling parameter that a model or an API version would
-answer with an error is dropped too, and named. Bodies of InvokeModel for models of other makers are
-passed to targets of the same kind and translated to none.
+Claude's native body, which is Anthropic's. A sampling parameter that a model or an API version
+would answer with an error is dropped too, and named. Bodies of InvokeModel for models of other
+makers are passed to targets of the same kind and translated to none.
 
 | feature | what it is | OpenAI | Anthropic | Bedrock Converse |
 | ------- | ---------- | ------ | --------- | ---------------- |
