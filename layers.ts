@@ -85,6 +85,8 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
 
 /** Adapters: only these rooms name them, everybody else names the port. Tests may. */
 export const adapters: Readonly<Record<string, readonly string[]>> = {
+  "lib/http/dns-resolver.ts": ["server/compose"],
+  "lib/http/guarded-fetch.ts": ["server/compose"],
   "lib/http/listener.ts": ["server/compose"],
   "lib/http/undici-upstream.ts": ["server/compose"],
   "lib/random/seeded-random.ts": ["simulator/**"],
@@ -111,6 +113,7 @@ export const outside: Readonly<Record<string, readonly string[]>> = {
     "server/**",
     "simulator/**",
   ],
+  "node:dns": ["lib/http"],
   "node:events": ["lib/http", "lib/storage"],
   "node:fs": ["*/*/store", "lib/storage", "server/**"],
   "node:http": ["lib/http", "server/cli", "simulator/**"],
