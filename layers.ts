@@ -38,6 +38,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "gateway/limits": ["gateway", "lib/**", "wire/**"],
   "gateway/catalog": ["gateway", "lib/**", "wire/**"],
   "gateway/route": ["gateway", "lib/**", "wire/**"],
+  "gateway/attachments": ["gateway", "lib/**", "wire/**"],
   "gateway/budget": ["gateway", "lib/**", "wire/**"],
   "gateway/dispatch": ["gateway", "lib/**", "wire/**"],
   "gateway/providers": ["gateway", "lib/**", "wire/**"],

@@ -1,8 +1,14 @@
+import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
+import { TimeLimit } from "@sekisho/lib/time/time-limit.ts";
+import type { MediaKind } from "@sekisho/wire/canonical/carriage.data.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { CanonicalRequest } from "@sekisho/wire/canonical/request.ts";
-import type { Parsed } from "@sekisho/wire/result.ts";
+import { ok, type Parsed } from "@sekisho/wire/result.ts";
 import type { Arrival } from "./arrival.ts";
+import type { Attached, Attachments } from "./attachments/attachments.ts";
+import { needsBytes, neededKinds } from "./attachments/needed-kinds.ts";
 import type { Budgets, Hold } from "./budget/budgets.ts";
 import type { Call } from "./call.ts";
 import type { Catalog } from "./catalog/catalog.ts";
@@ -23,7 +29,8 @@ import type { ClientRequest, SurfaceRequest } from "./request.ts";
 import { planRoute } from "./route/route.ts";
 import type { Response } from "./responses/response.ts";
 import type { Responses } from "./responses/responses.ts";
-import { inputTokensBound } from "./usage/upper-bound.ts";
+import { apiFor } from "./target-api.ts";
+import { fetchedTokensBound, inputTokensBound } from "./usage/upper-bound.ts";
 import { validate } from "./validate/validate.ts";
 
 /** What of a configuration a call depends on. */
@@ -40,6 +47,7 @@ export interface PipelineParts {
   readonly rates: RequestRates;
   /** The configuration of now; a call keeps to the one it arrived in. */
   readonly settings: () => PipelineSettings;
+  readonly attachments: Attachments;
   readonly budgets: Budgets;
   readonly ledger: Ledger;
   readonly writer: Writer;
@@ -61,6 +69,13 @@ interface Admitted {
   readonly said: SurfaceRequest;
   readonly body: Buffer;
   readonly entry: ModelEntry;
+}
+
+/** A call, where it may go, and what was fetched for it. */
+interface PlannedCall {
+  readonly call: Call;
+  readonly plan: Plan;
+  readonly attached: Attached | null;
 }
 
 interface DispatchRest {
@@ -105,9 +120,15 @@ export class Pipeline {
       const { catalog, provider } = this.#parts.settings();
       const entry = catalog.resolve(model);
       const call = this.#call(arrival, { arrivedMs, principal, said, body, entry });
-      const { plan, hold } = this.#planAndReserve(call);
-      await this.#intend(call, plan, hold);
-      return this.#dispatch(call, plan, { hold, provider, isGone: arrival.isGone() });
+      const planned = await this.#attach(call, this.#plan(call), body.length);
+      try {
+        const hold = this.#reserve(planned);
+        await this.#intend(planned, hold);
+        return this.#dispatch(planned, { hold, provider, isGone: arrival.isGone() });
+      } catch (refusal) {
+        planned.attached?.[Symbol.dispose]();
+        throw refusal;
+      }
     } catch (refusal) {
       responses.leave();
       throw refusal;
@@ -143,12 +164,12 @@ export class Pipeline {
     };
   }
 
-  #planAndReserve(call: Call): { plan: Plan; hold: Hold } {
+  #plan(call: Call): Plan {
     const { clock, rates, budgets, dispatch } = this.#parts;
     const { principal, request } = call;
     const { facts } = request.read;
     try {
-      const plan = planRoute(
+      return planRoute(
         {
           model: facts.model,
           request,
@@ -160,10 +181,58 @@ export class Pipeline {
         call.entry,
         { health: dispatch.health, nowMs: clock.monotonicMs() },
       );
-      const dearest = Math.max(...plan.attempts.map((attempt) => attempt.boundNanoUsd));
-      return { plan, hold: budgets.reserve(principal, dearest) };
     } catch (refusal) {
       rates.refund(principal);
+      throw refusal;
+    }
+  }
+
+  /**
+   * What targets of the plan take no URL of is fetched before any money is held, and the call is
+   * planned again with what is known of it then (WIR-13, MON-4). Where that fails, the targets are
+   * left that need none of it. A failure costs its place in the key's rate: somebody was called.
+   */
+  async #attach(call: Call, plan: Plan, bodyBytes: number): Promise<PlannedCall> {
+    const kinds = neededKinds(call.request, plan.attempts);
+    const canonical = kinds.size === 0 ? null : call.request.canonical();
+    if (canonical?.ok !== true) return { call, plan, attached: null };
+    let attached: Attached;
+    try {
+      attached = await this.#fetch(canonical.value, kinds, call.deadlineMs);
+    } catch (failure) {
+      const attempts = plan.attempts.filter((each) => !needsBytes(each, call.request, kinds));
+      if (attempts.length === 0) throw failure;
+      return { call, plan: { ...plan, attempts }, attached: null };
+    }
+    try {
+      const next = { ...call, request: attachedRequest(call, attached, bodyBytes) };
+      return { call: next, plan: this.#plan(next), attached };
+    } catch (refusal) {
+      attached[Symbol.dispose]();
+      throw refusal;
+    }
+  }
+
+  async #fetch(
+    request: CanonicalRequest,
+    kinds: ReadonlySet<MediaKind>,
+    deadlineMs: number,
+  ): Promise<Attached> {
+    const { clock, attachments } = this.#parts;
+    const message = "Cannot fetch the attachments: the request's deadline has passed";
+    const reason = new Failure<Code>("deadline_exceeded", message);
+    const ms = deadlineMs - clock.monotonicMs();
+    using limit = new TimeLimit(clock, { ms, below: null, reason });
+    return await attachments.resolve(request, { kinds, signal: limit.signal });
+  }
+
+  #reserve({ call, plan, attached }: PlannedCall): Hold {
+    const { rates, budgets } = this.#parts;
+    const dearest = Math.max(...plan.attempts.map((attempt) => attempt.boundNanoUsd));
+    try {
+      return budgets.reserve(call.principal, dearest);
+    } catch (refusal) {
+      if (attached === null) rates.refund(call.principal);
       throw refusal;
     }
   }
@@ -186,7 +255,7 @@ export class Pipeline {
   }
 
   /** The intent is durable before the first attempt: a crash in between leaves a trace (MON-10). */
-  async #intend(call: Call, plan: Plan, hold: Hold): Promise<void> {
+  async #intend({ call, plan }: PlannedCall, hold: Hold): Promise<void> {
     const { rates, budgets, ledger, writer } = this.#parts;
     const intent = ledger.intent({
       id: call.id,
@@ -205,7 +274,7 @@ export class Pipeline {
   }
 
   /** Opens the response and sends the first attempt; whatever becomes of it, it is settled once. */
-  #dispatch(call: Call, plan: Plan, rest: DispatchRest): RunningCall {
+  #dispatch({ call, plan, attached }: PlannedCall, rest: DispatchRest): RunningCall {
     const { responses, dispatch } = this.#parts;
     const response = responses.open(call.id);
     const run = new Run(dispatch, {
@@ -213,7 +282,10 @@ export class Pipeline {
       plan,
       answer: response,
       provider: rest.provider,
-      settle: (result) => this.#settle(call, rest.hold, result),
+      settle: (result) => {
+        attached?.[Symbol.dispose]();
+        return this.#settle(call, rest.hold, result);
+      },
     });
     response.cancelledBy((cause) => run.abort(cause));
     if (rest.isGone) run.abort("client_closed");
@@ -245,6 +317,27 @@ function clientRequest(said: SurfaceRequest, body: Buffer): ClientRequest {
     ...said,
     inputTokensBound: inputTokensBound(read.facts.size, body.length),
     canonical: () => (canonical ??= read.toCanonical()),
+  };
+}
+
+/**
+ * The request with bytes in place of URLs, for the targets that it is translated for. One that its
+ * own bytes are passed to still fetches what they name, and only its provider knows how much.
+ */
+function attachedRequest(
+  { request, entry }: Call,
+  attached: Attached,
+  body: number,
+): ClientRequest {
+  const { surface, read } = request;
+  const canonical = ok(attached.request);
+  const isTranslated = entry.targets.every((target) => apiFor(target, surface) !== surface);
+  return {
+    ...request,
+    canonical: () => canonical,
+    inputTokensBound: isTranslated
+      ? fetchedTokensBound(read.facts.size, body, attached.fetched)
+      : request.inputTokensBound,
   };
 }
 

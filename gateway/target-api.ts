@@ -1,4 +1,9 @@
-import type { TargetDialect } from "@sekisho/wire/canonical/carriage.data.ts";
+import {
+  carriage,
+  urlFeatures,
+  type MediaKind,
+  type TargetDialect,
+} from "@sekisho/wire/canonical/carriage.data.ts";
 import { familyOf } from "@sekisho/wire/bedrock/model-traits.ts";
 import type { Surface } from "./request.ts";
 import type { Target, TargetApi } from "./target.ts";
@@ -25,3 +30,10 @@ export const wordsOfApi: Readonly<Record<TargetApi, TargetDialect>> = {
   "bedrock.converse": "bedrock",
   "bedrock.invoke": "anthropic",
 };
+
+/** Claude's native body has words for URLs, and Bedrock answers them with an error. */
+const takesBytesAlone: ReadonlySet<TargetApi> = new Set<TargetApi>(["bedrock.invoke"]);
+
+/** Are images or documents that a client gives by URL sent through this interface as bytes? */
+export const takesBytesOf = (api: TargetApi, kind: MediaKind): boolean =>
+  takesBytesAlone.has(api) || carriage[urlFeatures[kind]][wordsOfApi[api]] === "fetch";

@@ -6,15 +6,18 @@ A request goes to a target that speaks its client's own words as it is, byte for
 asks for. To any other target it is translated, and this table says what becomes of each feature:
 
 - **carry**: it is said in the target's words.
+- **fetch**: the target takes bytes alone. The gateway sends what it fetches from the URL, by the
+  rules and limits of [attachments](operating/attachments.md).
 - **drop**: it only tunes the answer. It is left out, and the header \`x-sekisho-dropped\` of the
   answer names it as in the first column.
 - **refuse**: without it the answer would mean something else. The target is passed over; when none
   is left, the answer is 400 \`unsupported_by_target\` with the field at fault.
 
 The columns are the words of the target: a Bedrock target that is asked by InvokeModel takes
-Claude's native body, which is Anthropic's. A sampling parameter that a model or an API version
-would answer with an error is dropped too, and named. Bodies of InvokeModel for models of other
-makers are passed to targets of the same kind and translated to none.
+Claude's native body, which is Anthropic's, but no URL: images and documents are fetched for it. A
+sampling parameter that a model or an API version would answer with an error is dropped too, and
+named. Bodies of InvokeModel for models of other makers are passed to targets of the same kind and
+translated to none.
 
 | feature | what it is | OpenAI | Anthropic | Bedrock Converse |
 | ------- | ---------- | ------ | --------- | ---------------- |

@@ -1,4 +1,5 @@
 import type { PromptSize } from "@sekisho/wire/canonical/request-facts.ts";
+import type { FetchedMedia } from "../fetched-media.ts";
 
 /** What templates add around the texts: role marks, separators, the priming of the answer. */
 const tokensPerRequest = 16;
@@ -24,4 +25,23 @@ export function inputTokensBound(size: PromptSize, bodyBytes: number): number {
     size.tools * tokensPerTool +
     size.images * tokensPerImage
   );
+}
+
+/** The bound once content that stood elsewhere is there, for targets that are sent its bytes. */
+export function fetchedTokensBound(
+  size: PromptSize,
+  bodyBytes: number,
+  fetched: readonly FetchedMedia[],
+): number {
+  const documents = fetched.filter(({ kind }) => kind === "document");
+  const texts = documents.filter(({ source }) => source.mediaType.startsWith("text/"));
+  const textBytes = texts.reduce((sum, { bytes }) => sum + bytes, 0);
+  const grown: PromptSize = {
+    ...size,
+    textBytes: size.textBytes + textBytes,
+    // Images by URL are counted among the images as well.
+    files: size.files + documents.length - texts.length,
+    references: Math.max(0, size.references - fetched.length),
+  };
+  return inputTokensBound(grown, bodyBytes + textBytes);
 }

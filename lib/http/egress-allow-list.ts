@@ -50,6 +50,10 @@ export class EgressAllowList {
   }
 }
 
+/** Is it a host, a host and a port, or a range of addresses? */
+export const isAllowEntry = (entry: string): boolean =>
+  new AddressSet().add(entry) || hostOf(entry) !== null;
+
 function hostOf(entry: string): AllowedHost | null {
   if (/[/@?#\\\s]/.test(entry)) return null;
   // An address of IPv6 may stand without brackets when no port follows.

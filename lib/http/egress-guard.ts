@@ -6,7 +6,7 @@ import type { EgressCode } from "./egress.ts";
 import { isPublicAddress } from "./public-address.ts";
 import type { Resolver } from "./resolver.ts";
 import { specialNames } from "./special-ranges.data.ts";
-import { orAborted, TimeLimit } from "./time-limit.ts";
+import { orAborted, TimeLimit } from "../time/time-limit.ts";
 
 export interface EgressGuardOptions {
   /** Ports of https for hosts that are not on the list. */

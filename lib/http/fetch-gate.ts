@@ -1,6 +1,6 @@
 import { Failure } from "../failure/failure.ts";
 import type { EgressCode } from "./egress.ts";
-import { orAborted } from "./time-limit.ts";
+import { orAborted } from "../time/time-limit.ts";
 
 export interface FetchGateOptions {
   readonly maxAtOnce: number;

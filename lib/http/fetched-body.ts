@@ -7,7 +7,7 @@ import {
   type FetchAsk,
   type Fetched,
 } from "./egress.ts";
-import { orAborted } from "./time-limit.ts";
+import { orAborted } from "../time/time-limit.ts";
 import type {
   UpstreamCall,
   UpstreamFailureCode,

@@ -15,7 +15,7 @@ import {
 } from "./egress.ts";
 import { FetchGate } from "./fetch-gate.ts";
 import { FetchedBody } from "./fetched-body.ts";
-import { TimeLimit } from "./time-limit.ts";
+import { TimeLimit } from "../time/time-limit.ts";
 import { UndiciCall } from "./undici-call.ts";
 
 export interface GuardedFetchOptions {

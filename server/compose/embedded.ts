@@ -19,6 +19,7 @@ import { AwsCredentialChain } from "./aws-credential-chain.ts";
 import { openDataFolder } from "./data-folder.ts";
 import { Drain } from "./drain.ts";
 import type { EdgeParts } from "./edge.ts";
+import { egressOf } from "./egress.ts";
 import { composeGateway, type Gateway } from "./gateway.ts";
 import { configuredKeys, openIdentity, type Identity } from "./identity.ts";
 import { openListeners, type Addresses } from "./listeners.ts";
@@ -90,6 +91,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
       upstreamFor: pools.of,
       simulatorUrl: simulator?.url ?? null,
       awsChain,
+      egress: egressOf(config.config, clock),
       keyring: identity.keyring,
       log,
       metrics,

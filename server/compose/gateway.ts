@@ -1,3 +1,4 @@
+import { Attachments } from "@sekisho/gateway/attachments/attachments.ts";
 import { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import { SqliteBudgetStore } from "@sekisho/gateway/budget/store/sqlite.ts";
 import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
@@ -14,6 +15,8 @@ import { TargetHealth } from "@sekisho/gateway/route/target-health.ts";
 import type { Provider } from "@sekisho/gateway/provider.ts";
 import type { BreakerPolicy } from "@sekisho/gateway/target.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { BodyMemory } from "@sekisho/lib/http/body-memory.ts";
+import type { Egress } from "@sekisho/lib/http/egress.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
 import type { Breaker } from "@sekisho/lib/resilience/breaker.ts";
 import { ConsecutiveBreaker } from "@sekisho/lib/resilience/consecutive-breaker.ts";
@@ -37,6 +40,7 @@ export interface GatewayPorts {
   readonly upstreamFor: ProviderPorts["upstreamFor"];
   readonly simulatorUrl: ProviderPorts["simulatorUrl"];
   readonly awsChain: ProviderPorts["awsChain"];
+  readonly egress: Egress;
   readonly keyring: Keyring;
   readonly log: GatewayLog;
   readonly metrics: Metrics;
@@ -78,6 +82,9 @@ export interface Gateway {
 /** More at once than this are refused: each holds some kilobytes. */
 const responsesLimit = 50_000;
 
+/** What was fetched for the calls under way, in all of them together. */
+const attachmentBytesInMemory = 128 * 1_048_576;
+
 /**
  * Builds the gateway of a configuration on these ports; calls that a crash left open come first.
  */
@@ -99,6 +106,10 @@ export async function composeGateway(
     clock,
     keyring,
     rates,
+    attachments: new Attachments({
+      egress: ports.egress,
+      memory: new BodyMemory(attachmentBytesInMemory),
+    }),
     budgets,
     writer,
     responses,

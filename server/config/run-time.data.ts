@@ -12,6 +12,7 @@ export const changes = {
   processes: "restart",
   log: "live",
   features: "restart",
+  egress: "restart",
   providers: "live",
   models: "live",
   prices: "live",

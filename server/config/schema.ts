@@ -4,7 +4,17 @@ import { models } from "./schema/models.ts";
 import { prices } from "./schema/prices.ts";
 import { providers } from "./schema/providers.ts";
 import type { SecretText } from "./schema/secret-text.ts";
-import { data, env, features, listen, log, processes, storage, streams } from "./schema/server.ts";
+import {
+  data,
+  egress,
+  env,
+  features,
+  listen,
+  log,
+  processes,
+  storage,
+  streams,
+} from "./schema/server.ts";
 import { tenants } from "./schema/tenants.ts";
 import type { Secret } from "./secret.ts";
 
@@ -17,6 +27,7 @@ export const configSchema = z.strictObject({
   processes,
   log,
   features,
+  egress,
   providers,
   models,
   prices,

@@ -1,6 +1,7 @@
 import { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import { Pepper } from "@sekisho/gateway/identity/pepper.ts";
 import { gatewayLogFields, type GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import { egressRefusal } from "@sekisho/lib/http/egress.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
 import { defaultHttpLimits } from "@sekisho/lib/http/limits.ts";
 import { Reception } from "@sekisho/lib/http/reception.ts";
@@ -103,6 +104,8 @@ export class SimulatedProcess {
         upstreamFor: () => this.#upstream,
         simulatorUrl: null,
         awsChain: { current: () => null },
+        // The world has providers, and nothing else to call.
+        egress: { fetch: async () => egressRefusal("unreachable", "there is no internet") },
         keyring,
         log,
         metrics: new Metrics(),

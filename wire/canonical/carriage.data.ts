@@ -2,9 +2,10 @@ import type { Dialect } from "./request.ts";
 
 /**
  * What becomes of a feature at a target of another dialect (WIR-13). What an answer means depends
- * on what is refused; what is dropped only tunes it, and the client is told.
+ * on what is refused; what is dropped only tunes it, and the client is told. What is fetched stands
+ * behind a URL, for a target that takes bytes alone: it is carried once it is there.
  */
-export type Carriage = "carry" | "drop" | "refuse";
+export type Carriage = "carry" | "fetch" | "drop" | "refuse";
 
 export interface CarriageRow {
   /** In a sentence: "carries …". */
@@ -79,7 +80,7 @@ export const carriage = {
     anthropic: "carry",
     bedrock: "carry",
   }),
-  image_url: row("images by URL", { openai: "carry", anthropic: "carry", bedrock: "refuse" }),
+  image_url: row("images by URL", { openai: "carry", anthropic: "carry", bedrock: "fetch" }),
   image_bytes: row("images", { openai: "carry", anthropic: "carry", bedrock: "carry" }),
   image_detail: row("how closely an image is read", {
     openai: "carry",
@@ -87,9 +88,9 @@ export const carriage = {
     bedrock: "drop",
   }),
   document_url: row("documents by URL", {
-    openai: "refuse",
+    openai: "fetch",
     anthropic: "carry",
-    bedrock: "refuse",
+    bedrock: "fetch",
   }),
   document_bytes: row("documents", { openai: "carry", anthropic: "carry", bedrock: "carry" }),
   document_context: row("notes on a document", {
@@ -197,6 +198,14 @@ export const carriage = {
 } as const satisfies Record<string, CarriageRow>;
 
 export type Feature = keyof typeof carriage;
+
+/** What a client may give by URL, and how that is called here. */
+export const urlFeatures = {
+  image: "image_url",
+  document: "document_url",
+} as const satisfies Record<string, Feature>;
+
+export type MediaKind = keyof typeof urlFeatures;
 
 const openAiFields: Readonly<Record<string, Feature>> = {
   n: "choices",

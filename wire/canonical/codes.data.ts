@@ -156,6 +156,13 @@ export const codes = {
     "context_length_exceeded",
     "The prompt does not fit the model's window.",
   ),
+  attachment_failed: row(
+    400,
+    false,
+    invalid,
+    "attachment_failed",
+    "An image or a document could not be fetched from the URL that the request gives.",
+  ),
   upstream_rejected: row(400, false, invalid, null, "The provider refused the request as wrong."),
   unprocessable: row(
     422,

@@ -1,3 +1,4 @@
+import { isAllowEntry } from "@sekisho/lib/http/egress-allow-list.ts";
 import { z } from "zod";
 import { choice, flag, millis, section, text, wholeNumber } from "./leaf.ts";
 import { asksFor, notYet } from "./not-yet.ts";
@@ -79,6 +80,21 @@ export const features = section("Parts that can be turned off.", {
   manga: flag("Not in this version: MangaAssist.").default(true),
   console: flag("Not in this version: the operator's web page.").default(true),
 }).prefault({});
+
+export const egress = section(
+  "URLs that clients give, fetched for providers that take bytes alone.",
+  {
+    allow: z
+      .array(
+        z.string().refine(isAllowEntry, {
+          error: () => "is neither a host, nor host:port, nor a range of addresses (10.1.0.0/16)",
+        }),
+      )
+      .max(100)
+      .describe("Hosts and ranges that may be private, and may be asked without TLS.")
+      .default([]),
+  },
+).prefault({});
 
 export const streams = section("How answers are streamed to clients.", {
   flushMs: wholeNumber("Deltas within this time after one another leave in one write.", {

@@ -1,9 +1,9 @@
-import type { Clock, Timer } from "../time/clock.ts";
+import type { Clock, Timer } from "./clock.ts";
 
 export interface TimeLimitOptions {
   readonly ms: number;
-  /** Aborts this one with its own reason. */
-  readonly below: AbortSignal;
+  /** Aborts this one with its own reason; null where nothing but the time does. */
+  readonly below: AbortSignal | null;
   /** What the signal is aborted with when the time is over. */
   readonly reason: Error;
 }
@@ -11,15 +11,15 @@ export interface TimeLimitOptions {
 /** A signal that is aborted after a time or with the one above it, until it is disposed of. */
 export class TimeLimit implements Disposable {
   readonly #controller = new AbortController();
-  readonly #above: AbortSignal;
+  readonly #above: AbortSignal | null;
   readonly #timer: Timer;
-  readonly #pass = (): void => this.#controller.abort(this.#above.reason);
+  readonly #pass = (): void => this.#controller.abort(this.#above?.reason);
 
   constructor(clock: Clock, { ms, below, reason }: TimeLimitOptions) {
     this.#above = below;
     this.#timer = clock.after(ms, () => this.#controller.abort(reason));
-    if (below.aborted) this.#pass();
-    else below.addEventListener("abort", this.#pass, { once: true });
+    if (below?.aborted === true) this.#pass();
+    else below?.addEventListener("abort", this.#pass, { once: true });
   }
 
   get signal(): AbortSignal {
@@ -28,7 +28,7 @@ export class TimeLimit implements Disposable {
 
   [Symbol.dispose](): void {
     this.#timer.cancel();
-    this.#above.removeEventListener("abort", this.#pass);
+    this.#above?.removeEventListener("abort", this.#pass);
   }
 }
 
