@@ -142,17 +142,31 @@ test("after a failed transaction enqueued writes go again, before later ones", a
   const bench = new Bench();
   const { clock, group } = bench;
   group.enqueue([write(1)]);
+  await clock.elapse(20);
   const refused = assert.rejects(group.commit([write(2)], "process"), { code: diskFull.code });
-  await clock.elapse(0);
-  group.enqueue([write(3)]);
-  group.settle({ kind: "transaction_failed", error: diskFull });
+  for (const rows of [[1], [2]]) {
+    assert.deepEqual(bench.rows, rows);
+    group.settle({ kind: "transaction_failed", error: diskFull });
+  }
   await refused;
-  const later = group.commit([write(4)], "process");
-  await clock.elapse(0);
-  assert.deepEqual(bench.rows, [1, 3, 4]);
+  group.enqueue([write(3)]);
+  await clock.elapse(250);
+  assert.deepEqual(bench.rows, [1, 3]);
   group.settle(done);
-  await later;
   assert.deepEqual(bench.lost, []);
+});
+
+test("commits and enqueued writes share a batch when there are too many of both", async () => {
+  const { clock, group, sent } = new Bench();
+  const many = (first: number): Write[][] =>
+    Array.from({ length: 2_000 }, (_, n) => [write(first + n)]);
+  for (const writes of many(10_000)) group.enqueue(writes);
+  const commits = many(0).map((writes) => group.commit(writes, "process"));
+  await clock.elapse(0);
+  for (let n = 0; n < 2; n++) group.settle(done);
+  await Promise.all(commits);
+  const owed = sent.map(({ rows }) => rows.filter((value) => Number(value) >= 10_000).length);
+  assert.deepEqual(owed, [1_024, 976]);
 });
 
 test("dying refuses what is under way and what waits, and reports what nobody awaits", async () => {

@@ -10,6 +10,8 @@ interface Step {
   readonly totals: readonly (readonly [name: string, amount: number])[];
 }
 
+type Amounts = Record<string, number>;
+
 const scripts = fc.array(
   fc.record({
     kind: fc.constantFrom(
@@ -24,10 +26,13 @@ const scripts = fc.array(
   { maxLength: 60 },
 );
 
-/** The same calls on plain data. */
+/** Enqueued tags are others than committed ones: which of two such calls comes first is open. */
+const firstOwed = 100;
+
+/** The calls of one kind, one after another, on plain data. */
 class Model {
   readonly tags: number[] = [];
-  readonly amounts: Record<string, number> = {};
+  readonly amounts: Amounts = {};
 
   /** False when the call conflicts and changes nothing. */
   apply(step: Step): boolean {
@@ -42,6 +47,9 @@ class Model {
   }
 }
 
+const ofKind = (step: Step): Step =>
+  step.kind === "enqueue" ? { ...step, tags: step.tags.map((tag) => firstOwed + tag) } : step;
+
 const writesOf = (step: Step): Write[] => [
   ...step.tags.map(entry),
   ...step.totals.map(([name, amount]) => total(name, amount)),
@@ -53,15 +61,15 @@ const replay = async (
 ): Promise<void> => {
   await using harness = await makeHarness();
   const { writer, reader, settle, elapse, losses } = harness;
-  const model = new Model();
+  const models = { commit: new Model(), enqueue: new Model() };
   const answers: Promise<void>[] = [];
   let lost = 0;
-  for (const step of script) {
+  for (const step of script.map(ofKind)) {
     if (step.kind === "turn") {
       await elapse(0);
       continue;
     }
-    const isAccepted = model.apply(step);
+    const isAccepted = models[step.kind].apply(step);
     if (step.kind === "enqueue") {
       writer.enqueue(writesOf(step));
       if (!isAccepted) lost += 1;
@@ -71,12 +79,29 @@ const replay = async (
     }
   }
   await settle(Promise.all([...answers, writer.flush().catch(() => undefined)]));
-  assert.deepEqual(tags(reader), model.tags);
-  assert.deepEqual(amounts(reader), model.amounts);
+  const written = tags(reader);
+  assert.deepEqual(
+    written.filter((tag) => tag < firstOwed),
+    models.commit.tags,
+  );
+  assert.deepEqual(
+    written.filter((tag) => tag >= firstOwed),
+    models.enqueue.tags,
+  );
+  assert.deepEqual(amounts(reader), sumOf(models.commit.amounts, models.enqueue.amounts));
   assert.equal(losses.length, lost);
 };
 
-/** Any calls, answered in any grouping, end like the same calls made one after another. */
+const sumOf = (a: Amounts, b: Amounts): Amounts => {
+  const sum = { ...a };
+  for (const [name, amount] of Object.entries(b)) sum[name] = (sum[name] ?? 0) + amount;
+  return sum;
+};
+
+/**
+ * Any calls, answered in any grouping, end like the same calls made one after another: those of
+ * `commit` among themselves and those of `enqueue` among themselves.
+ */
 export const checkInterleavings = (makeHarness: () => Promise<WriterHarness>): Promise<void> =>
   fc.assert(
     fc.asyncProperty(scripts, (script) => replay(script, makeHarness)),

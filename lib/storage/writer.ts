@@ -33,8 +33,9 @@ export interface Writer {
    */
   commit(writes: readonly Write[], durability: Durability): Promise<void>;
   /**
-   * Like `commit`, but nobody waits: applied in order with the next batch, within 20 ms, and tried
-   * again while the database is unavailable. The adapter is told whom to report losses to.
+   * Like `commit`, but nobody waits: applied within 20 ms, in the order of the calls of `enqueue`;
+   * a later `commit` may overtake them. Tried again while the database is unavailable. The adapter
+   * is told whom to report losses to.
    */
   enqueue(writes: readonly Write[]): void;
   /** Resolves when everything accepted so far is durable; rejects when some of it is not. */
