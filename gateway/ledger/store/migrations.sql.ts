@@ -48,6 +48,28 @@ const addNewTo = (table: string, timeColumn: string, time: string): string => `
     ...rollupHistograms.map((name) => `${name} = histogram_merge(${name}, excluded.${name})`),
   ].join(", ")};`;
 
+/** In the order in which the two parts of `calls.about` hold them. */
+const callColumns = ["tenant", "team", "key", "user", "session", "agent", "surface", "alias"];
+const attemptColumns = [
+  "attempt",
+  "model",
+  "provider",
+  "region",
+  "input",
+  "output",
+  "cache_read",
+  "cache_write_5m",
+  "cache_write_1h",
+  "reasoning",
+  "usage_source",
+  "cost_nano_usd",
+  "latency_ms",
+  "first_token_ms",
+  "outcome",
+  "cause",
+  "price_version",
+];
+
 export const ledgerMigrations: readonly Migration[] = [
   {
     // Read only after a crash, so who and what it is about is one document.
@@ -117,5 +139,29 @@ export const ledgerMigrations: readonly Migration[] = [
       ${addNewTo("rollups", "minute", "NEW.minute")}
       ${addNewTo("hour_rollups", "hour", "CAST(NEW.minute AS INTEGER) / 60")}
     END`,
+  },
+  {
+    // One row for a call instead of one for each attempt and one for the response, which repeat
+    // each other: 3 values to bind instead of 36, 5 us less per call. What is asked for all the
+    // time stands in the roll-ups; the view is for whoever wants single rows.
+    // `about` is written by `sqlite.ts`: what all rows of the call share, then the rows.
+    number: 304,
+    name: "calls",
+    sql: `CREATE TABLE calls (
+      id TEXT PRIMARY KEY,
+      time_ms INTEGER NOT NULL,
+      about TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO calls
+      SELECT id, max(time_ms), json_array(
+        json_array(${callColumns.join(", ")}),
+        json_group_array(json_array(${attemptColumns.join(", ")}))
+      ) FROM ledger GROUP BY id;
+    DROP TABLE ledger;
+    CREATE VIEW ledger AS
+      SELECT calls.id, calls.time_ms,
+        ${callColumns.map((name, index) => `about ->> '$[0][${index}]' AS ${name}`).join(", ")},
+        ${attemptColumns.map((name, index) => `row.value ->> ${index} AS ${name}`).join(", ")}
+      FROM calls, json_each(about, '$[1]') AS row`,
   },
 ];

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
 import { MemoryWriter } from "@sekisho/lib/storage/memory-writer.ts";
 import { migrate } from "@sekisho/lib/storage/migrate.ts";
+import type { Migration } from "@sekisho/lib/storage/migration.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import { noUsage } from "@sekisho/wire/canonical/usage.ts";
 import type { IntentRow, LedgerRow, RowSubject } from "../ledger.ts";
@@ -109,6 +110,51 @@ test("the columns of a sole attempt and its response hold what the rows say", as
   assert.equal(response?.["input"], 100);
   assert.equal(response?.["user"], "u1");
   assert.equal(response?.["price_version"], "v1");
+});
+
+test("MON-14 the rows of a ledger from before calls were one row stay as they were", () => {
+  const clock = new VirtualClock();
+  const { database } = new MemoryDisk(clock);
+  const isOld = ({ number }: Migration): boolean => number < 304;
+  migrate(database, ledgerMigrations.filter(isOld), clock);
+  const stored: Readonly<Record<string, string | number | null>> = {
+    id: "a",
+    attempt: 0,
+    time_ms: 1_767_225_600_000,
+    ...subject,
+    input: 1,
+    output: 2,
+    cache_read: 3,
+    cache_write_5m: 4,
+    cache_write_1h: 5,
+    reasoning: 6,
+    usage_source: "reported",
+    cost_nano_usd: Number.MAX_SAFE_INTEGER,
+    latency_ms: 40.125,
+    first_token_ms: null,
+    outcome: "error",
+    cause: "upstream_error",
+    price_version: "v1",
+  };
+  const names = Object.keys(stored);
+  const insert = database.prepare(
+    `INSERT INTO ledger (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`,
+  );
+  const rows = [
+    stored,
+    { ...stored, attempt: 1, model: "opus", provider: "p2" },
+    { ...stored, id: "b", user: '"quoted"', model: null, provider: null, region: null },
+  ];
+  for (const each of rows) insert.run(...Object.values(each));
+  assert.equal(migrate(database, ledgerMigrations, clock), 1);
+  const select = `SELECT ${names.join(", ")} FROM ledger ORDER BY id, attempt`;
+  assert.deepEqual(
+    database
+      .prepare(select)
+      .all()
+      .map((each) => ({ ...each })),
+    rows,
+  );
 });
 
 const everything: UsageQuery = {

@@ -1,5 +1,5 @@
 import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
-import type { SqlValue, Write } from "@sekisho/lib/storage/writer.ts";
+import type { Write } from "@sekisho/lib/storage/writer.ts";
 import { histogramBytesOf } from "@sekisho/lib/telemetry/histogram-bytes.ts";
 import { Histogram } from "@sekisho/lib/telemetry/histogram.ts";
 import type { IntentRow, Ledger, LedgerRow, RowSubject } from "../ledger.ts";
@@ -17,26 +17,6 @@ const subjectColumns = [
   "provider",
   "region",
 ] as const satisfies readonly (keyof RowSubject)[];
-
-const ledgerColumns = [
-  "id",
-  "attempt",
-  "time_ms",
-  ...subjectColumns,
-  "input",
-  "output",
-  "cache_read",
-  "cache_write_5m",
-  "cache_write_1h",
-  "reasoning",
-  "usage_source",
-  "cost_nano_usd",
-  "latency_ms",
-  "first_token_ms",
-  "outcome",
-  "cause",
-  "price_version",
-];
 
 const rollupKeys = [
   "minute",
@@ -59,28 +39,16 @@ const placeholders = (columns: readonly string[]): string =>
 const intentColumns = ["id", "time_ms", "reserved_nano_usd", "about"];
 const intentSql = `INSERT INTO intents ${placeholders(intentColumns)}`;
 const intentEndSql = "DELETE FROM intents WHERE id = ?";
-const rowSql = `INSERT INTO ledger ${placeholders(ledgerColumns)}`;
-
-/** Columns in which the row of a sole attempt differs from the row of its response. */
-const ownColumns = ["attempt", "cost_nano_usd", "latency_ms", "first_token_ms", "outcome", "cause"];
-const sharedColumns = ledgerColumns.filter((column) => !ownColumns.includes(column));
-
-/** Both rows of a call with one attempt: what they share is sent once. */
-const pairSql = (() => {
-  const numbers = (columns: readonly string[], from: number): string =>
-    columns.map((_, index) => `?${from + index}`).join(", ");
-  const shared = numbers(sharedColumns, 1);
-  const attempt = numbers(ownColumns, sharedColumns.length + 1);
-  const response = numbers(ownColumns, sharedColumns.length + ownColumns.length + 1);
-  const names = [...sharedColumns, ...ownColumns].join(", ");
-  return `INSERT INTO ledger (${names}) VALUES (${shared}, ${attempt}), (${shared}, ${response})`;
-})();
+const callSql = `INSERT INTO calls ${placeholders(["id", "time_ms", "about"])}`;
 
 const rollupColumns = [...rollupKeys, ...rollupSums, ...rollupHistograms];
 /** A trigger adds it to the roll-up of its minute and to that of its hour. */
 const rollupSql = `INSERT INTO rollup_additions ${placeholders(rollupColumns)}`;
 
-/** The ledger in SQLite tables `intents`, `ledger`, `rollups` and `hour_rollups`. */
+/**
+ * The ledger in SQLite tables `intents`, `calls`, `rollups` and `hour_rollups`. The view `ledger`
+ * shows the rows that each call has.
+ */
 export class SqliteLedger implements Ledger {
   readonly #reader: Reader;
 
@@ -99,10 +67,11 @@ export class SqliteLedger implements Ledger {
   terminal(rows: readonly LedgerRow[]): Write[] {
     const response = rows.at(-1);
     if (response?.attempt !== 0) throw new Error("The last terminal row is not the response's");
-    const [attempt] = rows;
-    const isPair = rows.length === 2 && attempt !== undefined;
-    const inserts = isPair ? [pairWrite(attempt, response)] : rows.map(rowWrite);
-    return [...inserts, rollupWrite(response), { sql: intentEndSql, params: [response.id] }];
+    return [
+      callWrite(rows, response),
+      rollupWrite(response),
+      { sql: intentEndSql, params: [response.id] },
+    ];
   }
 
   openIntents(): IntentRow[] {
@@ -131,57 +100,41 @@ const subjectParams = (subject: RowSubject): (string | null)[] => [
   subject.region,
 ];
 
-const usageParams = ({ usage, usageSource }: LedgerRow): SqlValue[] => [
-  usage.input,
-  usage.output,
-  usage.cacheRead,
-  usage.cacheWrite5m,
-  usage.cacheWrite1h,
-  usage.reasoning,
-  usageSource,
-];
-
-/** In the order of `ledgerColumns`. */
-function rowWrite(row: LedgerRow): Write {
-  return {
-    sql: rowSql,
-    params: [
-      row.id,
-      row.attempt,
-      row.timeMs,
-      ...subjectParams(row.subject),
-      ...usageParams(row),
-      row.costNanoUsd,
-      row.latencyMs,
-      row.firstTokenMs,
-      row.outcome,
-      row.cause,
-      row.priceVersion,
-    ],
-  };
+/** What the rows of a call share, and each of them: see the view `ledger`. */
+function callWrite(rows: readonly LedgerRow[], response: LedgerRow): Write {
+  const { subject } = response;
+  const shared = [
+    subject.tenant,
+    subject.team,
+    subject.key,
+    subject.user,
+    subject.session,
+    subject.agent,
+    subject.surface,
+    subject.alias,
+  ];
+  const about = JSON.stringify([shared, rows.map(rowValues)]);
+  return { sql: callSql, params: [response.id, response.timeMs, about] };
 }
 
-/** In the order of `sharedColumns`, then twice `ownColumns`. */
-const pairWrite = (attempt: LedgerRow, response: LedgerRow): Write => ({
-  sql: pairSql,
-  params: [
-    response.id,
-    response.timeMs,
-    ...subjectParams(response.subject),
-    ...usageParams(response),
-    response.priceVersion,
-    ...ownParams(attempt),
-    ...ownParams(response),
-  ],
-});
-
-const ownParams = (row: LedgerRow): SqlValue[] => [
+const rowValues = (row: LedgerRow): (string | number | null)[] => [
   row.attempt,
+  row.subject.model,
+  row.subject.provider,
+  row.subject.region,
+  row.usage.input,
+  row.usage.output,
+  row.usage.cacheRead,
+  row.usage.cacheWrite5m,
+  row.usage.cacheWrite1h,
+  row.usage.reasoning,
+  row.usageSource,
   row.costNanoUsd,
   row.latencyMs,
   row.firstTokenMs,
   row.outcome,
   row.cause,
+  row.priceVersion,
 ];
 
 const minuteMs = 60_000;
