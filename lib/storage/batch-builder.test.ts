@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { histogramBytesOf } from "../telemetry/histogram-bytes.ts";
+import { Histogram } from "../telemetry/histogram.ts";
 import { BatchBuilder } from "./batch-builder.ts";
 import type { SqlValue } from "./writer.ts";
 
@@ -30,11 +32,10 @@ test("the memory behind a view does not travel with it", () => {
   assert.equal(same, whole);
 });
 
-test("a malformed histogram leaves the numbering as it was", () => {
-  const builder = new BatchBuilder();
-  const fold = { key: "k", from: 0 };
-  const bad = { sql: "a", params: [Uint8Array.of(9)], fold };
-  const group = { writes: [bad, bad], durability: "process" as const };
-  assert.throws(() => builder.together([group]), { code: "histogram_malformed" });
-  assert.deepEqual(builder.apart([group]).newStatements, ["a"]);
+test("apart a sample becomes the histogram of itself", () => {
+  const fold = { key: "k", from: 0, samples: 1 };
+  const write = { sql: "a", params: [1, 300, null], fold };
+  const group = { writes: [write, write], durability: "process" as const };
+  const alone = [1, histogramBytesOf(300), new Histogram().toBytes()];
+  assert.deepEqual(new BatchBuilder().apart([group]).rows, [0, 3, ...alone, 0, 3, ...alone]);
 });

@@ -1,5 +1,5 @@
 import type { Batch } from "./batch.ts";
-import { foldWrites } from "./fold.ts";
+import { foldWrites, unfolded } from "./fold.ts";
 import type { Durability, SqlValue, Write } from "./writer.ts";
 
 /** Statement texts are few and fixed; with more than this somebody builds SQL from values. */
@@ -20,7 +20,7 @@ export class BatchBuilder {
     this.#maxStatements = maxStatements;
   }
 
-  /** One transaction for all, folded. Throws Failure `histogram_malformed`, having done nothing. */
+  /** One transaction for all, folded. */
   together(groups: readonly WriteGroup[]): Batch {
     return this.#build(groups, foldWrites(groups.flatMap((group) => group.writes)), null);
   }
@@ -30,7 +30,7 @@ export class BatchBuilder {
     const rowsOfUnit = groups.map((group) => group.writes.length);
     return this.#build(
       groups,
-      groups.flatMap((group) => group.writes),
+      groups.flatMap((group) => group.writes.map(unfolded)),
       rowsOfUnit,
     );
   }

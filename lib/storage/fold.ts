@@ -1,5 +1,6 @@
+import { histogramBytesOf } from "../telemetry/histogram-bytes.ts";
 import { Histogram } from "../telemetry/histogram.ts";
-import type { SqlValue, Write } from "./writer.ts";
+import type { Fold, SqlValue, Write } from "./writer.ts";
 
 /** The sum where SQLite keeps it exactly, else null. */
 const addExactly = (a: SqlValue, b: SqlValue): number | bigint | null => {
@@ -10,78 +11,104 @@ const addExactly = (a: SqlValue, b: SqlValue): number | bigint | null => {
   return exact ? sum : null;
 };
 
+const noValueBytes = new Histogram().toBytes();
+
+/** The histogram of one sample; what is none stays as it is, for the database to refuse. */
+const sampleBytes = (sample: SqlValue): SqlValue => {
+  if (sample === null) return noValueBytes;
+  return typeof sample === "number" ? histogramBytesOf(sample) : sample;
+};
+
+const isSample = (value: SqlValue | undefined): boolean =>
+  value === null || typeof value === "number";
+
 /** A write that others with its key are folded into. */
 class Folded implements Write {
   readonly sql: string;
   readonly params: SqlValue[];
   readonly #from: number;
-  /** Histograms in the making, by parameter: they become bytes once, at the end. */
-  readonly #histograms: (Histogram | undefined)[] = [];
+  readonly #samples: number;
+  /** One for each sample, from the second write on: bytes are made once, at the end. */
+  #histograms: readonly Histogram[] | null = null;
 
-  constructor(write: Write, from: number) {
-    this.sql = write.sql;
-    this.params = [...write.params];
+  constructor({ sql, params }: Write, { from, samples }: Fold) {
+    this.sql = sql;
+    this.params = [...params];
     this.#from = from;
+    this.#samples = samples ?? params.length;
   }
 
-  accepts(write: Write, from: number): boolean {
-    const { params } = write;
-    if (write.sql !== this.sql || from !== this.#from) return false;
+  accepts({ sql, params }: Write, { from, samples }: Fold): boolean {
+    if (sql !== this.sql || from !== this.#from) return false;
     if (params.length !== this.params.length) return false;
+    if ((samples ?? params.length) !== this.#samples) return false;
     for (let index = from; index < params.length; index++) {
-      const sum = this.params[index] ?? null;
-      const param = params[index] ?? null;
-      const areBytes = sum instanceof Uint8Array && param instanceof Uint8Array;
-      if (!areBytes && addExactly(sum, param) === null) return false;
+      const mine = this.params[index] ?? null;
+      const other = params[index] ?? null;
+      const isFit =
+        index < this.#samples
+          ? addExactly(mine, other) !== null
+          : isSample(mine) && isSample(other);
+      if (!isFit) return false;
     }
     return true;
   }
 
   add(params: readonly SqlValue[]): void {
-    for (let index = this.#from; index < params.length; index++) {
-      const sum = this.params[index] ?? null;
-      const param = params[index] ?? null;
-      if (sum instanceof Uint8Array && param instanceof Uint8Array) {
-        this.#histograms[index] ??= Histogram.fromBytes(sum);
-        this.#histograms[index]?.mergeBytes(param);
-      } else {
-        this.params[index] = addExactly(sum, param);
-      }
+    for (let index = this.#from; index < this.#samples; index++) {
+      this.params[index] = addExactly(this.params[index] ?? null, params[index] ?? null);
     }
+    if (this.#histograms === null) {
+      this.#histograms = this.params.slice(this.#samples).map(() => new Histogram());
+      this.#record(this.params);
+    }
+    this.#record(params);
   }
 
-  finish(): void {
-    for (const [index, histogram] of this.#histograms.entries()) {
-      if (histogram !== undefined) this.params[index] = histogram.toBytes();
+  finish(): this {
+    for (let index = this.#samples; index < this.params.length; index++) {
+      const histogram = this.#histograms?.[index - this.#samples];
+      this.params[index] = histogram?.toBytes() ?? sampleBytes(this.params[index] ?? null);
+    }
+    return this;
+  }
+
+  #record(params: readonly SqlValue[]): void {
+    for (const [offset, histogram] of (this.#histograms ?? []).entries()) {
+      const sample = params[this.#samples + offset];
+      if (typeof sample === "number") histogram.record(sample);
     }
   }
 }
+
+/** The write as the database is to see it when it is folded with no other. */
+export const unfolded = (write: Write): Write =>
+  write.fold?.samples === undefined ? write : new Folded(write, write.fold).finish();
 
 /**
  * The same writes with those of one fold key made into one, which stands where the first of them
  * stood: it passes writes of other keys and of none. That is right for additive upserts, which
  * commute, and for nothing else. A write that cannot be added exactly (another statement, NULL, a
- * sum beyond 2^53) stays by itself. Throws Failure `histogram_malformed`; the writes given are
- * never changed.
+ * sum beyond 2^53) stays by itself. The writes given are never changed.
  */
 export const foldWrites = (writes: readonly Write[]): readonly Write[] => {
   const folds = new Map<string, Folded>();
   const result: Write[] = [];
   for (const write of writes) {
-    if (write.fold === undefined) {
+    const { fold } = write;
+    if (fold === undefined) {
       result.push(write);
       continue;
     }
-    const { key, from } = write.fold;
-    const target = folds.get(key);
+    const target = folds.get(fold.key);
     if (target === undefined) {
-      const folded = new Folded(write, from);
-      folds.set(key, folded);
+      const folded = new Folded(write, fold);
+      folds.set(fold.key, folded);
       result.push(folded);
-    } else if (target.accepts(write, from)) {
+    } else if (target.accepts(write, fold)) {
       target.add(write.params);
     } else {
-      result.push(write);
+      result.push(unfolded(write));
     }
   }
   for (const folded of folds.values()) folded.finish();

@@ -212,7 +212,7 @@ export class GroupCommit implements Writer {
     const units = this.#takeDue();
     if (units.length === 0) return;
     this.#pace.sent();
-    this.#dispatch(units, this.#buildTogether(units));
+    this.#dispatch(units, this.#builder.together(units));
   }
 
   /** Neither queue can hold up the other: each has half a batch when both are full. */
@@ -222,15 +222,6 @@ export class GroupCommit implements Writer {
     const owed = this.#owed.take(maxBatchWrites / 2);
     this.#isOwedDue = !this.#owed.isEmpty;
     return [...awaited, ...owed];
-  }
-
-  #buildTogether(units: readonly CommitUnit[]): Batch {
-    try {
-      return this.#builder.together(units);
-    } catch {
-      // A malformed histogram among the folded: apart, the database refuses its owner alone.
-      return this.#builder.apart(units);
-    }
   }
 
   #dispatch(units: readonly CommitUnit[], batch: Batch): void {

@@ -1,5 +1,4 @@
 import { Failure } from "../failure/failure.ts";
-import { histogramBytesOf } from "../telemetry/histogram-bytes.ts";
 import type { Reader } from "./reader.ts";
 import type { StorageFailureCode } from "./storage-failure.ts";
 import type { Write, Writer } from "./writer.ts";
@@ -37,8 +36,8 @@ export const entry = (tag: number): Write => ({
 export const total = (name: string, amount: number): Write => ({
   sql: `INSERT INTO totals VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET
     amount = amount + excluded.amount, spread = histogram_merge(spread, excluded.spread)`,
-  params: [name, amount, histogramBytesOf(amount)],
-  fold: { key: `total:${name}`, from: 1 },
+  params: [name, amount, amount],
+  fold: { key: `total:${name}`, from: 1, samples: 2 },
 });
 
 /** What `entry` wrote, in order. */

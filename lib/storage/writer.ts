@@ -2,18 +2,28 @@
 export type SqlValue = null | number | bigint | string | Uint8Array;
 
 /**
+ * Writes with the same key that wait for the same transaction are folded into one: their numbers
+ * are added. Only for additive upserts.
+ */
+export interface Fold {
+  readonly key: string;
+  /** The first parameter that is a number to add. */
+  readonly from: number;
+  /**
+   * The first of the parameters behind them that are samples, numbers or null for none: the
+   * database gets the histogram of all of them (telemetry/histogram.ts). Default: there are none.
+   */
+  readonly samples?: number;
+}
+
+/**
  * One durable change, made by a feature's store and opaque to the feature. Writes of one `commit`
  * are applied in order, in one transaction, or not at all.
  */
 export interface Write {
   readonly sql: string;
   readonly params: readonly SqlValue[];
-  /**
-   * Writes with the same key that wait for the same transaction are folded into one: numbers from
-   * parameter `from` on are added, byte strings are merged as histograms (telemetry/histogram.ts).
-   * Only for additive upserts.
-   */
-  readonly fold?: { readonly key: string; readonly from: number };
+  readonly fold?: Fold;
 }
 
 /**

@@ -1,7 +1,5 @@
 import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
-import { histogramBytesOf } from "@sekisho/lib/telemetry/histogram-bytes.ts";
-import { Histogram } from "@sekisho/lib/telemetry/histogram.ts";
 import type { IntentRow, Ledger, LedgerRow, RowSubject } from "../ledger.ts";
 
 const subjectColumns = [
@@ -138,7 +136,6 @@ const rowValues = (row: LedgerRow): (string | number | null)[] => [
 ];
 
 const minuteMs = 60_000;
-const noValueBytes = new Histogram().toBytes();
 const microseconds = (ms: number): number => Math.round(ms * 1_000);
 
 function rollupWrite(row: LedgerRow): Write {
@@ -165,10 +162,14 @@ function rollupWrite(row: LedgerRow): Write {
       usage.cacheRead,
       usage.reasoning,
       row.costNanoUsd,
-      histogramBytesOf(microseconds(row.latencyMs)),
-      row.firstTokenMs === null ? noValueBytes : histogramBytesOf(microseconds(row.firstTokenMs)),
+      microseconds(row.latencyMs),
+      row.firstTokenMs === null ? null : microseconds(row.firstTokenMs),
     ],
-    fold: { key: `rollup:${key.join("\u0000")}`, from: key.length },
+    fold: {
+      key: `rollup:${key.join("\u0000")}`,
+      from: key.length,
+      samples: key.length + rollupSums.length,
+    },
   };
 }
 
