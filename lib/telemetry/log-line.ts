@@ -9,7 +9,9 @@ export interface LogRecord {
   readonly level: LogLevel;
   readonly message: string;
   /** In the order in which they are to stand. */
-  readonly fields: readonly (readonly [name: string, value: unknown])[];
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** The fields that may be written. */
+  readonly names: ReadonlySet<string>;
 }
 
 /** Bytes of a line with its line feed. Fields that do not fit are left out; the line says so. */
@@ -52,6 +54,9 @@ class BoundedLine {
   }
 }
 
+const allowed = ({ fields, names }: LogRecord): [name: string, value: unknown][] =>
+  Object.entries(fields).filter(([name, value]) => value !== undefined && names.has(name));
+
 const jsonValue = (value: unknown): string => {
   if (typeof value === "string") return quoted(cut(value, maxValueLength));
   if (value === null || typeof value === "boolean" || Number.isFinite(value)) return String(value);
@@ -64,15 +69,47 @@ const jsonError = ({ name, message, code, cause }: LoggedError): string => {
   return `{"name":${quoted(name)},"message":${quoted(message)}${codePart}${causePart}}`;
 };
 
+/** Printable ASCII: a terminal obeys none of it, and a character is a byte. */
+const plainJson = /^[\x20-\x7e]*$/u;
+
+/** Is it written as JSON.stringify writes it? Nothing with parts is. */
+const isSimple = (value: unknown): boolean =>
+  value === null ||
+  value === undefined ||
+  typeof value === "string" ||
+  typeof value === "boolean" ||
+  Number.isFinite(value);
+
+/**
+ * All fields as one JSON object where nothing in them has to be left out, cut or replaced, else
+ * null. Nearly every line passes, for a third of what it costs to add the fields one by one.
+ */
+const plainFields = ({ fields, names }: LogRecord): string | null => {
+  // Another prototype may bring a `toJSON`.
+  if (Object.getPrototypeOf(fields) !== Object.prototype) return null;
+  for (const name of Object.keys(fields)) {
+    if (name === "error" || !names.has(name) || !isSimple(fields[name])) return null;
+  }
+  const json = JSON.stringify(fields);
+  return json.length <= maxValueLength && plainJson.test(json) ? json : null;
+};
+
 /** One line of JSON for machines: time, level, message, then the fields. */
-export const jsonLine = ({ time, level, message, fields }: LogRecord): string => {
+export const jsonLine = (record: LogRecord): string => {
+  const { time, level, message } = record;
   const text = quoted(cut(message, maxMessageLength));
-  const line = new BoundedLine(
-    `{"time":"${time}","level":"${level}","message":${text}`,
-    "}\n",
-    ',"truncated":true}\n',
-  );
-  for (const [name, value] of fields) {
+  const start = `{"time":"${time}","level":"${level}","message":${text}`;
+  const plain = plainFields(record);
+  // No character of `start` takes more than three bytes.
+  if (plain === null || 3 * start.length + plain.length > maxLineBytes) {
+    return boundedJsonLine(start, record);
+  }
+  return plain === "{}" ? `${start}}\n` : `${start},${plain.slice(1)}\n`;
+};
+
+const boundedJsonLine = (start: string, record: LogRecord): string => {
+  const line = new BoundedLine(start, "}\n", ',"truncated":true}\n');
+  for (const [name, value] of allowed(record)) {
     if (name !== "error") {
       line.add(`,"${name}":${jsonValue(value)}`);
       continue;
@@ -107,14 +144,15 @@ const textStack = (stack: string): string =>
     .join("");
 
 /** A line for people: time of day, level, message, then the fields. */
-export const textLine = ({ time, level, message, fields }: LogRecord): string => {
+export const textLine = (record: LogRecord): string => {
+  const { time, level, message } = record;
   const line = new BoundedLine(
     `${time.slice(11, 23)} ${level.toUpperCase().padEnd(5)} ` +
       unquoted(cut(message, maxMessageLength)),
     "\n",
     " …truncated\n",
   );
-  for (const [name, value] of fields) {
+  for (const [name, value] of allowed(record)) {
     if (name !== "error") {
       line.add(` ${name}=${textValue(value)}`);
       continue;

@@ -125,6 +125,36 @@ test("any JSON line parses and gives back its strings", () => {
   fc.assert(property);
 });
 
+test("SEC-10 fields that need no care stand in a line as those that do", () => {
+  const value = fc.oneof(
+    fc.string(),
+    fc.string({ unit: "binary" }),
+    fc.double(),
+    fc.integer(),
+    fc.constantFrom(
+      null,
+      undefined,
+      true,
+      2n,
+      NaN,
+      {},
+      { toJSON: () => "told" },
+      "x".repeat(5_000),
+    ),
+  );
+  const name = fc.constantFrom("shelf", "book", "count", "prompt", "toJSON", "error");
+  const property = fc.property(fc.dictionary(name, value), (fields) => {
+    const { clock, sink, log } = setUp("json");
+    const guarded = Object.assign(Object.create(null), fields);
+    const message = "m".repeat(fields["count"] === null ? 1_000 : 1);
+    for (const each of [fields, guarded]) log.info(message, each);
+    clock.advanceBy(0);
+    const [line, same] = sink.lines;
+    assert.equal(line, same);
+  });
+  fc.assert(property);
+});
+
 test("SEC-10 no line exceeds 8 KiB; it stays readable and says that something is missing", () => {
   const texts = ["x", "\n", "\u0001", "漢", "😀", "\ud800"];
   for (const format of ["json", "text"] as const) {

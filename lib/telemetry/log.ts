@@ -68,12 +68,8 @@ export class Log<Extra extends string = never> {
     this.#buffer.append(this.#line(level, message, fields));
   }
 
-  #line(level: LogLevel, message: string, fields: object): string {
-    const allowed: [name: string, value: unknown][] = [];
-    for (const [name, value] of Object.entries(fields)) {
-      if (value !== undefined && this.#names.has(name)) allowed.push([name, value]);
-    }
+  #line(level: LogLevel, message: string, fields: LogRecord["fields"]): string {
     const time = this.#times.spell(this.#clock.wallMs());
-    return this.#lineOf({ time, level, message, fields: allowed });
+    return this.#lineOf({ time, level, message, fields, names: this.#names });
   }
 }
