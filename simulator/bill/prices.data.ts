@@ -117,7 +117,7 @@ const claudeLines = (claude: Claude): [name: string, price: Price][] => {
   const id = `anthropic.${claude.name}${claude.suffix}`;
   const regional = claudePrice(claude, claude.isRegional ? regionalFactor : 1);
   return [
-    [id, claudePrice(claude, 1)],
+    [id, regional],
     [claude.name, claudePrice(claude, 1)],
     [`global.${id}`, claudePrice(claude, 1)],
     ...regionalPrefixes.map((prefix): [string, Price] => [prefix + id, regional]),
