@@ -41,6 +41,17 @@ test("CFG-2 for the others a base URL is what their SDKs are told: nothing is ap
   }
 });
 
+test("CFG-2 a /v1 at the end of Anthropic's base URL is not called twice", () => {
+  for (const [baseUrl, expected] of [
+    ["https://api.anthropic.com/v1", "https://api.anthropic.com "],
+    ["https://proxy.example/anthropic/v1/", "https://proxy.example /anthropic"],
+  ] as const) {
+    assert.equal(urlOf({ ...home, kind: "anthropic", baseUrl }), expected);
+  }
+  const bedrock = urlOf({ ...home, kind: "bedrock", baseUrl: "https://proxy.example/v1" });
+  assert.equal(bedrock, "https://proxy.example /v1");
+});
+
 test("without a base URL each kind is where its provider is", () => {
   assert.equal(urlOf({ ...home, kind: "openai" }), "https://api.openai.com /v1");
   assert.equal(urlOf({ ...home, kind: "anthropic" }), "https://api.anthropic.com ");

@@ -51,8 +51,10 @@ export function providerEndpoint(
   const url = provider.baseUrl ?? presetUrl(provider, simulatorUrl);
   if (url === null) return null;
   const { origin, pathname } = new URL(url);
-  const path = pathname.replace(/\/+$/, "");
-  return { origin, basePath: path === "" ? defaultPaths[dialectOf(provider)] : path };
+  const dialect = dialectOf(provider);
+  // Some clients of Anthropic's are told `/v1` with the base URL; the provider appends it itself.
+  const path = pathname.replace(dialect === "anthropic" ? /(?:\/v1)?\/*$/ : /\/+$/, "");
+  return { origin, basePath: path === "" ? defaultPaths[dialect] : path };
 }
 
 function presetUrl(provider: ProviderPlace, simulatorUrl: string | null): string | null {
