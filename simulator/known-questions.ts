@@ -15,6 +15,9 @@ const longestKeptBytes = 65_536;
 const longestKeptTokens = 4_096;
 const longestSeedLength = 4_096;
 
+/** Of an ARN, all but the name of the model or of the profile. */
+const beforeName = /^arn:[^/]*\/(?:.*\/)?/;
+
 /** What a surface answers that only counts. */
 const nothing: Reply = { choices: [], tokens: noTokens };
 
@@ -48,7 +51,7 @@ export class KnownQuestion {
     this.question = question;
     this.patch = findMarker(question.model, text);
     this.summary = summarise(question);
-    this.pricedModel = baseModel(question.model);
+    this.pricedModel = baseModel(question.model.replace(beforeName, ""));
     this.#random = random;
     this.#text = withoutMarker(text);
   }

@@ -3,6 +3,7 @@ import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { anthropic } from "./anthropic/dialect.ts";
 import { anthropicModels } from "./anthropic/models.ts";
+import { bedrock } from "./bedrock/dialect.ts";
 import type { Dialect, RefusalCode, Surface } from "./dialect.ts";
 import { KnownQuestions } from "./known-questions.ts";
 import type { Place } from "./model-calls.ts";
@@ -35,6 +36,7 @@ const reply = (response: ServerResponse, status: number, body: string): void => 
 
 /** Whose words a client understands that asked for something unknown. */
 const dialectOf = (request: IncomingMessage, path: string): Dialect => {
+  if (/^(?:\/[\w-]+)?\/model\//.test(path)) return bedrock;
   const isAnthropic = headerOf(request.rawHeaders, "anthropic-version") !== null;
   return isAnthropic || path.includes("/v1/messages") ? anthropic : openai;
 };

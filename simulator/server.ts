@@ -4,6 +4,7 @@ import type { Random } from "@sekisho/lib/random/random.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { anthropicSurfaces } from "./anthropic/surfaces.ts";
+import { bedrockSurfaces } from "./bedrock/surfaces.ts";
 import { Bill, type BillLine, type Prices } from "./bill/bill.ts";
 import type { CallRecord } from "./call-record.ts";
 import { Control } from "./control.ts";
@@ -20,7 +21,7 @@ const mostHeld = 10_000;
 const maxHeaderBytes = 65_536;
 const keepAliveTimeoutMs = 65_000;
 /** The dialects on the port. */
-const surfaces = [...openaiSurfaces, ...anthropicSurfaces];
+const surfaces = [...openaiSurfaces, ...anthropicSurfaces, ...bedrockSurfaces];
 
 /** Who may ask. */
 export interface SimulatorAccess {

@@ -5,11 +5,11 @@ import type { AnswerFormat, CacheLife, Question, ToolOffer, ToolUse } from "../q
 import { checkedSchema, parseBody, readModel, readStops } from "../request-json.ts";
 import { checkSampling } from "./check-sampling.ts";
 import { readMessages } from "./read-messages.ts";
+import { readThinking } from "./read-thinking.ts";
 import { readTools } from "./read-tools.ts";
 
 const mostStops = 8_192;
 const mostTokens = 10_000_000;
-const leastThinkingTokens = 1_024;
 const versions: readonly string[] = ["2023-06-01", "2026-10-21", "bedrock-2023-05-31"];
 
 /** What stands outside of the body. */
@@ -61,25 +61,6 @@ const readFormat = (body: Fields): AnswerFormat => {
     throw format.invalid("type", "output_config.format: expected 'json_schema' with a schema");
   }
   return { kind: "schema", schema: checkedSchema(schema, format, "schema") };
-};
-
-/** Does the request ask to see the model think? */
-const readThinking = (body: Fields, maxTokens: number | null): boolean => {
-  const thinking = body.object("thinking");
-  const type = thinking?.string("type") ?? "disabled";
-  if (thinking === null || type === "disabled") return false;
-  if (type === "adaptive") return thinking.string("display") !== "omitted";
-  if (type !== "enabled") {
-    throw thinking.invalid("type", "thinking.type: expected 'enabled', 'adaptive', 'disabled'");
-  }
-  const limits = { min: leastThinkingTokens, max: mostTokens, isInteger: true };
-  const budget = thinking.number("budget_tokens", limits);
-  if (budget === null) throw thinking.missing("budget_tokens");
-  if (maxTokens !== null && budget >= maxTokens) {
-    const text = "`max_tokens` must be greater than `thinking.budget_tokens`.";
-    throw body.invalid("max_tokens", text);
-  }
-  return true;
 };
 
 const lifeOf = (marked: Fields): CacheLife | null => {

@@ -1,0 +1,38 @@
+import type { Asked, Surface } from "../dialect.ts";
+import type { Question } from "../question.ts";
+import { parseBody } from "../request-json.ts";
+import { EventAnswer } from "../script/event-answer.ts";
+import { PreparedPlain, PreparedStream } from "../script/prepared-answer.ts";
+import { bedrock } from "./dialect.ts";
+import { eventFraming } from "./framing.ts";
+import { ConverseAnswer } from "./plain-answer.ts";
+import { readConverse } from "./read-request.ts";
+import { converseWords } from "./stream-words.ts";
+
+const noHeaders = (): readonly string[] => [];
+
+const readBody = ({ body, model }: Asked, stream: boolean): Question =>
+  readConverse(parseBody(body), { model, stream, hasCache: body.includes('"cachePoint"') });
+
+const converse: Surface = {
+  dialect: bedrock,
+  path: "/model/{model}/converse",
+  idPrefix: "",
+  versionHeader: null,
+  isCount: false,
+  parse: (asked) => readBody(asked, false),
+  prepare: (_, reply) => new PreparedPlain(new ConverseAnswer(reply, noHeaders)),
+};
+
+const converseStream: Surface = {
+  ...converse,
+  path: "/model/{model}/converse-stream",
+  parse: (asked) => readBody(asked, true),
+  prepare: (_, reply) => {
+    const parts = { dialect: bedrock, words: converseWords, framing: eventFraming };
+    return new PreparedStream(new EventAnswer(parts, reply));
+  },
+};
+
+/** What is served of Bedrock's runtime. */
+export const bedrockSurfaces: readonly Surface[] = [converse, converseStream];
