@@ -34,3 +34,9 @@ export const jsonOf = (payload: string): string | null => {
     return null;
   }
 };
+
+/** The native event in the payload of a `chunk`. */
+export const nativeOf = (payload: string): string => {
+  const { bytes } = JSON.parse(payload) as { bytes: string };
+  return Buffer.from(bytes, "base64").toString();
+};

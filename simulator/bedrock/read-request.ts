@@ -31,8 +31,12 @@ const readFormat = (body: Fields): AnswerFormat => {
   return { kind: "schema", schema: checkedSchema(parseSchema(text), format, "structure") };
 };
 
+const tokenLimits = { min: 1, max: mostTokens, isInteger: true };
+
+/** Native bodies of Nova name the limit in one of two ways. */
 const readLimits = (inference: Fields): { maxTokens: number | null; stop: string[] } => ({
-  maxTokens: inference.number("maxTokens", { min: 1, max: mostTokens, isInteger: true }),
+  maxTokens:
+    inference.number("maxTokens", tokenLimits) ?? inference.number("max_new_tokens", tokenLimits),
   stop: readStops(inference, "stopSequences", mostStops),
 });
 
