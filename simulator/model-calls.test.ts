@@ -10,6 +10,7 @@ import { KnownQuestions } from "./known-questions.ts";
 import { ModelCalls } from "./model-calls.ts";
 import { openaiSurfaces } from "./openai/surfaces.ts";
 import { Gate } from "./play/gate.ts";
+import { PromptCache } from "./prompt-cache.ts";
 import { RuleBook } from "./scenario/rule-book.ts";
 
 const [chat = assert.fail("no surface")] = openaiSurfaces;
@@ -23,6 +24,7 @@ const serve = async (surface: Surface, heldLimit: number): Promise<[string, Gate
     rules: new RuleBook(clock, new SeededRandom(1)),
     journal: new Journal(10),
     bill: new Bill(undefined),
+    cache: new PromptCache(clock),
     keys: null,
     accessKeys: null,
     idSeed: "x-",

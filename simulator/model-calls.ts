@@ -8,13 +8,15 @@ import type { Bill } from "./bill/bill.ts";
 import type { CallRecord } from "./call-record.ts";
 import type { Credentials } from "./credentials.ts";
 import type { RefusalCode, Surface } from "./dialect.ts";
+import { isErrorFault } from "./faults.data.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { KnownQuestion, KnownQuestions } from "./known-questions.ts";
 import type { Gate } from "./play/gate.ts";
 import { Player, playWhole, type Peers, type Stage } from "./play/player.ts";
+import type { PromptCache } from "./prompt-cache.ts";
 import { headerOf } from "./raw-headers.ts";
 import { readBody } from "./read-body.ts";
-import { noTokens } from "./reply.ts";
+import { noTokens, type Reply, type TokenCounts } from "./reply.ts";
 import { readMarker } from "./scenario/marker.ts";
 import type { RuleBook } from "./scenario/rule-book.ts";
 import type { BehaviourPatch } from "./scenario/scenario.ts";
@@ -39,6 +41,7 @@ export interface Rooms {
   readonly gate: Gate;
   readonly journal: Journal;
   readonly bill: Bill;
+  readonly cache: PromptCache;
   readonly keys: Credentials["keys"];
   readonly accessKeys: Credentials["accessKeys"];
   /** Stands in every id, so that simulators with different seeds do not share ids. */
@@ -208,12 +211,19 @@ export class ModelCalls {
     if (behaviour.hold && gate.isFull) throw gateIsFull(gate.limit);
     const prepared = known.prepared(behaviour);
     call.fault = behaviour.fault;
-    const { tokens } = prepared.reply;
+    const tokens = this.#tokensOf(call, known, prepared.reply);
     call.planned = tokens;
     const createdSeconds = Math.floor(clock.wallMs() / 1000);
     const isReused = call.requestOfConnection > 1;
     const script = prepared.script({ id: call.id, createdSeconds, isReused, tokens }, behaviour);
     this.#start(served, script, behaviour);
+  }
+
+  /** What a cache has to do with the prompt is each call's own; an error leaves it alone. */
+  #tokensOf(call: CallRecord, { question }: KnownQuestion, { tokens }: Reply): TokenCounts {
+    const { fault, region, pricedModel } = call;
+    if (question.cuts.length === 0 || (fault !== null && isErrorFault(fault))) return tokens;
+    return this.#rooms.cache.account(`${region}/${pricedModel}`, question.cuts, tokens);
   }
 
   #start(served: Served, script: Script, behaviour: Behaviour): void {

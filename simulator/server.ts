@@ -13,6 +13,7 @@ import { ModelCalls } from "./model-calls.ts";
 import { openaiSurfaces } from "./openai/surfaces.ts";
 import { Gate } from "./play/gate.ts";
 import { Places } from "./places.ts";
+import { PromptCache } from "./prompt-cache.ts";
 import { RuleBook } from "./scenario/rule-book.ts";
 import type { Scenario } from "./scenario/scenario.ts";
 
@@ -80,6 +81,7 @@ class Simulation {
   readonly gate = new Gate(mostHeld);
   readonly journal = new Journal(callsKept);
   readonly bill: Bill;
+  readonly cache: PromptCache;
   readonly places: Places;
   readonly calls: ModelCalls;
   readonly control: Control;
@@ -90,11 +92,13 @@ class Simulation {
     this.#options = options;
     this.rules = new RuleBook(clock, options.random ?? this.#seeds);
     this.bill = new Bill(prices);
+    this.cache = new PromptCache(clock);
     this.places = new Places(surfaces, () => models ?? this.bill.models);
     const { rules, gate, journal, bill } = this;
     const rooms = { clock, rules, gate, journal, bill };
     this.calls = new ModelCalls({
       ...rooms,
+      cache: this.cache,
       keys: keys === undefined ? null : new Set(keys),
       accessKeys: accessKeys === undefined ? null : new Map(Object.entries(accessKeys)),
       idSeed: idSeedOf(seed),
@@ -107,6 +111,7 @@ class Simulation {
     this.#seeds = new SeededRandom(seed);
     this.journal.clear();
     this.bill.clear();
+    this.cache.clear();
     this.places.reset(this.#seeds.fork("answers"));
     const random = this.#options.random ?? this.#seeds.fork("scenarios");
     this.rules.reset(this.#options.scenarios ?? [], random);
