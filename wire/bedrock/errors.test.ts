@@ -68,7 +68,7 @@ describe("an error as Bedrock's clients read it", () => {
     const held = encodeError("in_flight", "x", { retryAfterMs: 1200 });
     assert.ok(held.headers.includes("ThrottlingException"));
     assert.equal(held.status, 429);
-    assert.deepEqual(held.headers.slice(-4), ["retry-after", "2", "x-amz-retry-after", "1200"]);
+    assert.deepEqual(held.headers.slice(-4), ["x-amz-retry-after", "1200", "retry-after", "2"]);
   });
 
   test("what is not to be tried again has no name that SDKs try again", () => {

@@ -60,8 +60,9 @@ export function encodeError(code: Code, message: string, details: ErrorDetails =
   const { retryAfterMs } = details;
   const headers = ["content-type", "application/json", "x-amzn-errortype", exception];
   if (typeof retryAfterMs === "number") {
-    headers.push("retry-after", String(Math.ceil(retryAfterMs / 1000)));
+    // The JavaScript SDK takes whichever comes first.
     headers.push("x-amz-retry-after", String(Math.ceil(retryAfterMs)));
+    headers.push("retry-after", String(Math.ceil(retryAfterMs / 1000)));
   }
   const body = JSON.stringify({ message: wordsOf(code, message) });
   return { status: details.status ?? status, headers, body };
