@@ -78,6 +78,9 @@ export class RelayedStream implements AnswerReader, FrameSink {
     this.#isEnding = true;
     this.#framer.end(this);
     if (this.#outcome !== null) return this.#outcome;
+    if (!this.#committed && this.#held.length === 0) {
+      return malformed("it has no event", this.measured);
+    }
     const { finish } = this.#observer;
     const { streamEnd } = this.#codec;
     if (finish === null || this.contentCount === 0 || streamEnd === null) {

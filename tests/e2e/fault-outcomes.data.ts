@@ -44,7 +44,7 @@ export const faultOutcomes: Readonly<Record<FaultName, FaultOutcomes>> = {
   "context-length": both("context_length_exceeded"),
   "content-filter": both("content_filtered"),
   quota: refusedCredential,
-  "empty-body": { stream: "upstream_cut", plain: "upstream_malformed" },
+  "empty-body": { stream: "upstream_malformed", plain: "upstream_malformed" },
   "html-body": malformed,
   "empty-object": malformed,
   "error-body": { stream: "upstream_malformed", plain: "upstream_error" },
