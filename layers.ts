@@ -137,7 +137,20 @@ export const outside: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What only tests may import, beside `node:` modules. */
-export const testModules: readonly string[] = ["fast-check", "openai", "undici", "yaml"];
+export const testModules: readonly string[] = [
+  "@ai-sdk/amazon-bedrock",
+  "@ai-sdk/anthropic",
+  "@ai-sdk/openai",
+  "@anthropic-ai/bedrock-sdk",
+  "@anthropic-ai/sdk",
+  "@aws-sdk/client-bedrock-runtime",
+  "@smithy/node-http-handler",
+  "ai",
+  "fast-check",
+  "openai",
+  "undici",
+  "yaml",
+];
 
 /** Time, chance and environment reached without a port, and the rooms that are their adapters. */
 export const ambient: Readonly<Record<string, readonly string[]>> = {

@@ -10,6 +10,10 @@ export interface StoredRow {
   readonly cause: string | null;
   readonly input: number;
   readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite5m: number;
+  readonly cacheWrite1h: number;
+  readonly reasoning: number;
   readonly usageSource: "reported" | "estimated" | "unknown" | "none";
   readonly costNanoUsd: number;
   readonly provider: string | null;
@@ -24,7 +28,9 @@ export interface LedgerFile {
 }
 
 const rowsSql = `SELECT id, attempt, alias, outcome, cause, input, output, provider,
-  usage_source AS usageSource, cost_nano_usd AS costNanoUsd FROM ledger ORDER BY id, attempt`;
+  cache_read AS cacheRead, cache_write_5m AS cacheWrite5m, cache_write_1h AS cacheWrite1h,
+  reasoning, usage_source AS usageSource, cost_nano_usd AS costNanoUsd
+  FROM ledger ORDER BY id, attempt`;
 
 /** Reads the books of a data folder. */
 export function readLedgerFile(data: string): LedgerFile {

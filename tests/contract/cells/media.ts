@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import type { AskedPart } from "../clients/contract-client.ts";
+import { asks, assertUsage, lastCall, type ContractCell } from "./contract-cell.ts";
+
+const pixel =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E" +
+  "rkJggg==";
+
+const paper = Buffer.from(
+  "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>" +
+    "endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n",
+).toString("base64");
+
+const withPart = (part: AskedPart) =>
+  [{ by: "user", parts: [part, { kind: "text", text: "Reply with exactly: seen" }] }] as const;
+
+const image: ContractCell = {
+  name: "image",
+  features: ["image_bytes"],
+  async run(bench) {
+    const turns = withPart({ kind: "image", mediaType: "image/png", base64: pixel });
+    const answer = await bench.client.ask({ ...asks(bench, ""), turns });
+    assert.equal(answer.text, "seen");
+    assert.equal(lastCall(bench).summary?.images, 1);
+    assertUsage(bench, answer);
+  },
+};
+
+const document: ContractCell = {
+  name: "document",
+  features: ["document_bytes"],
+  async run(bench) {
+    const turns = withPart({
+      kind: "document",
+      mediaType: "application/pdf",
+      base64: paper,
+      name: "paper",
+    });
+    const answer = await bench.client.ask({ ...asks(bench, ""), turns });
+    assert.equal(answer.text, "seen");
+    assert.ok(lastCall(bench).bodyBytes > paper.length, "the provider has the document");
+    assertUsage(bench, answer);
+  },
+};
+
+const cachePoint: ContractCell = {
+  name: "cache points and their usage",
+  features: ["cache_points"],
+  needs: ["cachePoint"],
+  async run(bench) {
+    const { client } = bench;
+    const question = {
+      ...asks(bench, ""),
+      turns: [
+        {
+          by: "user",
+          parts: [
+            { kind: "text", text: "A long text that is worth keeping. ".repeat(400) },
+            { kind: "cachePoint" },
+            { kind: "text", text: "Reply with exactly: kept [[sim: cached=1000]]" },
+          ],
+        },
+      ],
+    } as const;
+    for (const how of ["ask", "stream"] as const) {
+      const answer = await client[how](question);
+      assert.equal(answer.text, "kept");
+      assert.equal(answer.usage?.cacheRead, 1_000);
+      assertUsage(bench, answer);
+    }
+  },
+};
+
+/** Usage of a cache and of reasoning that nobody asked for in the question. */
+const cachedUsage: ContractCell = {
+  name: "usage with cached and reasoning tokens",
+  async run(bench) {
+    const words = "Tell me about the sea, and about ships. [[sim: tokens=20 cached=6 reasoning=7]]";
+    for (const how of ["ask", "stream"] as const) {
+      const answer = await bench.client[how](asks(bench, words));
+      assertUsage(bench, answer);
+      const { usage } = answer;
+      assert.equal(usage?.cacheRead, 6);
+      assert.ok((usage?.output ?? 0) >= 27);
+      if (usage?.reasoning !== null && bench.target.api === "openai.chat") {
+        assert.equal(usage?.reasoning, 7);
+      }
+    }
+  },
+};
+
+export const mediaCells: readonly ContractCell[] = [image, document, cachePoint, cachedUsage];

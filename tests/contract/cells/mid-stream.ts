@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { TargetApi } from "@sekisho/gateway/target.ts";
+import type { Piece } from "../clients/contract-client.ts";
+import { asks, failureOf, rowOf, type ContractCell } from "./contract-cell.ts";
+
+interface MidStream {
+  readonly fault: string;
+  readonly code: Code;
+  /** Where the answer is translated: a half event is skipped there, and the end is missing. */
+  readonly translated?: Code;
+  /** Where the provider's framing can break like this; everywhere without. */
+  readonly only?: readonly TargetApi[];
+}
+
+const sse: readonly TargetApi[] = ["openai.chat", "anthropic.messages"];
+
+/** Faults that strike after five of forty tokens. */
+const faults: readonly MidStream[] = [
+  { fault: "error-event", code: "upstream_error" },
+  { fault: "cut-fin", code: "upstream_cut" },
+  { fault: "cut-rst", code: "upstream_cut" },
+  { fault: "cut-clean", code: "upstream_cut" },
+  { fault: "truncated-frame", code: "upstream_malformed", translated: "upstream_cut", only: sse },
+  { fault: "stall", code: "upstream_timeout" },
+];
+
+const midStream = ({
+  fault,
+  code: relayed,
+  translated = relayed,
+  only,
+}: MidStream): ContractCell => ({
+  name: `WIR-5 ${fault} in mid-stream is a typed error, never a clean end`,
+  ...(only === undefined ? {} : { only }),
+  async run(bench) {
+    const { client, target } = bench;
+    const code = target.api === client.surface ? relayed : translated;
+    let shown = "";
+    const marker = `[[sim: fault=${fault} after=5 tokens=40 tps=400]]`;
+    const question = asks(bench, `Go on ${marker}`);
+    const onPiece = ({ text }: Piece): void => {
+      shown += text;
+    };
+    const row = await rowOf(bench, async () => {
+      const failure = await failureOf(client, client.stream(question, { onPiece }));
+      const expected = client.streamErrorOf(code);
+      assert.equal(failure.name, expected.name);
+      if (failure.type !== null) assert.equal(failure.type, expected.type);
+    });
+    assert.notEqual(shown, "");
+    assert.deepEqual([row.outcome, row.cause], ["error", code]);
+  },
+});
+
+const brokenEvent: ContractCell = {
+  name: "WIR-7 one broken event among good ones: skipped where it is translated, else an error",
+  only: sse,
+  async run(bench) {
+    const { client, target } = bench;
+    const question = asks(bench, "Go on [[sim: fault=broken-event after=5 tokens=20 tps=400]]");
+    if (target.api !== client.surface) {
+      const { ended } = await client.stream(question);
+      assert.equal(ended, client.endings.stop);
+      return;
+    }
+    const { name } = await failureOf(client, client.stream(question));
+    assert.equal(name, client.streamErrorOf("upstream_malformed").name);
+  },
+};
+
+export const midStreamCells: readonly ContractCell[] = [...faults.map(midStream), brokenEvent];

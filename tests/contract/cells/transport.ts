@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { until } from "../../harness/until.ts";
+import { asks, callsOf, lastCall, rowOf, type ContractCell } from "./contract-cell.ts";
+
+const abort: ContractCell = {
+  name: "STR-6 abort in mid-stream",
+  async run(bench) {
+    const leaving = new AbortController();
+    let pieces = 0;
+    const already = callsOf(bench).length;
+    const row = await rowOf(bench, async () => {
+      const asking = bench.client.stream(asks(bench, "Go on [[sim: tokens=200 tps=40]]"), {
+        signal: leaving.signal,
+        onPiece() {
+          pieces += 1;
+          if (pieces === 3) leaving.abort();
+        },
+      });
+      // Some clients end their loop, others reject: neither goes on.
+      await asking.catch(() => null);
+      assert.ok(pieces >= 3 && pieces < 60, `${pieces} pieces`);
+      await until("the provider sees its caller leave", () => lastCall(bench).clientGoneMs);
+      assert.ok(lastCall(bench).producedTokens < 100);
+    });
+    assert.equal(callsOf(bench).length, already + 1, "nobody tried again");
+    assert.deepEqual([row.outcome, row.cause], ["cancelled", "client_closed"]);
+  },
+};
+
+const abortBefore: ContractCell = {
+  name: "STR-6 abort of a whole answer",
+  async run(bench) {
+    const leaving = new AbortController();
+    const already = callsOf(bench).length;
+    const row = await rowOf(bench, async () => {
+      const asking = bench.client.ask(asks(bench, "Hello [[sim: first=3000]]"), {
+        signal: leaving.signal,
+      });
+      await until("the call is with the provider", () =>
+        callsOf(bench).length > already ? true : null,
+      );
+      leaving.abort();
+      await assert.rejects(asking);
+      await until("the provider sees its caller leave", () => lastCall(bench).clientGoneMs);
+    });
+    assert.deepEqual([row.outcome, row.cause], ["cancelled", "client_closed"]);
+  },
+};
+
+const crossTalk: ContractCell = {
+  name: "parallel streams do not mix",
+  async run(bench) {
+    const texts = Array.from(
+      { length: 12 },
+      (_, n) => `mark ${n} ${"漫画 👍🏽 ".repeat(n % 5)}end ${n}`,
+    );
+    const answers = await Promise.all(
+      texts.map((text, n) =>
+        bench.client.stream(asks(bench, `Reply with exactly: ${text} [[sim: tps=${300 + n}]]`)),
+      ),
+    );
+    assert.deepEqual(
+      answers.map(({ text }) => text),
+      texts,
+    );
+  },
+};
+
+const scripts = [
+  "日本語の漫画は右から左へ読みます。「鬼滅の刃」、𠮷野家、髙橋さん。",
+  "👩‍👩‍👧‍👦 family, 🇯🇵 flag, 👍🏽 tone, e\u0301 combined, ﷽ wide",
+];
+
+const unicode: ContractCell = {
+  name: "WIR-6 Unicode split anywhere",
+  async run(bench) {
+    for (const text of scripts) {
+      for (const slice of [1, 2, 3, 7]) {
+        const question = asks(bench, `Reply with exactly: ${text} [[sim: slice=${slice}]]`);
+        assert.equal((await bench.client.stream(question)).text, text);
+        assert.equal((await bench.client.ask(question)).text, text);
+      }
+    }
+  },
+};
+
+export const transportCells: readonly ContractCell[] = [abort, abortBefore, crossTalk, unicode];

@@ -1,0 +1,46 @@
+import type { ConfigInput } from "@sekisho/server/config/schema.ts";
+import { allTargets } from "./targets/all-targets.ts";
+
+/** Keys that may less than the demo key. */
+export const contractKeys = {
+  /** May ask for no model of the matrix. */
+  elsewhere: "key-for-another-model-alone",
+  /** Its budget is spent by any call. */
+  poor: "key-without-any-money-left",
+  /** One request, then none for a while. */
+  slow: "key-that-is-allowed-one-call",
+} as const;
+
+/** A stall must not cost a test much, and a busy machine must not look like one. */
+const impatient = { firstTokenMs: 1_500, betweenTokensMs: 1_000, attemptMs: 4_000 };
+
+/** Every column under one gateway: a model for each, tried once. */
+export const contractConfig = (simulatorUrl: string): ConfigInput => ({
+  providers: Object.fromEntries(
+    allTargets.map((target) => [target.name, target.provider(simulatorUrl)]),
+  ),
+  models: Object.fromEntries(
+    allTargets.map((target) => [
+      target.model,
+      {
+        targets: [{ provider: target.name, model: target.upstreamModel }],
+        attempts: { max: 1 },
+        // Faults come one after the other; none of them is to keep the next from being tried.
+        breaker: { failures: 1_000 },
+        timeouts: impatient,
+      },
+    ]),
+  ),
+  tenants: {
+    demo: { rates: [{ scope: "key", requestsPerSecond: 100_000, burst: 100_000 }] },
+    few: { keys: [{ id: "elsewhere", secret: contractKeys.elsewhere, models: ["nothing-here"] }] },
+    poor: {
+      keys: [{ id: "poor", secret: contractKeys.poor }],
+      budgets: [{ scope: "key", window: "month", usd: 0.000_001 }],
+    },
+    slow: {
+      keys: [{ id: "slow", secret: contractKeys.slow }],
+      rates: [{ scope: "key", requestsPerSecond: 0.01, burst: 1 }],
+    },
+  },
+});

@@ -1,0 +1,4 @@
+import { awsSdk } from "../clients/aws-sdk.ts";
+import { contractOf } from "../contract-conformance.ts";
+
+contractOf(awsSdk("h1", "bearer"));

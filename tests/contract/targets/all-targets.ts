@@ -1,0 +1,5 @@
+import type { ContractTarget } from "./contract-target.ts";
+import { openaiTarget } from "./openai.ts";
+
+/** The columns of the matrix. */
+export const allTargets: readonly ContractTarget[] = [openaiTarget];
