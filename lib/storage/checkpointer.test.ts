@@ -9,6 +9,7 @@ import { TemporaryFolder } from "./testing/temporary-folder.ts";
 
 const limits = {
   idleMs: 25,
+  commitsPerLook: 1,
   softWalBytes: 200_000,
   hardWalBytes: 1_000_000,
   keptWalBytes: 50_000,
@@ -113,6 +114,19 @@ test("beyond the soft limit the log is copied although commits keep coming", asy
   }
   assert.ok(bench.fileBytes > 3_000_000);
   assert.ok(bench.sync.paths.length >= 15 && bench.sync.paths.length <= 25);
+});
+
+test("the size of the log is looked at once in so many commits", async () => {
+  using bench = new Bench();
+  const { syncFile } = bench.sync;
+  const options = { ...limits, commitsPerLook: 4, syncFile };
+  const checkpointer = new Checkpointer(bench.database, bench.clock, options);
+  for (let n = 1; n <= 7; n++) {
+    bench.writeMuch();
+    checkpointer.committed();
+    assert.equal(bench.sync.paths.length, Math.floor(n / 4), `after ${n} commits`);
+    await bench.sync.finish();
+  }
 });
 
 test("one sync at a time, however long it takes; commits go on", async () => {

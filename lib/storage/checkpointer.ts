@@ -6,6 +6,8 @@ import type { Clock } from "../time/clock.ts";
 export interface CheckpointOptions {
   /** The log is copied when nothing was written for this long: rarely between two requests. */
   readonly idleMs: number;
+  /** The log's size is looked at once in so many commits. */
+  readonly commitsPerLook: number;
   /** Beyond this it is copied although writers wait. */
   readonly softWalBytes: number;
   /** Beyond this it is emptied even if that means waiting for readers. */
@@ -25,6 +27,7 @@ const syncFile = async (path: string): Promise<void> => {
 
 const defaultOptions: CheckpointOptions = {
   idleMs: 250,
+  commitsPerLook: 16,
   softWalBytes: 16 * mebibyte,
   hardWalBytes: 128 * mebibyte,
   keptWalBytes: 4 * mebibyte,
@@ -44,6 +47,7 @@ export class Checkpointer {
   readonly #clock: Clock;
   readonly #options: CheckpointOptions;
   #lastCommitMs = 0;
+  #commitsSinceLook = 0;
   #isWatching = false;
   #isSyncing = false;
   /** The next size that forces a copy: a reader may have kept the log from starting anew. */
@@ -63,6 +67,13 @@ export class Checkpointer {
   committed(): void {
     this.#lastCommitMs = this.#clock.monotonicMs();
     if (!this.#isWatching) this.#watch(this.#options.idleMs);
+    // Asking the file system costs a lone commit a tenth of its CPU.
+    this.#commitsSinceLook += 1;
+    if (this.#commitsSinceLook >= this.#options.commitsPerLook) this.#look();
+  }
+
+  #look(): void {
+    this.#commitsSinceLook = 0;
     const { softWalBytes, hardWalBytes } = this.#options;
     const walBytes = this.#walBytes();
     if (walBytes < softWalBytes) this.#forceAtBytes = softWalBytes;
