@@ -293,7 +293,10 @@ export class Pipeline {
     return { call, response };
   }
 
-  /** One transaction: the terminal rows, the roll-up, the budget, the end of the intent. */
+  /**
+   * One transaction: the terminal rows, the roll-up, the budget, the end of the intent. The money
+   * is booked at once; rows and log line are made when the end of the answer is on its way.
+   */
   #settle(call: Call, hold: Hold, result: CallResult): number | null {
     const { clock, budgets, ledger, writer, finished } = this.#parts;
     const settlement = settle(call, result, {
@@ -301,11 +304,11 @@ export class Pipeline {
       endedMs: clock.monotonicMs(),
       endedWallMs: clock.wallMs(),
     });
-    writer.enqueue([
-      ...ledger.terminal(settlementRows(settlement)),
-      ...budgets.settle(hold, settlement.costNanoUsd),
-    ]);
-    finished.record(settlement);
+    const spent = budgets.settle(hold, settlement.costNanoUsd);
+    queueMicrotask(() => {
+      writer.enqueue([...ledger.terminal(settlementRows(settlement)), ...spent]);
+      finished.record(settlement);
+    });
     return settlement.costNanoUsd;
   }
 }
