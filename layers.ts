@@ -49,8 +49,10 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "gateway/usage": ["gateway", "lib/**", "wire/**"],
   "gateway/ledger": ["gateway", "lib/**", "wire/**"],
   "gateway/observe": ["gateway", "lib/**", "wire/**"],
-  // The one file that joins the features.
+  // What joins the features: calls, counts, and the stages that both begin with.
   "gateway/pipeline.ts": ["gateway/**", "lib/**", "wire/**"],
+  "gateway/token-counts.ts": ["gateway/**", "lib/**", "wire/**"],
+  "gateway/admission.ts": ["gateway/**", "lib/**", "wire/**"],
   // A store knows its own feature's port.
   "gateway/identity/store": ["gateway", "gateway/identity", "lib/**", "wire/**"],
   "gateway/budget/store": ["gateway", "gateway/budget", "lib/**", "wire/**"],

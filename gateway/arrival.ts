@@ -1,14 +1,14 @@
 import type { Credential } from "./credential.ts";
 import type { Attribution, Principal } from "./principal.ts";
-import type { Surface, SurfaceHead } from "./request.ts";
+import type { CountHead, SurfaceHead } from "./request.ts";
 
 /** A request as an edge hands it over: its head is read, its body is not. */
-export interface Arrival {
+export interface Arrival<Head extends SurfaceHead | CountHead = SurfaceHead> {
   /** UUIDv7 body: the request is known by it from its first answer on. */
   readonly id: string;
-  readonly surface: Surface;
+  readonly surface: Head["surface"];
   /** What the request says outside of its body. Throws Failure. */
-  said(): SurfaceHead;
+  said(): Head;
   readonly credential: Credential;
   /** Whom the call is for. Throws Failure; asked once it is known who asks (SEC-3). */
   attribution(): Attribution;

@@ -7,7 +7,7 @@ export interface Principal {
   /** Patterns of model names; `*` stands for any run of characters. */
   readonly models: readonly string[];
   /**
-   * Surfaces the key may call, `*` for all: `openai.chat`, `openai.completions`, `openai.models`.
+   * Surfaces the key may call by name (`openai.chat`, `anthropic.countTokens` …), `*` for all.
    */
   readonly surfaces: readonly string[];
 }

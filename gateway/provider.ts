@@ -39,4 +39,11 @@ export interface Provider {
    * Throws Failure `unsupported_by_target` when it cannot carry the request; nothing was sent then.
    */
   start(input: AttemptInput, sink: AttemptSink): RunningAttempt;
+  /**
+   * Asks how many tokens the prompt has, as `start` asks for an answer: the count is the input of
+   * the usage that a complete outcome reports, and nothing is appended to the log. Where the
+   * provider does not count for this model the attempt fails with `unsupported_by_target`; a
+   * provider without the endpoint has no such method.
+   */
+  countTokens?(input: AttemptInput, sink: AttemptSink): RunningAttempt;
 }

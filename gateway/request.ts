@@ -25,6 +25,13 @@ export type SurfaceHead =
 
 export type Surface = SurfaceHead["surface"];
 
+/** The ways in for counts of a prompt's tokens, which no model answers. */
+export type CountHead =
+  | { readonly surface: "anthropic.countTokens"; readonly head: AnthropicHead }
+  | { readonly surface: "bedrock.countTokens"; readonly path: PathFacts };
+
+export type CountSurface = CountHead["surface"];
+
 /** A request that was read in the words of its surface and found right. */
 export type SurfaceRequest =
   | { readonly surface: "openai.chat"; readonly read: ChatRequest }

@@ -3,13 +3,13 @@ import type { MetricFamily } from "@sekisho/lib/telemetry/metric-family.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Principal } from "../principal.ts";
-import type { Surface } from "../request.ts";
+import type { CountSurface, Surface } from "../request.ts";
 import type { GatewayLog } from "./gateway-log.ts";
 
 export interface RefusedRequest {
   readonly id: string;
   /** Null for a request that no surface serves. */
-  readonly surface: Surface | null;
+  readonly surface: Surface | CountSurface | null;
   readonly code: Code;
   /** Who asked, once the key has proven it. */
   readonly principal: Principal | null;

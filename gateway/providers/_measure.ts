@@ -1,7 +1,7 @@
 import { noUsage, type Usage } from "@sekisho/wire/canonical/usage.ts";
 import type { Call } from "../call.ts";
 import type { MeasuredUsage } from "../usage.ts";
-import { estimateInputTokens } from "./estimate-tokens.ts";
+import { estimateInputTokens } from "../estimate-tokens.ts";
 
 /** Between Latin text, four bytes to a token, and Japanese, three bytes or less. */
 const bytesPerToken = 3;

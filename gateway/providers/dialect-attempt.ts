@@ -54,6 +54,9 @@ export function startAttempt(
 
 const nothing: readonly string[] = [];
 
+/** A whole answer's bytes, as large as the largest request may be. */
+const answerBytesLimit = 32 * 1024 * 1024;
+
 /** A client that speaks the provider's words gets its bytes, any other its events. */
 function answerReader(
   { input, sink }: AttemptEnds,
@@ -63,17 +66,19 @@ function answerReader(
   if (input.call.request.read.facts.stream) {
     return passes ? new RelayedStream(codec, input, sink) : new DecodedStream(codec, input, sink);
   }
-  return new WholeAnswer(passes ? relayedAnswer(codec) : decodedAnswer(codec), input, sink);
+  const read = passes ? relayedAnswer(codec) : decodedAnswer(codec);
+  return new WholeAnswer(read, { input, sink, limitBytes: answerBytesLimit });
 }
 
-interface RefusedAnswer {
+export interface RefusedAnswer {
   readonly status: number;
   readonly headers: UpstreamHeaders;
   readonly body: Buffer;
 }
 
-const readRefusal = (
-  codec: ProviderCodec,
+/** What the provider's answer that is not a 2xx comes to. */
+export const readRefusal = (
+  codec: Pick<ProviderCodec, "readFault">,
   answer: RefusedAnswer,
   wallMs: number,
 ): AttemptFailure => ({

@@ -38,9 +38,9 @@ export function changesOf({ call, planned }: AttemptInput): BodyChanges {
  */
 export function translate(input: AttemptInput, codec: ProviderCodec): TargetBody {
   const { upstreamModel } = input.planned.target;
-  const canonical = unwrap(input.call.request.canonical());
+  const canonical = valueOf(input.call.request.canonical());
   return {
-    bytes: unwrap(codec.writeRequest(withDefaults(canonical, input), upstreamModel)),
+    bytes: valueOf(codec.writeRequest(withDefaults(canonical, input), upstreamModel)),
     dropped: codec.droppedFrom(canonical, upstreamModel),
   };
 }
@@ -60,7 +60,8 @@ function withDefaults(
   };
 }
 
-function unwrap<T>(parsed: Parsed<T>): T {
+/** Throws Failure with the field at fault. */
+export function valueOf<T>(parsed: Parsed<T>): T {
   if (parsed.ok) return parsed.value;
   const { path } = parsed;
   throw new Failure<Code>(parsed.code, parsed.message, path === null ? {} : { param: path });

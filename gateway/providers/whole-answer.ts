@@ -6,9 +6,6 @@ import { malformed } from "./_faults.ts";
 import { nothingMeasured, unknownMeasured } from "./_measure.ts";
 import type { AnswerReader } from "./http-attempt.ts";
 
-/** A whole answer's bytes, as large as the largest request may be. */
-const answerBytesLimit = 32 * 1024 * 1024;
-
 /**
  * Appends the answer that these bytes are to the log, after `sink.committed()`, or says its fault.
  */
@@ -24,22 +21,27 @@ export interface WholeBody {
   readonly headers: UpstreamHeaders;
 }
 
+export interface WholeAnswerParts {
+  readonly input: AttemptInput;
+  readonly sink: AttemptSink;
+  /** An answer of more bytes is a failure of its provider. */
+  readonly limitBytes: number;
+}
+
 /** Collects an answer that is of use to nobody until it is whole. */
 export class WholeAnswer implements AnswerReader {
   readonly contentCount = 0;
   readonly measured: MeasuredUsage = nothingMeasured;
   readonly measuredIfEnded: MeasuredUsage = unknownMeasured;
   readonly #read: ReadWhole;
-  readonly #input: AttemptInput;
-  readonly #sink: AttemptSink;
+  readonly #parts: WholeAnswerParts;
   #pieces: Buffer[] = [];
   #bytes = 0;
   #headers: UpstreamHeaders = {};
 
-  constructor(read: ReadWhole, input: AttemptInput, sink: AttemptSink) {
+  constructor(read: ReadWhole, parts: WholeAnswerParts) {
     this.#read = read;
-    this.#input = input;
-    this.#sink = sink;
+    this.#parts = parts;
   }
 
   head(headers: UpstreamHeaders): null {
@@ -49,9 +51,10 @@ export class WholeAnswer implements AnswerReader {
 
   bytes(bytes: Buffer): AttemptOutcome | null {
     this.#bytes += bytes.length;
-    if (this.#bytes > answerBytesLimit) {
+    const { limitBytes } = this.#parts;
+    if (this.#bytes > limitBytes) {
       this.#pieces = [];
-      return malformed(`it is larger than ${answerBytesLimit} bytes`, this.measured);
+      return malformed(`it is larger than ${limitBytes} bytes`, this.measured);
     }
     this.#pieces.push(bytes);
     return null;
@@ -61,6 +64,7 @@ export class WholeAnswer implements AnswerReader {
     const [first] = this.#pieces;
     const isOne = this.#pieces.length === 1 && first !== undefined;
     const bytes = isOne ? first : Buffer.concat(this.#pieces);
-    return this.#read({ bytes, headers: this.#headers }, this.#input, this.#sink);
+    const { input, sink } = this.#parts;
+    return this.#read({ bytes, headers: this.#headers }, input, sink);
   }
 }

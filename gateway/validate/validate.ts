@@ -1,12 +1,13 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
-import { readMessagesRequest } from "@sekisho/wire/anthropic/message-request.ts";
-import { readConverseRequest } from "@sekisho/wire/bedrock/converse-request.ts";
+import { readCountRequest, readMessagesRequest } from "@sekisho/wire/anthropic/message-request.ts";
+import { ConverseRequest, readConverseRequest } from "@sekisho/wire/bedrock/converse-request.ts";
+import { readCountRequest as readBedrockCount } from "@sekisho/wire/bedrock/count-tokens.ts";
 import { readInvokeRequest } from "@sekisho/wire/bedrock/invoke-request.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { readChatRequest } from "@sekisho/wire/openai/chat-request.ts";
 import { readCompletionsRequest } from "@sekisho/wire/openai/completions-request.ts";
 import type { Parsed } from "@sekisho/wire/result.ts";
-import type { SurfaceHead, SurfaceRequest } from "../request.ts";
+import type { CountHead, SurfaceHead, SurfaceRequest } from "../request.ts";
 
 /** Reads a body in the words of its surface. Throws Failure with the field at fault. */
 export function validate(said: SurfaceHead, body: Buffer): SurfaceRequest {
@@ -21,6 +22,27 @@ export function validate(said: SurfaceHead, body: Buffer): SurfaceRequest {
       return { surface: said.surface, read: valueOf(readConverseRequest(body, said.path)) };
     case "bedrock.invoke":
       return { surface: said.surface, read: valueOf(readInvokeRequest(body, said.path)) };
+  }
+}
+
+/**
+ * Reads the body of a count as the model request whose tokens it asks for. Throws Failure with the
+ * field at fault.
+ */
+export function validateCount(said: CountHead, body: Buffer): SurfaceRequest {
+  switch (said.surface) {
+    case "anthropic.countTokens":
+      return {
+        surface: "anthropic.messages",
+        head: said.head,
+        read: valueOf(readCountRequest(body)),
+      };
+    case "bedrock.countTokens": {
+      const read = valueOf(readBedrockCount(body, said.path));
+      return read instanceof ConverseRequest
+        ? { surface: "bedrock.converse", read }
+        : { surface: "bedrock.invoke", read };
+    }
   }
 }
 

@@ -10,19 +10,22 @@ import { messagesClient } from "@sekisho/wire/anthropic/codec.ts";
 import { converseClient } from "@sekisho/wire/bedrock/codec.ts";
 import { chatClient } from "@sekisho/wire/openai/codec.ts";
 import type { AdminApi } from "../edge/admin/admin-api.ts";
+import { CountExchange, type CountExchangePorts } from "../edge/count-exchange.ts";
 import { Front, type Handler } from "../edge/front.ts";
 import { deep, live, ready, type HealthSources } from "../edge/health.ts";
 import { ModelExchange, type ModelExchangePorts } from "../edge/model-exchange.ts";
-import type { ModelSurface } from "../edge/model-surface.ts";
+import type { CountingSurface, ModelSurface } from "../edge/model-surface.ts";
 import { converse, converseStream } from "../edge/model/[id]/converse.ts";
+import { countTokens as countBedrock } from "../edge/model/[id]/count-tokens.ts";
 import { invoke, invokeStream } from "../edge/model/[id]/invoke.ts";
 import { chatCompletions } from "../edge/v1/chat/completions.ts";
 import { completions } from "../edge/v1/completions.ts";
 import { messages } from "../edge/v1/messages.ts";
+import { countTokens } from "../edge/v1/messages/count-tokens.ts";
 import type { ModelList } from "../edge/v1/models.ts";
 
 export interface EdgeParts {
-  readonly model: ModelExchangePorts;
+  readonly model: ModelExchangePorts & CountExchangePorts;
   readonly models: ModelList;
   readonly health: HealthSources;
   readonly metrics: Metrics;
@@ -45,6 +48,12 @@ export function publicRoutes(
     path,
     value: serve(surface),
   });
+  const count = (path: string, surface: CountingSurface): Route<Handler> => ({
+    method: "POST",
+    path,
+    value: (exchange, parameters) =>
+      new CountExchange(exchange, { surface, parameters }, model).serve(),
+  });
   const get = (path: string, value: Handler): Route<Handler> => ({ method: "GET", path, value });
   return [
     ...["", "/openai"].flatMap((prefix) => [
@@ -53,10 +62,14 @@ export function publicRoutes(
       get(`${prefix}/v1/models`, models.list),
       get(`${prefix}/v1/models/{id}`, models.one),
     ]),
-    ...["", "/anthropic"].map((prefix) => post(`${prefix}/v1/messages`, messages)),
+    ...["", "/anthropic"].flatMap((prefix) => [
+      post(`${prefix}/v1/messages`, messages),
+      count(`${prefix}/v1/messages/count_tokens`, countTokens),
+    ]),
     post("/model/{id}/converse", converse),
     post("/model/{id}/converse-stream", converseStream),
     post("/model/{id}/invoke", invoke),
+    count("/model/{id}/count-tokens", countBedrock),
     post("/model/{id}/invoke-with-response-stream", invokeStream),
     get("/health/live", live),
     get("/health/ready", (exchange) => ready(exchange, health)),

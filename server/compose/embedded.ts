@@ -124,7 +124,7 @@ type Composed = EmbeddedOptions & {
 function edgeParts(parts: Composed): EdgeParts {
   const { clock, random, log, storage, identity, gateway, metrics, drain } = parts;
   const { keyring, keys, firstRun } = identity;
-  const { pipeline, wheel, health, refused } = gateway;
+  const { pipeline, tokenCounts, wheel, health, refused } = gateway;
   const ids = new IdSource(clock, random);
   const { flushMs, heartbeatMs } = parts.config.config.streams;
   metrics.observedGauge(
@@ -137,6 +137,7 @@ function edgeParts(parts: Composed): EdgeParts {
     metrics,
     model: {
       pipeline,
+      tokenCounts,
       ids,
       clock,
       wheel,

@@ -1,3 +1,4 @@
+import { Admission, type CallSettings } from "@sekisho/gateway/admission.ts";
 import { Attachments } from "@sekisho/gateway/attachments/attachments.ts";
 import { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import { SqliteBudgetStore } from "@sekisho/gateway/budget/store/sqlite.ts";
@@ -9,10 +10,12 @@ import { RequestRates } from "@sekisho/gateway/limits/request-rates.ts";
 import { CallFinished } from "@sekisho/gateway/observe/call-finished.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts";
-import { Pipeline, type PipelineSettings } from "@sekisho/gateway/pipeline.ts";
+import { Pipeline } from "@sekisho/gateway/pipeline.ts";
+import { TokensCounted } from "@sekisho/gateway/observe/tokens-counted.ts";
 import { Responses } from "@sekisho/gateway/responses/responses.ts";
 import { TargetHealth } from "@sekisho/gateway/route/target-health.ts";
 import type { Provider } from "@sekisho/gateway/provider.ts";
+import { TokenCounts } from "@sekisho/gateway/token-counts.ts";
 import type { BreakerPolicy } from "@sekisho/gateway/target.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { BodyMemory } from "@sekisho/lib/http/body-memory.ts";
@@ -65,6 +68,7 @@ export const standardParts: PartMakers = {
 /** The parts of a running gateway that others talk to. */
 export interface Gateway {
   readonly pipeline: Pipeline;
+  readonly tokenCounts: TokenCounts;
   readonly budgets: Budgets;
   readonly health: TargetHealth;
   readonly responses: Responses;
@@ -102,31 +106,30 @@ export async function composeGateway(
   const rates = new RequestRates(clock, current.rateOf);
   const budgets = make.budgets(clock, new SqliteBudgetStore(reader), current.limitsOf);
   const responses = new Responses(responsesLimit);
+  const settings = (): Settings => current;
+  const memory = new BodyMemory(attachmentBytesInMemory);
+  const attachments = new Attachments({ egress: ports.egress, memory });
+  const before = { clock, keyring, rates, settings, attachments, budgets, health, responses };
+  const admission = new Admission(before);
+  const defect = (error: unknown): void => log.error("an attempt could not be started", { error });
+  const dispatch = { clock, random, health, defect };
+  const counted = new TokensCounted(log, metrics);
   const pipeline = new Pipeline({
     clock,
-    keyring,
+    admission,
     rates,
-    attachments: new Attachments({
-      egress: ports.egress,
-      memory: new BodyMemory(attachmentBytesInMemory),
-    }),
     budgets,
     writer,
     responses,
-    settings: () => current,
     ledger: make.ledger(reader),
-    dispatch: {
-      clock,
-      random,
-      health,
-      defect: (error) => log.error("an attempt could not be started", { error }),
-    },
+    dispatch,
     finished: new CallFinished(log, metrics),
   });
   const recovered = await pipeline.recover();
   if (recovered > 0) log.warn("calls of a process that died count as spent", { count: recovered });
   return {
     pipeline,
+    tokenCounts: new TokenCounts({ clock, admission, dispatch, responses, counted }),
     budgets,
     health,
     responses,
@@ -146,7 +149,7 @@ export async function composeGateway(
 }
 
 /** What a configuration comes to; replaced as a whole. */
-interface Settings extends PipelineSettings {
+interface Settings extends CallSettings {
   readonly providers: ReadonlyMap<string, Provider>;
   readonly rateOf: ReturnType<typeof rateOf>;
   readonly limitsOf: ReturnType<typeof limitsOf>;

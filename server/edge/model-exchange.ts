@@ -10,22 +10,21 @@ import type {
   ResponseState,
   ResponseWatcher,
 } from "@sekisho/gateway/responses/response.ts";
-import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange, ExchangeObserver } from "@sekisho/lib/http/exchange.ts";
-import type { PathParameters } from "@sekisho/lib/http/router.ts";
 import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { Deadline, type DeadlineOwner, type TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
 import type { AnswerContext } from "@sekisho/wire/canonical/codec.ts";
-import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { completionHeaders, requestHeaders, servedHeaders } from "./answer-headers.ts";
-import { attributionOf, requestTimeoutMs } from "./attribution.ts";
-import { credentialOf } from "./credential.ts";
+import { arrivalOf, type ArrivalPorts, type Asked } from "./arrival.ts";
 import { readFailure } from "./failure-reading.ts";
 import type { ModelSurface } from "./model-surface.ts";
+import { refuseRequest } from "./refuse-request.ts";
 import { takeWholeAnswer } from "./whole-answer.ts";
 
-export interface ModelExchangePorts {
+export interface ModelExchangePorts extends ArrivalPorts {
   readonly pipeline: Pipeline;
   readonly ids: IdSource;
   readonly clock: Clock;
@@ -34,14 +33,6 @@ export interface ModelExchangePorts {
   readonly refused: RequestRefused;
   readonly flushMs: number;
   readonly heartbeatMs: number;
-  readonly bodyBytesLimit: number;
-  readonly isDraining: () => boolean;
-}
-
-/** The surface that was asked, and what stood in the path. */
-export interface AskedSurface {
-  readonly surface: ModelSurface;
-  readonly parameters: PathParameters;
 }
 
 /** Head and heartbeats leave after this time even if no content came (RTE-6). */
@@ -55,8 +46,8 @@ const stalledMs = 10_000;
  */
 export class ModelExchange implements ExchangeObserver, ResponseWatcher, DeadlineOwner, PumpOwner {
   readonly #exchange: Exchange;
+  readonly #asked: Asked<ModelSurface>;
   readonly #surface: ModelSurface;
-  readonly #parameters: PathParameters;
   readonly #ports: ModelExchangePorts;
   readonly #id: string;
   readonly #headDeadline: Deadline = new Deadline(this);
@@ -65,10 +56,10 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
   #response: Response | null = null;
   #pump: Pump | null = null;
 
-  constructor(exchange: Exchange, asked: AskedSurface, ports: ModelExchangePorts) {
+  constructor(exchange: Exchange, asked: Asked<ModelSurface>, ports: ModelExchangePorts) {
     this.#exchange = exchange;
+    this.#asked = asked;
     this.#surface = asked.surface;
-    this.#parameters = asked.parameters;
     this.#ports = ports;
     this.#id = ports.ids.newBody();
     exchange.observe(this);
@@ -146,22 +137,11 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
   }
 
   #arrival(): Arrival {
-    if (this.#ports.isDraining()) throw new Failure<Code>("draining", codes.draining.meaning);
-    const { head } = this.#exchange;
-    return {
+    return arrivalOf(this.#exchange, this.#asked, {
+      ...this.#ports,
       id: this.#id,
-      surface: this.#surface.name,
-      said: () => this.#surface.said(head, this.#parameters),
-      credential: credentialOf(head, this.#surface.codec),
-      attribution: () => attributionOf(head),
-      timeoutMs: () => requestTimeoutMs(head),
-      accepted: (principal) => {
-        this.#principal = principal;
-        this.#exchange.trust();
-      },
-      body: () => this.#exchange.body(this.#ports.bodyBytesLimit),
-      isGone: () => this.#exchange.isClosed,
-    };
+      accepted: (principal) => (this.#principal = principal),
+    });
   }
 
   #startStream(served: readonly string[]): void {
@@ -195,17 +175,8 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
   }
 
   #refuse(failure: Failure<Code>, served: readonly string[]): void {
-    if (this.#exchange.isClosed) return;
-    const { status, headers, body } = this.#surface.codec.encodeError(
-      failure.code,
-      failure.message,
-      { ...failure.details, requestId: `req_${this.#id}` },
-    );
-    this.#exchange.respond(
-      status,
-      [...this.#requestHeaders, ...served, "x-sekisho-cause", failure.code, ...headers],
-      body,
-    );
+    const requestId = `req_${this.#id}`;
+    refuseRequest(this.#exchange, this.#surface, { requestId, failure, served });
   }
 
   #context(): AnswerContext {

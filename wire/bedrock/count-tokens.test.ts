@@ -6,7 +6,7 @@ import {
   decodeTokenCount,
   encodeTokenCount,
   readCountRequest,
-  writeCountRequest,
+  writeConverseCount,
 } from "./count-tokens.ts";
 import { ClaudeInvocation } from "./invoke-request.ts";
 import { bytesOf, canonicalOf, hi, jsonOf, path, readGood, writeGood } from "./request-fixture.ts";
@@ -31,8 +31,10 @@ describe("a count of tokens", () => {
   });
 
   const wrong: readonly (readonly [body: unknown, code: string])[] = [
-    ["", "missing_field"],
-    ["[]", "missing_field"],
+    ["", "invalid_json"],
+    ["[]", "invalid_json"],
+    ['{"input":{},"input":{}}', "duplicate_field"],
+    ['{"input":{"converse":{},"converse":{}}}', "duplicate_field"],
     [{}, "missing_field"],
     [{ input: {} }, "missing_field"],
     [{ input: { invokeModel: { body: 1 } } }, "missing_field"],
@@ -65,11 +67,11 @@ describe("a count of tokens", () => {
       additionalModelRequestFields: fields,
       requestMetadata: { a: "b" },
     });
-    assert.deepEqual(jsonOf(writeCountRequest(writeGood(request))), {
+    assert.deepEqual(jsonOf(writeConverseCount(writeGood(request))), {
       input: { converse: { messages: [hi], system, additionalModelRequestFields: fields } },
     });
     const passed = readGood({ messages: [hi] }).rewrite({ maxTokens: 5 });
-    assert.deepEqual(jsonOf(writeCountRequest(passed)), {
+    assert.deepEqual(jsonOf(writeConverseCount(passed)), {
       input: { converse: { messages: [hi] } },
     });
   });

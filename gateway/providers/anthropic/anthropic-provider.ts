@@ -1,10 +1,13 @@
 import { apiVersions, type ApiVersion } from "@sekisho/wire/anthropic/api-version.ts";
 import { messagesProvider } from "@sekisho/wire/anthropic/codec.ts";
+import { decodeTokenCount, writeCountRequest } from "@sekisho/wire/anthropic/count-tokens.ts";
 import type { ProviderCodec } from "@sekisho/wire/canonical/codec.ts";
 import type { AttemptInput, AttemptSink, Provider, RunningAttempt } from "../../provider.ts";
 import type { ClientRequest } from "../../request.ts";
+import { startCount } from "../count-attempt.ts";
 import { startAttempt } from "../dialect-attempt.ts";
 import type { HttpAttemptPorts } from "../http-attempt.ts";
+import { valueOf } from "../request-body.ts";
 
 /** What Anthropic is shown: a key of its own, or a token. */
 export interface AnthropicCredential {
@@ -48,9 +51,9 @@ export class AnthropicProvider implements Provider {
 
   start(input: AttemptInput, sink: AttemptSink): RunningAttempt {
     const { request } = input.call;
-    const apiVersion =
-      request.surface === "anthropic.messages" ? request.head.apiVersion : this.#apiVersion;
-    const headers = [...this.#headers, ...this.#saidHeaders(request, apiVersion)];
+    const apiVersion = this.#versionFor(request);
+    const { stream } = request.read.facts;
+    const accept = stream ? "text/event-stream" : "application/json";
     return startAttempt(
       this.#ports,
       { input, sink },
@@ -64,22 +67,52 @@ export class AnthropicProvider implements Provider {
           origin: this.#origin,
           method: "POST",
           path: this.#path,
-          headers,
+          headers: this.#headersOf(request, accept),
           body,
         }),
       },
     );
   }
 
+  countTokens(input: AttemptInput, sink: AttemptSink): RunningAttempt {
+    const { request } = input.call;
+    const apiVersion = this.#versionFor(request);
+    const { upstreamModel: model } = input.planned.target;
+    const body =
+      request.surface === "anthropic.messages"
+        ? request.read.rewrite({ model }, apiVersion)
+        : valueOf(writeCountRequest(valueOf(request.canonical()), { model, apiVersion }));
+    return startCount(
+      this.#ports,
+      { input, sink },
+      {
+        codec: codecs[apiVersion],
+        request: {
+          origin: this.#origin,
+          method: "POST",
+          path: `${this.#path}/count_tokens`,
+          headers: this.#headersOf(request, "application/json"),
+          body,
+        },
+        decode: decodeTokenCount,
+        isUncountable: () => false,
+      },
+    );
+  }
+
+  /** A client's own where it speaks this dialect. */
+  #versionFor(request: ClientRequest): ApiVersion {
+    return request.surface === "anthropic.messages" ? request.head.apiVersion : this.#apiVersion;
+  }
+
   /** Of a client's headers these alone are for the provider (SEC-7). */
-  #saidHeaders(request: ClientRequest, apiVersion: ApiVersion): readonly string[] {
-    const { stream } = request.read.facts;
-    const said = ["accept", stream ? "text/event-stream" : "application/json"];
-    said.push("anthropic-version", apiVersion);
+  #headersOf(request: ClientRequest, accept: string): readonly string[] {
+    const version = this.#versionFor(request);
+    const headers = [...this.#headers, "accept", accept, "anthropic-version", version];
     if (request.surface === "anthropic.messages" && request.head.betas !== null) {
-      said.push("anthropic-beta", request.head.betas);
+      headers.push("anthropic-beta", request.head.betas);
     }
-    return said;
+    return headers;
   }
 }
 

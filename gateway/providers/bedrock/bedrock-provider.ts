@@ -2,13 +2,22 @@ import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { UpstreamRequest } from "@sekisho/lib/http/upstream.ts";
 import { RequestSigner, type SigningCredential } from "@sekisho/lib/signature/sigv4-sign.ts";
 import { converseProvider, invokeProvider } from "@sekisho/wire/bedrock/codec.ts";
+import {
+  decodeTokenCount,
+  isUncountable,
+  writeConverseCount,
+  writeInvokeCount,
+} from "@sekisho/wire/bedrock/count-tokens.ts";
 import { writeModelSegment } from "@sekisho/wire/bedrock/model-id.ts";
 import type { BodyChanges } from "@sekisho/wire/canonical/body-changes.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { PlannedAttempt } from "../../plan.ts";
 import type { AttemptInput, AttemptSink, Provider, RunningAttempt } from "../../provider.ts";
 import type { ClientRequest } from "../../request.ts";
+import { startCount } from "../count-attempt.ts";
 import { startAttempt } from "../dialect-attempt.ts";
 import type { HttpAttemptPorts } from "../http-attempt.ts";
+import { translate } from "../request-body.ts";
 
 /** The key pair of now; null while there is none. A call does not wait for one. */
 export interface AwsCredentialSource {
@@ -62,11 +71,9 @@ export class BedrockProvider implements Provider {
 
   start(input: AttemptInput, sink: AttemptSink): RunningAttempt {
     const { call, planned } = input;
-    const api = planned.api === "bedrock.invoke" ? "bedrock.invoke" : "bedrock.converse";
+    const api = apiOf(planned);
     const operation = operations[api][call.request.read.facts.stream ? "stream" : "whole"];
-    const { upstreamModel } = planned.target;
-    const { basePath } = this.#endpoint;
-    const path = `${basePath}/model/${writeModelSegment(upstreamModel)}/${operation}`;
+    const path = this.#pathOf(planned, operation);
     return startAttempt(
       this.#ports,
       { input, sink },
@@ -76,6 +83,32 @@ export class BedrockProvider implements Provider {
         request: (body) => this.#request(path, acceptOf(api, call.request), body),
       },
     );
+  }
+
+  countTokens(input: AttemptInput, sink: AttemptSink): RunningAttempt {
+    const { call, planned } = input;
+    const api = apiOf(planned);
+    const codec = codecs[api];
+    const rewrite = rewriteOf(call.request, api);
+    const { upstreamModel: model } = planned.target;
+    const body = rewrite === null ? translate(input, codec).bytes : rewrite({ model });
+    const write = api === "bedrock.invoke" ? writeInvokeCount : writeConverseCount;
+    const path = this.#pathOf(planned, "count-tokens");
+    return startCount(
+      this.#ports,
+      { input, sink },
+      {
+        codec,
+        request: this.#request(path, "application/json", write(body)),
+        decode: decodeTokenCount,
+        isUncountable,
+      },
+    );
+  }
+
+  #pathOf({ target }: PlannedAttempt, operation: string): string {
+    const segment = writeModelSegment(target.upstreamModel);
+    return `${this.#endpoint.basePath}/model/${segment}/${operation}`;
   }
 
   #request(path: string, accept: string, body: Buffer): UpstreamRequest {
@@ -102,6 +135,9 @@ export class BedrockProvider implements Provider {
     return this.#signer.sign(request, pair, this.#ports.clock.wallMs());
   }
 }
+
+const apiOf = ({ api }: PlannedAttempt): BedrockApi =>
+  api === "bedrock.invoke" ? "bedrock.invoke" : "bedrock.converse";
 
 /** Whole answers of both interfaces and streams of Converse have one form only. */
 const acceptOf = (api: BedrockApi, { read }: ClientRequest): string =>

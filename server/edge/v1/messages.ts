@@ -1,4 +1,6 @@
+import type { AnthropicHead } from "@sekisho/gateway/request.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
 import { readApiVersion } from "@sekisho/wire/anthropic/api-version.ts";
 import { messagesClient } from "@sekisho/wire/anthropic/codec.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
@@ -13,12 +15,14 @@ export const messages: ModelSurface = {
   requestIdHeader: "request-id",
   streamHeaders: sseHeaders,
   heartbeat: ": ping\n\n",
-  said(head) {
-    const version = readApiVersion((name) => head.header(name));
-    if (!version.ok) {
-      throw new Failure<Code>(version.code, version.message, { param: "anthropic-version" });
-    }
-    const betas = head.header("anthropic-beta") ?? null;
-    return { surface: "anthropic.messages", head: { apiVersion: version.value, betas } };
-  },
+  said: (head) => ({ surface: "anthropic.messages", head: readHead(head) }),
 };
+
+/** What clients of this dialect say in headers. Throws Failure. */
+export function readHead(head: RequestHead): AnthropicHead {
+  const version = readApiVersion((name) => head.header(name));
+  if (!version.ok) {
+    throw new Failure<Code>(version.code, version.message, { param: "anthropic-version" });
+  }
+  return { apiVersion: version.value, betas: head.header("anthropic-beta") ?? null };
+}

@@ -1,8 +1,10 @@
 import type { Part } from "@sekisho/wire/canonical/request.ts";
-import type { ClientRequest } from "../request.ts";
+import type { ClientRequest } from "./request.ts";
 
 /** What a chat template adds to each message. */
 const tokensPerMessage = 4;
+/** What a picture of a thousand pixels a side comes to, of which models see no more. */
+const tokensPerImage = 1_500;
 
 /**
  * About how many tokens a text comes to, by classes of characters: four Latin ones to a token, one
@@ -21,7 +23,7 @@ export function estimateTokens(text: string): number {
   return Math.ceil(latin / 4 + other / 2 + wide);
 }
 
-/** About how many tokens a prompt comes to, for calls whose provider did not say. */
+/** About how many tokens a prompt comes to, where no provider said. */
 export function estimateInputTokens({ read, canonical: build }: ClientRequest): number {
   const canonical = build();
   // What only the source dialect can say is still text: bytes tell about as much.
@@ -32,7 +34,8 @@ export function estimateInputTokens({ read, canonical: build }: ClientRequest): 
     tokens += tokensPerMessage;
     for (const part of message.parts) tokens += estimateTokens(textOf(part));
   }
-  return tokens + Math.ceil(read.facts.size.schemaBytes / 4);
+  const { schemaBytes, images } = read.facts.size;
+  return tokens + Math.ceil(schemaBytes / 4) + images * tokensPerImage;
 }
 
 function textOf(part: Part): string {

@@ -1,0 +1,51 @@
+import type { Arrival } from "@sekisho/gateway/arrival.ts";
+import type { Principal } from "@sekisho/gateway/principal.ts";
+import type { CountHead, SurfaceHead } from "@sekisho/gateway/request.ts";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { Exchange } from "@sekisho/lib/http/exchange.ts";
+import type { PathParameters } from "@sekisho/lib/http/router.ts";
+import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { attributionOf, requestTimeoutMs } from "./attribution.ts";
+import { credentialOf } from "./credential.ts";
+import type { ClientSurface } from "./model-surface.ts";
+
+/** The surface that was asked, and what stood in the path. */
+export interface Asked<Surface> {
+  readonly surface: Surface;
+  readonly parameters: PathParameters;
+}
+
+export interface ArrivalPorts {
+  readonly bodyBytesLimit: number;
+  readonly isDraining: () => boolean;
+}
+
+interface Arriving {
+  readonly id: string;
+  /** Whose request it is, once that is proven. */
+  readonly accepted: (principal: Principal) => void;
+}
+
+/** A request as the gateway takes it. Throws Failure `draining`, or that of its credential. */
+export function arrivalOf<Head extends SurfaceHead | CountHead>(
+  exchange: Exchange,
+  { surface, parameters }: Asked<ClientSurface<Head>>,
+  { id, accepted, bodyBytesLimit, isDraining }: ArrivalPorts & Arriving,
+): Arrival<Head> {
+  if (isDraining()) throw new Failure<Code>("draining", codes.draining.meaning);
+  const { head } = exchange;
+  return {
+    id,
+    surface: surface.name,
+    said: () => surface.said(head, parameters),
+    credential: credentialOf(head, surface.codec),
+    attribution: () => attributionOf(head),
+    timeoutMs: () => requestTimeoutMs(head),
+    accepted(principal) {
+      accepted(principal);
+      exchange.trust();
+    },
+    body: () => exchange.body(bodyBytesLimit),
+    isGone: () => exchange.isClosed,
+  };
+}

@@ -1,0 +1,16 @@
+import { converseClient } from "@sekisho/wire/bedrock/codec.ts";
+import { encodeTokenCount } from "@sekisho/wire/bedrock/count-tokens.ts";
+import type { CountingSurface } from "../../model-surface.ts";
+import { modelIdOf } from "../model-id.ts";
+
+/** `POST /model/{id}/count-tokens` */
+export const countTokens: CountingSurface = {
+  name: "bedrock.countTokens",
+  codec: converseClient,
+  requestIdHeader: "x-amzn-requestid",
+  said: (_head, { id = "" }) => ({
+    surface: "bedrock.countTokens",
+    path: { model: modelIdOf(id), stream: false },
+  }),
+  encodeCount: encodeTokenCount,
+};

@@ -1,0 +1,12 @@
+import { encodeTokenCount } from "@sekisho/wire/anthropic/count-tokens.ts";
+import type { CountingSurface } from "../../model-surface.ts";
+import { messages, readHead } from "../messages.ts";
+
+/** `POST /v1/messages/count_tokens` */
+export const countTokens: CountingSurface = {
+  name: "anthropic.countTokens",
+  codec: messages.codec,
+  requestIdHeader: messages.requestIdHeader,
+  said: (head) => ({ surface: "anthropic.countTokens", head: readHead(head) }),
+  encodeCount: encodeTokenCount,
+};
