@@ -59,12 +59,14 @@ export function publicRoutes(
     ...["", "/openai"].flatMap((prefix) => [
       post(`${prefix}/v1/chat/completions`, chatCompletions),
       post(`${prefix}/v1/completions`, completions),
-      get(`${prefix}/v1/models`, models.list),
-      get(`${prefix}/v1/models/{id}`, models.one),
     ]),
     ...["", "/anthropic"].flatMap((prefix) => [
       post(`${prefix}/v1/messages`, messages),
       count(`${prefix}/v1/messages/count_tokens`, countTokens),
+    ]),
+    ...["", "/openai", "/anthropic"].flatMap((prefix) => [
+      get(`${prefix}/v1/models`, models.list),
+      get(`${prefix}/v1/models/{id}`, models.one),
     ]),
     post("/model/{id}/converse", converse),
     post("/model/{id}/converse-stream", converseStream),

@@ -3,14 +3,25 @@ import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import { checkModel, checkSurface, mayUseModel } from "@sekisho/gateway/identity/permission.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
-import type { Exchange } from "@sekisho/lib/http/exchange.ts";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { Exchange, RequestHead } from "@sekisho/lib/http/exchange.ts";
 import type { PathParameters } from "@sekisho/lib/http/router.ts";
 import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { messagesClient } from "@sekisho/wire/anthropic/codec.ts";
+import {
+  encodeModel as encodeAnthropicModel,
+  encodeModelList as encodePage,
+  readModelPage,
+} from "@sekisho/wire/anthropic/models.ts";
 import { chatClient } from "@sekisho/wire/openai/codec.ts";
-import { encodeModel, encodeModelList } from "@sekisho/wire/openai/models.ts";
+import { encodeModel, encodeModelList, type ListedModel } from "@sekisho/wire/openai/models.ts";
+import type { Parsed } from "@sekisho/wire/result.ts";
 import { requestHeaders } from "../answer-headers.ts";
 import { bodilessPrincipal } from "../credential.ts";
 import { readFailure } from "../failure-reading.ts";
+import { refuseRequest } from "../refuse-request.ts";
+import { readHead } from "./messages.ts";
 
 export interface ModelsPorts {
   readonly keyring: Keyring;
@@ -19,6 +30,48 @@ export interface ModelsPorts {
   readonly log: GatewayLog;
   /** Stands as the models' date of creation: the names come from the configuration. */
   readonly startedMs: number;
+}
+
+/** How the clients of one dialect ask for models and are told of them. */
+interface ListDialect {
+  /** What a key must be allowed to call. */
+  readonly surface: "openai.models" | "anthropic.models";
+  readonly codec: Pick<typeof chatClient, "readCredential" | "encodeError">;
+  readonly requestIdHeader: string;
+  /** What a request says wrongly beside its path. Throws Failure. */
+  check(head: RequestHead): void;
+  list(models: readonly ListedModel[], head: RequestHead): string;
+  one(model: ListedModel): string;
+}
+
+const openai: ListDialect = {
+  surface: "openai.models",
+  codec: chatClient,
+  requestIdHeader: "x-request-id",
+  check() {},
+  list: encodeModelList,
+  one: encodeModel,
+};
+
+const anthropic: ListDialect = {
+  surface: "anthropic.models",
+  codec: messagesClient,
+  requestIdHeader: "request-id",
+  check: readHead,
+  list: (models, head) => valueOf(encodePage(models, valueOf(readModelPage(head.query)))),
+  one: encodeAnthropicModel,
+};
+
+/** One path serves the clients of both: those of Anthropic name the version of its API. */
+const dialectOf = (head: RequestHead): ListDialect =>
+  head.path.startsWith("/anthropic/") || head.header("anthropic-version") !== undefined
+    ? anthropic
+    : openai;
+
+function valueOf<T>(parsed: Parsed<T>): T {
+  if (parsed.ok) return parsed.value;
+  const { code, message, path } = parsed;
+  throw new Failure<Code>(code, message, path === null ? {} : { param: path });
 }
 
 /** `GET /v1/models` and `GET /v1/models/{id}`: the names that the key may use. */
@@ -30,36 +83,39 @@ export class ModelList {
   }
 
   readonly list = (exchange: Exchange): void => {
-    this.#answer(exchange, (principal) => {
+    this.#answer(exchange, (principal, dialect) => {
       const names = this.#ports.catalog().names();
       const allowed = names.filter((name) => mayUseModel(principal, name));
-      return encodeModelList(allowed.map((name) => this.#listed(name)));
+      const models = allowed.map((name) => this.#listed(name));
+      return dialect.list(models, exchange.head);
     });
   };
 
   readonly one = (exchange: Exchange, { id = "" }: PathParameters): void => {
-    this.#answer(exchange, (principal) => {
+    this.#answer(exchange, (principal, dialect) => {
       checkModel(principal, id);
       this.#ports.catalog().resolve(id);
-      return encodeModel(this.#listed(id));
+      return dialect.one(this.#listed(id));
     });
   };
 
-  #listed(id: string): { id: string; createdMs: number; ownedBy: string } {
+  #listed(id: string): ListedModel {
     return { id, createdMs: this.#ports.startedMs, ownedBy: "sekisho" };
   }
 
-  #answer(exchange: Exchange, body: (principal: Principal) => string): void {
-    const id = this.#ports.ids.newBody();
-    const headers = requestHeaders(`req_${id}`);
+  #answer(exchange: Exchange, body: (principal: Principal, dialect: ListDialect) => string): void {
+    const dialect = dialectOf(exchange.head);
+    const requestId = `req_${this.#ports.ids.newBody()}`;
+    const headers = requestHeaders(requestId, dialect.requestIdHeader);
     try {
-      const principal = bodilessPrincipal(exchange.head, chatClient, this.#ports.keyring);
-      checkSurface(principal, "openai.models");
-      exchange.respond(200, [...headers, "content-type", "application/json"], body(principal));
+      const principal = bodilessPrincipal(exchange.head, dialect.codec, this.#ports.keyring);
+      checkSurface(principal, dialect.surface);
+      dialect.check(exchange.head);
+      const answer = body(principal, dialect);
+      exchange.respond(200, [...headers, "content-type", "application/json"], answer);
     } catch (error) {
-      const { code, message, details } = readFailure(error, this.#ports.log, id);
-      const answer = chatClient.encodeError(code, message, details);
-      exchange.respond(answer.status, [...headers, ...answer.headers], answer.body);
+      const failure = readFailure(error, this.#ports.log, requestId);
+      refuseRequest(exchange, dialect, { requestId, failure, served: [] });
     }
   }
 }
