@@ -1,7 +1,9 @@
 import type { EventLog } from "@sekisho/lib/event-log/event-log.ts";
 import type { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { AnswerTiming } from "@sekisho/wire/canonical/codec.ts";
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { Usage } from "@sekisho/wire/canonical/usage.ts";
 import type { Target } from "./target.ts";
 
 /** The attempt that served an answer, for its headers. */
@@ -17,6 +19,10 @@ export interface Served {
 export interface Completion {
   readonly served: Served;
   readonly costNanoUsd: number | null;
+  readonly usage: Usage;
+  readonly timing: AnswerTiming;
+  /** Flat: what of the provider's head is for the client too. */
+  readonly headers: readonly string[];
 }
 
 /** Where `dispatch` puts the answer of a call; whoever wants it reads `log`. */

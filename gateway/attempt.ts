@@ -11,7 +11,13 @@ export interface AttemptFailure extends ProviderFault {
 }
 
 export type AttemptOutcome =
-  | { readonly kind: "complete"; readonly finish: FinishReason; readonly measured: MeasuredUsage }
+  | {
+      readonly kind: "complete";
+      readonly finish: FinishReason;
+      readonly measured: MeasuredUsage;
+      /** Flat: what of the provider's head is for the client too. */
+      readonly headers?: readonly string[];
+    }
   | { readonly kind: "failed"; readonly failure: AttemptFailure; readonly measured: MeasuredUsage }
   | { readonly kind: "aborted"; readonly cause: Code; readonly measured: MeasuredUsage };
 

@@ -80,7 +80,7 @@ export class Run implements AttemptSink {
     this.#running = null;
     this.#state = "between";
     this.#judge(record, nowMs);
-    if (outcome.kind === "complete") return this.#complete(record);
+    if (outcome.kind === "complete") return this.#complete(record, outcome);
     if (outcome.kind === "aborted") {
       return this.#giveUp(new Failure<Code>(outcome.cause, abortMessage(outcome.cause)));
     }
@@ -177,14 +177,25 @@ export class Run implements AttemptSink {
     else health.failure(target, nowMs);
   }
 
-  #complete(record: AttemptRecord): void {
+  #complete(record: AttemptRecord, outcome: Extract<AttemptOutcome, { kind: "complete" }>): void {
     this.#state = "over";
     const costNanoUsd = this.#input.settle({
       attempts: this.#records,
       counts: record,
       cause: null,
     });
-    this.#input.answer.complete({ served: this.#served(), costNanoUsd });
+    const { arrivedMs } = this.#input.call;
+    const { endedMs, firstTokenMs } = record;
+    this.#input.answer.complete({
+      served: this.#served(),
+      costNanoUsd,
+      usage: outcome.measured.usage,
+      timing: {
+        firstTokenMs: Math.round((firstTokenMs ?? endedMs) - arrivedMs),
+        latencyMs: Math.round(endedMs - arrivedMs),
+      },
+      headers: outcome.headers ?? [],
+    });
   }
 
   #giveUp(failure: Failure<Code>): void {

@@ -1,3 +1,4 @@
+import type { UpstreamHeaders } from "@sekisho/lib/http/upstream.ts";
 import type { ProviderCodec } from "@sekisho/wire/canonical/codec.ts";
 import { entryKind } from "@sekisho/wire/canonical/event.ts";
 import { failedWith } from "./_faults.ts";
@@ -16,5 +17,15 @@ export const relayedAnswer =
     log.appendBytes(bytes, { start: 0, end: length }, entryKind.content);
     log.appendBytes(bytes, { start: length, end: length }, entryKind.terminal);
     const measured = measure(call, observed.value);
-    return { kind: "complete", finish: finish ?? "stop", measured };
+    const passed = pairsOf(headers, codec.passedHeaders ?? []);
+    return { kind: "complete", finish: finish ?? "stop", measured, headers: passed };
   };
+
+function pairsOf(headers: UpstreamHeaders, names: readonly string[]): string[] {
+  const pairs: string[] = [];
+  for (const name of names) {
+    const value = headers[name];
+    if (typeof value === "string") pairs.push(name, value);
+  }
+  return pairs;
+}

@@ -45,14 +45,14 @@ export class CountExchange implements ExchangeObserver {
       });
       this.#respond(await tokenCounts.count(arrival, this.#gone.signal));
     } catch (error) {
-      const failure = readFailure(error, log, this.#id);
+      const requestId = `req_${this.#id}`;
+      const failure = readFailure(error, log, requestId);
       refused.record({
         id: this.#id,
         surface: surface.name,
         code: failure.code,
         principal: this.#principal,
       });
-      const requestId = `req_${this.#id}`;
       refuseRequest(this.#exchange, surface, { requestId, failure, served: [] });
     }
   }

@@ -1,3 +1,4 @@
+import type { Completion } from "@sekisho/gateway/answer.ts";
 import type { Arrival } from "@sekisho/gateway/arrival.ts";
 import type { Call } from "@sekisho/gateway/call.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
@@ -15,7 +16,7 @@ import type { Exchange, ExchangeObserver } from "@sekisho/lib/http/exchange.ts";
 import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { Deadline, type DeadlineOwner, type TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
-import type { AnswerContext } from "@sekisho/wire/canonical/codec.ts";
+import type { AnswerContext, AnswerTiming } from "@sekisho/wire/canonical/codec.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { completionHeaders, requestHeaders, servedHeaders } from "./answer-headers.ts";
 import { arrivalOf, type ArrivalPorts, type Asked } from "./arrival.ts";
@@ -34,6 +35,8 @@ export interface ModelExchangePorts extends ArrivalPorts {
   readonly flushMs: number;
   readonly heartbeatMs: number;
 }
+
+const noTiming: AnswerTiming = { firstTokenMs: 0, latencyMs: 0 };
 
 /** Head and heartbeats leave after this time even if no content came (RTE-6). */
 const headWaitMs = 5_000;
@@ -95,7 +98,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
         return;
       case "complete":
         if (this.#isStream) return;
-        return this.#respondWhole(completionHeaders(state.completion));
+        return this.#respondWhole(state.completion);
       case "failed": {
         this.#ports.wheel.cancel(this.#headDeadline);
         // A stream that has begun tells of the failure by its last event.
@@ -165,12 +168,16 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
     });
   }
 
-  #respondWhole(completion: readonly string[]): void {
+  #respondWhole(completion: Completion): void {
     if (this.#response === null || this.#exchange.isClosed) return;
     const body = takeWholeAnswer(this.#response.log, (events) =>
       this.#surface.codec.encodeAnswer(events, this.#context()),
     );
-    const headers = [...this.#requestHeaders, ...completion];
+    const headers = [
+      ...this.#requestHeaders,
+      ...completionHeaders(completion),
+      ...(this.#surface.completionHeaders?.(completion) ?? []),
+    ];
     this.#exchange.respond(200, [...headers, "content-type", "application/json"], body);
   }
 
@@ -185,7 +192,14 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
       model: this.#call?.request.read.facts.model ?? "",
       createdMs: this.#call?.arrivedWallMs ?? 0,
       streamUsage: this.#call?.request.read.facts.streamUsage === true,
+      timing: () => this.#timing(),
     };
+  }
+
+  /** Complete before the log's last entry is published: each reader of it is told the same. */
+  #timing(): AnswerTiming {
+    const state = this.#response?.state;
+    return state?.kind === "complete" ? state.completion.timing : noTiming;
   }
 
   get #requestHeaders(): readonly string[] {

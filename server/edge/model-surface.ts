@@ -1,3 +1,4 @@
+import type { Completion } from "@sekisho/gateway/answer.ts";
 import type { CountHead, SurfaceHead } from "@sekisho/gateway/request.ts";
 import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
 import type { PathParameters } from "@sekisho/lib/http/router.ts";
@@ -23,6 +24,8 @@ export interface ModelSurface extends ClientSurface<SurfaceHead> {
   readonly idPrefix: string;
   /** Flat: what stands in the head of a stream. */
   readonly streamHeaders: readonly string[];
+  /** Flat: what the dialect tells in the head of a whole answer. */
+  readonly completionHeaders?: (completion: Completion) => readonly string[];
   /** What the dialect's clients pass over. */
   readonly heartbeat: string | Buffer;
 }

@@ -13,6 +13,7 @@ export const context: AnswerContext = {
   model: "alias",
   createdMs: 1_700_000_000_999,
   streamUsage: true,
+  timing: () => ({ firstTokenMs: 20, latencyMs: 900 }),
 };
 
 export const start: Extract<CanonicalEvent, { type: "start" }> = {

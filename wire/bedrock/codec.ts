@@ -12,6 +12,7 @@ import { encodeAnswer } from "./encode-answer.ts";
 import { InvokeStreamEncoder } from "./encode-invoke-stream.ts";
 import { ConverseStreamEncoder } from "./encode-stream.ts";
 import { encodeError } from "./errors.ts";
+import { metricHeaders } from "./invocation-metrics.ts";
 import { decodeInvokeAnswer, observeInvokeAnswer } from "./invoke-answer.ts";
 import {
   readInvokeRequest,
@@ -31,7 +32,7 @@ export const converseClient: ClientCodec<ConverseRequest, PathFacts> = {
   readCredential,
   readRequest: readConverseRequest,
   encodeAnswer,
-  streamEncoder: () => new ConverseStreamEncoder(),
+  streamEncoder: (context) => new ConverseStreamEncoder(context),
   encodeError,
 };
 
@@ -75,5 +76,6 @@ export const invokeProvider: ProviderCodec = {
   streamObserver: () => new InvokeStreamObserver(),
   decodeAnswer: decodeInvokeAnswer,
   observeAnswer: observeInvokeAnswer,
+  passedHeaders: metricHeaders,
   readFault,
 };

@@ -1,4 +1,5 @@
 import { AnswerSum, inputOf, type SumBlock } from "../anthropic/answer-sum.ts";
+import type { AnswerContext } from "../canonical/codec.ts";
 import type { CanonicalEvent } from "../canonical/event.ts";
 import { noUsage } from "../canonical/usage.ts";
 import { writeCitation } from "./citation.ts";
@@ -28,7 +29,7 @@ function blockJson({ begun, said, signature, citations }: Readonly<SumBlock>): s
 }
 
 /** The events of a complete answer as one answer of Converse. */
-export function encodeAnswer(events: readonly CanonicalEvent[]): string {
+export function encodeAnswer(events: readonly CanonicalEvent[], context: AnswerContext): string {
   const sum = new AnswerSum(events);
   const content = sum.blocks.map(blockJson).join(",");
   const { finish: reason, stopSequence, hasCalls } = sum;
@@ -36,7 +37,7 @@ export function encodeAnswer(events: readonly CanonicalEvent[]): string {
     ...messageEnd({ reason, stopSequence, hasCalls }),
     // Clients read it without asking whether it is there.
     usage: writeUsage(sum.usage ?? noUsage),
-    metrics: { latencyMs: 0 },
+    metrics: { latencyMs: context.timing().latencyMs },
   }).slice(1);
   return `{"output":{"message":{"role":"assistant","content":[${content}]}},${tail}`;
 }

@@ -20,10 +20,12 @@ const dataField = "data: ";
 
 /** Events as the messages of a native stream of Claude's. */
 export class InvokeStreamEncoder implements EventEncoder {
+  readonly #context: AnswerContext;
   readonly #message: MessageStreamEncoder;
   #usage: Usage | null = null;
 
   constructor(context: AnswerContext) {
+    this.#context = context;
     this.#message = new MessageStreamEncoder(context);
   }
 
@@ -42,8 +44,9 @@ export class InvokeStreamEncoder implements EventEncoder {
   /** What Bedrock counts stands in the very last event. */
   #addMetrics(events: string[]): void {
     const last = events.pop() ?? "{}";
-    const metrics = JSON.stringify({ [metricsMember]: writeMetrics(this.#usage ?? noUsage) });
-    events.push(`${last.slice(0, -1)},${metrics.slice(1)}`);
+    const metrics = writeMetrics(this.#usage ?? noUsage, this.#context.timing());
+    const member = JSON.stringify({ [metricsMember]: metrics });
+    events.push(`${last.slice(0, -1)},${member.slice(1)}`);
   }
 }
 

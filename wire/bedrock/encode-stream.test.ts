@@ -6,6 +6,7 @@ import {
   args,
   call,
   callEnd,
+  context,
   encodeAll,
   finish,
   messagesOf,
@@ -16,7 +17,7 @@ import {
 import { ConverseStreamEncoder, heartbeatFrame } from "./encode-stream.ts";
 
 const encode = (...events: readonly CanonicalEvent[]): string[] =>
-  messagesOf(encodeAll(new ConverseStreamEncoder(), events));
+  messagesOf(encodeAll(new ConverseStreamEncoder(context), events));
 
 const started = 'messageStart {"role":"assistant"}';
 const delta = (index: number, inner: string): string =>
@@ -28,7 +29,7 @@ const begun = (index: number, id: string, name: string): string =>
 const ended = (reason: string): string => `messageStop {"stopReason":"${reason}"}`;
 const counted =
   'metadata {"usage":{"inputTokens":5,"outputTokens":7,"totalTokens":15,' +
-  '"cacheReadInputTokens":3,"cacheWriteInputTokens":0},"metrics":{"latencyMs":0}}';
+  '"cacheReadInputTokens":3,"cacheWriteInputTokens":0},"metrics":{"latencyMs":900}}';
 
 describe("events as a Converse stream", () => {
   test("text has no start of its own; usage comes last of all", () => {
@@ -189,13 +190,13 @@ describe("events as a Converse stream", () => {
   });
 
   test("events without bytes of their own have none", () => {
-    const encoder = new ConverseStreamEncoder();
+    const encoder = new ConverseStreamEncoder(context);
     encoder.encode(start);
     for (const event of [usage, text(""), callEnd(3)]) assert.equal(encoder.encode(event), "");
   });
 
   test("a heartbeat is an event of a name that no client knows", () => {
-    assert.equal(new ConverseStreamEncoder().encode({ type: "ping" }), heartbeatFrame);
+    assert.equal(new ConverseStreamEncoder(context).encode({ type: "ping" }), heartbeatFrame);
     assert.deepEqual(messagesOf(heartbeatFrame), ["heartbeat {}"]);
   });
 });

@@ -1,5 +1,5 @@
 import { BlockSplitter, type BlockSink, type NewBlock } from "../anthropic/block-splitter.ts";
-import type { EventEncoder } from "../canonical/codec.ts";
+import type { AnswerContext, EventEncoder } from "../canonical/codec.ts";
 import type { CanonicalEvent } from "../canonical/event.ts";
 import type { Usage } from "../canonical/usage.ts";
 import type { JsonObject } from "../field-rules.ts";
@@ -32,6 +32,7 @@ export const heartbeatFrame: Buffer = eventOf("heartbeat").encode("{}");
 
 /** Events as the messages of a Converse stream. */
 export class ConverseStreamEncoder implements EventEncoder, BlockSink {
+  readonly #context: Pick<AnswerContext, "timing">;
   readonly #splitter = new BlockSplitter(this);
   readonly #frames: Buffer[] = [];
   #started = false;
@@ -42,6 +43,10 @@ export class ConverseStreamEncoder implements EventEncoder, BlockSink {
   #suffix = "";
   #hasCalls = false;
   #usage: Usage | null = null;
+
+  constructor(context: Pick<AnswerContext, "timing">) {
+    this.#context = context;
+  }
 
   encode(event: CanonicalEvent): string | Buffer {
     switch (event.type) {
@@ -135,7 +140,8 @@ export class ConverseStreamEncoder implements EventEncoder, BlockSink {
     const end = messageEnd({ reason, stopSequence, hasCalls: this.#hasCalls });
     this.#frames.push(messages.messageStop.encode(JSON.stringify(end)));
     if (this.#usage === null) return;
-    const metadata = { usage: writeUsage(this.#usage), metrics: { latencyMs: 0 } };
+    const { latencyMs } = this.#context.timing();
+    const metadata = { usage: writeUsage(this.#usage), metrics: { latencyMs } };
     this.#frames.push(messages.metadata.encode(JSON.stringify(metadata)));
   }
 

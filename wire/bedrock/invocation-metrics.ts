@@ -1,4 +1,4 @@
-import type { AnswerHeaders } from "../canonical/codec.ts";
+import type { AnswerHeaders, AnswerTiming } from "../canonical/codec.ts";
 import type { Usage } from "../canonical/usage.ts";
 import { isObject } from "../field-rules.ts";
 
@@ -46,20 +46,45 @@ export const readMetrics = (metrics: unknown): Usage | null =>
       })
     : null;
 
-export const writeMetrics = (usage: Usage): object => ({
+export const writeMetrics = (usage: Usage, timing: AnswerTiming): object => ({
   inputTokenCount: usage.input,
   outputTokenCount: usage.output,
-  invocationLatency: 0,
-  firstByteLatency: 0,
+  invocationLatency: timing.latencyMs,
+  firstByteLatency: timing.firstTokenMs,
   cacheReadInputTokenCount: usage.cacheRead,
   cacheWriteInputTokenCount: usage.cacheWrite5m + usage.cacheWrite1h,
 });
 
-/** The same of a whole native answer. */
-export const readUsageHeaders = (headers: AnswerHeaders): Usage | null =>
+/** Headers of a whole native answer. */
+const headers = {
+  input: "x-amzn-bedrock-input-token-count",
+  output: "x-amzn-bedrock-output-token-count",
+  cacheRead: "x-amzn-bedrock-cache-read-input-token-count",
+  cacheWrite: "x-amzn-bedrock-cache-write-input-token-count",
+  latency: "x-amzn-bedrock-invocation-latency",
+} as const;
+
+export const metricHeaders: readonly string[] = Object.values(headers);
+
+/** The same as `readMetrics` of a whole native answer. */
+export const readUsageHeaders = (said: AnswerHeaders): Usage | null =>
   usageOf({
-    input: headers["x-amzn-bedrock-input-token-count"],
-    output: headers["x-amzn-bedrock-output-token-count"],
-    cacheRead: headers["x-amzn-bedrock-cache-read-input-token-count"],
-    cacheWrite: headers["x-amzn-bedrock-cache-write-input-token-count"],
+    input: said[headers.input],
+    output: said[headers.output],
+    cacheRead: said[headers.cacheRead],
+    cacheWrite: said[headers.cacheWrite],
   });
+
+/** Flat. What Bedrock itself tells in the head of a whole native answer. */
+export const writeMetricHeaders = (usage: Usage, latencyMs: number): string[] => [
+  headers.input,
+  String(usage.input),
+  headers.output,
+  String(usage.output),
+  headers.cacheRead,
+  String(usage.cacheRead),
+  headers.cacheWrite,
+  String(usage.cacheWrite5m + usage.cacheWrite1h),
+  headers.latency,
+  String(latencyMs),
+];

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import { recorded, tell } from "./answer-fixture.ts";
+import { metricHeaders, readUsageHeaders, writeMetricHeaders } from "./invocation-metrics.ts";
 import { decodeInvokeAnswer, observeInvokeAnswer } from "./invoke-answer.ts";
 
 describe("a whole native answer that passes untouched", () => {
@@ -78,4 +79,23 @@ describe("a whole native answer as events", () => {
       assert.deepEqual([answer.ok, answer.ok || answer.fault.code], [false, "upstream_malformed"]);
     }
   });
+});
+
+test("WIR-11 usage as headers of a whole native answer, written and read again", () => {
+  const usage = {
+    input: 5,
+    output: 7,
+    cacheRead: 3,
+    cacheWrite5m: 2,
+    cacheWrite1h: 4,
+    reasoning: 1,
+  };
+  const flat = writeMetricHeaders(usage, 900);
+  const pairs = flat.flatMap((name, n) => (n % 2 === 0 ? [[name, flat[n + 1] ?? ""]] : []));
+  assert.deepEqual(new Set(pairs.map(([name]) => name)), new Set(metricHeaders));
+  const headers: Record<string, string> = Object.fromEntries(pairs);
+  assert.equal(headers["x-amzn-bedrock-invocation-latency"], "900");
+  // Of what was written to a cache the headers tell the sum.
+  const read = { ...usage, cacheWrite5m: 6, cacheWrite1h: 0, reasoning: 0 };
+  assert.deepEqual(readUsageHeaders(headers), read);
 });

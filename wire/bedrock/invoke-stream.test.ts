@@ -188,8 +188,8 @@ describe("InvokeStreamEncoder", () => {
       "amazon-bedrock-invocationMetrics": {
         inputTokenCount: 5,
         outputTokenCount: 7,
-        invocationLatency: 0,
-        firstByteLatency: 0,
+        invocationLatency: 900,
+        firstByteLatency: 20,
         cacheReadInputTokenCount: 3,
         cacheWriteInputTokenCount: 0,
       },

@@ -17,6 +17,14 @@ export interface AnswerContext {
   readonly createdMs: number;
   /** Does the client want usage at the end of a stream? */
   readonly streamUsage: boolean;
+  /** How long the answer took; asked for no sooner than at its end. */
+  readonly timing: () => AnswerTiming;
+}
+
+/** Whole milliseconds since the request arrived. */
+export interface AnswerTiming {
+  readonly firstTokenMs: number;
+  readonly latencyMs: number;
 }
 
 /**
@@ -125,6 +133,8 @@ export interface ProviderCodec {
   streamObserver(choices: number): StreamObserver;
   decodeAnswer(bytes: Buffer): FromProvider<readonly CanonicalEvent[]>;
   observeAnswer(bytes: Buffer, headers?: AnswerHeaders): FromProvider<ObservedAnswer>;
+  /** Of the head of a whole answer that passes, what its client is told as well. */
+  readonly passedHeaders?: readonly string[];
   readFault(answer: FaultyAnswer): ProviderFault;
 }
 

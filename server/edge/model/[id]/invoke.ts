@@ -1,5 +1,6 @@
 import { invokeClient } from "@sekisho/wire/bedrock/codec.ts";
 import { heartbeatFrame } from "@sekisho/wire/bedrock/encode-stream.ts";
+import { writeMetricHeaders } from "@sekisho/wire/bedrock/invocation-metrics.ts";
 import { eventStreamHeaders } from "../../answer-headers.ts";
 import type { ModelSurface } from "../../model-surface.ts";
 import { modelIdOf } from "../model-id.ts";
@@ -11,6 +12,9 @@ const surface = (stream: boolean): ModelSurface => ({
   idPrefix: "msg_bdrk_",
   requestIdHeader: "x-amzn-requestid",
   streamHeaders: [...eventStreamHeaders, "x-amzn-bedrock-content-type", "application/json"],
+  // Of an answer that passes, as the provider told it.
+  completionHeaders: ({ headers, usage, timing }) =>
+    headers.length > 0 ? headers : writeMetricHeaders(usage, timing.latencyMs),
   heartbeat: heartbeatFrame,
   said: (_head, { id = "" }) => ({
     surface: "bedrock.invoke",
