@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { clientSurfaces } from "@sekisho/wire/admin/keys.ts";
 import { describeProblems } from "./problem.ts";
 import { loaded, parseText, sentences } from "./text-fixture.ts";
 
@@ -94,8 +95,7 @@ test("names, choices and kinds say what they may be", () => {
     ],
     [
       withTenant("{ keys: [{ id: k, secret: env:K, surfaces: [chat] }] }"),
-      'tenants.t.keys[0].surfaces[0]: "chat" is not one of ' +
-        "*, openai.chat, openai.completions, openai.models",
+      'tenants.t.keys[0].surfaces[0]: "chat" is not one of ' + clientSurfaces.join(", "),
     ],
     [
       'tenants: { "a b": {} }',

@@ -81,12 +81,18 @@ const model: TextRule = {
 };
 
 /** What a client key may call. */
-export const clientSurfaces: readonly string[] = [
+export const clientSurfaces = [
   "*",
   "openai.chat",
   "openai.completions",
   "openai.models",
-];
+  "anthropic.messages",
+  "anthropic.countTokens",
+  "anthropic.models",
+  "bedrock.converse",
+  "bedrock.invoke",
+  "bedrock.countTokens",
+] as const;
 
 const surface: TextRule = {
   pattern: new RegExp(`^(?:${clientSurfaces.map((each) => RegExp.escape(each)).join("|")})$`),

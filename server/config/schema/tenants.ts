@@ -1,3 +1,4 @@
+import { clientSurfaces } from "@sekisho/wire/admin/keys.ts";
 import { z } from "zod";
 import { choice, decimal, identifier, section, text, wholeNumber } from "./leaf.ts";
 import { notYet, notYetList } from "./not-yet.ts";
@@ -15,7 +16,7 @@ const key = section("A key of the file; more are made by command line and admin 
     .describe("What the key may name.")
     .default(["*"]),
   surfaces: z
-    .array(choice("A surface.", ["*", "openai.chat", "openai.completions", "openai.models"]))
+    .array(choice("A surface.", clientSurfaces))
     .min(1)
     .max(16)
     .describe("What the key may call.")
