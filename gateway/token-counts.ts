@@ -22,7 +22,7 @@ export interface TokenCountParts {
   readonly admission: Pick<Admission, "admit" | "plan" | "attach">;
   readonly dispatch: DispatchPorts;
   readonly responses: Responses;
-  readonly counted: TokensCounted;
+  readonly counted: Pick<TokensCounted, "record">;
 }
 
 /** How many tokens a prompt has: as its provider counts them, or about. */

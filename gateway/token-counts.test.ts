@@ -1,0 +1,253 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
+import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { noUsage } from "@sekisho/wire/canonical/usage.ts";
+import type { Admission } from "./admission.ts";
+import type { Arrival } from "./arrival.ts";
+import type { AttemptFailure, AttemptOutcome } from "./attempt.ts";
+import type { Call } from "./call.ts";
+import type { Health } from "./health.ts";
+import type { CountedTokens } from "./observe/tokens-counted.ts";
+import type { Plan } from "./plan.ts";
+import type { AttemptInput, AttemptSink, Provider } from "./provider.ts";
+import type { ClientRequest, CountHead } from "./request.ts";
+import { Responses } from "./responses/responses.ts";
+import type { Target } from "./target.ts";
+import { TokenCounts, type TokenCount } from "./token-counts.ts";
+
+const none = { usage: noUsage, source: "none" } as const;
+
+const counted = (tokens: number): AttemptOutcome => ({
+  kind: "complete",
+  finish: "stop",
+  measured: { usage: { ...noUsage, input: tokens }, source: "reported" },
+});
+
+const failed = (over: Partial<AttemptFailure>): AttemptOutcome => ({
+  kind: "failed",
+  measured: none,
+  failure: {
+    code: "upstream_error",
+    message: "The provider failed",
+    param: null,
+    status: 500,
+    retryAfterMs: null,
+    verdict: "retry",
+    credentialFault: false,
+    ...over,
+  },
+});
+
+interface Sent {
+  readonly provider: string;
+  readonly input: AttemptInput;
+  readonly sink: AttemptSink;
+}
+
+/** Providers whose name begins with "mute" count nothing. */
+function setUp(providers: readonly string[], over: { max?: number; restMs?: number } = {}) {
+  const clock = new VirtualClock();
+  const responses = new Responses(10);
+  const sent: Sent[] = [];
+  const arrivals = providers.map(() => Promise.withResolvers<void>());
+  const judged: string[] = [];
+  const records: CountedTokens[] = [];
+  const attachedFor: string[] = [];
+  const provider = (name: string): Provider => ({
+    name,
+    start: () => assert.fail("a count is no call"),
+    ...(name.startsWith("mute")
+      ? {}
+      : {
+          countTokens(input: AttemptInput, sink: AttemptSink) {
+            arrivals[sent.push({ provider: name, input, sink }) - 1]?.resolve();
+            const aborted = (cause: Code) => sink.over({ kind: "aborted", cause, measured: none });
+            return { dropped: [], abort: aborted };
+          },
+        }),
+  });
+  const health: Health = {
+    restsForMs: () => over.restMs ?? 0,
+    admit: () => assert.fail("a count wakes nobody"),
+    success: () => judged.push("success"),
+    failure: () => judged.push("failure"),
+    abandon: () => judged.push("abandon"),
+    cool: () => judged.push("cool"),
+  };
+  const call = {
+    deadlineMs: 60_000,
+    arrivedMs: 0,
+    request: {
+      canonical: () => ({ ok: false }),
+      read: { facts: { size: { textBytes: 30 } } },
+    } as unknown as ClientRequest, // nothing else is read for an estimate
+  } as Call;
+  const plan = {
+    attempts: providers.map((name) => ({ target: { provider: name } as Target })),
+    policy: { max: over.max ?? 3, backoffMs: 1_000, backoffMaxMs: 10_000 },
+    timeouts: { firstTokenMs: 5_000, betweenTokensMs: 1_000, attemptMs: null, totalMs: 60_000 },
+  } as unknown as Plan; // nothing else is read here
+  const admission: Pick<Admission, "admit" | "plan" | "attach"> = {
+    admit: () => {
+      responses.enter();
+      return Promise.resolve({ call, provider, bodyBytes: 30 });
+    },
+    plan: () => plan,
+    attach(_admitted, planned) {
+      attachedFor.push(planned.attempts.map(({ target }) => target.provider).join(" "));
+      return Promise.resolve({ call, plan: planned, attached: null });
+    },
+  };
+  const counts = new TokenCounts({
+    clock,
+    admission,
+    responses,
+    dispatch: {
+      clock,
+      random: new SeededRandom(1),
+      health,
+      defect: (error) => assert.fail(String(error)),
+    },
+    counted: { record: (count) => records.push(count) },
+  });
+  const leaving = new AbortController();
+  const arrival = { surface: "anthropic.countTokens" } as Arrival<CountHead>;
+  const count = (): Promise<TokenCount> => counts.count(arrival, leaving.signal);
+  /** The n-th attempt, once it was sent. */
+  const attempt = async (n: number): Promise<Sent> => {
+    await arrivals[n]?.promise;
+    const found = sent[n];
+    assert.ok(found, `attempt ${n} was sent`);
+    return found;
+  };
+  const end = async (n: number, outcome: AttemptOutcome): Promise<void> =>
+    (await attempt(n)).sink.over(outcome);
+  return { responses, sent, judged, records, attachedFor, leaving, count, attempt, end };
+}
+
+/** What the prompt of these calls comes to without its texts: a third of its bytes. */
+const estimate = 10;
+
+describe("MON-4 a count", () => {
+  test("is the provider's, told with who served it", async () => {
+    const { count, end, records, responses } = setUp(["a"]);
+    const counting = count();
+    await end(0, counted(42));
+    const found = await counting;
+    assert.ok(found.kind === "exact");
+    assert.deepEqual([found.tokens, found.served.target.provider], [42, "a"]);
+    assert.deepEqual(
+      records.map(({ count: { kind } }) => kind),
+      ["exact"],
+    );
+    assert.equal(responses.running, 0);
+  });
+
+  test("is as quick as a first token, whatever a whole answer may take", async () => {
+    const { count, end, sent } = setUp(["a"]);
+    const counting = count();
+    await end(0, counted(1));
+    await counting;
+    assert.equal(sent[0]?.input.timeouts.attemptMs, 5_000);
+  });
+
+  test("RTE-6 is asked of the next target when one fails, and of none behind a mute one", async () => {
+    const { count, end, sent } = setUp(["a", "b", "mute", "c"]);
+    const counting = count();
+    await end(0, failed({}));
+    await end(1, failed({}));
+    assert.deepEqual(await counting, {
+      kind: "estimated",
+      tokens: estimate,
+      why: "upstream_error",
+    });
+    assert.deepEqual(
+      sent.map(({ provider }) => provider),
+      ["a", "b"],
+    );
+  });
+
+  test("is asked no more often than the plan allows", async () => {
+    const { count, end, sent } = setUp(["a", "b", "c"], { max: 2 });
+    const counting = count();
+    await end(0, failed({}));
+    await end(1, failed({}));
+    assert.equal((await counting).kind, "estimated");
+    assert.equal(sent.length, 2);
+  });
+
+  test("is an estimate at once where the first target is mute", async () => {
+    const { count, sent, records, attachedFor } = setUp(["mute", "a"]);
+    const found = { kind: "estimated", tokens: estimate, why: "unsupported_by_target" };
+    assert.deepEqual(await count(), found);
+    assert.deepEqual(attachedFor, [], "nothing is fetched for it");
+    assert.deepEqual([sent.length, records.length], [0, 1]);
+  });
+
+  test("is an estimate where the provider does not count for the model", async () => {
+    const { count, end, sent } = setUp(["a", "b"]);
+    const counting = count();
+    await end(0, failed({ code: "unsupported_by_target", verdict: "final", status: 404 }));
+    assert.equal((await counting).kind, "estimated");
+    assert.equal(sent.length, 1);
+  });
+
+  test("is an estimate at the deadline, and while the targets rest", async () => {
+    const late = setUp(["a"]);
+    const counting = late.count();
+    await late.end(0, { kind: "aborted", cause: "deadline_exceeded", measured: none });
+    assert.deepEqual(await counting, {
+      kind: "estimated",
+      tokens: estimate,
+      why: "deadline_exceeded",
+    });
+    const resting = await setUp(["a"], { restMs: 4_000 }).count();
+    assert.ok(resting.kind === "estimated");
+    assert.equal(resting.why, "circuit_open");
+  });
+
+  test("is refused where the provider finds the request at fault", async () => {
+    const { count, end, records, responses } = setUp(["a", "b"]);
+    const counting = count();
+    const refused = assert.rejects(
+      counting,
+      (error) => error instanceof Failure && error.code === "upstream_rejected",
+    );
+    await end(0, failed({ code: "upstream_rejected", verdict: "final", status: 400 }));
+    await refused;
+    assert.deepEqual([records.length, responses.running], [0, 0]);
+  });
+
+  test("RTE-13 says nothing of a target's health, whatever comes of it", async () => {
+    for (const outcome of [
+      counted(1),
+      failed({}),
+      failed({ status: 429, retryAfterMs: 600_000, verdict: "failover" }),
+      failed({ verdict: "final", code: "unsupported_by_target" }),
+    ]) {
+      const { count, end, judged } = setUp(["a"], { max: 1 });
+      const counting = count();
+      await end(0, outcome);
+      await counting;
+      assert.deepEqual(judged, []);
+    }
+  });
+
+  test("ends when nobody waits for it", async () => {
+    for (const isEarly of [true, false]) {
+      const { count, attempt, leaving, sent, responses } = setUp(["a"]);
+      if (isEarly) leaving.abort();
+      const refused = assert.rejects(
+        count(),
+        (error) => error instanceof Failure && error.code === "client_closed",
+      );
+      if (!isEarly) await attempt(0);
+      leaving.abort();
+      await refused;
+      assert.deepEqual([sent.length, responses.running], [isEarly ? 0 : 1, 0]);
+    }
+  });
+});
