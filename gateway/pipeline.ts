@@ -10,7 +10,6 @@ import type { Ledger } from "./ledger/ledger.ts";
 import { settle, settlementRows, subjectOf, unknownRow } from "./ledger/settlement.ts";
 import type { RequestRates } from "./limits/request-rates.ts";
 import type { CallFinished } from "./observe/call-finished.ts";
-import type { Plan } from "./plan.ts";
 import type { Response } from "./responses/response.ts";
 import type { Responses } from "./responses/responses.ts";
 import { validate } from "./validate/validate.ts";

@@ -3,7 +3,6 @@ import { describe, test } from "node:test";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
-import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { noUsage } from "@sekisho/wire/canonical/usage.ts";
 import type { Admission } from "./admission.ts";
 import type { Arrival } from "./arrival.ts";
@@ -47,28 +46,48 @@ interface Sent {
   readonly sink: AttemptSink;
 }
 
-/** Providers whose name begins with "mute" count nothing. */
+/** Counts are asked of these; a call must not be. Those named "mute…" count nothing. */
+class Fleet {
+  readonly sent: Sent[] = [];
+  readonly #arrivals: readonly PromiseWithResolvers<void>[];
+
+  constructor(size: number) {
+    this.#arrivals = Array.from({ length: size }, () => Promise.withResolvers<void>());
+  }
+
+  readonly provider = (name: string): Provider => ({
+    name,
+    start: () => assert.fail("a count is no call"),
+    ...(name.startsWith("mute") ? {} : { countTokens: this.#counter(name) }),
+  });
+
+  /** The n-th attempt, once it was sent. */
+  async attempt(n: number): Promise<Sent> {
+    await this.#arrivals[n]?.promise;
+    const found = this.sent[n];
+    assert.ok(found, `attempt ${n} was sent`);
+    return found;
+  }
+
+  #counter(provider: string): NonNullable<Provider["countTokens"]> {
+    return (input, sink) => {
+      this.#arrivals[this.sent.push({ provider, input, sink }) - 1]?.resolve();
+      return {
+        dropped: [],
+        abort: (cause) => sink.over({ kind: "aborted", cause, measured: none }),
+      };
+    };
+  }
+}
+
 function setUp(providers: readonly string[], over: { max?: number; restMs?: number } = {}) {
   const clock = new VirtualClock();
   const responses = new Responses(10);
-  const sent: Sent[] = [];
-  const arrivals = providers.map(() => Promise.withResolvers<void>());
+  const fleet = new Fleet(providers.length);
+  const { sent, provider } = fleet;
   const judged: string[] = [];
   const records: CountedTokens[] = [];
   const attachedFor: string[] = [];
-  const provider = (name: string): Provider => ({
-    name,
-    start: () => assert.fail("a count is no call"),
-    ...(name.startsWith("mute")
-      ? {}
-      : {
-          countTokens(input: AttemptInput, sink: AttemptSink) {
-            arrivals[sent.push({ provider: name, input, sink }) - 1]?.resolve();
-            const aborted = (cause: Code) => sink.over({ kind: "aborted", cause, measured: none });
-            return { dropped: [], abort: aborted };
-          },
-        }),
-  });
   const health: Health = {
     restsForMs: () => over.restMs ?? 0,
     admit: () => assert.fail("a count wakes nobody"),
@@ -116,13 +135,7 @@ function setUp(providers: readonly string[], over: { max?: number; restMs?: numb
   const leaving = new AbortController();
   const arrival = { surface: "anthropic.countTokens" } as Arrival<CountHead>;
   const count = (): Promise<TokenCount> => counts.count(arrival, leaving.signal);
-  /** The n-th attempt, once it was sent. */
-  const attempt = async (n: number): Promise<Sent> => {
-    await arrivals[n]?.promise;
-    const found = sent[n];
-    assert.ok(found, `attempt ${n} was sent`);
-    return found;
-  };
+  const attempt = (n: number): Promise<Sent> => fleet.attempt(n);
   const end = async (n: number, outcome: AttemptOutcome): Promise<void> =>
     (await attempt(n)).sink.over(outcome);
   return { responses, sent, judged, records, attachedFor, leaving, count, attempt, end };
@@ -154,7 +167,7 @@ describe("MON-4 a count", () => {
     assert.equal(sent[0]?.input.timeouts.attemptMs, 5_000);
   });
 
-  test("RTE-6 is asked of the next target when one fails, and of none behind a mute one", async () => {
+  test("RTE-6 goes to the next target when one fails, and to none behind a mute one", async () => {
     const { count, end, sent } = setUp(["a", "b", "mute", "c"]);
     const counting = count();
     await end(0, failed({}));

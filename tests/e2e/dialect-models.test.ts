@@ -36,7 +36,7 @@ describe("the list of models", () => {
     ["/v1/models", { ...version }],
     ["/anthropic/v1/models", {}],
   ] as const) {
-    test(`${path} with ${JSON.stringify(headers)} is Anthropic's, for either credential`, async () => {
+    test(`${path} with ${JSON.stringify(headers)} is Anthropic's`, async () => {
       for (const credential of [apiKey(), bearer()]) {
         const answer = await get(path, { ...headers, ...credential });
         assert.match(answer.headers.get("request-id") ?? "", /^req_/);
