@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { VirtualClock } from "../time/virtual-clock.ts";
 import { egressRefusal, type FetchAsk } from "./egress.ts";
@@ -87,6 +88,14 @@ describe("SEC-6 what a server answers", () => {
       await until(pair.call.closed);
     });
   }
+
+  test("the connection ends with the answer, though its server would keep it", async () => {
+    await using pair = await called();
+    pair.call.write("HTTP/1.1 200 OK\r\nkeep-alive: timeout=60\r\ncontent-length: 2\r\n\r\nok");
+    assert.equal((await pair.outcome).ok, true);
+    const closed = pair.call.closed.then(() => "closed");
+    assert.equal(await Promise.race([closed, sleep(1_000, "open", { ref: false })]), "closed");
+  });
 
   test("the end before the whole", async () => {
     await using pair = await called();

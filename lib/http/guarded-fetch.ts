@@ -99,8 +99,6 @@ export class GuardedFetch implements Egress {
       connect: buildConnector({
         allowH2: false,
         timeout: connectTimeoutMs,
-        // A session would be resumed with whatever address the name has next time.
-        maxCachedSessions: 0,
         autoSelectFamily: true,
         lookup: lookupOf(addresses),
         ...(ca === null ? {} : { ca: [...getCACertificates("default"), ca] }),
