@@ -106,6 +106,20 @@ test("an answer ends with its terminal, and the connection is kept when the body
   assert.equal(clock.pendingTimers, 0);
 });
 
+test("an answer in a content coding that nobody asked for is refused at its head", () => {
+  for (const coding of ["gzip", "br", "x-unheard"]) {
+    const { calls, outcomes, handler } = setUp();
+    handler.onHead(200, { "content-encoding": coding });
+    handler.onBytes(Buffer.from("c."));
+    assert.match(messageOf(outcomes[0]), /^upstream_malformed: .+ content coding/, coding);
+    assert.deepEqual(calls, ["abort"]);
+  }
+  const { outcomes, handler } = setUp();
+  handler.onHead(200, { "content-encoding": "identity" });
+  handler.onBytes(Buffer.from("c."));
+  assert.deepEqual(outcomes, [complete]);
+});
+
 test("a provider that does not end the body after the terminal is closed after 2 s", () => {
   const { clock, calls, handler } = setUp();
   handler.onHead(200, {});

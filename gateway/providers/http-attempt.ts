@@ -14,6 +14,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { AttemptFailure, AttemptOutcome } from "../attempt.ts";
 import type { AttemptInput, AttemptSink, RunningAttempt } from "../provider.ts";
 import type { MeasuredUsage } from "../usage.ts";
+import { malformed } from "./_faults.ts";
 
 export interface HttpAttemptPorts {
   readonly upstream: Upstream;
@@ -135,7 +136,10 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
       return;
     }
     this.#state = "answering";
-    const outcome = this.#parts.reader.head(headers);
+    const { reader } = this.#parts;
+    const outcome = isCoded(headers)
+      ? malformed("it has a content coding that nobody asked for", reader.measured)
+      : reader.head(headers);
     if (outcome !== null) this.#finish(outcome);
   }
 
@@ -234,6 +238,10 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
     this.#ports.wheel.arm(this.#deadline, atMs - nowMs);
   }
 }
+
+/** Coded bytes would be searched for events in vain, or for ones that nobody wrote. */
+const isCoded = ({ "content-encoding": coding = "identity" }: UpstreamHeaders): boolean =>
+  coding !== "identity" && coding !== "";
 
 const transportWords: Record<UpstreamFailureCode, readonly [code: Code, message: string]> = {
   connect_failed: ["upstream_unavailable", "The provider cannot be reached"],

@@ -5,6 +5,7 @@ import { factsOf } from "@sekisho/gateway/catalog/model-facts.ts";
 import { builtinPrice } from "@sekisho/gateway/catalog/price-book.ts";
 import { embeddedDefault } from "./default-config.ts";
 import { defaultConfig } from "./parse-config.ts";
+import { dialectOf } from "./provider-endpoint.ts";
 import { runsSimulator, simulatedProviders } from "./simulator-switch.ts";
 import { sourcesOf } from "./text-fixture.ts";
 
@@ -18,15 +19,20 @@ const targetsOf = (name: string): string[] => {
   return model.targets.map(({ provider, model: upstream }) => `${provider} ${upstream}`);
 };
 
-test("CFG-1 the simulator runs as three regions and as OpenAI", () => {
-  const regions = Object.entries(config.providers).map(([name, { region }]) => [name, region]);
-  assert.deepEqual(regions, [
-    ["sim-us-east-1", "us-east-1"],
-    ["sim-us-west-2", "us-west-2"],
-    ["sim-ap-northeast-1", "ap-northeast-1"],
-    ["sim-openai", "global"],
+test("CFG-1 the simulator runs as Bedrock in three regions, as OpenAI and as Anthropic", () => {
+  const places = Object.entries(config.providers).map(([name, provider]) => [
+    name,
+    dialectOf(provider),
+    provider.region,
   ]);
-  assert.equal(simulatedProviders(config.providers).length, 4);
+  assert.deepEqual(places, [
+    ["sim-us-east-1", "bedrock", "us-east-1"],
+    ["sim-us-west-2", "bedrock", "us-west-2"],
+    ["sim-ap-northeast-1", "bedrock", "ap-northeast-1"],
+    ["sim-openai", "openai", "global"],
+    ["sim-anthropic", "anthropic", "global"],
+  ]);
+  assert.equal(simulatedProviders(config.providers).length, 5);
   assert.ok(runsSimulator(config));
 });
 

@@ -7,6 +7,8 @@ export const demoTenant = "demo";
 
 const regions = ["us-east-1", "us-west-2", "ap-northeast-1"] as const;
 const openai = "sim-openai";
+const anthropic = "sim-anthropic";
+const bedrock = `sim-${regions[0]}`;
 
 /** Defaults and time-outs of the classes (REF-3). */
 const quick = { timeouts: { attemptMs: 10_000 } };
@@ -38,15 +40,19 @@ const haiku3 = regional("anthropic.claude-3-haiku-20240307-v1:0", null, {
 });
 
 /**
- * What runs without a file (CFG-1): the simulator as three regions of one provider and as OpenAI,
- * the names of the reference deployment (REF-3), and one tenant to try them.
+ * What runs without a file (CFG-1): the simulator as three regions of Bedrock, as OpenAI and as
+ * Anthropic, the names of the reference deployment (REF-3), and one tenant to try them.
  */
 export const embeddedDefault = {
   providers: {
     ...Object.fromEntries(
-      regions.map((region) => [`sim-${region}`, { kind: "simulator" as const, region }]),
+      regions.map((region) => [
+        `sim-${region}`,
+        { kind: "simulator" as const, dialect: "bedrock" as const, region },
+      ]),
     ),
     [openai]: { kind: "simulator", region: "global" },
+    [anthropic]: { kind: "simulator", dialect: "anthropic", region: "global" },
   },
   models: {
     fast: regional("anthropic.claude-haiku-4-5-20251001-v1:0", "gpt-3.5-turbo", {
@@ -67,9 +73,16 @@ export const embeddedDefault = {
     "gpt-3.5-turbo": single("gpt-3.5-turbo"),
     "gemini-1.5-pro": single("gemini-1.5-pro"),
     "gemini-1.5-flash": single("gemini-1.5-flash"),
-    "anthropic.*": { passThrough: { provider: "sim-us-east-1" }, price: "required" },
+    // What SDKs of each dialect are told by their own documentation.
+    "claude-*": { passThrough: { provider: anthropic }, price: "required" },
+    "anthropic.*": { passThrough: { provider: bedrock }, price: "required" },
+    "*.anthropic.*": { passThrough: { provider: bedrock }, price: "required" },
+    "amazon.nova-*": { passThrough: { provider: bedrock }, price: "required" },
+    "*.amazon.nova-*": { passThrough: { provider: bedrock }, price: "required" },
     // Names that carry a fault or a pace for the simulator: `gpt-4.sim.fault-429`.
     "*.sim.*": { passThrough: { provider: openai }, unpriced: "allow" },
+    "claude-*.sim.*": { passThrough: { provider: anthropic }, unpriced: "allow" },
+    "*anthropic.*.sim.*": { passThrough: { provider: bedrock }, unpriced: "allow" },
   },
   tenants: {
     [demoTenant]: {

@@ -76,7 +76,7 @@ export const faultOutcomes: Readonly<Record<FaultName, FaultOutcomes>> = {
   "usage-huge": whole,
   "usage-negative": whole,
   "usage-string": whole,
-  gzip: { stream: "upstream_cut", plain: "upstream_malformed" },
+  gzip: malformed,
   bomb: malformed,
   "many-headers": malformed,
   redirect: malformed,
@@ -87,7 +87,6 @@ export const translatedStreamOutcomes: Readonly<Partial<Record<FaultName, FaultO
   "broken-event": "whole",
   "truncated-frame": { afterContent: "upstream_cut" },
   "empty-body": "upstream_malformed",
-  gzip: "upstream_malformed",
 };
 
 /** Faults of the provider's own figures: they cannot be billed by. */
