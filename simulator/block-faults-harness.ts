@@ -15,7 +15,13 @@ import {
   type Heard,
   type Pair,
 } from "./fault-harness.ts";
-import { errorFaults, type ErrorFault, type FaultName } from "./faults.data.ts";
+import {
+  errorFaults,
+  streamErrors,
+  type ErrorFault,
+  type FaultName,
+  type StreamErrorFault,
+} from "./faults.data.ts";
 
 /** How the tests of one dialect hear its answers. */
 export interface Ears {
@@ -35,6 +41,8 @@ export interface Ears {
   readonly outputTokens: (body: Buffer, stream: boolean) => unknown;
   readonly stopReasons: Readonly<Record<"filtered" | "guardrail" | "refusal", string>>;
   /** Is the odd framing both odd and right? */
+  /** Is a frame with a wrong checksum the end of what can be read? */
+  readonly hasChecksums: boolean;
   readonly isOdd: (body: Buffer) => boolean;
 }
 
@@ -130,7 +138,21 @@ class BlockFaults {
         }),
         this.#errorBody,
       ],
-      "error-event": this.#errorAfter("500"),
+      ...this.#streamErrors(),
+      "error-event": [this.#errorAfter("500"), this.#errorBody],
+      "no-terminal": [this.#unended(60), half],
+      "bad-crc": [
+        expected(["fin", "complete"], 60, (heard) => {
+          return contents(heard.body) === (this.#ears.hasChecksums ? 20 : 60);
+        }),
+        expected(["fin", "complete"], 60, ({ body }) => body.length > 0),
+      ],
+      "huge-length": [
+        this.#ears.hasChecksums
+          ? this.#unended(20)
+          : expected(["fin", "complete"], 60, ({ body }) => endings(body) === 1),
+        expected(["fin", "complete"], 60, ({ body }) => body.length > 0),
+      ],
       "double-terminal": [
         expected(["fin", "complete"], 60, ({ body }) => endings(body) === 2),
         expected(["fin", "complete"], 60, has("}{")),
@@ -218,13 +240,18 @@ class BlockFaults {
     });
   }
 
-  #errorAfter(name: ErrorFault): Pair {
-    return [
-      expected(["fin", "cut_by_us"], 20, (heard) => {
-        return this.#contents(heard.body) === 20 && this.#ears.endsWithError(heard, name);
-      }),
-      this.#errorBody,
-    ];
+  #errorAfter(name: ErrorFault): Expected {
+    return expected(["fin", "cut_by_us"], 20, (heard) => {
+      return this.#contents(heard.body) === 20 && this.#ears.endsWithError(heard, name);
+    });
+  }
+
+  #streamErrors(): Record<StreamErrorFault, Pair> {
+    const rows = Object.entries(streamErrors).map(([fault, name]) => {
+      const [, plain] = this.#error(name);
+      return [fault, [this.#errorAfter(name), plain]];
+    });
+    return Object.fromEntries(rows) as Record<StreamErrorFault, Pair>;
   }
 
   #stopReason(fault: keyof Ears["stopReasons"], tokens: number): Pair {

@@ -7,6 +7,12 @@ export interface FaultRow {
 const row = (stream: string, plain: string = stream): FaultRow => ({ stream, plain });
 const asError = "HTTP error with the dialect's error body";
 const brokenJson = "200 with JSON that stops in the middle";
+const noFault = "no fault";
+const streamError = (what: string): FaultRow =>
+  row(
+    `error event: ${what}, after \`afterTokens\` tokens; with 0 it is the first event`,
+    "HTTP error of that kind",
+  );
 const errorBody = "200 with the dialect's error body";
 
 /** Every fault that a scenario or a marker may name. README.md lists this table, by a test. */
@@ -19,6 +25,7 @@ export const faults = {
   "409": row(asError),
   "413": row(asError),
   "422": row(asError),
+  "424": row(`${asError}: the model failed`),
   "429": row(`${asError}, with \`retryAfter\` and \`retryAfterMs\` as headers when they are set`),
   "500": row(asError),
   "502": row("HTTP error with the HTML page of a proxy"),
@@ -53,6 +60,22 @@ export const faults = {
   "truncated-frame": row("the terminal frame stops in the middle of its line", brokenJson),
   "error-first": row("the first event of the 200 is an error", errorBody),
   "error-event": row("an error event after `afterTokens` tokens, then the end", errorBody),
+  "error-throttled": streamError("too many requests"),
+  "error-model": streamError("the model's stream failed"),
+  "error-timeout": streamError("the model took too long"),
+  "error-invalid": streamError("the request is invalid"),
+  "error-unavailable": streamError("the service is unavailable"),
+  "error-internal": streamError("an internal error"),
+  "error-overloaded": streamError("overloaded"),
+  "no-terminal": row("everything but the end of the message", brokenJson),
+  "bad-crc": row(
+    "a frame with a wrong checksum after `afterTokens` tokens; no fault where frames have none",
+    noFault,
+  ),
+  "huge-length": row(
+    "a frame of 4 GiB is begun after `afterTokens` tokens; no fault where frames have no length",
+    noFault,
+  ),
   "double-terminal": row("the terminal frames stand twice", "the JSON stands twice"),
   "content-after-end": row(
     "text, a second finish and a second terminal follow the terminal",
@@ -91,6 +114,7 @@ export const errorFaults = [
   "409",
   "413",
   "422",
+  "424",
   "429",
   "500",
   "503",
@@ -105,3 +129,19 @@ export type ErrorFault = (typeof errorFaults)[number];
 const errorFaultNames: ReadonlySet<string> = new Set(errorFaults);
 
 export const isErrorFault = (name: FaultName): name is ErrorFault => errorFaultNames.has(name);
+
+const inStream = {
+  "error-throttled": "429",
+  "error-model": "424",
+  "error-timeout": "408",
+  "error-invalid": "400",
+  "error-unavailable": "503",
+  "error-internal": "500",
+  "error-overloaded": "529",
+} as const satisfies Partial<Record<FaultName, ErrorFault>>;
+
+export type StreamErrorFault = keyof typeof inStream;
+
+/** The faults that are an error in the words of another one, but in a stream. */
+export const streamErrors: Readonly<Record<StreamErrorFault, ErrorFault>> &
+  Readonly<Partial<Record<FaultName, ErrorFault>>> = inStream;

@@ -25,6 +25,7 @@ export const errorFaults = {
   "409": row(409, "conflict_error", "The resource was modified concurrently"),
   "413": row(413, "request_too_large", "Request exceeds the maximum size"),
   "422": row(422, invalid, "The request cannot be processed."),
+  "424": row(424, "api_error", "The model failed."),
   "429": row(429, "rate_limit_error", "This request would exceed your account's rate limit."),
   "500": row(500, "api_error", "Internal server error"),
   "503": row(503, "api_error", "Service unavailable"),

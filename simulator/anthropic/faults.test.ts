@@ -54,6 +54,7 @@ const ears: Ears = {
     return answer.usage.output_tokens;
   },
   stopReasons: { filtered: "refusal", guardrail: "refusal", refusal: "refusal" },
+  hasChecksums: false,
   isOdd: (body) => {
     const text = body.toString();
     const signs = ["\r\r", "\r\n\r\n", "data:{", "event:ping", "id: 7"];
@@ -86,4 +87,19 @@ test("SIM-2 a paced stream brings a token with each frame", async () => {
   }
   assert.equal(call.outcome, "complete");
   connection.destroy();
+});
+
+test("SIM-2 overloaded before content: the error is the first event, unbilled", async () => {
+  const heard = await bench.play(requestOf(true, "fault=error-overloaded after=0"));
+  assert.match(heard.body.toString(), /^event: error\ndata: .*"overloaded_error".*\n\n$/);
+  assert.deepEqual([heard.call.outcome, heard.call.costNanoUsd], ["error", 0]);
+});
+
+test("SIM-2 429 and 529 carry the hints of a scenario", async () => {
+  for (const fault of ["429", "529"]) {
+    const marker = `fault=${fault} retry-after=7 backoff-ms=20`;
+    const { head } = await bench.play(requestOf(false, marker));
+    assert.match(head, new RegExp(`^HTTP/1.1 ${fault} `));
+    assert.match(head, /retry-after: 7\r\nretry-after-ms: 20/);
+  }
 });

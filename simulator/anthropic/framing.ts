@@ -14,6 +14,7 @@ export const messageFraming: Framing = {
   error: (name: ErrorFault, requestId: string) =>
     frame({ name: "error", json: errorJson(anthropic.errors.faults[name], requestId) }),
   odd: (events: readonly StreamEvent[]) => oddSse(events.map(frame).join("")),
+  corrupt: () => null,
   huge: (event: StreamEvent, mark: string, text): HugeFrame => {
     const [before = "", after = ""] = frame(event).split(mark);
     return { before, ...text, after };

@@ -46,6 +46,7 @@ const usageMember = (usage: string | null): string => (usage === null ? "" : `,"
 
 /** The events of a message, as Anthropic's own API and Bedrock's native streams have them. */
 export class MessageWords implements EventWords {
+  readonly terminals = 1;
   readonly #model: string;
   readonly #signer: string;
 

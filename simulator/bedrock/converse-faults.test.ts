@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { blockFaults, type Ears } from "../block-faults-harness.ts";
 import { FaultBench, tryFaults } from "../fault-harness.ts";
+import { streamErrors, type ErrorFault } from "../faults.data.ts";
 import { bedrock } from "./dialect.ts";
 import { jsonOf, messagesOf } from "./event-ears-harness.ts";
 
@@ -14,7 +15,15 @@ const requestOf = (stream: boolean, marker: string): string => {
   return FaultBench.bytesOf({ path, body: { messages } });
 };
 
-const exceptionNames: Readonly<Record<string, string>> = { "500": "internalServerException" };
+const exceptionNames: Readonly<Partial<Record<ErrorFault, string>>> = {
+  "400": "validationException",
+  "408": "modelTimeoutException",
+  "424": "modelStreamErrorException",
+  "429": "throttlingException",
+  "500": "internalServerException",
+  "503": "serviceUnavailableException",
+  "529": "serviceUnavailableException",
+};
 
 const ears: Ears = {
   dialect: bedrock,
@@ -28,11 +37,13 @@ const ears: Ears = {
   startMember: '"role":"assistant"',
   endsWithError: ({ body }, name) => {
     const last = messagesOf(body).at(-1);
-    const { message } = bedrock.errors.faults[name];
+    const { message, status } = bedrock.errors.faults[name];
+    const told = JSON.parse(last?.payload ?? "null") as Record<string, unknown>;
+    assert.equal(told["originalStatusCode"], name === "424" ? status : undefined);
     return (
       last?.kind === "exception" &&
       last.name === exceptionNames[name] &&
-      last.payload === JSON.stringify({ message })
+      told["message"] === message
     );
   },
   outputTokens: (body, stream) => {
@@ -47,6 +58,7 @@ const ears: Ears = {
     guardrail: "guardrail_intervened",
     refusal: "content_filtered",
   },
+  hasChecksums: true,
   isOdd: (body) => {
     const names = messagesOf(body).map(({ name }) => name);
     const said = names.filter((name) => name !== "simulatedNews");
@@ -62,3 +74,15 @@ test("SIM-2 huge-line: one message of that size, with good checksums", async () 
   assert.ok((huge?.payload.length ?? 0) > 2_097_152);
   assert.equal(jsonOf(huge?.payload ?? "")?.includes("aaaa"), true);
 });
+
+for (const [fault, name] of Object.entries(streamErrors)) {
+  test(`SIM-2 ${fault} before content: the exception is the first message, unbilled`, async () => {
+    const heard = await bench.play(requestOf(true, `fault=${fault} after=0`));
+    const messages = messagesOf(heard.body);
+    assert.deepEqual(
+      messages.map((message) => [message.kind, message.name]),
+      [["exception", exceptionNames[name]]],
+    );
+    assert.deepEqual([heard.call.outcome, heard.call.costNanoUsd], ["error", 0]);
+  });
+}

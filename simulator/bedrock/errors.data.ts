@@ -18,6 +18,7 @@ export const errorFaults = {
   "409": row(400, "ConflictException", "The resource was changed by another request."),
   "413": row(413, "RequestEntityTooLargeException", "The request is too large."),
   "422": row(422, "ValidationException", "The request cannot be processed."),
+  "424": row(424, "ModelErrorException", "The model failed to process the request."),
   "429": row(429, "ThrottlingException", "Too many requests, please wait before trying again."),
   "500": row(500, "InternalServerException", "The system encountered an unexpected error."),
   "503": row(503, "ServiceUnavailableException", "The service is unavailable."),

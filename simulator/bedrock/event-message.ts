@@ -1,9 +1,12 @@
 import { crc32 } from "node:zlib";
 import { AwsEventStreamMessage } from "@sekisho/wire/framing/aws-event-stream-message.ts";
-import type { HugeFrame } from "../script/streamed-answer.ts";
+import type { Corruption, HugeFrame } from "../script/streamed-answer.ts";
 
 const preludeBytes = 12;
 const overheadBytes = 16;
+const checksumBytes = 4;
+const checksumAtPrelude = preludeBytes - checksumBytes;
+const longestLength = 0xffff_ffff;
 const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 /** Spreads the lengths of neighbours; any number would do that has no factor in common with 62. */
 const paddingStep = 7;
@@ -52,6 +55,19 @@ export const exceptionMessage = (name: string, payload: object): Buffer =>
     ":content-type": json,
     ":message-type": "exception",
   }).encode(JSON.stringify(payload));
+
+/** The same message, wrong below its payload. */
+export const corrupted = (message: Buffer, how: Corruption): Buffer => {
+  const bytes = Buffer.from(message);
+  const checksumAt = bytes.length - checksumBytes;
+  if (how === "bad-crc") {
+    bytes.writeUInt32BE(~bytes.readUInt32BE(checksumAt) >>> 0, checksumAt);
+    return bytes;
+  }
+  bytes.writeUInt32BE(longestLength, 0);
+  bytes.writeUInt32BE(crc32(bytes.subarray(0, checksumAtPrelude)), checksumAtPrelude);
+  return bytes;
+};
 
 /** A message that is too long to be held. Its length and both checksums are right. */
 export const hugeMessage = (

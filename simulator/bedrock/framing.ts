@@ -2,7 +2,13 @@ import type { CallFacts } from "../dialect.ts";
 import type { ErrorFault } from "../faults.data.ts";
 import type { Framing, StreamEvent } from "../script/event-answer.ts";
 import { errorFaults } from "./errors.data.ts";
-import { eventMessage, exceptionMessage, hugeMessage, oddEventMessage } from "./event-message.ts";
+import {
+  corrupted,
+  eventMessage,
+  exceptionMessage,
+  hugeMessage,
+  oddEventMessage,
+} from "./event-message.ts";
 import { metricsOf } from "./usage.ts";
 
 const contentType = "application/vnd.amazon.eventstream";
@@ -37,6 +43,7 @@ export const eventFraming: Framing = {
   error: exceptionOf,
   odd: (events) =>
     Buffer.concat(events.flatMap(({ name, json }) => [news, oddEventMessage(name, oddly(json))])),
+  corrupt: ({ name, json }, how) => corrupted(eventMessage(name, json), how),
   huge: ({ name, json }, mark, text) => {
     const [before = "", after = ""] = json.split(mark);
     return hugeMessage(name, [before, after], text);
@@ -65,6 +72,7 @@ export const chunkFraming: Framing = {
       chunks.flatMap((json) => [news, oddEventMessage("chunk", oddly(chunkOf(oddly(json))))]),
     );
   },
+  corrupt: ({ json }, how) => corrupted(eventMessage("chunk", chunkOf(json)), how),
   huge: ({ json }, mark, { fill, times }) => {
     const [before = "", after = ""] = json.split(mark);
     const start = Buffer.from(withoutRemainder(before)).toString("base64");
@@ -72,4 +80,16 @@ export const chunkFraming: Framing = {
     const base64 = Buffer.from(fill.toString("base64"));
     return hugeMessage("chunk", [`{"bytes":"${start}`, `${end}"}`], { fill: base64, times });
   },
+};
+
+const overloaded = JSON.stringify({
+  type: "error",
+  error: { type: "overloaded_error", message: "Overloaded" },
+});
+
+/** Claude tells in its own words that it is overloaded, inside of a stream of Bedrock's. */
+export const claudeFraming: Framing = {
+  ...chunkFraming,
+  error: (name) =>
+    name === "529" ? eventMessage("chunk", chunkOf(overloaded)) : exceptionOf(name),
 };

@@ -28,7 +28,11 @@ const ears: Ears = {
   endsWithError: ({ body }, name) => {
     const last = messagesOf(body).at(-1);
     const { message } = bedrock.errors.faults[name];
-    return last?.kind === "exception" && last.payload === JSON.stringify({ message });
+    if (name === "529") {
+      return last !== undefined && /overloaded_error/.test(nativeOf(last.payload));
+    }
+    const told = JSON.parse(last?.payload ?? "null") as Record<string, unknown>;
+    return last?.kind === "exception" && told["message"] === message;
   },
   outputTokens: (body, stream) => {
     const json = stream
@@ -38,6 +42,7 @@ const ears: Ears = {
     return answer.usage.output_tokens;
   },
   stopReasons: { filtered: "refusal", guardrail: "refusal", refusal: "refusal" },
+  hasChecksums: true,
   isOdd: (body) => {
     const odd = messagesOf(body).filter(({ name }) => name === "simulatedNews");
     return odd.length > 60 && nativeEvents(body).every((event) => event !== null);

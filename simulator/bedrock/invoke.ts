@@ -7,7 +7,7 @@ import { EventAnswer, type EventWords } from "../script/event-answer.ts";
 import type { PlainAnswer } from "../script/plain-answer.ts";
 import { PreparedPlain, PreparedStream } from "../script/prepared-answer.ts";
 import { bedrock } from "./dialect.ts";
-import { chunkFraming } from "./framing.ts";
+import { chunkFraming, claudeFraming } from "./framing.ts";
 import { novaWords } from "./nova-words.ts";
 import { ConverseAnswer } from "./plain-answer.ts";
 import type { Family, NativeQuestion } from "./read-invoke.ts";
@@ -36,6 +36,7 @@ export const prepareNative = (question: Question, reply: Reply): Prepared => {
   const family = isNative(question) ? question.family : "claude";
   const { model, stream } = question;
   if (!stream) return new PreparedPlain(answers[family](model, reply));
-  const parts = { dialect: bedrock, words: words[family](model), framing: chunkFraming };
+  const framing = family === "claude" ? claudeFraming : chunkFraming;
+  const parts = { dialect: bedrock, words: words[family](model), framing };
   return new PreparedStream(new EventAnswer(parts, reply));
 };

@@ -11,6 +11,7 @@ const all = (events: readonly StreamEvent[]): StreamEvent[] => events.map(inName
 
 /** The events of a native stream of Nova's. */
 export const novaWords: EventWords = {
+  terminals: converseWords.terminals,
   opening: (facts, fault) => all(converseWords.opening(facts, fault)),
   start: (index, block) => all(converseWords.start(index, block)),
   delta: (index, block, piece) => inName(converseWords.delta(index, block, piece)),

@@ -32,6 +32,7 @@ const delta = (index: number, json: string): StreamEvent => ({
 
 /** The events of a Converse stream. The start of a text is not told. */
 export const converseWords: EventWords = {
+  terminals: 2,
   opening: () => [messageStart],
   start: (index: number, block: Block) => {
     if (block.kind !== "tool") return [];

@@ -39,6 +39,7 @@ const uncounted: Counts = { input: null, output: null };
 
 /** The events of a native stream of Titan's. */
 export const titanWords: EventWords = {
+  terminals: 1,
   opening: () => [],
   start: () => [],
   delta: (_, __, piece) => ({ name: "text", json: eventOf(piece, null, uncounted) }),

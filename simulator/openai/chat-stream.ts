@@ -133,6 +133,14 @@ class ChatFrames implements CallFrames {
     return `${this.#openingOfChunk}{"index":0,"delta":{"content":"lo\n\n`;
   }
 
+  unterminated(): string {
+    return this.closing().slice(0, -done.length);
+  }
+
+  corrupt(): null {
+    return null;
+  }
+
   truncated(): string {
     return this.closing().slice(0, truncatedLength);
   }

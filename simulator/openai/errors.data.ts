@@ -19,6 +19,7 @@ export const errorFaults = {
   "409": row(409, [invalid, "conflict"], "The object was changed by another request."),
   "413": row(413, [invalid, "payload_too_large"], "The request is too large."),
   "422": row(422, [invalid, "unprocessable_entity"], "The request cannot be processed."),
+  "424": row(424, ["server_error", null], "The model failed."),
   "429": row(429, ["requests", "rate_limit_exceeded"], "Rate limit reached."),
   "500": row(500, ["server_error", null], "The server had an error."),
   "503": row(503, ["server_error", null], "The engine is currently overloaded."),

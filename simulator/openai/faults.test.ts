@@ -18,7 +18,7 @@ import {
   type Heard,
   type Pair,
 } from "../fault-harness.ts";
-import type { FaultName } from "../faults.data.ts";
+import { streamErrors, type FaultName, type StreamErrorFault } from "../faults.data.ts";
 import { RawConnection } from "../raw-connection.ts";
 import { errorFaults } from "./errors.data.ts";
 
@@ -74,6 +74,17 @@ const usageOf = ({ body }: Heard): Record<string, unknown> => {
 };
 const usage = (field: string, value: unknown): Expected =>
   expected(["fin", "complete"], 60, (heard) => usageOf(heard)[field] === value);
+const streamErrorRows = Object.fromEntries(
+  Object.entries(streamErrors).map(([fault, name]): [string, Pair] => {
+    const { message, type, code } = errorFaults[name];
+    const error = JSON.stringify({ error: { message, type, param: null, code } });
+    const streamed = expected(["fin", "cut_by_us"], 20, ({ body }) => {
+      return contents(body) === 20 && events(body).at(-1) === `data: ${error}`;
+    });
+    return [fault, [streamed, isError(name)]];
+  }),
+) as Record<StreamErrorFault, Pair>;
+
 /** Each fault: what is heard of a stream of 60 tokens, then of a plain answer. */
 const table: Record<FaultName, Pair> = {
   ...statuses,
@@ -151,6 +162,15 @@ const table: Record<FaultName, Pair> = {
     }),
     errorBody,
   ],
+  ...streamErrorRows,
+  "no-terminal": [
+    expected(["fin", "cut_by_us"], 60, (heard) => {
+      return contents(heard.body) === 60 && !isDone(heard) && has('"finish_reason":"stop"')(heard);
+    }),
+    half,
+  ],
+  "bad-crc": both(expected(["fin", "complete"], 60, has("usage"))),
+  "huge-length": both(expected(["fin", "complete"], 60, has("usage"))),
   "double-terminal": [
     expected(["fin", "complete"], 60, ({ body }) => body.toString().split("[DONE]").length === 3),
     expected(["fin", "complete"], 60, has("}{")),

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import type { Behaviour } from "../behaviour.ts";
 import type { CallFacts, Dialect } from "../dialect.ts";
-import { isErrorFault, type FaultName } from "../faults.data.ts";
+import { isErrorFault, streamErrors, type FaultName } from "../faults.data.ts";
 import { RepeatedFrames, type Script, type Step } from "../script.ts";
 import { errorBodyStep, errorStep, json, wholeBody } from "./whole-answers.ts";
 
@@ -70,7 +70,12 @@ const stepsOf = (call: AskedInVain): Step[] | null => {
   const { dialect, behaviour, facts } = call;
   const { fault } = behaviour;
   if (fault === null) return null;
-  if (isErrorFault(fault)) return [errorStep(dialect, fault, { behaviour, id: facts.id })];
+  const { id } = facts;
+  if (isErrorFault(fault)) return [errorStep(dialect, fault, { behaviour, id })];
+  const inStream = streamErrors[fault];
+  if (inStream !== undefined && call.contentType === json) {
+    return [errorStep(dialect, inStream, { behaviour, id })];
+  }
   return answerless[fault]?.(call) ?? null;
 };
 

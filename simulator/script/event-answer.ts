@@ -6,6 +6,7 @@ import { blocksOf, type Block } from "./blocks.ts";
 import {
   hugeFill,
   type CallFrames,
+  type Corruption,
   type HugeFrame,
   type StreamedAnswer,
 } from "./streamed-answer.ts";
@@ -22,7 +23,8 @@ export interface EventWords {
   start(index: number, block: Block): readonly StreamEvent[];
   delta(index: number, block: Block, piece: string): StreamEvent;
   stop(index: number, block: Block): readonly StreamEvent[];
-  /** The last event says that the answer is complete. */
+  /** How many of the last events say that the answer is complete. */
+  readonly terminals: number;
   closing(choice: Choice, facts: CallFacts, fault: FaultName | null): readonly StreamEvent[];
 }
 
@@ -35,6 +37,8 @@ export interface Framing {
   error(name: ErrorFault, requestId: string): Data;
   /** The same events, framed in a legal but odd way. */
   odd(events: readonly StreamEvent[], facts: CallFacts): Data;
+  /** Null where a frame has neither checksum nor length. */
+  corrupt(event: StreamEvent, how: Corruption): Data | null;
   /** The event's JSON with a long text where `mark` stands in it. */
   huge(event: StreamEvent, mark: string, text: Pick<HugeFrame, "fill" | "times">): HugeFrame;
 }
@@ -230,6 +234,14 @@ class EventFrames implements CallFrames {
   broken(): Data {
     const event = this.#someDelta("lo");
     return this.#frame({ ...event, json: event.json.slice(0, event.json.indexOf("lo") + 2) });
+  }
+
+  unterminated(): Data {
+    return joined(this.#closing().slice(0, -this.#answer.words.terminals));
+  }
+
+  corrupt(how: Corruption): Data | null {
+    return this.#answer.framing.corrupt(this.#someDelta(" broken"), how);
   }
 
   truncated(): Data {

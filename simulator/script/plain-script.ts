@@ -31,6 +31,7 @@ const plainFaults: Partial<Record<FaultName, (call: PlainCall) => Script>> = {
   "cut-clean": halfJson,
   "broken-event": halfJson,
   "truncated-frame": halfJson,
+  "no-terminal": halfJson,
   "error-first": errorBody,
   "error-event": errorBody,
   endless: (call) => cut(...call.waits(), ...call.endlessText(), { do: "cut", how: "fin" }),

@@ -45,6 +45,11 @@ export class StreamCall {
     return [...this.waitAndHead(more), this.send(this.frames.opening)];
   }
 
+  /** The fault strikes before the first token. */
+  get strikesFirst(): boolean {
+    return this.#behaviour.afterTokens === 0;
+  }
+
   /** The content up to where the fault strikes. */
   untilStrike(): Step {
     return this.#run(this.frames.content(0, this.#strike()));

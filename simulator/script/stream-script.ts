@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import type { Behaviour } from "../behaviour.ts";
 import type { CallFacts } from "../dialect.ts";
-import type { FaultName } from "../faults.data.ts";
+import { streamErrors, type ErrorFault, type FaultName } from "../faults.data.ts";
 import { joined, type Script, type Step } from "../script.ts";
 import { manyHeaders } from "./answerless.ts";
 import { StreamCall } from "./stream-call.ts";
@@ -13,8 +13,14 @@ const stall: Step = { do: "stall" };
 const cut = (...steps: Step[]): Script => ({ steps, outcome: "cut_by_us" });
 const full = (...steps: Step[]): Script => ({ steps, outcome: "complete" });
 
+/** An error in the stream: the first thing that is said, or behind some tokens. */
+const errorIn = (call: StreamCall, name: ErrorFault): Script =>
+  call.strikesFirst
+    ? { steps: [...call.waitAndHead(), call.sendError(name), end], outcome: "error" }
+    : cut(...call.begin(), call.untilStrike(), call.sendError(name), end);
+
 /** What each fault makes of a stream; those that are not here leave it as it is. */
-const streamFaults: Partial<Record<FaultName, (call: StreamCall) => Script>> = {
+const streamFaults: Partial<Record<FaultName, (call: StreamCall) => Script | null>> = {
   "stall-body": (call) => cut(...call.waitAndHead(), stall),
   "stall-role": (call) => cut(...call.begin(), stall),
   stall: (call) => cut(...call.begin(), call.untilStrike(), stall),
@@ -36,6 +42,18 @@ const streamFaults: Partial<Record<FaultName, (call: StreamCall) => Script>> = {
   },
   "huge-line": (call) =>
     full(...call.begin(), ...call.hugeFrame(), call.content(), call.closing(), end),
+  "no-terminal": (call) =>
+    cut(...call.begin(), call.content(), call.send(call.frames.unterminated()), end),
+  "bad-crc": (call) => {
+    const bad = call.frames.corrupt("bad-crc");
+    if (bad === null) return null;
+    const content = [call.untilStrike(), call.send(bad), call.fromStrike()];
+    return full(...call.begin(), ...content, call.closing(), end);
+  },
+  "huge-length": (call) => {
+    const huge = call.frames.corrupt("huge-length");
+    return huge === null ? null : cut(...call.begin(), call.untilStrike(), call.send(huge), end);
+  },
   "double-terminal": (call) =>
     full(...call.begin(), call.content(), call.closing(), call.closing(), end),
   "content-after-end": (call) => {
@@ -65,6 +83,8 @@ export const streamScript = (
     const wait: Step = { do: "wait", ms: firstTokenMs, tokens: 0 };
     return firstTokenMs > 0 ? full(wait, call.whole()) : full(call.whole());
   }
+  const error = fault === null ? undefined : streamErrors[fault];
+  if (error !== undefined) return errorIn(call, error);
   const faulty = fault === null ? undefined : streamFaults[fault];
   return faulty?.(call) ?? full(...call.begin(), call.content(), call.closing(), end);
 };

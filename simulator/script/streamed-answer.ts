@@ -31,6 +31,10 @@ export interface CallFrames {
   error(name: ErrorFault): Data;
   /** A frame whose JSON is broken. */
   broken(): Data;
+  /** `closing` without what says that the answer is complete. */
+  unterminated(): Data;
+  /** A frame that is wrong below its JSON; null where frames have nothing to be wrong there. */
+  corrupt(how: Corruption): Data | null;
   /** The beginning of the last frames: it stops inside of one. */
   truncated(): Data;
   /** The whole stream in a legal but odd framing. */
@@ -38,6 +42,9 @@ export interface CallFrames {
   /** One frame with a text of so many bytes. */
   huge(bytes: number): HugeFrame;
 }
+
+/** A wrong checksum, or a length that nobody can keep. */
+export type Corruption = "bad-crc" | "huge-length";
 
 /** A frame that is too long to be held: what stands around so many times `fill`. */
 export interface HugeFrame {
