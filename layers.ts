@@ -120,7 +120,7 @@ export const outside: Readonly<Record<string, readonly string[]>> = {
   "node:events": ["lib/http", "lib/storage"],
   "node:fs": ["*/*/store", "lib/storage", "server/**"],
   "node:http": ["lib/http", "server/cli", "simulator/**"],
-  "node:http2": ["lib/http"],
+  "node:http2": ["lib/http", "simulator/**"],
   "node:https": ["lib/http", "server/cli"],
   "node:module": ["server"],
   "node:net": ["lib/http", "server/cli", "server/config/**", "simulator/**"],

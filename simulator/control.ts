@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Bill, BillLine } from "./bill/bill.ts";
@@ -7,6 +6,7 @@ import type { CallRecord } from "./call-record.ts";
 import { Fields } from "./fields.ts";
 import { describeCall } from "./journal/describe-call.ts";
 import type { Journal } from "./journal/journal.ts";
+import type { Hearing, Speaking } from "./peers.ts";
 import type { Gate } from "./play/gate.ts";
 import { readBody } from "./read-body.ts";
 import { presets } from "./scenario/presets.data.ts";
@@ -53,10 +53,10 @@ export class Control {
     };
   }
 
-  serve(request: IncomingMessage, response: ServerResponse): void {
+  serve(request: Hearing, response: Speaking): void {
     const reply: Reply = (status, body) => {
       if (response.destroyed || response.writableEnded) return;
-      response.writeHead(status, { "content-type": "application/json" });
+      response.writeHead(status, ["content-type", "application/json"]);
       response.end(`${JSON.stringify(body)}\n`);
     };
     readBody(request, bodyLimitBytes, {
@@ -65,7 +65,7 @@ export class Control {
     });
   }
 
-  #dispatch(request: IncomingMessage, body: Buffer | null, reply: Reply): void {
+  #dispatch(request: Hearing, body: Buffer | null, reply: Reply): void {
     const [path = "", query = ""] = (request.url ?? "").split("?", 2);
     const surface = this.#surfaces[`${request.method} ${path}`];
     if (surface === undefined) {

@@ -1,6 +1,4 @@
 import { hash } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { calm, type Behaviour } from "./behaviour.ts";
@@ -11,6 +9,7 @@ import type { RefusalCode, Surface } from "./dialect.ts";
 import { isErrorFault } from "./faults.data.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { KnownQuestion, KnownQuestions } from "./known-questions.ts";
+import { connectionOf, type Hearing, type Speaking } from "./peers.ts";
 import type { Gate } from "./play/gate.ts";
 import { Player, playWhole, type Peers, type Stage } from "./play/player.ts";
 import type { PromptCache } from "./prompt-cache.ts";
@@ -73,8 +72,8 @@ const gateIsFull = (limit: number): Failure =>
   new Failure("overloaded", `Cannot hold another call: ${limit} are held, the limit is ${limit}.`);
 
 interface Served {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: Hearing;
+  readonly response: Speaking;
   readonly place: Place;
   readonly call: CallRecord;
 }
@@ -83,7 +82,7 @@ interface Served {
 export class ModelCalls {
   readonly #rooms: Rooms;
   readonly #stage: Stage;
-  readonly #connections = new WeakMap<Socket, Connection>();
+  readonly #connections = new WeakMap<object, Connection>();
   #connectionCount = 0;
 
   constructor(rooms: Rooms) {
@@ -95,7 +94,7 @@ export class ModelCalls {
     };
   }
 
-  serve(request: IncomingMessage, response: ServerResponse, place: Place): void {
+  serve(request: Hearing, response: Speaking, place: Place): void {
     const call = this.#open(request, place);
     readBody(request, bodyLimitBytes, {
       whole: (body) => this.#answer({ request, response, place, call }, body),
@@ -103,8 +102,8 @@ export class ModelCalls {
     });
   }
 
-  #open(request: IncomingMessage, place: Place): CallRecord {
-    const connection = this.#connectionOf(request.socket);
+  #open(request: Hearing, place: Place): CallRecord {
+    const connection = this.#connectionOf(connectionOf(request));
     const { clock, journal, idSeed } = this.#rooms;
     const seq = journal.nextSeq();
     const call: CallRecord = {
@@ -140,7 +139,7 @@ export class ModelCalls {
     return call;
   }
 
-  #connectionOf(socket: Socket): Connection {
+  #connectionOf(socket: object): Connection {
     const known = this.#connections.get(socket);
     if (known !== undefined) {
       known.requests += 1;

@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { anthropic } from "./anthropic/dialect.ts";
@@ -9,6 +8,7 @@ import { KnownQuestions } from "./known-questions.ts";
 import type { Place } from "./model-calls.ts";
 import { openai } from "./openai/dialect.ts";
 import { openaiModels } from "./openai/models.ts";
+import type { Hearing, Speaking } from "./peers.ts";
 import { headerOf } from "./raw-headers.ts";
 import { refusalScript } from "./script/whole-answers.ts";
 
@@ -29,13 +29,13 @@ const decode = (segment: string): string | null => {
   }
 };
 
-const reply = (response: ServerResponse, status: number, body: string): void => {
-  response.writeHead(status, { "content-type": "application/json" });
+const reply = (response: Speaking, status: number, body: string): void => {
+  response.writeHead(status, ["content-type", "application/json"]);
   response.end(body);
 };
 
 /** Whose words a client understands that asked for something unknown. */
-const dialectOf = (request: IncomingMessage, path: string): Dialect => {
+const dialectOf = (request: Hearing, path: string): Dialect => {
   if (/^(?:\/[\w-]+)?\/model\//.test(path)) return bedrock;
   const isAnthropic = headerOf(request.rawHeaders, "anthropic-version") !== null;
   return isAnthropic || path.includes("/v1/messages") ? anthropic : openai;
@@ -74,7 +74,7 @@ export class Places {
   }
 
   /** Lists of models, and refusals for whatever else is asked. */
-  serveRest(request: IncomingMessage, response: ServerResponse): void {
+  serveRest(request: Hearing, response: Speaking): void {
     request.resume();
     const [path = ""] = (request.url ?? "").split("?", 1);
     const found = modelsPath.exec(path);
@@ -99,7 +99,7 @@ export class Places {
     return place === undefined ? undefined : { ...place, model };
   }
 
-  #refuse(code: RefusalCode, request: IncomingMessage, response: ServerResponse): void {
+  #refuse(code: RefusalCode, request: Hearing, response: Speaking): void {
     const message = `Invalid URL (${request.method} ${request.url})`;
     const dialect = dialectOf(request, request.url ?? "");
     const [step] = refusalScript(dialect, new Failure(code, message), "sim").steps;

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { Hearing } from "./peers.ts";
 
 /**
  * Collects a body. `whole` gets null when it is longer than `limitBytes`: the rest was then read
@@ -6,7 +6,7 @@ import type { IncomingMessage } from "node:http";
  * when the client leaves before the end.
  */
 export const readBody = (
-  request: IncomingMessage,
+  request: Hearing,
   limitBytes: number,
   on: { whole(body: Buffer | null): void; gone(): void },
 ): void => {

@@ -1,4 +1,3 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
@@ -11,16 +10,16 @@ import { Control } from "./control.ts";
 import { Journal } from "./journal/journal.ts";
 import { ModelCalls } from "./model-calls.ts";
 import { openaiSurfaces } from "./openai/surfaces.ts";
+import type { Hearing, Speaking } from "./peers.ts";
 import { Gate } from "./play/gate.ts";
 import { Places } from "./places.ts";
+import { Port } from "./port.ts";
 import { PromptCache } from "./prompt-cache.ts";
 import { RuleBook } from "./scenario/rule-book.ts";
 import type { Scenario } from "./scenario/scenario.ts";
 
 const callsKept = 5_000;
 const mostHeld = 10_000;
-const maxHeaderBytes = 65_536;
-const keepAliveTimeoutMs = 65_000;
 /** The dialects on the port. */
 const surfaces = [...openaiSurfaces, ...anthropicSurfaces, ...bedrockSurfaces];
 
@@ -118,7 +117,7 @@ class Simulation {
     this.gate.release();
   }
 
-  handle(request: IncomingMessage, response: ServerResponse): void {
+  handle(request: Hearing, response: Speaking): void {
     const url = request.url ?? "";
     const place = request.method === "POST" ? this.places.find(url) : undefined;
     if (place !== undefined) this.calls.serve(request, response, place);
@@ -126,18 +125,6 @@ class Simulation {
     else this.places.serveRest(request, response);
   }
 }
-
-const listen = (server: Server, port: number, host: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => resolve());
-  });
-
-const close = (server: Server): Promise<void> =>
-  new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 
 /** Starts model providers of our own on one loopback port. Throws when the host is another one. */
 export const startSimulator = async (options: SimulatorOptions): Promise<Simulator> => {
@@ -147,14 +134,8 @@ export const startSimulator = async (options: SimulatorOptions): Promise<Simulat
     throw new Failure("not_loopback", message);
   }
   const simulation = new Simulation(options);
-  const server = createServer(
-    { maxHeaderSize: maxHeaderBytes, keepAliveTimeout: keepAliveTimeoutMs, noDelay: true },
-    (request, response) => simulation.handle(request, response),
-  );
-  await listen(server, port, host);
-  const address = server.address();
-  // A server that listens on a TCP port has an address of its own.
-  const bound = typeof address === "object" && address !== null ? address.port : port;
+  const listener = new Port((request, response) => simulation.handle(request, response));
+  const bound = await listener.listen(port, host);
   const { gate, rules, journal, bill } = simulation;
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`,
@@ -165,6 +146,6 @@ export const startSimulator = async (options: SimulatorOptions): Promise<Simulat
     calls: () => [...journal.calls()],
     bill: () => bill.statement(),
     reset: (to = seed) => simulation.reset(to),
-    close: () => close(server),
+    close: () => listener.close(),
   };
 };

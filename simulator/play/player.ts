@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock, Timer } from "@sekisho/lib/time/clock.ts";
 import type { CallRecord, Outcome } from "../call-record.ts";
+import { cutConnection, type Hearing, type Speaking } from "../peers.ts";
 import type { Frames, Head, Script, Step } from "../script.ts";
 import type { Gate } from "./gate.ts";
 
@@ -17,8 +17,8 @@ export interface Stage {
 }
 
 export interface Peers {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: Hearing;
+  readonly response: Speaking;
   readonly call: CallRecord;
   readonly sliceBytes: number | null;
 }
@@ -212,14 +212,9 @@ export class Player {
   }
 
   #cut(how: "fin" | "rst"): boolean {
-    const { socket } = this.#peers.request;
     this.#flushHead();
     this.#end(this.#outcome);
-    // The empty write is done when all before it is with the kernel: what was sent arrives.
-    socket.write("", () => {
-      if (how === "rst") socket.resetAndDestroy();
-      else socket.destroySoon();
-    });
+    cutConnection(this.#peers.request, how);
     return false;
   }
 

@@ -67,9 +67,9 @@ export const faultOutcomes: Readonly<Record<FaultName, FaultOutcomes>> = {
   // Behind the terminal event of a stream nobody listens; a document with two ends is none.
   "error-throttled": later("upstream_rate_limited", "upstream_rate_limited"),
   "error-model": later("upstream_error", "upstream_error"),
-  "error-timeout": later("upstream_timeout", "upstream_timeout"),
+  "error-timeout": later("upstream_rejected", "upstream_timeout"),
   "error-invalid": later("upstream_rejected", "upstream_rejected"),
-  "error-unavailable": later("upstream_unavailable", "upstream_unavailable"),
+  "error-unavailable": later("upstream_error", "upstream_unavailable"),
   "error-internal": later("upstream_error", "upstream_error"),
   "error-overloaded": later("upstream_unavailable", "upstream_unavailable"),
   "no-terminal": { stream: "whole", plain: "upstream_malformed" },
