@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { anthropicSurfaces } from "./anthropic/surfaces.ts";
+import { bedrockSurfaces } from "./bedrock/surfaces.ts";
 import { faults } from "./faults.data.ts";
+import { openaiSurfaces } from "./openai/surfaces.ts";
+import { cutsLookedBack, leastCachedTokens } from "./prompt-cache.ts";
 import { patchFields } from "./scenario/patch-fields.data.ts";
 import { presets } from "./scenario/presets.data.ts";
 import { promptConstants } from "./tokenizer.ts";
@@ -20,6 +24,18 @@ test("README lists every field and its marker as it is", () => {
   for (const [name, { marker, meaning }] of Object.entries(patchFields)) {
     const row = `| \`${name}\` | \`${marker}\` | ${meaning} |`;
     assert.ok(readme.includes(row), row);
+  }
+});
+
+test("README lists every path", () => {
+  for (const { path } of [...openaiSurfaces, ...anthropicSurfaces, ...bedrockSurfaces]) {
+    assert.ok(readme.includes(`| \`POST ${path}\` |`), path);
+  }
+});
+
+test("README names the limits of the prompt cache", () => {
+  for (const text of [`the ${cutsLookedBack} blocks before`, `than ${leastCachedTokens} tokens`]) {
+    assert.ok(readme.includes(text), text);
   }
 });
 

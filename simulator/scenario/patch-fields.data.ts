@@ -37,7 +37,7 @@ export const patchFields = {
   retryAfterMs: {
     kind: "text",
     marker: "backoff-ms",
-    meaning: "header `retry-after-ms`, as it is",
+    meaning: "header `retry-after-ms` or `x-amz-retry-after`, as it is",
   },
   cachedTokens: amount("integer", "cached", [0, 1e6, "of the prompt, read from a cache"]),
   reasoningTokens: amount("integer", "reasoning", [0, 1e6, "hidden ones, counted in the output"]),
