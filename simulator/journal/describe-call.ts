@@ -14,6 +14,9 @@ const interesting = new Set([
   "traceparent",
   "x-request-id",
   "idempotency-key",
+  "anthropic-version",
+  "anthropic-beta",
+  "amz-sdk-invocation-id",
   "x-sim",
 ]);
 
