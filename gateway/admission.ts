@@ -23,7 +23,7 @@ import type { Provider } from "./provider.ts";
 import type { ClientRequest, CountHead, SurfaceHead, SurfaceRequest } from "./request.ts";
 import type { Responses } from "./responses/responses.ts";
 import { planRoute } from "./route/route.ts";
-import { apiFor } from "./target-api.ts";
+import { apiFor, passes } from "./target-api.ts";
 import { fetchedTokensBound, inputTokensBound } from "./usage/upper-bound.ts";
 
 /** What of a configuration a call depends on. */
@@ -225,14 +225,16 @@ function attachedRequest(
   attached: Attached,
   body: number,
 ): ClientRequest {
-  const { surface, read } = request;
+  const { size } = request.read.facts;
   const canonical = ok(attached.request);
-  const isTranslated = entry.targets.every((target) => apiFor(target, surface) !== surface);
+  const isTranslated = entry.targets.every(
+    (target) => !passes(request, apiFor(target, request), target.upstreamModel),
+  );
   return {
     ...request,
     canonical: () => canonical,
     inputTokensBound: isTranslated
-      ? fetchedTokensBound(read.facts.size, body, attached.fetched)
+      ? fetchedTokensBound(size, body, attached.fetched)
       : request.inputTokensBound,
   };
 }

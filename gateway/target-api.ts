@@ -4,23 +4,40 @@ import {
   type MediaKind,
   type TargetDialect,
 } from "@sekisho/wire/canonical/carriage.data.ts";
+import type { RequestFacts } from "@sekisho/wire/canonical/request-facts.ts";
 import { familyOf } from "@sekisho/wire/bedrock/model-traits.ts";
+import { takesNative } from "@sekisho/wire/bedrock/takes-native.ts";
 import type { Surface } from "./request.ts";
 import type { Target, TargetApi } from "./target.ts";
 
+/** Whose words a request uses: what its way to a target depends on. */
+export interface AskedWords {
+  readonly surface: Surface;
+  readonly read: { readonly facts: Pick<RequestFacts, "nativeWords"> };
+}
+
+/** Do the client's own bytes pass, through this interface, to a model of this name? */
+export const passes = (
+  { surface, read }: AskedWords,
+  api: TargetApi,
+  upstreamModel: string,
+): boolean =>
+  surface === api &&
+  (api !== "bedrock.invoke" || takesNative(upstreamModel, read.facts.nativeWords ?? null));
+
 /**
- * Through which interface a request of this surface goes to the target: one that speaks the
- * client's own words where there is a choice, so that its bytes pass. Claude's native body is
- * Anthropic's own but for two members: its clients lose less by it than by Converse.
+ * Through which interface a request goes to the target: one that speaks the client's own words
+ * where there is a choice, so that its bytes pass. Claude's native body is Anthropic's own but for
+ * two members: its clients lose less by it than by Converse.
  */
 export function apiFor(
-  target: Pick<Target, "apis" | "upstreamModel">,
-  surface: Surface,
+  { apis, upstreamModel }: Pick<Target, "apis" | "upstreamModel">,
+  asked: AskedWords,
 ): TargetApi {
-  if (target.apis !== "bedrock.auto") return target.apis;
-  if (surface === "bedrock.invoke") return "bedrock.invoke";
-  const isClaude = familyOf(target.upstreamModel) === "claude";
-  return surface === "anthropic.messages" && isClaude ? "bedrock.invoke" : "bedrock.converse";
+  if (apis !== "bedrock.auto") return apis;
+  if (passes(asked, "bedrock.invoke", upstreamModel)) return "bedrock.invoke";
+  const isClaude = familyOf(upstreamModel) === "claude";
+  return asked.surface === "anthropic.messages" && isClaude ? "bedrock.invoke" : "bedrock.converse";
 }
 
 /** Whose words a translated request is written in: its column in the table of carriage. */

@@ -42,7 +42,11 @@ const entry = (targets: readonly Target[], over: Partial<ModelEntry> = {}): Mode
 
 const question = (over: Partial<RouteQuestion> = {}): RouteQuestion => ({
   model: "alias",
-  request: { surface: "openai.chat", canonical: () => assert.fail("its own bytes pass") },
+  request: {
+    surface: "openai.chat",
+    read: { facts: {} },
+    canonical: () => assert.fail("its own bytes pass"),
+  },
   inputTokensBound: 100,
   maxTokens: null,
   choices: 1,

@@ -1,11 +1,10 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import { carriageRefusal } from "./carriage-refusal.ts";
+import { carriageRefusal, type CarriedRequest } from "./carriage-refusal.ts";
 import { affordableOutputTokens, boundNanoUsd } from "../cost.ts";
 import type { Health } from "../health.ts";
 import type { ModelEntry } from "../model-entry.ts";
 import type { Plan, PlannedAttempt } from "../plan.ts";
-import type { ClientRequest } from "../request.ts";
 import { apiFor } from "../target-api.ts";
 import type { Target } from "../target.ts";
 
@@ -13,7 +12,7 @@ import type { Target } from "../target.ts";
 export interface RouteQuestion {
   readonly model: string;
   /** Which words it uses: not every target has all of them (WIR-13). */
-  readonly request: Pick<ClientRequest, "surface" | "canonical">;
+  readonly request: CarriedRequest;
   /** Most tokens the prompt can come to (MON-4). */
   readonly inputTokensBound: number;
   /** The client's own cap, null when it named none. */
@@ -87,7 +86,8 @@ function carryingTargets(
   const able: Target[] = [];
   const refusals: Failure<Code>[] = [];
   for (const target of targets) {
-    const refusal = carriageRefusal(question.request, apiFor(target, question.request.surface));
+    const { request } = question;
+    const refusal = carriageRefusal(request, apiFor(target, request), target.upstreamModel);
     if (refusal === null) {
       able.push(target);
     } else {
@@ -107,7 +107,7 @@ function planAttempt(question: RouteQuestion, entry: ModelEntry, target: Target)
   const output = Math.min(maxTokens, target.facts.contextWindow) * question.choices;
   return {
     target,
-    api: apiFor(target, question.request.surface),
+    api: apiFor(target, question.request),
     maxTokens,
     boundNanoUsd: price === null ? 0 : boundNanoUsd(input, output, price),
   };

@@ -192,6 +192,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
       model: this.#call?.request.read.facts.model ?? "",
       createdMs: this.#call?.arrivedWallMs ?? 0,
       streamUsage: this.#call?.request.read.facts.streamUsage === true,
+      nativeWords: this.#call?.request.read.facts.nativeWords ?? null,
       timing: () => this.#timing(),
     };
   }

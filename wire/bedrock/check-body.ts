@@ -22,8 +22,8 @@ import { isOutputConfig, isToolConfig } from "./check-tools.ts";
 /** SEC-4. */
 export const maxMessages = 10_000;
 
-const maxInt32 = 2 ** 31 - 1;
-const maxStopSequences = 2500;
+export const maxInt32 = 2 ** 31 - 1;
+export const maxStopSequences = 2500;
 const maxMetadata = 16;
 
 const isInferenceConfig: Rule = (value) => {

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 
 import { isObject } from "../field-rules.ts";
+import { AwsEventStreamMessage } from "../framing/aws-event-stream-message.ts";
 import { sameBytes } from "../framing/same-bytes.ts";
 
 const usualStart = Buffer.from('{"bytes":"');
@@ -47,6 +48,12 @@ function dataOf(payload: string): string | null {
 export const eventOf = (frame: Buffer): Buffer =>
   frame.subarray(dataField.length, frame.length - lineEnds);
 
-/** The payload of a `chunk` with this native event. */
-export const writeChunk = (event: string): string =>
-  `{"bytes":"${Buffer.from(event).toString("base64")}"}`;
+const chunk = new AwsEventStreamMessage({
+  ":event-type": "chunk",
+  ":content-type": "application/json",
+  ":message-type": "event",
+});
+
+/** The message of a native stream that holds this event. */
+export const writeChunk = (event: string): Buffer =>
+  chunk.encode(`{"bytes":"${Buffer.from(event).toString("base64")}"}`);

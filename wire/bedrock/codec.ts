@@ -1,7 +1,8 @@
 import { encodeAnswer as encodeMessage } from "../anthropic/encode-answer.ts";
 import { uncarriedSampling as uncarriedByClaude } from "../anthropic/write-request.ts";
 import { carriageOf } from "../canonical/carriage.ts";
-import type { ClientCodec, ProviderCodec } from "../canonical/codec.ts";
+import type { AnswerContext, ClientCodec, ProviderCodec } from "../canonical/codec.ts";
+import type { NativeWords } from "../canonical/native-words.ts";
 import type { PathFacts } from "../canonical/path-facts.ts";
 import { AwsEventStreamScanner } from "../framing/aws-event-stream-scanner.ts";
 import { readConverseRequest, type ConverseRequest } from "./converse-request.ts";
@@ -14,14 +15,12 @@ import { ConverseStreamEncoder } from "./encode-stream.ts";
 import { encodeError } from "./errors.ts";
 import { metricHeaders } from "./invocation-metrics.ts";
 import { decodeInvokeAnswer, observeInvokeAnswer } from "./invoke-answer.ts";
-import {
-  readInvokeRequest,
-  type ClaudeInvocation,
-  type NativeInvocation,
-} from "./invoke-request.ts";
+import { readInvokeRequest, type Invocation } from "./invoke-request.ts";
 import { InvokeStreamDecoder, InvokeStreamObserver } from "./invoke-stream.ts";
 import { ConverseStreamObserver } from "./observe-stream.ts";
+import { encodeNovaAnswer, novaStreamEncoder } from "./nova-answer.ts";
 import { readFault } from "./provider-fault.ts";
+import { encodeTitanAnswer, TitanStreamEncoder } from "./titan-answer.ts";
 import { uncarriedSampling, writeConverseRequest } from "./write-request.ts";
 import { writeInvokeRequest } from "./write-invoke.ts";
 
@@ -36,12 +35,30 @@ export const converseClient: ClientCodec<ConverseRequest, PathFacts> = {
   encodeError,
 };
 
+type AnswerEncoders = Pick<ClientCodec<Invocation>, "encodeAnswer" | "streamEncoder">;
+
+const nativeAnswers: Readonly<Record<NativeWords, AnswerEncoders>> = {
+  claude: {
+    encodeAnswer: encodeMessage,
+    streamEncoder: (context) => new InvokeStreamEncoder(context),
+  },
+  nova: { encodeAnswer: encodeNovaAnswer, streamEncoder: novaStreamEncoder },
+  "titan-text": {
+    encodeAnswer: encodeTitanAnswer,
+    streamEncoder: (context) => new TitanStreamEncoder(context),
+  },
+};
+
+/** An answer to words that nobody here knows passes: of it, only errors are written. */
+const answersIn = ({ nativeWords }: AnswerContext): AnswerEncoders =>
+  nativeAnswers[nativeWords ?? "claude"];
+
 /** Clients of `POST /model/{id}/invoke` and `/invoke-with-response-stream`. */
-export const invokeClient: ClientCodec<ClaudeInvocation | NativeInvocation, PathFacts> = {
+export const invokeClient: ClientCodec<Invocation, PathFacts> = {
   readCredential,
   readRequest: readInvokeRequest,
-  encodeAnswer: encodeMessage,
-  streamEncoder: (context) => new InvokeStreamEncoder(context),
+  encodeAnswer: (events, context) => answersIn(context).encodeAnswer(events, context),
+  streamEncoder: (context) => answersIn(context).streamEncoder(context),
   encodeError,
 };
 

@@ -61,7 +61,7 @@ export function readConverseRequest(bytes: Buffer, path: PathFacts): Parsed<Conv
   if (twice !== null) return twice;
   // checkConverseBody has looked at every member that ConverseBody names.
   const body = json as unknown as ConverseBody;
-  tallySchemas(body, scan, tally);
+  tallySchemas(body, schemaBytes(scan), tally);
   return ok(new ConverseRequest({ bytes, body, scan }, factsOf(body, path, tally)));
 }
 
@@ -74,12 +74,14 @@ function findDuplicate(bytes: Buffer, scan: JsonScan<SteeringKey>): Parsed<never
   return { ...scanned, path: `inferenceConfig.${scanned.path}` };
 }
 
+const schemaBytes = (scan: JsonScan<SteeringKey>): number =>
+  (["toolConfig", "outputConfig"] as const)
+    .map((key) => scan.span(key))
+    .reduce((sum, span) => sum + (span === null ? 0 : span.end - span.start), 0);
+
 /** Beside what the client writes, the provider tells the model how to use it. */
-function tallySchemas(body: ConverseBody, scan: JsonScan<SteeringKey>, tally: PromptTally): void {
-  for (const key of ["toolConfig", "outputConfig"] as const) {
-    const span = scan.span(key);
-    if (span !== null) tally.schemaBytes += span.end - span.start;
-  }
+export function tallySchemas(body: ConverseBody, bytes: number, tally: PromptTally): void {
+  tally.schemaBytes += bytes;
   if (tally.schemaBytes > 0) tally.textBytes += addedPromptTokens;
   for (const { toolSpec, systemTool } of body.toolConfig?.tools ?? []) {
     if (toolSpec) tally.tools += 1;

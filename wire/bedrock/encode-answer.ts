@@ -28,10 +28,13 @@ function blockJson({ begun, said, signature, citations }: Readonly<SumBlock>): s
   }
 }
 
+/** The blocks of an answer: Nova's native ones are the same. */
+export const contentJson = ({ blocks }: AnswerSum): string =>
+  `[${blocks.map(blockJson).join(",")}]`;
+
 /** The events of a complete answer as one answer of Converse. */
 export function encodeAnswer(events: readonly CanonicalEvent[], context: AnswerContext): string {
   const sum = new AnswerSum(events);
-  const content = sum.blocks.map(blockJson).join(",");
   const { finish: reason, stopSequence, hasCalls } = sum;
   const tail = JSON.stringify({
     ...messageEnd({ reason, stopSequence, hasCalls }),
@@ -39,5 +42,5 @@ export function encodeAnswer(events: readonly CanonicalEvent[], context: AnswerC
     usage: writeUsage(sum.usage ?? noUsage),
     metrics: { latencyMs: context.timing().latencyMs },
   }).slice(1);
-  return `{"output":{"message":{"role":"assistant","content":[${content}]}},${tail}`;
+  return `{"output":{"message":{"role":"assistant","content":${contentJson(sum)}}},${tail}`;
 }

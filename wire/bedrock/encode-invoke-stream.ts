@@ -3,18 +3,11 @@ import { Buffer } from "node:buffer";
 import { MessageStreamEncoder } from "../anthropic/encode-stream.ts";
 import type { AnswerContext, EventEncoder } from "../canonical/codec.ts";
 import type { CanonicalEvent } from "../canonical/event.ts";
-import { noUsage, type Usage } from "../canonical/usage.ts";
-import { AwsEventStreamMessage } from "../framing/aws-event-stream-message.ts";
+import type { Usage } from "../canonical/usage.ts";
 import { writeChunk } from "./chunk-payload.ts";
 import { heartbeatFrame } from "./encode-stream.ts";
 import { encodeStreamError } from "./errors.ts";
-import { metricsMember, writeMetrics } from "./invocation-metrics.ts";
-
-const chunk = new AwsEventStreamMessage({
-  ":event-type": "chunk",
-  ":content-type": "application/json",
-  ":message-type": "event",
-});
+import { withMetrics } from "./invocation-metrics.ts";
 
 const dataField = "data: ";
 
@@ -36,17 +29,12 @@ export class InvokeStreamEncoder implements EventEncoder {
     const frames = this.#message.encode(event);
     if (frames === "") return "";
     const events = nativeEvents(frames);
-    if (event.type === "finish") this.#addMetrics(events);
-    const encoded = events.map((json) => chunk.encode(writeChunk(json)));
+    // What Bedrock counts stands in the very last event.
+    if (event.type === "finish") {
+      events.push(withMetrics(events.pop() ?? "{}", this.#usage, this.#context.timing()));
+    }
+    const encoded = events.map(writeChunk);
     return encoded.length === 1 ? (encoded[0] ?? "") : Buffer.concat(encoded);
-  }
-
-  /** What Bedrock counts stands in the very last event. */
-  #addMetrics(events: string[]): void {
-    const last = events.pop() ?? "{}";
-    const metrics = writeMetrics(this.#usage ?? noUsage, this.#context.timing());
-    const member = JSON.stringify({ [metricsMember]: metrics });
-    events.push(`${last.slice(0, -1)},${member.slice(1)}`);
   }
 }
 

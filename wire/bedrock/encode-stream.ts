@@ -1,12 +1,12 @@
 import { BlockSplitter, type BlockSink, type NewBlock } from "../anthropic/block-splitter.ts";
-import type { AnswerContext, EventEncoder } from "../canonical/codec.ts";
+import type { AnswerContext, AnswerTiming, EventEncoder } from "../canonical/codec.ts";
 import type { CanonicalEvent } from "../canonical/event.ts";
 import type { Usage } from "../canonical/usage.ts";
 import type { JsonObject } from "../field-rules.ts";
 import { AwsEventStreamMessage } from "../framing/aws-event-stream-message.ts";
 import { writeCitation } from "./citation.ts";
-import { encodeStreamError } from "./errors.ts";
-import { messageEnd } from "./message-end.ts";
+import { encodeStreamError, type StreamSurface } from "./errors.ts";
+import { messageEnd, type AnswerEnd } from "./message-end.ts";
 import { writeUsage } from "./usage.ts";
 
 type EventOf<T extends CanonicalEvent["type"]> = Extract<CanonicalEvent, { type: T }>;
@@ -30,9 +30,32 @@ const messages = {
 /** A message that says nothing: SDKs pass over events of a name that they do not know. */
 export const heartbeatFrame: Buffer = eventOf("heartbeat").encode("{}");
 
+export type StreamEventName = keyof typeof messages;
+
+/** How the events of a Converse stream leave: on their own, or inside of others. */
+export interface StreamEnvelope {
+  readonly surface: StreamSurface;
+  message(name: StreamEventName, payload: string): Buffer;
+  /** From `messageStop` on. */
+  end(end: AnswerEnd, usage: Usage | null, timing: AnswerTiming): readonly Buffer[];
+}
+
+const bare: StreamEnvelope = {
+  surface: "converse",
+  message: (name, payload) => messages[name].encode(payload),
+  end(end, usage, { latencyMs }) {
+    const stop = messages.messageStop.encode(JSON.stringify(messageEnd(end)));
+    // Where no usage is known none is made up: clients can do without this one message.
+    if (usage === null) return [stop];
+    const metadata = { usage: writeUsage(usage), metrics: { latencyMs } };
+    return [stop, messages.metadata.encode(JSON.stringify(metadata))];
+  },
+};
+
 /** Events as the messages of a Converse stream. */
 export class ConverseStreamEncoder implements EventEncoder, BlockSink {
   readonly #context: Pick<AnswerContext, "timing">;
+  readonly #envelope: StreamEnvelope;
   readonly #splitter = new BlockSplitter(this);
   readonly #frames: Buffer[] = [];
   #started = false;
@@ -44,8 +67,9 @@ export class ConverseStreamEncoder implements EventEncoder, BlockSink {
   #hasCalls = false;
   #usage: Usage | null = null;
 
-  constructor(context: Pick<AnswerContext, "timing">) {
+  constructor(context: Pick<AnswerContext, "timing">, envelope: StreamEnvelope = bare) {
     this.#context = context;
+    this.#envelope = envelope;
   }
 
   encode(event: CanonicalEvent): string | Buffer {
@@ -62,7 +86,7 @@ export class ConverseStreamEncoder implements EventEncoder, BlockSink {
         this.#finish(event);
         break;
       case "error":
-        return encodeStreamError(event.code, event.message, "converse");
+        return encodeStreamError(event.code, event.message, this.#envelope.surface);
       case "text":
       case "refusal":
       case "reasoning":
@@ -96,8 +120,7 @@ export class ConverseStreamEncoder implements EventEncoder, BlockSink {
   }
 
   say(text: string): void {
-    const payload = this.#prefix + JSON.stringify(text) + this.#suffix;
-    this.#frames.push(messages.contentBlockDelta.encode(payload));
+    this.#push("contentBlockDelta", this.#prefix + JSON.stringify(text) + this.#suffix);
   }
 
   sign(signature: string): void {
@@ -110,39 +133,37 @@ export class ConverseStreamEncoder implements EventEncoder, BlockSink {
   }
 
   close(): void {
-    this.#frames.push(messages.contentBlockStop.encode(`{"contentBlockIndex":${this.#index}}`));
+    this.#push("contentBlockStop", `{"contentBlockIndex":${this.#index}}`);
   }
 
   #openCall({ id, name }: Extract<NewBlock, { kind: "tool" }>): void {
     this.#hasCalls = true;
     const start = { start: { toolUse: { toolUseId: id, name } }, contentBlockIndex: this.#index };
-    this.#frames.push(messages.contentBlockStart.encode(JSON.stringify(start)));
+    this.#push("contentBlockStart", JSON.stringify(start));
     this.#prefix += '"toolUse":{"input":';
     this.#suffix = "}}}";
   }
 
   #delta(delta: object): void {
-    const payload = JSON.stringify({ contentBlockIndex: this.#index, delta });
-    this.#frames.push(messages.contentBlockDelta.encode(payload));
+    this.#push("contentBlockDelta", JSON.stringify({ contentBlockIndex: this.#index, delta }));
   }
 
   /** Also of an answer whose first event says something already. */
   #start(): void {
     if (this.#started) return;
     this.#started = true;
-    this.#frames.push(messages.messageStart.encode('{"role":"assistant"}'));
+    this.#push("messageStart", '{"role":"assistant"}');
   }
 
-  /** Where no usage is known none is made up: clients can do without this one message. */
   #finish({ reason, stopSequence }: EventOf<"finish">): void {
     this.#start();
     this.#splitter.end();
-    const end = messageEnd({ reason, stopSequence, hasCalls: this.#hasCalls });
-    this.#frames.push(messages.messageStop.encode(JSON.stringify(end)));
-    if (this.#usage === null) return;
-    const { latencyMs } = this.#context.timing();
-    const metadata = { usage: writeUsage(this.#usage), metrics: { latencyMs } };
-    this.#frames.push(messages.metadata.encode(JSON.stringify(metadata)));
+    const end = { reason, stopSequence, hasCalls: this.#hasCalls };
+    this.#frames.push(...this.#envelope.end(end, this.#usage, this.#context.timing()));
+  }
+
+  #push(name: StreamEventName, payload: string): void {
+    this.#frames.push(this.#envelope.message(name, payload));
   }
 
   /** Nearly every event is one frame or none. */

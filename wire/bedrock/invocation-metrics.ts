@@ -1,5 +1,5 @@
 import type { AnswerHeaders, AnswerTiming } from "../canonical/codec.ts";
-import type { Usage } from "../canonical/usage.ts";
+import { noUsage, type Usage } from "../canonical/usage.ts";
 import { isObject } from "../field-rules.ts";
 
 /** The member of a native stream's last event. */
@@ -46,7 +46,7 @@ export const readMetrics = (metrics: unknown): Usage | null =>
       })
     : null;
 
-export const writeMetrics = (usage: Usage, timing: AnswerTiming): object => ({
+const writeMetrics = (usage: Usage, timing: AnswerTiming): object => ({
   inputTokenCount: usage.input,
   outputTokenCount: usage.output,
   invocationLatency: timing.latencyMs,
@@ -54,6 +54,12 @@ export const writeMetrics = (usage: Usage, timing: AnswerTiming): object => ({
   cacheReadInputTokenCount: usage.cacheRead,
   cacheWriteInputTokenCount: usage.cacheWrite5m + usage.cacheWrite1h,
 });
+
+/** The JSON of a native stream's last event with what Bedrock counts in it. */
+export function withMetrics(event: string, usage: Usage | null, timing: AnswerTiming): string {
+  const metrics = JSON.stringify({ [metricsMember]: writeMetrics(usage ?? noUsage, timing) });
+  return `${event.slice(0, -1)},${metrics.slice(1)}`;
+}
 
 /** Headers of a whole native answer. */
 const headers = {

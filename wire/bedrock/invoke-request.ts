@@ -10,6 +10,7 @@ import type { RequestFacts } from "../canonical/request-facts.ts";
 import { isObject } from "../field-rules.ts";
 import { JsonScanner, readJson } from "../framing/json-scan.ts";
 import { ok, refuse, type Parsed } from "../result.ts";
+import type { ConverseInvocation } from "./converse-invocation.ts";
 import { textFamilies, type Family } from "./families.data.ts";
 import { familyOf } from "./model-traits.ts";
 import {
@@ -20,6 +21,8 @@ import {
   withLimit,
   type NativeBody,
 } from "./native-body.ts";
+import { isNovaBody, readNovaRequest } from "./nova-request.ts";
+import { isTitanBody, readTitanRequest } from "./titan-request.ts";
 
 /** `anthropic_version` of bodies for Claude: there is no other. */
 export const claudeOnBedrock = "bedrock-2023-05-31";
@@ -36,6 +39,7 @@ const pathMembers = (model: string, stream: boolean): string =>
 
 /** A body for Claude: a message request without the two members. */
 export class ClaudeInvocation implements InvokeRequest {
+  readonly facts: RequestFacts;
   readonly #bytes: Buffer;
   /** The same, as Anthropic itself would be asked. */
   readonly #whole: MessageRequest;
@@ -43,10 +47,7 @@ export class ClaudeInvocation implements InvokeRequest {
   constructor(bytes: Buffer, whole: MessageRequest) {
     this.#bytes = bytes;
     this.#whole = whole;
-  }
-
-  get facts(): RequestFacts {
-    return this.#whole.facts;
+    this.facts = { ...whole.facts, nativeWords: "claude" };
   }
 
   toCanonical(): Parsed<CanonicalRequest> {
@@ -68,7 +69,7 @@ export class ClaudeInvocation implements InvokeRequest {
   }
 }
 
-/** A body of any other family, which is passed on and never translated. */
+/** A body in words that are not known here, which is passed on and never translated. */
 export class NativeInvocation implements InvokeRequest {
   readonly facts: RequestFacts;
   readonly #native: NativeBody;
@@ -82,7 +83,8 @@ export class NativeInvocation implements InvokeRequest {
 
   toCanonical(): Parsed<CanonicalRequest> {
     const message =
-      "Cannot translate the request: of native bodies Claude's alone are known here; use Converse";
+      "Cannot translate the request: its body is in the words of none of " +
+      "Claude, Nova and Titan Text, which alone are known here; use Converse";
     return refuse("unsupported_by_target", "body", message);
   }
 
@@ -95,14 +97,13 @@ export class NativeInvocation implements InvokeRequest {
   }
 }
 
+export type Invocation = ClaudeInvocation | ConverseInvocation | NativeInvocation;
+
 const scanner = new JsonScanner(nativeKeys);
 const brace = 0x7b;
 
 /** Reads the body of `POST /model/{id}/invoke` and `/invoke-with-response-stream`. */
-export function readInvokeRequest(
-  bytes: Buffer,
-  path: PathFacts,
-): Parsed<ClaudeInvocation | NativeInvocation> {
+export function readInvokeRequest(bytes: Buffer, path: PathFacts): Parsed<Invocation> {
   const read = readJson(bytes, scanner);
   if (!read.ok) return read;
   const { json, scan } = read.value;
@@ -115,6 +116,8 @@ export function readInvokeRequest(
     return refuse("duplicate_field", twice, message);
   }
   const family = familyOf(path.model);
+  if (isNovaBody(json, family)) return readNovaRequest(native, path);
+  if (isTitanBody(json, family)) return readTitanRequest(native, path);
   return ok(new NativeInvocation(native, family, factsOf(native, family, path)));
 }
 

@@ -1,5 +1,5 @@
 import type { FinishReason } from "../canonical/event.ts";
-import { writeStopReason } from "./stop-reason.ts";
+import { writeStopReason, type StopReason } from "./stop-reason.ts";
 
 /** How an answer ended. */
 export interface AnswerEnd {
@@ -9,9 +9,13 @@ export interface AnswerEnd {
 }
 
 /** Some servers say "stop" where they call: clients of this dialect go by the reason. */
-export function messageEnd({ reason, stopSequence, hasCalls }: AnswerEnd): object {
-  const stop = reason === "stop" && hasCalls ? "tool" : reason;
-  const stopReason = writeStopReason(stop, stopSequence);
+export const stopReasonOf = ({ reason, stopSequence, hasCalls }: AnswerEnd): StopReason =>
+  writeStopReason(reason === "stop" && hasCalls ? "tool" : reason, stopSequence);
+
+/** What Converse says of it. */
+export function messageEnd(end: AnswerEnd): object {
+  const stopReason = stopReasonOf(end);
+  const { stopSequence } = end;
   return stopReason === "stop_sequence"
     ? { stopReason, additionalModelResponseFields: { stop_sequence: stopSequence } }
     : { stopReason };

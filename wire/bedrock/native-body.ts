@@ -10,12 +10,26 @@ import {
 } from "./families.data.ts";
 
 const holders = ["inferenceConfig", "textGenerationConfig"] as const;
+export type Holder = (typeof holders)[number];
 
 /** Top-level members that steer the price of a native body: each may stand once. */
-export const nativeKeys = [...limitKeys, ...holders, "messages", "prompt", "inputText"] as const;
+export const nativeKeys = [
+  ...limitKeys,
+  ...holders,
+  "messages",
+  "prompt",
+  "inputText",
+  "system",
+  "toolConfig",
+] as const;
 export type NativeKey = (typeof nativeKeys)[number];
 
-const limitScanner: JsonScanner<LimitKey> = new JsonScanner(limitKeys);
+/** What is set inside of a holder. */
+const heldKeys = [...limitKeys, "temperature", "topP"] as const;
+type HeldKey = (typeof heldKeys)[number];
+export type HeldMember = readonly [key: HeldKey, value: number];
+
+const heldScanner: JsonScanner<HeldKey> = new JsonScanner(heldKeys);
 
 export interface NativeBody {
   readonly bytes: Buffer;
@@ -23,8 +37,11 @@ export interface NativeBody {
   readonly scan: JsonScan<NativeKey>;
 }
 
-const limitIn = (object: unknown): LimitKey | null =>
-  isObject(object) ? (limitKeys.find((key) => typeof object[key] === "number") ?? null) : null;
+/** The first limit in an object, but for one that may stand there. */
+export const limitIn = (object: unknown, but: LimitKey | null = null): LimitKey | null =>
+  isObject(object)
+    ? (limitKeys.find((key) => key !== but && typeof object[key] === "number") ?? null)
+    : null;
 
 /** Where the body itself has its limit; else where its family would have it. */
 export function limitPlaceOf(json: JsonObject, family: Family): LimitPlace | null {
@@ -46,31 +63,35 @@ export function limitOf(json: JsonObject, family: Family): number | null {
 }
 
 /** The bytes with this limit, the rest as it was (WIR-10). */
-export function withLimit({ bytes, scan }: NativeBody, place: LimitPlace, limit: number): Buffer {
+export function withLimit(native: NativeBody, { holder, key }: LimitPlace, limit: number): Buffer {
+  if (holder !== null) return withHeld(native, holder, [[key, limit]]);
+  const editor = new BodyEditor(native.scan);
+  editor.set(key, String(limit));
+  return editor.applyTo(native.bytes);
+}
+
+/** The bytes with these members inside of one that holds them. */
+export function withHeld(
+  { bytes, scan }: NativeBody,
+  holder: Holder,
+  members: readonly HeldMember[],
+): Buffer {
+  if (members.length === 0) return bytes;
+  const span = scan.span(holder);
+  const held = span === null ? null : bytes.subarray(span.start, span.end);
   const editor = new BodyEditor(scan);
-  const { holder, key } = place;
-  if (holder === null) editor.set(key, String(limit));
-  else editor.set(holder, holderWithLimit(bytes, scan, { holder, key, limit }));
+  editor.set(holder, heldJson(held, members));
   return editor.applyTo(bytes);
 }
 
-interface HeldLimit {
-  readonly holder: NonNullable<LimitPlace["holder"]>;
-  readonly key: LimitKey;
-  readonly limit: number;
-}
-
-function holderWithLimit(
-  bytes: Buffer,
-  scan: JsonScan<NativeKey>,
-  { holder, key, limit }: HeldLimit,
-): string {
-  const span = scan.span(holder);
-  const held = span === null ? null : bytes.subarray(span.start, span.end);
-  const scanned = held === null ? null : limitScanner.scan(held);
-  if (held === null || scanned === null || !scanned.ok) return `{"${key}":${limit}}`;
+function heldJson(held: Buffer | null, members: readonly HeldMember[]): string {
+  const scanned = held === null ? null : heldScanner.scan(held);
+  if (held === null || scanned === null || !scanned.ok) {
+    // It is not there, or null.
+    return `{${members.map(([key, value]) => `"${key}":${value}`).join(",")}}`;
+  }
   const editor = new BodyEditor(scanned.value);
-  editor.set(key, String(limit));
+  for (const [key, value] of members) editor.set(key, String(value));
   return editor.applyTo(held).toString("utf8");
 }
 
@@ -78,7 +99,7 @@ function holderWithLimit(
 export function twiceInHolder({ bytes, scan }: NativeBody): string | null {
   for (const holder of holders) {
     const span = scan.span(holder);
-    const scanned = span === null ? null : limitScanner.scan(bytes.subarray(span.start, span.end));
+    const scanned = span === null ? null : heldScanner.scan(bytes.subarray(span.start, span.end));
     if (scanned === null || scanned.ok || scanned.code !== "duplicate_field") continue;
     return `${holder}.${scanned.path}`;
   }

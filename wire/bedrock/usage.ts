@@ -10,6 +10,10 @@ const count = (record: JsonObject, key: string): number | null => {
   return isCount && value >= 0 && value <= maxTokens ? value : null;
 };
 
+/** Nova says of its cached tokens `…TokenCount` in a native answer. */
+const cached = (record: JsonObject, kind: "Read" | "Write"): number =>
+  count(record, `cache${kind}InputTokens`) || (count(record, `cache${kind}InputTokenCount`) ?? 0);
+
 function writtenFor1h(details: unknown): number {
   if (!Array.isArray(details)) return 0;
   let tokens = 0;
@@ -28,12 +32,12 @@ export function readUsage(value: unknown): Usage | null {
   const input = count(value, "inputTokens");
   const output = count(value, "outputTokens");
   if (input === null || output === null) return null;
-  const written = count(value, "cacheWriteInputTokens") ?? 0;
+  const written = cached(value, "Write");
   const cacheWrite1h = Math.min(written, writtenFor1h(value["cacheDetails"]));
   return {
     input,
     output,
-    cacheRead: count(value, "cacheReadInputTokens") ?? 0,
+    cacheRead: cached(value, "Read"),
     cacheWrite5m: written - cacheWrite1h,
     cacheWrite1h,
     reasoning: 0,
@@ -68,5 +72,17 @@ export function writeUsage(usage: Usage): ConverseUsage {
     cacheReadInputTokens: cacheRead,
     cacheWriteInputTokens: written,
     ...(details.length === 0 ? {} : { cacheDetails: details }),
+  };
+}
+
+/** The same in Nova's own words. */
+export function writeNovaUsage(usage: Usage): object {
+  const { inputTokens, outputTokens, totalTokens, ...cache } = writeUsage(usage);
+  return {
+    inputTokens,
+    outputTokens,
+    totalTokens,
+    cacheReadInputTokenCount: cache.cacheReadInputTokens,
+    cacheWriteInputTokenCount: cache.cacheWriteInputTokens,
   };
 }

@@ -4,14 +4,14 @@ import { writeMessagesRequest } from "../anthropic/write-request.ts";
 import type { CanonicalRequest, Part } from "../canonical/request.ts";
 import { ok } from "../result.ts";
 import { claudeOnBedrock } from "./invoke-request.ts";
-import { familyOf } from "./model-traits.ts";
-import { unwritable, type Written } from "./write-blocks.ts";
+import { takesNative } from "./takes-native.ts";
+import { unwritable, type Unwritable, type Written } from "./write-blocks.ts";
 
-/** Of native bodies Claude's are written; a name that an account chose may stand for one. */
-const isWritable = (model: string): boolean => {
-  const family = familyOf(model);
-  return family === "claude" || family === "unknown";
-};
+/** Of native bodies Claude's alone are written: the refusal for a model that takes others. */
+export const refuseUnwritten = (model: string): Unwritable | null =>
+  takesNative(model, "claude")
+    ? null
+    : unwritable("model", "of native bodies Claude's alone are written here, use Converse");
 
 function hasUrl(parts: readonly Part[]): boolean {
   return parts.some((part) => {
@@ -25,9 +25,8 @@ function hasUrl(parts: readonly Part[]): boolean {
  * and without `stream`, which stand in the path.
  */
 export function writeInvokeRequest(request: CanonicalRequest, model: string): Written<Buffer> {
-  if (!isWritable(model)) {
-    return unwritable("model", "of native bodies Claude's alone are written here");
-  }
+  const unwritten = refuseUnwritten(model);
+  if (unwritten !== null) return unwritten;
   if (request.messages.some(({ parts }) => hasUrl(parts))) {
     return unwritable("messages", "Claude on Bedrock takes the bytes of a file, not its URL");
   }

@@ -2,6 +2,7 @@ import type { Framer } from "../frame.ts";
 import type { Parsed } from "../result.ts";
 import type { Code } from "./codes.data.ts";
 import { entryKind, type CanonicalEvent, type FinishReason } from "./event.ts";
+import type { NativeWords } from "./native-words.ts";
 import type { FromProvider, ProviderFault } from "./provider-fault.ts";
 import type { ReadRequest } from "./read-request.ts";
 import type { CanonicalRequest } from "./request.ts";
@@ -17,6 +18,8 @@ export interface AnswerContext {
   readonly createdMs: number;
   /** Does the client want usage at the end of a stream? */
   readonly streamUsage: boolean;
+  /** As `RequestFacts.nativeWords`: what an answer to a native body is written in. */
+  readonly nativeWords?: NativeWords | null;
   /** How long the answer took; asked for no sooner than at its end. */
   readonly timing: () => AnswerTiming;
 }

@@ -1,3 +1,5 @@
+import type { NativeWords } from "./native-words.ts";
+
 /** What bounds the tokens of a prompt without counting them (MON-4). */
 export interface PromptSize {
   /**
@@ -27,5 +29,7 @@ export interface RequestFacts {
   readonly choices: number;
   /** The end user as the dialect names it. */
   readonly user: string | null;
+  /** Of a native body: whose words it uses. Absent and null where nobody here knows them. */
+  readonly nativeWords?: NativeWords | null;
   readonly size: PromptSize;
 }

@@ -14,6 +14,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { PlannedAttempt } from "../../plan.ts";
 import type { AttemptInput, AttemptSink, Provider, RunningAttempt } from "../../provider.ts";
 import type { ClientRequest } from "../../request.ts";
+import { passes } from "../../target-api.ts";
 import { startCount } from "../count-attempt.ts";
 import { startAttempt } from "../dialect-attempt.ts";
 import type { HttpAttemptPorts } from "../http-attempt.ts";
@@ -79,7 +80,7 @@ export class BedrockProvider implements Provider {
       { input, sink },
       {
         codec: codecs[api],
-        rewrite: rewriteOf(call.request, api),
+        rewrite: rewriteOf(call.request, planned),
         request: (body) => this.#request(path, acceptOf(api, call.request), body),
       },
     );
@@ -89,7 +90,7 @@ export class BedrockProvider implements Provider {
     const { call, planned } = input;
     const api = apiOf(planned);
     const codec = codecs[api];
-    const rewrite = rewriteOf(call.request, api);
+    const rewrite = rewriteOf(call.request, planned);
     const { upstreamModel: model } = planned.target;
     const body = rewrite === null ? translate(input, codec).bytes : rewrite({ model });
     const write = api === "bedrock.invoke" ? writeInvokeCount : writeConverseCount;
@@ -145,13 +146,9 @@ const acceptOf = (api: BedrockApi, { read }: ClientRequest): string =>
 
 function rewriteOf(
   request: ClientRequest,
-  api: BedrockApi,
+  planned: PlannedAttempt,
 ): ((changes: BodyChanges) => Buffer) | null {
-  if (request.surface === "bedrock.converse" && api === request.surface) {
-    return (changes) => request.read.rewrite(changes);
-  }
-  if (request.surface === "bedrock.invoke" && api === request.surface) {
-    return (changes) => request.read.rewrite(changes);
-  }
-  return null;
+  if (!passes(request, apiOf(planned), planned.target.upstreamModel)) return null;
+  const isBedrock = request.surface === "bedrock.converse" || request.surface === "bedrock.invoke";
+  return isBedrock ? (changes) => request.read.rewrite(changes) : null;
 }

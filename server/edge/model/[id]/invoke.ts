@@ -8,7 +8,7 @@ import { modelIdOf } from "../model-id.ts";
 const surface = (stream: boolean): ModelSurface => ({
   name: "bedrock.invoke",
   codec: invokeClient,
-  // Bodies in Claude's words have ids as Anthropic writes them for Bedrock.
+  // Claude's answers alone have an id in them, as Anthropic writes it for Bedrock.
   idPrefix: "msg_bdrk_",
   requestIdHeader: "x-amzn-requestid",
   streamHeaders: [...eventStreamHeaders, "x-amzn-bedrock-content-type", "application/json"],

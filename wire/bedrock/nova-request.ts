@@ -1,0 +1,198 @@
+import { PromptTally } from "../anthropic/prompt-tally.ts";
+import type { PathFacts } from "../canonical/path-facts.ts";
+import {
+  expected,
+  fault,
+  isInteger,
+  isList,
+  isNumber,
+  isObject,
+  isText,
+  member,
+  optional,
+  refuseFault,
+  under,
+  type Fault,
+  type JsonObject,
+  type Rule,
+} from "../field-rules.ts";
+import { ok, type Parsed } from "../result.ts";
+import { checkConverseBody, maxInt32, maxStopSequences } from "./check-body.ts";
+import type { ConverseBody } from "./converse-body.ts";
+import { ConverseInvocation } from "./converse-invocation.ts";
+import { tallySchemas } from "./converse-request.ts";
+import { limitKeys, type Family } from "./families.data.ts";
+import type { NativeBody } from "./native-body.ts";
+
+/** The schema of Nova's bodies, where they name one. */
+const schemaVersion = "messages-v1";
+
+const given = (value: unknown): boolean => value !== undefined && value !== null;
+
+/** Members of blocks as Converse and Nova name them; makers of the kind of OpenAI say `type`. */
+const blockNames: ReadonlySet<string> = new Set([
+  "text",
+  "image",
+  "video",
+  "audio",
+  "document",
+  "toolUse",
+  "toolResult",
+  "reasoningContent",
+  "cachePoint",
+]);
+
+const isNovaBlock = (block: unknown): boolean =>
+  isObject(block) &&
+  block["type"] === undefined &&
+  Object.keys(block).every((key) => blockNames.has(key));
+
+/** Is a native body Nova's? The body says so, or else the model that is named in the path. */
+export function isNovaBody({ schemaVersion: version, messages }: JsonObject, family: Family) {
+  if (!Array.isArray(messages)) return false;
+  if (given(version)) return version === schemaVersion;
+  if (family === "nova") return true;
+  const contents = messages.map((message): unknown => (isObject(message) ? message["content"] : 0));
+  const blocks = contents.flat();
+  return contents.every(Array.isArray) && blocks.length > 0 && blocks.every(isNovaBlock);
+}
+
+/** One thing under two names: other readers might take the other one (SEC-5). */
+const twoNames = [
+  ["maxTokens", "max_new_tokens"],
+  ["topP", "top_p"],
+  ["topK", "top_k"],
+] as const;
+
+const isLimit = isInteger(1, maxInt32);
+const isShare = isNumber(0, 1);
+const isRank = isInteger(0, maxInt32);
+
+const configRules: Readonly<Record<string, Rule>> = {
+  maxTokens: isLimit,
+  max_new_tokens: isLimit,
+  temperature: isShare,
+  topP: isShare,
+  top_p: isShare,
+  topK: isRank,
+  top_k: isRank,
+  stopSequences: isList({ min: 0, max: maxStopSequences, each: isText() }),
+};
+
+const ownLimits = new Set<string>(["maxTokens", "max_new_tokens"]);
+const foreignLimits = limitKeys.filter((key) => !ownLimits.has(key));
+
+/** The limit is said, reserved and paid for in one place. */
+const limitOutOfPlace = (object: JsonObject, names: readonly string[]): Fault | null => {
+  const name = names.find((key) => given(object[key]));
+  if (name === undefined) return null;
+  const reason = "sets a limit of its own, inferenceConfig.maxTokens is the one to set";
+  return under(name, fault("invalid_value", reason));
+};
+
+const isConfig: Rule = (value) => {
+  if (!isObject(value)) return expected(value, "an object");
+  for (const [name, other] of twoNames) {
+    if (!given(value[name]) || !given(value[other])) continue;
+    return under(other, fault("invalid_value", `says the same as ${name}, one of them expected`));
+  }
+  for (const key in configRules) {
+    const found = member(value, key, optional(configRules[key] ?? isText()));
+    if (found !== null) return found;
+  }
+  return limitOutOfPlace(value, foreignLimits);
+};
+
+/** Reads a native body of Nova's. */
+export function readNovaRequest(native: NativeBody, path: PathFacts): Parsed<ConverseInvocation> {
+  const { json, scan } = native;
+  const tally = new PromptTally();
+  const view = converseView(json);
+  const found =
+    member(json, "inferenceConfig", optional(isConfig)) ??
+    limitOutOfPlace(json, limitKeys) ??
+    checkConverseBody(view, tally);
+  if (found !== null) return refuseFault(found);
+  // checkConverseBody has looked at every member that ConverseBody names.
+  const converse = view as unknown as ConverseBody;
+  const span = scan.span("toolConfig");
+  tallySchemas(converse, span === null ? 0 : span.end - span.start, tally);
+  const config = configOf(json);
+  return ok(
+    new ConverseInvocation({
+      native,
+      converse,
+      facts: {
+        ...path,
+        streamUsage: true,
+        maxTokens: converse.inferenceConfig?.maxTokens ?? null,
+        choices: 1,
+        user: null,
+        nativeWords: "nova",
+        size: tally,
+      },
+      limit: {
+        holder: "inferenceConfig",
+        key: given(config["max_new_tokens"]) ? "max_new_tokens" : "maxTokens",
+      },
+      ownField: ownFieldOf(json),
+    }),
+  );
+}
+
+const configOf = ({ inferenceConfig }: JsonObject): JsonObject =>
+  isObject(inferenceConfig) ? inferenceConfig : {};
+
+/** The same request in the members of Converse. */
+function converseView(json: JsonObject): JsonObject {
+  const { messages, system, toolConfig } = json;
+  const config = configOf(json);
+  const topK = config["topK"] ?? config["top_k"];
+  return {
+    messages: Array.isArray(messages) ? messages.map(withOwnCachePoints) : messages,
+    system: splitCachePoints(system ?? null),
+    toolConfig: toolConfig ?? null,
+    inferenceConfig: {
+      maxTokens: config["maxTokens"] ?? config["max_new_tokens"],
+      temperature: config["temperature"],
+      topP: config["topP"] ?? config["top_p"],
+      stopSequences: config["stopSequences"],
+    },
+    ...(given(topK) ? { additionalModelRequestFields: { top_k: topK } } : {}),
+  };
+}
+
+const withOwnCachePoints = (message: unknown): unknown =>
+  isObject(message) ? { ...message, content: splitCachePoints(message["content"]) } : message;
+
+/** In a native body the mark stands in the block that it follows. */
+function splitCachePoints(blocks: unknown): unknown {
+  if (!Array.isArray(blocks)) return blocks;
+  return blocks.flatMap((block: unknown) => {
+    if (!isObject(block) || !given(block["cachePoint"])) return [block];
+    const { cachePoint, ...others } = block;
+    return Object.keys(others).length === 0 ? [block] : [others, { cachePoint }];
+  });
+}
+
+const readMembers = new Set(["schemaVersion", "messages", "system", "toolConfig"]);
+
+/** What is set in neither way asks for nothing. */
+function ownFieldOf(json: JsonObject): string | null {
+  for (const key in json) {
+    if (readMembers.has(key) || !asksForSomething(json[key])) continue;
+    if (key !== "inferenceConfig") return key;
+    const config = configOf(json);
+    const own = Object.keys(config).find(
+      (name) => !Object.hasOwn(configRules, name) && asksForSomething(config[name]),
+    );
+    if (own !== undefined) return `${key}.${own}`;
+  }
+  return null;
+}
+
+/** `reasoningConfig` of a model that is not to think is as good as none. */
+const asksForSomething = (value: unknown): boolean =>
+  given(value) && !(isObject(value) && (isEmpty(value) || value["type"] === "disabled"));
+
+const isEmpty = (object: JsonObject): boolean => Object.keys(object).length === 0;

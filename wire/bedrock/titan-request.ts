@@ -1,0 +1,86 @@
+import { PromptTally } from "../anthropic/prompt-tally.ts";
+import type { PathFacts } from "../canonical/path-facts.ts";
+import {
+  expected,
+  isInteger,
+  isList,
+  isNumber,
+  isObject,
+  isText,
+  member,
+  optional,
+  refuseFault,
+  type JsonObject,
+  type Rule,
+} from "../field-rules.ts";
+import { ok, refuse, type Parsed } from "../result.ts";
+import { maxInt32, maxStopSequences } from "./check-body.ts";
+import type { InferenceConfig } from "./converse-body.ts";
+import { ConverseInvocation } from "./converse-invocation.ts";
+import type { Family } from "./families.data.ts";
+import { limitIn, type NativeBody } from "./native-body.ts";
+
+/** `inputText` alone may be meant for an embedding: then the model in the path decides. */
+export const isTitanBody = (
+  { inputText, textGenerationConfig }: JsonObject,
+  family: Family,
+): boolean =>
+  typeof inputText === "string" &&
+  family !== "titan-embed" &&
+  (family === "titan-text" || isObject(textGenerationConfig));
+
+const configRules: Readonly<Record<string, Rule>> = {
+  maxTokenCount: isInteger(1, maxInt32),
+  temperature: isNumber(0, 1),
+  topP: isNumber(0, 1),
+  stopSequences: isList({ min: 0, max: maxStopSequences, each: isText() }),
+};
+
+const isConfig: Rule = (value) => {
+  if (!isObject(value)) return expected(value, "an object");
+  for (const key in configRules) {
+    const found = member(value, key, optional(configRules[key] ?? isText()));
+    if (found !== null) return found;
+  }
+  return null;
+};
+
+/** Reads a native body of Titan Text's. */
+export function readTitanRequest(native: NativeBody, path: PathFacts): Parsed<ConverseInvocation> {
+  const { json } = native;
+  const found = member(json, "textGenerationConfig", optional(isConfig));
+  if (found !== null) return refuseFault(found);
+  const { inputText, textGenerationConfig } = json;
+  const text = typeof inputText === "string" ? inputText : "";
+  const config = isObject(textGenerationConfig) ? textGenerationConfig : {};
+  const other = limitIn(json) ?? limitIn(config, "maxTokenCount");
+  if (other !== null) {
+    const message = `Cannot accept the request: "${other}" sets a limit beside maxTokenCount`;
+    return refuse("invalid_value", other, message);
+  }
+  const { maxTokenCount, ...others } = config;
+  // isConfig has looked at each of them.
+  const inferenceConfig = { ...others, maxTokens: maxTokenCount } as InferenceConfig;
+  const size = new PromptTally();
+  size.text(text);
+  size.messages = 1;
+  return ok(
+    new ConverseInvocation({
+      native,
+      converse: { messages: [{ role: "user", content: [{ text }] }], inferenceConfig },
+      facts: {
+        ...path,
+        streamUsage: true,
+        maxTokens: inferenceConfig.maxTokens ?? null,
+        choices: 1,
+        user: null,
+        nativeWords: "titan-text",
+        size,
+      },
+      limit: { holder: "textGenerationConfig", key: "maxTokenCount" },
+      ownField: Object.keys(json).find((key) => !known.has(key)) ?? null,
+    }),
+  );
+}
+
+const known = new Set(["inputText", "textGenerationConfig"]);
