@@ -49,7 +49,7 @@ export const isCachePoint: Rule = (value) => {
 };
 
 /** The gateway's own credentials would read the object, whosever it is (SEC-8). */
-const s3IsOut = (): Fault =>
+export const s3IsOut = (): Fault =>
   under(
     "s3Location",
     fault("invalid_value", "names an object of S3, which is not read here: send its bytes"),

@@ -7,9 +7,10 @@ import type { PathFacts } from "../canonical/path-facts.ts";
 import type { ReadRequest } from "../canonical/read-request.ts";
 import type { CanonicalRequest } from "../canonical/request.ts";
 import type { RequestFacts } from "../canonical/request-facts.ts";
-import { isObject } from "../field-rules.ts";
+import { isObject, refuseFault } from "../field-rules.ts";
 import { JsonScanner, readJson } from "../framing/json-scan.ts";
 import { ok, refuse, type Parsed } from "../result.ts";
+import { s3IsOut } from "./check-blocks.ts";
 import type { ConverseInvocation } from "./converse-invocation.ts";
 import { textFamilies, type Family } from "./families.data.ts";
 import { familyOf } from "./model-traits.ts";
@@ -17,6 +18,7 @@ import {
   limitOf,
   limitPlaceOf,
   nativeKeys,
+  s3PlaceIn,
   twiceInHolder,
   withLimit,
   type NativeBody,
@@ -118,6 +120,8 @@ export function readInvokeRequest(bytes: Buffer, path: PathFacts): Parsed<Invoca
   const family = familyOf(path.model);
   if (isNovaBody(json, family)) return readNovaRequest(native, path);
   if (isTitanBody(json, family)) return readTitanRequest(native, path);
+  const stored = s3PlaceIn(json);
+  if (stored !== null) return refuseFault({ ...s3IsOut(), path: stored });
   return ok(new NativeInvocation(native, family, factsOf(native, family, path)));
 }
 

@@ -37,11 +37,8 @@ export interface NativeBody {
   readonly scan: JsonScan<NativeKey>;
 }
 
-/** The first limit in an object, but for one that may stand there. */
-export const limitIn = (object: unknown, but: LimitKey | null = null): LimitKey | null =>
-  isObject(object)
-    ? (limitKeys.find((key) => key !== but && typeof object[key] === "number") ?? null)
-    : null;
+const limitIn = (object: unknown): LimitKey | null =>
+  isObject(object) ? (limitKeys.find((key) => typeof object[key] === "number") ?? null) : null;
 
 /** Where the body itself has its limit; else where its family would have it. */
 export function limitPlaceOf(json: JsonObject, family: Family): LimitPlace | null {
@@ -102,6 +99,26 @@ export function twiceInHolder({ bytes, scan }: NativeBody): string | null {
     const scanned = span === null ? null : heldScanner.scan(bytes.subarray(span.start, span.end));
     if (scanned === null || scanned.ok || scanned.code !== "duplicate_field") continue;
     return `${holder}.${scanned.path}`;
+  }
+  return null;
+}
+
+/** Where a body of whatever maker names an object of S3; null where it names none. */
+export function s3PlaceIn(value: unknown): string | null {
+  if (Array.isArray(value)) {
+    for (const [index, element] of value.entries()) {
+      const place = s3PlaceIn(element);
+      if (place !== null) return `[${index}].${place}`;
+    }
+    return null;
+  }
+  if (!isObject(value)) return null;
+  for (const key in value) {
+    const inner = value[key];
+    // A tool's schema may describe a parameter of this name: it has no address.
+    if (key === "s3Location" && isObject(inner) && typeof inner["uri"] === "string") return key;
+    const place = s3PlaceIn(inner);
+    if (place !== null) return `${key}.${place}`;
   }
   return null;
 }

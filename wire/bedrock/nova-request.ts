@@ -1,7 +1,6 @@
 import { PromptTally } from "../anthropic/prompt-tally.ts";
 import type { PathFacts } from "../canonical/path-facts.ts";
 import {
-  expected,
   fault,
   isInteger,
   isList,
@@ -12,7 +11,6 @@ import {
   optional,
   refuseFault,
   under,
-  type Fault,
   type JsonObject,
   type Rule,
 } from "../field-rules.ts";
@@ -21,8 +19,9 @@ import { checkConverseBody, maxInt32, maxStopSequences } from "./check-body.ts";
 import type { ConverseBody } from "./converse-body.ts";
 import { ConverseInvocation } from "./converse-invocation.ts";
 import { tallySchemas } from "./converse-request.ts";
-import { limitKeys, type Family } from "./families.data.ts";
+import type { Family } from "./families.data.ts";
 import type { NativeBody } from "./native-body.ts";
+import { isNativeConfig, limitBeside } from "./native-config.ts";
 
 /** The schema of Nova's bodies, where they name one. */
 const schemaVersion = "messages-v1";
@@ -79,28 +78,16 @@ const configRules: Readonly<Record<string, Rule>> = {
   stopSequences: isList({ min: 0, max: maxStopSequences, each: isText() }),
 };
 
-const ownLimits = new Set<string>(["maxTokens", "max_new_tokens"]);
-const foreignLimits = limitKeys.filter((key) => !ownLimits.has(key));
-
-/** The limit is said, reserved and paid for in one place. */
-const limitOutOfPlace = (object: JsonObject, names: readonly string[]): Fault | null => {
-  const name = names.find((key) => given(object[key]));
-  if (name === undefined) return null;
-  const reason = "sets a limit of its own, inferenceConfig.maxTokens is the one to set";
-  return under(name, fault("invalid_value", reason));
-};
+const limitPlace = "inferenceConfig.maxTokens";
+const hasRightMembers = isNativeConfig({ rules: configRules, limitPlace });
 
 const isConfig: Rule = (value) => {
-  if (!isObject(value)) return expected(value, "an object");
+  const config = isObject(value) ? value : {};
   for (const [name, other] of twoNames) {
-    if (!given(value[name]) || !given(value[other])) continue;
+    if (!given(config[name]) || !given(config[other])) continue;
     return under(other, fault("invalid_value", `says the same as ${name}, one of them expected`));
   }
-  for (const key in configRules) {
-    const found = member(value, key, optional(configRules[key] ?? isText()));
-    if (found !== null) return found;
-  }
-  return limitOutOfPlace(value, foreignLimits);
+  return hasRightMembers(value);
 };
 
 /** Reads a native body of Nova's. */
@@ -110,7 +97,7 @@ export function readNovaRequest(native: NativeBody, path: PathFacts): Parsed<Con
   const view = converseView(json);
   const found =
     member(json, "inferenceConfig", optional(isConfig)) ??
-    limitOutOfPlace(json, limitKeys) ??
+    limitBeside(json, limitPlace) ??
     checkConverseBody(view, tally);
   if (found !== null) return refuseFault(found);
   // checkConverseBody has looked at every member that ConverseBody names.

@@ -1,7 +1,6 @@
 import { PromptTally } from "../anthropic/prompt-tally.ts";
 import type { PathFacts } from "../canonical/path-facts.ts";
 import {
-  expected,
   isInteger,
   isList,
   isNumber,
@@ -13,12 +12,13 @@ import {
   type JsonObject,
   type Rule,
 } from "../field-rules.ts";
-import { ok, refuse, type Parsed } from "../result.ts";
+import { ok, type Parsed } from "../result.ts";
 import { maxInt32, maxStopSequences } from "./check-body.ts";
 import type { InferenceConfig } from "./converse-body.ts";
 import { ConverseInvocation } from "./converse-invocation.ts";
 import type { Family } from "./families.data.ts";
-import { limitIn, type NativeBody } from "./native-body.ts";
+import type { NativeBody } from "./native-body.ts";
+import { isNativeConfig, limitBeside } from "./native-config.ts";
 
 /** `inputText` alone may be meant for an embedding: then the model in the path decides. */
 export const isTitanBody = (
@@ -36,28 +36,18 @@ const configRules: Readonly<Record<string, Rule>> = {
   stopSequences: isList({ min: 0, max: maxStopSequences, each: isText() }),
 };
 
-const isConfig: Rule = (value) => {
-  if (!isObject(value)) return expected(value, "an object");
-  for (const key in configRules) {
-    const found = member(value, key, optional(configRules[key] ?? isText()));
-    if (found !== null) return found;
-  }
-  return null;
-};
+const limitPlace = "textGenerationConfig.maxTokenCount";
+const isConfig = isNativeConfig({ rules: configRules, limitPlace });
 
 /** Reads a native body of Titan Text's. */
 export function readTitanRequest(native: NativeBody, path: PathFacts): Parsed<ConverseInvocation> {
   const { json } = native;
-  const found = member(json, "textGenerationConfig", optional(isConfig));
+  const found =
+    member(json, "textGenerationConfig", optional(isConfig)) ?? limitBeside(json, limitPlace);
   if (found !== null) return refuseFault(found);
   const { inputText, textGenerationConfig } = json;
   const text = typeof inputText === "string" ? inputText : "";
   const config = isObject(textGenerationConfig) ? textGenerationConfig : {};
-  const other = limitIn(json) ?? limitIn(config, "maxTokenCount");
-  if (other !== null) {
-    const message = `Cannot accept the request: "${other}" sets a limit beside maxTokenCount`;
-    return refuse("invalid_value", other, message);
-  }
   const { maxTokenCount, ...others } = config;
   // isConfig has looked at each of them.
   const inferenceConfig = { ...others, maxTokens: maxTokenCount } as InferenceConfig;

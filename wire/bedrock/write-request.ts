@@ -14,6 +14,7 @@ import type { CanonicalRequest, ResponseFormat, Sampling } from "../canonical/re
 import { isObject } from "../field-rules.ts";
 import { ok, type Parsed } from "../result.ts";
 import { CachePoints } from "./cache-points.ts";
+import type { Family } from "./families.data.ts";
 import { modelFields, saidFields, type FieldsTarget } from "./model-fields.ts";
 import { traitsOf, type ModelTraits } from "./model-traits.ts";
 import { BlockWriter, unwritable, type Unwritable } from "./write-blocks.ts";
@@ -86,10 +87,16 @@ export function uncarriedSampling(
     apiVersion: "2023-06-01",
     isThinking: asksToThink(saidFields(request)["thinking"]),
   });
-  const takesTopK = family === "claude" || family === "nova";
   const isLeft = request.sampling.topK !== null && !dropped.includes("top_k");
-  return isLeft && !takesTopK && request.dialect !== "bedrock" ? [...dropped, "top_k"] : dropped;
+  return isLeft && !takesTopK(family, request) ? [...dropped, "top_k"] : dropped;
 }
+
+/** Their parameters are documented, and this is none of them. */
+const withoutTopK: ReadonlySet<Family> = new Set<Family>(["llama", "openai", "titan-text"]);
+
+/** A client of Bedrock's means it by the model's own name for it. */
+const takesTopK = (family: Family, { dialect }: CanonicalRequest): boolean =>
+  dialect === "bedrock" ? !withoutTopK.has(family) : family === "claude" || family === "nova";
 
 function refuseForModel(request: CanonicalRequest, { family }: ModelTraits): Unwritable | null {
   const { parallelTools, responseFormat, stop, tools } = request;
