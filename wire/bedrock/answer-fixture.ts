@@ -132,3 +132,12 @@ export function messagesOf(bytes: Buffer): string[] {
   assert.ok(isGood);
   return messages;
 }
+
+/** The native events of each chunk. */
+export const nativeOf = (bytes: Buffer): unknown[] =>
+  messagesOf(bytes).map((message) => {
+    const payload = /^chunk (\{.*\})$/.exec(message)?.[1];
+    if (payload === undefined) return message;
+    const { bytes: data } = JSON.parse(payload) as { bytes: string };
+    return JSON.parse(Buffer.from(data, "base64").toString("utf8"));
+  });

@@ -12,7 +12,7 @@ import {
   decodeWith,
   encodeAll,
   finish,
-  messagesOf,
+  nativeOf,
   pushSliced,
   recorded,
   start,
@@ -156,15 +156,6 @@ describe("STR-1 InvokeStreamObserver on recorded streams", () => {
     assert.equal(observe(Buffer.concat([heartbeatFrame, bare])).kinds, "om");
   });
 });
-
-/** The native events of each chunk. */
-const nativeOf = (bytes: Buffer): unknown[] =>
-  messagesOf(bytes).map((message) => {
-    const payload = /^chunk (\{.*\})$/.exec(message)?.[1];
-    if (payload === undefined) return message;
-    const { bytes: data } = JSON.parse(payload) as { bytes: string };
-    return JSON.parse(Buffer.from(data, "base64").toString("utf8"));
-  });
 
 const encode = (...events: readonly CanonicalEvent[]): unknown[] =>
   nativeOf(encodeAll(new InvokeStreamEncoder(context), events));

@@ -21,12 +21,16 @@ import { ConverseInvocation } from "./converse-invocation.ts";
 import { tallySchemas } from "./converse-request.ts";
 import type { Family } from "./families.data.ts";
 import type { NativeBody } from "./native-body.ts";
-import { isNativeConfig, limitBeside } from "./native-config.ts";
+import {
+  isGiven,
+  isNativeConfig,
+  limitBeside,
+  ownFieldOf,
+  type NativeConfig,
+} from "./native-config.ts";
 
 /** The schema of Nova's bodies, where they name one. */
 const schemaVersion = "messages-v1";
-
-const given = (value: unknown): boolean => value !== undefined && value !== null;
 
 /** Members of blocks as Converse and Nova name them; makers of the kind of OpenAI say `type`. */
 const blockNames: ReadonlySet<string> = new Set([
@@ -47,9 +51,12 @@ const isNovaBlock = (block: unknown): boolean =>
   Object.keys(block).every((key) => blockNames.has(key));
 
 /** Is a native body Nova's? The body says so, or else the model that is named in the path. */
-export function isNovaBody({ schemaVersion: version, messages }: JsonObject, family: Family) {
+export function isNovaBody(
+  { schemaVersion: version, messages }: JsonObject,
+  family: Family,
+): boolean {
   if (!Array.isArray(messages)) return false;
-  if (given(version)) return version === schemaVersion;
+  if (isGiven(version)) return version === schemaVersion;
   if (family === "nova") return true;
   const contents = messages.map((message): unknown => (isObject(message) ? message["content"] : 0));
   const blocks = contents.flat();
@@ -78,13 +85,19 @@ const configRules: Readonly<Record<string, Rule>> = {
   stopSequences: isList({ min: 0, max: maxStopSequences, each: isText() }),
 };
 
-const limitPlace = "inferenceConfig.maxTokens";
-const hasRightMembers = isNativeConfig({ rules: configRules, limitPlace });
+const config: NativeConfig = {
+  holder: "inferenceConfig",
+  rules: configRules,
+  limitPlace: "inferenceConfig.maxTokens",
+};
+const members = ["schemaVersion", "messages", "system", "toolConfig"] as const;
+
+const hasRightMembers = isNativeConfig(config);
 
 const isConfig: Rule = (value) => {
-  const config = isObject(value) ? value : {};
+  const given = isObject(value) ? value : {};
   for (const [name, other] of twoNames) {
-    if (!given(config[name]) || !given(config[other])) continue;
+    if (!isGiven(given[name]) || !isGiven(given[other])) continue;
     return under(other, fault("invalid_value", `says the same as ${name}, one of them expected`));
   }
   return hasRightMembers(value);
@@ -97,14 +110,13 @@ export function readNovaRequest(native: NativeBody, path: PathFacts): Parsed<Con
   const view = converseView(json);
   const found =
     member(json, "inferenceConfig", optional(isConfig)) ??
-    limitBeside(json, limitPlace) ??
+    limitBeside(json, config.limitPlace) ??
     checkConverseBody(view, tally);
   if (found !== null) return refuseFault(found);
   // checkConverseBody has looked at every member that ConverseBody names.
   const converse = view as unknown as ConverseBody;
   const span = scan.span("toolConfig");
   tallySchemas(converse, span === null ? 0 : span.end - span.start, tally);
-  const config = configOf(json);
   return ok(
     new ConverseInvocation({
       native,
@@ -120,9 +132,9 @@ export function readNovaRequest(native: NativeBody, path: PathFacts): Parsed<Con
       },
       limit: {
         holder: "inferenceConfig",
-        key: given(config["max_new_tokens"]) ? "max_new_tokens" : "maxTokens",
+        key: isGiven(configOf(json)["max_new_tokens"]) ? "max_new_tokens" : "maxTokens",
       },
-      ownField: ownFieldOf(json),
+      ownField: ownFieldOf(json, members, config),
     }),
   );
 }
@@ -133,19 +145,19 @@ const configOf = ({ inferenceConfig }: JsonObject): JsonObject =>
 /** The same request in the members of Converse. */
 function converseView(json: JsonObject): JsonObject {
   const { messages, system, toolConfig } = json;
-  const config = configOf(json);
-  const topK = config["topK"] ?? config["top_k"];
+  const said = configOf(json);
+  const topK = said["topK"] ?? said["top_k"];
   return {
     messages: Array.isArray(messages) ? messages.map(withOwnCachePoints) : messages,
     system: splitCachePoints(system ?? null),
     toolConfig: toolConfig ?? null,
     inferenceConfig: {
-      maxTokens: config["maxTokens"] ?? config["max_new_tokens"],
-      temperature: config["temperature"],
-      topP: config["topP"] ?? config["top_p"],
-      stopSequences: config["stopSequences"],
+      maxTokens: said["maxTokens"] ?? said["max_new_tokens"],
+      temperature: said["temperature"],
+      topP: said["topP"] ?? said["top_p"],
+      stopSequences: said["stopSequences"],
     },
-    ...(given(topK) ? { additionalModelRequestFields: { top_k: topK } } : {}),
+    ...(isGiven(topK) ? { additionalModelRequestFields: { top_k: topK } } : {}),
   };
 }
 
@@ -156,30 +168,8 @@ const withOwnCachePoints = (message: unknown): unknown =>
 function splitCachePoints(blocks: unknown): unknown {
   if (!Array.isArray(blocks)) return blocks;
   return blocks.flatMap((block: unknown) => {
-    if (!isObject(block) || !given(block["cachePoint"])) return [block];
+    if (!isObject(block) || !isGiven(block["cachePoint"])) return [block];
     const { cachePoint, ...others } = block;
     return Object.keys(others).length === 0 ? [block] : [others, { cachePoint }];
   });
 }
-
-const readMembers = new Set(["schemaVersion", "messages", "system", "toolConfig"]);
-
-/** What is set in neither way asks for nothing. */
-function ownFieldOf(json: JsonObject): string | null {
-  for (const key in json) {
-    if (readMembers.has(key) || !asksForSomething(json[key])) continue;
-    if (key !== "inferenceConfig") return key;
-    const config = configOf(json);
-    const own = Object.keys(config).find(
-      (name) => !Object.hasOwn(configRules, name) && asksForSomething(config[name]),
-    );
-    if (own !== undefined) return `${key}.${own}`;
-  }
-  return null;
-}
-
-/** `reasoningConfig` of a model that is not to think is as good as none. */
-const asksForSomething = (value: unknown): boolean =>
-  given(value) && !(isObject(value) && (isEmpty(value) || value["type"] === "disabled"));
-
-const isEmpty = (object: JsonObject): boolean => Object.keys(object).length === 0;

@@ -18,7 +18,7 @@ import type { InferenceConfig } from "./converse-body.ts";
 import { ConverseInvocation } from "./converse-invocation.ts";
 import type { Family } from "./families.data.ts";
 import type { NativeBody } from "./native-body.ts";
-import { isNativeConfig, limitBeside } from "./native-config.ts";
+import { isNativeConfig, limitBeside, ownFieldOf, type NativeConfig } from "./native-config.ts";
 
 /** `inputText` alone may be meant for an embedding: then the model in the path decides. */
 export const isTitanBody = (
@@ -36,19 +36,23 @@ const configRules: Readonly<Record<string, Rule>> = {
   stopSequences: isList({ min: 0, max: maxStopSequences, each: isText() }),
 };
 
-const limitPlace = "textGenerationConfig.maxTokenCount";
-const isConfig = isNativeConfig({ rules: configRules, limitPlace });
+const config: NativeConfig = {
+  holder: "textGenerationConfig",
+  rules: configRules,
+  limitPlace: "textGenerationConfig.maxTokenCount",
+};
+const isConfig = isNativeConfig(config);
 
 /** Reads a native body of Titan Text's. */
 export function readTitanRequest(native: NativeBody, path: PathFacts): Parsed<ConverseInvocation> {
   const { json } = native;
   const found =
-    member(json, "textGenerationConfig", optional(isConfig)) ?? limitBeside(json, limitPlace);
+    member(json, "textGenerationConfig", optional(isConfig)) ??
+    limitBeside(json, config.limitPlace);
   if (found !== null) return refuseFault(found);
   const { inputText, textGenerationConfig } = json;
   const text = typeof inputText === "string" ? inputText : "";
-  const config = isObject(textGenerationConfig) ? textGenerationConfig : {};
-  const { maxTokenCount, ...others } = config;
+  const { maxTokenCount, ...others } = isObject(textGenerationConfig) ? textGenerationConfig : {};
   // isConfig has looked at each of them.
   const inferenceConfig = { ...others, maxTokens: maxTokenCount } as InferenceConfig;
   const size = new PromptTally();
@@ -68,9 +72,7 @@ export function readTitanRequest(native: NativeBody, path: PathFacts): Parsed<Co
         size,
       },
       limit: { holder: "textGenerationConfig", key: "maxTokenCount" },
-      ownField: Object.keys(json).find((key) => !known.has(key)) ?? null,
+      ownField: ownFieldOf(json, ["inputText"], config),
     }),
   );
 }
-
-const known = new Set(["inputText", "textGenerationConfig"]);

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { describe, test } from "node:test";
+import { readInvokeRequest } from "@sekisho/wire/bedrock/invoke-request.ts";
+import type { TargetApi } from "../target.ts";
+import { carriageRefusal } from "./carriage-refusal.ts";
+
+const haiku = "anthropic.claude-3-haiku-20240307-v1:0";
+const nova = "us.amazon.nova-pro-v1:0";
+
+const content = [{ text: "Hi" }];
+const inNova = { messages: [{ role: "user", content }] };
+const inClaude = {
+  anthropic_version: "bedrock-2023-05-31",
+  max_tokens: 5,
+  messages: [{ role: "user", content: "Hi" }],
+};
+const video = { format: "mp4", source: { bytes: "AAAA" } };
+const withVideo = { messages: [{ role: "user", content: [...content, { video }] }] };
+const inLlama = { prompt: "Hi" };
+
+const refusal = (body: object, api: TargetApi, model: string): string | null => {
+  const read = readInvokeRequest(Buffer.from(JSON.stringify(body)), {
+    model: "fast",
+    stream: false,
+  });
+  assert.ok(read.ok);
+  const request = { surface: "bedrock.invoke", read: read.value } as const;
+  const canonical = () => read.value.toCanonical();
+  const failure = carriageRefusal({ ...request, canonical }, api, model);
+  return failure === null ? null : `${failure.code}: ${failure.message}`;
+};
+
+describe("WIR-13 a native body on its way to a target", () => {
+  test("passes to a model of its words, whatever it asks for", () => {
+    assert.equal(refusal(withVideo, "bedrock.invoke", nova), null);
+    assert.equal(refusal(inClaude, "bedrock.invoke", haiku), null);
+    assert.equal(refusal(inLlama, "bedrock.invoke", haiku), null);
+  });
+
+  test("is translated for others", () => {
+    for (const api of ["openai.chat", "anthropic.messages", "bedrock.converse"] as const) {
+      assert.equal(refusal(inNova, api, "m"), null);
+      assert.equal(refusal(inClaude, api, "m"), null);
+    }
+    assert.equal(refusal(inNova, "bedrock.invoke", haiku), null);
+  });
+
+  test("is refused by a target that is asked by InvokeModel and takes words not written here", () => {
+    assert.equal(
+      refusal(inClaude, "bedrock.invoke", nova),
+      "unsupported_by_target: Cannot write the request: " +
+        "of native bodies Claude's alone are written here, use Converse",
+    );
+  });
+
+  test("is refused where the canonical shape has no word for what it holds", () => {
+    assert.match(
+      refusal(withVideo, "openai.chat", "m") ?? "",
+      /^unsupported_by_target: .* only a model of Nova .*"messages\.\[0\]\.content\.\[1\]"$/,
+    );
+    assert.match(refusal(inLlama, "openai.chat", "m") ?? "", /^unsupported_by_target: /);
+  });
+});
