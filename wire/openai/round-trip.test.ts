@@ -281,6 +281,18 @@ describe("from the canonical shape", () => {
     ]);
   });
 
+  test("tool results alone are no turn of the user's, whoever's words they came in", () => {
+    const result = { kind: "toolResult", id: "c", parts: [{ kind: "text", text: "1" }] } as const;
+    const mark = { kind: "cachePoint", ttl: "5m" } as const;
+    for (const parts of [[result], [result, mark]]) {
+      for (const role of ["user", "tool"] as const) {
+        assert.deepEqual(written({ messages: [{ role, parts }] })["messages"], [
+          { role: "tool", tool_call_id: "c", content: "1" },
+        ]);
+      }
+    }
+  });
+
   test("reasoning and cache points are left out", () => {
     const parts = [
       { kind: "reasoning", text: "hm", signature: "s" },

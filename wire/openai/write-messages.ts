@@ -110,9 +110,11 @@ function writeMessage(message: Message, written: unknown[]): Unsupported | null 
     if (refused !== null) return refused;
   }
   const rest = message.parts.filter((part) => part.kind !== "toolResult");
-  if (message.role === "tool" && rest.length === 0) return null;
   const content = writeContent(rest);
   if (!content.ok) return content;
+  // An empty text behind them would be a turn of the user's, and the one that is answered.
+  const hasResults = rest.length < message.parts.length;
+  if (content.value === null && (hasResults || message.role === "tool")) return null;
   const role = message.role === "system" ? "system" : "user";
   return append(written, ok({ role, content: content.value ?? "", ...nameOf(message) }));
 }
