@@ -13,6 +13,8 @@ export interface GatewayOptions {
   /** Makes the configuration from the simulator's URL; the steered one by default. */
   readonly config?: (simulatorUrl: string) => ConfigInput;
   readonly data?: string;
+  /** Beside what the process has anyway. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The real program in its own process, and as its provider a simulator that the test steers. */
@@ -37,6 +39,7 @@ export class GatewayUnderTest implements AsyncDisposable {
         // Every JSON document is a YAML document.
         config: JSON.stringify(config),
         ...(options.data === undefined ? {} : { data: options.data }),
+        ...(options.env === undefined ? {} : { env: options.env }),
       });
       return new GatewayUnderTest(server, simulator, clock);
     } catch (error) {
