@@ -46,7 +46,7 @@ describe("WIR-13 a native body on its way to a target", () => {
     assert.equal(refusal(inNova, "bedrock.invoke", haiku), null);
   });
 
-  test("is refused by a target that is asked by InvokeModel and takes words not written here", () => {
+  test("is refused by InvokeModel alone for a model whose words are not written here", () => {
     assert.equal(
       refusal(inClaude, "bedrock.invoke", nova),
       "unsupported_by_target: Cannot write the request: " +

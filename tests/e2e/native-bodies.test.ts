@@ -164,8 +164,9 @@ describe("WIR-13 a body of Nova's for a target of OpenAI's dialect", () => {
       { contentBlockStop: { contentBlockIndex: 0 } },
       { messageStop: { stopReason: "end_turn" } },
     ]);
-    const { usage } = events.at(-1)?.["metadata"] as { usage: Counts };
-    const metrics = events.at(-1)?.["amazon-bedrock-invocationMetrics"] as Native;
+    const { metadata, ...others } = events.at(-1) ?? {};
+    const { usage } = metadata as { readonly usage: Counts };
+    const metrics = others["amazon-bedrock-invocationMetrics"] as Native;
     assert.ok(usage.outputTokens > 0);
     assert.equal(metrics["outputTokenCount"], usage.outputTokens);
     assert.equal(metrics["inputTokenCount"], usage.inputTokens);
