@@ -78,8 +78,8 @@ describe("a native stream of Titan Text's", () => {
         "amazon-bedrock-invocationMetrics": {
           inputTokenCount: 19,
           outputTokenCount: 10,
-          invocationLatency: 0,
-          firstByteLatency: 0,
+          invocationLatency: 900,
+          firstByteLatency: 20,
           cacheReadInputTokenCount: 0,
           cacheWriteInputTokenCount: 0,
         },
