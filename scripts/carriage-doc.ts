@@ -16,8 +16,8 @@ asks for. To any other target it is translated, and this table says what becomes
 The columns are the words of the target: a Bedrock target that is asked by InvokeModel takes
 Claude's native body, which is Anthropic's, but no URL: images and documents are fetched for it. A
 sampling parameter that a model or an API version would answer with an error is dropped too, and
-named. Bodies of InvokeModel for models of other makers are passed to targets of the same kind and
-translated to none.
+named. Of bodies of InvokeModel those of Claude, Nova and Titan Text are translated, and answered in
+their own words; those of other makers are passed to Bedrock and translated to none.
 
 | feature | what it is | OpenAI | Anthropic | Bedrock Converse |
 | ------- | ---------- | ------ | --------- | ---------------- |
