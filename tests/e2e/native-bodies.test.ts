@@ -29,12 +29,25 @@ const config = (simulatorUrl: string): ConfigInput => {
       ...steered.providers,
       aws: aws("auto"),
       native: aws("invoke"),
+      makers: {
+        kind: "simulator",
+        dialect: "anthropic",
+        baseUrl: `${simulatorUrl}/us-east-1`,
+      },
     },
     models: {
       ...steered.models,
       fast: soleModel("near", "gpt-4-turbo"),
       nova: soleModel("aws", novaModel),
       strict: soleModel("native", novaModel),
+      claude: soleModel("makers", "claude-haiku-4-5"),
+      either: {
+        targets: [
+          { provider: "aws", model: novaModel, priority: 0 },
+          { provider: "near", model: "gpt-4-turbo", priority: 1 },
+        ],
+        balance: "failover",
+      },
     },
     prices: { unpriced: "allow" },
   };
@@ -150,6 +163,8 @@ describe("WIR-13 a body of Nova's for a target of OpenAI's dialect", () => {
     assert.ok(usage.inputTokens > 0 && usage.outputTokens > 0);
     assert.equal(usage.totalTokens, usage.inputTokens + usage.outputTokens);
     assert.equal(response.headers.get("x-sekisho-dropped"), "top_k");
+    const counted = response.headers.get("x-amzn-bedrock-output-token-count");
+    assert.equal(counted, String(usage.outputTokens));
   });
 
   test("the stream is Nova's, the last event with what Bedrock counts", async () => {
@@ -241,6 +256,16 @@ describe("WIR-13 a body of Nova's for a target of OpenAI's dialect", () => {
   }
 });
 
+test("WIR-13 a body of Nova's for a target of Anthropic's dialect", async () => {
+  const { output, stopReason } = await wholeOf(await invoke("claude", pong));
+  assert.deepEqual([output.message.content, stopReason], [[{ text: "PONG" }], "end_turn"]);
+  const events = await eventsOf(
+    await stream("claude", ask("What is the weather in Oslo?", weather)),
+  );
+  const inputs = deltasOf(events).map((delta) => delta.toolUse?.input ?? "");
+  assert.deepEqual(JSON.parse(inputs.join("")), { city: "Oslo" });
+});
+
 describe("WIR-13 the answer is in the words of the body", () => {
   test("of Titan Text", async () => {
     const body = {
@@ -298,6 +323,14 @@ describe("a target of Bedrock that stands for a model of Nova", () => {
     const bytes = Buffer.from(await response.arrayBuffer());
     assert.ok(bytes.equals(recorded("native-nova-plain-answer.bin")));
     assert.equal(sole().path, `${place}/invoke-with-response-stream`);
+  });
+
+  test("RTE-2 fails over to another dialect in the same words", async () => {
+    bedrock.answer = (response) => response.writeHead(503).end("{}");
+    const { output } = await wholeOf(await invoke("either", pong));
+    assert.deepEqual(output.message.content, [{ text: "PONG" }]);
+    assert.ok(bedrock.seen.every(({ path: asked }) => asked === `${place}/invoke`));
+    assert.ok(bedrock.seen.length > 0);
   });
 
   const inClaude = {
