@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
+import { ConverseInvocation } from "./converse-invocation.ts";
 import { ConverseRequest } from "./converse-request.ts";
 import {
   decodeTokenCount,
@@ -28,6 +29,14 @@ describe("a count of tokens", () => {
     const body = bytesOf(native).toString("base64");
     const read = readCountRequest(bytesOf({ input: { invokeModel: { body } } }), path);
     assert.ok(read.ok && read.value instanceof ClaudeInvocation);
+  });
+
+  test("of a native body of Nova's, which others count in their own words", () => {
+    const body = bytesOf({ messages: [hi] }).toString("base64");
+    const read = readCountRequest(bytesOf({ input: { invokeModel: { body } } }), path);
+    assert.ok(read.ok && read.value instanceof ConverseInvocation);
+    assert.equal(read.value.facts.size.textBytes, 2);
+    assert.ok(read.value.toCanonical().ok);
   });
 
   const wrong: readonly (readonly [body: unknown, code: string])[] = [

@@ -184,6 +184,20 @@ describe("options", () => {
     assert.equal(written({ sampling }, llama)["additionalModelRequestFields"], undefined);
   });
 
+  test("top_k of Bedrock's clients goes to every model that is not known to refuse it", () => {
+    const asked: CanonicalRequest = {
+      ...foreign,
+      dialect: "bedrock",
+      sampling: { ...foreign.sampling, topK: 5 },
+    };
+    const dropped = (model: string): readonly string[] => uncarriedSampling(asked, model);
+    assert.deepEqual(dropped(llama), ["top_k"]);
+    assert.equal(jsonOf(writeGood(asked, llama))["additionalModelRequestFields"], undefined);
+    for (const model of [haiku, nova, "mistral.mistral-7b-instruct-v0:2", "my-own"]) {
+      assert.deepEqual(dropped(model), []);
+    }
+  });
+
   test("stop sequences; Claude is asked to say which it was", () => {
     const json = written({ stop: ["", "END"] });
     assert.deepEqual(json["inferenceConfig"], { maxTokens: 100, stopSequences: ["END"] });
