@@ -68,7 +68,8 @@ describe("an error as Bedrock's clients read it", () => {
     const held = encodeError("in_flight", "x", { retryAfterMs: 1200 });
     assert.ok(held.headers.includes("ThrottlingException"));
     assert.equal(held.status, 429);
-    assert.deepEqual(held.headers.slice(-4), ["x-amz-retry-after", "1200", "retry-after", "2"]);
+    const hints = ["x-amz-retry-after", "1200", "retry-after", "2", "retry-after-ms", "1200"];
+    assert.deepEqual(held.headers.slice(-6), hints);
   });
 
   test("what is not to be tried again has no name that SDKs try again", () => {

@@ -60,9 +60,10 @@ export function encodeError(code: Code, message: string, details: ErrorDetails =
   const { retryAfterMs } = details;
   const headers = ["content-type", "application/json", "x-amzn-errortype", exception];
   if (typeof retryAfterMs === "number") {
-    // The JavaScript SDK takes whichever comes first.
-    headers.push("x-amz-retry-after", String(Math.ceil(retryAfterMs)));
-    headers.push("retry-after", String(Math.ceil(retryAfterMs / 1000)));
+    const ms = String(Math.ceil(retryAfterMs));
+    // AWS's own in JavaScript takes the first of the two, the Vercel one `retry-after-ms`.
+    headers.push("x-amz-retry-after", ms, "retry-after", String(Math.ceil(retryAfterMs / 1000)));
+    headers.push("retry-after-ms", ms);
   }
   const body = JSON.stringify({ message: wordsOf(code, message) });
   return { status: details.status ?? status, headers, body };
