@@ -38,56 +38,66 @@ function refusedFeature(
   return cell.features?.find((feature) => carriage[feature][words] === "refuse") ?? null;
 }
 
-/** The whole matrix of one client: every cell at every column, one gateway, one simulator. */
-export function contractOf(open: OpenClient): void {
+/**
+ * The matrix of some clients: every cell at every column, with one gateway and one simulator. The
+ * clients go one after the other; the columns side by side, for they wait more than they work.
+ */
+export function contractOf(opens: readonly OpenClient[]): void {
   let gateway: GatewayUnderTest;
   let pair: AccessPair;
-  const opened: ContractClient[] = [];
-  const openWith = (access: Partial<Access>): ContractClient => {
-    const { url, key } = gateway;
-    const client = open({ url, key, pair, retries: 0, ...access });
-    opened.push(client);
-    return client;
-  };
-  // Its name and its words are known before there is a gateway.
-  const face = open({ url: "http://127.0.0.1:1", key: "none", pair: null, retries: 0 });
-  face.close();
-
+  const alone = oneByOne();
   before(async () => {
     gateway = await GatewayUnderTest.start({ config: contractConfig });
     pair = await createPair(gateway);
   });
-  after(async () => {
-    for (const client of opened) client.close();
-    await gateway[Symbol.asyncDispose]();
-  });
+  after(() => gateway[Symbol.asyncDispose]());
 
+  for (const open of opens) {
+    const opened: ContractClient[] = [];
+    const openWith = (access: Partial<Access>): ContractClient => {
+      const { url, key } = gateway;
+      const client = open({ url, key, pair, retries: 0, ...access });
+      opened.push(client);
+      return client;
+    };
+    // Its name and its words are known before there is a gateway.
+    const face = open({ url: "http://127.0.0.1:1", key: "none", pair: null, retries: 0 });
+    face.close();
+    describe(face.name, { concurrency: allTargets.length }, () => {
+      after(() => {
+        for (const client of opened) client.close();
+      });
+      for (const target of allTargets) {
+        describe(`${face.name} × ${target.name}`, () => {
+          let client: ContractClient | null = null;
+          columnOf(face, target, () => {
+            client ??= openWith({});
+            return { client, target, gateway, pair, open: openWith, alone };
+          });
+        });
+      }
+    });
+  }
+}
+
+function columnOf(face: ContractClient, target: ContractTarget, bench: () => Bench): void {
+  for (const cell of allCells) {
+    if (cell.needs?.some((need) => face.lacks.has(need))) continue;
+    if (cell.only?.includes(target.api) === false) continue;
+    const refused = refusedFeature(cell, face.surface, target);
+    if (refused === null) test(`WIR-13 ${cell.name}`, () => cell.run(bench()));
+    else test(`WIR-13 ${cell.name}: refused`, () => assertRefused(cell, bench(), refused));
+  }
+  test("MON-14 the bill of the provider is the ledger's", () => assertBooks(bench()));
+}
+
+function oneByOne(): Bench["alone"] {
   let last: Promise<unknown> = Promise.resolve();
-  const alone = <T>(act: () => Promise<T>): Promise<T> => {
+  return (act) => {
     const acting = last.then(act);
     last = acting.catch(() => null);
     return acting;
   };
-
-  const column = (target: ContractTarget): void => {
-    describe(`${face.name} × ${target.name}`, () => {
-      let client: ContractClient | null = null;
-      const bench = (): Bench => {
-        client ??= openWith({});
-        return { client, target, gateway, pair, open: openWith, alone };
-      };
-      for (const cell of allCells) {
-        if (cell.needs?.some((need) => face.lacks.has(need))) continue;
-        if (cell.only?.includes(target.api) === false) continue;
-        const refused = refusedFeature(cell, face.surface, target);
-        if (refused === null) test(`WIR-13 ${cell.name}`, () => cell.run(bench()));
-        else test(`WIR-13 ${cell.name}: refused`, () => assertRefused(cell, bench(), refused));
-      }
-      test("MON-14 the bill of the provider is the ledger's", () => assertBooks(bench()));
-    });
-  };
-  // A column waits more than it works: they wait side by side.
-  describe("columns", { concurrency: allTargets.length }, () => allTargets.forEach(column));
 }
 
 async function assertRefused(cell: ContractCell, bench: Bench, refused: Feature): Promise<void> {

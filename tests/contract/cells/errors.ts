@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { codes, type Code, type CodeRow } from "@sekisho/wire/canonical/codes.data.ts";
-import { contractKeys } from "../contract-config.ts";
+import { contractKeys, hasty } from "../contract-config.ts";
 import type { ContractClient, SeenFailure } from "../clients/contract-client.ts";
 import { asks, callsOf, failureOf, type Bench, type ContractCell } from "./contract-cell.ts";
 
@@ -57,10 +57,11 @@ const upstreamError = ([fault, code]: (typeof upstream)[number]): ContractCell =
   name: `error class: the provider's ${fault.split(" ", 1)[0]} is ${code}`,
   async run(bench) {
     const { client } = bench;
-    const question = asks(bench, `Hello [[sim: fault=${fault}]]`);
-    // A stall takes its time: one of the two shows it.
-    const hows = fault === "stall-head" ? (["stream"] as const) : (["ask", "stream"] as const);
-    for (const how of hows) {
+    const model = fault === "stall-head" ? hasty(bench.target) : bench.target.model;
+    const question = { ...asks(bench, `Hello [[sim: fault=${fault}]]`), model };
+    for (const how of ["ask", "stream"] as const) {
+      // A plain answer is waited for as long as a whole attempt may take.
+      if (fault === "stall-head" && how === "ask") continue;
       assertFailure(client, await failureOf(client, client[how](question)), code);
     }
   },

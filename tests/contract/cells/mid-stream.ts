@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { TargetApi } from "@sekisho/gateway/target.ts";
 import type { Piece } from "../clients/contract-client.ts";
+import { hasty } from "../contract-config.ts";
 import { asks, failureOf, rowOf, type ContractCell } from "./contract-cell.ts";
 
 interface MidStream {
@@ -38,7 +39,8 @@ const midStream = ({
     const code = target.api === client.surface ? relayed : translated;
     let shown = "";
     const marker = `[[sim: fault=${fault} after=5 tokens=40 tps=400]]`;
-    const question = asks(bench, `Go on ${marker}`);
+    const model = fault === "stall" ? hasty(target) : target.model;
+    const question = { ...asks(bench, `Go on ${marker}`), model };
     const onPiece = ({ text }: Piece): void => {
       shown += text;
     };

@@ -1,4 +1,4 @@
 import { anthropicSdk } from "../clients/anthropic-sdk.ts";
 import { contractOf } from "../contract-conformance.ts";
 
-contractOf(anthropicSdk);
+contractOf([anthropicSdk]);

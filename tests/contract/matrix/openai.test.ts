@@ -1,4 +1,4 @@
 import { openaiSdk } from "../clients/openai-sdk.ts";
 import { contractOf } from "../contract-conformance.ts";
 
-contractOf(openaiSdk);
+contractOf([openaiSdk]);

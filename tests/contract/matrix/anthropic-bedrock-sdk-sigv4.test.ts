@@ -1,4 +1,0 @@
-import { anthropicBedrockSdkSigned } from "../clients/anthropic-sdk.ts";
-import { contractOf } from "../contract-conformance.ts";
-
-contractOf(anthropicBedrockSdkSigned);

@@ -1,4 +1,0 @@
-import { vercelAnthropic } from "../clients/vercel-ai.ts";
-import { contractOf } from "../contract-conformance.ts";
-
-contractOf(vercelAnthropic);

@@ -1,4 +1,0 @@
-import { vercelBedrock } from "../clients/vercel-ai.ts";
-import { contractOf } from "../contract-conformance.ts";
-
-contractOf(vercelBedrock);

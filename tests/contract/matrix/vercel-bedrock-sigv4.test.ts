@@ -1,4 +1,0 @@
-import { vercelBedrockSigned } from "../clients/vercel-ai.ts";
-import { contractOf } from "../contract-conformance.ts";
-
-contractOf(vercelBedrockSigned);
