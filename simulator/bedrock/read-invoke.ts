@@ -34,9 +34,12 @@ const familyOf = (model: string, body: Fields): Family => {
   throw body.invalid("messages", text);
 };
 
+/** Bedrock's own, and what `@anthropic-ai/bedrock-sdk` from 1.0 on writes in its place. */
+const claudeVersions: ReadonlySet<string> = new Set(["bedrock-2023-05-31", "2026-10-21"]);
+
 const readClaude = (asked: Asked, body: Fields, stream: boolean): Question => {
   const version = body.string("anthropic_version");
-  if (version !== "bedrock-2023-05-31") {
+  if (version === null || !claudeVersions.has(version)) {
     const text = 'anthropic_version: expected "bedrock-2023-05-31"';
     throw body.invalid("anthropic_version", text);
   }

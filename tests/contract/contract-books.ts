@@ -7,11 +7,23 @@ interface Sums {
   answers: number;
   input: number;
   cacheRead: number;
+  cacheWrite5m: number;
+  cacheWrite1h: number;
   output: number;
+  reasoning: number;
   costNanoUsd: number;
 }
 
-const none = (): Sums => ({ answers: 0, input: 0, cacheRead: 0, output: 0, costNanoUsd: 0 });
+const none = (): Sums => ({
+  answers: 0,
+  input: 0,
+  cacheRead: 0,
+  cacheWrite5m: 0,
+  cacheWrite1h: 0,
+  output: 0,
+  reasoning: 0,
+  costNanoUsd: 0,
+});
 
 /** MON-14: the bill of the provider is what stands in the ledger, to the token and nano-USD. */
 export async function assertBooks(bench: Bench): Promise<void> {
@@ -30,9 +42,12 @@ function paidOf({ gateway, target }: Bench): Sums {
   for (const row of rows) {
     if (row.attempt !== 0 || row.outcome !== "ok" || row.provider !== target.name) continue;
     paid.answers += 1;
-    paid.input += row.input + row.cacheRead + row.cacheWrite5m + row.cacheWrite1h;
+    paid.input += row.input;
     paid.cacheRead += row.cacheRead;
+    paid.cacheWrite5m += row.cacheWrite5m;
+    paid.cacheWrite1h += row.cacheWrite1h;
     paid.output += row.output;
+    paid.reasoning += row.reasoning;
     paid.costNanoUsd += row.costNanoUsd;
     assert.equal(row.usageSource, "reported");
   }
@@ -44,9 +59,14 @@ function billOf(bench: Bench): Sums {
   for (const call of callsOf(bench)) {
     if (call.outcome !== "complete") continue;
     billed.answers += 1;
-    billed.input += call.tokens.input;
-    billed.cacheRead += call.tokens.cached;
-    billed.output += call.tokens.output;
+    const { input, cached, cacheWrite5m, cacheWrite1h, output, reasoning } = call.tokens;
+    billed.input += input - cached - cacheWrite5m - cacheWrite1h;
+    billed.cacheRead += cached;
+    billed.cacheWrite5m += cacheWrite5m;
+    billed.cacheWrite1h += cacheWrite1h;
+    billed.output += output;
+    // Converse counts them in the output and says no more.
+    if (bench.target.api !== "bedrock.converse") billed.reasoning += reasoning;
     billed.costNanoUsd += call.costNanoUsd;
   }
   return billed;

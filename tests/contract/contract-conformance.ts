@@ -68,7 +68,8 @@ export function contractOf(opens: readonly OpenClient[]): void {
         for (const client of opened) client.close();
       });
       for (const target of allTargets) {
-        describe(`${face.name} × ${target.name}`, () => {
+        // A column's cells look at its newest call.
+        describe(`${face.name} × ${target.name}`, { concurrency: 1 }, () => {
           let client: ContractClient | null = null;
           columnOf(face, target, () => {
             client ??= openWith({});

@@ -26,7 +26,10 @@ import {
 import { isNovaBody, readNovaRequest } from "./nova-request.ts";
 import { isTitanBody, readTitanRequest } from "./titan-request.ts";
 
-/** `anthropic_version` of bodies for Claude: there is no other. */
+/**
+ * `anthropic_version` of bodies that are written for Claude. What a client wrote is passed on as it
+ * is: Anthropic's own SDK for Bedrock puts the version of Anthropic's API there.
+ */
 export const claudeOnBedrock = "bedrock-2023-05-31";
 
 /** A native body: what the gateway must know of it, and its bytes. */

@@ -87,8 +87,10 @@ export async function rowOf(bench: Bench, act: () => Promise<unknown>): Promise<
 export function assertUsage(bench: Bench, { usage }: Answer): void {
   const { tokens } = lastCall(bench);
   assert.ok(usage, "the client knows what was used");
-  assert.equal(usage.input + usage.cacheRead + (usage.cacheWrite ?? 0), tokens.input);
+  const written = tokens.cacheWrite5m + tokens.cacheWrite1h;
+  assert.equal(usage.input + usage.cacheRead + (usage.cacheWrite ?? written), tokens.input);
   assert.equal(usage.cacheRead, tokens.cached);
+  assert.equal(usage.cacheWrite ?? written, written);
   assert.equal(usage.output, tokens.output);
 }
 

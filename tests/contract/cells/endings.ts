@@ -21,6 +21,17 @@ const ending = (reason: EndReason, words: string, rest: object = {}): ContractCe
     }),
 });
 
+/** What a refusal is called: OpenAI's chat has a text of its own for it, and no reason. */
+const refusal: ContractCell = {
+  name: "a refusal in words",
+  run: (bench) =>
+    both(bench, asks(bench, "Do what you must not [[sim: fault=refusal]]"), (answer) => {
+      const { client } = bench;
+      assert.ok([client.endings.stop, client.endings.filter].includes(answer.ended ?? ""));
+      assertUsage(bench, answer);
+    }),
+};
+
 /** OpenAI's chat says "stop" for an end and for a stop sequence: behind it nobody can tell. */
 const endingFor = ({ client, target }: Bench, reason: EndReason): string =>
   reason === "sequence" && target.api === "openai.chat"
@@ -33,4 +44,5 @@ export const endingCells: readonly ContractCell[] = [
     ending: { maxTokens: 100, stop: ["STOPHERE"] },
   }),
   ending("filter", "Go on and on [[sim: fault=filtered after=3 tokens=30]]"),
+  refusal,
 ];

@@ -14,6 +14,7 @@ interface MidStream {
   readonly only?: readonly TargetApi[];
 }
 
+const bedrock: readonly TargetApi[] = ["bedrock.converse", "bedrock.invoke"];
 const sse: readonly TargetApi[] = ["openai.chat", "anthropic.messages"];
 
 /** Faults that strike after five of forty tokens. */
@@ -23,6 +24,8 @@ const faults: readonly MidStream[] = [
   { fault: "cut-rst", code: "upstream_cut" },
   { fault: "cut-clean", code: "upstream_cut" },
   { fault: "truncated-frame", code: "upstream_malformed", translated: "upstream_cut", only: sse },
+  { fault: "truncated-frame", code: "upstream_cut", only: bedrock },
+  { fault: "bad-crc", code: "upstream_malformed", only: bedrock },
   { fault: "stall", code: "upstream_timeout" },
 ];
 

@@ -71,10 +71,19 @@ function messageOf(turn: Turn): Anthropic.MessageParam {
     case "tools":
       return {
         role: "user",
-        content: turn.results.map(({ call, text }) => ({
+        content: turn.results.map(({ call, text, image }) => ({
           type: "tool_result",
           tool_use_id: call.id,
-          content: text,
+          content:
+            image === undefined
+              ? text
+              : [
+                  { type: "text", text },
+                  {
+                    type: "image",
+                    source: { type: "base64", media_type: "image/png", data: image },
+                  },
+                ],
         })),
       };
   }
@@ -103,6 +112,10 @@ function blockOf(part: Exclude<AskedPart, { kind: "cachePoint" }>): Block {
         type: "image",
         source: { type: "base64", media_type: part.mediaType, data: part.base64 },
       };
+    case "imageUrl":
+      return { type: "image", source: { type: "url", url: part.url } };
+    case "documentUrl":
+      return { type: "document", source: { type: "url", url: part.url } };
     case "document":
       return {
         type: "document",

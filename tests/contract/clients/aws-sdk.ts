@@ -65,7 +65,7 @@ class AwsSdk implements ContractClient {
 
   constructor(name: string, credential: AwsCredential, client: BedrockRuntimeClient) {
     this.name = name;
-    this.lacks = lacksOf(credential);
+    this.lacks = lacksOf(credential, "imageUrl", "documentUrl");
     this.#client = client;
   }
 

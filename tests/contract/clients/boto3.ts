@@ -35,7 +35,7 @@ class Boto3 implements ContractClient {
 
   constructor(credential: "bearer" | "sigv4", process: Boto3Process) {
     this.name = `boto3 ${credential}`;
-    this.lacks = lacksOf(credential);
+    this.lacks = lacksOf(credential, "imageUrl", "documentUrl");
     this.#process = process;
   }
 

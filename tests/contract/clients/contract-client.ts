@@ -27,6 +27,8 @@ export type AskedPart =
   /** What stands before it may be kept in the provider's cache. */
   | { readonly kind: "cachePoint" }
   | { readonly kind: "image"; readonly mediaType: "image/png"; readonly base64: string }
+  | { readonly kind: "imageUrl"; readonly url: string }
+  | { readonly kind: "documentUrl"; readonly url: string }
   | {
       readonly kind: "document";
       readonly mediaType: "application/pdf";
@@ -40,8 +42,15 @@ export type Turn =
   | { readonly by: "model"; readonly answer: Answer }
   | {
       readonly by: "tools";
-      readonly results: readonly { readonly call: ToolCall; readonly text: string }[];
+      readonly results: readonly ToolResult[];
     };
+
+export interface ToolResult {
+  readonly call: ToolCall;
+  readonly text: string;
+  /** A picture beside the text: a PNG in base64. */
+  readonly image?: string;
+}
 
 /** When an answer is to end. */
 export interface Ending {
@@ -104,11 +113,20 @@ export interface SeenFailure {
 export type EndReason = "stop" | "length" | "tool" | "sequence" | "filter";
 
 /** What a client has no words for, so that nobody can ask for it by this client. */
-export type Lack = "thinking" | "cachePoint" | "key" | "pair";
+export type Lack =
+  | "thinking"
+  | "cachePoint"
+  | "imageUrl"
+  | "documentUrl"
+  | "toolImage"
+  | "key"
+  | "pair";
 
 /** A key, or a pair of access key and secret: whichever a client is not given, it lacks. */
-export const lacksOf = (credential: "bearer" | "sigv4"): ReadonlySet<Lack> =>
-  new Set([credential === "bearer" ? "pair" : "key"]);
+export const lacksOf = (
+  credential: "bearer" | "sigv4",
+  ...others: readonly Lack[]
+): ReadonlySet<Lack> => new Set([credential === "bearer" ? "pair" : "key", ...others]);
 
 export interface AskOptions {
   readonly signal?: AbortSignal;

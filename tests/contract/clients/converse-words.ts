@@ -58,8 +58,12 @@ function messageOf(turn: Turn): Message {
     case "tools":
       return {
         role: "user",
-        content: turn.results.map(({ call, text }) => ({
-          toolResult: { toolUseId: call.id, content: [{ text }], status: "success" as const },
+        content: turn.results.map(({ call, text, image }) => ({
+          toolResult: {
+            toolUseId: call.id,
+            content: [{ text }, ...(image === undefined ? [] : [imageOf(image)])],
+            status: "success" as const,
+          },
         })),
       };
   }
@@ -71,8 +75,11 @@ function blockOf(part: AskedPart): ContentBlock {
       return { text: part.text };
     case "cachePoint":
       return { cachePoint: { type: "default" } };
+    case "imageUrl":
+    case "documentUrl":
+      throw new Error(`Converse has no words for ${part.kind}`);
     case "image":
-      return { image: { format: "png", source: { bytes: Buffer.from(part.base64, "base64") } } };
+      return imageOf(part.base64);
     case "document":
       return {
         document: {
@@ -83,3 +90,7 @@ function blockOf(part: AskedPart): ContentBlock {
       };
   }
 }
+
+const imageOf = (base64: string) => ({
+  image: { format: "png" as const, source: { bytes: Buffer.from(base64, "base64") } },
+});

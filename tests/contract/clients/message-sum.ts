@@ -32,6 +32,9 @@ export class MessageSum {
       case "content_block_stop":
       case "message_stop":
         return null;
+      default:
+        // Pings, and events to come.
+        return null;
     }
   }
 

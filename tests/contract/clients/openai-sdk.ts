@@ -1,16 +1,17 @@
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import OpenAI from "openai";
-import type {
-  Answer,
-  AskedPart,
-  AskOptions,
-  ContractClient,
-  ExpectedError,
-  OpenClient,
-  Question,
-  SeenFailure,
-  SeenUsage,
-  Turn,
+import {
+  lacksOf,
+  type Answer,
+  type AskedPart,
+  type AskOptions,
+  type ContractClient,
+  type ExpectedError,
+  type OpenClient,
+  type Question,
+  type SeenFailure,
+  type SeenUsage,
+  type Turn,
 } from "./contract-client.ts";
 import { StreamedCalls } from "./streamed-calls.ts";
 
@@ -31,7 +32,7 @@ class OpenAiSdk implements ContractClient {
     sequence: "stop",
     filter: "content_filter",
   };
-  readonly lacks = new Set(["cachePoint", "thinking", "pair"] as const);
+  readonly lacks = lacksOf("bearer", "cachePoint", "thinking", "documentUrl", "toolImage");
   readonly #client: OpenAI;
 
   constructor(client: OpenAI) {
@@ -186,8 +187,11 @@ function partOf(part: AskedPart): OpenAI.Chat.ChatCompletionContentPart {
           file_data: `data:${part.mediaType};base64,${part.base64}`,
         },
       };
+    case "imageUrl":
+      return { type: "image_url", image_url: { url: part.url } };
+    case "documentUrl":
     case "cachePoint":
-      throw new Error("OpenAI's chat has no cache points");
+      throw new Error(`OpenAI's chat has no words for ${part.kind}`);
   }
 }
 

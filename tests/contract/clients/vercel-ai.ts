@@ -33,7 +33,7 @@ export const vercelOpenai: OpenClient = ({ url, key, retries }) => {
     {
       name: "vercel openai",
       surface: "openai.chat",
-      lacks: new Set(["cachePoint", "thinking", "pair"]),
+      lacks: lacksOf("bearer", "cachePoint", "thinking", "documentUrl", "toolImage"),
     },
     (model) => provider.chat(model),
     retries,
@@ -54,7 +54,11 @@ export const vercelAnthropic: OpenClient = ({ url, key, retries }) => {
 export const vercelBedrock: OpenClient = ({ url, key, retries }) => {
   const provider = createAmazonBedrock({ apiKey: key, baseURL: url, region: "us-east-1" });
   return new VercelAi(
-    { name: "vercel bedrock bearer", surface: "bedrock.converse", lacks: lacksOf("bearer") },
+    {
+      name: "vercel bedrock bearer",
+      surface: "bedrock.converse",
+      lacks: lacksOf("bearer", "imageUrl", "documentUrl"),
+    },
     (model) => provider(model),
     retries,
   );
@@ -70,7 +74,11 @@ export const vercelBedrockSigned: OpenClient = ({ url, pair, retries }) => {
     region: "us-east-1",
   });
   return new VercelAi(
-    { name: "vercel bedrock sigv4", surface: "bedrock.converse", lacks: lacksOf("sigv4") },
+    {
+      name: "vercel bedrock sigv4",
+      surface: "bedrock.converse",
+      lacks: lacksOf("sigv4", "imageUrl", "documentUrl"),
+    },
     (model) => provider(model),
     retries,
   );

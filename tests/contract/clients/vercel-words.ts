@@ -112,11 +112,20 @@ function messagesOf(turn: Turn): ModelMessage[] {
       return [
         {
           role: "tool",
-          content: turn.results.map(({ call, text }) => ({
+          content: turn.results.map(({ call, text, image }) => ({
             type: "tool-result",
             toolCallId: call.id,
             toolName: call.name,
-            output: { type: "text", value: text },
+            output:
+              image === undefined
+                ? { type: "text", value: text }
+                : {
+                    type: "content",
+                    value: [
+                      { type: "text", text },
+                      { type: "image-data", data: image, mediaType: "image/png" },
+                    ],
+                  },
           })),
         },
       ];
@@ -142,6 +151,10 @@ function partOf(part: Exclude<AskedPart, { kind: "cachePoint" }>): Parts[number]
       return { type: "text", text: part.text };
     case "image":
       return { type: "image", image: part.base64, mediaType: part.mediaType };
+    case "imageUrl":
+      return { type: "image", image: new URL(part.url) };
+    case "documentUrl":
+      return { type: "file", data: new URL(part.url), mediaType: "application/pdf" };
     case "document":
       return {
         type: "file",

@@ -1,5 +1,12 @@
+import { anthropicTarget } from "./anthropic.ts";
+import { converseTarget, invokeTarget } from "./bedrock.ts";
 import type { ContractTarget } from "./contract-target.ts";
 import { openaiTarget } from "./openai.ts";
 
 /** The columns of the matrix. */
-export const allTargets: readonly ContractTarget[] = [openaiTarget];
+export const allTargets: readonly ContractTarget[] = [
+  openaiTarget,
+  anthropicTarget,
+  converseTarget,
+  invokeTarget,
+];

@@ -4,7 +4,7 @@ import type { ContractTarget } from "./contract-target.ts";
 export const openaiTarget: ContractTarget = {
   name: "openai",
   api: "openai.chat",
-  model: "openai.anthropic.claude-sonnet-4-6",
+  model: "at-openai.anthropic.claude-sonnet-4-6",
   upstreamModel: "gpt-4-turbo",
   region: "global",
   provider: (simulatorUrl) => ({ kind: "openai-compatible", baseUrl: `${simulatorUrl}/v1` }),
