@@ -150,11 +150,12 @@ export class Pipeline {
       endedMs: clock.monotonicMs(),
       endedWallMs: clock.wallMs(),
     });
-    const spent = budgets.settle(hold, settlement.costNanoUsd);
-    queueMicrotask(() => {
-      writer.enqueue([...ledger.terminal(settlementRows(settlement)), ...spent]);
-      finished.record(settlement);
-    });
+    writer.enqueue([
+      ...ledger.terminal(settlementRows(settlement)),
+      ...budgets.settle(hold, settlement.costNanoUsd),
+    ]);
+    // The end of the answer leaves first.
+    queueMicrotask(() => finished.record(settlement));
     return settlement.costNanoUsd;
   }
 }
