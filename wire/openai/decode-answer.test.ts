@@ -50,6 +50,45 @@ describe("whole answers", () => {
     assert.equal(observed.value.outputBytes, "Hello! How can I help you today?".length);
   });
 
+  const answerOf = (id: string, content: string): string =>
+    `{"id":${id},"choices":[{"message":{"content":${content}},"finish_reason":"stop"}]}`;
+  const texts: readonly (readonly [json: string, bytes: number])[] = [
+    ['"plain"', 5],
+    ['"漢字 😀 é"', 6 + 1 + 4 + 1 + 2],
+    ['"\\n\\"\\\\"', 3],
+    ['"\\u6f22é"', 3 + 2],
+    ['"\\ud83d\\ude00"', 4],
+    ['"\\\\u0041"', 6],
+  ];
+  for (const [json, bytes] of texts) {
+    test(`the id and the text ${json} are told as UTF-8`, () => {
+      const observed = observeAnswer(Buffer.from(answerOf(json, json)));
+      assert.ok(observed.ok);
+      assert.deepEqual(
+        [observed.value.upstreamId, observed.value.outputBytes],
+        [JSON.parse(json), bytes],
+      );
+    });
+  }
+
+  test("bytes that are no UTF-8 count as the character that stands for them", () => {
+    const bytes = Buffer.from(answerOf('"x"', '"ab"'));
+    bytes[bytes.indexOf("ab")] = 0xff;
+    const observed = observeAnswer(bytes);
+    assert.ok(observed.ok);
+    assert.equal(observed.value.outputBytes, 3 + 1);
+  });
+
+  test("a fault has the provider's words as they are", () => {
+    const bytes = Buffer.from(
+      '{"error":{"message":"満員です","type":"invalid_request_error","param":"漢字"}}',
+    );
+    const observed = observeAnswer(bytes);
+    assert.ok(!observed.ok);
+    assert.deepEqual(observed, decodeAnswer(bytes));
+    assert.equal(observed.fault.param, "漢字");
+  });
+
   test("whatever the JSON, it is an answer or a fault", () => {
     const answer = fc.record({ choices: fc.array(fc.jsonValue()), usage: fc.jsonValue() });
     fc.assert(

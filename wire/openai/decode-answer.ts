@@ -1,4 +1,4 @@
-import { Buffer } from "node:buffer";
+import { Buffer, isUtf8 } from "node:buffer";
 
 import type { EventSink, ObservedAnswer } from "../canonical/codec.ts";
 import type { CanonicalEvent, FinishReason } from "../canonical/event.ts";
@@ -20,8 +20,7 @@ interface Answer {
 }
 
 /** A 200 that is empty, an error, no answer, or an answer without an end is a fault (RTE-7). */
-function readAnswer(bytes: Buffer): FromProvider<Answer> {
-  const json = parse(bytes);
+function readAnswer(json: unknown): FromProvider<Answer> {
   const error = findError(json);
   if (error !== null) return { ok: false, fault: readErrorObject(error) };
   if (!isObject(json) || !Array.isArray(json["choices"])) return wrong(malformedAnswer);
@@ -47,7 +46,7 @@ class EventList implements EventSink {
 
 /** A provider's whole answer as events. Of several choices it is the first. */
 export function decodeAnswer(bytes: Buffer): FromProvider<readonly CanonicalEvent[]> {
-  const answer = readAnswer(bytes);
+  const answer = readAnswer(parse(bytes, "utf8"));
   if (!answer.ok) return answer;
   const list = new EventList();
   const choice = new ChoiceDecoder(list);
@@ -56,26 +55,39 @@ export function decodeAnswer(bytes: Buffer): FromProvider<readonly CanonicalEven
   return ok(list.events);
 }
 
-/** What the gateway must know of a whole answer that it passes on. */
+const wideEscape = Buffer.from("\\u");
+
+/**
+ * What the gateway must know of a whole answer that it passes on. Its texts are only counted, so it
+ * is read with one character for each byte: JSON is the same that way, and parsing costs a quarter
+ * less where any text is not ASCII. Escapes that stand for several bytes rule that out.
+ */
 export function observeAnswer(bytes: Buffer): FromProvider<ObservedAnswer> {
-  const answer = readAnswer(bytes);
-  if (!answer.ok) return answer;
+  const coding = isUtf8(bytes) && !bytes.includes(wideEscape) ? "latin1" : "utf8";
+  const answer = readAnswer(parse(bytes, coding));
+  if (!answer.ok) return faultOf(bytes) ?? answer;
   const { json, finish } = answer.value;
   const { id } = json;
   const usage = readUsage(json["usage"]);
   return ok({
-    upstreamId: typeof id === "string" && id !== "" ? id : null,
+    upstreamId: typeof id === "string" && id !== "" ? Buffer.from(id, coding).toString() : null,
     usage,
     finish: finish === "stop" && saysRefusal(json) ? "refusal" : finish,
-    outputBytes: saidBytes(json),
+    outputBytes: saidBytes(json, coding),
   });
 }
 
-/** UTF-8 bytes of what the model said in all choices, the JSON around it left out. */
-function saidBytes(json: JsonObject): number {
+/** A fault may quote the provider, whose words take a true reading. */
+function faultOf(bytes: Buffer): FromProvider<never> | null {
+  const answer = readAnswer(parse(bytes, "utf8"));
+  return answer.ok ? null : answer;
+}
+
+/** Bytes of what the model said in all choices, the JSON around it left out. */
+function saidBytes(json: JsonObject, coding: Coding): number {
   let bytes = 0;
   const add = (value: unknown): void => {
-    if (typeof value === "string") bytes += Buffer.byteLength(value);
+    if (typeof value === "string") bytes += Buffer.byteLength(value, coding);
   };
   for (const choice of Array.isArray(json["choices"]) ? json["choices"] : []) {
     const message: unknown = isObject(choice) ? choice["message"] : null;
@@ -97,9 +109,11 @@ function saysRefusal(json: JsonObject): boolean {
   return isObject(message) && typeof message["refusal"] === "string" && message["refusal"] !== "";
 }
 
-function parse(bytes: Buffer): unknown {
+type Coding = "utf8" | "latin1";
+
+function parse(bytes: Buffer, coding: Coding): unknown {
   try {
-    return JSON.parse(bytes.toString("utf8"));
+    return JSON.parse(bytes.toString(coding));
   } catch {
     return null;
   }
