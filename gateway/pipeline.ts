@@ -139,10 +139,7 @@ export class Pipeline {
     return { call, response };
   }
 
-  /**
-   * One transaction: the terminal rows, the roll-up, the budget, the end of the intent. The money
-   * is booked at once; rows and log line are made when the end of the answer is on its way.
-   */
+  /** One transaction: the terminal rows, the roll-up, the budget, the end of the intent. */
   #settle(call: Call, hold: Hold, result: CallResult): number | null {
     const { clock, budgets, ledger, writer, finished } = this.#parts;
     const settlement = settle(call, result, {
