@@ -28,7 +28,12 @@ const modelOf = ({ name, upstreamModel }: ContractTarget): ModelInput => ({
 });
 
 /** Every column under one gateway: a model for each, tried once. */
-export const contractConfig = (simulatorUrl: string): ConfigInput => ({
+export const contractConfig = (
+  simulatorUrl: string,
+  /** Hosts that attachments may be fetched from. */
+  allow: readonly string[] = [],
+): ConfigInput => ({
+  egress: { allow: [...allow] },
   providers: Object.fromEntries(
     allTargets.map((target) => [target.name, target.provider(simulatorUrl)]),
   ),

@@ -15,6 +15,7 @@ import type { Access, AccessPair, ContractClient, OpenClient } from "./clients/c
 import { assertBooks } from "./contract-books.ts";
 import { createPair } from "./create-pair.ts";
 import { contractConfig } from "./contract-config.ts";
+import { Library } from "./library.ts";
 import { allTargets } from "./targets/all-targets.ts";
 import type { ContractTarget } from "./targets/contract-target.ts";
 
@@ -45,12 +46,18 @@ function refusedFeature(
 export function contractOf(opens: readonly OpenClient[]): void {
   let gateway: GatewayUnderTest;
   let pair: AccessPair;
+  let library: Library;
   const alone = oneByOne();
   before(async () => {
-    gateway = await GatewayUnderTest.start({ config: contractConfig });
+    library = await Library.start();
+    const config = (simulatorUrl: string) => contractConfig(simulatorUrl, [library.host]);
+    gateway = await GatewayUnderTest.start({ config });
     pair = await createPair(gateway);
   });
-  after(() => gateway[Symbol.asyncDispose]());
+  after(async () => {
+    await gateway[Symbol.asyncDispose]();
+    await library[Symbol.asyncDispose]();
+  });
 
   for (const open of opens) {
     const opened: ContractClient[] = [];
@@ -73,7 +80,7 @@ export function contractOf(opens: readonly OpenClient[]): void {
           let client: ContractClient | null = null;
           columnOf(face, target, () => {
             client ??= openWith({});
-            return { client, target, gateway, pair, open: openWith, alone };
+            return { client, target, gateway, pair, library, open: openWith, alone };
           });
         });
       }

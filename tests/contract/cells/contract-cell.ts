@@ -13,6 +13,7 @@ import type {
   Lack,
   Question,
 } from "../clients/contract-client.ts";
+import type { Library } from "../library.ts";
 import type { ContractTarget } from "../targets/contract-target.ts";
 
 /** One client against one column. */
@@ -22,6 +23,7 @@ export interface Bench {
   readonly target: ContractTarget;
   readonly gateway: GatewayUnderTest;
   readonly pair: AccessPair;
+  readonly library: Library;
   /** The same client once more, shown or allowed something else. It is closed with the bench. */
   open(access: Partial<Access>): ContractClient;
   /** Columns run side by side; what changes the simulator for all of them runs alone. */

@@ -1,15 +1,9 @@
 import assert from "node:assert/strict";
+import type { Feature } from "@sekisho/wire/canonical/carriage.data.ts";
 import type { AskedPart } from "../clients/contract-client.ts";
+import { paper, pixel } from "../library.ts";
 import { asks, assertUsage, lastCall, type ContractCell } from "./contract-cell.ts";
-
-const pixel =
-  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E" +
-  "rkJggg==";
-
-const paper = Buffer.from(
-  "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>" +
-    "endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n",
-).toString("base64");
+import { weather } from "./tools.ts";
 
 const withPart = (part: AskedPart) =>
   [{ by: "user", parts: [part, { kind: "text", text: "Reply with exactly: seen" }] }] as const;
@@ -18,7 +12,11 @@ const image: ContractCell = {
   name: "image",
   features: ["image_bytes"],
   async run(bench) {
-    const turns = withPart({ kind: "image", mediaType: "image/png", base64: pixel });
+    const turns = withPart({
+      kind: "image",
+      mediaType: "image/png",
+      base64: pixel.toString("base64"),
+    });
     const answer = await bench.client.ask({ ...asks(bench, ""), turns });
     assert.equal(answer.text, "seen");
     assert.equal(lastCall(bench).summary?.images, 1);
@@ -33,12 +31,60 @@ const document: ContractCell = {
     const turns = withPart({
       kind: "document",
       mediaType: "application/pdf",
-      base64: paper,
+      base64: paper.toString("base64"),
       name: "paper",
     });
     const answer = await bench.client.ask({ ...asks(bench, ""), turns });
     assert.equal(answer.text, "seen");
     assert.ok(lastCall(bench).bodyBytes > paper.length, "the provider has the document");
+    assertUsage(bench, answer);
+  },
+};
+
+const byUrl = (kind: "imageUrl" | "documentUrl", feature: Feature): ContractCell => ({
+  name: kind === "imageUrl" ? "image by URL" : "document by URL",
+  features: [feature],
+  needs: [kind],
+  async run(bench) {
+    const url = kind === "imageUrl" ? bench.library.imageUrl : bench.library.documentUrl;
+    const turns = withPart({ kind, url });
+    const answer = await bench.client.ask({ ...asks(bench, ""), turns });
+    assert.equal(answer.text, "seen");
+    if (kind === "imageUrl") assert.equal(lastCall(bench).summary?.images, 1);
+    assertUsage(bench, answer);
+  },
+});
+
+const toolImage: ContractCell = {
+  name: "image in a tool's result",
+  features: ["tool_result_media"],
+  needs: ["toolImage"],
+  async run(bench) {
+    const { client } = bench;
+    // The call is the client's own: nobody is asked for it.
+    const call = { id: "toolu_01", name: weather.name, input: { city: "Oslo" } };
+    const answer = await client.ask({
+      ...asks(bench, "How does it look in Oslo?", { tools: [weather] }),
+      turns: [
+        ...asks(bench, "How does it look in Oslo?").turns,
+        { by: "model", answer: client.called(call) },
+        { by: "tools", results: [{ call, text: "as here", image: pixel.toString("base64") }] },
+      ],
+    });
+    assert.ok(answer.text.length > 0);
+    assert.equal(lastCall(bench).summary?.images, 1);
+    assertUsage(bench, answer);
+  },
+};
+
+const choices: ContractCell = {
+  name: "more than one answer",
+  features: ["choices"],
+  needs: ["choices"],
+  async run(bench) {
+    const answer = await bench.client.ask(asks(bench, "Reply with exactly: twice", { choices: 2 }));
+    assert.equal(answer.text, "twice");
+    assert.equal(lastCall(bench).summary?.choices, 2);
     assertUsage(bench, answer);
   },
 };
@@ -98,4 +144,13 @@ const cachedUsage: ContractCell = {
   },
 };
 
-export const mediaCells: readonly ContractCell[] = [image, document, cachePoint, cachedUsage];
+export const mediaCells: readonly ContractCell[] = [
+  image,
+  byUrl("imageUrl", "image_url"),
+  document,
+  byUrl("documentUrl", "document_url"),
+  toolImage,
+  choices,
+  cachePoint,
+  cachedUsage,
+];

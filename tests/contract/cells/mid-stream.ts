@@ -25,7 +25,6 @@ const faults: readonly MidStream[] = [
   { fault: "cut-clean", code: "upstream_cut" },
   { fault: "truncated-frame", code: "upstream_malformed", translated: "upstream_cut", only: sse },
   { fault: "truncated-frame", code: "upstream_cut", only: bedrock },
-  { fault: "bad-crc", code: "upstream_malformed", only: bedrock },
   { fault: "stall", code: "upstream_timeout" },
 ];
 

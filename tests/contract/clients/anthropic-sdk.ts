@@ -3,6 +3,7 @@ import { AnthropicBedrock } from "@anthropic-ai/bedrock-sdk";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { answerOf, messagesBody } from "./anthropic-words.ts";
 import {
+  answerCalling,
   lacksOf,
   type Answer,
   type AskOptions,
@@ -12,20 +13,25 @@ import {
   type OpenClient,
   type Question,
   type SeenFailure,
+  type ToolCall,
 } from "./contract-client.ts";
 import { streamExceptionOf } from "./stream-exception.ts";
 
 /** `@anthropic-ai/sdk`: its key goes as a bearer token. */
 export const anthropicSdk: OpenClient = ({ url, key, retries }) =>
   new AnthropicSdk(
-    { name: "anthropic-sdk", surface: "anthropic.messages", lacks: lacksOf("bearer") },
+    { name: "anthropic-sdk", surface: "anthropic.messages", lacks: lacksOf("bearer", "choices") },
     new Anthropic({ apiKey: key, baseURL: url, maxRetries: retries }),
   );
 
 /** `@anthropic-ai/bedrock-sdk` with a key of Bedrock's. */
 export const anthropicBedrockSdk: OpenClient = ({ url, key, retries }) =>
   new AnthropicSdk(
-    { name: "anthropic-bedrock-sdk bearer", surface: "bedrock.invoke", lacks: lacksOf("bearer") },
+    {
+      name: "anthropic-bedrock-sdk bearer",
+      surface: "bedrock.invoke",
+      lacks: lacksOf("bearer", "choices"),
+    },
     new AnthropicBedrock({
       apiKey: key,
       baseURL: url,
@@ -37,7 +43,11 @@ export const anthropicBedrockSdk: OpenClient = ({ url, key, retries }) =>
 /** `@anthropic-ai/bedrock-sdk`, its requests signed. */
 export const anthropicBedrockSdkSigned: OpenClient = ({ url, pair, retries }) =>
   new AnthropicSdk(
-    { name: "anthropic-bedrock-sdk sigv4", surface: "bedrock.invoke", lacks: lacksOf("sigv4") },
+    {
+      name: "anthropic-bedrock-sdk sigv4",
+      surface: "bedrock.invoke",
+      lacks: lacksOf("sigv4", "choices"),
+    },
     new AnthropicBedrock({
       apiKey: null,
       awsAccessKey: pair?.accessKeyId ?? "",
@@ -90,6 +100,10 @@ class AnthropicSdk implements ContractClient {
       }
     }
     return answerOf(await stream.finalMessage());
+  }
+
+  called(call: ToolCall): Answer {
+    return answerCalling(call, { role: "assistant", content: [{ type: "tool_use", ...call }] });
   }
 
   failureOf(error: unknown): SeenFailure {

@@ -15,6 +15,7 @@ import {
   type AwsProtocol,
 } from "./aws-sdk.ts";
 import {
+  answerCalling,
   lacksOf,
   type Answer,
   type AskOptions,
@@ -24,6 +25,7 @@ import {
   type OpenClient,
   type Question,
   type SeenFailure,
+  type ToolCall,
 } from "./contract-client.ts";
 import { MessageSum } from "./message-sum.ts";
 
@@ -52,7 +54,7 @@ class AwsInvoke implements ContractClient {
 
   constructor(name: string, credential: AwsCredential, client: BedrockRuntimeClient) {
     this.name = name;
-    this.lacks = lacksOf(credential);
+    this.lacks = lacksOf(credential, "choices");
     this.#client = client;
   }
 
@@ -81,6 +83,10 @@ class AwsInvoke implements ContractClient {
       if (piece !== null) onPiece?.(piece);
     }
     return answerOf(sum.message());
+  }
+
+  called(call: ToolCall): Answer {
+    return answerCalling(call, { role: "assistant", content: [{ type: "tool_use", ...call }] });
   }
 
   failureOf(error: unknown): SeenFailure {

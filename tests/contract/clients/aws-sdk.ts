@@ -8,6 +8,7 @@ import type { Surface } from "@sekisho/gateway/request.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import {
+  answerCalling,
   lacksOf,
   type Access,
   type Answer,
@@ -18,6 +19,7 @@ import {
   type OpenClient,
   type Question,
   type SeenFailure,
+  type ToolCall,
 } from "./contract-client.ts";
 import { answerOfConverse, ConverseStreamAnswer } from "./converse-answer.ts";
 import { converseInput } from "./converse-words.ts";
@@ -65,7 +67,7 @@ class AwsSdk implements ContractClient {
 
   constructor(name: string, credential: AwsCredential, client: BedrockRuntimeClient) {
     this.name = name;
-    this.lacks = lacksOf(credential, "imageUrl", "documentUrl");
+    this.lacks = lacksOf(credential, "choices", "imageUrl", "documentUrl");
     this.#client = client;
   }
 
@@ -86,6 +88,13 @@ class AwsSdk implements ContractClient {
       if (piece !== null) onPiece?.(piece);
     }
     return answer.answer();
+  }
+
+  called(call: ToolCall): Answer {
+    return answerCalling(call, {
+      role: "assistant",
+      content: [{ toolUse: { toolUseId: call.id, name: call.name, input: call.input } }],
+    });
   }
 
   failureOf(error: unknown): SeenFailure {

@@ -3,6 +3,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { Boto3Process, Boto3Error } from "./boto3-process.ts";
 import { converseEndings } from "./aws-sdk.ts";
 import {
+  answerCalling,
   lacksOf,
   type Answer,
   type AskOptions,
@@ -12,6 +13,7 @@ import {
   type OpenClient,
   type Question,
   type SeenFailure,
+  type ToolCall,
 } from "./contract-client.ts";
 import { answerOfConverse, ConverseStreamAnswer } from "./converse-answer.ts";
 import { converseInput } from "./converse-words.ts";
@@ -35,7 +37,7 @@ class Boto3 implements ContractClient {
 
   constructor(credential: "bearer" | "sigv4", process: Boto3Process) {
     this.name = `boto3 ${credential}`;
-    this.lacks = lacksOf(credential, "imageUrl", "documentUrl");
+    this.lacks = lacksOf(credential, "choices", "imageUrl", "documentUrl");
     this.#process = process;
   }
 
@@ -56,6 +58,13 @@ class Boto3 implements ContractClient {
       },
     });
     return answer.answer();
+  }
+
+  called(call: ToolCall): Answer {
+    return answerCalling(call, {
+      role: "assistant",
+      content: [{ toolUse: { toolUseId: call.id, name: call.name, input: call.input } }],
+    });
   }
 
   failureOf(error: unknown): SeenFailure {

@@ -69,6 +69,8 @@ export interface Question {
   readonly schema?: ObjectSchema;
   /** The model may think in so many tokens, and shows what it thought. */
   readonly thinkingTokens?: number;
+  /** So many answers in one; the first is the one that is seen. */
+  readonly choices?: number;
 }
 
 /** Input without what was read from and written to a cache; `null` where the client has no word. */
@@ -91,6 +93,16 @@ export interface Answer {
   /** The message as the client wants it back in the next turn. */
   readonly native: unknown;
 }
+
+/** An answer that is this call and nothing else. */
+export const answerCalling = (call: ToolCall, native: unknown): Answer => ({
+  text: "",
+  toolCalls: [call],
+  ended: null,
+  usage: null,
+  reasoning: null,
+  native,
+});
 
 export interface Piece {
   readonly kind: "text" | "reasoning" | "tool";
@@ -119,6 +131,7 @@ export type Lack =
   | "imageUrl"
   | "documentUrl"
   | "toolImage"
+  | "choices"
   | "key"
   | "pair";
 
@@ -146,6 +159,8 @@ export interface ContractClient {
   readonly lacks: ReadonlySet<Lack>;
   ask(question: Question, options?: AskOptions): Promise<Answer>;
   stream(question: Question, options?: AskOptions): Promise<Answer>;
+  /** An answer that called this tool, as if the model had given it. */
+  called(call: ToolCall): Answer;
   failureOf(error: unknown): SeenFailure;
   /** The class of its error for an answer of this status and type. */
   classOf(status: number, type: string | null): string;

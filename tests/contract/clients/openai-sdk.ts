@@ -1,6 +1,7 @@
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import OpenAI from "openai";
 import {
+  answerCalling,
   lacksOf,
   type Answer,
   type AskedPart,
@@ -12,6 +13,7 @@ import {
   type SeenFailure,
   type SeenUsage,
   type Turn,
+  type ToolCall,
 } from "./contract-client.ts";
 import { StreamedCalls } from "./streamed-calls.ts";
 
@@ -86,6 +88,10 @@ class OpenAiSdk implements ContractClient {
     return { text, toolCalls, ended, usage, reasoning: null, native };
   }
 
+  called(call: ToolCall): Answer {
+    return answerCalling(call, { role: "assistant", tool_calls: [asWritten(call)] });
+  }
+
   failureOf(error: unknown): SeenFailure {
     if (!(error instanceof OpenAI.APIError)) throw error;
     const { status, headers, code, message } = error;
@@ -126,7 +132,7 @@ const asWritten = ({ id, name, input }: Answer["toolCalls"][number]) => ({
 });
 
 function bodyOf(question: Question): Body {
-  const { model, turns, system, tools, ending, schema } = question;
+  const { model, turns, system, tools, ending, schema, choices } = question;
   return {
     model,
     messages: [
@@ -143,6 +149,7 @@ function bodyOf(question: Question): Body {
         }),
     ...(ending?.maxTokens === undefined ? {} : { max_tokens: ending.maxTokens }),
     ...(ending?.stop === undefined ? {} : { stop: [...ending.stop] }),
+    ...(choices === undefined ? {} : { n: choices }),
     ...(schema === undefined
       ? {}
       : {

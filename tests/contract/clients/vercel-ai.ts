@@ -12,6 +12,7 @@ import {
 } from "ai";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import {
+  answerCalling,
   lacksOf,
   type Answer,
   type AskOptions,
@@ -22,6 +23,7 @@ import {
   type Piece,
   type Question,
   type SeenFailure,
+  type ToolCall,
 } from "./contract-client.ts";
 import { streamExceptionOf } from "./stream-exception.ts";
 import { answerOfAi, aiPrompt } from "./vercel-words.ts";
@@ -33,7 +35,7 @@ export const vercelOpenai: OpenClient = ({ url, key, retries }) => {
     {
       name: "vercel openai",
       surface: "openai.chat",
-      lacks: lacksOf("bearer", "cachePoint", "thinking", "documentUrl", "toolImage"),
+      lacks: lacksOf("bearer", "choices", "cachePoint", "thinking", "documentUrl", "toolImage"),
     },
     (model) => provider.chat(model),
     retries,
@@ -44,7 +46,11 @@ export const vercelOpenai: OpenClient = ({ url, key, retries }) => {
 export const vercelAnthropic: OpenClient = ({ url, key, retries }) => {
   const provider = createAnthropic({ apiKey: key, baseURL: `${url}/v1` });
   return new VercelAi(
-    { name: "vercel anthropic", surface: "anthropic.messages", lacks: lacksOf("bearer") },
+    {
+      name: "vercel anthropic",
+      surface: "anthropic.messages",
+      lacks: lacksOf("bearer", "choices"),
+    },
     (model) => provider(model),
     retries,
   );
@@ -57,7 +63,7 @@ export const vercelBedrock: OpenClient = ({ url, key, retries }) => {
     {
       name: "vercel bedrock bearer",
       surface: "bedrock.converse",
-      lacks: lacksOf("bearer", "imageUrl", "documentUrl"),
+      lacks: lacksOf("bearer", "choices", "imageUrl", "documentUrl"),
     },
     (model) => provider(model),
     retries,
@@ -77,7 +83,7 @@ export const vercelBedrockSigned: OpenClient = ({ url, pair, retries }) => {
     {
       name: "vercel bedrock sigv4",
       surface: "bedrock.converse",
-      lacks: lacksOf("sigv4", "imageUrl", "documentUrl"),
+      lacks: lacksOf("sigv4", "choices", "imageUrl", "documentUrl"),
     },
     (model) => provider(model),
     retries,
@@ -133,6 +139,17 @@ class VercelAi implements ContractClient {
       reasoning: await result.reasoning,
       responseMessages: await result.responseMessages,
     });
+  }
+
+  called(call: ToolCall): Answer {
+    return answerCalling(call, [
+      {
+        role: "assistant",
+        content: [
+          { type: "tool-call", toolCallId: call.id, toolName: call.name, input: call.input },
+        ],
+      },
+    ]);
   }
 
   failureOf(error: unknown): SeenFailure {
