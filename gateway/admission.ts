@@ -13,6 +13,7 @@ import type { Call } from "./call.ts";
 import type { Catalog } from "./catalog/catalog.ts";
 import type { SignedRequest } from "./credential.ts";
 import type { Health } from "./health.ts";
+import { headerFeaturesOf } from "./header-features.ts";
 import type { Keyring } from "./identity/keyring.ts";
 import { checkModel, checkSurface } from "./identity/permission.ts";
 import type { RequestRates } from "./limits/request-rates.ts";
@@ -212,6 +213,7 @@ function clientRequest(said: SurfaceRequest, body: Buffer): ClientRequest {
   return {
     ...said,
     inputTokensBound: inputTokensBound(read.facts.size, body.length),
+    headerFeatures: headerFeaturesOf(said),
     canonical: () => (canonical ??= read.toCanonical()),
   };
 }

@@ -24,6 +24,7 @@ function estimateOf(body: object): number {
   const request = {
     surface: "anthropic.messages",
     read: read.value,
+    headerFeatures: [],
     canonical: () => read.value.toCanonical(),
   };
   return estimateInputTokens(request as unknown as ClientRequest); // nothing else is read of it

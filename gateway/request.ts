@@ -2,6 +2,7 @@ import type { ApiVersion } from "@sekisho/wire/anthropic/api-version.ts";
 import type { MessageRequest } from "@sekisho/wire/anthropic/message-request.ts";
 import type { ConverseRequest } from "@sekisho/wire/bedrock/converse-request.ts";
 import type { InvokeRequest } from "@sekisho/wire/bedrock/invoke-request.ts";
+import type { Feature } from "@sekisho/wire/canonical/carriage.data.ts";
 import type { PathFacts } from "@sekisho/wire/canonical/path-facts.ts";
 import type { CanonicalRequest } from "@sekisho/wire/canonical/request.ts";
 import type { ChatRequest } from "@sekisho/wire/openai/chat-request.ts";
@@ -15,13 +16,24 @@ export interface AnthropicHead {
   readonly betas: string | null;
 }
 
+/** What InvokeModel's clients ask for in headers, by their lower-case names. */
+export interface InvokeHead {
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+/** A feature that a request asks for in a header: its canonical shape knows nothing of it. */
+export interface HeaderFeature {
+  readonly feature: Feature;
+  readonly header: string;
+}
+
 /** The ways in for model requests, each with what its requests say outside of their bodies. */
 export type SurfaceHead =
   | { readonly surface: "openai.chat" }
   | { readonly surface: "openai.completions" }
   | { readonly surface: "anthropic.messages"; readonly head: AnthropicHead }
   | { readonly surface: "bedrock.converse"; readonly path: PathFacts }
-  | { readonly surface: "bedrock.invoke"; readonly path: PathFacts };
+  | { readonly surface: "bedrock.invoke"; readonly path: PathFacts; readonly head: InvokeHead };
 
 export type Surface = SurfaceHead["surface"];
 
@@ -42,12 +54,14 @@ export type SurfaceRequest =
       readonly head: AnthropicHead;
     }
   | { readonly surface: "bedrock.converse"; readonly read: ConverseRequest }
-  | { readonly surface: "bedrock.invoke"; readonly read: InvokeRequest };
+  | { readonly surface: "bedrock.invoke"; readonly read: InvokeRequest; readonly head: InvokeHead };
 
 /** A request as the later stages see it. */
 export type ClientRequest = SurfaceRequest & {
   /** Most tokens the prompt can come to (MON-4); Infinity where only the provider knows. */
   readonly inputTokensBound: number;
+  /** Lost on the way to a target that is not asked through the client's own interface (WIR-13). */
+  readonly headerFeatures: readonly HeaderFeature[];
   /** For targets of other dialects; built when it is first asked for. */
   readonly canonical: () => Parsed<CanonicalRequest>;
 };

@@ -12,6 +12,7 @@ const url = "https://img.example.com/a";
 const clientRequest = (said: SurfaceRequest): ClientRequest => ({
   ...said,
   inputTokensBound: Infinity,
+  headerFeatures: [],
   canonical: () => said.read.toCanonical(),
 });
 

@@ -41,7 +41,11 @@ export function translate(input: AttemptInput, codec: ProviderCodec): TargetBody
   const canonical = valueOf(input.call.request.canonical());
   return {
     bytes: valueOf(codec.writeRequest(withDefaults(canonical, input), upstreamModel)),
-    dropped: codec.droppedFrom(canonical, upstreamModel),
+    dropped: [
+      ...codec.droppedFrom(canonical, upstreamModel),
+      // Those whose loss is no mere drop were refused by the plan.
+      ...input.call.request.headerFeatures.map(({ feature }) => feature),
+    ],
   };
 }
 

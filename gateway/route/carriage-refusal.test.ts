@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { describe, test } from "node:test";
 import { readInvokeRequest } from "@sekisho/wire/bedrock/invoke-request.ts";
+import type { HeaderFeature } from "../request.ts";
 import type { TargetApi } from "../target.ts";
 import { carriageRefusal } from "./carriage-refusal.ts";
 
@@ -19,7 +20,12 @@ const video = { format: "mp4", source: { bytes: "AAAA" } };
 const withVideo = { messages: [{ role: "user", content: [...content, { video }] }] };
 const inLlama = { prompt: "Hi" };
 
-const refusal = (body: object, api: TargetApi, model: string): string | null => {
+const refusal = (
+  body: object,
+  api: TargetApi,
+  model: string,
+  headerFeatures: readonly HeaderFeature[] = [],
+): string | null => {
   const read = readInvokeRequest(Buffer.from(JSON.stringify(body)), {
     model: "fast",
     stream: false,
@@ -27,11 +33,23 @@ const refusal = (body: object, api: TargetApi, model: string): string | null => 
   assert.ok(read.ok);
   const request = { surface: "bedrock.invoke", read: read.value } as const;
   const canonical = () => read.value.toCanonical();
-  const failure = carriageRefusal({ ...request, canonical }, api, model);
+  const failure = carriageRefusal({ ...request, canonical, headerFeatures }, api, model);
   return failure === null ? null : `${failure.code}: ${failure.message}`;
 };
 
 describe("WIR-13 a native body on its way to a target", () => {
+  test("takes a guardrail of its headers along, or is refused with the header's name", () => {
+    const header = "x-amzn-bedrock-guardrailidentifier";
+    const asked = [{ feature: "guardrails", header }] as const;
+    assert.equal(refusal(inClaude, "bedrock.invoke", haiku, asked), null);
+    for (const api of ["openai.chat", "anthropic.messages", "bedrock.converse"] as const) {
+      const said = refusal(inClaude, api, haiku, asked) ?? "";
+      assert.match(said, /^unsupported_by_target: .+"x-amzn-bedrock-guardrailidentifier"/);
+    }
+    const trace = [{ feature: "diagnostics", header: "x-amzn-bedrock-trace" }] as const;
+    assert.equal(refusal(inClaude, "openai.chat", "gpt-4", trace), null);
+  });
+
   test("passes to a model of its words, whatever it asks for", () => {
     assert.equal(refusal(withVideo, "bedrock.invoke", nova), null);
     assert.equal(refusal(inClaude, "bedrock.invoke", haiku), null);

@@ -45,6 +45,7 @@ const question = (over: Partial<RouteQuestion> = {}): RouteQuestion => ({
   request: {
     surface: "openai.chat",
     read: { facts: {} },
+    headerFeatures: [],
     canonical: () => assert.fail("its own bytes pass"),
   },
   inputTokensBound: 100,

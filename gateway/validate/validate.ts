@@ -21,7 +21,11 @@ export function validate(said: SurfaceHead, body: Buffer): SurfaceRequest {
     case "bedrock.converse":
       return { surface: said.surface, read: valueOf(readConverseRequest(body, said.path)) };
     case "bedrock.invoke":
-      return { surface: said.surface, read: valueOf(readInvokeRequest(body, said.path)) };
+      return {
+        surface: said.surface,
+        head: said.head,
+        read: valueOf(readInvokeRequest(body, said.path)),
+      };
   }
 }
 
@@ -41,7 +45,7 @@ export function validateCount(said: CountHead, body: Buffer): SurfaceRequest {
       const read = valueOf(readBedrockCount(body, said.path));
       return read instanceof ConverseRequest
         ? { surface: "bedrock.converse", read }
-        : { surface: "bedrock.invoke", read };
+        : { surface: "bedrock.invoke", read, head: { headers: new Map() } };
     }
   }
 }

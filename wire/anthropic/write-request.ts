@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 
 import { refuseUncarried } from "../canonical/carriage.ts";
 import type { CanonicalRequest, ResponseFormat, Sampling, Tool } from "../canonical/request.ts";
-import { isObject, type JsonObject } from "../field-rules.ts";
+import { isObject } from "../field-rules.ts";
 import { ok, type Parsed } from "../result.ts";
 import type { ApiVersion } from "./api-version.ts";
 import { isClaudeFrom, claudeVersion } from "./claude-version.ts";
@@ -10,6 +10,7 @@ import { closeObjects } from "./close-objects.ts";
 import { droppedSampling, withoutSampling, type SamplingName } from "./dropped-sampling.ts";
 import { defaultMaxTokens, maxCachePoints, takesSystemMessages } from "./model-traits.data.ts";
 import { asksToThink } from "./thinking.ts";
+import { ownWords } from "./own-words.ts";
 import { BlockWriter, unwritable, type Unwritable } from "./write-blocks.ts";
 import { turnJson, writeTurns } from "./write-messages.ts";
 import { limitCachePoints, membersOf, WrittenBlock } from "./written-block.ts";
@@ -91,7 +92,8 @@ function writeOptions(body: BodyWriter, request: CanonicalRequest, options: Writ
     samplingOf(request),
     uncarriedSampling(request, options),
   );
-  const { output_config: config, top_k: _, ...others } = ownWords(request);
+  // Betas are named in a header, or beside the body of this dialect on Bedrock.
+  const { output_config: config, top_k: _, anthropic_beta: __, ...others } = ownWords(request);
   const stop = request.stop.filter((sequence) => sequence !== "");
   body.set("tool_choice", writeToolChoice(request));
   body.set("temperature", temperature);
@@ -101,13 +103,6 @@ function writeOptions(body: BodyWriter, request: CanonicalRequest, options: Writ
   body.set("output_config", writeOutputConfig(request.responseFormat, config));
   if (request.user !== null) body.set("metadata", { user_id: request.user });
   for (const key in others) body.set(key, others[key]);
-}
-
-/** What a request says in this dialect's own words, itself or to Claude on Bedrock. */
-function ownWords({ dialect, rest }: CanonicalRequest): JsonObject {
-  if (dialect === "anthropic") return rest;
-  const fields = dialect === "bedrock" ? rest["additionalModelRequestFields"] : null;
-  return isObject(fields) ? fields : {};
 }
 
 /** Converse has no place for `top_k` but among the words for Claude. */

@@ -89,7 +89,7 @@ describe("a native body for Claude", () => {
     assert.ok(canonical.ok);
     const { dialect, model, stream, maxTokens, rest } = canonical.value;
     assert.deepEqual([dialect, model, stream, maxTokens], ["anthropic", haiku, true, 50]);
-    assert.deepEqual({ ...rest }, { thinking: { type: "disabled" } });
+    assert.deepEqual({ ...rest }, { anthropic_beta: ["x"], thinking: { type: "disabled" } });
   });
 });
 

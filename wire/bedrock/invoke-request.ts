@@ -58,8 +58,7 @@ export class ClaudeInvocation implements InvokeRequest {
   toCanonical(): Parsed<CanonicalRequest> {
     const canonical = this.#whole.toCanonical();
     if (!canonical.ok) return canonical;
-    // Bedrock's own; the beta's names go with a header elsewhere.
-    const { anthropic_version: _, anthropic_beta: __, ...rest } = canonical.value.rest;
+    const { anthropic_version: _, ...rest } = canonical.value.rest;
     return ok({ ...canonical.value, rest });
   }
 

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 
+import { betasOf } from "../anthropic/betas.ts";
 import { writeMessagesRequest } from "../anthropic/write-request.ts";
 import type { CanonicalRequest, Part } from "../canonical/request.ts";
 import { ok } from "../result.ts";
@@ -35,6 +36,8 @@ export function writeInvokeRequest(request: CanonicalRequest, model: string): Wr
   if (!written.ok) return written;
   // The model is what such a body begins with.
   const head = Buffer.byteLength(`{"model":${JSON.stringify(model)},`);
-  const version = Buffer.from(`{"anthropic_version":"${claudeOnBedrock}",`);
-  return ok(Buffer.concat([version, written.value.subarray(head)]));
+  const betas = betasOf(request);
+  const added = betas.length === 0 ? "" : `"anthropic_beta":${JSON.stringify(betas)},`;
+  const start = Buffer.from(`{"anthropic_version":"${claudeOnBedrock}",${added}`);
+  return ok(Buffer.concat([start, written.value.subarray(head)]));
 }

@@ -182,6 +182,11 @@ export const carriage = {
     anthropic: "carry",
     bedrock: "drop",
   }),
+  betas: row("features of Anthropic's in beta", {
+    openai: "drop",
+    anthropic: "carry",
+    bedrock: "drop",
+  }),
   cache_points: row("cache points", { openai: "drop", anthropic: "carry", bedrock: "carry" }),
   cache_hints: row("OpenAI's cache keys", { openai: "carry", anthropic: "drop", bedrock: "drop" }),
   service_tier: row("a service tier", { openai: "drop", anthropic: "drop", bedrock: "drop" }),
@@ -231,6 +236,8 @@ const openAiFields: Readonly<Record<string, Feature>> = {
 };
 
 const anthropicFields: Readonly<Record<string, Feature>> = {
+  // In a header on its own surface, in the body on Bedrock.
+  anthropic_beta: "betas",
   thinking: "thinking",
   output_config: "thinking",
   cache_control: "cache_points",

@@ -101,6 +101,7 @@ const samples: Readonly<Record<Feature, Partial<CanonicalRequest>>> = {
   cache_hints: rest({ prompt_cache_key: "k" }),
   service_tier: rest({ service_tier: "flex" }),
   storage: rest({ store: true }),
+  betas: rest({ anthropic_beta: ["b"] }, "anthropic"),
   diagnostics: rest({ diagnostics: { previous_message_id: "m" } }, "anthropic"),
   user: { user: "u" },
   metadata: { metadata: { a: "b" } },

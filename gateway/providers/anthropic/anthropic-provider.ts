@@ -1,4 +1,5 @@
 import { apiVersions, type ApiVersion } from "@sekisho/wire/anthropic/api-version.ts";
+import { betasOf } from "@sekisho/wire/anthropic/betas.ts";
 import { messagesProvider } from "@sekisho/wire/anthropic/codec.ts";
 import { decodeTokenCount, writeCountRequest } from "@sekisho/wire/anthropic/count-tokens.ts";
 import type { ProviderCodec } from "@sekisho/wire/canonical/codec.ts";
@@ -109,11 +110,18 @@ export class AnthropicProvider implements Provider {
   #headersOf(request: ClientRequest, accept: string): readonly string[] {
     const version = this.#versionFor(request);
     const headers = [...this.#headers, "accept", accept, "anthropic-version", version];
-    if (request.surface === "anthropic.messages" && request.head.betas !== null) {
-      headers.push("anthropic-beta", request.head.betas);
-    }
+    const betas = betasFor(request);
+    if (betas !== null) headers.push("anthropic-beta", betas);
     return headers;
   }
+}
+
+/** Clients of Bedrock name them in the body. */
+function betasFor(request: ClientRequest): string | null {
+  if (request.surface === "anthropic.messages") return request.head.betas;
+  const canonical = request.surface.startsWith("bedrock.") ? request.canonical() : null;
+  const betas = canonical?.ok === true ? betasOf(canonical.value) : [];
+  return betas.length === 0 ? null : betas.join(",");
 }
 
 function credentialHeaders(credential: AnthropicCredential | null): readonly string[] {

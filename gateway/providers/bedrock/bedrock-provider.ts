@@ -81,7 +81,7 @@ export class BedrockProvider implements Provider {
       {
         codec: codecs[api],
         rewrite: rewriteOf(call.request, planned),
-        request: (body) => this.#request(path, acceptOf(api, call.request), body),
+        request: (body) => this.#request(path, headersOf(api, call.request), body),
       },
     );
   }
@@ -100,7 +100,7 @@ export class BedrockProvider implements Provider {
       { input, sink },
       {
         codec,
-        request: this.#request(path, "application/json", write(body)),
+        request: this.#request(path, ["accept", "application/json"], write(body)),
         decode: decodeTokenCount,
         isUncountable,
       },
@@ -112,8 +112,8 @@ export class BedrockProvider implements Provider {
     return `${this.#endpoint.basePath}/model/${segment}/${operation}`;
   }
 
-  #request(path: string, accept: string, body: Buffer): UpstreamRequest {
-    const headers = ["content-type", "application/json", "accept", accept];
+  #request(path: string, said: readonly string[], body: Buffer): UpstreamRequest {
+    const headers = ["content-type", "application/json", ...said];
     return {
       origin: this.#endpoint.origin,
       method: "POST",
@@ -141,8 +141,14 @@ const apiOf = ({ api }: PlannedAttempt): BedrockApi =>
   api === "bedrock.invoke" ? "bedrock.invoke" : "bedrock.converse";
 
 /** Whole answers of both interfaces and streams of Converse have one form only. */
-const acceptOf = (api: BedrockApi, { read }: ClientRequest): string =>
-  read.facts.stream && api === "bedrock.converse" ? eventStream : "application/json";
+function headersOf(api: BedrockApi, request: ClientRequest): readonly string[] {
+  const { stream } = request.read.facts;
+  const accept = stream && api === "bedrock.converse" ? eventStream : "application/json";
+  // Of a client's headers those of its operation alone are for the provider (SEC-7).
+  const asked =
+    request.surface === "bedrock.invoke" && api === request.surface ? request.head.headers : [];
+  return ["accept", accept, ...[...asked].flat()];
+}
 
 function rewriteOf(
   request: ClientRequest,

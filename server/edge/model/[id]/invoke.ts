@@ -1,5 +1,7 @@
+import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
 import { invokeClient } from "@sekisho/wire/bedrock/codec.ts";
 import { heartbeatFrame } from "@sekisho/wire/bedrock/encode-stream.ts";
+import { invokeHeaders } from "@sekisho/wire/bedrock/invoke-headers.data.ts";
 import { writeMetricHeaders } from "@sekisho/wire/bedrock/invocation-metrics.ts";
 import { eventStreamHeaders } from "../../answer-headers.ts";
 import type { ModelSurface } from "../../model-surface.ts";
@@ -16,11 +18,22 @@ const surface = (stream: boolean): ModelSurface => ({
   completionHeaders: ({ headers, usage, timing }) =>
     headers.length > 0 ? headers : writeMetricHeaders(usage, timing.latencyMs),
   heartbeat: heartbeatFrame,
-  said: (_head, { id = "" }) => ({
+  said: (head, { id = "" }) => ({
     surface: "bedrock.invoke",
     path: { model: modelIdOf(id), stream },
+    head: { headers: askedHeaders(head) },
   }),
 });
+
+/** Those that the operation has, by their allow-list (SEC-7). */
+function askedHeaders(head: RequestHead): ReadonlyMap<string, string> {
+  const asked = new Map<string, string>();
+  for (const name of invokeHeaders.keys()) {
+    const value = head.header(name);
+    if (value !== undefined) asked.set(name, value);
+  }
+  return asked;
+}
 
 /** `POST /model/{id}/invoke` */
 export const invoke: ModelSurface = surface(false);
