@@ -136,3 +136,34 @@ test("a conversation that goes on reads what its last turn wrote", async () => {
   const news = second["cache_creation_input_tokens"] ?? 0;
   assert.ok(news > 0 && news < 30);
 });
+
+const reasoned: readonly [dialect: string, path: string, body: object, perToken: number][] = [
+  [
+    "OpenAI",
+    "/v1/chat/completions",
+    { model: "claude-opus-5", messages: [{ role: "user", content: "x" }] },
+    25_000,
+  ],
+  [
+    "Anthropic",
+    "/v1/messages",
+    { model: "claude-opus-5", max_tokens: 99, messages: [{ role: "user", content: "x" }] },
+    25_000,
+  ],
+  [
+    "Converse",
+    "/model/us.anthropic.claude-opus-5/converse",
+    { messages: [{ role: "user", content: [{ text: "x" }] }] },
+    27_500,
+  ],
+];
+for (const [dialect, path, body, perToken] of reasoned) {
+  test(`SIM-3 ${dialect}: reasoning is billed as output`, async () => {
+    simulator.setScenarios([{ name: "thinks", answerTokens: 10, reasoningTokens: 30 }]);
+    await post(path, body);
+    const { input, output, reasoning } = lastTokens();
+    assert.deepEqual([output, reasoning], [40, 30]);
+    const cost = simulator.calls().at(-1)?.costNanoUsd;
+    assert.equal(cost, input * (perToken / 5) + 40 * perToken);
+  });
+}
