@@ -27,10 +27,28 @@ export interface LedgerFile {
   readonly spentNanoUsd: number;
 }
 
-const rowsSql = `SELECT id, attempt, alias, outcome, cause, input, output, provider,
+const rowColumns = `SELECT id, attempt, alias, outcome, cause, input, output, provider,
   cache_read AS cacheRead, cache_write_5m AS cacheWrite5m, cache_write_1h AS cacheWrite1h,
-  reasoning, usage_source AS usageSource, cost_nano_usd AS costNanoUsd
-  FROM ledger ORDER BY id, attempt`;
+  reasoning, usage_source AS usageSource, cost_nano_usd AS costNanoUsd`;
+
+/** How many calls a provider has rows for, and the newest of these rows, each the response's own. */
+export interface ProviderRows {
+  readonly count: number;
+  readonly newest: StoredRow | null;
+}
+
+/** As much of the books as a test may ask for again and again. */
+export function readProviderRows(data: string, provider: string): ProviderRows {
+  using database = new DatabaseSync(join(data, "sekisho.db"), { readOnly: true });
+  database.exec("BEGIN");
+  const where = "FROM ledger WHERE attempt = 0 AND provider = ?";
+  const [count] = Object.values(database.prepare(`SELECT count(*) ${where}`).get(provider) ?? {});
+  const newest = database
+    .prepare(`${rowColumns} ${where} ORDER BY id DESC LIMIT 1`)
+    // The columns are named and typed by the statement.
+    .get(provider) as unknown as StoredRow | undefined;
+  return { count: Number(count), newest: newest ?? null };
+}
 
 /** Reads the books of a data folder. */
 export function readLedgerFile(data: string): LedgerFile {
@@ -40,7 +58,9 @@ export function readLedgerFile(data: string): LedgerFile {
   const sum = (sql: string): number => Number(Object.values(database.prepare(sql).get() ?? {})[0]);
   return {
     // The columns are named and typed by the statement above.
-    rows: database.prepare(rowsSql).all() as unknown as StoredRow[],
+    rows: database
+      .prepare(`${rowColumns} FROM ledger ORDER BY id, attempt`)
+      .all() as unknown as StoredRow[],
     openIntents: sum("SELECT count(*) FROM intents"),
     spentNanoUsd: sum("SELECT coalesce(sum(spent_nano_usd), 0) FROM budget_spent"),
   };

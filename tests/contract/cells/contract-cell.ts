@@ -3,7 +3,7 @@ import type { CallRecord } from "@sekisho/simulator/call-record.ts";
 import type { TargetApi } from "@sekisho/gateway/target.ts";
 import type { Feature } from "@sekisho/wire/canonical/carriage.data.ts";
 import type { GatewayUnderTest } from "../../harness/gateway-under-test.ts";
-import type { StoredRow } from "../../harness/ledger-file.ts";
+import { readProviderRows, type ProviderRows, type StoredRow } from "../../harness/ledger-file.ts";
 import { until } from "../../harness/until.ts";
 import type {
   Access,
@@ -65,24 +65,20 @@ export function lastCall(bench: Bench): CallRecord {
   return call;
 }
 
-const ownRows = ({ gateway, target }: Bench): readonly StoredRow[] =>
-  gateway.ledger.rows.filter((row) => row.attempt === 0 && row.provider === target.name);
-
-/** Every call of the column is in the books: they are written behind the answers. */
-const bookedRows = (bench: Bench): Promise<readonly StoredRow[]> =>
+/** The newest row of the column once all of its calls are in the books. */
+const newestRow = (bench: Bench): Promise<ProviderRows> =>
   until("every call is in the books", () => {
-    const rows = ownRows(bench);
-    return rows.length >= callsOf(bench).length ? rows : null;
+    const rows = readProviderRows(bench.gateway.server.data, bench.target.name);
+    return rows.count >= callsOf(bench).length ? rows : null;
   });
 
 /** The ledger's row of the one call that `act` makes. */
 export async function rowOf(bench: Bench, act: () => Promise<unknown>): Promise<StoredRow> {
-  const already = new Set((await bookedRows(bench)).map(({ id }) => id));
+  const already = await newestRow(bench);
   await act();
-  const added = (await bookedRows(bench)).filter(({ id }) => !already.has(id));
-  const [row] = added;
-  assert.ok(row !== undefined && added.length === 1, `${added.length} rows`);
-  return row;
+  const { count, newest } = await newestRow(bench);
+  assert.ok(newest !== null && count === already.count + 1, `${count - already.count} rows`);
+  return newest;
 }
 
 /** What the client says was used is what the provider has billed (WIR-11). */
