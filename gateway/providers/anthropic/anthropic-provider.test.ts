@@ -44,7 +44,7 @@ test("WIR-10 a client's own bytes pass with the model's name alone changed", () 
   assert.deepEqual(dropped, []);
 });
 
-test("SEC-7 the version and the betas of a client go along, for others the configured version", () => {
+test("SEC-7 a client's version and betas go along, for others the configured version", () => {
   const body = { model: "fast", max_tokens: 5, messages };
   const said = sent(own("one,two"), body).headers;
   assert.equal(said.get("anthropic-version"), "2026-10-21");
