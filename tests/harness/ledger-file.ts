@@ -31,7 +31,7 @@ const rowColumns = `SELECT id, attempt, alias, outcome, cause, input, output, pr
   cache_read AS cacheRead, cache_write_5m AS cacheWrite5m, cache_write_1h AS cacheWrite1h,
   reasoning, usage_source AS usageSource, cost_nano_usd AS costNanoUsd`;
 
-/** How many calls a provider has rows for, and the newest of these rows, each the response's own. */
+/** How many calls a provider has rows for, and the newest of these: each the response's own. */
 export interface ProviderRows {
   readonly count: number;
   readonly newest: StoredRow | null;
