@@ -7,6 +7,8 @@ import { sameBytes } from "../framing/same-bytes.ts";
 const usualStart = Buffer.from('{"bytes":"');
 const quote = 0x22;
 const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+const blank = 0x20;
 
 const dataField = "data: ";
 const lineEnds = 2;
@@ -29,9 +31,19 @@ function asFrame(base64: string): Buffer {
   const frame = Buffer.allocUnsafe(room);
   let length = frame.write(dataField, 0, "latin1");
   length += frame.write(base64, length, "base64");
+  blankLineBreaks(frame.subarray(dataField.length, length));
   frame[length] = lineFeed;
   frame[length + 1] = lineFeed;
   return frame.subarray(0, length + lineEnds);
+}
+
+/** A line break in JSON stands between its tokens, where a blank says the same on one line. */
+function blankLineBreaks(json: Buffer): void {
+  for (const lineBreak of [lineFeed, carriageReturn]) {
+    for (let at = json.indexOf(lineBreak); at !== -1; at = json.indexOf(lineBreak, at + 1)) {
+      json[at] = blank;
+    }
+  }
 }
 
 function dataOf(payload: string): string | null {
