@@ -8,6 +8,8 @@ import { asks, failureOf, rowOf, type ContractCell } from "./contract-cell.ts";
 interface MidStream {
   readonly fault: string;
   readonly code: Code;
+  /** Where it is another at some. */
+  readonly at?: Readonly<Partial<Record<TargetApi, Code>>>;
   /** Where the answer is translated: a half event is skipped there, and the end is missing. */
   readonly translated?: Code;
   /** Where the provider's framing can break like this; everywhere without. */
@@ -20,25 +22,39 @@ const sse: readonly TargetApi[] = ["openai.chat", "anthropic.messages"];
 /** Faults that strike after five of forty tokens. */
 const faults: readonly MidStream[] = [
   { fault: "error-event", code: "upstream_error" },
+  { fault: "error-throttled", code: "upstream_rate_limited" },
+  { fault: "error-model", code: "upstream_error" },
+  // OpenAI's type for a 408 blames the request.
+  {
+    fault: "error-timeout",
+    code: "upstream_timeout",
+    at: { "openai.chat": "upstream_rejected" },
+  },
+  { fault: "error-invalid", code: "upstream_rejected" },
+  { fault: "error-internal", code: "upstream_error" },
+  { fault: "error-overloaded", code: "upstream_unavailable" },
   { fault: "cut-fin", code: "upstream_cut" },
   { fault: "cut-rst", code: "upstream_cut" },
   { fault: "cut-clean", code: "upstream_cut" },
-  { fault: "truncated-frame", code: "upstream_malformed", translated: "upstream_cut", only: sse },
+  {
+    fault: "truncated-frame",
+    code: "upstream_malformed",
+    translated: "upstream_cut",
+    only: sse,
+  },
   { fault: "truncated-frame", code: "upstream_cut", only: bedrock },
+  { fault: "bad-crc", code: "upstream_malformed", only: bedrock },
+  { fault: "huge-length", code: "upstream_malformed", only: bedrock },
   { fault: "stall", code: "upstream_timeout" },
 ];
 
-const midStream = ({
-  fault,
-  code: relayed,
-  translated = relayed,
-  only,
-}: MidStream): ContractCell => ({
+const midStream = ({ fault, code: usual, at = {}, translated, only }: MidStream): ContractCell => ({
   name: `WIR-5 ${fault} in mid-stream is a typed error, never a clean end`,
   ...(only === undefined ? {} : { only }),
   async run(bench) {
     const { client, target } = bench;
-    const code = target.api === client.surface ? relayed : translated;
+    const isTranslated = target.api !== client.surface;
+    const code = (isTranslated ? translated : null) ?? at[target.api] ?? usual;
     let shown = "";
     const marker = `[[sim: fault=${fault} after=5 tokens=40 tps=400]]`;
     const model = fault === "stall" ? hasty(target) : target.model;

@@ -84,4 +84,23 @@ const unicode: ContractCell = {
   },
 };
 
-export const transportCells: readonly ContractCell[] = [abort, abortBefore, crossTalk, unicode];
+const oddFraming: ContractCell = {
+  name: "STR-4 odd framing is read, and nothing behind the end",
+  async run(bench) {
+    const text = "no more and no less than this";
+    for (const fault of ["odd-framing", "double-terminal", "content-after-end"]) {
+      const question = asks(bench, `Reply with exactly: ${text} [[sim: fault=${fault}]]`);
+      const answer = await bench.client.stream(question);
+      assert.equal(answer.text, text, fault);
+      assert.equal(answer.ended, bench.client.endings.stop, fault);
+    }
+  },
+};
+
+export const transportCells: readonly ContractCell[] = [
+  abort,
+  abortBefore,
+  crossTalk,
+  unicode,
+  oddFraming,
+];
