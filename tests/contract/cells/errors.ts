@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { codes, type Code, type CodeRow } from "@sekisho/wire/canonical/codes.data.ts";
+import { until } from "../../harness/until.ts";
 import { contractKeys, hasty } from "../contract-config.ts";
 import type { ContractClient, SeenFailure } from "../clients/contract-client.ts";
 import { asks, callsOf, failureOf, type Bench, type ContractCell } from "./contract-cell.ts";
@@ -151,15 +152,17 @@ const retried: ContractCell = {
     const client = bench.open({ retries: 1 });
     const already = callsOf(bench).length;
     const match = { region: bench.target.region, times: 1 };
-    await bench.alone(async () => {
+    const answer = await bench.alone(async () => {
       simulator.setScenarios([{ name: "throttled once", match, fault: "429", retryAfterMs: "40" }]);
-      try {
-        const { text } = await client.ask(asks(bench, "Reply with exactly: at last"));
-        assert.equal(text, "at last");
-      } finally {
-        simulator.setScenarios([]);
-      }
+      const asked = { answering: client.ask(asks(bench, "Reply with exactly: at last")) };
+      await until("the first try is with the provider", () =>
+        callsOf(bench).length > already ? true : null,
+      );
+      // A call keeps the scenarios that it came under.
+      simulator.setScenarios([]);
+      return asked;
     });
+    assert.equal((await answer.answering).text, "at last");
     assert.equal(callsOf(bench).length, already + 2);
   },
 };

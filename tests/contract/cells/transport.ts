@@ -29,6 +29,7 @@ const abort: ContractCell = {
 
 const abortBefore: ContractCell = {
   name: "STR-6 abort of a whole answer",
+  needs: ["leaving"],
   async run(bench) {
     const leaving = new AbortController();
     const already = callsOf(bench).length;
@@ -66,20 +67,17 @@ const crossTalk: ContractCell = {
   },
 };
 
-const scripts = [
-  "日本語の漫画は右から左へ読みます。「鬼滅の刃」、𠮷野家、髙橋さん。",
-  "👩‍👩‍👧‍👦 family, 🇯🇵 flag, 👍🏽 tone, e\u0301 combined, ﷽ wide",
-];
+const text =
+  "日本語の漫画は右から左へ。「鬼滅の刃」、𠮷野家、髙橋さん。" +
+  "👩‍👩‍👧‍👦 family, 🇯🇵 flag, 👍🏽 tone, e\u0301 combined, ﷽ wide";
 
 const unicode: ContractCell = {
   name: "WIR-6 Unicode split anywhere",
   async run(bench) {
-    for (const text of scripts) {
-      for (const slice of [1, 2, 3, 7]) {
-        const question = asks(bench, `Reply with exactly: ${text} [[sim: slice=${slice}]]`);
-        assert.equal((await bench.client.stream(question)).text, text);
-        assert.equal((await bench.client.ask(question)).text, text);
-      }
+    for (const slice of [1, 2, 3, 7]) {
+      const question = asks(bench, `Reply with exactly: ${text} [[sim: slice=${slice}]]`);
+      assert.equal((await bench.client.stream(question)).text, text);
+      assert.equal((await bench.client.ask(question)).text, text);
     }
   },
 };
@@ -87,11 +85,11 @@ const unicode: ContractCell = {
 const oddFraming: ContractCell = {
   name: "STR-4 odd framing is read, and nothing behind the end",
   async run(bench) {
-    const text = "no more and no less than this";
+    const all = "no more and no less than this";
     for (const fault of ["odd-framing", "double-terminal", "content-after-end"]) {
-      const question = asks(bench, `Reply with exactly: ${text} [[sim: fault=${fault}]]`);
+      const question = asks(bench, `Reply with exactly: ${all} [[sim: fault=${fault}]]`);
       const answer = await bench.client.stream(question);
-      assert.equal(answer.text, text, fault);
+      assert.equal(answer.text, all, fault);
       assert.equal(answer.ended, bench.client.endings.stop, fault);
     }
   },

@@ -34,24 +34,27 @@ interface Raised extends Omit<SeenFailure, "header"> {
   readonly headers: Readonly<Record<string, string>> | null;
 }
 
+/** A call of a client with these settings. */
+export interface Boto3Call {
+  readonly how: "ask" | "stream";
+  readonly settings: Access;
+  readonly input: object;
+}
+
 export interface RunOptions {
   readonly onEvent: (event: unknown) => void;
+  /** Ends a stream; nothing ends a whole answer. */
   readonly signal?: AbortSignal;
 }
 
-/** Python with boto3, started when it is first asked for something. */
-export class Boto3Process {
-  readonly #access: Access;
+/** Python with boto3 for any number of clients, started when it is first asked for something. */
+export class Boto3Process implements Disposable {
   readonly #takers = new Map<number, (line: Line) => void>();
   #child: ChildProcess | null = null;
   #count = 0;
 
-  constructor(access: Access) {
-    this.#access = access;
-  }
-
-  /** Resolves with what the call returned. Rejects with Boto3Error, or when the signal fires. */
-  run(how: "ask" | "stream", input: object, { onEvent, signal }: RunOptions): Promise<unknown> {
+  /** Resolves with what the call returned. Rejects with Boto3Error. */
+  run(call: Boto3Call, { onEvent, signal }: RunOptions): Promise<unknown> {
     const id = ++this.#count;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     this.#takers.set(id, (line) => {
@@ -60,21 +63,13 @@ export class Boto3Process {
       if (line.error === undefined) resolve(line.done);
       else reject(new Boto3Error(failureOf(line.error)));
     });
-    signal?.addEventListener("abort", () => this.#leave(how, id, reject));
-    this.#say({ id, how, input });
+    signal?.addEventListener("abort", () => this.#say({ id, how: "stop" }));
+    this.#say({ id, ...call });
     return promise;
   }
 
-  close(): void {
+  [Symbol.dispose](): void {
     this.#child?.kill("SIGKILL");
-    this.#child = null;
-  }
-
-  /** A stream is closed by whoever reads it; nothing ends a whole answer but the process. */
-  #leave(how: "ask" | "stream", id: number, reject: (reason: Error) => void): void {
-    if (how === "stream") return this.#say({ id, how: "stop" });
-    this.close();
-    reject(new Error("The process was ended"));
   }
 
   #say(message: object): void {
@@ -83,9 +78,7 @@ export class Boto3Process {
   }
 
   #start(): ChildProcess {
-    const { url, key, pair, retries } = this.#access;
-    const settings = JSON.stringify({ url, key, pair, retries });
-    const child = spawn("python3", [driver, settings], {
+    const child = spawn("python3", [driver], {
       env: { PATH: process.env["PATH"] ?? "", AWS_EC2_METADATA_DISABLED: "true" },
       stdio: ["pipe", "pipe", "inherit"],
     });

@@ -1,7 +1,7 @@
 """Runs boto3 for a test: one JSON object per line in, and for each the lines of its answer out.
 
-In: {"id", "how": "ask" | "stream" | "stop", "input"} with bytes as {"$bytes": base64}. A stop names
-the id of a stream that is to be left. Out: {"id", "event"}, then {"id", "done"} or {"id", "error"}.
+In: {"id", "how": "ask" | "stream", "settings", "input"} with bytes as {"$bytes": base64}, or
+{"id", "how": "stop"} for a stream that is to be left. Out: {"id", "event"}, then {"id", "done"} or {"id", "error"}.
 """
 
 import base64
@@ -14,26 +14,37 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError, EventStreamError
 
-settings = json.loads(sys.argv[1])
-# The client reads a bearer token from here only.
-if settings["pair"] is None:
-    os.environ["AWS_BEARER_TOKEN_BEDROCK"] = settings["key"]
+session = boto3.Session(region_name="us-east-1")
+clients = {}
+# The token is read from the environment, which all threads share, when a client is made.
+making = threading.Lock()
+
+
+def client_for(settings):
+    name = json.dumps(settings)
+    with making:
+        if name not in clients:
+            clients[name] = make_client(**settings)
+        return clients[name]
+
+
+def make_client(url, key, pair, retries):
     credentials = {}
-else:
-    credentials = {
-        "aws_access_key_id": settings["pair"]["accessKeyId"],
-        "aws_secret_access_key": settings["pair"]["secretAccessKey"],
-    }
-client = boto3.client(
-    "bedrock-runtime",
-    region_name="us-east-1",
-    endpoint_url=settings["url"],
-    config=Config(
-        retries={"total_max_attempts": settings["retries"] + 1, "mode": "standard"},
+    if pair is None:
+        os.environ["AWS_BEARER_TOKEN_BEDROCK"] = key
+    else:
+        os.environ.pop("AWS_BEARER_TOKEN_BEDROCK", None)
+        credentials = {
+            "aws_access_key_id": pair["accessKeyId"],
+            "aws_secret_access_key": pair["secretAccessKey"],
+        }
+    config = Config(
+        retries={"total_max_attempts": retries + 1, "mode": "standard"},
         max_pool_connections=50,
-    ),
-    **credentials,
-)
+    )
+    return session.client("bedrock-runtime", endpoint_url=url, config=config, **credentials)
+
+
 speaking = threading.Lock()
 left = set()
 
@@ -69,7 +80,7 @@ def failure(error):
     }
 
 
-def stream(number, asked):
+def stream(client, number, asked):
     events = client.converse_stream(**asked)["stream"]
     for event in events:
         if number in left:
@@ -82,7 +93,9 @@ def stream(number, asked):
 def serve(message):
     number, asked = message["id"], message["input"]
     try:
-        done = client.converse(**asked) if message["how"] == "ask" else stream(number, asked)
+        client = client_for(message["settings"])
+        whole = message["how"] == "ask"
+        done = client.converse(**asked) if whole else stream(client, number, asked)
         say({"id": number, "done": done})
     except (ClientError, EventStreamError) as error:
         say({"id": number, "error": failure(error)})

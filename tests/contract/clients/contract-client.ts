@@ -132,6 +132,8 @@ export type Lack =
   | "documentUrl"
   | "toolImage"
   | "choices"
+  /** Nothing ends its wait for a whole answer. */
+  | "leaving"
   | "key"
   | "pair";
 
