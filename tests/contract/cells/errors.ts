@@ -155,10 +155,9 @@ const retried: ContractCell = {
     const answer = await bench.alone(async () => {
       simulator.setScenarios([{ name: "throttled once", match, fault: "429", retryAfterMs: "40" }]);
       const asked = { answering: client.ask(asks(bench, "Reply with exactly: at last")) };
-      await until("the first try is with the provider", () =>
-        callsOf(bench).length > already ? true : null,
+      await until("the first try is throttled", () =>
+        callsOf(bench)[already]?.state === "ended" ? true : null,
       );
-      // A call keeps the scenarios that it came under.
       simulator.setScenarios([]);
       return asked;
     });
