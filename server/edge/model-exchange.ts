@@ -189,6 +189,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
   #context(): AnswerContext {
     return {
       id: `${this.#surface.idPrefix}${this.#id}`,
+      requestId: `req_${this.#id}`,
       model: this.#call?.request.read.facts.model ?? "",
       createdMs: this.#call?.arrivedWallMs ?? 0,
       streamUsage: this.#call?.request.read.facts.streamUsage === true,

@@ -217,7 +217,7 @@ describe("MessageStreamEncoder", () => {
     assert.deepEqual(frames.at(-1), {
       type: "error",
       error: { type: "api_error", message: "It broke", details: { error_code: "upstream_cut" } },
-      request_id: null,
+      request_id: "req_1",
     });
     assert.doesNotMatch(stream([start, error]), /message_stop/);
   });

@@ -58,7 +58,7 @@ export class MessageStreamEncoder implements EventEncoder, BlockSink {
       case "finish":
         return this.#finish(event);
       case "error":
-        return encodeStreamError(event.code, event.message);
+        return encodeStreamError(event.code, event.message, this.#context.requestId);
       case "text":
       case "refusal":
       case "reasoning":

@@ -41,5 +41,5 @@ export function encodeError(code: Code, message: string, details: ErrorDetails =
 }
 
 /** An error in mid-stream: the stream is closed after it, without `message_stop`. */
-export const encodeStreamError = (code: Code, message: string): string =>
-  `event: error\ndata: ${bodyOf(code, message, {})}\n\n`;
+export const encodeStreamError = (code: Code, message: string, requestId: string): string =>
+  `event: error\ndata: ${bodyOf(code, message, { requestId })}\n\n`;

@@ -16,6 +16,7 @@ export const context: AnswerContext = {
   id: "msg_bdrk_1",
   model: "alias",
   createdMs: 1_700_000_000_999,
+  requestId: "req_1",
   streamUsage: true,
   timing: () => ({ firstTokenMs: 20, latencyMs: 900 }),
 };

@@ -12,6 +12,8 @@ import type { Usage } from "./usage.ts";
 export interface AnswerContext {
   /** The answer's id with the dialect's own prefix. */
   readonly id: string;
+  /** As it stands in the head of the answer: some dialects repeat it in an error. */
+  readonly requestId: string;
   /** Where the provider named none, or an answer ends that it did not begin. */
   readonly model: string;
   /** When the provider did not say. */
