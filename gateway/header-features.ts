@@ -2,16 +2,20 @@ import { invokeHeaders } from "@sekisho/wire/bedrock/invoke-headers.data.ts";
 import type { HeaderFeature, SurfaceRequest } from "./request.ts";
 
 const none: readonly HeaderFeature[] = [];
+const betas: readonly HeaderFeature[] = [
+  { feature: "betas", header: "anthropic-beta", isPremium: false },
+];
 
 /** What a request asks for outside of its body, in the words of the table of carriage. */
 export function headerFeaturesOf(request: SurfaceRequest): readonly HeaderFeature[] {
   switch (request.surface) {
     case "anthropic.messages":
-      return request.head.betas === null ? none : [{ feature: "betas", header: "anthropic-beta" }];
+      return request.head.betas === null ? none : betas;
     case "bedrock.invoke":
-      return [...request.head.headers.keys()].flatMap((header) => {
-        const feature = invokeHeaders.get(header);
-        return feature === undefined ? [] : [{ feature, header }];
+      return [...request.head.headers].flatMap(([header, value]) => {
+        const row = invokeHeaders.get(header);
+        if (row === undefined) return [];
+        return [{ feature: row.feature, header, isPremium: row.isPremium(value) }];
       });
     case "bedrock.converse":
     case "openai.chat":

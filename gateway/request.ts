@@ -25,6 +25,8 @@ export interface InvokeHead {
 export interface HeaderFeature {
   readonly feature: Feature;
   readonly header: string;
+  /** As `RequestFacts.premium`. */
+  readonly isPremium: boolean;
 }
 
 /** The ways in for model requests, each with what its requests say outside of their bodies. */

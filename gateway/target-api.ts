@@ -13,7 +13,7 @@ import type { Target, TargetApi } from "./target.ts";
 /** Whose words a request uses: what its way to a target depends on. */
 export interface AskedWords {
   readonly surface: Surface;
-  readonly read: { readonly facts: Pick<RequestFacts, "nativeWords"> };
+  readonly read: { readonly facts: Pick<RequestFacts, "nativeWords" | "premium"> };
 }
 
 /** Do the client's own bytes pass, through this interface, to a model of this name? */

@@ -15,7 +15,12 @@ export const modelFacts: Readonly<Record<string, ModelFacts>> = {
   "anthropic.claude-v2": facts(100_000, 4_096),
   "anthropic.claude-v2:1": facts(200_000, 4_096),
   "anthropic.claude-haiku-4-5-20251001-v1:0": facts(200_000, 64_000),
-  "anthropic.claude-sonnet-4-6": facts(200_000, 64_000),
+  "anthropic.claude-sonnet-4-6": facts(1_000_000, 64_000),
+  "anthropic.claude-sonnet-5": facts(1_000_000, 128_000),
+  "anthropic.claude-opus-5": facts(1_000_000, 128_000),
+  "anthropic.claude-fable-5-1": facts(1_000_000, 128_000),
+  "anthropic.claude-sonnet-5-5": facts(1_000_000, 128_000),
+  "anthropic.claude-opus-5-5": facts(1_000_000, 128_000),
   "amazon.nova-micro-v1:0": facts(128_000, 5_000),
   "amazon.nova-lite-v1:0": facts(300_000, 5_000),
   "amazon.nova-pro-v1:0": facts(300_000, 5_000),
@@ -26,5 +31,8 @@ export const modelFacts: Readonly<Record<string, ModelFacts>> = {
   "gemini-1.5-flash": facts(1_000_000, 8_192),
 };
 
-/** For a model the table does not know, until the configuration says better. */
-export const unknownModelFacts: ModelFacts = facts(128_000, 4_096);
+/**
+ * For a model the table does not know: as much as any model is known to take, so that no
+ * reservation is cut to a guess (MON-4), and an answer of a length that every model can give.
+ */
+export const unknownModelFacts: ModelFacts = facts(2_000_000, 4_096);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { modelFacts, unknownModelFacts } from "./facts.data.ts";
 import { builtinPrice } from "./price-book.ts";
 import { priceLines } from "./prices.data.ts";
 
@@ -51,4 +52,9 @@ test("MON-1 every line is whole also with the regional factor", () => {
   for (const [model, line] of Object.entries(priceLines)) {
     for (const nanoUsd of line) assert.equal((nanoUsd ?? 0) % 100, 0, `${model}: ${nanoUsd}`);
   }
+});
+
+test("MON-4 a model whose window is not known reserves as much as any model takes", () => {
+  const known = Math.max(...Object.values(modelFacts).map((facts) => facts.contextWindow));
+  assert.ok(unknownModelFacts.contextWindow >= known);
 });

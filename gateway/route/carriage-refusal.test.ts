@@ -40,13 +40,15 @@ const refusal = (
 describe("WIR-13 a native body on its way to a target", () => {
   test("takes a guardrail of its headers along, or is refused with the header's name", () => {
     const header = "x-amzn-bedrock-guardrailidentifier";
-    const asked = [{ feature: "guardrails", header }] as const;
+    const asked = [{ feature: "guardrails", header, isPremium: false }] as const;
     assert.equal(refusal(inClaude, "bedrock.invoke", haiku, asked), null);
     for (const api of ["openai.chat", "anthropic.messages", "bedrock.converse"] as const) {
       const said = refusal(inClaude, api, haiku, asked) ?? "";
       assert.match(said, /^unsupported_by_target: .+"x-amzn-bedrock-guardrailidentifier"/);
     }
-    const trace = [{ feature: "diagnostics", header: "x-amzn-bedrock-trace" }] as const;
+    const trace = [
+      { feature: "diagnostics", header: "x-amzn-bedrock-trace", isPremium: false },
+    ] as const;
     assert.equal(refusal(inClaude, "openai.chat", "gpt-4", trace), null);
   });
 

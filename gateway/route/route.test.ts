@@ -130,3 +130,21 @@ test("MON-4 a prompt of unknown size reserves the model's window", () => {
   const plan = planRoute(unknown, entry([target("a")]), healthy);
   assert.equal(plan.attempts[0]?.boundNanoUsd, 10_000 + 2 + 3);
 });
+
+test("MON-2 what has no price of its own is refused under a money budget, and named", () => {
+  const asked = (over: Partial<RouteQuestion["request"]>) => {
+    const { request } = question();
+    return question({ freeNanoUsd: 1_000_000_000, request: { ...request, ...over } });
+  };
+  const fast = asked({ read: { facts: { premium: "service_tier" } } });
+  assert.throws(
+    () => planRoute(fast, entry([target("a")]), healthy),
+    (error) =>
+      error instanceof Failure &&
+      error.code === "unpriced" &&
+      error.details.param === "service_tier",
+  );
+  // Without a budget it passes, and a target that does not get it is as good as any.
+  const free = { ...fast, freeNanoUsd: null };
+  assert.equal(planRoute(free, entry([target("a")]), healthy).attempts.length, 1);
+});

@@ -1,5 +1,6 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { premiumOf } from "./premium.ts";
 import { carriageRefusal, type CarriedRequest } from "./carriage-refusal.ts";
 import { affordableOutputTokens, boundNanoUsd } from "../cost.ts";
 import type { Health } from "../health.ts";
@@ -62,19 +63,26 @@ function usableTargets(
   reasons: string[],
 ): readonly Target[] {
   const able = carryingTargets(question, targets, reasons);
-  const priced =
-    question.freeNanoUsd === null ? able : able.filter((target) => target.price !== null);
+  if (question.freeNanoUsd === null) return able;
+  const priced: Target[] = [];
+  let premium: string | null = null;
   for (const target of able) {
-    if (!priced.includes(target)) reasons.push(`${target.id} has no price`);
+    const field = premiumOf(question.request, target);
+    if (target.price !== null && field === null) priced.push(target);
+    else reasons.push(`${target.id} has no price${field === null ? "" : ` for ${field}`}`);
+    premium ??= field;
   }
-  if (priced.length === 0) {
-    throw new Failure<Code>(
-      "unpriced",
-      `Cannot call model "${question.model}": it has no price, and the key has a money budget`,
-      { param: "model" },
-    );
-  }
+  if (priced.length === 0) throw unpriced(question.model, premium);
   return priced;
+}
+
+function unpriced(model: string, premium: string | null): Failure<Code> {
+  const [what, param] =
+    premium === null
+      ? ["it has no price", "model"]
+      : [`"${premium}" asks for what has no price`, premium];
+  const message = `Cannot call model "${model}": ${what}, and the key has a money budget`;
+  return new Failure<Code>("unpriced", message, { param });
 }
 
 /** Those whose words can say all that the request asks for. */

@@ -36,6 +36,7 @@ describe("facts", () => {
         maxTokens: 9,
         choices: 1,
         user: null,
+        premium: null,
         size: { ...nothing, textBytes: 2 },
       },
     );
@@ -94,6 +95,7 @@ describe("facts", () => {
         maxTokens: 9,
         choices: 1,
         user: "u",
+        premium: "tools.[1]",
         size: {
           textBytes: words + others + addedPromptTokens,
           messages: 3,

@@ -10,6 +10,7 @@ import { checkMessageBody, type BodyRules } from "./check-body.ts";
 import { isProvidersTool } from "./check-tools.ts";
 import type { MessageBody } from "./message-body.ts";
 import { addedPromptTokens } from "./model-traits.data.ts";
+import { premiumOf } from "./premium.ts";
 import { PromptTally } from "./prompt-tally.ts";
 import { rewriteBody, steeringKeys, type ScannedBody, type SteeringKey } from "./rewrite-body.ts";
 import { toCanonical } from "./to-canonical.ts";
@@ -58,7 +59,7 @@ function readBody(bytes: Buffer, rules: BodyRules): Parsed<MessageRequest> {
   // checkMessageBody has looked at every member that MessageBody names.
   const body = json as unknown as MessageBody;
   tallySchemas(body, scan, tally);
-  return ok(new MessageRequest({ bytes, body, scan }, factsOf(body, tally)));
+  return ok(new MessageRequest({ bytes, body, scan }, factsOf(body, tally, premiumOf(json))));
 }
 
 const schemaKeys = ["tools", "output_config", "output_format"] as const;
@@ -77,13 +78,14 @@ function tallySchemas(body: MessageBody, scan: JsonScan<SteeringKey>, tally: Pro
 }
 
 /** Streams of this dialect tell of usage, whoever asks. */
-const factsOf = (body: MessageBody, size: PromptTally): RequestFacts => ({
+const factsOf = (body: MessageBody, size: PromptTally, premium: string | null): RequestFacts => ({
   model: body.model,
   stream: body.stream === true,
   streamUsage: true,
   maxTokens: body.max_tokens ?? null,
   choices: 1,
   user: userOf(body),
+  premium,
   size,
 });
 

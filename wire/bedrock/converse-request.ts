@@ -10,6 +10,7 @@ import { JsonScanner, readJson, type JsonScan } from "../framing/json-scan.ts";
 import { ok, refuse, type Parsed } from "../result.ts";
 import { checkConverseBody } from "./check-body.ts";
 import type { ConverseBody } from "./converse-body.ts";
+import { premiumOf } from "./premium.ts";
 import {
   inferenceScanner,
   rewriteBody,
@@ -62,7 +63,8 @@ export function readConverseRequest(bytes: Buffer, path: PathFacts): Parsed<Conv
   // checkConverseBody has looked at every member that ConverseBody names.
   const body = json as unknown as ConverseBody;
   tallySchemas(body, schemaBytes(scan), tally);
-  return ok(new ConverseRequest({ bytes, body, scan }, factsOf(body, path, tally)));
+  const facts = { ...factsOf(body, path, tally), premium: premiumOf(json) };
+  return ok(new ConverseRequest({ bytes, body, scan }, facts));
 }
 
 /** A limit that stands twice would be read in two ways, and paid for in one (SEC-5). */

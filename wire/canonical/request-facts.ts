@@ -29,6 +29,11 @@ export interface RequestFacts {
   readonly choices: number;
   /** The end user as the dialect names it. */
   readonly user: string | null;
+  /**
+   * The field that asks the provider for what costs more than its list price, or is charged beside
+   * the tokens. Absent and null where there is none.
+   */
+  readonly premium?: string | null;
   /** Of a native body: whose words it uses. Absent and null where nobody here knows them. */
   readonly nativeWords?: NativeWords | null;
   readonly size: PromptSize;

@@ -24,6 +24,7 @@ describe("facts", () => {
         maxTokens: null,
         choices: 1,
         user: null,
+        premium: null,
         size: {
           textBytes: 2,
           messages: 1,
@@ -79,6 +80,7 @@ describe("facts", () => {
         maxTokens: 9,
         choices: 2,
         user: "s",
+        premium: "web_search_options",
         size: {
           textBytes: 2 + 2 + 4 + 1 + 2 + 2,
           messages: 4,

@@ -7,6 +7,7 @@ import { JsonScanner, readJson, type JsonScan } from "../framing/json-scan.ts";
 import { ok, refuse, type Parsed } from "../result.ts";
 import type { ChatBody } from "./chat-body.ts";
 import { checkChatBody } from "./check-body.ts";
+import { premiumOf } from "./premium.ts";
 import { PromptTally } from "./prompt-tally.ts";
 import {
   rewriteBody,
@@ -58,7 +59,7 @@ export function readChatRequest(bytes: Buffer): Parsed<ChatRequest> {
   // checkChatBody has looked at every member that ChatBody names.
   const body = json as unknown as ChatBody;
   tallySchemas(body, scan, tally);
-  return ok(new ChatRequest({ bytes, body, scan }, factsOf(body, tally)));
+  return ok(new ChatRequest({ bytes, body, scan }, factsOf(body, tally, premiumOf(json))));
 }
 
 const schemaKeys = ["tools", "functions", "response_format"] as const;
@@ -73,12 +74,17 @@ function tallySchemas(body: ChatBody, scan: JsonScan<SteeringKey>, tally: Prompt
 }
 
 /** Also of a legacy completion once its prompt is a message. */
-export const factsOf = (body: ChatBody, size: PromptTally): RequestFacts => ({
+export const factsOf = (
+  body: ChatBody,
+  size: PromptTally,
+  premium: string | null,
+): RequestFacts => ({
   model: body.model,
   stream: body.stream === true,
   streamUsage: body.stream_options?.include_usage === true,
   maxTokens: body.max_completion_tokens ?? body.max_tokens ?? null,
   choices: body.n ?? 1,
   user: body.safety_identifier ?? body.user ?? null,
+  premium,
   size,
 });

@@ -64,7 +64,7 @@ export function readCompletionsRequest(bytes: Buffer): Parsed<CompletionsRequest
   const tally = new PromptTally();
   tally.text(prompt);
   tally.messages = 1;
-  return ok(new CompletionsRequest(chat, factsOf(chat, tally)));
+  return ok(new CompletionsRequest(chat, factsOf(chat, tally, null)));
 }
 
 type Unsupported = Refusal<"unsupported_by_target">;
