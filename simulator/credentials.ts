@@ -18,6 +18,8 @@ export interface Presented {
   readonly body: Buffer;
   /** By its lower-case name. */
   header(name: string): string | null;
+  /** In lower case. */
+  headerNames(): readonly string[];
 }
 
 /** The key behind `Bearer`, or the whole header where that word is missing. */

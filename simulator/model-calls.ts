@@ -13,7 +13,7 @@ import { connectionOf, type Hearing, type Speaking } from "./peers.ts";
 import type { Gate } from "./play/gate.ts";
 import { Player, playWhole, type Peers, type Stage } from "./play/player.ts";
 import type { PromptCache } from "./prompt-cache.ts";
-import { headerOf } from "./raw-headers.ts";
+import { headerOf, namesOf } from "./raw-headers.ts";
 import { readBody } from "./read-body.ts";
 import { noTokens, type Reply, type TokenCounts } from "./reply.ts";
 import { readMarker } from "./scenario/marker.ts";
@@ -173,6 +173,7 @@ export class ModelCalls {
         region: place.region,
         body,
         header: (name) => headerOf(call.rawHeaders, name),
+        headerNames: () => namesOf(call.rawHeaders),
       },
       { keys, accessKeys, nowMs: clock.wallMs() },
     );

@@ -6,3 +6,7 @@ export const headerOf = (rawHeaders: readonly string[], name: string): string | 
   }
   return null;
 };
+
+/** The names of such a list, in lower case. */
+export const namesOf = (rawHeaders: readonly string[]): readonly string[] =>
+  rawHeaders.filter((_, n) => n % 2 === 0).map((name) => name.toLowerCase());

@@ -19,6 +19,7 @@ const invalid = {
   scope_region: "its scope is of a region that is not served",
   scope_service: `its scope is of another service, "${service}" needed`,
   host_unsigned: 'it covers neither "host" nor ":authority"',
+  header_unsigned: "it does not cover every header that begins with x-amz-",
   header_missing: "a header that it covers did not arrive",
   body_unsigned: 'it does not cover the body: "x-amz-content-sha256" is not a SHA-256',
   body_mismatch: 'the body is not the one that "x-amz-content-sha256" names',

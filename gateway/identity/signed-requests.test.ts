@@ -72,7 +72,9 @@ const makeKeys = (options: KeyringOptions = {}) => {
     const claim = readSignatureClaim(headers.get("authorization") ?? "");
     assert.ok(claim !== null);
     const { method, path, query } = request;
-    return { claim, head: { method, path, query, header: (name) => headers.get(name) } };
+    const header = (name: string) => headers.get(name);
+    const headerNames = () => [...headers.keys()];
+    return { claim, head: { method, path, query, header, headerNames } };
   };
   return { keys, keyring, clock, pepper, make, sign };
 };

@@ -9,6 +9,8 @@ export interface RequestHead {
   readonly remoteAddress: string;
   /** Repeated headers are joined with ", ". */
   header(lowerCaseName: string): string | undefined;
+  /** In lower case, repeated ones as often as they stand there. */
+  headerNames(): readonly string[];
 }
 
 /** What an exchange tells its owner. Both may be called at any time until `closed` was. */

@@ -41,6 +41,10 @@ export class WireHead implements RequestHead {
     }
     return found;
   }
+
+  headerNames(): readonly string[] {
+    return this.#headers.filter((_, n) => n % 2 === 0).map((name) => name.toLowerCase());
+  }
 }
 
 const isName = (name: string | undefined, lowerCaseName: string): boolean =>

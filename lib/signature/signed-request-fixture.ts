@@ -29,4 +29,5 @@ export const headOf = (request: SignedRequest): SignedHead => ({
   path: request.path,
   query: request.query,
   header: (name) => request.headers[name],
+  headerNames: () => Object.keys(request.headers),
 });

@@ -91,6 +91,12 @@ describe("why a request is not taken", () => {
     ["another region", plain, "scope_region", { regions: ["eu-west-1"] }],
     ["one of the regions", plain, "none", { regions: ["eu-west-1", "us-east-1"] }],
     ["another service", plain, "scope_service", { service: "s3" }],
+    [
+      "a header of AWS's that was added",
+      withHeaders(plain, { "x-amzn-bedrock-service-tier": "priority" }),
+      "header_unsigned",
+    ],
+    ["a trace that a proxy added", withHeaders(plain, { "x-amzn-trace-id": "Root=1" }), "none"],
     ["a signed header that is gone", withHeaders(plain, { host: undefined }), "header_missing"],
     ["another body", { ...plain, body: `${plain.body} ` }, "body_mismatch"],
     [

@@ -20,6 +20,8 @@ export interface SignedHead {
   readonly query: string;
   /** By its lower-case name. */
   header(name: string): string | undefined;
+  /** In lower case, repeated ones as often as they stand there. */
+  headerNames(): readonly string[];
 }
 
 export type SignatureFault =
@@ -33,6 +35,8 @@ export type SignatureFault =
   | "scope_service"
   /** Neither `host` nor `:authority` is covered: the request may have been meant for others. */
   | "host_unsigned"
+  /** A header that is AWS's own arrived without being signed: somebody may have added it. */
+  | "header_unsigned"
   /** A header that was signed did not arrive. */
   | "header_missing"
   /** The body is not covered, or in a way that is not known here. */
@@ -60,6 +64,8 @@ const good: SignatureVerdict = { ok: true };
 const bad = (fault: SignatureFault): SignatureVerdict => ({ ok: false, fault });
 
 const dateForm = /^\d{8}T\d{6}Z$/;
+/** What steers a request to AWS. `x-amzn-trace-id` is no such header: load balancers add it. */
+const mustBeSigned = /^x-(?:amz|amzn-bedrock)-/;
 const hashForm = /^[0-9a-f]{64}$/;
 
 /**
@@ -86,7 +92,11 @@ export class SignatureVerifier {
     if (scope.service !== service) return "scope_service";
     if (regions !== null && !regions.includes(scope.region)) return "scope_region";
     const coversHost = signedHeaders.includes("host") || signedHeaders.includes(":authority");
-    return coversHost ? null : "host_unsigned";
+    if (!coversHost) return "host_unsigned";
+    const isAdded = head
+      .headerNames()
+      .some((name) => mustBeSigned.test(name) && !signedHeaders.includes(name));
+    return isAdded ? "header_unsigned" : null;
   }
 
   verify(claim: SignatureClaim, head: SignedHead, proof: Proof): SignatureVerdict {

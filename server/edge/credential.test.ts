@@ -19,6 +19,7 @@ const headOf = (headers: Readonly<Record<string, string>>): RequestHead => ({
   protocol: "h1",
   remoteAddress: "::1",
   header: (name) => headers[name],
+  headerNames: () => Object.keys(headers),
 });
 
 const clients = { openai: chatClient, anthropic: messagesClient, bedrock: converseClient };

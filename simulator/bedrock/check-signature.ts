@@ -34,7 +34,8 @@ export const checkSignature = (presented: Presented, credentials: Credentials): 
   }
   const [path = "", query = ""] = presented.url.split("?", 2);
   const header = (name: string): string | undefined => presented.header(name) ?? undefined;
-  const head = { method: presented.method, path, query, header };
+  const headerNames = () => presented.headerNames();
+  const head = { method: presented.method, path, query, header, headerNames };
   const proof = { secretAccessKey, body: presented.body, nowMs };
   const verdict = verifierOf(presented.region).verify(claim, head, proof);
   if (verdict.ok) return;

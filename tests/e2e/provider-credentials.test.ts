@@ -19,7 +19,10 @@ const noNetwork = {
   AWS_CONFIG_FILE: "/nonexistent/config",
 };
 
-type Sent = SeenRequest & { readonly header: (name: string) => string | undefined };
+type Sent = SeenRequest & {
+  readonly header: (name: string) => string | undefined;
+  readonly headerNames: () => readonly string[];
+};
 
 /** The real program with one provider, which refuses all and remembers it. */
 class GatewayOfOne implements AsyncDisposable {
@@ -74,7 +77,7 @@ class GatewayOfOne implements AsyncDisposable {
     for (let at = 0; at + 1 < seen.rawHeaders.length; at += 2) {
       headers.set((seen.rawHeaders[at] ?? "").toLowerCase(), seen.rawHeaders[at + 1] ?? "");
     }
-    return { ...seen, header: (name) => headers.get(name) };
+    return { ...seen, header: (name) => headers.get(name), headerNames: () => [...headers.keys()] };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -102,7 +105,8 @@ function assertSigned(seen: Sent, region: string, pair: { id: string; secret: st
     maxSkewMs: 300_000,
     pathPrefixes: [],
   });
-  const head = { method: seen.method, path: seen.path, query: "", header: seen.header };
+  const { method, path, header, headerNames } = seen;
+  const head = { method, path, query: "", header, headerNames };
   const proof = { secretAccessKey: pair.secret, body: seen.body, nowMs: Date.now() };
   assert.deepEqual(verifier.verify(claim, head, proof), { ok: true });
 }

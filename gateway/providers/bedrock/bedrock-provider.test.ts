@@ -104,6 +104,7 @@ test("a signature covers what is sent, for the region of the provider", () => {
     path: request.path,
     query: "",
     header: (name: string) => (name === "host" ? "127.0.0.1:9" : headers.get(name)),
+    headerNames: () => [...headers.keys()],
   };
   const nowMs = dateOf(headers.get("x-amz-date") ?? "");
   const { secretAccessKey } = pair;

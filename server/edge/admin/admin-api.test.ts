@@ -47,7 +47,15 @@ const makeExchange = (method: string, url: string, headers: Readonly<Record<stri
   };
   const unused = (): never => assert.fail("not for a plain answer");
   const exchange: Exchange = {
-    head: { method, path, query, protocol: "h1", remoteAddress: "::1", header: (n) => headers[n] },
+    head: {
+      method,
+      path,
+      query,
+      protocol: "h1",
+      remoteAddress: "::1",
+      header: (n) => headers[n],
+      headerNames: () => Object.keys(headers),
+    },
     bufferedBytes: 0,
     get isClosed() {
       return state.isClosed;
