@@ -68,14 +68,14 @@ function wildcardTarget(
   if (price === null && model.price === "required") {
     throw new Failure<Code>(
       "unpriced",
-      `Cannot call model "${asked.slice(0, 128)}": it has no price, and "${name}" requires one`,
+      `Cannot call model "${asked.slice(0, 128)}": it has no price, and "${name}" requires one ` +
+        "(an administrator sets prices.override, or unpriced: allow)",
       { param: "model" },
     );
   }
   const mayBeFree = model.unpriced === "allow" || config.prices.unpriced === "allow";
   return {
-    // One circuit for the pattern: clients choose the names, and nobody bounds how many.
-    ...place(config, model.passThrough.provider, name),
+    ...place(config, model.passThrough.provider, circuitOf(price, name)),
     upstreamModel: asked,
     priority: 0,
     weight: 1,
@@ -84,6 +84,13 @@ function wildcardTarget(
     price: price ?? (mayBeFree ? free : null),
   };
 }
+
+/**
+ * A model of the price book has a circuit of its own, under whatever name it was asked for. Others
+ * share that of their pattern: clients choose the names, and nobody bounds how many.
+ */
+const circuitOf = (price: Price | null, pattern: string): string =>
+  price === null ? pattern : price.version.slice(price.version.indexOf("/") + 1);
 
 function aliasTarget(config: Config, model: ModelConfig, target: TargetConfig): Target {
   const price = priceOf(config, target.model);

@@ -116,6 +116,11 @@ export function frontOf(
 /** The words of clients below a path; the first that fits counts. */
 const clients = [
   ["/v1/messages", messagesClient],
+  // Base URLs that have a /v1 too few or too many.
+  ["/v1/v1/messages", messagesClient],
+  ["/messages", messagesClient],
+  ["/chat", chatClient],
+  ["/responses", chatClient],
   ["/anthropic", messagesClient],
   ["/v1", chatClient],
   ["/openai", chatClient],

@@ -15,6 +15,9 @@ const quick = { timeouts: { attemptMs: 10_000 } };
 const thorough = { timeouts: { attemptMs: 25_000 } };
 const chat = { defaults: { maxTokens: 1024, temperature: 0.3, topP: 0.9 } };
 
+/** Whoever tries a fault wants to see the next one too: its circuit stays closed. */
+const faulty = { unpriced: "allow", breaker: { failures: 1000 } } as const;
+
 type Answering = Pick<ModelInput, "timeouts" | "defaults">;
 
 /** A Bedrock model in every region, nearest first, then OpenAI's where one is named. */
@@ -80,9 +83,9 @@ export const embeddedDefault = {
     "amazon.nova-*": { passThrough: { provider: bedrock }, price: "required" },
     "*.amazon.nova-*": { passThrough: { provider: bedrock }, price: "required" },
     // Names that carry a fault or a pace for the simulator: `gpt-4.sim.fault-429`.
-    "*.sim.*": { passThrough: { provider: openai }, unpriced: "allow" },
-    "claude-*.sim.*": { passThrough: { provider: anthropic }, unpriced: "allow" },
-    "*anthropic.*.sim.*": { passThrough: { provider: bedrock }, unpriced: "allow" },
+    "*.sim.*": { passThrough: { provider: openai }, ...faulty },
+    "claude-*.sim.*": { passThrough: { provider: anthropic }, ...faulty },
+    "*anthropic.*.sim.*": { passThrough: { provider: bedrock }, ...faulty },
   },
   tenants: {
     [demoTenant]: {

@@ -29,6 +29,20 @@ const unsupported = [
   "/v1/assistants",
 ];
 
+/** What clients ask for that are set up as their documentation says, and what they want instead. */
+const hints: readonly (readonly [prefix: string, code: Code, hint: string])[] = [
+  [
+    "/v1/responses",
+    "unsupported_surface",
+    "this version has no Responses API; use /v1/chat/completions (AI SDK: openai.chat(model))",
+  ],
+  ["/v1/embeddings", "unsupported_surface", "this version has no embeddings"],
+  ["/chat/completions", "not_found", "the base URL of OpenAI's clients ends in /v1"],
+  ["/responses", "not_found", "the base URL of OpenAI's clients ends in /v1"],
+  ["/messages", "not_found", "the base URL of this client ends in /v1"],
+  ["/v1/v1/messages", "not_found", "the base URL of Anthropic's clients ends before /v1"],
+];
+
 /** The door of one listener: finds who serves a request, or says why nobody does. */
 export class Front {
   readonly #options: FrontOptions;
@@ -102,6 +116,7 @@ function absence(method: string, path: string): { readonly code: Code; readonly 
   if (unsupported.some((prefix) => path === prefix || path.startsWith(`${prefix}/`))) {
     return { code: "unsupported_surface", message: codes.unsupported_surface.meaning };
   }
-  const message = `Cannot ${shown(method)} ${shown(path)}: nothing is served there`;
-  return { code: "not_found", message };
+  const known = hints.find(([prefix]) => path === prefix || path.startsWith(`${prefix}/`));
+  const [, code, hint] = known ?? ["", "not_found" as const, "nothing is served there"];
+  return { code, message: `Cannot ${shown(method)} ${shown(path)}: ${hint}` };
 }

@@ -78,7 +78,7 @@ test("SIM-1 a plain message: id, model, content, stop reason and usage that adds
   assert.match(message.id, /^msg_sim1-/);
   assert.equal(response.headers.get("request-id"), message.id.replace("msg_", "req_"));
   assert.equal(message.model, "claude-haiku-4-5");
-  assert.deepEqual(message.content, [{ type: "text", text: "hi there", citations: null }]);
+  assert.deepEqual(message.content, [{ type: "text", text: "hi there" }]);
   assert.deepEqual([message.stop_reason, message.stop_sequence], ["end_turn", null]);
   const counted = await send({}, versioned, "/v1/messages/count_tokens");
   assert.deepEqual(await counted.json(), { input_tokens: message.usage["input_tokens"] });

@@ -12,7 +12,7 @@ const contentOf = (block: Block, signer: string): object => {
   const text = block.pieces.join("");
   switch (block.kind) {
     case "text":
-      return { type: "text", text, citations: null };
+      return { type: "text", text };
     case "thinking":
       return { type: "thinking", thinking: text, signature: signatureOf(signer, text) };
     case "tool": {

@@ -19,7 +19,7 @@ const messageStop = event("message_stop", "");
 const startOf = (block: Block): string => {
   switch (block.kind) {
     case "text":
-      return '{"type":"text","text":"","citations":null}';
+      return '{"type":"text","text":""}';
     case "thinking":
       return '{"type":"thinking","thinking":"","signature":""}';
     case "tool": {

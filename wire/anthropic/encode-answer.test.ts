@@ -24,7 +24,7 @@ describe("encodeAnswer", () => {
       type: "message",
       role: "assistant",
       model: "m",
-      content: [{ type: "text", text: "Hello 🌏", citations: null }],
+      content: [{ type: "text", text: "Hello 🌏" }],
       stop_reason: "end_turn",
       stop_sequence: null,
       stop_details: null,
@@ -87,7 +87,7 @@ describe("encodeAnswer", () => {
         { type: "thinking", thinking: "hm", signature: "s" },
         { type: "redacted_thinking", data: "x" },
         { type: "text", text: "a", citations: [citation] },
-        { type: "text", text: "bc", citations: null },
+        { type: "text", text: "bc" },
       ],
     );
   });

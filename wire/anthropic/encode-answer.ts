@@ -11,7 +11,7 @@ function blockJson({ begun, said, signature, citations }: Readonly<SumBlock>): s
       return JSON.stringify({
         ...begin,
         text: said,
-        citations: citations.length === 0 ? null : citations,
+        ...(citations.length === 0 ? {} : { citations }),
       });
     case "thinking":
       return JSON.stringify({ ...begin, thinking: said, signature });

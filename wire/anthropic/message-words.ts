@@ -17,7 +17,7 @@ export const messageHead = (model: string, context: AnswerContext): object => ({
 export function newBlock(block: NewBlock): object {
   switch (block.kind) {
     case "text":
-      return { type: "text", text: "", citations: null };
+      return { type: "text", text: "" };
     case "thinking":
       return { type: "thinking", thinking: "", signature: "" };
     case "redacted":

@@ -146,6 +146,8 @@ function restOf(body: MessageBody): Record<string, unknown> {
     if (translated.has(key)) continue;
     // Any member of the JSON object may be read as unknown.
     const value = (body as unknown as Record<string, unknown>)[key];
+    // Bedrock's clients say it in the body too, and what they mean by it is the dialect itself.
+    if (key === "anthropic_version") continue;
     if (value !== null && value !== undefined) rest[key] = value;
   }
   const config = withoutFormat(body.output_config);

@@ -93,6 +93,21 @@ describe("a native body for Claude", () => {
   });
 });
 
+describe("WIR-13 an alias's defaults in a native body for Claude", () => {
+  const defaults = { defaults: { temperature: 0.3 } };
+  const written = (version: string): unknown =>
+    JSON.parse(
+      read({ ...claude, temperature: undefined, anthropic_version: version }, haiku, false)
+        .rewrite(defaults)
+        .toString("utf8"),
+    ).temperature;
+
+  test("are left out under the version of the API that refuses them", () => {
+    assert.equal(written("2026-10-21"), undefined);
+    assert.equal(written("bedrock-2023-05-31"), 0.3);
+  });
+});
+
 describe("native bodies of other families", () => {
   const nothing = Buffer.alloc(0);
   type Row = readonly [model: string, body: object, limit: number | null, with9: object];

@@ -1,3 +1,4 @@
+import { apiVersions, type ApiVersion } from "../anthropic/api-version.ts";
 import { Buffer } from "node:buffer";
 
 import { readMessagesRequest, type MessageRequest } from "../anthropic/message-request.ts";
@@ -48,23 +49,22 @@ export class ClaudeInvocation implements InvokeRequest {
   readonly #bytes: Buffer;
   /** The same, as Anthropic itself would be asked. */
   readonly #whole: MessageRequest;
+  readonly #apiVersion: ApiVersion;
 
-  constructor(bytes: Buffer, whole: MessageRequest) {
+  constructor(bytes: Buffer, whole: MessageRequest, apiVersion: ApiVersion) {
     this.#bytes = bytes;
     this.#whole = whole;
+    this.#apiVersion = apiVersion;
     this.facts = { ...whole.facts, nativeWords: "claude" };
   }
 
   toCanonical(): Parsed<CanonicalRequest> {
-    const canonical = this.#whole.toCanonical();
-    if (!canonical.ok) return canonical;
-    const { anthropic_version: _, ...rest } = canonical.value.rest;
-    return ok({ ...canonical.value, rest });
+    return this.#whole.toCanonical();
   }
 
   rewrite(changes: BodyChanges): Buffer {
     const { model: asked, stream } = this.facts;
-    const rewritten = this.#whole.rewrite(changes, "2023-06-01");
+    const rewritten = this.#whole.rewrite(changes, this.#apiVersion);
     const { model = asked } = changes;
     const added = Buffer.from(pathMembers(model, stream));
     const at = rewritten.indexOf(added);
@@ -112,7 +112,8 @@ export function readInvokeRequest(bytes: Buffer, path: PathFacts): Parsed<Invoca
   if (!read.ok) return read;
   const { json, scan } = read.value;
   if (!isObject(json)) return refuse("invalid_json", null, "Cannot read the body: no JSON object");
-  if (typeof json["anthropic_version"] === "string") return readClaude(bytes, path);
+  const { anthropic_version: version } = json;
+  if (typeof version === "string") return readClaude(bytes, path, versionOf(version));
   const native: NativeBody = { bytes, json, scan };
   const twice = twiceInHolder(native);
   if (twice !== null) {
@@ -127,12 +128,20 @@ export function readInvokeRequest(bytes: Buffer, path: PathFacts): Parsed<Invoca
   return ok(new NativeInvocation(native, family, factsOf(native, family, path)));
 }
 
-function readClaude(bytes: Buffer, { model, stream }: PathFacts): Parsed<ClaudeInvocation> {
+/** Clients name Bedrock's own, or the version of the API whose rules they keep. */
+const versionOf = (named: string): ApiVersion =>
+  apiVersions.find((known) => known === named) ?? "2023-06-01";
+
+function readClaude(
+  bytes: Buffer,
+  { model, stream }: PathFacts,
+  apiVersion: ApiVersion,
+): Parsed<ClaudeInvocation> {
   const open = bytes.indexOf(brace) + 1;
   const added = Buffer.from(pathMembers(model, stream));
   const message = Buffer.concat([bytes.subarray(0, open), added, bytes.subarray(open)]);
   const read = readMessagesRequest(message);
-  return read.ok ? ok(new ClaudeInvocation(bytes, read.value)) : read;
+  return read.ok ? ok(new ClaudeInvocation(bytes, read.value, apiVersion)) : read;
 }
 
 /** What a model reads of a native body is no more than the body, unless there are pictures. */

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Exchange } from "@sekisho/lib/http/exchange.ts";
+import { Front } from "./front.ts";
+
+/** What a door without a route behind it says to `POST` of a path. */
+function refusal(path: string): string {
+  const front = new Front({
+    routes: [],
+    admin: null,
+    encodeError: (_path, code, message) => ({
+      status: 404,
+      headers: [],
+      body: `${code} ${message}`,
+    }),
+    refused: () => "req_1",
+    onDefect: (error) => assert.fail(String(error)),
+  });
+  let said = "";
+  front.handle({
+    head: { method: "POST", path },
+    respond: (_status: number, _headers: readonly string[], body: string) => (said = body),
+  } as unknown as Exchange); // nothing else of it is looked at
+  return said;
+}
+
+const cases: readonly (readonly [path: string, said: RegExp])[] = [
+  ["/nowhere", /^not_found Cannot POST \/nowhere: nothing is served there$/],
+  ["/v1/images/generations", /^unsupported_surface /],
+  ["/v1/responses", /^unsupported_surface .+ use \/v1\/chat\/completions/],
+  ["/v1/embeddings", /^unsupported_surface /],
+  ["/chat/completions", /^not_found .+ base URL .+ ends in \/v1$/],
+  ["/messages", /^not_found .+ ends in \/v1$/],
+  ["/v1/v1/messages", /^not_found .+ ends before \/v1$/],
+];
+
+for (const [path, said] of cases) {
+  test(`WIR-14 who asks for ${path} is told what to do instead`, () => {
+    assert.match(refusal(path), said);
+  });
+}
