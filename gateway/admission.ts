@@ -18,6 +18,7 @@ import type { Keyring } from "./identity/keyring.ts";
 import { checkModel, checkSurface } from "./identity/permission.ts";
 import type { RequestRates } from "./limits/request-rates.ts";
 import type { ModelEntry } from "./model-entry.ts";
+import { checkModelName } from "./model-name.ts";
 import type { Plan } from "./plan.ts";
 import type { Attribution, Principal } from "./principal.ts";
 import type { Provider } from "./provider.ts";
@@ -101,7 +102,7 @@ export class Admission {
     try {
       const body = known.body ?? (await arrival.body());
       const said = read(arrival.said(), body);
-      const { model } = said.read.facts;
+      const model = checkModelName(said.read.facts.model, "model");
       checkModel(principal, model);
       rates.admit(principal);
 

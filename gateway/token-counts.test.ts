@@ -105,6 +105,7 @@ function setUp(providers: readonly string[], over: { max?: number; restMs?: numb
     } as unknown as ClientRequest, // nothing else is read for an estimate
   } as Call;
   const plan = {
+    model: "alias",
     attempts: providers.map((name) => ({ target: { provider: name } as Target })),
     policy: { max: over.max ?? 3, backoffMs: 1_000, backoffMaxMs: 10_000 },
     timeouts: { firstTokenMs: 5_000, betweenTokensMs: 1_000, attemptMs: null, totalMs: 60_000 },

@@ -2,6 +2,7 @@ import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { matchesWildcard } from "@sekisho/lib/text/wildcard.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { ModelEntry } from "../model-entry.ts";
+import { shownModel } from "../model-name.ts";
 
 /** A family of names: what matches the pattern is served under the name that the client used. */
 export interface Wildcard {
@@ -31,7 +32,7 @@ export class Catalog {
     if (entry !== undefined) return entry;
     throw new Failure<Code>(
       "model_not_found",
-      `Cannot find model "${model.slice(0, 128)}": it is not configured`,
+      `Cannot find model "${shownModel(model)}": it is not configured`,
       { param: "model" },
     );
   }

@@ -7,6 +7,7 @@ import type { Answer, Served } from "../answer.ts";
 import type { AttemptFailure, AttemptOutcome, AttemptRecord, CallResult } from "../attempt.ts";
 import type { Call } from "../call.ts";
 import type { Health } from "../health.ts";
+import { shownModel } from "../model-name.ts";
 import type { Plan, PlannedAttempt } from "../plan.ts";
 import type { AttemptSink, Provider, RunningAttempt } from "../provider.ts";
 import { nextStep } from "./next-step.ts";
@@ -245,8 +246,8 @@ function restingFailure(plan: Plan, health: Health, nowMs: number): Failure<Code
   const retryAfterMs = Math.max(1_000, Math.min(...rests));
   return new Failure<Code>(
     "circuit_open",
-    `Cannot call model "${plan.model}": all ${plan.attempts.length} targets rest after failures, ` +
-      `the next one for ${retryAfterMs} ms`,
+    `Cannot call model "${shownModel(plan.model)}": all ${plan.attempts.length} targets ` +
+      `rest after failures, the next one for ${retryAfterMs} ms`,
     { retryAfterMs },
   );
 }

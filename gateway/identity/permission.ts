@@ -1,9 +1,8 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { matchesWildcard } from "@sekisho/lib/text/wildcard.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { shownModel } from "../model-name.ts";
 import type { Principal } from "../principal.ts";
-
-const maxShownChars = 128;
 
 const isAllowed = (patterns: readonly string[], name: string): boolean => {
   for (const pattern of patterns) if (matchesWildcard(pattern, name)) return true;
@@ -23,7 +22,7 @@ export function checkSurface(principal: Principal, surface: string): void {
 export function checkModel(principal: Principal, model: string): void {
   if (isAllowed(principal.models, model)) return;
   const why = `key ${principal.keyId} may use ${listed(principal.models)}`;
-  const message = `Cannot use model "${model.slice(0, maxShownChars)}": ${why}`;
+  const message = `Cannot use model "${shownModel(model)}": ${why}`;
   throw new Failure<Code>("model_forbidden", message, { param: "model" });
 }
 

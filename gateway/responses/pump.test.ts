@@ -50,6 +50,7 @@ function setUp(over: { hideUsage?: boolean; room?: number; flushMs?: number } = 
     owner: {
       pumpEnded: () => told.push("ended"),
       readerStalled: () => told.push("stalled"),
+      pumpFailed: (error) => told.push(`failed ${String(error)}`),
     },
   });
   const append = (text: string, kind: number = entryKind.content): void => {
@@ -195,4 +196,26 @@ test("a closed pump writes nothing more and holds nothing of the log", () => {
   assert.equal(sink.text, "");
   assert.equal(log.readers, 0);
   assert.equal(clock.pendingTimers, 0);
+});
+
+test("an encoder or a sink that throws ends its own reader alone", () => {
+  const { clock, log, sink, told, append } = setUp();
+  let said = "";
+  log.open({ published: () => (said += "published ") });
+  const refuse = (): never => {
+    throw new Error("no header may hold that");
+  };
+  sink.write = refuse;
+  append("a");
+  log.publish();
+  append("b");
+  log.publish();
+  clock.advanceBy(20_000);
+  assert.deepEqual(told, ["failed Error: no header may hold that"]);
+  assert.equal(said, "published published ");
+
+  const idle = setUp();
+  idle.sink.write = refuse;
+  idle.clock.advanceBy(20_000);
+  assert.deepEqual(idle.told, ["failed Error: no header may hold that"]);
 });

@@ -35,6 +35,8 @@ export interface PumpOwner {
   pumpEnded(): void;
   /** The reader did not take its bytes: cut it, it would wait for ever. */
   readerStalled(): void;
+  /** The encoder or the sink threw: nothing more is written. */
+  pumpFailed(error: unknown): void;
 }
 
 export interface PumpParts {
@@ -109,11 +111,7 @@ export class Pump implements LogListener, DeadlineOwner {
 
   deadlinePassed(): void {
     if (this.#state === "waiting") return this.#write();
-    if (this.#state === "running") {
-      this.#sink.write(this.#options.heartbeat);
-      this.#wheel.arm(this.#deadline, this.#options.heartbeatMs);
-      return;
-    }
+    if (this.#state === "running") return this.#write(true);
     const { bufferedBytes } = this.#sink;
     if (bufferedBytes >= this.#bufferedWhenBlocked) return this.#owner.readerStalled();
     this.#bufferedWhenBlocked = bufferedBytes;
@@ -126,7 +124,23 @@ export class Pump implements LogListener, DeadlineOwner {
     return flushMs === 0 ? 0 : this.#wroteAtMs + flushMs - this.#clock.monotonicMs();
   }
 
-  #write(): void {
+  /** Who calls is in the midst of the upstream's bytes or of other readers' deadlines. */
+  #write(isHeartbeat = false): void {
+    try {
+      if (isHeartbeat) this.#beat();
+      else this.#copy();
+    } catch (error) {
+      this.close();
+      this.#owner.pumpFailed(error);
+    }
+  }
+
+  #beat(): void {
+    this.#sink.write(this.#options.heartbeat);
+    this.#wheel.arm(this.#deadline, this.#options.heartbeatMs);
+  }
+
+  #copy(): void {
     // While it ran, the deadline was the heartbeat's: entries that are left out do not move it.
     let isSilent = this.#state === "running";
     this.#state = "running";

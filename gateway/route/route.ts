@@ -5,6 +5,7 @@ import { carriageRefusal, type CarriedRequest } from "./carriage-refusal.ts";
 import { affordableOutputTokens, boundNanoUsd } from "../cost.ts";
 import type { Health } from "../health.ts";
 import type { ModelEntry } from "../model-entry.ts";
+import { shownModel } from "../model-name.ts";
 import type { Plan, PlannedAttempt } from "../plan.ts";
 import { apiFor } from "../target-api.ts";
 import type { Target } from "../target.ts";
@@ -81,7 +82,7 @@ function unpriced(model: string, premium: string | null): Failure<Code> {
     premium === null
       ? ["it has no price", "model"]
       : [`"${premium}" asks for what has no price`, premium];
-  const message = `Cannot call model "${model}": ${what}, and the key has a money budget`;
+  const message = `Cannot call model "${shownModel(model)}": ${what}, and the key has a money budget`;
   return new Failure<Code>("unpriced", message, { param });
 }
 

@@ -11,21 +11,56 @@ export const requestHeaders = (requestId: string, dialectHeader = "x-request-id"
   requestId,
 ];
 
+/** Clients refuse heads that are too long: what is beyond it is counted. */
+const maxDroppedChars = 2_048;
+
+/** A comma and a space would end a name in a list, `%` would make it ambiguous. */
+const unwritable = /[^\x21-\x24\x26-\x2b\x2d-\x7e]+/gu;
+
+/**
+ * What somebody else has named, as a header's value: percent-encoded where it is not visible ASCII.
+ * One character that is not would end the answer, or begin another header.
+ */
+const written = (name: string): string =>
+  name.toWellFormed().replace(unwritable, (chars) => encodeURIComponent(chars));
+
+/** What was left out on the way to a target; nothing where nothing was (WIR-13). */
+export function droppedHeaders(dropped: readonly string[]): string[] {
+  if (dropped.length === 0) return [];
+  let value = "";
+  for (const [index, name] of dropped.entries()) {
+    const next = index === 0 ? written(name) : `${value}, ${written(name)}`;
+    if (next.length > maxDroppedChars) {
+      const rest = `...${dropped.length - index}`;
+      return ["x-sekisho-dropped", index === 0 ? rest : `${value}, ${rest}`];
+    }
+    value = next;
+  }
+  return ["x-sekisho-dropped", value];
+}
+
+/** Flat: those of a provider's headers that may stand in an answer as they are. */
+export function passedHeaders(flat: readonly string[]): string[] {
+  const passed: string[] = [];
+  for (let at = 0; at + 1 < flat.length; at += 2) {
+    const [name = "", value = ""] = flat.slice(at, at + 2);
+    if (/^[\t\x20-\x7e]*$/.test(value)) passed.push(name, value);
+  }
+  return passed;
+}
+
 /** Who served the answer, at which attempt. */
-export const servedHeaders = ({ target, attempts, dropped }: Served): string[] => {
-  const headers = [
-    "x-sekisho-provider",
-    target.provider,
-    "x-sekisho-region",
-    target.region,
-    "x-sekisho-model",
-    target.upstreamModel,
-    "x-sekisho-attempts",
-    String(attempts),
-  ];
-  if (dropped.length > 0) headers.push("x-sekisho-dropped", dropped.join(", "));
-  return headers;
-};
+export const servedHeaders = ({ target, attempts, dropped }: Served): string[] => [
+  "x-sekisho-provider",
+  written(target.provider),
+  "x-sekisho-region",
+  written(target.region),
+  "x-sekisho-model",
+  written(target.upstreamModel),
+  "x-sekisho-attempts",
+  String(attempts),
+  ...droppedHeaders(dropped),
+];
 
 /** What is known only of an answer that is whole. */
 export const completionHeaders = ({ served, costNanoUsd }: Completion): string[] => {

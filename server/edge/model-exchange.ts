@@ -18,7 +18,12 @@ import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { Deadline, type DeadlineOwner, type TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
 import type { AnswerContext, AnswerTiming } from "@sekisho/wire/canonical/codec.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import { completionHeaders, requestHeaders, servedHeaders } from "./answer-headers.ts";
+import {
+  completionHeaders,
+  passedHeaders,
+  requestHeaders,
+  servedHeaders,
+} from "./answer-headers.ts";
 import { arrivalOf, type ArrivalPorts, type Asked } from "./arrival.ts";
 import { readFailure } from "./failure-reading.ts";
 import type { ModelSurface } from "./model-surface.ts";
@@ -26,7 +31,7 @@ import { refuseRequest } from "./refuse-request.ts";
 import { takeWholeAnswer } from "./whole-answer.ts";
 
 export interface ModelExchangePorts extends ArrivalPorts {
-  readonly pipeline: Pipeline;
+  readonly pipeline: Pick<Pipeline, "run">;
   readonly ids: IdSource;
   readonly clock: Clock;
   readonly wheel: TimerWheel;
@@ -58,6 +63,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
   #call: Call | null = null;
   #response: Response | null = null;
   #pump: Pump | null = null;
+  #isBroken = false;
 
   constructor(exchange: Exchange, asked: Asked<ModelSurface>, ports: ModelExchangePorts) {
     this.#exchange = exchange;
@@ -90,6 +96,72 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
   }
 
   stateChanged(state: ResponseState): void {
+    this.#guarded(() => this.#answer(state));
+  }
+
+  drained(): void {
+    this.#guarded(() => this.#pump?.drained());
+  }
+
+  closed(): void {
+    this.#guarded(() => {
+      this.#ports.wheel.cancel(this.#headDeadline);
+      this.#pump?.close();
+      this.#response?.cancel("client_closed");
+    });
+  }
+
+  /** No content yet: the client learns that somebody works on it; fail-over stays possible. */
+  deadlinePassed(): void {
+    this.#guarded(() => {
+      if (this.#pump !== null) return;
+      this.#startStream([]);
+      this.#exchange.write(this.#surface.heartbeat);
+    });
+  }
+
+  pumpEnded(): void {
+    this.#pump = null;
+  }
+
+  readerStalled(): void {
+    this.#guarded(() => {
+      this.#response?.cancel("slow_reader");
+      this.#exchange.destroy();
+    });
+  }
+
+  pumpFailed(error: unknown): void {
+    this.#break(error);
+  }
+
+  /** A defect ends this exchange alone: whoever calls is in the midst of other work. */
+  #guarded(step: () => void): void {
+    if (this.#isBroken) return;
+    try {
+      step();
+    } catch (error) {
+      this.#break(error);
+    }
+  }
+
+  #break(error: unknown): void {
+    this.#isBroken = true;
+    this.#ports.wheel.cancel(this.#headDeadline);
+    const requestId = `req_${this.#id}`;
+    this.#ports.log.error("an answer failed for a reason that nobody foresaw", {
+      requestId,
+      error,
+    });
+    // Not in this turn: the attempt that called goes on with its work first.
+    queueMicrotask(() => {
+      this.#pump?.close();
+      this.#response?.cancel("internal");
+      this.#exchange.destroy();
+    });
+  }
+
+  #answer(state: ResponseState): void {
     switch (state.kind) {
       case "pending":
         return;
@@ -107,32 +179,6 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
         return this.#refuse(state.failure, served);
       }
     }
-  }
-
-  drained(): void {
-    this.#pump?.drained();
-  }
-
-  closed(): void {
-    this.#ports.wheel.cancel(this.#headDeadline);
-    this.#pump?.close();
-    this.#response?.cancel("client_closed");
-  }
-
-  /** No content yet: the client learns that somebody works on it; fail-over stays possible. */
-  deadlinePassed(): void {
-    if (this.#pump !== null) return;
-    this.#startStream([]);
-    this.#exchange.write(this.#surface.heartbeat);
-  }
-
-  pumpEnded(): void {
-    this.#pump = null;
-  }
-
-  readerStalled(): void {
-    this.#response?.cancel("slow_reader");
-    this.#exchange.destroy();
   }
 
   get #isStream(): boolean {
@@ -176,7 +222,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
     const headers = [
       ...this.#requestHeaders,
       ...completionHeaders(completion),
-      ...(this.#surface.completionHeaders?.(completion) ?? []),
+      ...passedHeaders(this.#surface.completionHeaders?.(completion) ?? []),
     ];
     this.#exchange.respond(200, [...headers, "content-type", "application/json"], body);
   }

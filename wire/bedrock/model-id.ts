@@ -1,5 +1,3 @@
-import { refuse, ok, type Parsed } from "../result.ts";
-
 /** Before an inference profile's model: where its requests may be served. */
 const geographies = ["us-gov", "us", "eu", "apac", "jp", "au", "ca", "sa", "global"] as const;
 export type Geography = (typeof geographies)[number];
@@ -12,23 +10,6 @@ export interface BedrockModel {
   readonly geography: Geography | null;
   /** `anthropic.claude-…`; null where the id is a name that an account chose. */
   readonly foundationId: string | null;
-}
-
-/** The longest that Bedrock itself takes. */
-const maxIdLength = 2048;
-
-const unfit = (reason: string): Parsed<never, "invalid_value"> =>
-  refuse("invalid_value", "modelId", `Cannot read the model's id in the path: it ${reason}`);
-
-/**
- * The id that stood in a path, after its one decoding (WIR-4). It need not be an id of Bedrock's:
- * aliases are named this way too.
- */
-export function checkModelId(id: string): Parsed<string, "invalid_value"> {
-  if (id === "" || id.length > maxIdLength) {
-    return unfit(`has ${id.length} characters, 1 to ${maxIdLength} expected`);
-  }
-  return /\p{Cc}/u.test(id) ? unfit("holds a control character") : ok(id);
 }
 
 const reserved = /[!'()*]/g;

@@ -1,8 +1,8 @@
+import { checkModelName } from "@sekisho/gateway/model-name.ts";
 import { converseClient } from "@sekisho/wire/bedrock/codec.ts";
 import { heartbeatFrame } from "@sekisho/wire/bedrock/encode-stream.ts";
 import { eventStreamHeaders } from "../../answer-headers.ts";
 import type { ModelSurface } from "../../model-surface.ts";
-import { modelIdOf } from "../model-id.ts";
 
 const surface = (stream: boolean): ModelSurface => ({
   name: "bedrock.converse",
@@ -14,7 +14,7 @@ const surface = (stream: boolean): ModelSurface => ({
   heartbeat: heartbeatFrame,
   said: (_head, { id = "" }) => ({
     surface: "bedrock.converse",
-    path: { model: modelIdOf(id), stream },
+    path: { model: checkModelName(id, "modelId"), stream },
   }),
 });
 

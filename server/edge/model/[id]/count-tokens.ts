@@ -1,7 +1,7 @@
+import { checkModelName } from "@sekisho/gateway/model-name.ts";
 import { converseClient } from "@sekisho/wire/bedrock/codec.ts";
 import { encodeTokenCount } from "@sekisho/wire/bedrock/count-tokens.ts";
 import type { CountingSurface } from "../../model-surface.ts";
-import { modelIdOf } from "../model-id.ts";
 
 /** `POST /model/{id}/count-tokens` */
 export const countTokens: CountingSurface = {
@@ -10,7 +10,7 @@ export const countTokens: CountingSurface = {
   requestIdHeader: "x-amzn-requestid",
   said: (_head, { id = "" }) => ({
     surface: "bedrock.countTokens",
-    path: { model: modelIdOf(id), stream: false },
+    path: { model: checkModelName(id, "modelId"), stream: false },
   }),
   encodeCount: encodeTokenCount,
 };

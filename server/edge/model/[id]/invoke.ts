@@ -1,3 +1,4 @@
+import { checkModelName } from "@sekisho/gateway/model-name.ts";
 import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
 import { invokeClient } from "@sekisho/wire/bedrock/codec.ts";
 import { heartbeatFrame } from "@sekisho/wire/bedrock/encode-stream.ts";
@@ -5,7 +6,6 @@ import { invokeHeaders } from "@sekisho/wire/bedrock/invoke-headers.data.ts";
 import { writeMetricHeaders } from "@sekisho/wire/bedrock/invocation-metrics.ts";
 import { eventStreamHeaders } from "../../answer-headers.ts";
 import type { ModelSurface } from "../../model-surface.ts";
-import { modelIdOf } from "../model-id.ts";
 
 const surface = (stream: boolean): ModelSurface => ({
   name: "bedrock.invoke",
@@ -20,7 +20,7 @@ const surface = (stream: boolean): ModelSurface => ({
   heartbeat: heartbeatFrame,
   said: (head, { id = "" }) => ({
     surface: "bedrock.invoke",
-    path: { model: modelIdOf(id), stream },
+    path: { model: checkModelName(id, "modelId"), stream },
     head: { headers: askedHeaders(head) },
   }),
 });
