@@ -6,7 +6,7 @@ import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
 import { noUsage } from "@sekisho/wire/canonical/usage.ts";
-import type { Answer } from "../answer.ts";
+import type { Answer, Served } from "../answer.ts";
 import type { AttemptFailure, AttemptOutcome, CallResult } from "../attempt.ts";
 import type { Call } from "../call.ts";
 import type { Health } from "../health.ts";
@@ -40,14 +40,21 @@ interface Sent {
   readonly sink: AttemptSink;
 }
 
-function setUp(
-  providers: readonly string[],
-  over: { max?: number; closedCircuits?: string[]; restMs?: number } = {},
-) {
+interface Setting {
+  readonly max?: number;
+  readonly closedCircuits?: string[];
+  readonly restMs?: number;
+  /** By provider. */
+  readonly dropped?: Readonly<Record<string, readonly string[]>>;
+}
+
+function setUp(providers: readonly string[], over: Setting = {}) {
   const clock = new VirtualClock();
   const log = new EventLog<CanonicalEvent>();
   const sent: Sent[] = [];
   const told: string[] = [];
+  const served: Served[] = [];
+  const messages: string[] = [];
   const settled: CallResult[] = [];
   const judged: string[] = [];
   const provider = (name: string): Provider => {
@@ -59,7 +66,7 @@ function setUp(
     start(_input, sink) {
       sent.push({ provider: name, atMs: clock.monotonicMs(), sink });
       return {
-        dropped: [],
+        dropped: over.dropped?.[name] ?? [],
         abort: (cause) => sink.over({ kind: "aborted", cause, measured }),
       };
     },
@@ -76,7 +83,11 @@ function setUp(
     log,
     commit: ({ target, attempts }) => told.push(`commit ${target.provider} ${attempts}`),
     complete: ({ served }) => told.push(`complete ${served.target.provider} ${served.attempts}`),
-    fail: ({ code }, served) => told.push(`fail ${code} ${served?.attempts ?? 0}`),
+    fail: ({ code, message }, last) => {
+      told.push(`fail ${code} ${last?.attempts ?? 0}`);
+      messages.push(message);
+      if (last !== null) served.push(last);
+    },
   };
   const target = (name: string): Target => ({ provider: name }) as Target; // no more is read here
   const plan = {
@@ -107,7 +118,7 @@ function setUp(
     assert.ok(attempt, "an attempt was sent");
     return attempt.sink;
   };
-  return { clock, run, sent, told, settled, judged, last };
+  return { clock, run, sent, told, served, messages, settled, judged, last };
 }
 
 const providersOf = (sent: readonly Sent[]): string[] => sent.map((each) => each.provider);
@@ -256,4 +267,10 @@ test("RTE-8 a target that rests for a moment is waited for", () => {
   clock.advanceBy(1);
   assert.equal(sent.length, 1);
   assert.deepEqual(told, []);
+});
+
+test("RTE-13 the time that targets rest is told in whole milliseconds", () => {
+  const { run, messages } = setUp(["a"], { closedCircuits: ["a"], restMs: 27_088.466017999977 });
+  run.start();
+  assert.match(messages.join(), /the next one for 27089 ms$/);
 });

@@ -243,7 +243,7 @@ const abortMessage = (cause: Code): string =>
 
 function restingFailure(plan: Plan, health: Health, nowMs: number): Failure<Code> {
   const rests = plan.attempts.map((each) => health.restsForMs(each.target, nowMs));
-  const retryAfterMs = Math.max(1_000, Math.min(...rests));
+  const retryAfterMs = Math.max(1_000, Math.ceil(Math.min(...rests)));
   return new Failure<Code>(
     "circuit_open",
     `Cannot call model "${shownModel(plan.model)}": all ${plan.attempts.length} targets ` +
