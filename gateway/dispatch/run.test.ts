@@ -274,3 +274,13 @@ test("RTE-13 the time that targets rest is told in whole milliseconds", () => {
   run.start();
   assert.match(messages.join(), /the next one for 27089 ms$/);
 });
+
+test("WIR-13 an attempt that could not be sent has dropped nothing", () => {
+  const { run, served, last } = setUp(["a", "gone"], { dropped: { a: ["top_k"] } });
+  run.start();
+  last().over(failed());
+  assert.deepEqual(
+    served.map(({ target, dropped }) => [target.provider, dropped]),
+    [["gone", []]],
+  );
+});

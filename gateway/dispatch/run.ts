@@ -131,6 +131,7 @@ export class Run implements AttemptSink {
     this.#state = "attempting";
     this.#startedMs = nowMs;
     this.#firstTokenMs = null;
+    this.#dropped = [];
     const { call, plan, answer } = this.#input;
     try {
       this.#running = this.#input
