@@ -28,6 +28,8 @@ export interface Completion {
 /** Where `dispatch` puts the answer of a call; whoever wants it reads `log`. */
 export interface Answer {
   readonly log: EventLog<CanonicalEvent>;
+  /** An attempt was sent that leaves these out; another may follow. */
+  attempted(dropped: readonly string[]): void;
   /** The first content is about to be appended: from here on there is no other attempt. */
   commit(served: Served): void;
   /** Everything is in the log, the terminal entry included. */

@@ -154,6 +154,8 @@ class PendingCount implements Answer {
     return null;
   }
 
+  attempted(): void {}
+
   commit(): void {}
 
   complete({ served }: Completion): void {

@@ -40,6 +40,18 @@ interface Sent {
   readonly sink: AttemptSink;
 }
 
+const planOf = (providers: readonly string[], max: number): Plan =>
+  ({
+    model: "alias",
+    attempts: providers.map((provider) => ({
+      target: { provider } as Target, // no more is read here
+      api: "openai.chat",
+      maxTokens: 1,
+      boundNanoUsd: 0,
+    })),
+    policy: { max, backoffMs: 1_000, backoffMaxMs: 10_000 },
+  }) as unknown as Plan; // time-outs are the provider's business
+
 interface Setting {
   readonly max?: number;
   readonly closedCircuits?: string[];
@@ -53,6 +65,7 @@ function setUp(providers: readonly string[], over: Setting = {}) {
   const log = new EventLog<CanonicalEvent>();
   const sent: Sent[] = [];
   const told: string[] = [];
+  const leftOut: string[] = [];
   const served: Served[] = [];
   const messages: string[] = [];
   const settled: CallResult[] = [];
@@ -81,6 +94,7 @@ function setUp(providers: readonly string[], over: Setting = {}) {
   };
   const answer: Answer = {
     log,
+    attempted: (dropped) => leftOut.push(...dropped),
     commit: ({ target, attempts }) => told.push(`commit ${target.provider} ${attempts}`),
     complete: ({ served }) => told.push(`complete ${served.target.provider} ${served.attempts}`),
     fail: ({ code, message }, last) => {
@@ -89,17 +103,7 @@ function setUp(providers: readonly string[], over: Setting = {}) {
       if (last !== null) served.push(last);
     },
   };
-  const target = (name: string): Target => ({ provider: name }) as Target; // no more is read here
-  const plan = {
-    model: "alias",
-    attempts: providers.map((name) => ({
-      target: target(name),
-      api: "openai.chat",
-      maxTokens: 1,
-      boundNanoUsd: 0,
-    })),
-    policy: { max: over.max ?? 3, backoffMs: 1_000, backoffMaxMs: 10_000 },
-  } as unknown as Plan; // time-outs are the provider's business
+  const plan = planOf(providers, over.max ?? 3);
   const run = new Run(
     { clock, random: new SeededRandom(1), health, defect: (error) => assert.fail(String(error)) },
     {
@@ -118,7 +122,7 @@ function setUp(providers: readonly string[], over: Setting = {}) {
     assert.ok(attempt, "an attempt was sent");
     return attempt.sink;
   };
-  return { clock, run, sent, told, served, messages, settled, judged, last };
+  return { clock, run, sent, told, leftOut, served, messages, settled, judged, last };
 }
 
 const providersOf = (sent: readonly Sent[]): string[] => sent.map((each) => each.provider);
@@ -283,4 +287,12 @@ test("WIR-13 an attempt that could not be sent has dropped nothing", () => {
     served.map(({ target, dropped }) => [target.provider, dropped]),
     [["gone", []]],
   );
+});
+
+test("WIR-13 what each attempt leaves out is told when it is sent", () => {
+  const { run, leftOut, last } = setUp(["a", "b"], { dropped: { a: ["top_k"], b: ["seed"] } });
+  run.start();
+  assert.deepEqual(leftOut, ["top_k"]);
+  last().over(failed());
+  assert.deepEqual(leftOut, ["top_k", "seed"]);
 });

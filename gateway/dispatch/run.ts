@@ -138,6 +138,7 @@ export class Run implements AttemptSink {
         .provider(planned.target.provider)
         .start({ call, planned, timeouts: plan.timeouts, log: answer.log }, this);
       this.#dropped = this.#running.dropped;
+      answer.attempted(this.#dropped);
     } catch (error) {
       if (!(error instanceof Failure)) this.#ports.defect(error);
       this.over({ kind: "failed", failure: notSentFailure(error), measured: notSent });

@@ -27,6 +27,7 @@ export class Response implements Answer {
   readonly id: string;
   readonly log = new EventLog<CanonicalEvent>();
   #state: ResponseState = { kind: "pending" };
+  #dropped: readonly string[] = [];
   readonly #closed: () => void;
   #watcher: ResponseWatcher | null = null;
   #cancel: ((cause: Code) => void) | null = null;
@@ -38,6 +39,11 @@ export class Response implements Answer {
 
   get state(): ResponseState {
     return this.#state;
+  }
+
+  /** What any of the attempts so far leaves out: of a head that does not wait for the last one. */
+  get dropped(): readonly string[] {
+    return this.#dropped;
   }
 
   get isOver(): boolean {
@@ -56,6 +62,10 @@ export class Response implements Answer {
   /** Ends the upstream call at once; does nothing to a response that is over (STR-6). */
   cancel(cause: Code): void {
     if (!this.isOver) this.#cancel?.(cause);
+  }
+
+  attempted(dropped: readonly string[]): void {
+    if (dropped.length > 0) this.#dropped = [...new Set([...this.#dropped, ...dropped])];
   }
 
   commit(served: Served): void {

@@ -140,3 +140,15 @@ test("SEC-5 a heartbeat that cannot be written ends its exchange alone", async (
   assert.deepEqual(cancelled, ["internal"]);
   assert.equal(errors.length, 1);
 });
+
+test("WIR-13 a head that leaves early names what the attempts so far leave out", async () => {
+  const { clock, exchange, response, model } = setUp({ stream: true });
+  response.attempted(["top_k"]);
+  await model.serve();
+  response.attempted(["seed", "top_k"]);
+  clock.advanceBy(6_000);
+  assert.deepEqual(exchange.done, ["start 200", "write : ping"]);
+  const { headers } = exchange;
+  assert.equal(headers[headers.indexOf("x-sekisho-dropped") + 1], "top_k, seed");
+  assert.equal(headers.includes("x-sekisho-provider"), false);
+});

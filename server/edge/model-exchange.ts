@@ -20,6 +20,7 @@ import type { AnswerContext, AnswerTiming } from "@sekisho/wire/canonical/codec.
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import {
   completionHeaders,
+  droppedHeaders,
   passedHeaders,
   requestHeaders,
   servedHeaders,
@@ -115,7 +116,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
   deadlinePassed(): void {
     this.#guarded(() => {
       if (this.#pump !== null) return;
-      this.#startStream([]);
+      this.#startStream(droppedHeaders(this.#response?.dropped ?? []));
       this.#exchange.write(this.#surface.heartbeat);
     });
   }
