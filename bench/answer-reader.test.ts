@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { AwsEventStreamMessage } from "@sekisho/wire/framing/aws-event-stream-message.ts";
 import fc from "fast-check";
 import { AnswerReader, BrokenAnswer } from "./answer-reader.ts";
 
@@ -46,6 +47,36 @@ test("any slicing of the bytes gives the same answer", () => {
       assert.equal(reader.bodyBytes, 41);
     }),
   );
+});
+
+test("messages of an AWS event stream are counted by their lengths, whatever the slices", () => {
+  const message = new AwsEventStreamMessage({ ":event-type": "contentBlockDelta" });
+  // The second one would hold an empty server-sent event.
+  const messages = Buffer.concat(
+    ["{}", "\n\n", "x".repeat(300)].map((text) => message.encode(text)),
+  );
+  const head =
+    "HTTP/1.1 200 OK\r\nContent-Type: application/vnd.amazon.eventstream\r\n" +
+    `Content-Length: ${messages.length}\r\n\r\n`;
+  const bytes = Buffer.concat([Buffer.from(head), messages]);
+  for (const size of [1, 3, 7, bytes.length]) {
+    const reader = new AnswerReader();
+    let isComplete = false;
+    for (let at = 0; at < bytes.length; at += size) {
+      isComplete = reader.feed(bytes.subarray(at, at + size));
+    }
+    assert.deepEqual([isComplete, reader.events], [true, 3]);
+  }
+});
+
+test("a message that ends amid its bytes is not counted", () => {
+  const message = new AwsEventStreamMessage({}).encode("{}");
+  const cut = message.subarray(0, -1);
+  const reader = new AnswerReader();
+  const type = "Content-Type: application/vnd.amazon.eventstream";
+  reader.feed(Buffer.from(`HTTP/1.1 200 OK\r\n${type}\r\nContent-Length: ${cut.length}\r\n\r\n`));
+  assert.equal(reader.feed(cut), true);
+  assert.equal(reader.events, 0);
 });
 
 test("a kept part of a head does not alias the caller's buffer", () => {

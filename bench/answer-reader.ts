@@ -5,6 +5,8 @@ const CR = 13;
 const SEMICOLON = 59;
 const NO_BYTES = Buffer.alloc(0);
 const MAX_HEAD_BYTES = 16_384;
+const EVENT_STREAM = "\r\ncontent-type: application/vnd.amazon.eventstream";
+const LENGTH_BYTES = 4;
 
 /** Framing the reader cannot follow; the connection is of no more use. */
 export class BrokenAnswer extends Error {
@@ -20,7 +22,10 @@ type State = "head" | "sized" | "chunk-size" | "chunk" | "chunk-end" | "trailer"
  */
 export class AnswerReader {
   status = 0;
-  /** Server-sent events of this answer so far: the blank lines that end them. LF only. */
+  /**
+   * Events of this answer so far: the blank lines (LF only) that end server-sent ones, or whole
+   * messages of an AWS event stream.
+   */
   events = 0;
   bodyBytes = 0;
   /** The peer announced that it closes the connection after this answer. */
@@ -31,6 +36,10 @@ export class AnswerReader {
   #head: Buffer = NO_BYTES;
   #endsWithLf = false;
   #lineBytes = 0;
+  #hasMessages = false;
+  /** Of the message under way: how many bytes of its length were read, and what they say. */
+  #lengthBytes = 0;
+  #messageLeft = 0;
 
   reset(): void {
     this.status = 0;
@@ -42,6 +51,9 @@ export class AnswerReader {
     this.#head = NO_BYTES;
     this.#endsWithLf = false;
     this.#lineBytes = 0;
+    this.#hasMessages = false;
+    this.#lengthBytes = 0;
+    this.#messageLeft = 0;
   }
 
   /** True when `bytes` completes the answer. Throws BrokenAnswer on framing it cannot follow. */
@@ -79,6 +91,7 @@ export class AnswerReader {
   #startBody(head: string): void {
     this.status = Number(head.slice(9, 12));
     this.closes = head.includes("\r\nconnection: close\r\n");
+    this.#hasMessages = head.includes(EVENT_STREAM);
     if (head.includes("\r\ntransfer-encoding: chunked\r\n")) {
       this.#state = "chunk-size";
       return;
@@ -127,8 +140,29 @@ export class AnswerReader {
     const end = Math.min(bytes.length, at + this.#left);
     this.#left -= end - at;
     this.bodyBytes += end - at;
-    this.#countEvents(bytes, at, end);
+    if (this.#hasMessages) this.#countMessages(bytes, at, end);
+    else this.#countEvents(bytes, at, end);
     return end;
+  }
+
+  /** A message begins with its own length; only that is read of it. */
+  #countMessages(bytes: Buffer, start: number, end: number): void {
+    let at = start;
+    while (at < end) {
+      if (this.#lengthBytes < LENGTH_BYTES) {
+        this.#messageLeft = this.#messageLeft * 256 + bytes[at++]!;
+        this.#lengthBytes++;
+        if (this.#lengthBytes === LENGTH_BYTES) this.#messageLeft -= LENGTH_BYTES;
+        continue;
+      }
+      const step = Math.min(end - at, this.#messageLeft);
+      if (step < 0) throw new BrokenAnswer("Cannot read message: shorter than its own length");
+      at += step;
+      this.#messageLeft -= step;
+      if (this.#messageLeft > 0) return;
+      this.events++;
+      this.#lengthBytes = 0;
+    }
   }
 
   #countEvents(bytes: Buffer, start: number, end: number): void {

@@ -4,11 +4,13 @@ import type { Candidate, CandidateName } from "./candidate.ts";
 import { prepareCandidate } from "./candidates.ts";
 import { runHold, streamsWithin } from "./run-hold.ts";
 import type { LoadResult } from "./load-run.ts";
+import type { ClientDialect } from "./request-body.ts";
+import { runSign } from "./run-sign.ts";
 import { cores, loadFigures, runLoad, type LoadBench, type LoadTarget } from "./run-load.ts";
 import type { RunningProgram } from "./pinned-processes.ts";
 import { rssMb } from "./process-tree.ts";
 import { addFigures, figure, type Results, type TestName } from "./results.ts";
-import { chunksOf, startUpstream } from "./upstream.ts";
+import { chunksOf, clientOf, startUpstream, type Behaviour } from "./upstream.ts";
 import { workloads, type Workload } from "./workloads.ts";
 
 /** PRF-5 compares Node programs; a minute per candidate for more would not fit into the run. */
@@ -38,8 +40,8 @@ export class BenchRun {
   readonly #bench: LoadBench;
   readonly #options: BenchOptions;
   #upstreamPort = 0;
-  /** Events of a stream besides its chunks: role, finish, usage, end. */
-  #frameEvents = 0;
+  /** Events of a stream besides its chunks, as OpenAI's role, finish, usage, end. */
+  readonly #frameEvents = new Map<ClientDialect, number>();
 
   constructor(bench: LoadBench, options: BenchOptions) {
     this.#bench = bench;
@@ -49,9 +51,10 @@ export class BenchRun {
   async run(): Promise<void> {
     const upstream = await startUpstream(this.#bench.processes, cores.load);
     this.#upstreamPort = upstream.port;
-    await this.#learnFraming();
+    await this.#learnFraming(["burst", "converse", "messages"]);
     const chosen = workloads.filter(({ test }) => this.#options.tests.includes(test));
     if (chosen.length > 0) await this.#runWorkloads(chosen);
+    if (this.#options.tests.includes("sign")) await this.#runSigns();
     if (this.#options.tests.includes("hold")) await this.#runHolds();
     if (this.#options.tests.includes("start")) await this.#runStarts();
     await upstream.program.stop(1000);
@@ -64,14 +67,22 @@ export class BenchRun {
     }
   }
 
-  async #learnFraming(): Promise<void> {
+  /** One answer of each dialect, from the upstream itself. */
+  async #learnFraming(behaviours: readonly Behaviour[]): Promise<void> {
     const [direct] = await this.#prepare(["direct"]);
-    const burst = workloads.find(({ behaviour }) => behaviour === "burst");
-    if (direct === undefined || burst === undefined) return;
-    const target = { candidate: direct, pid: 0, expectEvents: 0, once: true };
-    const one = await runLoad(this.#bench, target, { ...burst, connections: 1, warmMs: 0 });
-    if (one.errors > 0) throw new Error(`Cannot use upstream: ${one.firstError}`);
-    this.#frameEvents = one.eventsPerAnswer - chunksOf("burst");
+    if (direct === undefined) return;
+    for (const workload of workloads.filter(({ behaviour }) => behaviours.includes(behaviour))) {
+      const target = { candidate: direct, pid: 0, expectEvents: 0, once: true };
+      const one = await runLoad(this.#bench, target, { ...workload, connections: 1, warmMs: 0 });
+      if (one.errors > 0) throw new Error(`Cannot use upstream: ${one.firstError}`);
+      const { behaviour } = workload;
+      this.#frameEvents.set(clientOf(behaviour), one.eventsPerAnswer - chunksOf(behaviour));
+    }
+  }
+
+  #eventsOf(behaviour: Behaviour): number {
+    const chunks = chunksOf(behaviour);
+    return chunks === 0 ? 0 : chunks + (this.#frameEvents.get(clientOf(behaviour)) ?? Number.NaN);
   }
 
   async #runWorkloads(chosen: readonly Workload[]): Promise<void> {
@@ -80,10 +91,12 @@ export class BenchRun {
       const program = await this.#start(candidate);
       if (program !== "failed") started.push({ candidate, program });
     }
-    await this.#warmUp(started);
+    await this.#warmUp(started, ["json", "burst"]);
     for (const workload of chosen) {
+      const taking = started.filter(({ candidate }) => takesPart(candidate.name, workload));
+      if (workload.candidates !== undefined) await this.#warmUp(taking, [workload.test]);
       for (let round = 1; round <= this.#options.rounds; round++) {
-        for (const one of started) {
+        for (const one of taking) {
           if (one.program !== undefined || hasFloor.includes(workload.test)) {
             await this.#measure(one, workload);
           }
@@ -95,8 +108,8 @@ export class BenchRun {
   }
 
   /** Node compiles what is hot; the first round must not be the one that pays for it. */
-  async #warmUp(started: readonly Started[]): Promise<void> {
-    const hot = workloads.filter(({ test }) => test === "json" || test === "burst");
+  async #warmUp(started: readonly Started[], tests: readonly TestName[]): Promise<void> {
+    const hot = workloads.filter(({ test }) => tests.includes(test));
     for (const one of started) {
       for (const workload of one.program === undefined ? [] : hot) {
         const shorter = { ...workload, measureMs: WARM_UP_MS };
@@ -115,8 +128,7 @@ export class BenchRun {
   }
 
   #target({ candidate, program }: Started, { behaviour }: Workload): LoadTarget {
-    const chunks = chunksOf(behaviour);
-    const expectEvents = chunks === 0 ? 0 : chunks + this.#frameEvents;
+    const expectEvents = this.#eventsOf(behaviour);
     return { candidate, pid: program?.pid ?? 0, expectEvents, once: false };
   }
 
@@ -124,7 +136,7 @@ export class BenchRun {
     const { streams, shortage } = streamsWithin(this.#options.streams);
     if (shortage !== undefined) this.#note(shortage);
     const behaviour = this.#options.quick ? "holdShort" : "hold";
-    const expectEvents = chunksOf(behaviour) + this.#frameEvents;
+    const expectEvents = this.#eventsOf(behaviour);
     const names = this.#options.candidates.filter((name) => !notHeld.includes(name));
     for (const candidate of await this.#prepare(names)) {
       const program = await this.#start(candidate);
@@ -143,6 +155,16 @@ export class BenchRun {
       if (trouble !== undefined) this.#note(`hold ${candidate.name}: ${trouble}`);
       progress(`hold ${candidate.name}`);
     }
+  }
+
+  async #runSigns(): Promise<void> {
+    for (let round = 1; round <= this.#options.rounds; round++) {
+      const figures = await runSign(this.#bench);
+      for (const candidate of ["raw", "sekisho"] as const) {
+        addFigures(this.results, { test: "sign", candidate }, figures[candidate]);
+      }
+    }
+    progress("sign");
   }
 
   async #runStarts(): Promise<void> {
@@ -198,6 +220,10 @@ export class BenchRun {
     this.notes.push(text);
     process.stderr.write(`${text}\n`);
   }
+}
+
+function takesPart(name: CandidateName, { candidates }: Workload): boolean {
+  return candidates === undefined || candidates.includes(name);
 }
 
 function errorText(result: LoadResult): string {

@@ -1,6 +1,6 @@
 /**
  * The baseline: the least a Node proxy can do and still bill its calls. Bytes are relayed as they
- * come and the last event (or the whole JSON answer) is parsed for its usage. No key, no limit, no
+ * come and the event with the usage (or the whole JSON answer) is parsed. No key, no limit, no
  * budget, no ledger.
  *
  *   node bench/raw-proxy.ts <port> <upstream origin>
@@ -14,6 +14,7 @@ let billedTokens = 0;
 
 class Relay implements Dispatcher.DispatchHandler {
   readonly #response: ServerResponse;
+  #contentType = "";
   #isStream = false;
   /** The whole JSON answer, or the last two chunks of a stream: usage and `[DONE]`. */
   #kept: Buffer[] = [];
@@ -36,7 +37,8 @@ class Relay implements Dispatcher.DispatchHandler {
   ): void {
     const contentType = String(headers["content-type"]);
     const length = headers["content-length"];
-    this.#isStream = contentType.startsWith("text/event-stream");
+    this.#contentType = contentType;
+    this.#isStream = !contentType.startsWith("application/json");
     const out = ["content-type", contentType];
     if (length !== undefined) out.push("content-length", String(length));
     this.#response.writeHead(status, out);
@@ -51,10 +53,9 @@ class Relay implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     this.#response.end();
     const kept = Buffer.concat(this.#kept);
-    const json = this.#isStream ? lastEvent(kept) : kept.toString();
-    // The bench's own upstream answers OpenAI's shape; anything else ends the baseline loudly.
-    const answer = JSON.parse(json) as { readonly usage: { readonly total_tokens: number } };
-    billedTokens += answer.usage.total_tokens;
+    billedTokens += this.#isStream
+      ? streamTokens(this.#contentType, kept)
+      : tokensOf(kept.toString());
   }
 
   onResponseError(_: unknown, error: Error): void {
@@ -63,9 +64,23 @@ class Relay implements Dispatcher.DispatchHandler {
   }
 }
 
-function lastEvent(kept: Buffer): string {
-  const start = kept.lastIndexOf("data: {") + 6;
-  return kept.toString("utf8", start, kept.indexOf("\n", start));
+function streamTokens(contentType: string, kept: Buffer): number {
+  if (contentType.startsWith("application/vnd.amazon.eventstream")) {
+    const start = kept.lastIndexOf('{"usage"');
+    return tokensOf(kept.toString("utf8", start, kept.lastIndexOf("}") + 1));
+  }
+  // Anthropic's is the last event but one; OpenAI's the last one that is JSON.
+  const delta = kept.lastIndexOf('data: {"type":"message_delta"');
+  const start = (delta < 0 ? kept.lastIndexOf("data: {") : delta) + 6;
+  return tokensOf(kept.toString("utf8", start, kept.indexOf("\n", start)));
+}
+
+function tokensOf(json: string): number {
+  // The bench's own upstream answers one of these shapes; anything else ends the baseline loudly.
+  const { usage } = JSON.parse(json) as { readonly usage: Readonly<Record<string, number>> };
+  const tokens = usage["total_tokens"] ?? usage["totalTokens"] ?? usage["output_tokens"];
+  if (tokens === undefined) throw new Error(`Cannot bill: no tokens in ${json}`);
+  return tokens;
 }
 
 createServer((request, response) => {
@@ -73,8 +88,9 @@ createServer((request, response) => {
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
   request.on("end", () => {
     const body = Buffer.concat(chunks);
-    const headers = ["content-type", "application/json", "authorization", "Bearer bench"];
     const path = request.url ?? "/";
+    const headers = ["content-type", "application/json", "authorization", "Bearer bench"];
+    if (path === "/v1/messages") headers.push("anthropic-version", "2023-06-01");
     pool.dispatch({ method: "POST", path, headers, body }, new Relay(response));
   });
 }).listen(Number(port), "127.0.0.1", () => {

@@ -18,6 +18,15 @@ test("figures that only one of the runs has are left out", () => {
   assert.deepEqual(compareRuns({}, run(80, 40)), []);
 });
 
+test("a translated stream is held against what the raw proxy passes of its upstream", () => {
+  const translated = (sekisho: number): Results => ({
+    translated: { sekisho: [{ cpuMicros: sekisho }] },
+    converse: { raw: [{ cpuMicros: 90 }] },
+  });
+  const [comparison] = compareRuns(translated(270), translated(360));
+  assert.deepEqual([comparison?.before, comparison?.worse], [3, true]);
+});
+
 test("memory is compared only between runs that held as many streams", () => {
   const held = (streams: number, mbPer1000: number): Results => ({
     hold: { sekisho: [{ streams, mbPer1000 }], raw: [{ streams, mbPer1000: 40 }] },

@@ -76,6 +76,10 @@ const columns: Readonly<Record<TestName, readonly Column[]>> = {
     millis("gap p99 ms", "gapP99"),
     errors,
   ],
+  translated: saturated,
+  converse: saturated,
+  messages: saturated,
+  sign: [plain("CPU µs", "cpuMicros", 1), times("× raw", "raw", "cpuMicros"), errors],
   hold: [
     plain("streams", "streams"),
     plain("idle MB", "idleMb"),
@@ -89,6 +93,7 @@ const columns: Readonly<Record<TestName, readonly Column[]>> = {
 };
 
 const otherTitles: Readonly<Partial<Record<TestName, string>>> = {
+  sign: "Signature Version 4 of a 1 KB request, in a loop; raw is its hashes alone",
   hold: "Streams held open, one chunk/s each, two waves",
   start: "Process start to ready",
 };

@@ -8,6 +8,10 @@ export const testNames = [
   "paced",
   "lat",
   "ttft",
+  "translated",
+  "converse",
+  "messages",
+  "sign",
   "hold",
   "start",
 ] as const;

@@ -34,10 +34,12 @@ export async function runLoad(
   workload: Workload,
 ): Promise<LoadResult> {
   const body = join(bench.folder, `${workload.behaviour}-${workload.bodyBytes}.json`);
-  writeFileSync(body, requestFor(workload.behaviour, workload.bodyBytes));
+  const request = requestFor(workload.behaviour, workload.bodyBytes);
+  writeFileSync(body, request.body);
   const { rampMs, warmMs, measureMs } = workload;
   const flags = {
     port: target.candidate.port,
+    path: request.path,
     body,
     connections: workload.connections,
     rate: workload.rate,
@@ -52,7 +54,7 @@ export async function runLoad(
       process.execPath,
       join(import.meta.dirname, "load.ts"),
       ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
-      ...target.candidate.headers.flatMap((header) => ["--header", header]),
+      ...[...request.headers, ...target.candidate.headers].flatMap((line) => ["--header", line]),
       ...(target.once ? ["--once"] : []),
     ],
     env: {},

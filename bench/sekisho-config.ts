@@ -2,28 +2,46 @@ import { upstreamModels } from "./upstream.ts";
 
 export const benchKey = "sk-sekisho-bench-0123456789abcdefghijklmnopqrstuvwxyz";
 
+const upstreamKey = "env:BENCH_UPSTREAM_KEY";
+
 /**
  * Sekisho with every stage at work and nothing that refuses: a key, its rate, its money budget,
  * the ledger, metrics and the log. JSON is YAML, too.
  */
 export function sekishoConfig(upstreamPort: number): string {
-  const names = upstreamModels;
+  const origin = `http://127.0.0.1:${upstreamPort}`;
   return JSON.stringify({
     log: { level: "info" },
     features: { simulator: false, testEndpoints: false, manga: false, console: false },
     providers: {
-      upstream: {
+      openai: {
         kind: "openai-compatible",
-        baseUrl: `http://127.0.0.1:${upstreamPort}/v1`,
-        credentials: [{ id: "main", apiKey: "env:BENCH_UPSTREAM_KEY" }],
+        baseUrl: `${origin}/v1`,
+        credentials: [{ id: "main", apiKey: upstreamKey }],
+      },
+      anthropic: {
+        kind: "anthropic",
+        baseUrl: origin,
+        credentials: [{ id: "main", apiKey: upstreamKey }],
+      },
+      bedrock: {
+        kind: "bedrock",
+        region: "us-east-1",
+        baseUrl: origin,
+        credentials: [
+          { id: "main", sigv4: { accessKeyId: upstreamKey, secretAccessKey: upstreamKey } },
+        ],
       },
     },
     models: Object.fromEntries(
-      names.map((model) => [model, { targets: [{ provider: "upstream", model }] }]),
+      upstreamModels.map(({ model, provider }) => [model, { targets: [{ provider, model }] }]),
     ),
     prices: {
       override: Object.fromEntries(
-        names.map((model) => [model, { inputUsdPerMillion: 0.25, outputUsdPerMillion: 1.25 }]),
+        upstreamModels.map(({ model }) => [
+          model,
+          { inputUsdPerMillion: 0.25, outputUsdPerMillion: 1.25 },
+        ]),
       ),
     },
     tenants: {

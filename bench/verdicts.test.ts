@@ -20,6 +20,14 @@ test("PRF-1 is reached at its limits and missed above them", () => {
   assert.deepEqual(states(above, "PRF-1"), ["missed", "missed"]);
 });
 
+test("PRF-3 is about what a translated stream costs, and a signature", () => {
+  const run: Results = {
+    translated: { sekisho: [{ cpuMicros: 351 }] },
+    sign: { sekisho: [{ cpuMicros: 9 }], raw: [{ cpuMicros: 5 }] },
+  };
+  assert.deepEqual(states(run, "PRF-3"), ["missed", "reached"]);
+});
+
 test("PRF-1 asks Portkey for at least 8 times as much, when it took part", () => {
   const run: Results = {
     json: {

@@ -1,3 +1,4 @@
+import type { CandidateName } from "./candidate.ts";
 import type { TestName } from "./results.ts";
 import type { Behaviour } from "./upstream.ts";
 
@@ -6,6 +7,8 @@ export interface Workload {
   readonly test: TestName;
   readonly title: string;
   readonly behaviour: Behaviour;
+  /** Who takes part, where not everybody can. */
+  readonly candidates?: readonly CandidateName[];
   readonly bodyBytes: number;
   readonly connections: number;
   /** Requests per second, 0 = saturation. */
@@ -16,6 +19,7 @@ export interface Workload {
 }
 
 const saturated = { rate: 0, rampMs: 0, bodyBytes: 1024 } as const;
+const streams = { ...saturated, connections: 32, warmMs: 500, measureMs: 1800 } as const;
 
 export const workloads: readonly Workload[] = [
   {
@@ -38,13 +42,10 @@ export const workloads: readonly Workload[] = [
     measureMs: 1400,
   },
   {
-    ...saturated,
+    ...streams,
     test: "burst",
     title: "Stream of 64 chunks in one upstream write, 32 connections, saturated",
     behaviour: "burst",
-    connections: 32,
-    warmMs: 500,
-    measureMs: 1800,
   },
   {
     ...saturated,
@@ -80,5 +81,27 @@ export const workloads: readonly Workload[] = [
     rampMs: 100,
     warmMs: 300,
     measureMs: 2800,
+  },
+  // Last: what a process has compiled for other dialects makes those before a little dearer.
+  {
+    ...streams,
+    test: "translated",
+    title: "Client of OpenAI, Bedrock's Converse stream of 64 deltas, signed, 32 connections",
+    behaviour: "translated",
+    candidates: ["sekisho"],
+  },
+  {
+    ...streams,
+    test: "converse",
+    title: "Converse stream of 64 deltas passed through, signed, 32 connections",
+    behaviour: "converse",
+    candidates: ["haproxy", "raw", "sekisho"],
+  },
+  {
+    ...streams,
+    test: "messages",
+    title: "Anthropic stream of 64 deltas passed through, 32 connections",
+    behaviour: "messages",
+    candidates: ["haproxy", "raw", "sekisho"],
   },
 ];
