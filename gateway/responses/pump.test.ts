@@ -4,7 +4,7 @@ import { EventLog } from "@sekisho/lib/event-log/event-log.ts";
 import { TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import { entryKind, type CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
-import { Pump, type PumpSink } from "./pump.ts";
+import { Pump, type EventEncoder, type PumpSink } from "./pump.ts";
 
 /** A socket that takes what its test allows. */
 class SlowSink implements PumpSink {
@@ -30,7 +30,14 @@ class SlowSink implements PumpSink {
   }
 }
 
-function setUp(over: { hideUsage?: boolean; room?: number; flushMs?: number } = {}) {
+interface SetUp {
+  readonly hideUsage?: boolean;
+  readonly room?: number;
+  readonly flushMs?: number;
+  readonly encode?: EventEncoder["encode"];
+}
+
+function setUp(over: SetUp = {}) {
   const clock = new VirtualClock();
   const log = new EventLog<CanonicalEvent>();
   const sink = new SlowSink();
@@ -40,7 +47,7 @@ function setUp(over: { hideUsage?: boolean; room?: number; flushMs?: number } = 
     clock,
     wheel: new TimerWheel(clock),
     options: {
-      encoder: { encode: (event) => `<${event.type}>` },
+      encoder: { encode: over.encode ?? ((event) => `<${event.type}>`) },
       hideUsage: over.hideUsage ?? false,
       flushMs: over.flushMs ?? 0,
       heartbeat: ": ping\n\n",
@@ -69,6 +76,40 @@ test("STR-3 what was appended in one turn leaves in one write", () => {
   log.publish();
   assert.equal(sink.text, "aabbcc");
   assert.equal(sink.writes, 1);
+});
+
+test("STR-3 events that were appended in one turn leave in one write", () => {
+  const { log, sink, append } = setUp({ hideUsage: true });
+  for (let i = 0; i < 3; i += 1) log.appendEvent({ type: "ping" }, entryKind.other);
+  append("USAGE", entryKind.usage);
+  for (let i = 0; i < 2; i += 1) log.appendEvent({ type: "toolEnd", index: i }, entryKind.other);
+  append("bytes");
+  log.publish();
+  assert.equal(sink.text, "<ping><ping><ping><toolEnd><toolEnd>bytes");
+  assert.equal(sink.writes, 3);
+});
+
+test("STR-3 events of words that are bytes, strings and nothing keep their order", () => {
+  const words = { ping: "p", toolEnd: Buffer.from("T") };
+  const encode = ({ type }: CanonicalEvent): string | Buffer =>
+    type === "ping" || type === "toolEnd" ? words[type] : "";
+  const { log, sink } = setUp({ encode });
+  for (const type of ["ping", "ping", "toolEnd", "finish", "toolEnd", "ping"] as const) {
+    if (type === "ping") log.appendEvent({ type }, entryKind.other);
+    else if (type === "toolEnd") log.appendEvent({ type, index: 0 }, entryKind.other);
+    else log.appendEvent({ type, reason: "stop", stopSequence: null }, entryKind.other);
+  }
+  log.publish();
+  assert.equal(sink.text, "ppTTp");
+  assert.equal(sink.writes, 1);
+});
+
+test("STR-7 no more than 16 KiB of encoded events are joined: a full socket is seen", () => {
+  const { log, sink } = setUp({ room: 0, encode: () => "x".repeat(1000) });
+  for (let i = 0; i < 200; i += 1) log.appendEvent({ type: "ping" }, entryKind.other);
+  log.publish();
+  assert.equal(sink.bufferedBytes, 68_000);
+  assert.equal(sink.writes, 4);
 });
 
 test("STR-3 the first entry leaves at once, later ones together, the terminal at once", () => {

@@ -48,6 +48,8 @@ export interface PumpParts {
 
 /** Above this the log is left alone until the socket has drained (STR-7). */
 const bufferedBytesLimit = 64 * 1024;
+/** Encoded events are joined to one write until they are so long. */
+const joinedLength = 16 * 1024;
 
 /**
  * One reader of a response: copies entries from its cursor to the sink as fast as the sink takes
@@ -164,10 +166,34 @@ export class Pump implements LogListener, DeadlineOwner {
       this.#cursor.skip();
       return "";
     }
-    const bytes = this.#cursor.takeBytes(this.#skip);
-    if (bytes !== undefined) return bytes;
-    const event = this.#cursor.takeEvent();
-    return event === undefined ? undefined : this.#options.encoder.encode(event);
+    return this.#cursor.takeBytes(this.#skip) ?? this.#encoded();
+  }
+
+  /** The run of events that comes next: a write costs more than to encode what goes into it. */
+  #encoded(): Buffer | string {
+    let text = "";
+    let length = 0;
+    const parts: Buffer[] = [];
+    while (length < joinedLength && !this.#skipsNext()) {
+      const event = this.#cursor.takeEvent();
+      if (event === undefined) break;
+      const encoded = this.#options.encoder.encode(event);
+      length += encoded.length;
+      if (typeof encoded === "string") {
+        text += encoded;
+        continue;
+      }
+      if (text !== "") parts.push(Buffer.from(text));
+      text = "";
+      parts.push(encoded);
+    }
+    if (parts.length === 0) return text;
+    return Buffer.concat(text === "" ? parts : [...parts, Buffer.from(text)]);
+  }
+
+  #skipsNext(): boolean {
+    const kind = this.#cursor.peek();
+    return kind !== undefined && ((1 << kind) & this.#skip) !== 0;
   }
 
   #caughtUp(isSilent: boolean): void {
