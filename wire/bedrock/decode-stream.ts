@@ -5,6 +5,7 @@ import type { Usage } from "../canonical/usage.ts";
 import { isObject, type JsonObject } from "../field-rules.ts";
 import { AwsEventStreamReader } from "../framing/aws-event-stream-reader.ts";
 import { BlockDecoder } from "./decode-blocks.ts";
+import { DeltaText } from "./delta-text.ts";
 import { readException, readStreamException, silentFault } from "./provider-fault.ts";
 import { cutAnswer, malformedAnswer, unknownFault } from "./retryable.data.ts";
 import { readStopReason } from "./stop-reason.ts";
@@ -31,6 +32,7 @@ export class ConverseStreamDecoder implements StreamDecoder {
   readonly #sink: EventSink;
   readonly #blocks: BlockDecoder;
   readonly #reader = new AwsEventStreamReader();
+  readonly #deltas = new DeltaText();
   #skipped = 0;
   #understood = 0;
   #reason: FinishReason | "error" | null = null;
@@ -51,13 +53,15 @@ export class ConverseStreamDecoder implements StreamDecoder {
     if (this.#isOver) return;
     const head = this.#reader.read(bytes, start, end);
     const { payloadStart, payloadEnd } = this.#reader;
+    if (head?.name === "contentBlockDelta" && head.kind === "event") {
+      const delta = this.#deltas.read(bytes, payloadStart, payloadEnd);
+      if (delta !== null) return this.#count(this.#blocks.delta(this.#deltas.index, delta));
+    }
     const payload = bytes.toString("utf8", payloadStart, payloadEnd);
     switch (head?.kind) {
       case "event":
         // Events of other names are for others.
-        if (!eventNames.has(head.name)) return;
-        if (this.#event(head.name, parse(payload))) this.#understood += 1;
-        else this.#skipped += 1;
+        if (eventNames.has(head.name)) this.#count(this.#event(head.name, parse(payload)));
         return;
       case "exception":
         return this.#fail(readStreamException(head.name, payload));
@@ -76,6 +80,16 @@ export class ConverseStreamDecoder implements StreamDecoder {
     this.#fail(silentFault(this.#understood === 0 ? malformedAnswer : cutAnswer));
   }
 
+  #count(isUnderstood: boolean): void {
+    if (isUnderstood) this.#understood += 1;
+    else this.#skipped += 1;
+  }
+
+  #delta(index: number, delta: JsonObject): boolean {
+    this.#deltas.learn(index, delta);
+    return this.#blocks.delta(index, delta);
+  }
+
   /** False when it could not be understood. */
   #event(name: string, json: unknown): boolean {
     if (!isObject(json)) return false;
@@ -87,7 +101,7 @@ export class ConverseStreamDecoder implements StreamDecoder {
       case "contentBlockStart":
         return isIndex(index) && this.#blocks.blockStart(index, objectOf(json["start"]));
       case "contentBlockDelta":
-        return isIndex(index) && this.#blocks.delta(index, objectOf(json["delta"]));
+        return isIndex(index) && this.#delta(index, objectOf(json["delta"]));
       case "contentBlockStop":
         if (isIndex(index)) this.#blocks.blockStop(index);
         return isIndex(index);
