@@ -10,6 +10,7 @@ import { readException, readStreamException, silentFault } from "./provider-faul
 import { cutAnswer, malformedAnswer, unknownFault } from "./retryable.data.ts";
 import { readStopReason } from "./stop-reason.ts";
 import { readUsage } from "./usage.ts";
+import { usualHeads } from "./usual-heads.ts";
 
 /** Events of a Converse stream that are read here. */
 export const eventNames: ReadonlySet<string> = new Set([
@@ -31,7 +32,7 @@ export const stopSequenceOf = (fields: unknown): string | null => {
 export class ConverseStreamDecoder implements StreamDecoder {
   readonly #sink: EventSink;
   readonly #blocks: BlockDecoder;
-  readonly #reader = new AwsEventStreamReader();
+  readonly #reader = new AwsEventStreamReader(usualHeads);
   readonly #deltas = new DeltaText();
   #skipped = 0;
   #understood = 0;

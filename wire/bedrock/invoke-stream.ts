@@ -15,6 +15,7 @@ import { AwsEventStreamReader } from "../framing/aws-event-stream-reader.ts";
 import { eventOf, readChunk } from "./chunk-payload.ts";
 import { metricsMember, readMetrics } from "./invocation-metrics.ts";
 import { readException, readStreamException } from "./provider-fault.ts";
+import { usualHeads } from "./usual-heads.ts";
 
 /** What a message of such a stream holds. */
 type Held =
@@ -27,7 +28,7 @@ const other: Held = { kind: "other" };
 const broken: Held = { kind: "broken" };
 
 class ChunkReader {
-  readonly #reader = new AwsEventStreamReader();
+  readonly #reader = new AwsEventStreamReader(usualHeads);
 
   read(bytes: Buffer, start: number, end: number): Held {
     const head = this.#reader.read(bytes, start, end);

@@ -11,6 +11,7 @@ import { DeltaPayload } from "./delta-payload.ts";
 import { readException, readStreamException } from "./provider-fault.ts";
 import { readStopReason } from "./stop-reason.ts";
 import { readUsage } from "./usage.ts";
+import { usualHeads } from "./usual-heads.ts";
 
 const bytesOf = (value: unknown): number =>
   typeof value === "string" ? Buffer.byteLength(value) : 0;
@@ -32,7 +33,7 @@ export class ConverseStreamObserver implements StreamObserver {
   usage: Usage | null = null;
   outputBytes = 0;
   fault: ProviderFault | null = null;
-  readonly #reader = new AwsEventStreamReader();
+  readonly #reader = new AwsEventStreamReader(usualHeads);
   readonly #deltas = new DeltaPayload();
   #hasContent = false;
   #reason: FinishReason | null = null;

@@ -17,6 +17,11 @@ export interface AwsEventStreamHead {
   readonly errorMessage: string;
 }
 
+/** What messages are, by their headers as they stand in them: in `latin1`. */
+export type AwsEventStreamHeads = ReadonlyMap<string, AwsEventStreamHead>;
+
+const noHeads: AwsEventStreamHeads = new Map();
+
 /** Kinds of message in one stream: there are about six, of a hundred bytes. */
 const mostHeads = 32;
 const longestHead = 1024;
@@ -27,12 +32,18 @@ const longestHead = 1024;
  * the message before.
  */
 export class AwsEventStreamReader {
+  readonly #usual: AwsEventStreamHeads;
   readonly #heads = new Map<string, AwsEventStreamHead | null>();
   #lastBlock = Buffer.alloc(0);
   #lastHead: AwsEventStreamHead | null = null;
   /** Where the payload of the message that was read last stands. */
   payloadStart = 0;
   payloadEnd = 0;
+
+  /** `usual` are heads that most streams have: they need no parsing. */
+  constructor(usual: AwsEventStreamHeads = noHeads) {
+    this.#usual = usual;
+  }
 
   /** Of a message as `AwsEventStreamScanner` hands it out; null when it does not say what it is. */
   read(bytes: Buffer, start: number, end: number): AwsEventStreamHead | null {
@@ -50,13 +61,25 @@ export class AwsEventStreamReader {
 
   #look(bytes: Buffer, from: number, to: number): AwsEventStreamHead | null {
     const block = bytes.toString("latin1", from, to);
-    const known = this.#heads.get(block);
+    const known = this.#usual.get(block) ?? this.#heads.get(block);
     if (known !== undefined) return known;
     const headers = readAwsEventStreamHeaders(bytes, from, to);
     const head = headers === null ? null : headOf(headers);
     if (this.#heads.size < mostHeads && block.length <= longestHead) this.#heads.set(block, head);
     return head;
   }
+}
+
+/** The heads of messages that have these headers and no payload. */
+export function headsOf(messages: readonly Buffer[]): AwsEventStreamHeads {
+  const heads = new Map<string, AwsEventStreamHead>();
+  for (const message of messages) {
+    const reader = new AwsEventStreamReader();
+    const head = reader.read(message, 0, message.length);
+    const block = message.toString("latin1", preludeBytes, reader.payloadStart);
+    if (head !== null) heads.set(block, head);
+  }
+  return heads;
 }
 
 function headOf(headers: AwsEventStreamHeaders): AwsEventStreamHead | null {

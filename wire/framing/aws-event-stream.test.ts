@@ -6,7 +6,7 @@ import fc from "fast-check";
 
 import { readAwsEventStreamHeaders } from "./aws-event-stream-headers.ts";
 import { AwsEventStreamMessage } from "./aws-event-stream-message.ts";
-import { AwsEventStreamReader } from "./aws-event-stream-reader.ts";
+import { AwsEventStreamReader, headsOf } from "./aws-event-stream-reader.ts";
 import { AwsEventStreamScanner } from "./aws-event-stream-scanner.ts";
 import { preludeBytes, preludeChecksum } from "./aws-event-stream.ts";
 
@@ -257,6 +257,18 @@ describe("AwsEventStreamReader", () => {
       const { payloadStart, payloadEnd } = reader;
       assert.equal(bytes.toString("utf8", payloadStart, payloadEnd), deltaPayload);
     }
+  });
+
+  test("a head that is usual is not parsed, any other is", () => {
+    const name = "contentBlockDelta";
+    const usual = headsOf([delta]);
+    assert.deepEqual([...usual.values()], [{ kind: "event", name, errorMessage: "" }]);
+    const reader = new AwsEventStreamReader(usual);
+    assert.equal(reader.read(delta, 0, delta.length), [...usual.values()][0]);
+    assert.equal(reader.read(empty, 0, empty.length), null);
+    const other = new AwsEventStreamMessage({ ":message-type": "event", ":event-type": "x" });
+    const message = other.encode("{}");
+    assert.equal(reader.read(message, 0, message.length)?.name, "x");
   });
 
   test("an exception and an error", () => {
