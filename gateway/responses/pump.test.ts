@@ -47,7 +47,7 @@ function setUp(over: SetUp = {}) {
     clock,
     wheel: new TimerWheel(clock),
     options: {
-      encoder: { encode: over.encode ?? ((event) => `<${event.type}>`) },
+      encoder: () => ({ encode: over.encode ?? ((event) => `<${event.type}>`) }),
       hideUsage: over.hideUsage ?? false,
       flushMs: over.flushMs ?? 0,
       heartbeat: ": ping\n\n",

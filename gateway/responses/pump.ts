@@ -16,7 +16,8 @@ export interface EventEncoder {
 }
 
 export interface PumpOptions {
-  readonly encoder: EventEncoder;
+  /** Asked for with the first event: most answers are bytes alone. */
+  readonly encoder: () => EventEncoder;
   /** Leaves out entries of kind `usage`, which this reader did not ask for. */
   readonly hideUsage: boolean;
   /**
@@ -65,6 +66,7 @@ export class Pump implements LogListener, DeadlineOwner {
   readonly #cursor: Cursor<CanonicalEvent>;
   readonly #deadline: Deadline = new Deadline(this);
   readonly #skip: number;
+  #encoder: EventEncoder | null = null;
   /** Waiting: entries are held back to leave together. Blocked: the socket is full. */
   #state: "running" | "waiting" | "blocked" | "over" = "running";
   #bufferedWhenBlocked = 0;
@@ -171,13 +173,14 @@ export class Pump implements LogListener, DeadlineOwner {
 
   /** The run of events that comes next: a write costs more than to encode what goes into it. */
   #encoded(): Buffer | string {
+    const encoder = (this.#encoder ??= this.#options.encoder());
     let text = "";
     let length = 0;
     const parts: Buffer[] = [];
     while (length < joinedLength && !this.#skipsNext()) {
       const event = this.#cursor.takeEvent();
       if (event === undefined) break;
-      const encoded = this.#options.encoder.encode(event);
+      const encoded = encoder.encode(event);
       length += encoded.length;
       if (typeof encoded === "string") {
         text += encoded;

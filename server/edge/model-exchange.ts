@@ -198,7 +198,6 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
     this.#ports.wheel.cancel(this.#headDeadline);
     if (this.#pump !== null || this.#response === null || this.#exchange.isClosed) return;
     const { codec, heartbeat, streamHeaders } = this.#surface;
-    const context = this.#context();
     this.#exchange.start(200, [...this.#requestHeaders, ...served, ...streamHeaders]);
     this.#pump = new Pump(this.#response.log, this.#exchange, {
       clock: this.#ports.clock,
@@ -206,8 +205,8 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
       owner: this,
       options: {
         flushMs: this.#ports.flushMs,
-        encoder: codec.streamEncoder(context),
-        hideUsage: !context.streamUsage,
+        encoder: () => codec.streamEncoder(this.#context()),
+        hideUsage: this.#call?.request.read.facts.streamUsage !== true,
         heartbeat,
         heartbeatMs: this.#ports.heartbeatMs,
         stalledMs,
