@@ -216,6 +216,10 @@ function clientRequest(said: SurfaceRequest, body: Buffer): ClientRequest {
     inputTokensBound: inputTokensBound(read.facts.size, body.length),
     headerFeatures: headerFeaturesOf(said),
     canonical: () => (canonical ??= read.toCanonical()),
+    forget: () => {
+      canonical = null;
+      read.forget();
+    },
   };
 }
 

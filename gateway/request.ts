@@ -66,4 +66,6 @@ export type ClientRequest = SurfaceRequest & {
   readonly headerFeatures: readonly HeaderFeature[];
   /** For targets of other dialects; built when it is first asked for. */
   readonly canonical: () => Parsed<CanonicalRequest>;
+  /** What can be read again from the client's bytes: after the first content nothing is retried. */
+  readonly forget: () => void;
 };

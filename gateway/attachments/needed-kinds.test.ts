@@ -14,6 +14,7 @@ const clientRequest = (said: SurfaceRequest): ClientRequest => ({
   inputTokensBound: Infinity,
   headerFeatures: [],
   canonical: () => said.read.toCanonical(),
+  forget: () => said.read.forget(),
 });
 
 function chat(content: unknown): ClientRequest {

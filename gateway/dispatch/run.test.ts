@@ -104,11 +104,12 @@ function setUp(providers: readonly string[], over: Setting = {}) {
     },
   };
   const plan = planOf(providers, over.max ?? 3);
+  const request = { forget: () => told.push("forget") };
   const run = new Run(
     { clock, random: new SeededRandom(1), health, defect: (error) => assert.fail(String(error)) },
     {
       provider,
-      call: { deadlineMs: 60_000 } as Call, // nothing else is read here
+      call: { deadlineMs: 60_000, request } as unknown as Call, // nothing else is read here
       plan,
       answer,
       settle: (result) => {
@@ -135,7 +136,7 @@ test("RTE-6 a failure before content switches to the next target without a pause
   assert.equal(sent[1]?.atMs, 0);
   last().committed();
   last().over(complete);
-  assert.deepEqual(told, ["commit b 2", "complete b 2"]);
+  assert.deepEqual(told, ["forget", "commit b 2", "complete b 2"]);
   assert.deepEqual(judged, ["a failure", "b success"]);
 });
 
@@ -145,7 +146,7 @@ test("RTE-6 after content there is no other attempt", () => {
   last().committed();
   last().over(failed({ code: "upstream_cut", status: null }));
   assert.deepEqual(providersOf(sent), ["a"]);
-  assert.deepEqual(told, ["commit a 1", "fail upstream_cut 1"]);
+  assert.deepEqual(told, ["forget", "commit a 1", "fail upstream_cut 1"]);
   assert.equal(settled[0]?.cause, "upstream_cut");
 });
 

@@ -65,6 +65,7 @@ export class Run implements AttemptSink {
 
   committed(): void {
     this.#firstTokenMs = this.#ports.clock.monotonicMs();
+    this.#input.call.request.forget();
     this.#input.answer.commit(this.#served());
   }
 

@@ -30,6 +30,7 @@ class StubExchange implements Exchange {
     protocol: "h1",
     remoteAddress: "::1",
     header: (name) => (name === "authorization" ? authorization : undefined),
+    headerNames: () => ["authorization"],
   };
   readonly bufferedBytes = 0;
   isClosed = false;

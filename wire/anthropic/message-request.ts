@@ -4,6 +4,7 @@ import type { CanonicalRequest } from "../canonical/request.ts";
 import type { RequestFacts } from "../canonical/request-facts.ts";
 import { isObject, refuseFault } from "../field-rules.ts";
 import { JsonScanner, readJson, type JsonScan } from "../framing/json-scan.ts";
+import { ParsedBody } from "../framing/parsed-body.ts";
 import { ok, refuse, type Parsed } from "../result.ts";
 import type { ApiVersion } from "./api-version.ts";
 import { checkMessageBody, type BodyRules } from "./check-body.ts";
@@ -29,6 +30,10 @@ export class MessageRequest implements ReadRequest {
 
   toCanonical(): Parsed<CanonicalRequest> {
     return toCanonical(this.#scanned.body);
+  }
+
+  forget(): void {
+    this.#scanned.forget();
   }
 
   /**
@@ -59,7 +64,8 @@ function readBody(bytes: Buffer, rules: BodyRules): Parsed<MessageRequest> {
   // checkMessageBody has looked at every member that MessageBody names.
   const body = json as unknown as MessageBody;
   tallySchemas(body, scan, tally);
-  return ok(new MessageRequest({ bytes, body, scan }, factsOf(body, tally, premiumOf(json))));
+  const facts = factsOf(body, tally, premiumOf(json));
+  return ok(new MessageRequest(new ParsedBody(bytes, body, scan), facts));
 }
 
 const schemaKeys = ["tools", "output_config", "output_format"] as const;

@@ -1,6 +1,6 @@
 import type { BodyChanges } from "../canonical/body-changes.ts";
 import { BodyEditor } from "../framing/body-editor.ts";
-import type { JsonScan } from "../framing/json-scan.ts";
+import type { ParsedBody } from "../framing/parsed-body.ts";
 import type { ApiVersion } from "./api-version.ts";
 import { droppedSampling } from "./dropped-sampling.ts";
 import type { MessageBody } from "./message-body.ts";
@@ -27,11 +27,7 @@ export const steeringKeys = [
 
 export type SteeringKey = (typeof steeringKeys)[number];
 
-export interface ScannedBody {
-  readonly bytes: Buffer;
-  readonly body: MessageBody;
-  readonly scan: JsonScan<SteeringKey>;
-}
+export type ScannedBody = ParsedBody<MessageBody, SteeringKey>;
 
 /**
  * The body's bytes with these changes (WIR-10). `apiVersion` is the one that the provider will be

@@ -39,6 +39,9 @@ export class ConverseInvocation implements ReadRequest {
     return canonical.ok ? canonical : this.#refuse(canonical.path);
   }
 
+  /** It has no other body than the one that was made of its bytes. */
+  forget(): void {}
+
   /** The bytes for a model of the same maker: those of the client but for the changes (WIR-10). */
   rewrite(changes: BodyChanges): Buffer {
     const { native, limit } = this.#reading;

@@ -7,6 +7,7 @@ import type { CanonicalRequest } from "../canonical/request.ts";
 import type { RequestFacts } from "../canonical/request-facts.ts";
 import { isObject, refuseFault } from "../field-rules.ts";
 import { JsonScanner, readJson, type JsonScan } from "../framing/json-scan.ts";
+import { ParsedBody } from "../framing/parsed-body.ts";
 import { ok, refuse, type Parsed } from "../result.ts";
 import { checkConverseBody } from "./check-body.ts";
 import type { ConverseBody } from "./converse-body.ts";
@@ -37,6 +38,10 @@ export class ConverseRequest implements ReadRequest {
     return toCanonical(this.#scanned.body, { model, stream });
   }
 
+  forget(): void {
+    this.#scanned.forget();
+  }
+
   /**
    * The bytes for a target that speaks Converse too: those of the client but for the changes
    * (WIR-10). `model` changes nothing here: it stands in the path.
@@ -64,7 +69,7 @@ export function readConverseRequest(bytes: Buffer, path: PathFacts): Parsed<Conv
   const body = json as unknown as ConverseBody;
   tallySchemas(body, schemaBytes(scan), tally);
   const facts = { ...factsOf(body, path, tally), premium: premiumOf(json) };
-  return ok(new ConverseRequest({ bytes, body, scan }, facts));
+  return ok(new ConverseRequest(new ParsedBody(bytes, body, scan), facts));
 }
 
 /** A limit that stands twice would be read in two ways, and paid for in one (SEC-5). */

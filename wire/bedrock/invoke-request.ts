@@ -8,8 +8,9 @@ import type { PathFacts } from "../canonical/path-facts.ts";
 import type { ReadRequest } from "../canonical/read-request.ts";
 import type { CanonicalRequest } from "../canonical/request.ts";
 import type { RequestFacts } from "../canonical/request-facts.ts";
-import { isObject, refuseFault } from "../field-rules.ts";
+import { isObject, refuseFault, type JsonObject } from "../field-rules.ts";
 import { JsonScanner, readJson } from "../framing/json-scan.ts";
+import { ParsedBody } from "../framing/parsed-body.ts";
 import { ok, refuse, type Parsed } from "../result.ts";
 import { s3IsOut } from "./check-blocks.ts";
 import type { ConverseInvocation } from "./converse-invocation.ts";
@@ -23,6 +24,7 @@ import {
   twiceInHolder,
   withLimit,
   type NativeBody,
+  type NativeKey,
 } from "./native-body.ts";
 import { isNovaBody, readNovaRequest } from "./nova-request.ts";
 import { isTitanBody, readTitanRequest } from "./titan-request.ts";
@@ -62,6 +64,10 @@ export class ClaudeInvocation implements InvokeRequest {
     return this.#whole.toCanonical();
   }
 
+  forget(): void {
+    this.#whole.forget();
+  }
+
   rewrite(changes: BodyChanges): Buffer {
     const { model: asked, stream } = this.facts;
     const rewritten = this.#whole.rewrite(changes, this.#apiVersion);
@@ -76,11 +82,11 @@ export class ClaudeInvocation implements InvokeRequest {
 /** A body in words that are not known here, which is passed on and never translated. */
 export class NativeInvocation implements InvokeRequest {
   readonly facts: RequestFacts;
-  readonly #native: NativeBody;
+  readonly #native: ParsedBody<JsonObject, NativeKey>;
   readonly #family: Family;
 
   constructor(native: NativeBody, family: Family, facts: RequestFacts) {
-    this.#native = native;
+    this.#native = new ParsedBody(native.bytes, native.json, native.scan);
     this.#family = family;
     this.facts = facts;
   }
@@ -92,12 +98,16 @@ export class NativeInvocation implements InvokeRequest {
     return refuse("unsupported_by_target", "body", message);
   }
 
+  forget(): void {
+    this.#native.forget();
+  }
+
   rewrite({ maxTokens, model }: BodyChanges): Buffer {
-    const { bytes, json } = this.#native;
+    const { bytes, body: json, scan } = this.#native;
     if (maxTokens === undefined || maxTokens === this.facts.maxTokens) return bytes;
     const family = this.#family === "unknown" ? familyOf(model ?? "") : this.#family;
     const place = limitPlaceOf(json, family);
-    return place === null ? bytes : withLimit(this.#native, place, maxTokens);
+    return place === null ? bytes : withLimit({ bytes, json, scan }, place, maxTokens);
   }
 }
 

@@ -3,7 +3,8 @@ import { asksToThink } from "../anthropic/thinking.ts";
 import type { BodyChanges } from "../canonical/body-changes.ts";
 import { isObject } from "../field-rules.ts";
 import { BodyEditor } from "../framing/body-editor.ts";
-import { JsonScanner, type JsonScan } from "../framing/json-scan.ts";
+import { JsonScanner } from "../framing/json-scan.ts";
+import type { ParsedBody } from "../framing/parsed-body.ts";
 import type { ConverseBody, InferenceConfig } from "./converse-body.ts";
 import { withoutUnsignedReasoning } from "./foreign-words.ts";
 import { familyOf } from "./model-traits.ts";
@@ -30,11 +31,7 @@ export const inferenceScanner: JsonScanner<"maxTokens" | "temperature" | "topP">
   "topP",
 ]);
 
-export interface ScannedBody {
-  readonly bytes: Buffer;
-  readonly body: ConverseBody;
-  readonly scan: JsonScan<SteeringKey>;
-}
+export type ScannedBody = ParsedBody<ConverseBody, SteeringKey>;
 
 /**
  * The body's bytes with these changes (WIR-10). The model's name stands in the path, and usage is

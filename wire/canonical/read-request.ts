@@ -10,4 +10,6 @@ export interface ReadRequest {
    * the canonical shape does not carry.
    */
   toCanonical(): Parsed<CanonicalRequest>;
+  /** Keeps of the body no more than its bytes: no other attempt will be made with it. */
+  forget(): void;
 }

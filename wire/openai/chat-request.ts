@@ -4,6 +4,7 @@ import type { CanonicalRequest } from "../canonical/request.ts";
 import type { RequestFacts } from "../canonical/request-facts.ts";
 import { isObject, refuseFault } from "../field-rules.ts";
 import { JsonScanner, readJson, type JsonScan } from "../framing/json-scan.ts";
+import { ParsedBody } from "../framing/parsed-body.ts";
 import { ok, refuse, type Parsed } from "../result.ts";
 import type { ChatBody } from "./chat-body.ts";
 import { checkChatBody } from "./check-body.ts";
@@ -34,6 +35,10 @@ export class ChatRequest implements ReadRequest {
     return toCanonical(this.#scanned.body);
   }
 
+  forget(): void {
+    this.#scanned.forget();
+  }
+
   /**
    * The bytes for a target that speaks chat completions too: those of the client but for the
    * changes (WIR-10). A limit that the client gave is changed where it stands, else set as
@@ -59,7 +64,8 @@ export function readChatRequest(bytes: Buffer): Parsed<ChatRequest> {
   // checkChatBody has looked at every member that ChatBody names.
   const body = json as unknown as ChatBody;
   tallySchemas(body, scan, tally);
-  return ok(new ChatRequest({ bytes, body, scan }, factsOf(body, tally, premiumOf(json))));
+  const facts = factsOf(body, tally, premiumOf(json));
+  return ok(new ChatRequest(new ParsedBody(bytes, body, scan), facts));
 }
 
 const schemaKeys = ["tools", "functions", "response_format"] as const;

@@ -41,6 +41,9 @@ export class CompletionsRequest implements ReadRequest {
   toCanonical(): Parsed<CanonicalRequest> {
     return toCanonical(this.#body);
   }
+
+  /** Its bytes are not kept, and what was made of them is one text. */
+  forget(): void {}
 }
 
 /** Reads the body of `POST /v1/completions`. */

@@ -1,6 +1,6 @@
 import type { BodyChanges } from "../canonical/body-changes.ts";
 import { BodyEditor } from "../framing/body-editor.ts";
-import type { JsonScan } from "../framing/json-scan.ts";
+import type { ParsedBody } from "../framing/parsed-body.ts";
 import type { ChatBody } from "./chat-body.ts";
 
 /**
@@ -32,11 +32,7 @@ const limitKey = (body: ChatBody, wanted: MaxTokensKey): MaxTokensKey => {
   return typeof body.max_completion_tokens === "number" ? "max_completion_tokens" : wanted;
 };
 
-export interface ScannedBody {
-  readonly bytes: Buffer;
-  readonly body: ChatBody;
-  readonly scan: JsonScan<SteeringKey>;
-}
+export type ScannedBody = ParsedBody<ChatBody, SteeringKey>;
 
 /** The body's bytes with these changes (WIR-10). */
 export function rewriteBody(
