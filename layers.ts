@@ -122,7 +122,7 @@ export const outside: Readonly<Record<string, readonly string[]>> = {
   "node:http": ["lib/http", "server/cli", "simulator/**"],
   "node:http2": ["lib/http", "simulator/**"],
   "node:https": ["lib/http", "server/cli"],
-  "node:module": ["server"],
+  "node:module": ["lib/storage", "server"],
   "node:net": ["lib/http", "server/cli", "server/config/**", "simulator/**"],
   "node:os": ["server/cli"],
   "node:path": ["*/*/store", "lib/storage", "server/**"],
@@ -191,6 +191,7 @@ export const ambientInTests: Readonly<Record<string, readonly string[]>> = {
 
 /** Files that run when they are imported: programs and worker threads. */
 export const programs: readonly string[] = [
+  "lib/storage/sqlite-writer-boot.js",
   "lib/storage/sqlite-writer-thread.ts",
   "server/bin.js",
   "server/main.ts",

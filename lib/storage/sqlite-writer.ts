@@ -34,8 +34,12 @@ export type MessageFromThread =
 
 const startThread = (start: ThreadStart): Worker => {
   // The extension is the one this file runs with: packed builds hold JavaScript.
-  const file = `./sqlite-writer-thread${extname(import.meta.filename)}`;
-  return new Worker(new URL(file, import.meta.url), { name: "sqlite-writer", workerData: start });
+  const thread = new URL(`./sqlite-writer-thread${extname(import.meta.filename)}`, import.meta.url);
+  return new Worker(new URL("./sqlite-writer-boot.js", import.meta.url), {
+    name: "sqlite-writer",
+    argv: [thread.href],
+    workerData: start,
+  });
 };
 
 /**

@@ -5,7 +5,7 @@ import type { Random } from "@sekisho/lib/random/random.ts";
 import type { LogLevel } from "@sekisho/lib/telemetry/log-line.ts";
 import { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
-import { startSimulator, type Simulator } from "@sekisho/simulator/server.ts";
+import type { Simulator } from "@sekisho/simulator/server.ts";
 import type { Outcome } from "../config/problem.ts";
 import type { LoadedConfig } from "../config/resolve-config.ts";
 import type { Config } from "../config/schema.ts";
@@ -204,8 +204,12 @@ function prepareChange(next: Config, parts: ChangedParts): () => void {
 const simulatorOf = async (
   config: Config,
   { clock, random }: EmbeddedOptions,
-): Promise<Simulator | null> =>
-  runsSimulator(config) ? startSimulator({ port: 0, seed: random.uint32(), clock }) : null;
+): Promise<Simulator | null> => {
+  if (!runsSimulator(config)) return null;
+  // Here and not above: 4 MB, for those alone who use it.
+  const { startSimulator } = await import("@sekisho/simulator/server.ts");
+  return startSimulator({ port: 0, seed: random.uint32(), clock });
+};
 
 /** SEC-4: the largest body of a model request. */
 const bodyBytesLimit = 32 * 1024 * 1024;
