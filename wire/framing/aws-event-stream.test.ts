@@ -8,7 +8,7 @@ import { readAwsEventStreamHeaders } from "./aws-event-stream-headers.ts";
 import { AwsEventStreamMessage } from "./aws-event-stream-message.ts";
 import { AwsEventStreamReader, headsOf } from "./aws-event-stream-reader.ts";
 import { AwsEventStreamScanner } from "./aws-event-stream-scanner.ts";
-import { preludeBytes, preludeChecksum } from "./aws-event-stream.ts";
+import { messageChecksum, preludeBytes, preludeChecksum } from "./aws-event-stream.ts";
 
 /** Made with `@smithy/eventstream-codec`: a header of every type, and the payload "body". */
 const everyType = Buffer.from(
@@ -308,6 +308,22 @@ describe("AwsEventStreamReader", () => {
       assert.equal(reader.read(message, 0, message.length)?.name, name);
     }
   });
+});
+
+test("the checksum of a message is that of zlib, however long it is", () => {
+  const lengths = fc.oneof(fc.integer({ min: 8, max: 40 }), fc.integer({ min: 240, max: 600 }));
+  const messages = lengths.chain((length) =>
+    fc.uint8Array({ minLength: length, maxLength: length }),
+  );
+  fc.assert(
+    fc.property(messages, fc.nat(5), (message, start) => {
+      const bytes = Buffer.concat([Buffer.alloc(start), message, Buffer.alloc(9)]);
+      const prelude = preludeChecksum(bytes, start);
+      const range = { start, end: start + message.length };
+      assert.equal(messageChecksum(bytes, range, prelude), crc32(message));
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 test("the checksum of a prelude is that of zlib", () => {

@@ -16,29 +16,65 @@ export const overheadBytes = preludeBytes + checksumBytes;
 /** Where in a prelude its checksum stands. */
 const preludeChecksumAt = 8;
 
-const table = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let remainder = byte;
-  for (let bit = 0; bit < 8; bit += 1) {
-    remainder = (remainder & 1) === 1 ? 0xedb88320 ^ (remainder >>> 1) : remainder >>> 1;
-  }
-  return remainder;
-});
-
 /**
- * CRC-32 of the eight bytes that a prelude begins with: a quarter of what it costs to ask native
- * code about so few.
+ * More bytes are native code's: for the 170 of a usual delta that takes 1.4 times as long, with the
+ * view of them that it wants.
  */
-export function preludeChecksum(bytes: Buffer, start: number): number {
-  let crc = 0xffff_ffff;
-  for (let at = start; at < start + preludeChecksumAt; at += 1) {
-    crc = (table[(crc ^ (bytes[at] ?? 0)) & 0xff] ?? 0) ^ (crc >>> 8);
+const ownBytes = 256;
+
+/** Eight tables: a byte's part in the sum when so many others come behind it. */
+const tables = crcTables();
+
+function crcTables(): Int32Array {
+  const all = new Int32Array(8 * 256);
+  for (let byte = 0; byte < 256; byte += 1) {
+    let remainder = byte;
+    for (let bit = 0; bit < 8; bit += 1) {
+      remainder = (remainder & 1) === 1 ? 0xedb88320 ^ (remainder >>> 1) : remainder >>> 1;
+    }
+    all[byte] = remainder;
   }
-  return (crc ^ 0xffff_ffff) >>> 0;
+  for (let at = 256; at < all.length; at += 1) {
+    const before = all[at - 256] ?? 0;
+    all[at] = (before >>> 8) ^ (all[before & 0xff] ?? 0);
+  }
+  return all;
 }
 
+/** CRC-32, eight bytes at a time, the first of them through the last table. */
+function ownCrc32(bytes: Buffer, { start, end }: ByteRange, seed: number): number {
+  let crc = ~seed;
+  let at = start;
+  for (; at + 7 < end; at += 8) {
+    crc ^= bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+    crc =
+      tables[1792 + (crc & 0xff)]! ^
+      tables[1536 + ((crc >>> 8) & 0xff)]! ^
+      tables[1280 + ((crc >>> 16) & 0xff)]! ^
+      tables[1024 + (crc >>> 24)]! ^
+      tables[768 + bytes[at + 4]!]! ^
+      tables[512 + bytes[at + 5]!]! ^
+      tables[256 + bytes[at + 6]!]! ^
+      tables[bytes[at + 7]!]!;
+  }
+  for (; at < end; at += 1) crc = tables[(crc ^ bytes[at]!) & 0xff]! ^ (crc >>> 8);
+  return ~crc >>> 0;
+}
+
+interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** CRC-32 of the eight bytes that a prelude begins with. */
+export const preludeChecksum = (bytes: Buffer, start: number): number =>
+  ownCrc32(bytes, { start, end: start + preludeChecksumAt }, 0);
+
 /** CRC-32 of a message up to `end`, its own checksum left out; `prelude` is that of its prelude. */
-export const messageChecksum = (
-  bytes: Buffer,
-  range: { readonly start: number; readonly end: number },
-  prelude: number,
-): number => crc32(bytes.subarray(range.start + preludeChecksumAt, range.end), prelude);
+export const messageChecksum = (bytes: Buffer, range: ByteRange, prelude: number): number => {
+  const start = range.start + preludeChecksumAt;
+  const { end } = range;
+  return end - start <= ownBytes
+    ? ownCrc32(bytes, { start, end }, prelude)
+    : crc32(bytes.subarray(start, end), prelude);
+};
