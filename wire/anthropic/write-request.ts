@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { refuseUncarried } from "../canonical/carriage.ts";
 import type { CanonicalRequest, ResponseFormat, Sampling, Tool } from "../canonical/request.ts";
 import { isObject } from "../field-rules.ts";
+import { bodyJson, listOf, type Members } from "../framing/body-json.ts";
 import { ok, type Parsed } from "../result.ts";
 import type { ApiVersion } from "./api-version.ts";
 import { isClaudeFrom, claudeVersion } from "./claude-version.ts";
@@ -10,7 +11,7 @@ import { closeObjects } from "./close-objects.ts";
 import { droppedSampling, withoutSampling, type SamplingName } from "./dropped-sampling.ts";
 import { defaultMaxTokens, maxCachePoints, takesSystemMessages } from "./model-traits.data.ts";
 import { asksToThink } from "./thinking.ts";
-import { ownWords } from "./own-words.ts";
+import { carriedWords, ownWords } from "./own-words.ts";
 import { BlockWriter, unwritable, type Unwritable } from "./write-blocks.ts";
 import { turnJson, writeTurns } from "./write-messages.ts";
 import { limitCachePoints, membersOf, WrittenBlock } from "./written-block.ts";
@@ -23,6 +24,12 @@ export interface WriteOptions {
   readonly isCount?: boolean;
 }
 
+/** The members of a message request's body, before it is one. */
+export interface MessageMembers {
+  readonly decided: Members;
+  readonly others: Members;
+}
+
 /**
  * The body of a message request for a provider. Refuses with `unsupported_by_target` what this
  * dialect has no words for and what would change the answer (WIR-13).
@@ -31,6 +38,17 @@ export function writeMessagesRequest(
   request: CanonicalRequest,
   options: WriteOptions,
 ): Parsed<Buffer, "unsupported_by_target"> {
+  const members = messageMembers(request, options);
+  if (!members.ok) return members;
+  const { decided, others } = members.value;
+  return ok(Buffer.from(bodyJson(decided, others)));
+}
+
+/** The same for a body that says some of it elsewhere. */
+export function messageMembers(
+  request: CanonicalRequest,
+  options: WriteOptions,
+): Parsed<MessageMembers, "unsupported_by_target"> {
   const refused =
     refuseUncarried(request, "anthropic") ?? refuseStop(request) ?? refuseFormat(request);
   if (refused !== null) return refused;
@@ -44,13 +62,17 @@ export function writeMessagesRequest(
   const tools = request.tools.map(writeTool);
   const blocks = [...tools, ...system.value, ...turns.value.flatMap((turn) => turn.blocks)];
   limitCachePoints(blocks, maxCachePoints);
-  const body = new BodyWriter();
-  writeHead(body, request, options);
-  body.list("system", system.value.map(jsonOf));
-  body.list("messages", turns.value.map(turnJson));
-  body.list("tools", tools.map(jsonOf));
-  writeOptions(body, request, options);
-  return ok(Buffer.from(body.json));
+  const decided = {
+    ...headOf(request, options),
+    system: listOf(system.value.map(jsonOf)),
+    messages: listOf(turns.value.map(turnJson)),
+    tools: listOf(tools.map(jsonOf)),
+    ...optionsOf(request, options),
+    // Betas are named in a header, or beside the body of this dialect on Bedrock.
+    anthropic_beta: null,
+    output_format: null,
+  };
+  return ok({ decided, others: carriedWords(request) });
 }
 
 /** What `writeMessagesRequest` leaves out of a request's sampling for this target. */
@@ -62,47 +84,28 @@ export const uncarriedSampling = (
 
 const jsonOf = ({ json }: WrittenBlock): string => json;
 
-/** Members in the order in which they are set, each as JSON. */
-class BodyWriter {
-  readonly #members: string[] = [];
+const headOf = (request: CanonicalRequest, { model, isCount = false }: WriteOptions): Members => ({
+  model,
+  max_tokens: isCount ? null : (request.maxTokens ?? defaultMaxTokens),
+  stream: request.stream && !isCount ? true : null,
+});
 
-  set(key: string, value: unknown): void {
-    if (value === null || value === undefined) return;
-    this.#members.push(`${JSON.stringify(key)}:${JSON.stringify(value)}`);
-  }
-
-  list(key: string, elements: readonly string[]): void {
-    if (elements.length > 0) this.#members.push(`"${key}":[${elements.join(",")}]`);
-  }
-
-  get json(): string {
-    return `{${this.#members.join(",")}}`;
-  }
-}
-
-function writeHead(body: BodyWriter, request: CanonicalRequest, options: WriteOptions): void {
-  body.set("model", options.model);
-  if (options.isCount === true) return;
-  body.set("max_tokens", request.maxTokens ?? defaultMaxTokens);
-  if (request.stream) body.set("stream", true);
-}
-
-function writeOptions(body: BodyWriter, request: CanonicalRequest, options: WriteOptions): void {
+function optionsOf(request: CanonicalRequest, options: WriteOptions): Members {
   const { temperature, topP, topK } = withoutSampling(
     samplingOf(request),
     uncarriedSampling(request, options),
   );
-  // Betas are named in a header, or beside the body of this dialect on Bedrock.
-  const { output_config: config, top_k: _, anthropic_beta: __, ...others } = ownWords(request);
+  const { output_config: config } = ownWords(request);
   const stop = request.stop.filter((sequence) => sequence !== "");
-  body.set("tool_choice", writeToolChoice(request));
-  body.set("temperature", temperature);
-  body.set("top_p", topP);
-  body.set("top_k", topK);
-  body.set("stop_sequences", stop.length === 0 ? null : stop);
-  body.set("output_config", writeOutputConfig(request.responseFormat, config));
-  if (request.user !== null) body.set("metadata", { user_id: request.user });
-  for (const key in others) body.set(key, others[key]);
+  return {
+    tool_choice: writeToolChoice(request),
+    temperature,
+    top_p: topP,
+    top_k: topK,
+    stop_sequences: stop.length === 0 ? null : stop,
+    output_config: writeOutputConfig(request.responseFormat, config),
+    metadata: request.user === null ? null : { user_id: request.user },
+  };
 }
 
 /** Converse has no place for `top_k` but among the words for Claude. */

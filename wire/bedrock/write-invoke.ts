@@ -1,8 +1,9 @@
 import { Buffer } from "node:buffer";
 
 import { betasOf } from "../anthropic/betas.ts";
-import { writeMessagesRequest } from "../anthropic/write-request.ts";
+import { messageMembers } from "../anthropic/write-request.ts";
 import type { CanonicalRequest, Part } from "../canonical/request.ts";
+import { bodyJson } from "../framing/body-json.ts";
 import { ok } from "../result.ts";
 import { claudeOnBedrock } from "./invoke-request.ts";
 import { takesNative } from "./takes-native.ts";
@@ -31,13 +32,16 @@ export function writeInvokeRequest(request: CanonicalRequest, model: string): Wr
   if (request.messages.some(({ parts }) => hasUrl(parts))) {
     return unwritable("messages", "Claude on Bedrock takes the bytes of a file, not its URL");
   }
-  const whole = { ...request, stream: false };
-  const written = writeMessagesRequest(whole, { model, apiVersion: "2023-06-01" });
-  if (!written.ok) return written;
-  // The model is what such a body begins with.
-  const head = Buffer.byteLength(`{"model":${JSON.stringify(model)},`);
+  const members = messageMembers(request, { model, apiVersion: "2023-06-01" });
+  if (!members.ok) return members;
+  const { decided, others } = members.value;
   const betas = betasOf(request);
-  const added = betas.length === 0 ? "" : `"anthropic_beta":${JSON.stringify(betas)},`;
-  const start = Buffer.from(`{"anthropic_version":"${claudeOnBedrock}",${added}`);
-  return ok(Buffer.concat([start, written.value.subarray(head)]));
+  const body = {
+    anthropic_version: claudeOnBedrock,
+    ...decided,
+    anthropic_beta: betas.length === 0 ? null : betas,
+    model: null,
+    stream: null,
+  };
+  return ok(Buffer.from(bodyJson(body, others)));
 }

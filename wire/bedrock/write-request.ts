@@ -12,6 +12,7 @@ import { asksToThink } from "../anthropic/thinking.ts";
 import { refuseUncarried } from "../canonical/carriage.ts";
 import type { CanonicalRequest, ResponseFormat, Sampling } from "../canonical/request.ts";
 import { isObject } from "../field-rules.ts";
+import { bodyJson, listOf, WrittenJson, type Members } from "../framing/body-json.ts";
 import { ok, type Parsed } from "../result.ts";
 import { CachePoints } from "./cache-points.ts";
 import type { Family } from "./families.data.ts";
@@ -33,7 +34,6 @@ export function writeConverseRequest(
   const traits = traitsOf(model);
   const refused = refuseUncarried(request, "bedrock") ?? refuseForModel(request, traits);
   if (refused !== null) return refused;
-  const body = new BodyWriter();
   const cachePoints = new CachePoints(request, traits);
   const writer = new BlockWriter({ dialect: request.dialect, traits, cachePoints });
   const toolConfig = toolConfigJson(request, cachePoints);
@@ -42,38 +42,17 @@ export function writeConverseRequest(
   const takesSystem = claudeVersion(model) === null || isClaudeFrom(model, takesSystemMessages);
   const turns = writeTurns(request, writer, takesSystem);
   if (!turns.ok) return turns;
-  body.list("messages", turns.value.map(turnJson));
-  body.list(
-    "system",
-    system.value.map(({ json }) => json),
-  );
-  body.raw("toolConfig", toolConfig);
   const sampling = withoutSampling(request.sampling, uncarriedSampling(request, model));
-  body.set("inferenceConfig", inferenceConfig(request, sampling));
-  writeOptions(body, request, { family: traits.family, topK: sampling.topK });
-  return ok(Buffer.from(body.json));
-}
-
-/** Members in the order in which they are set, each as JSON; what is nothing is left out. */
-class BodyWriter {
-  readonly #members: string[] = [];
-
-  set(key: string, value: unknown): void {
-    if (value === null || value === undefined) return;
-    this.raw(key, JSON.stringify(value));
-  }
-
-  raw(key: string, json: string): void {
-    if (json !== "") this.#members.push(`${JSON.stringify(key)}:${json}`);
-  }
-
-  list(key: string, elements: readonly string[]): void {
-    if (elements.length > 0) this.raw(key, `[${elements.join(",")}]`);
-  }
-
-  get json(): string {
-    return `{${this.#members.join(",")}}`;
-  }
+  const { family } = traits;
+  const decided = {
+    messages: listOf(turns.value.map(turnJson)),
+    system: listOf(system.value.map(({ json }) => json)),
+    toolConfig: toolConfig === "" ? null : new WrittenJson(toolConfig),
+    inferenceConfig: inferenceConfig(request, sampling),
+    ...optionsOf(request, { family, topK: sampling.topK }),
+  };
+  const others = request.dialect === "bedrock" ? request.rest : {};
+  return ok(Buffer.from(bodyJson(decided, others)));
 }
 
 /** What `writeConverseRequest` leaves out of a request's sampling for this model. */
@@ -125,24 +104,28 @@ function inferenceConfig(request: CanonicalRequest, { temperature, topP }: Sampl
 const stopsOf = ({ stop }: CanonicalRequest): readonly string[] =>
   stop.filter((sequence) => sequence !== "");
 
-function writeOptions(body: BodyWriter, request: CanonicalRequest, target: FieldsTarget): void {
-  const { dialect, rest, responseFormat } = request;
+function optionsOf(request: CanonicalRequest, target: FieldsTarget): Members {
+  const { responseFormat } = request;
   const { fields, effort } = modelFields(request, target);
-  if (Object.keys(fields).length > 0) body.set("additionalModelRequestFields", fields);
   const output = {
     ...(effort === undefined ? {} : { effort }),
     ...(responseFormat?.kind === "schema" ? { textFormat: textFormat(responseFormat) } : {}),
   };
-  if (Object.keys(output).length > 0) body.set("outputConfig", output);
-  body.set("requestMetadata", metadataOf(request));
-  if (dialect === "bedrock") {
-    for (const key in rest) {
-      if (key !== "additionalModelRequestFields") body.set(key, rest[key]);
-    }
-  } else if (target.family === "claude" && stopsOf(request).length > 0) {
-    // Which of the sequences ended an answer is told on request alone.
-    body.set("additionalModelResponseFieldPaths", ["/stop_sequence"]);
-  }
+  return {
+    additionalModelRequestFields: unlessEmpty(fields),
+    outputConfig: unlessEmpty(output),
+    requestMetadata: metadataOf(request),
+    additionalModelResponseFieldPaths: responseFieldsOf(request, target),
+  };
+}
+
+const unlessEmpty = (object: object): object | null =>
+  Object.keys(object).length === 0 ? null : object;
+
+/** Which of the sequences ended an answer Claude tells on request alone. */
+function responseFieldsOf(request: CanonicalRequest, { family }: FieldsTarget): unknown {
+  if (request.dialect === "bedrock") return request.rest["additionalModelResponseFieldPaths"];
+  return family === "claude" && stopsOf(request).length > 0 ? ["/stop_sequence"] : null;
 }
 
 const textFormat = (format: Extract<ResponseFormat, { kind: "schema" }>): object => ({
@@ -164,5 +147,5 @@ function metadataOf({ metadata }: CanonicalRequest): object | null {
   const taken = Object.entries(metadata)
     .filter(([key, value]) => key !== "" && isMetadataText(key) && isMetadataText(value))
     .slice(0, maxMetadata);
-  return taken.length === 0 ? null : Object.fromEntries(taken);
+  return unlessEmpty(Object.fromEntries(taken));
 }

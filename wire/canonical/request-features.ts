@@ -119,11 +119,12 @@ export function restFeaturesOf({ dialect, rest }: CanonicalRequest): RequestFeat
 function addModelField(list: FeatureList, key: string, value: unknown): void {
   if (isNeutral(key, value)) return;
   const field = `additionalModelRequestFields.${key}`;
-  if (key === "top_k") list.add("top_k", field);
+  if (key === "top_k" && typeof value === "number") list.add("top_k", field);
   else list.add(fieldFeatures.anthropic.get(key) ?? "unknown_field", field);
 }
 
-const isNeutral = (key: string, value: unknown): boolean =>
+/** Does a member with this value ask for nothing? */
+export const isNeutral = (key: string, value: unknown): boolean =>
   value === false ||
   value === null ||
   value === undefined ||

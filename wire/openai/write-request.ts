@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 
 import { refuseUncarried } from "../canonical/carriage.ts";
 import type { CanonicalRequest, ResponseFormat, Tool, ToolChoice } from "../canonical/request.ts";
+import { bodyJson, type Members } from "../framing/body-json.ts";
 import { ok, type Parsed } from "../result.ts";
 import type { MaxTokensKey } from "./rewrite-body.ts";
 import { writeMessages } from "./write-messages.ts";
@@ -24,32 +25,34 @@ export function writeChatRequest(
   if (refused !== null) return refused;
   const messages = writeMessages(request);
   if (!messages.ok) return messages;
-  const body: Record<string, unknown> = Object.create(null);
-  const set = (key: string, value: unknown): void => {
-    if (value !== null && value !== undefined) body[key] = value;
+  const { sampling, stop, tools, toolChoice } = request;
+  const decided = {
+    model: options.model,
+    messages: messages.value,
+    stream: request.stream ? true : null,
+    stream_options: request.stream ? { include_usage: true } : null,
+    ...limitOf(request, options),
+    temperature: sampling.temperature,
+    top_p: sampling.topP,
+    frequency_penalty: sampling.frequencyPenalty,
+    presence_penalty: sampling.presencePenalty,
+    seed: sampling.seed,
+    stop: stop.length === 0 ? null : stop,
+    tools: tools.length === 0 ? null : tools.map(writeTool),
+    tool_choice: toolChoice === null ? null : writeToolChoice(toolChoice),
+    parallel_tool_calls: request.parallelTools,
+    response_format: writeFormat(request.responseFormat),
+    metadata: hasMember(request.metadata) ? request.metadata : null,
+    user: request.user,
   };
-  set("model", options.model);
-  set("messages", messages.value);
-  if (request.stream) {
-    set("stream", true);
-    set("stream_options", { include_usage: true });
-  }
-  set(options.maxTokensKey, request.maxTokens);
-  set("temperature", request.sampling.temperature);
-  set("top_p", request.sampling.topP);
-  set("frequency_penalty", request.sampling.frequencyPenalty);
-  set("presence_penalty", request.sampling.presencePenalty);
-  set("seed", request.sampling.seed);
-  set("stop", request.stop.length === 0 ? null : request.stop);
-  set("tools", request.tools.length === 0 ? null : request.tools.map(writeTool));
-  set("tool_choice", request.toolChoice === null ? null : writeToolChoice(request.toolChoice));
-  set("parallel_tool_calls", request.parallelTools);
-  set("response_format", writeFormat(request.responseFormat));
-  set("metadata", hasMember(request.metadata) ? request.metadata : null);
-  set("user", request.user);
-  if (request.dialect === "openai") for (const key in request.rest) set(key, request.rest[key]);
-  return ok(Buffer.from(JSON.stringify(body)));
+  return ok(Buffer.from(bodyJson(decided, request.dialect === "openai" ? request.rest : {})));
 }
+
+/** A provider is told the limit in one place, whatever the other one would say. */
+const limitOf = ({ maxTokens }: CanonicalRequest, { maxTokensKey }: WriteOptions): Members => ({
+  max_tokens: maxTokensKey === "max_tokens" ? maxTokens : null,
+  max_completion_tokens: maxTokensKey === "max_completion_tokens" ? maxTokens : null,
+});
 
 const hasMember = (record: Readonly<Record<string, unknown>>): boolean => {
   for (const _ in record) return true;
