@@ -45,6 +45,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "gateway/providers/openai": ["gateway", "gateway/providers", "lib/**", "wire/**"],
   "gateway/providers/anthropic": ["gateway", "gateway/providers", "lib/**", "wire/**"],
   "gateway/providers/bedrock": ["gateway", "gateway/providers", "lib/**", "wire/**"],
+  "gateway/reasoning": ["gateway", "lib/**", "wire/**"],
   "gateway/responses": ["gateway", "lib/**", "wire/**"],
   "gateway/usage": ["gateway", "lib/**", "wire/**"],
   "gateway/ledger": ["gateway", "lib/**", "wire/**"],
@@ -110,6 +111,7 @@ export const outside: Readonly<Record<string, readonly string[]>> = {
   "node:buffer": ["**"],
   "node:crypto": [
     "gateway/identity",
+    "gateway/reasoning",
     "lib/random",
     "lib/signature",
     "lib/storage",

@@ -3,14 +3,22 @@ import type { BodyChanges } from "@sekisho/wire/canonical/body-changes.ts";
 import type { ProviderCodec } from "@sekisho/wire/canonical/codec.ts";
 import { retryAfterMs } from "@sekisho/wire/framing/retry-after.ts";
 import type { AttemptFailure } from "../attempt.ts";
+import type { ReasoningOrigins } from "../reasoning.ts";
 import type { AttemptInput, AttemptSink, RunningAttempt } from "../provider.ts";
+import { provingCodec } from "./_proving-codec.ts";
+import { TargetReasoning } from "./target-reasoning.ts";
 import { decodedAnswer } from "./decoded-answer.ts";
 import { DecodedStream } from "./decoded-stream.ts";
 import { HttpAttempt, type AnswerReader, type HttpAttemptPorts } from "./http-attempt.ts";
 import { relayedAnswer } from "./relayed-answer.ts";
 import { RelayedStream } from "./relayed-stream.ts";
-import { changesOf, translate } from "./request-body.ts";
+import { changesOf, translate, type TargetBody } from "./request-body.ts";
 import { WholeAnswer } from "./whole-answer.ts";
+
+/** What an attempt in the words of a dialect needs of its process. */
+export interface DialectPorts extends HttpAttemptPorts {
+  readonly origins: ReasoningOrigins;
+}
 
 /** What an attempt is in the words of its target. */
 export interface DialectCall {
@@ -33,15 +41,17 @@ export interface AttemptEnds {
  * the request; nothing was sent then.
  */
 export function startAttempt(
-  ports: HttpAttemptPorts,
+  ports: DialectPorts,
   { input, sink }: AttemptEnds,
-  { codec, rewrite, request }: DialectCall,
+  { codec: spoken, rewrite, request }: DialectCall,
 ): RunningAttempt {
   const { stream } = input.call.request.read.facts;
+  const reasoning = new TargetReasoning(ports.origins, input.planned);
+  const codec = reasoning.signs ? provingCodec(spoken, (proof) => reasoning.seen(proof)) : spoken;
   const body =
     rewrite === null
-      ? translate(input, codec)
-      : { bytes: rewrite(changesOf(input)), dropped: nothing };
+      ? translate(input, codec, reasoning)
+      : rewritten(rewrite, changesOf(input, reasoning), reasoning);
   return new HttpAttempt(ports, input, sink, {
     request: request(body.bytes),
     reader: answerReader({ input, sink }, codec, rewrite !== null),
@@ -52,7 +62,14 @@ export function startAttempt(
   }).start();
 }
 
-const nothing: readonly string[] = [];
+function rewritten(
+  rewrite: (changes: BodyChanges) => Buffer,
+  changes: BodyChanges,
+  reasoning: TargetReasoning,
+): TargetBody {
+  const bytes = rewrite(changes);
+  return { bytes, dropped: reasoning.dropped };
+}
 
 /** A whole answer's bytes, as large as the largest request may be. */
 const answerBytesLimit = 32 * 1024 * 1024;

@@ -1,10 +1,12 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { carriedReasoning } from "@sekisho/wire/anthropic/carried-reasoning.ts";
 import type { BodyChanges } from "@sekisho/wire/canonical/body-changes.ts";
 import type { ProviderCodec } from "@sekisho/wire/canonical/codec.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { CanonicalRequest } from "@sekisho/wire/canonical/request.ts";
 import type { Parsed } from "@sekisho/wire/result.ts";
 import type { AttemptInput } from "../provider.ts";
+import type { TargetReasoning } from "./target-reasoning.ts";
 
 /** What is sent to a target, and what of the request is not. */
 export interface TargetBody {
@@ -14,13 +16,17 @@ export interface TargetBody {
 }
 
 /** What the plan and the alias change in a body that passes otherwise as it is (WIR-10). */
-export function changesOf({ call, planned }: AttemptInput): BodyChanges {
+export function changesOf(
+  { call, planned }: AttemptInput,
+  reasoning: TargetReasoning,
+): BodyChanges {
   const { temperature, topP } = call.entry.defaults;
   return {
     model: planned.target.upstreamModel,
     maxTokens: planned.maxTokens,
     // The ledger needs usage; a client that did not ask for it is not shown it.
     streamUsage: true,
+    reasoning,
     ...(temperature === null && topP === null
       ? {}
       : {
@@ -36,17 +42,22 @@ export function changesOf({ call, planned }: AttemptInput): BodyChanges {
  * The request in the words of another dialect. Throws Failure `unsupported_by_target` when the
  * target cannot carry it.
  */
-export function translate(input: AttemptInput, codec: ProviderCodec): TargetBody {
+export function translate(
+  input: AttemptInput,
+  codec: ProviderCodec,
+  reasoning: TargetReasoning,
+): TargetBody {
   const { upstreamModel } = input.planned.target;
   const canonical = valueOf(input.call.request.canonical());
-  return {
-    bytes: valueOf(codec.writeRequest(withDefaults(canonical, input), upstreamModel)),
-    dropped: [
-      ...codec.droppedFrom(canonical, upstreamModel),
-      // Those whose loss is no mere drop were refused by the plan.
-      ...input.call.request.headerFeatures.map(({ feature }) => feature),
-    ],
-  };
+  const carried = carriedReasoning(canonical, reasoning);
+  const bytes = valueOf(codec.writeRequest(withDefaults(carried, input), upstreamModel));
+  const dropped = new Set([
+    ...codec.droppedFrom(carried, upstreamModel),
+    ...reasoning.dropped,
+    // Those whose loss is no mere drop were refused by the plan.
+    ...input.call.request.headerFeatures.map(({ feature }) => feature),
+  ]);
+  return { bytes, dropped: [...dropped] };
 }
 
 function withDefaults(

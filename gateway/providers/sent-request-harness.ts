@@ -9,7 +9,8 @@ import type { AttemptInput, Provider } from "../provider.ts";
 import type { SurfaceHead } from "../request.ts";
 import type { TargetApi } from "../target.ts";
 import { validate } from "../validate/validate.ts";
-import type { HttpAttemptPorts } from "./http-attempt.ts";
+import type { ReasoningOrigins, ReasoningSigner } from "../reasoning.ts";
+import type { DialectPorts } from "./dialect-attempt.ts";
 
 /** What a provider sent, and what it said it left out. */
 export interface SentRequest {
@@ -24,10 +25,12 @@ export interface Asked {
   readonly body: object;
   readonly api: TargetApi;
   readonly model: string;
+  /** Signatures that the gateway has seen. */
+  readonly signed?: Readonly<Record<string, ReasoningSigner>>;
 }
 
 /** Lets a provider make one attempt at an upstream that takes the request and says nothing. */
-export function sentBy(make: (ports: HttpAttemptPorts) => Provider, asked: Asked): SentRequest {
+export function sentBy(make: (ports: DialectPorts) => Provider, asked: Asked): SentRequest {
   const clock = new VirtualClock();
   const sent: UpstreamRequest[] = [];
   const upstream: Upstream = {
@@ -37,7 +40,8 @@ export function sentBy(make: (ports: HttpAttemptPorts) => Provider, asked: Asked
     },
     close: () => Promise.resolve(),
   };
-  const provider = make({ clock, wheel: new TimerWheel(clock), upstream });
+  const origins = originsOf(asked.signed ?? {});
+  const provider = make({ clock, wheel: new TimerWheel(clock), upstream, origins });
   const attempt = provider.start(inputOf(asked), { committed() {}, over() {} });
   const [request] = sent;
   assert.ok(request?.body, "a request with a body was sent");
@@ -48,6 +52,11 @@ export function sentBy(make: (ports: HttpAttemptPorts) => Provider, asked: Asked
     dropped: attempt.dropped,
   };
 }
+
+const originsOf = (signed: NonNullable<Asked["signed"]>): ReasoningOrigins => ({
+  remember() {},
+  signerOf: (proof) => signed[proof] ?? null,
+});
 
 function inputOf({ said, body, api, model }: Asked): AttemptInput {
   const read = validate(said, Buffer.from(JSON.stringify(body)));

@@ -12,6 +12,7 @@ import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts";
 import { Pipeline } from "@sekisho/gateway/pipeline.ts";
 import { TokensCounted } from "@sekisho/gateway/observe/tokens-counted.ts";
+import { RememberedOrigins } from "@sekisho/gateway/reasoning/remembered-origins.ts";
 import { Responses } from "@sekisho/gateway/responses/responses.ts";
 import { TargetHealth } from "@sekisho/gateway/route/target-health.ts";
 import type { Provider } from "@sekisho/gateway/provider.ts";
@@ -89,6 +90,9 @@ const responsesLimit = 50_000;
 /** What was fetched for the calls under way, in all of them together. */
 const attachmentBytesInMemory = 128 * 1_048_576;
 
+/** Signatures of reasoning whose origin is known; under 8 MiB. */
+const rememberedProofs = 50_000;
+
 /**
  * Builds the gateway of a configuration on these ports; calls that a crash left open come first.
  */
@@ -100,7 +104,10 @@ export async function composeGateway(
   const { clock, random, writer, reader, keyring, log, metrics } = ports;
   const wheel = new TimerWheel(clock);
   const { upstreamFor, simulatorUrl, awsChain } = ports;
-  const providerPorts: ProviderPorts = { clock, wheel, upstreamFor, simulatorUrl, awsChain };
+  // Not of a configuration: what is known of signatures outlasts it.
+  const origins = new RememberedOrigins(rememberedProofs);
+  const own = { clock, wheel, origins };
+  const providerPorts: ProviderPorts = { ...own, upstreamFor, simulatorUrl, awsChain };
   let current = settingsOf(config, providerPorts, make);
   const health = new TargetHealth(({ breaker }) => make.breaker(breaker));
   const rates = new RequestRates(clock, current.rateOf);

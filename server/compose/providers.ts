@@ -4,7 +4,7 @@ import {
   type AwsCredentialSource,
   BedrockProvider,
 } from "@sekisho/gateway/providers/bedrock/bedrock-provider.ts";
-import type { HttpAttemptPorts } from "@sekisho/gateway/providers/http-attempt.ts";
+import type { DialectPorts } from "@sekisho/gateway/providers/dialect-attempt.ts";
 import { OpenAiProvider } from "@sekisho/gateway/providers/openai/openai-provider.ts";
 import type { Upstream } from "@sekisho/lib/http/upstream.ts";
 import { dialectOf, providerEndpoint } from "../config/provider-endpoint.ts";
@@ -13,7 +13,7 @@ import { anthropicCredential, bedrockCredential, openaiApiKey } from "./provider
 
 export type PoolConfig = ProviderConfig["pool"];
 
-export interface ProviderPorts extends Omit<HttpAttemptPorts, "upstream"> {
+export interface ProviderPorts extends Omit<DialectPorts, "upstream"> {
   /** Connections as a provider's `pool` asks for them; the same ones for the same wishes. */
   readonly upstreamFor: (pool: PoolConfig) => Upstream;
   /** Base URL of the simulator, null when none runs. */
@@ -32,8 +32,8 @@ export const providersOf = (config: Config, ports: ProviderPorts): Map<string, P
   );
 
 function providerOf(name: string, provider: ProviderConfig, ports: ProviderPorts): Provider {
-  const { clock, wheel, upstreamFor, simulatorUrl } = ports;
-  const attemptPorts = { clock, wheel, upstream: upstreamFor(provider.pool) };
+  const { clock, wheel, origins, upstreamFor, simulatorUrl } = ports;
+  const attemptPorts = { clock, wheel, origins, upstream: upstreamFor(provider.pool) };
   const endpoint = providerEndpoint(provider, simulatorUrl);
   if (endpoint === null) {
     throw new Error(`Cannot reach provider "${name}": no base URL is configured`);

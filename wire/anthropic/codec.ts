@@ -33,7 +33,7 @@ export const messagesProvider = (apiVersion: ApiVersion): ProviderCodec => ({
   streamEnd: null,
   framer: () => new SseScanner(),
   streamDecoder: (sink) => new MessageStreamDecoder(sink),
-  streamObserver: () => new MessageStreamObserver(),
+  streamObserver: (_, proven) => new MessageStreamObserver(proven),
   decodeAnswer,
   observeAnswer,
   readFault,

@@ -6,6 +6,7 @@ import { isObject, type JsonObject } from "../field-rules.ts";
 import { ok } from "../result.ts";
 import { readStopReason } from "./finish-reason.ts";
 import { MessageReader } from "./message-reader.ts";
+import { proofIn } from "./proof.ts";
 import { findError, readErrorObject, silentFault } from "./provider-fault.ts";
 import { cutAnswer, malformedAnswer } from "./retryable.data.ts";
 import { readUsage } from "./usage.ts";
@@ -14,6 +15,7 @@ const wrong = (row: FaultRow): FromProvider<never> => ({ ok: false, fault: silen
 
 interface Answer {
   readonly json: JsonObject;
+  readonly content: readonly unknown[];
   readonly finish: FinishReason;
 }
 
@@ -22,9 +24,10 @@ function readAnswer(bytes: Buffer): FromProvider<Answer> {
   const json = parse(bytes);
   const error = findError(json);
   if (error !== null) return { ok: false, fault: readErrorObject(error) };
-  if (!isObject(json) || !Array.isArray(json["content"])) return wrong(malformedAnswer);
+  const content = isObject(json) ? json["content"] : null;
+  if (!isObject(json) || !Array.isArray(content)) return wrong(malformedAnswer);
   const finish = readStopReason(json["stop_reason"]);
-  return finish === null ? wrong(cutAnswer) : ok({ json, finish });
+  return finish === null ? wrong(cutAnswer) : ok({ json, content, finish });
 }
 
 class EventList implements EventSink {
@@ -50,15 +53,19 @@ export function decodeAnswer(bytes: Buffer): FromProvider<readonly CanonicalEven
 export function observeAnswer(bytes: Buffer): FromProvider<ObservedAnswer> {
   const answer = readAnswer(bytes);
   if (!answer.ok) return answer;
-  const { json, finish } = answer.value;
+  const { json, content, finish } = answer.value;
   const { id } = json;
   return ok({
     upstreamId: typeof id === "string" && id !== "" ? id : null,
     usage: readUsage(json["usage"]),
     finish,
     outputBytes: bytes.length,
+    proofs: proofsIn(content),
   });
 }
+
+const proofsIn = (content: readonly unknown[]): string[] =>
+  content.flatMap((block) => (isObject(block) ? (proofIn(block) ?? []) : []));
 
 function parse(bytes: Buffer): unknown {
   try {

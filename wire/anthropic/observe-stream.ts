@@ -1,6 +1,11 @@
 import { Buffer } from "node:buffer";
 
-import { observedKind, type ObservedKind, type StreamObserver } from "../canonical/codec.ts";
+import {
+  observedKind,
+  type ObservedKind,
+  type ProofSink,
+  type StreamObserver,
+} from "../canonical/codec.ts";
 import type { FinishReason } from "../canonical/event.ts";
 import type { ProviderFault } from "../canonical/provider-fault.ts";
 import { noUsage, type Usage } from "../canonical/usage.ts";
@@ -8,6 +13,7 @@ import { isObject, type JsonObject } from "../field-rules.ts";
 import { parseSseEvent } from "../framing/sse-event.ts";
 import { DeltaFrame } from "./delta-frame.ts";
 import { readStopReason } from "./finish-reason.ts";
+import { proofIn } from "./proof.ts";
 import { findError, readErrorObject } from "./provider-fault.ts";
 import { UsageTally } from "./usage.ts";
 
@@ -33,10 +39,15 @@ export class MessageStreamObserver implements StreamObserver {
   fault: ProviderFault | null = null;
   readonly #deltas = new DeltaFrame();
   readonly #usage = new UsageTally();
+  readonly #proven: ProofSink;
   #hasClosingUsage = false;
   #hasContent = false;
   #reason: FinishReason | null = null;
   #isComplete = false;
+
+  constructor(proven: ProofSink = () => {}) {
+    this.#proven = proven;
+  }
 
   /** Clients of this dialect wait for `message_stop`: before it nothing has ended (WIR-5). */
   get finish(): FinishReason | null {
@@ -111,6 +122,7 @@ export class MessageStreamObserver implements StreamObserver {
   #block({ content_block: block }: JsonObject): ObservedKind {
     if (!isObject(block)) return observedKind.malformed;
     this.outputBytes += saidBytes(block);
+    this.#prove(block);
     const { type } = block;
     const isEmpty = (type === "text" || type === "thinking") && saidBytes(block) === 0;
     if (!isEmpty) this.#hasContent = true;
@@ -124,8 +136,14 @@ export class MessageStreamObserver implements StreamObserver {
     // Signatures and citations have no text of the model's.
     const isSilent = delta["type"] === "signature_delta" || delta["type"] === "citations_delta";
     if (!isSilent) return this.#said(bytes);
+    this.#prove(delta);
     this.#hasContent = true;
     return observedKind.content;
+  }
+
+  #prove(json: JsonObject): void {
+    const proof = proofIn(json);
+    if (proof !== null) this.#proven(proof);
   }
 
   #closing({ delta, usage }: JsonObject): ObservedKind {

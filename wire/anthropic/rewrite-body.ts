@@ -3,9 +3,9 @@ import { BodyEditor } from "../framing/body-editor.ts";
 import type { ParsedBody } from "../framing/parsed-body.ts";
 import type { ApiVersion } from "./api-version.ts";
 import { droppedSampling } from "./dropped-sampling.ts";
+import { foreignReasoning, withoutForeignWords } from "./foreign-words.ts";
 import type { MessageBody } from "./message-body.ts";
-import { asksToThink } from "./thinking.ts";
-import { withoutForeignWords } from "./foreign-words.ts";
+import { asksToThink, noThinking } from "./thinking.ts";
 
 /**
  * Top-level members that steer the call or its price: each may stand once in a body, and where it
@@ -23,6 +23,7 @@ export const steeringKeys = [
   "tools",
   "output_config",
   "output_format",
+  "thinking",
 ] as const;
 
 export type SteeringKey = (typeof steeringKeys)[number];
@@ -47,9 +48,12 @@ export function rewriteBody(
   const { temperature, topP } = addedDefaults(body, changes, apiVersion);
   if (temperature !== null) editor.set("temperature", String(temperature));
   if (topP !== null) editor.set("top_p", String(topP));
+  const left = foreignReasoning(body, changes.reasoning);
   const list = scan.span("messages");
-  const messages = list === null ? null : withoutForeignWords(bytes, list, body.messages);
+  const { messages: said } = body;
+  const messages = list === null ? null : withoutForeignWords({ bytes, list }, said, left.blocks);
   if (messages !== null) editor.set("messages", messages);
+  if (left.stopsThinking) editor.set("thinking", noThinking);
   return editor.applyTo(bytes);
 }
 

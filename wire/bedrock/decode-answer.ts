@@ -6,6 +6,7 @@ import { isObject, type JsonObject } from "../field-rules.ts";
 import { ok } from "../result.ts";
 import { BlockDecoder } from "./decode-blocks.ts";
 import { stopSequenceOf } from "./decode-stream.ts";
+import { proofIn } from "./proof.ts";
 import { readFault, silentFault } from "./provider-fault.ts";
 import { cutAnswer, unknownFault } from "./retryable.data.ts";
 import { readStopReason } from "./stop-reason.ts";
@@ -89,13 +90,16 @@ function decodeCited(blocks: BlockDecoder, index: number, cited: JsonObject): vo
 export function observeAnswer(bytes: Buffer): FromProvider<ObservedAnswer> {
   const answer = readAnswer(bytes);
   if (!answer.ok) return answer;
-  const { json, reason } = answer.value;
+  const { json, content, reason } = answer.value;
   return ok({
     upstreamId: null,
     usage: readUsage(json["usage"]),
     // The word that says so is one that clients of this dialect know.
     finish: reason === "error" ? "stop" : reason,
     outputBytes: bytes.length,
+    proofs: content.flatMap((block) =>
+      isObject(block) ? (proofIn(block["reasoningContent"]) ?? []) : [],
+    ),
   });
 }
 

@@ -4,6 +4,7 @@ import {
   observedKind,
   type EventSink,
   type ObservedKind,
+  type ProofSink,
   type StreamDecoder,
   type StreamObserver,
 } from "../canonical/codec.ts";
@@ -90,12 +91,16 @@ const claudeStart = Buffer.from('"message_start"');
 /** Says of each message of a passed native stream what it is, whatever the model's family. */
 export class InvokeStreamObserver implements StreamObserver {
   readonly #chunks = new ChunkReader();
-  readonly #claude = new MessageStreamObserver();
+  readonly #claude: MessageStreamObserver;
   #isClaude: boolean | null = null;
   #metrics: Usage | null = null;
   #outputBytes = 0;
   #isOver = false;
   #fault: ProviderFault | null = null;
+
+  constructor(proven?: ProofSink) {
+    this.#claude = new MessageStreamObserver(proven);
+  }
 
   get upstreamId(): string | null {
     return this.#claude.upstreamId;

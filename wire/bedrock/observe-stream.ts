@@ -1,6 +1,11 @@
 import { Buffer } from "node:buffer";
 
-import { observedKind, type ObservedKind, type StreamObserver } from "../canonical/codec.ts";
+import {
+  observedKind,
+  type ObservedKind,
+  type ProofSink,
+  type StreamObserver,
+} from "../canonical/codec.ts";
 import type { FinishReason } from "../canonical/event.ts";
 import type { ProviderFault } from "../canonical/provider-fault.ts";
 import type { Usage } from "../canonical/usage.ts";
@@ -8,6 +13,7 @@ import { isObject, type JsonObject } from "../field-rules.ts";
 import { AwsEventStreamReader } from "../framing/aws-event-stream-reader.ts";
 import { eventNames } from "./decode-stream.ts";
 import { DeltaPayload } from "./delta-payload.ts";
+import { proofIn } from "./proof.ts";
 import { readException, readStreamException } from "./provider-fault.ts";
 import { readStopReason } from "./stop-reason.ts";
 import { readUsage } from "./usage.ts";
@@ -35,8 +41,13 @@ export class ConverseStreamObserver implements StreamObserver {
   fault: ProviderFault | null = null;
   readonly #reader = new AwsEventStreamReader(usualHeads);
   readonly #deltas = new DeltaPayload();
+  readonly #proven: ProofSink;
   #hasContent = false;
   #reason: FinishReason | null = null;
+
+  constructor(proven: ProofSink = () => {}) {
+    this.#proven = proven;
+  }
 
   get finish(): FinishReason | null {
     return this.#reason;
@@ -67,6 +78,8 @@ export class ConverseStreamObserver implements StreamObserver {
     const json = parse(bytes.toString("utf8", start, end));
     const delta = isObject(json) ? json["delta"] : null;
     if (!isObject(delta)) return observedKind.malformed;
+    const proof = proofIn(delta["reasoningContent"]);
+    if (proof !== null) this.#proven(proof);
     const said = saidBytes(delta);
     if (said > 0) this.#deltas.learn(bytes, start, end);
     const isSilent = said === 0 && typeof delta["text"] !== "string";

@@ -1,13 +1,13 @@
 import { droppedSampling } from "../anthropic/dropped-sampling.ts";
-import { asksToThink } from "../anthropic/thinking.ts";
+import { asksToThink, noThinking } from "../anthropic/thinking.ts";
 import type { BodyChanges } from "../canonical/body-changes.ts";
 import { isObject } from "../field-rules.ts";
 import { BodyEditor } from "../framing/body-editor.ts";
+import { memberSpan } from "../framing/json-elements.ts";
 import { JsonScanner } from "../framing/json-scan.ts";
 import type { ParsedBody } from "../framing/parsed-body.ts";
 import type { ConverseBody, InferenceConfig } from "./converse-body.ts";
-import { withoutUnsignedReasoning } from "./foreign-words.ts";
-import { familyOf } from "./model-traits.ts";
+import { foreignReasoning, withoutReasoning } from "./foreign-words.ts";
 
 /**
  * Top-level members that steer the call or its price: each may stand once in a body, and where it
@@ -42,13 +42,24 @@ export function rewriteBody(scanned: ScannedBody, changes: BodyChanges): Buffer 
   const editor = new BodyEditor(scan);
   const members = membersToSet(body, changes);
   if (members.length > 0) editor.set("inferenceConfig", inferenceConfig(scanned, members));
+  const { model = "", reasoning } = changes;
+  const left = foreignReasoning(body, model, reasoning);
   const list = scan.span("messages");
-  const { model = "" } = changes;
-  if (list !== null && familyOf(model) === "claude") {
-    const messages = withoutUnsignedReasoning(bytes, list, body.messages);
-    if (messages !== null) editor.set("messages", messages);
-  }
+  const { messages: said } = body;
+  const messages = list === null ? null : withoutReasoning({ bytes, list }, said, left.blocks);
+  if (messages !== null) editor.set("messages", messages);
+  const fields = left.stopsThinking ? withoutThinking(scanned) : null;
+  if (fields !== null) editor.set("additionalModelRequestFields", fields);
   return editor.applyTo(bytes);
+}
+
+/** The fields for the model, told not to think. */
+function withoutThinking({ bytes, scan }: ScannedBody): string | null {
+  const span = scan.span("additionalModelRequestFields");
+  const thinking = span === null ? null : memberSpan(bytes, span, "thinking");
+  if (span === null || thinking === null) return null;
+  const head = bytes.toString("utf8", span.start, thinking.start);
+  return `${head}${noThinking}${bytes.toString("utf8", thinking.end, span.end)}`;
 }
 
 function inferenceConfig({ bytes, scan }: ScannedBody, members: readonly Member[]): string {

@@ -1,3 +1,5 @@
+import type { ReasoningRule } from "./carried-reasoning.ts";
+
 /** What the gateway changes in a body that it passes on otherwise untouched. */
 export interface BodyChanges {
   /** The provider's name of the model. */
@@ -8,4 +10,6 @@ export interface BodyChanges {
   readonly streamUsage?: true;
   /** Only for a client that chose none. */
   readonly defaults?: { readonly temperature?: number; readonly topP?: number };
+  /** Without it all signed reasoning goes back. */
+  readonly reasoning?: ReasoningRule;
 }

@@ -74,6 +74,11 @@ export interface StreamObserver {
   observe(bytes: Buffer, start: number, end: number): ObservedKind;
 }
 
+/**
+ * Told what proves whose reasoning an answer holds: a signature, or reasoning that is encrypted.
+ */
+export type ProofSink = (proof: string) => void;
+
 /** A whole answer that passes untouched. */
 export interface ObservedAnswer {
   readonly upstreamId: string | null;
@@ -81,6 +86,8 @@ export interface ObservedAnswer {
   readonly finish: FinishReason;
   /** As `StreamObserver.outputBytes`. */
   readonly outputBytes: number;
+  /** As `ProofSink` is told. */
+  readonly proofs?: readonly string[];
 }
 
 /** Facts that travel with a failure to the client. */
@@ -135,7 +142,7 @@ export interface ProviderCodec {
   readonly streamEnd: string | null;
   framer(): Framer;
   streamDecoder(sink: EventSink): StreamDecoder;
-  streamObserver(choices: number): StreamObserver;
+  streamObserver(choices: number, proven?: ProofSink): StreamObserver;
   decodeAnswer(bytes: Buffer): FromProvider<readonly CanonicalEvent[]>;
   observeAnswer(bytes: Buffer, headers?: AnswerHeaders): FromProvider<ObservedAnswer>;
   /** Of the head of a whole answer that passes, what its client is told as well. */

@@ -1,13 +1,15 @@
 import { apiVersions, type ApiVersion } from "@sekisho/wire/anthropic/api-version.ts";
 import { betasOf } from "@sekisho/wire/anthropic/betas.ts";
+import { carriedReasoning } from "@sekisho/wire/anthropic/carried-reasoning.ts";
 import { messagesProvider } from "@sekisho/wire/anthropic/codec.ts";
 import { decodeTokenCount, writeCountRequest } from "@sekisho/wire/anthropic/count-tokens.ts";
+import type { WriteOptions } from "@sekisho/wire/anthropic/write-request.ts";
 import type { ProviderCodec } from "@sekisho/wire/canonical/codec.ts";
 import type { AttemptInput, AttemptSink, Provider, RunningAttempt } from "../../provider.ts";
 import type { ClientRequest } from "../../request.ts";
+import { TargetReasoning } from "../target-reasoning.ts";
 import { startCount } from "../count-attempt.ts";
-import { startAttempt } from "../dialect-attempt.ts";
-import type { HttpAttemptPorts } from "../http-attempt.ts";
+import { startAttempt, type DialectPorts } from "../dialect-attempt.ts";
 import { valueOf } from "../request-body.ts";
 
 /** What Anthropic is shown: a key of its own, or a token. */
@@ -35,13 +37,13 @@ const codecs = Object.fromEntries(
 /** Anthropic, and every server that speaks its messages. */
 export class AnthropicProvider implements Provider {
   readonly name: string;
-  readonly #ports: HttpAttemptPorts;
+  readonly #ports: DialectPorts;
   readonly #origin: string;
   readonly #path: string;
   readonly #apiVersion: ApiVersion;
   readonly #headers: readonly string[];
 
-  constructor(ports: HttpAttemptPorts, endpoint: AnthropicEndpoint) {
+  constructor(ports: DialectPorts, endpoint: AnthropicEndpoint) {
     this.#ports = ports;
     this.name = endpoint.name;
     this.#origin = endpoint.origin;
@@ -79,10 +81,11 @@ export class AnthropicProvider implements Provider {
     const { request } = input.call;
     const apiVersion = this.#versionFor(request);
     const { upstreamModel: model } = input.planned.target;
+    const reasoning = new TargetReasoning(this.#ports.origins, input.planned);
     const body =
       request.surface === "anthropic.messages"
-        ? request.read.rewrite({ model }, apiVersion)
-        : valueOf(writeCountRequest(valueOf(request.canonical()), { model, apiVersion }));
+        ? request.read.rewrite({ model, reasoning }, apiVersion)
+        : countBody(request, { model, apiVersion }, reasoning);
     return startCount(
       this.#ports,
       { input, sink },
@@ -114,6 +117,15 @@ export class AnthropicProvider implements Provider {
     if (betas !== null) headers.push("anthropic-beta", betas);
     return headers;
   }
+}
+
+function countBody(
+  request: ClientRequest,
+  options: WriteOptions,
+  reasoning: TargetReasoning,
+): Buffer {
+  const canonical = carriedReasoning(valueOf(request.canonical()), reasoning);
+  return valueOf(writeCountRequest(canonical, options));
 }
 
 /** Clients of Bedrock name them in the body. */

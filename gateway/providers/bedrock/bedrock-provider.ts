@@ -15,9 +15,9 @@ import type { PlannedAttempt } from "../../plan.ts";
 import type { AttemptInput, AttemptSink, Provider, RunningAttempt } from "../../provider.ts";
 import type { ClientRequest } from "../../request.ts";
 import { passes } from "../../target-api.ts";
+import { TargetReasoning } from "../target-reasoning.ts";
 import { startCount } from "../count-attempt.ts";
-import { startAttempt } from "../dialect-attempt.ts";
-import type { HttpAttemptPorts } from "../http-attempt.ts";
+import { startAttempt, type DialectPorts } from "../dialect-attempt.ts";
 import { translate } from "../request-body.ts";
 
 /** The key pair of now; null while there is none. A call does not wait for one. */
@@ -57,12 +57,12 @@ const eventStream = "application/vnd.amazon.eventstream";
 /** AWS Bedrock Runtime in one region, and every server that speaks as it does. */
 export class BedrockProvider implements Provider {
   readonly name: string;
-  readonly #ports: HttpAttemptPorts;
+  readonly #ports: DialectPorts;
   readonly #endpoint: BedrockEndpoint;
   readonly #host: string;
   readonly #signer: RequestSigner;
 
-  constructor(ports: HttpAttemptPorts, endpoint: BedrockEndpoint) {
+  constructor(ports: DialectPorts, endpoint: BedrockEndpoint) {
     this.#ports = ports;
     this.name = endpoint.name;
     this.#endpoint = endpoint;
@@ -92,7 +92,9 @@ export class BedrockProvider implements Provider {
     const codec = codecs[api];
     const rewrite = rewriteOf(call.request, planned);
     const { upstreamModel: model } = planned.target;
-    const body = rewrite === null ? translate(input, codec).bytes : rewrite({ model });
+    const reasoning = new TargetReasoning(this.#ports.origins, planned);
+    const body =
+      rewrite === null ? translate(input, codec, reasoning).bytes : rewrite({ model, reasoning });
     const write = api === "bedrock.invoke" ? writeInvokeCount : writeConverseCount;
     const path = this.#pathOf(planned, "count-tokens");
     return startCount(

@@ -1,7 +1,6 @@
 import { chatProvider } from "@sekisho/wire/openai/codec.ts";
 import type { AttemptInput, AttemptSink, Provider, RunningAttempt } from "../../provider.ts";
-import { startAttempt } from "../dialect-attempt.ts";
-import type { HttpAttemptPorts } from "../http-attempt.ts";
+import { startAttempt, type DialectPorts } from "../dialect-attempt.ts";
 
 /** Where a server that speaks chat completions stands, and what it is shown. */
 export interface OpenAiEndpoint {
@@ -21,13 +20,13 @@ const codecs = {
 /** OpenAI, and every server that speaks its chat completions. */
 export class OpenAiProvider implements Provider {
   readonly name: string;
-  readonly #ports: HttpAttemptPorts;
+  readonly #ports: DialectPorts;
   readonly #origin: string;
   readonly #path: string;
   readonly #wholeHeaders: readonly string[];
   readonly #streamHeaders: readonly string[];
 
-  constructor(ports: HttpAttemptPorts, endpoint: OpenAiEndpoint) {
+  constructor(ports: DialectPorts, endpoint: OpenAiEndpoint) {
     this.#ports = ports;
     this.name = endpoint.name;
     this.#origin = endpoint.origin;
