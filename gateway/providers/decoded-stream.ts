@@ -43,7 +43,11 @@ export class DecodedStream implements AnswerReader, EventSink {
   }
 
   get measuredIfEnded(): MeasuredUsage {
-    return measure(this.#input.call, { usage: this.#usage, outputBytes: this.#outputBytes });
+    return measure(this.#input.call, {
+      usage: this.#usage,
+      promptUsage: this.#decoder.promptUsage ?? null,
+      outputBytes: this.#outputBytes,
+    });
   }
 
   head(headers: UpstreamHeaders): AttemptOutcome | null {
@@ -54,7 +58,7 @@ export class DecodedStream implements AnswerReader, EventSink {
 
   bytes(bytes: Buffer): AttemptOutcome | null {
     if (!this.#framer.push(bytes, this.#decoder) && this.#outcome === null) {
-      this.#outcome = malformed("an event is too large", this.measured);
+      this.#outcome = malformed("an event is too large, or its checksum wrong", this.measured);
     }
     return this.#outcome;
   }

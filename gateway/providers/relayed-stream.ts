@@ -69,7 +69,7 @@ export class RelayedStream implements AnswerReader, FrameSink {
 
   bytes(bytes: Buffer): AttemptOutcome | null {
     if (!this.#framer.push(bytes, this) && this.#outcome === null) {
-      this.#outcome = malformed("an event is too large", this.measured);
+      this.#outcome = malformed("an event is too large, or its checksum wrong", this.measured);
     }
     return this.#outcome;
   }

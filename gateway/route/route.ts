@@ -82,7 +82,8 @@ function unpriced(model: string, premium: string | null): Failure<Code> {
     premium === null
       ? ["it has no price", "model"]
       : [`"${premium}" asks for what has no price`, premium];
-  const message = `Cannot call model "${shownModel(model)}": ${what}, and the key has a money budget`;
+  const why = `${what}, and the key has a money budget`;
+  const message = `Cannot call model "${shownModel(model)}": ${why}`;
   return new Failure<Code>("unpriced", message, { param });
 }
 

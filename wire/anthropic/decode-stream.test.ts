@@ -310,3 +310,15 @@ test("whatever the bytes, there is one start, one terminal and nothing after it"
     { numRuns: 2000 },
   );
 });
+
+test("WIR-11 what the prompt came to is known from the start, also of a stream that is cut", () => {
+  const decoder = new MessageStreamDecoder({ event: () => {} });
+  assert.equal(decoder.promptUsage, null);
+  const usage = { input_tokens: 9, cache_read_input_tokens: 100, output_tokens: 1 };
+  const frame = Buffer.from(
+    `event: message_start\ndata: ${JSON.stringify({ type: "message_start", message: { usage } })}\n\n`,
+  );
+  decoder.frame(frame, 0, frame.length);
+  const { promptUsage } = decoder;
+  assert.deepEqual([promptUsage?.input, promptUsage?.cacheRead, promptUsage?.output], [9, 100, 0]);
+});

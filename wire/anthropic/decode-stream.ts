@@ -1,5 +1,6 @@
 import type { EventSink, StreamDecoder } from "../canonical/codec.ts";
 import type { ProviderFault } from "../canonical/provider-fault.ts";
+import type { Usage } from "../canonical/usage.ts";
 import { isObject, type JsonObject } from "../field-rules.ts";
 import { parseSseEvent } from "../framing/sse-event.ts";
 import { MessageReader } from "./message-reader.ts";
@@ -17,6 +18,10 @@ export class MessageStreamDecoder implements StreamDecoder {
   constructor(sink: EventSink) {
     this.#sink = sink;
     this.#message = new MessageReader(sink);
+  }
+
+  get promptUsage(): Usage | null {
+    return this.#message.promptUsage;
   }
 
   get skipped(): number {

@@ -1,5 +1,6 @@
 import type { EventSink } from "../canonical/codec.ts";
 import type { FinishReason } from "../canonical/event.ts";
+import type { Usage } from "../canonical/usage.ts";
 import { isObject, type JsonObject } from "../field-rules.ts";
 import { BlockReader } from "./block-reader.ts";
 import { readStopReason } from "./finish-reason.ts";
@@ -22,6 +23,11 @@ export class MessageReader {
   /** Null until the answer said why it ended. */
   get reason(): FinishReason | null {
     return this.#reason;
+  }
+
+  /** As `StreamDecoder.promptUsage`. */
+  get promptUsage(): Usage | null {
+    return this.#usage.promptUsage;
   }
 
   /** For its content: an answer starts before it says anything. */

@@ -8,7 +8,7 @@ import {
 } from "../canonical/codec.ts";
 import type { FinishReason } from "../canonical/event.ts";
 import type { ProviderFault } from "../canonical/provider-fault.ts";
-import { noUsage, type Usage } from "../canonical/usage.ts";
+import type { Usage } from "../canonical/usage.ts";
 import { isObject, type JsonObject } from "../field-rules.ts";
 import { parseSseEvent } from "../framing/sse-event.ts";
 import { DeltaFrame } from "./delta-frame.ts";
@@ -60,8 +60,7 @@ export class MessageStreamObserver implements StreamObserver {
   }
 
   get promptUsage(): Usage | null {
-    const { usage } = this.#usage;
-    return usage === null ? null : { ...usage, output: noUsage.output, reasoning: 0 };
+    return this.#usage.promptUsage;
   }
 
   observe(bytes: Buffer, start: number, end: number): ObservedKind {

@@ -1,4 +1,4 @@
-import type { Usage } from "../canonical/usage.ts";
+import { noUsage, type Usage } from "../canonical/usage.ts";
 import { isObject, type JsonObject } from "../field-rules.ts";
 
 /** More than this in one answer is a provider's mistake, not a count. */
@@ -39,6 +39,14 @@ export class UsageTally {
     if (isObject(details)) {
       this.#reasoning = count(details, "thinking_tokens") ?? this.#reasoning;
     }
+  }
+
+  /** What is told of the prompt ahead of the answer: its output counts next to nothing. */
+  get promptUsage(): Usage | null {
+    const { usage } = this;
+    return usage === null
+      ? null
+      : { ...usage, output: noUsage.output, reasoning: noUsage.reasoning };
   }
 
   /** In the canonical form, which like this dialect keeps cached tokens out of input (WIR-11). */

@@ -63,6 +63,10 @@ export class InvokeStreamDecoder implements StreamDecoder {
     this.#message = new MessageStreamDecoder(sink);
   }
 
+  get promptUsage(): Usage | null {
+    return this.#message.promptUsage;
+  }
+
   get skipped(): number {
     return this.#broken + this.#message.skipped;
   }

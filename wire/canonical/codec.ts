@@ -48,6 +48,8 @@ export interface EventSink {
 export interface StreamDecoder {
   /** Frames that could not be understood among good ones. */
   readonly skipped: number;
+  /** As `StreamObserver.promptUsage`. */
+  readonly promptUsage?: Usage | null;
   frame(bytes: Buffer, start: number, end: number): void;
   /** The provider closed the stream: without its terminal event that is an error (WIR-5). */
   end(): void;
