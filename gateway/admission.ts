@@ -70,6 +70,12 @@ interface Known {
   readonly entry: ModelEntry;
 }
 
+interface FetchInput {
+  readonly call: Call;
+  readonly kinds: ReadonlySet<MediaKind>;
+  readonly gone: AbortSignal;
+}
+
 /** The stages that come before money: those of calls and of counts alike. */
 export class Admission {
   readonly #parts: AdmissionParts;
@@ -157,15 +163,22 @@ export class Admission {
    * What targets of the plan take no URL of is fetched before any money is held, and the call is
    * planned again with what is known of it then (WIR-13, MON-4). Where that fails, the targets are
    * left that need none of it. A failure costs its place in the key's rate: somebody was called.
+   * Nothing is fetched any more for a client that has left.
    */
-  async attach({ call, bodyBytes }: Admitted, plan: Plan): Promise<PlannedCall> {
+  async attach(
+    { call, bodyBytes }: Admitted,
+    plan: Plan,
+    arrival: Pick<Arrival, "gone">,
+  ): Promise<PlannedCall> {
     const kinds = neededKinds(call.request, plan.attempts);
     const canonical = kinds.size === 0 ? null : call.request.canonical();
     if (canonical?.ok !== true) return { call, plan, attached: null };
+    const gone = arrival.gone();
     let attached: Attached;
     try {
-      attached = await this.#fetch(canonical.value, kinds, call.deadlineMs);
+      attached = await this.#fetch(canonical.value, { call, kinds, gone });
     } catch (failure) {
+      if (gone.aborted) throw failure;
       const attempts = plan.attempts.filter((each) => !needsBytes(each, call.request, kinds));
       if (attempts.length === 0) throw failure;
       return { call, plan: { ...plan, attempts }, attached: null };
@@ -179,17 +192,14 @@ export class Admission {
     }
   }
 
-  async #fetch(
-    request: CanonicalRequest,
-    kinds: ReadonlySet<MediaKind>,
-    deadlineMs: number,
-  ): Promise<Attached> {
+  async #fetch(request: CanonicalRequest, { call, kinds, gone }: FetchInput): Promise<Attached> {
     const { clock, attachments } = this.#parts;
     const message = "Cannot fetch the attachments: the request's deadline has passed";
     const reason = new Failure<Code>("deadline_exceeded", message);
-    const ms = deadlineMs - clock.monotonicMs();
-    using limit = new TimeLimit(clock, { ms, below: null, reason });
-    return await attachments.resolve(request, { kinds, signal: limit.signal });
+    const ms = call.deadlineMs - clock.monotonicMs();
+    using limit = new TimeLimit(clock, { ms, below: gone, reason });
+    const { tenant } = call.principal;
+    return await attachments.resolve(request, { tenant, kinds, signal: limit.signal });
   }
 
   #call(arrival: Arrival<SurfaceHead | CountHead>, known: Known): Call {

@@ -20,4 +20,6 @@ export interface Arrival<Head extends SurfaceHead | CountHead = SurfaceHead> {
   body(): Promise<Buffer>;
   /** Has the client left meanwhile? */
   isGone(): boolean;
+  /** Aborted with Failure `client_closed` when it leaves; made when it is first asked for. */
+  gone(): AbortSignal;
 }

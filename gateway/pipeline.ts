@@ -56,7 +56,8 @@ export class Pipeline {
     // Identity, surface, rate, body, validation, model.
     const admitted = await admission.admit(arrival, validate);
     try {
-      const planned = await admission.attach(admitted, admission.plan(admitted.call));
+      const plan = admission.plan(admitted.call);
+      const planned = await admission.attach(admitted, plan, arrival);
       try {
         const hold = this.#reserve(planned);
         await this.#intend(planned, hold);

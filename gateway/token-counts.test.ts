@@ -134,8 +134,11 @@ function setUp(providers: readonly string[], over: { max?: number; restMs?: numb
     counted: { record: (count) => records.push(count) },
   });
   const leaving = new AbortController();
-  const arrival = { surface: "anthropic.countTokens" } as Arrival<CountHead>;
-  const count = (): Promise<TokenCount> => counts.count(arrival, leaving.signal);
+  const arrival = {
+    surface: "anthropic.countTokens",
+    gone: () => leaving.signal,
+  } as Arrival<CountHead>;
+  const count = (): Promise<TokenCount> => counts.count(arrival);
   const attempt = (n: number): Promise<Sent> => fleet.attempt(n);
   const end = async (n: number, outcome: AttemptOutcome): Promise<void> =>
     (await attempt(n)).sink.over(outcome);

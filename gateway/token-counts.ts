@@ -45,14 +45,14 @@ export class TokenCounts {
   /**
    * Asks the targets that a call would go to, in its order and at most as often; where none of
    * them counts, the answer is an estimate. Throws Failure when a stage refuses, when a provider
-   * finds the request at fault, and when `gone` was aborted meanwhile.
+   * finds the request at fault, and when its client has left meanwhile.
    */
-  async count(arrival: Arrival<CountHead>, gone: AbortSignal): Promise<TokenCount> {
+  async count(arrival: Arrival<CountHead>): Promise<TokenCount> {
     const { clock, admission, responses, counted } = this.#parts;
     const admitted = await admission.admit(arrival, validateCount);
     const { call } = admitted;
     try {
-      const found = await this.#find(admitted, gone);
+      const found = await this.#find(admitted, arrival);
       const count: TokenCount =
         found.kind === "exact"
           ? found
@@ -64,14 +64,14 @@ export class TokenCounts {
     }
   }
 
-  async #find(admitted: Admitted, gone: AbortSignal): Promise<Found> {
+  async #find(admitted: Admitted, arrival: Pick<Arrival, "gone">): Promise<Found> {
     const { admission } = this.#parts;
     const { provider } = admitted;
     const first = countingPlan(admission.plan(admitted.call), provider);
     if (first.attempts.length === 0) return noCounter; // nothing is fetched for nobody
-    const { call, plan, attached } = await admission.attach(admitted, first);
+    const { call, plan, attached } = await admission.attach(admitted, first, arrival);
     using _ = attached;
-    return await this.#ask({ call, plan: countingPlan(plan, provider), provider }, gone);
+    return await this.#ask({ call, plan: countingPlan(plan, provider), provider }, arrival.gone());
   }
 
   #ask({ call, plan, provider }: Question, gone: AbortSignal): Promise<Found> {

@@ -13,6 +13,12 @@ interface Wanted {
   readonly places: readonly { readonly use: UrlUse; readonly position: number }[];
 }
 
+/** Whose request it is, and when it is over. */
+interface FetchFor {
+  readonly tenant: string;
+  readonly signal: AbortSignal;
+}
+
 /** What one request has fetched for it, and how much of the memory that takes. */
 export class AttachmentBatch {
   /** By kind and URL. */
@@ -35,11 +41,11 @@ export class AttachmentBatch {
   }
 
   /** Until all of it is there, or one of it has failed. */
-  async run(signal: AbortSignal): Promise<void> {
+  async run({ tenant, signal }: FetchFor): Promise<void> {
     const giveUp = new AbortController();
     const either = AbortSignal.any([signal, giveUp.signal]);
     const width = Math.min(this.#limits.maxAtOnce, this.#queue.length);
-    const lines = Array.from({ length: width }, () => this.#work(either));
+    const lines = Array.from({ length: width }, () => this.#work({ tenant, signal: either }));
     try {
       await Promise.all(lines);
     } catch (failure) {
@@ -57,15 +63,16 @@ export class AttachmentBatch {
     this.#ports.memory.take(-this.#heldBytes);
   }
 
-  async #work(signal: AbortSignal): Promise<void> {
+  async #work(on: FetchFor): Promise<void> {
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-      await this.#fetch(next, signal);
+      await this.#fetch(next, on);
     }
   }
 
-  async #fetch(wanted: Wanted, signal: AbortSignal): Promise<void> {
+  async #fetch(wanted: Wanted, { tenant, signal }: FetchFor): Promise<void> {
     const { maxBytes } = this.#limits;
     const answer = await this.#ports.egress.fetch(wanted.url, {
+      party: tenant,
       signal,
       maxBytes,
       admit: (bytes) => this.#admit(bytes, wanted.places.length),

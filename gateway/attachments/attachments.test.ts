@@ -18,7 +18,7 @@ import { SystemClock } from "@sekisho/lib/time/system-clock.ts";
 import type { MediaKind } from "@sekisho/wire/canonical/carriage.data.ts";
 import type { CanonicalRequest, Part } from "@sekisho/wire/canonical/request.ts";
 import { defaultAttachmentLimits, type AttachmentLimits } from "./attachment-limits.ts";
-import { Attachments } from "./attachments.ts";
+import { Attachments, type AttachmentAsk } from "./attachments.ts";
 
 const png = Buffer.from("\x89PNG\r\n\x1a\npixels", "latin1");
 const pdf = Buffer.from("%PDF-1.7 pages");
@@ -86,6 +86,7 @@ const serve = (bytes: Buffer, contentType: string | null = null): Fetched => ({
 
 const both: ReadonlySet<MediaKind> = new Set<MediaKind>(["image", "document"]);
 const never = new AbortController().signal;
+const forAll: AttachmentAsk = { kinds: both, tenant: "t", signal: never };
 
 function setUp(script: Script, over: Partial<AttachmentLimits> & { memory?: number } = {}) {
   const { memory: memoryBytes = 1_000, ...limits } = over;
@@ -116,7 +117,7 @@ describe("WIR-13 bytes in place of URLs", () => {
       [text, image("https://a/1.png"), kept],
       [page("https://a/3.pdf"), result],
     );
-    const attached = await attachments.resolve(request, { kinds: both, signal: never });
+    const attached = await attachments.resolve(request, forAll);
     assert.deepEqual(attached.request, {
       ...request,
       messages: [
@@ -154,7 +155,7 @@ describe("WIR-13 bytes in place of URLs", () => {
     const { attachments, egress } = setUp(byEnding);
     const request = requestOf([image("https://a/1.png"), page("https://a/2.pdf")]);
     const kinds = new Set<MediaKind>(["document"]);
-    using attached = await attachments.resolve(request, { kinds, signal: never });
+    using attached = await attachments.resolve(request, { ...forAll, kinds });
     assert.deepEqual(egress.asked, ["https://a/2.pdf"]);
     assert.deepEqual(attached.request.messages[0]?.parts[0], image("https://a/1.png"));
   });
@@ -162,7 +163,7 @@ describe("WIR-13 bytes in place of URLs", () => {
   test("the same URL is fetched once", async () => {
     const { attachments, egress, memory } = setUp(byEnding);
     const request = requestOf([image("https://a/1.png")], [image("https://a/1.png")]);
-    using attached = await attachments.resolve(request, { kinds: both, signal: never });
+    using attached = await attachments.resolve(request, forAll);
     assert.deepEqual(egress.asked, ["https://a/1.png"]);
     assert.equal(attached.fetched.length, 2);
     assert.equal(memory.usedBytes, 14);
@@ -171,7 +172,7 @@ describe("WIR-13 bytes in place of URLs", () => {
   test("a request without URLs asks nobody", async () => {
     const { attachments, egress } = setUp(byEnding);
     const request = requestOf([{ kind: "text", text: "a" }]);
-    using attached = await attachments.resolve(request, { kinds: both, signal: never });
+    using attached = await attachments.resolve(request, forAll);
     assert.deepEqual(attached.request, request);
     assert.deepEqual(egress.asked, []);
   });
@@ -184,7 +185,7 @@ describe("SEC-4 limits of attachments", () => {
   test("their number, before one is fetched", async () => {
     const { attachments, egress } = setUp(byEnding, { maxCount: 2 });
     const request = requestOf(images(2), images(1));
-    const failure = await failureOf(attachments.resolve(request, { kinds: both, signal: never }));
+    const failure = await failureOf(attachments.resolve(request, forAll));
     assert.equal(failure.code, "attachment_failed");
     assert.equal(failure.message, "Cannot fetch the attachments: 3 are given by URL, limit 2");
     assert.equal(failure.details.param, "messages.[1]");
@@ -194,7 +195,7 @@ describe("SEC-4 limits of attachments", () => {
   test("their size together, each place counted", async () => {
     const { attachments, memory } = setUp(byEnding, { maxTotalBytes: 27 });
     const request = requestOf([image("https://a/1.png"), image("https://a/1.png")]);
-    const failure = await failureOf(attachments.resolve(request, { kinds: both, signal: never }));
+    const failure = await failureOf(attachments.resolve(request, forAll));
     assert.equal(failure.code, "attachment_failed");
     assert.match(failure.message, /all attachments are larger than 27 bytes together/);
     assert.equal(memory.usedBytes, 0);
@@ -202,37 +203,30 @@ describe("SEC-4 limits of attachments", () => {
 
   test("what all requests hold", async () => {
     const { attachments, memory } = setUp(byEnding, { memory: 20 });
-    const ask = { kinds: both, signal: never };
-    const first = await attachments.resolve(requestOf(images(1)), ask);
-    const failure = await failureOf(attachments.resolve(requestOf(images(1)), ask));
+    const first = await attachments.resolve(requestOf(images(1)), forAll);
+    const failure = await failureOf(attachments.resolve(requestOf(images(1)), forAll));
     assert.equal(failure.code, "overloaded");
     assert.equal(memory.usedBytes, 14);
     first[Symbol.dispose]();
-    (await attachments.resolve(requestOf(images(1)), ask))[Symbol.dispose]();
+    (await attachments.resolve(requestOf(images(1)), forAll))[Symbol.dispose]();
     assert.equal(memory.usedBytes, 0);
   });
 
   test("how many are fetched at once", async () => {
     const { attachments, egress } = setUp(byEnding, { maxAtOnce: 3 });
-    using attached = await attachments.resolve(requestOf(images(9)), {
-      kinds: both,
-      signal: never,
-    });
+    using attached = await attachments.resolve(requestOf(images(9)), forAll);
     assert.equal(attached.fetched.length, 9);
     assert.equal(egress.mostAtOnce, 3);
   });
 
-  test("the limit of one goes to whoever fetches it", async () => {
-    const limits: number[] = [];
-    const { attachments } = setUp(async (_, { maxBytes }) => {
-      limits.push(maxBytes);
+  test("the limit of one, and whose it is, go to whoever fetches it", async () => {
+    const limits: unknown[] = [];
+    const { attachments } = setUp(async (_, { maxBytes, party }) => {
+      limits.push(party, maxBytes);
       return serve(png);
     });
-    using _attached = await attachments.resolve(requestOf(images(1)), {
-      kinds: both,
-      signal: never,
-    });
-    assert.deepEqual(limits, [10_485_760]);
+    using _attached = await attachments.resolve(requestOf(images(1)), forAll);
+    assert.deepEqual(limits, ["t", 10_485_760]);
   });
 });
 
@@ -256,7 +250,7 @@ describe("WIR-13 attachments that fail", () => {
       const { attachments, memory } = setUp(async (url) =>
         url.includes("secret") ? refusal : serve(png),
       );
-      const failure = await failureOf(attachments.resolve(request, { kinds: both, signal: never }));
+      const failure = await failureOf(attachments.resolve(request, forAll));
       assert.equal(failure.code, code);
       assert.equal(
         failure.message,
@@ -270,7 +264,7 @@ describe("WIR-13 attachments that fail", () => {
 
   test("what is there is something else", async () => {
     const { attachments, memory } = setUp(async () => serve(pdf, "image/png"));
-    const failure = await failureOf(attachments.resolve(request, { kinds: both, signal: never }));
+    const failure = await failureOf(attachments.resolve(request, forAll));
     assert.equal(failure.code, "attachment_failed");
     assert.match(failure.message, /: what was there is not a PNG, JPEG, GIF or WebP image$/);
     assert.equal(memory.usedBytes, 0);
@@ -279,7 +273,7 @@ describe("WIR-13 attachments that fail", () => {
   test("one URL as image and as document: the place that it does not fit is named", async () => {
     const { attachments } = setUp(byEnding);
     const twice = requestOf([image("https://a/1.png")], [page("https://a/1.png")]);
-    const failure = await failureOf(attachments.resolve(twice, { kinds: both, signal: never }));
+    const failure = await failureOf(attachments.resolve(twice, forAll));
     assert.equal(failure.details.param, "messages.[1]");
     assert.match(failure.message, /attachment 2 of 2, the document by URL/);
   });
@@ -296,7 +290,7 @@ describe("WIR-13 attachments that fail", () => {
     const { attachments, egress } = setUp(async (url, { signal }) =>
       url.includes("secret") ? egressRefusal("not_allowed", "f") : untilAborted(signal),
     );
-    const failure = await failureOf(attachments.resolve(request, { kinds: both, signal: never }));
+    const failure = await failureOf(attachments.resolve(request, forAll));
     assert.equal(failure.code, "attachment_failed");
     assert.equal(egress.running, 0);
   });
@@ -306,7 +300,7 @@ describe("WIR-13 attachments that fail", () => {
       url.includes("secret") ? untilAborted(signal) : serve(png),
     );
     const leaving = new AbortController();
-    const ended = failureOf(attachments.resolve(request, { kinds: both, signal: leaving.signal }));
+    const ended = failureOf(attachments.resolve(request, { ...forAll, signal: leaving.signal }));
     leaving.abort(new Failure("deadline_exceeded", "late"));
     assert.equal((await ended).code, "deadline_exceeded");
     assert.equal(egress.running, 0);
@@ -330,7 +324,7 @@ describe("SEC-6 attachments over sockets", () => {
     const egress = new GuardedFetch({ guard, clock }, defaultGuardedFetchOptions);
     const attachments = new Attachments({ egress, memory: new BodyMemory(1_000_000) });
     const request = requestOf([part(`http://${host}/a`)]);
-    using attached = await attachments.resolve(request, { kinds: both, signal: never });
+    using attached = await attachments.resolve(request, forAll);
     return attached.request.messages[0]?.parts[0];
   }
 

@@ -12,6 +12,8 @@ import {
 import { urlUses, withoutUrls } from "./url-uses.ts";
 
 export interface AttachmentAsk {
+  /** Whose request it is: all of its requests share what one party may fetch at once. */
+  readonly tenant: string;
   /** What is to be bytes; the rest stays as it is. */
   readonly kinds: ReadonlySet<MediaKind>;
   /** Aborted with the Failure that the call is to end with. */
@@ -39,8 +41,8 @@ export class Attachments {
    * Fetches each URL once. Throws Failure `attachment_failed` with the field at fault, `overloaded`
    * when there is no room, or the signal's reason; nothing is held then.
    */
-  async resolve(request: CanonicalRequest, { kinds, signal }: AttachmentAsk): Promise<Attached> {
-    const uses = urlUses(request, kinds);
+  async resolve(request: CanonicalRequest, ask: AttachmentAsk): Promise<Attached> {
+    const uses = urlUses(request, ask.kinds);
     const { maxCount } = this.#limits;
     if (uses.length > maxCount) {
       throw new Failure<Code>(
@@ -50,7 +52,7 @@ export class Attachments {
       );
     }
     const batch = new AttachmentBatch(this.#ports, this.#limits, uses);
-    await batch.run(signal);
+    await batch.run(ask);
     const sources = batch.sources;
     return {
       request: withoutUrls(request, (kind, url) => sources.get(`${kind} ${url}`)?.source ?? null),

@@ -26,6 +26,8 @@ export interface EgressRefusal {
 }
 
 export interface FetchAsk {
+  /** Whom the fetch is for: each party has a part of the places at most. */
+  readonly party: string;
   readonly signal: AbortSignal;
   readonly maxBytes: number;
   /** Asked before bytes are kept; a refusal ends the fetch. */

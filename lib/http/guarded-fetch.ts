@@ -24,6 +24,9 @@ export interface GuardedFetchOptions {
   readonly maxAtOnce: number;
   /** Beyond this, a fetch is refused. */
   readonly maxWaiting: number;
+  /** Of both, what is for one party at most. */
+  readonly maxAtOnceEach: number;
+  readonly maxWaitingEach: number;
   /** Certificates trusted beside the usual ones, in PEM; null for the usual ones alone. */
   readonly ca: string | null;
 }
@@ -33,6 +36,8 @@ export const defaultGuardedFetchOptions: GuardedFetchOptions = {
   connectTimeoutMs: 5_000,
   maxAtOnce: 32,
   maxWaiting: 256,
+  maxAtOnceEach: 8,
+  maxWaitingEach: 64,
   ca: null,
 };
 
@@ -63,7 +68,7 @@ export class GuardedFetch implements Egress {
     using limit = new TimeLimit(this.#clock, { ms, below: ask.signal, reason });
     const { signal } = limit;
     try {
-      using _place = await this.#gate.enter(signal);
+      using _place = await this.#gate.enter(ask.party, signal);
       const checked = await this.#guard.check(url, signal);
       return await this.#exchange(checked, { ...ask, signal });
     } catch (error) {

@@ -24,13 +24,14 @@ interface Arriving {
   readonly id: string;
   /** Whose request it is, once that is proven. */
   readonly accepted: (principal: Principal) => void;
+  readonly gone: () => AbortSignal;
 }
 
 /** A request as the gateway takes it. Throws Failure `draining`, or that of its credential. */
 export function arrivalOf<Head extends SurfaceHead | CountHead>(
   exchange: Exchange,
   { surface, parameters }: Asked<ClientSurface<Head>>,
-  { id, accepted, bodyBytesLimit, isDraining }: ArrivalPorts & Arriving,
+  { id, accepted, gone, bodyBytesLimit, isDraining }: ArrivalPorts & Arriving,
 ): Arrival<Head> {
   if (isDraining()) throw new Failure<Code>("draining", codes.draining.meaning);
   const { head } = exchange;
@@ -47,5 +48,6 @@ export function arrivalOf<Head extends SurfaceHead | CountHead>(
     },
     body: () => exchange.body(bodyBytesLimit),
     isGone: () => exchange.isClosed,
+    gone,
   };
 }

@@ -6,6 +6,7 @@ import type { Exchange, ExchangeObserver } from "@sekisho/lib/http/exchange.ts";
 import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import { requestHeaders, servedHeaders } from "./answer-headers.ts";
 import { arrivalOf, type ArrivalPorts, type Asked } from "./arrival.ts";
+import { ClientDeparture } from "./client-departure.ts";
 import { readFailure } from "./failure-reading.ts";
 import type { CountingSurface } from "./model-surface.ts";
 import { refuseRequest } from "./refuse-request.ts";
@@ -23,7 +24,7 @@ export class CountExchange implements ExchangeObserver {
   readonly #asked: Asked<CountingSurface>;
   readonly #ports: CountExchangePorts;
   readonly #id: string;
-  readonly #gone = new AbortController();
+  readonly #departure = new ClientDeparture();
   #principal: Principal | null = null;
 
   constructor(exchange: Exchange, asked: Asked<CountingSurface>, ports: CountExchangePorts) {
@@ -42,8 +43,9 @@ export class CountExchange implements ExchangeObserver {
         ...this.#ports,
         id: this.#id,
         accepted: (principal) => (this.#principal = principal),
+        gone: this.#departure.signal,
       });
-      this.#respond(await tokenCounts.count(arrival, this.#gone.signal));
+      this.#respond(await tokenCounts.count(arrival));
     } catch (error) {
       const requestId = `req_${this.#id}`;
       const failure = readFailure(error, log, requestId);
@@ -60,7 +62,7 @@ export class CountExchange implements ExchangeObserver {
   drained(): void {}
 
   closed(): void {
-    this.#gone.abort();
+    this.#departure.left();
   }
 
   #respond(count: TokenCount): void {

@@ -26,6 +26,7 @@ import {
   servedHeaders,
 } from "./answer-headers.ts";
 import { arrivalOf, type ArrivalPorts, type Asked } from "./arrival.ts";
+import { ClientDeparture } from "./client-departure.ts";
 import { readFailure } from "./failure-reading.ts";
 import type { ModelSurface } from "./model-surface.ts";
 import { refuseRequest } from "./refuse-request.ts";
@@ -59,6 +60,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
   readonly #surface: ModelSurface;
   readonly #ports: ModelExchangePorts;
   readonly #id: string;
+  readonly #departure = new ClientDeparture();
   readonly #headDeadline: Deadline = new Deadline(this);
   #principal: Principal | null = null;
   #call: Call | null = null;
@@ -107,6 +109,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
   closed(): void {
     this.#guarded(() => {
       this.#ports.wheel.cancel(this.#headDeadline);
+      this.#departure.left();
       this.#pump?.close();
       this.#response?.cancel("client_closed");
     });
@@ -191,6 +194,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
       ...this.#ports,
       id: this.#id,
       accepted: (principal) => (this.#principal = principal),
+      gone: this.#departure.signal,
     });
   }
 

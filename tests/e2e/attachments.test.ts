@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import type { ServerResponse } from "node:http";
 import { after, afterEach, before, test } from "node:test";
 import type { ConfigInput } from "@sekisho/server/config/schema.ts";
 import { ScriptedUpstream, type SeenRequest } from "../harness/scripted-upstream.ts";
@@ -85,22 +87,31 @@ afterEach(() => {
   for (const each of [bedrock, openai, images]) each.seen.length = 0;
 });
 
-const post = async (path: string, body: object, key = gateway.ready.demoKey) => {
+interface Asking {
+  readonly key?: string | null;
+  readonly signal?: AbortSignal;
+}
+
+const post = async (path: string, body: object, { key, signal }: Asking = {}) => {
   const response = await fetch(`${gateway.url}${path}`, {
     method: "POST",
-    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    signal: signal ?? null,
+    headers: {
+      authorization: `Bearer ${key ?? gateway.ready.demoKey}`,
+      "content-type": "application/json",
+    },
     body: JSON.stringify(body),
   });
   return { response, text: await response.text() };
 };
 
-const look = (model: string, url: string, key = gateway.ready.demoKey) => {
+const look = (model: string, url: string, key: string | null = null) => {
   const parts = [
     { type: "text", text: "What is this?" },
     { type: "image_url", image_url: { url } },
   ];
   const body = { model, max_tokens: 10, messages: [{ role: "user", content: parts }] };
-  return post("/v1/chat/completions", body, key);
+  return post("/v1/chat/completions", body, { key });
 };
 
 const bodyOf = (seen: SeenRequest | undefined): string => seen?.body.toString() ?? "";
@@ -213,6 +224,28 @@ test("RTE-10 a server that never answers costs no more than the deadline", async
   assert.equal(response.status, 504);
   assert.equal(response.headers.get("x-sekisho-cause"), "deadline_exceeded");
   assert.equal(bedrock.seen.length, 0);
+});
+
+test("SEC-6 nothing is fetched on for a client that has left, no target is called", async () => {
+  const url = `${images.url}/a.png`;
+  const asks = [
+    ["/v1/chat/completions", "mixed", { type: "image_url", image_url: { url } }],
+    ["/v1/messages/count_tokens", "bytes", { type: "image", source: { type: "url", url } }],
+  ] as const;
+  for (const [path, model, part] of asks) {
+    const fetching = Promise.withResolvers<ServerResponse>();
+    images.answer = fetching.resolve;
+    const leaving = new AbortController();
+    const body = { model, messages: [{ role: "user", content: [part] }] };
+    const asked = post(path, body, { signal: leaving.signal });
+    const response = await fetching.promise;
+    // A fetch that goes on takes 10 s.
+    const over = once(response, "close", { signal: AbortSignal.timeout(5_000) });
+    leaving.abort();
+    await assert.rejects(asked, { name: "AbortError" });
+    await over;
+    assert.deepEqual([bedrock.seen.length, openai.seen.length], [0, 0]);
+  }
 });
 
 test("MON-4 what was fetched is bounded: a small budget does for a small image", async () => {

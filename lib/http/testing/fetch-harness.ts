@@ -27,6 +27,7 @@ export function fetchOf(setting: FetchSetting): GuardedFetch {
 }
 
 export const ask = (over: Partial<FetchAsk> = {}): FetchAsk => ({
+  party: "one",
   signal: new AbortController().signal,
   maxBytes: 1_000,
   admit: () => null,
