@@ -75,10 +75,10 @@ export class AttachmentBatch {
       party: tenant,
       signal,
       maxBytes,
-      admit: (bytes) => this.#admit(bytes, wanted.places.length),
+      admit: (bytes) => this.#admit(bytes, wanted),
     });
     if (!answer.ok) throw this.#failure(wanted, answer);
-    for (const kind of new Set(wanted.places.map(({ use }) => use.kind))) {
+    for (const kind of kindsOf(wanted)) {
       this.sources.set(`${kind} ${wanted.url}`, this.#media(wanted, kind, answer));
     }
   }
@@ -93,19 +93,20 @@ export class AttachmentBatch {
     return { kind, source: { kind: "base64", mediaType, data }, bytes: bytes.length };
   }
 
-  #admit(bytes: number, places: number): EgressRefusal | null {
+  #admit(bytes: number, wanted: Wanted): EgressRefusal | null {
     const { maxTotalBytes } = this.#limits;
-    this.#totalBytes += bytes * places;
+    this.#totalBytes += bytes * wanted.places.length;
     if (this.#totalBytes > maxTotalBytes) {
       const fault = `with it all attachments are larger than ${maxTotalBytes} bytes together`;
       return egressRefusal("too_large", `${fault}, which is the limit`);
     }
     const { memory } = this.#ports;
-    if (!memory.take(bytes)) {
+    const heldBytes = heldBytesOf(bytes, wanted);
+    if (!memory.take(heldBytes)) {
       const used = `${memory.usedBytes} bytes of attachments are held`;
       return egressRefusal("overloaded", `${used}, limit ${memory.limitBytes}`);
     }
-    this.#heldBytes += bytes;
+    this.#heldBytes += heldBytes;
     return null;
   }
 
@@ -122,3 +123,13 @@ export class AttachmentBatch {
     });
   }
 }
+
+const kindsOf = ({ places }: Wanted): ReadonlySet<MediaKind> =>
+  new Set(places.map(({ use }) => use.kind));
+
+/**
+ * What fetched bytes come to while the call is under way: a source in base64 for each kind, and
+ * each place in the body that is written of them.
+ */
+const heldBytesOf = (bytes: number, wanted: Wanted): number =>
+  4 * Math.ceil(bytes / 3) * (kindsOf(wanted).size + wanted.places.length);
