@@ -40,17 +40,14 @@ export function apiFor(
   return asked.surface === "anthropic.messages" && isClaude ? "bedrock.invoke" : "bedrock.converse";
 }
 
-/** Whose words a translated request is written in: its column in the table of carriage. */
+/** What a translated request is written in: its column in the table of carriage. */
 export const wordsOfApi: Readonly<Record<TargetApi, TargetDialect>> = {
   "openai.chat": "openai",
   "anthropic.messages": "anthropic",
   "bedrock.converse": "bedrock",
-  "bedrock.invoke": "anthropic",
+  "bedrock.invoke": "invoke",
 };
-
-/** Claude's native body has words for URLs, and Bedrock answers them with an error. */
-const takesBytesAlone: ReadonlySet<TargetApi> = new Set<TargetApi>(["bedrock.invoke"]);
 
 /** Are images or documents that a client gives by URL sent through this interface as bytes? */
 export const takesBytesOf = (api: TargetApi, kind: MediaKind): boolean =>
-  takesBytesAlone.has(api) || carriage[urlFeatures[kind]][wordsOfApi[api]] === "fetch";
+  carriage[urlFeatures[kind]][wordsOfApi[api]] === "fetch";

@@ -13,18 +13,20 @@ asks for. To any other target it is translated, and this table says what becomes
 - **refuse**: without it the answer would mean something else. The target is passed over; when none
   is left, the answer is 400 \`unsupported_by_target\` with the field at fault.
 
-The columns are the words of the target: a Bedrock target that is asked by InvokeModel takes
-Claude's native body, which is Anthropic's, but no URL: images and documents are fetched for it. A
-sampling parameter that a model or an API version would answer with an error is dropped too, and
-named. Of bodies of InvokeModel those of Claude, Nova and Titan Text are translated, and answered in
-their own words; those of other makers are passed to Bedrock and translated to none.
+The columns are the words of the target. InvokeModel is Claude's native body on Bedrock: Anthropic's
+words, as far as Bedrock takes them. A sampling parameter that a model or an API version would
+answer with an error is dropped too, and named. Of bodies of InvokeModel those of Claude, Nova and
+Titan Text are translated, and answered in their own words; those of other makers are passed to
+Bedrock and translated to none.
 
-| feature | what it is | OpenAI | Anthropic | Bedrock Converse |
-| ------- | ---------- | ------ | --------- | ---------------- |
+| feature | what it is | OpenAI | Anthropic | Bedrock Converse | Bedrock InvokeModel |
+| ------- | ---------- | ------ | --------- | ---------------- | ------------------- |
 `;
 
-const lineOf = (feature: string, { what, openai, anthropic, bedrock }: CarriageRow): string =>
-  `| \`${feature}\` | ${what} | ${openai} | ${anthropic} | ${bedrock} |\n`;
+const lineOf = (feature: string, row: CarriageRow): string => {
+  const { what, openai, anthropic, bedrock, invoke } = row;
+  return `| \`${feature}\` | ${what} | ${openai} | ${anthropic} | ${bedrock} | ${invoke} |\n`;
+};
 
 /** The text of docs/carriage.md: feature × dialect of the target, for authors of clients. */
 export const carriageDoc = (): string =>

@@ -35,7 +35,7 @@ function refusedFeature(
   target: ContractTarget,
 ): Feature | null {
   const words = wordsOfApi[target.api];
-  if (wordsOfSurface[surface] === words) return null;
+  if (surface === target.api || wordsOfSurface[surface] === words) return null;
   return cell.features?.find((feature) => carriage[feature][words] === "refuse") ?? null;
 }
 

@@ -135,15 +135,20 @@ const surfaces: Readonly<Record<string, SurfaceWords>> = {
   },
 };
 
-const refusedAt = (feature: Feature, surface: SurfaceWords, target: ContractTarget): boolean => {
+const refusedAt = (
+  { feature }: Asking,
+  [name, surface]: readonly [name: string, SurfaceWords],
+  target: ContractTarget,
+): boolean => {
   const words = wordsOfApi[target.api];
   const row: CarriageRow = carriage[feature];
-  return words !== surface.words && row[words] === "refuse";
+  return name !== target.api && words !== surface.words && row[words] === "refuse";
 };
 
-for (const [name, surface] of Object.entries(surfaces)) {
+for (const entry of Object.entries(surfaces)) {
+  const [name, surface] = entry;
   for (const target of allTargets) {
-    const refused = surface.askings.filter(({ feature }) => refusedAt(feature, surface, target));
+    const refused = surface.askings.filter((asking) => refusedAt(asking, entry, target));
     for (const { feature, members } of refused) {
       const what = Object.keys(members).join(", ");
       test(`WIR-13 ${name} × ${target.name}: ${feature} in ${what} is refused`, async () => {

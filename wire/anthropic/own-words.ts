@@ -1,4 +1,9 @@
-import { carriage, fieldFeatures, type CarriageRow } from "../canonical/carriage.data.ts";
+import {
+  carriage,
+  fieldFeatures,
+  type CarriageRow,
+  type TargetDialect,
+} from "../canonical/carriage.data.ts";
 import { isNeutral } from "../canonical/request-features.ts";
 import type { CanonicalRequest } from "../canonical/request.ts";
 import { isObject, type JsonObject } from "../field-rules.ts";
@@ -10,18 +15,21 @@ export function ownWords({ dialect, rest }: CanonicalRequest): JsonObject {
   return isObject(fields) ? fields : {};
 }
 
+/** The columns of the table of carriage in this dialect's words. */
+export type ClaudeWords = Extract<TargetDialect, "anthropic" | "invoke">;
+
 /**
  * Of them what goes to a target: all that a client of this dialect said itself, else what the table
  * of carriage says. What asks for nothing stays behind: it may be no word of this dialect's.
  */
-export function carriedWords(request: CanonicalRequest): JsonObject {
+export function carriedWords(request: CanonicalRequest, target: ClaudeWords): JsonObject {
   const words = ownWords(request);
-  return request.dialect === "anthropic" ? words : Object.fromEntries(carriedEntries(words));
+  if (request.dialect === target) return words;
+  return Object.fromEntries(
+    Object.entries(words).filter(([key, value]) => {
+      const feature = fieldFeatures.anthropic.get(key);
+      const row: CarriageRow | null = feature === undefined ? null : carriage[feature];
+      return row?.[target] === "carry" && !isNeutral(key, value);
+    }),
+  );
 }
-
-const carriedEntries = (words: JsonObject): (readonly [string, unknown])[] =>
-  Object.entries(words).filter(([key, value]) => {
-    const feature = fieldFeatures.anthropic.get(key);
-    const row: CarriageRow | null = feature === undefined ? null : carriage[feature];
-    return row?.anthropic === "carry" && !isNeutral(key, value);
-  });

@@ -11,7 +11,7 @@ import { closeObjects } from "./close-objects.ts";
 import { droppedSampling, withoutSampling, type SamplingName } from "./dropped-sampling.ts";
 import { defaultMaxTokens, maxCachePoints, takesSystemMessages } from "./model-traits.data.ts";
 import { asksToThink } from "./thinking.ts";
-import { carriedWords, ownWords } from "./own-words.ts";
+import { carriedWords, ownWords, type ClaudeWords } from "./own-words.ts";
 import { BlockWriter, unwritable, type Unwritable } from "./write-blocks.ts";
 import { turnJson, writeTurns } from "./write-messages.ts";
 import { limitCachePoints, membersOf, WrittenBlock } from "./written-block.ts";
@@ -20,6 +20,8 @@ export interface WriteOptions {
   /** The provider's name of the model. */
   readonly model: string;
   readonly apiVersion: ApiVersion;
+  /** Who takes the words; Anthropic, and who speaks as it does, unless said otherwise. */
+  readonly words?: ClaudeWords;
   /** Its tokens are to be counted, nothing is to be answered. */
   readonly isCount?: boolean;
 }
@@ -49,8 +51,8 @@ export function messageMembers(
   request: CanonicalRequest,
   options: WriteOptions,
 ): Parsed<MessageMembers, "unsupported_by_target"> {
-  const refused =
-    refuseUncarried(request, "anthropic") ?? refuseStop(request) ?? refuseFormat(request);
+  const { words = "anthropic" } = options;
+  const refused = refuseUncarried(request, words) ?? refuseStop(request) ?? refuseFormat(request);
   if (refused !== null) return refused;
   // Models that are no Claude show by their own words what they take.
   const takesSystem =
@@ -72,7 +74,7 @@ export function messageMembers(
     anthropic_beta: null,
     output_format: null,
   };
-  return ok({ decided, others: carriedWords(request) });
+  return ok({ decided, others: carriedWords(request, words) });
 }
 
 /** What `writeMessagesRequest` leaves out of a request's sampling for this target. */

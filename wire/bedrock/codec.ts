@@ -83,7 +83,7 @@ export const converseProvider: ProviderCodec = {
 export const invokeProvider: ProviderCodec = {
   writeRequest: writeInvokeRequest,
   droppedFrom: (request, model) => [
-    ...carriageOf(request, "anthropic").dropped,
+    ...carriageOf(request, "invoke").dropped,
     ...uncarriedByClaude(request, { model, apiVersion: "2023-06-01" }),
   ],
   streamContentType: eventStream,

@@ -244,6 +244,47 @@ describe("a native body for Claude of another dialect's request", () => {
     );
   });
 
+  test("WIR-13 members of Anthropic's that Bedrock refuses do not go there", () => {
+    const said = (rest: Record<string, unknown>) => ({ dialect: "anthropic", rest }) as const;
+    assert.equal(refusal(said({ inference_geo: "eu" })), "unsupported_by_target inference_geo");
+    assert.equal(refusal(said({ x_new: 1 })), "unsupported_by_target x_new");
+    assert.equal(refusal(said({ container: "c" })), "unsupported_by_target container");
+    const file = { kind: "document", source: { kind: "file", id: "f" } } as const;
+    const messages = [{ role: "user", parts: [file] }] as const;
+    assert.equal(refusal({ dialect: "anthropic", messages }), "unsupported_by_target messages.[0]");
+    const tuned = request(
+      said({
+        speed: "fast",
+        service_tier: "auto",
+        diagnostics: { previous_message_id: "m" },
+        cache_control: { type: "ephemeral" },
+        thinking: { type: "adaptive" },
+      }),
+    );
+    const written = invokeProvider.writeRequest(tuned, haiku);
+    assert.ok(written.ok);
+    assert.deepEqual(Object.keys(jsonOf(written.value)).toSorted(), [
+      "anthropic_version",
+      "max_tokens",
+      "messages",
+      "thinking",
+    ]);
+    assert.deepEqual([...invokeProvider.droppedFrom(tuned, haiku)].toSorted(), [
+      "auto_cache",
+      "diagnostics",
+      "service_tier",
+    ]);
+  });
+
+  test("WIR-13 citations of earlier answers go back to Claude on Bedrock", () => {
+    const text = { kind: "text", text: "a", citations: [{ type: "char_location" }] } as const;
+    const cited = request({ dialect: "anthropic", messages: [{ role: "user", parts: [text] }] });
+    const written = invokeProvider.writeRequest(cited, haiku);
+    assert.ok(written.ok);
+    assert.match(written.value.toString(), /char_location/);
+    assert.deepEqual(invokeProvider.droppedFrom(cited, haiku), []);
+  });
+
   test("WIR-13 a file by its URL is refused", () => {
     const source = { kind: "url", url: "https://example.com/a.png" } as const;
     const image = { kind: "image", source } as const;

@@ -32,7 +32,8 @@ export function writeInvokeRequest(request: CanonicalRequest, model: string): Wr
   if (request.messages.some(({ parts }) => hasUrl(parts))) {
     return unwritable("messages", "Claude on Bedrock takes the bytes of a file, not its URL");
   }
-  const members = messageMembers(request, { model, apiVersion: "2023-06-01" });
+  const options = { model, apiVersion: "2023-06-01", words: "invoke" } as const;
+  const members = messageMembers(request, options);
   if (!members.ok) return members;
   const { decided, others } = members.value;
   const betas = betasOf(request);

@@ -12,19 +12,25 @@ export interface CarriageRow {
   readonly what: string;
   readonly openai: Carriage;
   readonly anthropic: Carriage;
-  /** Converse; a native body of Claude's is of the dialect before. */
+  /** Converse. */
   readonly bedrock: Carriage;
+  /** Claude's native body of InvokeModel: Anthropic's words, as far as Bedrock takes them. */
+  readonly invoke: Carriage;
 }
 
 /** Dialects that a request can be written in. */
 export type TargetDialect = Exclude<keyof CarriageRow, "what">;
 
-/** Whose words a target understands as they are: what only they know is carried to it. */
+/**
+ * Whose words a target understands as they are: what only they know is carried to it. Bedrock
+ * refuses members of Anthropic's that it does not know, so its native body is nobody's own.
+ */
 export const wordsOfTarget = {
   openai: "openai",
   anthropic: "anthropic",
   bedrock: "bedrock",
-} as const satisfies Record<TargetDialect, Dialect>;
+  invoke: null,
+} as const satisfies Record<TargetDialect, Dialect | null>;
 
 const row = (what: string, columns: Omit<CarriageRow, "what">): CarriageRow => ({
   what,
@@ -32,173 +38,307 @@ const row = (what: string, columns: Omit<CarriageRow, "what">): CarriageRow => (
 });
 
 /**
- * Feature × dialect of the target. A column is a dialect; a feature is named as it stands in
- * `x-sekisho-dropped`. The table in the docs and the contract matrix are made of it.
+ * Feature × words of the target. A column is a dialect, or what a provider makes of one; a feature
+ * is named as it stands in `x-sekisho-dropped`. The table in the docs and the contract matrix are
+ * made of it.
  */
 export const carriage = {
   // What the answer is
-  choices: row("more than one answer", { openai: "carry", anthropic: "refuse", bedrock: "refuse" }),
-  logprobs: row("log probabilities", { openai: "carry", anthropic: "refuse", bedrock: "refuse" }),
-  json_mode: row("JSON of any form", { openai: "carry", anthropic: "refuse", bedrock: "refuse" }),
+  choices: row("more than one answer", {
+    openai: "carry",
+    anthropic: "refuse",
+    bedrock: "refuse",
+    invoke: "refuse",
+  }),
+  logprobs: row("log probabilities", {
+    openai: "carry",
+    anthropic: "refuse",
+    bedrock: "refuse",
+    invoke: "refuse",
+  }),
+  json_mode: row("JSON of any form", {
+    openai: "carry",
+    anthropic: "refuse",
+    bedrock: "refuse",
+    invoke: "refuse",
+  }),
   json_schema: row("a JSON schema for the answer", {
     openai: "carry",
     anthropic: "carry",
     bedrock: "carry",
+    invoke: "carry",
   }),
-  stop: row("stop sequences", { openai: "carry", anthropic: "carry", bedrock: "carry" }),
+  stop: row("stop sequences", {
+    openai: "carry",
+    anthropic: "carry",
+    bedrock: "carry",
+    invoke: "carry",
+  }),
   // What the model may do
-  tools: row("tools", { openai: "carry", anthropic: "carry", bedrock: "carry" }),
-  tool_choice: row("a choice of tools", { openai: "carry", anthropic: "carry", bedrock: "carry" }),
+  tools: row("tools", { openai: "carry", anthropic: "carry", bedrock: "carry", invoke: "carry" }),
+  tool_choice: row("a choice of tools", {
+    openai: "carry",
+    anthropic: "carry",
+    bedrock: "carry",
+    invoke: "carry",
+  }),
   parallel_tools: row("the switch for parallel calls", {
     openai: "carry",
     anthropic: "carry",
     bedrock: "carry",
+    invoke: "carry",
   }),
   tool_examples: row("examples of a tool's arguments", {
     openai: "drop",
     anthropic: "carry",
     bedrock: "drop",
+    invoke: "carry",
   }),
   server_tools: row("tools that the provider runs", {
     openai: "carry",
     anthropic: "refuse",
     bedrock: "refuse",
+    invoke: "refuse",
   }),
   guardrails: row("guardrails of the provider", {
     openai: "refuse",
     anthropic: "refuse",
     bedrock: "refuse",
+    invoke: "refuse",
   }),
   data_residency: row("a region for the data", {
     openai: "refuse",
     anthropic: "refuse",
     bedrock: "refuse",
+    invoke: "refuse",
   }),
   // What the model reads
   mid_system: row("instructions in mid-conversation", {
     openai: "carry",
     anthropic: "carry",
     bedrock: "carry",
+    invoke: "carry",
   }),
-  image_url: row("images by URL", { openai: "carry", anthropic: "carry", bedrock: "fetch" }),
-  image_bytes: row("images", { openai: "carry", anthropic: "carry", bedrock: "carry" }),
+  image_url: row("images by URL", {
+    openai: "carry",
+    anthropic: "carry",
+    bedrock: "fetch",
+    invoke: "fetch",
+  }),
+  image_bytes: row("images", {
+    openai: "carry",
+    anthropic: "carry",
+    bedrock: "carry",
+    invoke: "carry",
+  }),
   image_detail: row("how closely an image is read", {
     openai: "carry",
     anthropic: "drop",
     bedrock: "drop",
+    invoke: "drop",
   }),
   document_url: row("documents by URL", {
     openai: "fetch",
     anthropic: "carry",
     bedrock: "fetch",
+    invoke: "fetch",
   }),
-  document_bytes: row("documents", { openai: "carry", anthropic: "carry", bedrock: "carry" }),
+  document_bytes: row("documents", {
+    openai: "carry",
+    anthropic: "carry",
+    bedrock: "carry",
+    invoke: "carry",
+  }),
   document_context: row("notes on a document", {
     openai: "refuse",
     anthropic: "carry",
     bedrock: "carry",
+    invoke: "carry",
   }),
   document_citations: row("citations of documents", {
     openai: "refuse",
     anthropic: "carry",
     bedrock: "carry",
+    invoke: "carry",
   }),
   file_id: row("files that another provider keeps", {
     openai: "refuse",
     anthropic: "refuse",
     bedrock: "refuse",
+    invoke: "refuse",
   }),
-  audio: row("audio", { openai: "refuse", anthropic: "refuse", bedrock: "refuse" }),
+  audio: row("audio", {
+    openai: "refuse",
+    anthropic: "refuse",
+    bedrock: "refuse",
+    invoke: "refuse",
+  }),
   tool_result_media: row("images in tool results", {
     openai: "refuse",
     anthropic: "carry",
     bedrock: "carry",
+    invoke: "carry",
   }),
   tool_error: row("the mark of a failed tool", {
     openai: "drop",
     anthropic: "carry",
     bedrock: "carry",
+    invoke: "carry",
   }),
   text_citations: row("citations in earlier answers", {
     openai: "drop",
     anthropic: "drop",
     bedrock: "drop",
+    invoke: "drop",
   }),
   reasoning_signed: row("signed reasoning", {
     openai: "drop",
     anthropic: "carry",
     bedrock: "carry",
+    invoke: "carry",
   }),
   reasoning_plain: row("reasoning without a signature", {
     openai: "drop",
     anthropic: "drop",
     bedrock: "drop",
+    invoke: "drop",
   }),
   participant_names: row("names of participants", {
     openai: "carry",
     anthropic: "drop",
     bedrock: "drop",
+    invoke: "drop",
   }),
   // What tunes
-  temperature: row("temperature", { openai: "carry", anthropic: "carry", bedrock: "carry" }),
-  top_p: row("top_p", { openai: "carry", anthropic: "carry", bedrock: "carry" }),
-  top_k: row("top_k", { openai: "drop", anthropic: "carry", bedrock: "carry" }),
-  seed: row("a seed", { openai: "carry", anthropic: "drop", bedrock: "drop" }),
+  temperature: row("temperature", {
+    openai: "carry",
+    anthropic: "carry",
+    bedrock: "carry",
+    invoke: "carry",
+  }),
+  top_p: row("top_p", { openai: "carry", anthropic: "carry", bedrock: "carry", invoke: "carry" }),
+  top_k: row("top_k", { openai: "drop", anthropic: "carry", bedrock: "carry", invoke: "carry" }),
+  seed: row("a seed", { openai: "carry", anthropic: "drop", bedrock: "drop", invoke: "drop" }),
   frequency_penalty: row("a frequency penalty", {
     openai: "carry",
     anthropic: "drop",
     bedrock: "drop",
+    invoke: "drop",
   }),
   presence_penalty: row("a presence penalty", {
     openai: "carry",
     anthropic: "drop",
     bedrock: "drop",
+    invoke: "drop",
   }),
-  logit_bias: row("token biases", { openai: "carry", anthropic: "drop", bedrock: "drop" }),
+  logit_bias: row("token biases", {
+    openai: "carry",
+    anthropic: "drop",
+    bedrock: "drop",
+    invoke: "drop",
+  }),
   extra_sampling: row("sampling beyond OpenAI's own", {
     openai: "carry",
     anthropic: "drop",
     bedrock: "drop",
+    invoke: "drop",
   }),
   reasoning_effort: row("OpenAI's reasoning effort", {
     openai: "carry",
     anthropic: "drop",
     bedrock: "drop",
+    invoke: "drop",
   }),
   thinking: row("Anthropic's thinking and effort", {
     openai: "drop",
     anthropic: "carry",
     bedrock: "carry",
+    invoke: "carry",
   }),
   model_fields: row("fields of one model by way of Converse", {
     openai: "drop",
     anthropic: "carry",
     bedrock: "carry",
+    invoke: "carry",
   }),
-  verbosity: row("verbosity", { openai: "carry", anthropic: "drop", bedrock: "drop" }),
-  prediction: row("a predicted answer", { openai: "carry", anthropic: "drop", bedrock: "drop" }),
+  verbosity: row("verbosity", {
+    openai: "carry",
+    anthropic: "drop",
+    bedrock: "drop",
+    invoke: "drop",
+  }),
+  prediction: row("a predicted answer", {
+    openai: "carry",
+    anthropic: "drop",
+    bedrock: "drop",
+    invoke: "drop",
+  }),
   context_editing: row("edits of a long context", {
     openai: "drop",
     anthropic: "carry",
     bedrock: "drop",
+    invoke: "carry",
   }),
   betas: row("features of Anthropic's in beta", {
     openai: "drop",
     anthropic: "carry",
     bedrock: "drop",
+    invoke: "carry",
   }),
-  cache_points: row("cache points", { openai: "drop", anthropic: "carry", bedrock: "carry" }),
-  cache_hints: row("OpenAI's cache keys", { openai: "carry", anthropic: "drop", bedrock: "drop" }),
-  service_tier: row("a service tier", { openai: "drop", anthropic: "drop", bedrock: "drop" }),
-  storage: row("storage at the provider", { openai: "carry", anthropic: "drop", bedrock: "drop" }),
-  diagnostics: row("diagnostics", { openai: "drop", anthropic: "carry", bedrock: "drop" }),
-  user: row("the end user", { openai: "carry", anthropic: "carry", bedrock: "drop" }),
-  metadata: row("metadata", { openai: "carry", anthropic: "drop", bedrock: "carry" }),
+  cache_points: row("cache points", {
+    openai: "drop",
+    anthropic: "carry",
+    bedrock: "carry",
+    invoke: "carry",
+  }),
+  auto_cache: row("a cache point that the provider sets", {
+    openai: "drop",
+    anthropic: "carry",
+    bedrock: "drop",
+    invoke: "drop",
+  }),
+  cache_hints: row("OpenAI's cache keys", {
+    openai: "carry",
+    anthropic: "drop",
+    bedrock: "drop",
+    invoke: "drop",
+  }),
+  service_tier: row("a service tier", {
+    openai: "drop",
+    anthropic: "drop",
+    bedrock: "drop",
+    invoke: "drop",
+  }),
+  storage: row("storage at the provider", {
+    openai: "carry",
+    anthropic: "drop",
+    bedrock: "drop",
+    invoke: "drop",
+  }),
+  diagnostics: row("diagnostics", {
+    openai: "drop",
+    anthropic: "carry",
+    bedrock: "drop",
+    invoke: "drop",
+  }),
+  user: row("the end user", {
+    openai: "carry",
+    anthropic: "carry",
+    bedrock: "drop",
+    invoke: "carry",
+  }),
+  metadata: row("metadata", {
+    openai: "carry",
+    anthropic: "drop",
+    bedrock: "carry",
+    invoke: "drop",
+  }),
   // What nobody here knows may change the answer.
   unknown_field: row("a field of another dialect", {
     openai: "refuse",
     anthropic: "refuse",
     bedrock: "refuse",
+    invoke: "refuse",
   }),
 } as const satisfies Record<string, CarriageRow>;
 
@@ -240,7 +380,7 @@ const anthropicFields: Readonly<Record<string, Feature>> = {
   anthropic_beta: "betas",
   thinking: "thinking",
   output_config: "thinking",
-  cache_control: "cache_points",
+  cache_control: "auto_cache",
   container: "server_tools",
   mcp_servers: "server_tools",
   context_management: "context_editing",

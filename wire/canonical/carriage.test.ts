@@ -98,6 +98,7 @@ const samples: Readonly<Record<Feature, Partial<CanonicalRequest>>> = {
   prediction: rest({ prediction: { type: "content" } }),
   context_editing: rest({ context_management: { edits: [] } }, "anthropic"),
   cache_points: { system: [{ kind: "cachePoint", ttl: "5m" }] },
+  auto_cache: rest({ cache_control: { type: "ephemeral" } }, "anthropic"),
   cache_hints: rest({ prompt_cache_key: "k" }),
   service_tier: rest({ service_tier: "flex" }),
   storage: rest({ store: true }),

@@ -14,12 +14,16 @@ export interface CarriageOutcome {
 /** A provider's own files and its own citations: nobody else's dialect has words for them. */
 const ownWords: ReadonlySet<Feature> = new Set<Feature>(["file_id", "text_citations"]);
 
+/** Claude cites on Bedrock as it does at Anthropic; files are kept there by nobody. */
+const isOwn = (feature: Feature, { dialect }: CanonicalRequest, target: TargetDialect): boolean =>
+  ownWords.has(feature) &&
+  (dialect === wordsOfTarget[target] ||
+    (target === "invoke" && dialect === "anthropic" && feature === "text_citations"));
+
 function asked(request: CanonicalRequest, target: TargetDialect): Map<Feature, string> {
   const features = new Map(featuresOf(request));
-  if (request.dialect === wordsOfTarget[target]) {
-    for (const feature of ownWords) features.delete(feature);
-    return features;
-  }
+  for (const feature of ownWords) if (isOwn(feature, request, target)) features.delete(feature);
+  if (request.dialect === wordsOfTarget[target]) return features;
   for (const [feature, field] of restFeaturesOf(request)) {
     if (!features.has(feature)) features.set(feature, field);
   }
@@ -38,6 +42,13 @@ export function carriageOf(request: CanonicalRequest, target: TargetDialect): Ca
   return { refused, dropped };
 }
 
+const targets = {
+  openai: 'of the dialect "openai"',
+  anthropic: 'of the dialect "anthropic"',
+  bedrock: 'of the dialect "bedrock"',
+  invoke: "that is asked by InvokeModel",
+} as const satisfies Record<TargetDialect, string>;
+
 /** The refusal of a request with what this dialect has no words for; null when there is none. */
 export function refuseUncarried(
   request: CanonicalRequest,
@@ -50,7 +61,7 @@ export function refuseUncarried(
       "unsupported_by_target",
       field,
       `Cannot translate the request: "${field}" asks for ${what}, ` +
-        `which no target of the dialect "${target}" carries`,
+        `which no target ${targets[target]} carries`,
     );
   }
   return null;
