@@ -6,6 +6,7 @@ import { checkedSchema, parseBody, readModel, readStops } from "../request-json.
 import { checkSampling } from "./check-sampling.ts";
 import { readMessages } from "./read-messages.ts";
 import { readThinking } from "./read-thinking.ts";
+import { checkThinkingTurn, kindOfBlock } from "./thinking-turn.ts";
 import { readTools } from "./read-tools.ts";
 
 const mostStops = 8_192;
@@ -86,6 +87,7 @@ export const readMessage = (bytes: Buffer, rules: MessageRules): Question => {
   const prompt = new PromptReader(bytes.includes('"cache_control"'));
   const tools = readTools(body, { prompt, lifeOf });
   readMessages(body, { prompt, lifeOf, signer: rules.signer });
+  checkThinkingTurn(body, body.object("thinking"), kindOfBlock);
   checkSampling(body, model, rules.version);
   return {
     model,

@@ -1,6 +1,7 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { checkSampling } from "../anthropic/check-sampling.ts";
 import { readThinking } from "../anthropic/read-thinking.ts";
+import { checkThinkingTurn, type KindOf } from "../anthropic/thinking-turn.ts";
 import { Fields } from "../fields.ts";
 import { PromptReader } from "../prompt-reader.ts";
 import type { AnswerFormat, Question } from "../question.ts";
@@ -45,6 +46,12 @@ const checkTemperature = (inference: Fields, model: string): void => {
   checkSampling(new Fields(sampling, "inferenceConfig"), model, "");
 };
 
+const kindOfBlock: KindOf = (block) => {
+  if (block.has("reasoningContent")) return "thinking";
+  if (block.has("toolUse")) return "call";
+  return block.has("toolResult") ? "result" : "other";
+};
+
 /** Reads a Converse request, and native ones of Nova. Throws `Failure<RefusalCode>`. */
 export const readConverse = (
   body: Fields,
@@ -58,6 +65,7 @@ export const readConverse = (
   checkTemperature(inference, about.model);
   const limits = readLimits(inference);
   const more = body.object("additionalModelRequestFields") ?? noFields;
+  checkThinkingTurn(body, more.object("thinking"), kindOfBlock);
   return {
     model: about.model,
     stream: about.stream,
