@@ -5,20 +5,15 @@ type Kind = "thinking" | "call" | "result" | "other";
 /** What the blocks of one dialect are. */
 export type KindOf = (block: Fields) => Kind;
 
+const kinds: ReadonlyMap<string | null, Kind> = new Map<string | null, Kind>([
+  ["thinking", "thinking"],
+  ["redacted_thinking", "thinking"],
+  ["tool_use", "call"],
+  ["tool_result", "result"],
+]);
+
 /** What Claude's maker calls a block. */
-export const kindOfBlock: KindOf = (block) => {
-  switch (block.string("type")) {
-    case "thinking":
-    case "redacted_thinking":
-      return "thinking";
-    case "tool_use":
-      return "call";
-    case "tool_result":
-      return "result";
-    default:
-      return "other";
-  }
-};
+export const kindOfBlock: KindOf = (block) => kinds.get(block.string("type")) ?? "other";
 
 const kindsIn = (message: Fields, kindOf: KindOf): Kind[] => {
   const content = message.any("content");

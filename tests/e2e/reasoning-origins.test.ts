@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
+import Anthropic from "@anthropic-ai/sdk";
 import type { ConfigInput } from "@sekisho/server/config/schema.ts";
 import { GatewayUnderTest } from "../harness/gateway-under-test.ts";
 import { soleModel, steeredConfig } from "../harness/steered-config.ts";
@@ -38,7 +39,6 @@ const config = (simulatorUrl: string): ConfigInput => {
       "bedrock-first": order(["aws", onBedrock], ["makers", haiku], ["near", gpt]),
       regions: order(["aws", onBedrock], ["elsewhere", onBedrock]),
       "to-nova": order(["makers", haiku], ["aws", nova]),
-      anthropic: soleModel("makers", haiku),
       bedrock: soleModel("aws", onBedrock),
     },
     prices: { unpriced: "allow" },
@@ -79,13 +79,17 @@ const answeredBy = (answer: Met, provider: string, dropped: string | null): void
   assert.deepEqual([answer.provider, answer.dropped], [provider, dropped]);
 };
 
+interface LedMessage {
+  readonly content: readonly Json[];
+}
+
 /** A conversation that is led in the words of one dialect. */
 interface Led {
   ask(model: string, messages: readonly object[], stream?: boolean): Promise<Met>;
   readonly question: object;
   /** The whole answer as the message that is sent back. */
-  message(answer: Met): Json & { readonly content: readonly Json[] };
-  result(message: { readonly content: readonly Json[] }): object;
+  message(answer: Met): LedMessage;
+  result(message: LedMessage): object;
 }
 
 const schema = {
@@ -163,7 +167,6 @@ async function begun(led: Led, model: string, provider: string): Promise<readonl
   return [led.question, message, led.result(message)];
 }
 
-const both = "thinking, reasoning_signed";
 const either = { messages, converse };
 
 for (const [words, led] of Object.entries(either)) {
@@ -218,13 +221,51 @@ for (const [words, led] of Object.entries(either)) {
   });
 }
 
-/** What a signature of a stream of events is, in either framing. */
-const signatureIn = (text: string): string => /"signature":"([^"]{80,})"/.exec(text)?.[1] ?? "";
+describe("WIR-13 a conversation whose answers are streams", () => {
+  /** The message of a stream, as the official client puts it together. */
+  const streamed = async (model: string, question: object): Promise<Met & { message: object }> => {
+    const answer = await messages.ask(model, [question], true);
+    const { content } = await new Anthropic({
+      apiKey: "none",
+      maxRetries: 0,
+      fetch: async () => new Response(answer.text, { headers: eventStream }),
+    }).messages
+      // What is asked is not sent: the answer is there.
+      .stream({ model, max_tokens: 1, messages: [] })
+      .finalMessage();
+    return { ...answer, message: { role: "assistant", content } };
+  };
+  const eventStream = { "content-type": "text/event-stream" };
 
-test("WIR-13 a stream that passes tells who signed it", async () => {
-  const streamed = await messages.ask("anthropic", [messages.question], true);
-  assert.equal(streamed.status, 200, streamed.text);
-  const said = await begun(messages, "anthropic", "makers");
-  // The simulator signs what it thinks alike, whole or as a stream.
-  assert.match(JSON.stringify(said), new RegExp(signatureIn(streamed.text).slice(0, 40)));
+  for (const [what, model, first, second] of [
+    ["that passes", "anthropic-first", "makers", "aws"],
+    ["that is decoded", "bedrock-first", "aws", "makers"],
+  ] as const) {
+    test(`a stream ${what} tells who signed it`, async () => {
+      // The simulator thinks of what it is asked: these signatures are in no other test.
+      const question = { role: "user", content: `Of a stream ${what}: the weather in Rome?` };
+      const begun = await streamed(model, question);
+      answeredBy(begun, first, null);
+      const said = [question, begun.message, messages.result(begun.message as LedMessage)];
+      answeredBy(await messages.ask(model, said, true), first, null);
+      down({ model: first === "makers" ? haiku : onBedrock });
+      answeredBy(await messages.ask(model, said, true), second, "reasoning_signed, thinking");
+    });
+  }
+});
+
+test("WIR-13 a model that signs nothing is sent no signed reasoning", async () => {
+  const said = await begun(messages, "to-nova", "makers");
+  down({ model: haiku });
+  const answer = await messages.ask("to-nova", said);
+  assert.equal(answer.status, 200, answer.text);
+  assert.equal(answer.provider, "aws");
+  assert.match(answer.dropped ?? "", /\breasoning_signed\b/);
+});
+
+test("WIR-13 counts of tokens are asked without another signer's reasoning", async () => {
+  const said = await begun(messages, "anthropic-first", "makers");
+  const count = { model: "bedrock", messages: said.slice(0, 2), thinking };
+  const other = await met(await gateway.post("/v1/messages/count_tokens", count));
+  assert.equal(other.status, 200, other.text);
 });
