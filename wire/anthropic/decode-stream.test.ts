@@ -4,6 +4,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 
 import type { CanonicalEvent } from "../canonical/event.ts";
+import type { Usage } from "../canonical/usage.ts";
 import { SseScanner } from "../framing/sse-scanner.ts";
 import { recorded } from "./answer-fixture.ts";
 import { MessageStreamDecoder } from "./decode-stream.ts";
@@ -313,12 +314,12 @@ test("whatever the bytes, there is one start, one terminal and nothing after it"
 
 test("WIR-11 what the prompt came to is known from the start, also of a stream that is cut", () => {
   const decoder = new MessageStreamDecoder({ event: () => {} });
-  assert.equal(decoder.promptUsage, null);
+  const told = (): Usage | null => decoder.promptUsage;
+  assert.equal(told(), null);
   const usage = { input_tokens: 9, cache_read_input_tokens: 100, output_tokens: 1 };
-  const frame = Buffer.from(
-    `event: message_start\ndata: ${JSON.stringify({ type: "message_start", message: { usage } })}\n\n`,
-  );
+  const data = JSON.stringify({ type: "message_start", message: { usage } });
+  const frame = Buffer.from(`event: message_start\ndata: ${data}\n\n`);
   decoder.frame(frame, 0, frame.length);
-  const { promptUsage } = decoder;
+  const promptUsage = told();
   assert.deepEqual([promptUsage?.input, promptUsage?.cacheRead, promptUsage?.output], [9, 100, 0]);
 });
