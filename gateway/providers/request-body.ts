@@ -50,14 +50,17 @@ export function translate(
   const { upstreamModel } = input.planned.target;
   const canonical = valueOf(input.call.request.canonical());
   const carried = carriedReasoning(canonical, reasoning);
-  const bytes = valueOf(codec.writeRequest(withDefaults(carried, input), upstreamModel));
-  const dropped = new Set([
-    ...codec.droppedFrom(carried, upstreamModel),
-    ...reasoning.dropped,
-    // Those whose loss is no mere drop were refused by the plan.
-    ...input.call.request.headerFeatures.map(({ feature }) => feature),
-  ]);
-  return { bytes, dropped: [...dropped] };
+  const written = valueOf(codec.writeRequest(withDefaults(carried, input), upstreamModel));
+  // Those whose loss is no mere drop were refused by the plan.
+  const fromHeaders = input.call.request.headerFeatures.map(({ feature }) => feature);
+  const names = new Set([...written.dropped, ...reasoning.dropped, ...fromHeaders]);
+  return { bytes: written.bytes, dropped: [...names].filter((name) => isAsked(canonical, name)) };
+}
+
+/** A default of the alias that a model does not take is no loss of the client's. */
+function isAsked({ sampling }: CanonicalRequest, name: string): boolean {
+  if (name === "temperature") return sampling.temperature !== null;
+  return name !== "top_p" || sampling.topP !== null;
 }
 
 function withDefaults(

@@ -1,4 +1,3 @@
-import { carriageOf } from "../canonical/carriage.ts";
 import type { ClientCodec, ProviderCodec } from "../canonical/codec.ts";
 import { SseScanner } from "../framing/sse-scanner.ts";
 import type { ApiVersion } from "./api-version.ts";
@@ -11,7 +10,7 @@ import { encodeError } from "./errors.ts";
 import { readMessagesRequest, type MessageRequest } from "./message-request.ts";
 import { MessageStreamObserver } from "./observe-stream.ts";
 import { readFault } from "./provider-fault.ts";
-import { uncarriedSampling, writeMessagesRequest } from "./write-request.ts";
+import { writeMessagesRequest } from "./write-request.ts";
 
 /** Clients of `POST /v1/messages`. */
 export const messagesClient: ClientCodec<MessageRequest> = {
@@ -25,10 +24,6 @@ export const messagesClient: ClientCodec<MessageRequest> = {
 /** Providers that serve `POST /v1/messages`, told this version of the API. */
 export const messagesProvider = (apiVersion: ApiVersion): ProviderCodec => ({
   writeRequest: (request, model) => writeMessagesRequest(request, { model, apiVersion }),
-  droppedFrom: (request, model) => [
-    ...carriageOf(request, "anthropic").dropped,
-    ...uncarriedSampling(request, { model, apiVersion }),
-  ],
   streamContentType: "text/event-stream",
   streamEnd: null,
   framer: () => new SseScanner(),

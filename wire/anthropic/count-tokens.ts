@@ -27,10 +27,11 @@ export function writeCountRequest(
   options: WriteOptions,
 ): Parsed<Buffer, "unsupported_by_target"> {
   const sampling = { ...request.sampling, temperature: null, topP: null, topK: null };
-  return writeMessagesRequest(
+  const written = writeMessagesRequest(
     { ...request, stop: [], user: null, sampling },
     { ...options, isCount: true },
   );
+  return written.ok ? ok(written.value.bytes) : written;
 }
 
 function parse(bytes: Buffer): unknown {

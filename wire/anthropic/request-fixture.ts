@@ -42,7 +42,16 @@ export const writeText = (
 ): string => {
   const written = writeMessagesRequest({ ...base, ...request }, { ...options, ...changes });
   assert.ok(written.ok, written.ok ? "" : written.message);
-  return written.value.toString();
+  return written.value.bytes.toString();
+};
+
+export const droppedOf = (
+  request: Partial<CanonicalRequest>,
+  changes: Partial<WriteOptions> = {},
+): readonly string[] => {
+  const written = writeMessagesRequest({ ...base, ...request }, { ...options, ...changes });
+  assert.ok(written.ok, written.ok ? "" : written.message);
+  return written.value.dropped;
 };
 
 // What was written is JSON.

@@ -169,7 +169,7 @@ const write = (request: CanonicalRequest): Buffer => {
   const options = { model: request.model, apiVersion: "2026-10-21" } as const;
   const written = writeMessagesRequest(request, options);
   assert.ok(written.ok, written.ok ? "" : written.message);
-  return written.value;
+  return written.value.bytes;
 };
 
 /** No more marks than this dialect allows, and records without a prototype like any other. */

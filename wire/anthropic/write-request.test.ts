@@ -8,6 +8,7 @@ import {
   assistant,
   base,
   call,
+  droppedOf,
   options,
   sampling,
   system,
@@ -16,7 +17,7 @@ import {
   user,
   write,
 } from "./request-fixture.ts";
-import { uncarriedSampling, writeMessagesRequest, type WriteOptions } from "./write-request.ts";
+import { writeMessagesRequest, type WriteOptions } from "./write-request.ts";
 
 describe("a request", () => {
   test("the least", () => {
@@ -120,7 +121,7 @@ describe("sampling", () => {
       const written = Object.entries(write({ sampling: chosen }, { model, apiVersion }));
       const others = written.filter(([key]) => key.startsWith("t"));
       assert.deepEqual(Object.fromEntries(others), kept);
-      const dropped = uncarriedSampling({ ...base, sampling: chosen }, { model, apiVersion });
+      const dropped = droppedOf({ sampling: { ...chosen, seed: null } }, { model, apiVersion });
       assert.deepEqual([...dropped, ...Object.keys(kept)].toSorted(), [
         "temperature",
         "top_k",

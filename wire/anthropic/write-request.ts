@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 
-import { refuseUncarried } from "../canonical/carriage.ts";
+import { carriageOf, refuseUncarried } from "../canonical/carriage.ts";
+import type { WrittenRequest } from "../canonical/codec.ts";
 import type { CanonicalRequest, ResponseFormat, Sampling, Tool } from "../canonical/request.ts";
 import { isObject } from "../field-rules.ts";
 import { bodyJson, listOf, type Members } from "../framing/body-json.ts";
@@ -30,6 +31,8 @@ export interface WriteOptions {
 export interface MessageMembers {
   readonly decided: Members;
   readonly others: Members;
+  /** As `WrittenRequest.dropped`. */
+  readonly dropped: readonly string[];
 }
 
 /**
@@ -39,11 +42,11 @@ export interface MessageMembers {
 export function writeMessagesRequest(
   request: CanonicalRequest,
   options: WriteOptions,
-): Parsed<Buffer, "unsupported_by_target"> {
+): Parsed<WrittenRequest, "unsupported_by_target"> {
   const members = messageMembers(request, options);
   if (!members.ok) return members;
-  const { decided, others } = members.value;
-  return ok(Buffer.from(bodyJson(decided, others)));
+  const { decided, others, dropped } = members.value;
+  return ok({ bytes: Buffer.from(bodyJson(decided, others)), dropped });
 }
 
 /** The same for a body that says some of it elsewhere. */
@@ -64,25 +67,36 @@ export function messageMembers(
   const tools = request.tools.map(writeTool);
   const blocks = [...tools, ...system.value, ...turns.value.flatMap((turn) => turn.blocks)];
   limitCachePoints(blocks, maxCachePoints);
+  const sampling = uncarriedSampling(request, options);
   const decided = {
     ...headOf(request, options),
     system: listOf(system.value.map(jsonOf)),
     messages: listOf(turns.value.map(turnJson)),
     tools: listOf(tools.map(jsonOf)),
-    ...optionsOf(request, options),
+    ...optionsOf(request, withoutSampling(samplingOf(request), sampling)),
     // Betas are named in a header, or beside the body of this dialect on Bedrock.
     anthropic_beta: null,
     output_format: null,
   };
-  return ok({ decided, others: carriedWords(request, words) });
+  const points = markCount(blocks) < pointCount(request) ? ["cache_points"] : [];
+  const dropped = new Set([...carriageOf(request, words).dropped, ...sampling, ...points]);
+  return ok({ decided, others: carriedWords(request, words), dropped: [...dropped] });
 }
 
-/** What `writeMessagesRequest` leaves out of a request's sampling for this target. */
-export const uncarriedSampling = (
+/** What is left out of a request's sampling for this target. */
+const uncarriedSampling = (
   request: CanonicalRequest,
   { model, apiVersion }: WriteOptions,
 ): readonly SamplingName[] =>
   droppedSampling(samplingOf(request), { model, apiVersion, isThinking: isThinking(request) });
+
+const markCount = (blocks: readonly WrittenBlock[]): number =>
+  blocks.filter(({ cache }) => cache !== null).length;
+
+/** Those in results of tools are written with them, and count for themselves. */
+const pointCount = ({ system, messages, tools }: CanonicalRequest): number =>
+  [...system, ...messages.flatMap(({ parts }) => parts)].filter(({ kind }) => kind === "cachePoint")
+    .length + tools.filter(({ cachePoint }) => cachePoint !== undefined).length;
 
 const jsonOf = ({ json }: WrittenBlock): string => json;
 
@@ -92,11 +106,10 @@ const headOf = (request: CanonicalRequest, { model, isCount = false }: WriteOpti
   stream: request.stream && !isCount ? true : null,
 });
 
-function optionsOf(request: CanonicalRequest, options: WriteOptions): Members {
-  const { temperature, topP, topK } = withoutSampling(
-    samplingOf(request),
-    uncarriedSampling(request, options),
-  );
+function optionsOf(
+  request: CanonicalRequest,
+  { temperature, topP, topK }: Pick<Sampling, "temperature" | "topP" | "topK">,
+): Members {
   const { output_config: config } = ownWords(request);
   const stop = request.stop.filter((sequence) => sequence !== "");
   return {

@@ -4,7 +4,7 @@ import type { ModelTraits } from "./model-traits.ts";
 /** A request may mark so many prefixes for the cache. */
 const maxCachePoints = 4;
 
-const isPoint = ({ kind }: Part): boolean => kind === "cachePoint";
+export const isPoint = ({ kind }: Pick<Part, "kind">): boolean => kind === "cachePoint";
 
 function countOf({ tools, system, messages }: CanonicalRequest, traits: ModelTraits): number {
   let count = system.filter(isPoint).length;
@@ -20,10 +20,16 @@ function countOf({ tools, system, messages }: CanonicalRequest, traits: ModelTra
 export class CachePoints {
   readonly #traits: ModelTraits;
   #excess: number;
+  #inTools = 0;
 
   constructor(request: CanonicalRequest, traits: ModelTraits) {
     this.#traits = traits;
     this.#excess = countOf(request, traits) - maxCachePoints;
+  }
+
+  /** Of the points among tools, how many were written. */
+  get inTools(): number {
+    return this.#inTools;
   }
 
   /** The block for a point among tools, or among what is said; null when it is left out. */
@@ -32,6 +38,7 @@ export class CachePoints {
     if (!(place === "tools" ? takesToolCachePoints : takesCachePoints)) return null;
     this.#excess -= 1;
     if (this.#excess >= 0) return null;
+    if (place === "tools") this.#inTools += 1;
     return ttl === "5m"
       ? '{"cachePoint":{"type":"default"}}'
       : `{"cachePoint":{"type":"default","ttl":"${ttl}"}}`;

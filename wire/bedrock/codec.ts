@@ -1,6 +1,4 @@
 import { encodeAnswer as encodeMessage } from "../anthropic/encode-answer.ts";
-import { uncarriedSampling as uncarriedByClaude } from "../anthropic/write-request.ts";
-import { carriageOf } from "../canonical/carriage.ts";
 import type { AnswerContext, ClientCodec, ProviderCodec } from "../canonical/codec.ts";
 import type { NativeWords } from "../canonical/native-words.ts";
 import type { PathFacts } from "../canonical/path-facts.ts";
@@ -21,7 +19,7 @@ import { ConverseStreamObserver } from "./observe-stream.ts";
 import { encodeNovaAnswer, novaStreamEncoder } from "./nova-answer.ts";
 import { readFault } from "./provider-fault.ts";
 import { encodeTitanAnswer, TitanStreamEncoder } from "./titan-answer.ts";
-import { uncarriedSampling, writeConverseRequest } from "./write-request.ts";
+import { writeConverseRequest } from "./write-request.ts";
 import { writeInvokeRequest } from "./write-invoke.ts";
 
 const eventStream = "application/vnd.amazon.eventstream";
@@ -65,10 +63,6 @@ export const invokeClient: ClientCodec<Invocation, PathFacts> = {
 /** Bedrock, asked by Converse. Model and streaming stand in the path. */
 export const converseProvider: ProviderCodec = {
   writeRequest: writeConverseRequest,
-  droppedFrom: (request, model) => [
-    ...carriageOf(request, "bedrock").dropped,
-    ...uncarriedSampling(request, model),
-  ],
   streamContentType: eventStream,
   streamEnd: "",
   framer: () => new AwsEventStreamScanner(),
@@ -82,10 +76,6 @@ export const converseProvider: ProviderCodec = {
 /** Bedrock, asked in the words of the model's maker. */
 export const invokeProvider: ProviderCodec = {
   writeRequest: writeInvokeRequest,
-  droppedFrom: (request, model) => [
-    ...carriageOf(request, "invoke").dropped,
-    ...uncarriedByClaude(request, { model, apiVersion: "2023-06-01" }),
-  ],
   streamContentType: eventStream,
   streamEnd: null,
   framer: () => new AwsEventStreamScanner(),

@@ -221,7 +221,7 @@ describe("a native body for Claude of another dialect's request", () => {
   test("has neither model nor stream, and the version of Bedrock", () => {
     const written = invokeProvider.writeRequest(request(), haiku);
     assert.ok(written.ok);
-    assert.deepEqual(jsonOf(written.value), {
+    assert.deepEqual(jsonOf(written.value.bytes), {
       anthropic_version: version,
       max_tokens: 9,
       messages: [{ role: "user", content: [{ type: "text", text: "Hi" }] }],
@@ -231,7 +231,7 @@ describe("a native body for Claude of another dialect's request", () => {
   test("is read back as what was written", () => {
     const written = invokeProvider.writeRequest(request(), haiku);
     assert.ok(written.ok);
-    const again = read(written.value.toString(), haiku, true).toCanonical();
+    const again = read(written.value.bytes.toString(), haiku, true).toCanonical();
     assert.ok(again.ok);
     assert.deepEqual(again.value.messages, request().messages);
   });
@@ -263,13 +263,13 @@ describe("a native body for Claude of another dialect's request", () => {
     );
     const written = invokeProvider.writeRequest(tuned, haiku);
     assert.ok(written.ok);
-    assert.deepEqual(Object.keys(jsonOf(written.value)).toSorted(), [
+    assert.deepEqual(Object.keys(jsonOf(written.value.bytes)).toSorted(), [
       "anthropic_version",
       "max_tokens",
       "messages",
       "thinking",
     ]);
-    assert.deepEqual([...invokeProvider.droppedFrom(tuned, haiku)].toSorted(), [
+    assert.deepEqual(written.value.dropped.toSorted(), [
       "auto_cache",
       "diagnostics",
       "service_tier",
@@ -281,8 +281,8 @@ describe("a native body for Claude of another dialect's request", () => {
     const cited = request({ dialect: "anthropic", messages: [{ role: "user", parts: [text] }] });
     const written = invokeProvider.writeRequest(cited, haiku);
     assert.ok(written.ok);
-    assert.match(written.value.toString(), /char_location/);
-    assert.deepEqual(invokeProvider.droppedFrom(cited, haiku), []);
+    assert.match(written.value.bytes.toString(), /char_location/);
+    assert.deepEqual(written.value.dropped, []);
   });
 
   test("WIR-13 a file by its URL is refused", () => {

@@ -41,12 +41,16 @@ export interface FieldsTarget {
   readonly topK: number | null;
 }
 
+/** Does a model of this family take what the client said to one? */
+export const isTakenBy = (family: Family, { dialect }: CanonicalRequest): boolean =>
+  family === "claude" || dialect === "bedrock";
+
 /** Those that a model of this family takes. */
 export function modelFields(request: CanonicalRequest, target: FieldsTarget): ModelFields {
   const { family, topK } = target;
   const isClaude = family === "claude";
-  const isTaken = isClaude || request.dialect === "bedrock";
-  const { output_config: config, ...others } = isTaken ? saidFields(request) : {};
+  const said = isTakenBy(family, request) ? saidFields(request) : {};
+  const { output_config: config, ...others } = said;
   const { effort, ...configRest } = isObject(config) ? config : {};
   const choice = isClaude ? claudeToolChoice(request) : null;
   return {

@@ -32,7 +32,13 @@ export function canonicalOf(json: object, at: PathFacts = path): CanonicalReques
 export function writeGood(request: CanonicalRequest, model: string = haiku): Buffer {
   const written = writeConverseRequest(request, model);
   assert.ok(written.ok, written.ok ? "" : written.message);
-  return written.value;
+  return written.value.bytes;
+}
+
+export function droppedOf(request: CanonicalRequest, model: string = haiku): readonly string[] {
+  const written = writeConverseRequest(request, model);
+  assert.ok(written.ok, written.ok ? "" : written.message);
+  return written.value.dropped;
 }
 
 /** What was written is JSON. */

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 
 import { betasOf } from "../anthropic/betas.ts";
 import { messageMembers } from "../anthropic/write-request.ts";
+import type { WrittenRequest } from "../canonical/codec.ts";
 import type { CanonicalRequest, Part } from "../canonical/request.ts";
 import { bodyJson } from "../framing/body-json.ts";
 import { ok } from "../result.ts";
@@ -26,7 +27,10 @@ function hasUrl(parts: readonly Part[]): boolean {
  * The native body of an invocation of Claude: a message request of Anthropic's without the model
  * and without `stream`, which stand in the path.
  */
-export function writeInvokeRequest(request: CanonicalRequest, model: string): Written<Buffer> {
+export function writeInvokeRequest(
+  request: CanonicalRequest,
+  model: string,
+): Written<WrittenRequest> {
   const unwritten = refuseUnwritten(model);
   if (unwritten !== null) return unwritten;
   if (request.messages.some(({ parts }) => hasUrl(parts))) {
@@ -35,7 +39,7 @@ export function writeInvokeRequest(request: CanonicalRequest, model: string): Wr
   const options = { model, apiVersion: "2023-06-01", words: "invoke" } as const;
   const members = messageMembers(request, options);
   if (!members.ok) return members;
-  const { decided, others } = members.value;
+  const { decided, others, dropped } = members.value;
   const betas = betasOf(request);
   const body = {
     anthropic_version: claudeOnBedrock,
@@ -44,5 +48,5 @@ export function writeInvokeRequest(request: CanonicalRequest, model: string): Wr
     model: null,
     stream: null,
   };
-  return ok(Buffer.from(bodyJson(body, others)));
+  return ok({ bytes: Buffer.from(bodyJson(body, others)), dropped });
 }

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import type { CanonicalRequest, Message, Part, Tool } from "../canonical/request.ts";
-import { foreign, haiku, jsonOf, llama, nova, writeGood } from "./request-fixture.ts";
-import { uncarriedSampling, writeConverseRequest } from "./write-request.ts";
+import { droppedOf, foreign, haiku, jsonOf, llama, nova, writeGood } from "./request-fixture.ts";
+import { writeConverseRequest } from "./write-request.ts";
 
 const sonnet45 = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
 
@@ -175,8 +175,9 @@ describe("options", () => {
     const json = written({ sampling });
     assert.deepEqual(json["inferenceConfig"], { maxTokens: 100, temperature: 0.5, topP: 0.9 });
     assert.deepEqual(json["additionalModelRequestFields"], { top_k: 5 });
+    const unsaid = { seed: null, frequencyPenalty: null, presencePenalty: null };
     const names = (model: string, changes: Partial<typeof sampling> = {}): readonly string[] =>
-      uncarriedSampling({ ...foreign, sampling: { ...sampling, ...changes } }, model);
+      droppedOf({ ...foreign, sampling: { ...sampling, ...unsaid, ...changes } }, model);
     assert.deepEqual(names(haiku), []);
     assert.deepEqual(names(haiku, { temperature: 1.5 }), ["temperature"]);
     assert.deepEqual(names(sonnet45), ["top_p"]);
@@ -190,7 +191,7 @@ describe("options", () => {
       dialect: "bedrock",
       sampling: { ...foreign.sampling, topK: 5 },
     };
-    const dropped = (model: string): readonly string[] => uncarriedSampling(asked, model);
+    const dropped = (model: string): readonly string[] => droppedOf(asked, model);
     assert.deepEqual(dropped(llama), ["top_k"]);
     assert.equal(jsonOf(writeGood(asked, llama))["additionalModelRequestFields"], undefined);
     for (const model of [haiku, nova, "mistral.mistral-7b-instruct-v0:2", "my-own"]) {
@@ -260,6 +261,28 @@ describe("options", () => {
     assert.deepEqual(json["inferenceConfig"], { maxTokens: 100 });
     assert.equal(json["service_tier"], undefined);
     assert.equal(written(request, nova)["additionalModelRequestFields"], undefined);
+  });
+
+  test("WIR-13 what a model does not take is named", () => {
+    const thought: CanonicalRequest = {
+      ...foreign,
+      dialect: "anthropic",
+      rest: { thinking: { type: "adaptive" }, output_config: { effort: "low" } },
+    };
+    assert.deepEqual(droppedOf(thought, nova), ["thinking"]);
+    assert.deepEqual(droppedOf(thought, haiku), []);
+    const point = { kind: "cachePoint", ttl: "5m" } as const;
+    const marked = { ...foreign, messages: [user(said("a"), point)] };
+    assert.deepEqual(droppedOf(marked, llama), ["cache_points"]);
+    assert.deepEqual(droppedOf(marked, nova), []);
+    const many = user(...[1, 2, 3, 4, 5].flatMap((n) => [said(`${n}`), point]));
+    assert.deepEqual(droppedOf({ ...foreign, messages: [many] }), ["cache_points"]);
+    const inTools = { ...foreign, tools: [{ ...tool, cachePoint: "5m" } as const] };
+    assert.deepEqual(droppedOf(inTools, nova), ["cache_points"]);
+    assert.deepEqual(droppedOf(inTools, haiku), []);
+    const failed = { kind: "toolResult", id: "t", parts: [said("no")], isError: true } as const;
+    assert.deepEqual(droppedOf({ ...foreign, messages: [user(failed)] }, llama), ["tool_error"]);
+    assert.deepEqual(droppedOf({ ...foreign, metadata: { odd: "日本" } }), ["metadata"]);
   });
 
   test("WIR-13 what only another dialect knows and may change the answer is refused", () => {

@@ -10,11 +10,13 @@ import {
 import { defaultMaxTokens, takesSystemMessages } from "../anthropic/model-traits.data.ts";
 import { asksToThink } from "../anthropic/thinking.ts";
 import { refuseUncarried } from "../canonical/carriage.ts";
+import type { WrittenRequest } from "../canonical/codec.ts";
 import type { CanonicalRequest, ResponseFormat, Sampling } from "../canonical/request.ts";
 import { isObject } from "../field-rules.ts";
 import { bodyJson, listOf, WrittenJson, type Members } from "../framing/body-json.ts";
 import { ok, type Parsed } from "../result.ts";
-import { CachePoints } from "./cache-points.ts";
+import { CachePoints, isPoint } from "./cache-points.ts";
+import { droppedFrom } from "./dropped-features.ts";
 import type { Family } from "./families.data.ts";
 import { modelFields, saidFields, type FieldsTarget } from "./model-fields.ts";
 import { traitsOf, type ModelTraits } from "./model-traits.ts";
@@ -30,7 +32,7 @@ import { toolConfigJson } from "./write-tools.ts";
 export function writeConverseRequest(
   request: CanonicalRequest,
   model: string,
-): Parsed<Buffer, "unsupported_by_target"> {
+): Parsed<WrittenRequest, "unsupported_by_target"> {
   const traits = traitsOf(model);
   const refused = refuseUncarried(request, "bedrock") ?? refuseForModel(request, traits);
   if (refused !== null) return refused;
@@ -42,24 +44,26 @@ export function writeConverseRequest(
   const takesSystem = claudeVersion(model) === null || isClaudeFrom(model, takesSystemMessages);
   const turns = writeTurns(request, writer, takesSystem);
   if (!turns.ok) return turns;
-  const sampling = withoutSampling(request.sampling, uncarriedSampling(request, model));
-  const { family } = traits;
+  const uncarried = uncarriedSampling(request, model);
+  const sampling = withoutSampling(request.sampling, uncarried);
+  const metadata = metadataOf(request);
   const decided = {
     messages: listOf(turns.value.map(turnJson)),
     system: listOf(system.value.map(({ json }) => json)),
     toolConfig: toolConfig === "" ? null : new WrittenJson(toolConfig),
     inferenceConfig: inferenceConfig(request, sampling),
-    ...optionsOf(request, { family, topK: sampling.topK }),
+    requestMetadata: unlessEmpty(metadata),
+    ...optionsOf(request, { family: traits.family, topK: sampling.topK }),
   };
   const others = request.dialect === "bedrock" ? request.rest : {};
-  return ok(Buffer.from(bodyJson(decided, others)));
+  const blocks = [...system.value, ...turns.value.flatMap((turn) => turn.blocks)];
+  const pointsWritten = cachePoints.inTools + blocks.filter(isPoint).length;
+  const dropped = droppedFrom(request, { traits, uncarried, metadata, pointsWritten });
+  return ok({ bytes: Buffer.from(bodyJson(decided, others)), dropped });
 }
 
-/** What `writeConverseRequest` leaves out of a request's sampling for this model. */
-export function uncarriedSampling(
-  request: CanonicalRequest,
-  model: string,
-): readonly SamplingName[] {
+/** What is left out of a request's sampling for this model. */
+function uncarriedSampling(request: CanonicalRequest, model: string): readonly SamplingName[] {
   const { family } = traitsOf(model);
   const dropped = droppedSampling(request.sampling, {
     model,
@@ -114,7 +118,6 @@ function optionsOf(request: CanonicalRequest, target: FieldsTarget): Members {
   return {
     additionalModelRequestFields: unlessEmpty(fields),
     outputConfig: unlessEmpty(output),
-    requestMetadata: metadataOf(request),
     additionalModelResponseFieldPaths: responseFieldsOf(request, target),
   };
 }
@@ -143,9 +146,9 @@ const maxMetadata = 16;
 const isMetadataText = (text: string): boolean => /^[\w\s:@$#=/+,.-]{0,256}$/.test(text);
 
 /** What AWS would refuse of it is left out. */
-function metadataOf({ metadata }: CanonicalRequest): object | null {
+function metadataOf({ metadata }: CanonicalRequest): CanonicalRequest["metadata"] {
   const taken = Object.entries(metadata)
     .filter(([key, value]) => key !== "" && isMetadataText(key) && isMetadataText(value))
     .slice(0, maxMetadata);
-  return unlessEmpty(Object.fromEntries(taken));
+  return Object.fromEntries(taken);
 }

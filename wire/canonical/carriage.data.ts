@@ -95,7 +95,7 @@ export const carriage = {
     invoke: "carry",
   }),
   server_tools: row("tools that the provider runs", {
-    openai: "carry",
+    openai: "refuse",
     anthropic: "refuse",
     bedrock: "refuse",
     invoke: "refuse",
@@ -317,7 +317,7 @@ export const carriage = {
   }),
   diagnostics: row("diagnostics", {
     openai: "drop",
-    anthropic: "carry",
+    anthropic: "drop",
     bedrock: "drop",
     invoke: "drop",
   }),

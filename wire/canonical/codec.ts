@@ -132,12 +132,20 @@ export type CredentialCode =
   | "invalid_credential"
   | "conflicting_credentials";
 
+/** A request as it will be sent. */
+export interface WrittenRequest {
+  readonly bytes: Buffer;
+  /** What was left out because it only tunes, as the client is told (WIR-13); each name once. */
+  readonly dropped: readonly string[];
+}
+
 /** What every dialect's folder offers to those who call its providers. */
 export interface ProviderCodec {
   /** `model` is the provider's name of it. */
-  writeRequest(request: CanonicalRequest, model: string): Parsed<Buffer, "unsupported_by_target">;
-  /** What `writeRequest` leaves out because it only tunes, as the client is told (WIR-13). */
-  droppedFrom(request: CanonicalRequest, model: string): readonly string[];
+  writeRequest(
+    request: CanonicalRequest,
+    model: string,
+  ): Parsed<WrittenRequest, "unsupported_by_target">;
   /** What `content-type` of a stream begins with. */
   readonly streamContentType: string;
   /** What ends a stream of a server that closes after the reason; null where that is a cut. */

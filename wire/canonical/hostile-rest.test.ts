@@ -50,7 +50,7 @@ const askedPlainly = (): CanonicalRequest => {
 
 const textOf = (codec: ProviderCodec, request: CanonicalRequest, model: string): string | null => {
   const written = codec.writeRequest(request, model);
-  return written.ok ? written.value.toString("utf8") : null;
+  return written.ok ? written.value.bytes.toString("utf8") : null;
 };
 
 /** Names of the writers' own members, of features and of none, in every dialect. */

@@ -1,4 +1,3 @@
-import { carriageOf } from "../canonical/carriage.ts";
 import type { ClientCodec, ProviderCodec } from "../canonical/codec.ts";
 import { SseScanner } from "../framing/sse-scanner.ts";
 import { readChatRequest, type ChatRequest } from "./chat-request.ts";
@@ -36,7 +35,6 @@ export const completionsClient: ClientCodec<CompletionsRequest> = {
 /** Providers that serve `POST /v1/chat/completions`. */
 export const chatProvider = (maxTokensKey: MaxTokensKey): ProviderCodec => ({
   writeRequest: (request, model) => writeChatRequest(request, { model, maxTokensKey }),
-  droppedFrom: (request) => carriageOf(request, "openai").dropped,
   streamContentType: "text/event-stream",
   streamEnd: "data: [DONE]\n\n",
   framer: () => new SseScanner(),

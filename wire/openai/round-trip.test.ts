@@ -129,7 +129,7 @@ const write = (request: CanonicalRequest): Buffer => {
   const options = { model: request.model, maxTokensKey: "max_completion_tokens" } as const;
   const written = writeChatRequest(request, options);
   assert.ok(written.ok, written.ok ? "" : written.message);
-  return written.value;
+  return written.value.bytes;
 };
 
 /** Usage is always asked for, and records without a prototype compare like any other. */

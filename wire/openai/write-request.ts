@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 
-import { refuseUncarried } from "../canonical/carriage.ts";
+import { carriageOf, refuseUncarried } from "../canonical/carriage.ts";
+import type { WrittenRequest } from "../canonical/codec.ts";
 import type { CanonicalRequest, ResponseFormat, Tool, ToolChoice } from "../canonical/request.ts";
 import { bodyJson, type Members } from "../framing/body-json.ts";
 import { ok, type Parsed } from "../result.ts";
@@ -20,7 +21,7 @@ export interface WriteOptions {
 export function writeChatRequest(
   request: CanonicalRequest,
   options: WriteOptions,
-): Parsed<Buffer, "unsupported_by_target"> {
+): Parsed<WrittenRequest, "unsupported_by_target"> {
   const refused = refuseUncarried(request, "openai");
   if (refused !== null) return refused;
   const messages = writeMessages(request);
@@ -45,7 +46,9 @@ export function writeChatRequest(
     metadata: hasMember(request.metadata) ? request.metadata : null,
     user: request.user,
   };
-  return ok(Buffer.from(bodyJson(decided, request.dialect === "openai" ? request.rest : {})));
+  const others = request.dialect === "openai" ? request.rest : {};
+  const bytes = Buffer.from(bodyJson(decided, others));
+  return ok({ bytes, dropped: carriageOf(request, "openai").dropped });
 }
 
 /** A provider is told the limit in one place, whatever the other one would say. */
