@@ -206,15 +206,46 @@ describe("WIR-13 a turn with calls that lost its reasoning goes on without think
   test("a translation does not ask for it", () => {
     for (const target of ["converse", "invoke"] as const) {
       const done = sent(target, inMessages, turnInMessages("a", "enabled"));
-      assert.deepEqual([thinkingIn(done), proofsIn(done)], [undefined, ""]);
+      assert.deepEqual([thinkingIn(done), proofsIn(done)], [{ type: "disabled" }, ""]);
       assert.deepEqual(done.dropped, lost);
     }
     const { additionalModelRequestFields: fields, ...turn } = turnInConverse("b", "enabled");
     const { thinking } = fields;
     const body = { ...turn, additionalModelRequestFields: { thinking } };
     const done = sent("anthropic", inConverse, body);
-    assert.deepEqual([thinkingIn(done), proofsIn(done)], [undefined, ""]);
+    assert.deepEqual([thinkingIn(done), proofsIn(done)], [{ type: "disabled" }, ""]);
     assert.deepEqual(done.dropped, lost);
+  });
+
+  test("edits of thinking go with it, others stay", () => {
+    const clearing = { type: "clear_thinking_20251015", keep: "all" };
+    const uses = { type: "clear_tool_uses_20250919" };
+    const edits = (list: readonly object[]) => ({ context_management: { edits: list, x: 1 } });
+    const body = { ...turnInMessages("b", "enabled"), ...edits([clearing, uses]) };
+    const done = sent("anthropic", inMessages, body);
+    assert.deepEqual(done.body["context_management"], edits([uses]).context_management);
+    assert.deepEqual(done.dropped, [...lost, "context_editing"]);
+    const native = sent("invoke", inMessages, {
+      ...turnInMessages("a", "enabled"),
+      ...edits([clearing]),
+    });
+    assert.deepEqual(native.body["context_management"], edits([]).context_management);
+    assert.deepEqual(native.dropped, [...lost, "context_editing"]);
+    const { additionalModelRequestFields: fields, ...turn } = turnInConverse("a", "enabled");
+    const converse = sent("converse", inConverse, {
+      ...turn,
+      additionalModelRequestFields: { ...edits([uses, clearing]), ...fields },
+    });
+    assert.deepEqual(converse.body["additionalModelRequestFields"], {
+      ...edits([uses]),
+      ...fields,
+      thinking: { type: "disabled" },
+    });
+    const kept = { ...turnInMessages("a", "enabled"), ...edits([clearing, uses]) };
+    assert.deepEqual(
+      sent("anthropic", inMessages, kept).body["context_management"],
+      kept.context_management,
+    );
   });
 
   test("a model that decides itself when it thinks need not begin with it", () => {
@@ -247,5 +278,27 @@ test("WIR-13 an answer that was nothing but another signer's reasoning is left o
     const done = sent(target, inMessages, body);
     const roles = (done.body["messages"] as { role: string }[]).map(({ role }) => role);
     assert.equal(roles.includes("assistant"), false, target);
+  }
+});
+
+test("WIR-13 roles alternate in Converse where such an answer went from a body that passes", () => {
+  const thought = { reasoningContent: { reasoningText: { text: "Hm", signature: "a" } } };
+  const user = (...texts: string[]) => ({ role: "user", content: texts.map((text) => ({ text })) });
+  const lostOne = { role: "assistant", content: [thought] };
+  const yes = { role: "assistant", content: [{ text: "Yes" }] };
+  const rows = [
+    [
+      [user("a"), lostOne, user("b", "c"), yes, user("d")],
+      [user("a", "b", "c"), yes, user("d")],
+    ],
+    [[user("a"), lostOne, user("b"), lostOne, user("c")], [user("a", "b", "c")]],
+    [[user("a"), lostOne], [user("a")]],
+    [
+      [user("a"), lostOne, yes, user("b")],
+      [user("a"), yes, user("b")],
+    ],
+  ];
+  for (const [messages, left] of rows) {
+    assert.deepEqual(sent("converse", inConverse, { messages }).body["messages"], left);
   }
 });

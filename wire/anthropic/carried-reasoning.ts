@@ -1,8 +1,8 @@
 import { leftOutReasoning, type ReasoningRule } from "../canonical/carried-reasoning.ts";
 import type { CanonicalRequest, Message, Part } from "../canonical/request.ts";
-import { isObject, type JsonObject } from "../field-rules.ts";
+import type { JsonObject } from "../field-rules.ts";
 import { ownWords } from "./own-words.ts";
-import { mustThink } from "./thinking.ts";
+import { mustThink, withThinkingOff } from "./thinking.ts";
 
 const turns = {
   isAssistant: ({ role }: Message): boolean => role === "assistant",
@@ -34,23 +34,26 @@ export function carriedReasoning(request: CanonicalRequest, rule: ReasoningRule)
     // A message that is nothing else goes.
     else if (parts.length > 0) kept.push({ ...message, parts });
   }
-  return { ...request, messages: kept, ...(stopsThinking ? { rest: unthinking(request) } : {}) };
+  return {
+    ...request,
+    messages: kept,
+    ...(stopsThinking ? { rest: unthinking(request, rule) } : {}),
+  };
 }
 
 const fieldsKey = "additionalModelRequestFields";
 
-function unthinking({ dialect, rest }: CanonicalRequest): CanonicalRequest["rest"] {
-  if (dialect !== "bedrock") return without(rest, "thinking");
-  const fields = rest[fieldsKey];
-  if (!isObject(fields)) return rest;
-  const others = without(rest, fieldsKey);
-  others[fieldsKey] = without(fields, "thinking");
-  return others;
+function unthinking(request: CanonicalRequest, rule: ReasoningRule): CanonicalRequest["rest"] {
+  const { dialect, rest } = request;
+  const own = ownWords(request);
+  const off = withMembers(own, withThinkingOff(own, rule));
+  return dialect === "bedrock" ? withMembers(rest, new Map([[fieldsKey, off]])) : off;
 }
 
 /** No prototype, as `rest` has none: any key is inert. */
-function without(object: JsonObject, key: string): Record<string, unknown> {
-  const others: Record<string, unknown> = Object.create(null);
-  for (const name in object) if (name !== key) others[name] = object[name];
-  return others;
+function withMembers(object: JsonObject, members: ReadonlyMap<string, unknown>): JsonObject {
+  const changed: Record<string, unknown> = Object.create(null);
+  for (const key in object) changed[key] = object[key];
+  for (const [key, value] of members) changed[key] = value;
+  return changed;
 }

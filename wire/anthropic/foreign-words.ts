@@ -1,5 +1,4 @@
 import {
-  keepsAllSigned,
   leftOutReasoning,
   type LeftOutReasoning,
   type ReasoningRule,
@@ -47,7 +46,7 @@ const turns: TurnReader<MessageParam, Block> = {
 /** Reasoning in a body of this dialect that a target of the dialect is not sent (WIR-13). */
 export const foreignReasoning = (
   { messages, thinking }: MessageBody,
-  rule: ReasoningRule = keepsAllSigned,
+  rule: ReasoningRule,
 ): LeftOutReasoning<Block> =>
   leftOutReasoning(messages, turns, {
     rule,

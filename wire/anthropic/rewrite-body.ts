@@ -1,11 +1,12 @@
 import type { BodyChanges } from "../canonical/body-changes.ts";
+import { keepsAllSigned } from "../canonical/carried-reasoning.ts";
 import { BodyEditor } from "../framing/body-editor.ts";
 import type { ParsedBody } from "../framing/parsed-body.ts";
 import type { ApiVersion } from "./api-version.ts";
 import { droppedSampling } from "./dropped-sampling.ts";
 import { foreignReasoning, withoutForeignWords } from "./foreign-words.ts";
 import type { MessageBody } from "./message-body.ts";
-import { asksToThink, noThinking } from "./thinking.ts";
+import { asksToThink, withThinkingOff } from "./thinking.ts";
 
 /**
  * Top-level members that steer the call or its price: each may stand once in a body, and where it
@@ -24,6 +25,7 @@ export const steeringKeys = [
   "output_config",
   "output_format",
   "thinking",
+  "context_management",
 ] as const;
 
 export type SteeringKey = (typeof steeringKeys)[number];
@@ -48,12 +50,16 @@ export function rewriteBody(
   const { temperature, topP } = addedDefaults(body, changes, apiVersion);
   if (temperature !== null) editor.set("temperature", String(temperature));
   if (topP !== null) editor.set("top_p", String(topP));
-  const left = foreignReasoning(body, changes.reasoning);
+  const { reasoning = keepsAllSigned } = changes;
+  const left = foreignReasoning(body, reasoning);
   const list = scan.span("messages");
   const { messages: said } = body;
   const messages = list === null ? null : withoutForeignWords({ bytes, list }, said, left.blocks);
   if (messages !== null) editor.set("messages", messages);
-  if (left.stopsThinking) editor.set("thinking", noThinking);
+  if (left.stopsThinking) {
+    const off = withThinkingOff(body, reasoning);
+    for (const [key, value] of off) editor.set(key, JSON.stringify(value));
+  }
   return editor.applyTo(bytes);
 }
 

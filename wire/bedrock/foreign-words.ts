@@ -1,6 +1,7 @@
+import { Buffer } from "node:buffer";
+
 import { mustThink } from "../anthropic/thinking.ts";
 import {
-  keepsAllSigned,
   leftOutReasoning,
   type LeftOutReasoning,
   type ReasoningRule,
@@ -32,7 +33,7 @@ const turns: TurnReader<ConverseMessage, ContentBlock> = {
 export function foreignReasoning(
   { messages, additionalModelRequestFields: fields }: ConverseBody,
   model: string,
-  rule: ReasoningRule = keepsAllSigned,
+  rule: ReasoningRule,
 ): LeftOutReasoning<ContentBlock> {
   const isClaude = familyOf(model) === "claude";
   return leftOutReasoning(messages, turns, {
@@ -61,15 +62,45 @@ export function withoutReasoning(
   if (reasoning.size === 0) return null;
   const spans = elementSpans(bytes, list);
   const kept: string[] = [];
+  let isGap = false;
   for (const [index, { content }] of messages.entries()) {
     const span = spans[index];
     if (span === undefined) return null;
     const written = content.some((block) => reasoning.has(block))
       ? rewritten({ bytes, list: span }, content, reasoning)
       : textAt(bytes, span.start, span.end);
-    if (written !== null) kept.push(written);
+    if (written === null) isGap = true;
+    else {
+      const before = isGap ? kept.pop() : undefined;
+      if (before === undefined) kept.push(written);
+      else kept.push(...joined(before, written));
+      isGap = false;
+    }
   }
   return kept.length === 0 ? null : `[${kept.join(",")}]`;
+}
+
+/** Roles alternate in Converse: a message that went leaves the two around it as one. */
+function joined(before: string, after: string): string[] {
+  const [first, second] = [Buffer.from(before), Buffer.from(after)];
+  const [into, from] = [contentOf(first), contentOf(second)];
+  const isOne = roleOf(first) === roleOf(second);
+  if (!isOne || into === null || from === null) return [before, after];
+  const items = [
+    textAt(first, into.start + 1, into.end - 1),
+    textAt(second, from.start + 1, from.end - 1),
+  ].filter((text) => text.trim() !== "");
+  return [
+    `${textAt(first, 0, into.start)}[${items.join(",")}]${textAt(first, into.end, first.length)}`,
+  ];
+}
+
+const contentOf = (message: Buffer): Span | null =>
+  memberSpan(message, { start: 0, end: message.length }, "content");
+
+function roleOf(message: Buffer): unknown {
+  const span = memberSpan(message, { start: 0, end: message.length }, "role");
+  return span === null ? null : JSON.parse(textAt(message, span.start, span.end));
 }
 
 const textAt = (bytes: Buffer, start: number, end: number): string =>

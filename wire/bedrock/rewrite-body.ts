@@ -1,11 +1,13 @@
 import { droppedSampling } from "../anthropic/dropped-sampling.ts";
-import { asksToThink, noThinking } from "../anthropic/thinking.ts";
+import { asksToThink, withThinkingOff } from "../anthropic/thinking.ts";
 import type { BodyChanges } from "../canonical/body-changes.ts";
+import { keepsAllSigned, type ReasoningRule } from "../canonical/carried-reasoning.ts";
 import { isObject } from "../field-rules.ts";
 import { BodyEditor } from "../framing/body-editor.ts";
 import { memberSpan } from "../framing/json-elements.ts";
 import { JsonScanner } from "../framing/json-scan.ts";
 import type { ParsedBody } from "../framing/parsed-body.ts";
+import { splice, type Edit } from "../framing/splice.ts";
 import type { ConverseBody, InferenceConfig } from "./converse-body.ts";
 import { foreignReasoning, withoutReasoning } from "./foreign-words.ts";
 
@@ -42,24 +44,29 @@ export function rewriteBody(scanned: ScannedBody, changes: BodyChanges): Buffer 
   const editor = new BodyEditor(scan);
   const members = membersToSet(body, changes);
   if (members.length > 0) editor.set("inferenceConfig", inferenceConfig(scanned, members));
-  const { model = "", reasoning } = changes;
+  const { model = "", reasoning = keepsAllSigned } = changes;
   const left = foreignReasoning(body, model, reasoning);
   const list = scan.span("messages");
   const { messages: said } = body;
   const messages = list === null ? null : withoutReasoning({ bytes, list }, said, left.blocks);
   if (messages !== null) editor.set("messages", messages);
-  const fields = left.stopsThinking ? withoutThinking(scanned) : null;
+  const fields = left.stopsThinking ? withoutThinking(scanned, reasoning) : null;
   if (fields !== null) editor.set("additionalModelRequestFields", fields);
   return editor.applyTo(bytes);
 }
 
 /** The fields for the model, told not to think. */
-function withoutThinking({ bytes, scan }: ScannedBody): string | null {
+function withoutThinking({ bytes, body, scan }: ScannedBody, rule: ReasoningRule): string | null {
   const span = scan.span("additionalModelRequestFields");
-  const thinking = span === null ? null : memberSpan(bytes, span, "thinking");
-  if (span === null || thinking === null) return null;
-  const head = bytes.toString("utf8", span.start, thinking.start);
-  return `${head}${noThinking}${bytes.toString("utf8", thinking.end, span.end)}`;
+  const said = body.additionalModelRequestFields;
+  if (span === null || !isObject(said)) return null;
+  const fields = bytes.subarray(span.start, span.end);
+  const edits: Edit[] = [];
+  for (const [key, value] of withThinkingOff(said, rule)) {
+    const at = memberSpan(fields, { start: 0, end: fields.length }, key);
+    if (at !== null) edits.push({ ...at, text: JSON.stringify(value) });
+  }
+  return splice(fields, edits).toString("utf8");
 }
 
 function inferenceConfig({ bytes, scan }: ScannedBody, members: readonly Member[]): string {
