@@ -19,6 +19,9 @@ answer with an error is dropped too, and named. Of bodies of InvokeModel those o
 Titan Text are translated, and answered in their own words; those of other makers are passed to
 Bedrock and translated to none.
 
+An instruction in mid-conversation is carried to Claude from 4.8 on, at Anthropic and on Bedrock;
+other models of Bedrock and earlier ones of Claude refuse it.
+
 | feature | what it is | OpenAI | Anthropic | Bedrock Converse | Bedrock InvokeModel |
 | ------- | ---------- | ------ | --------- | ---------------- | ------------------- |
 `;

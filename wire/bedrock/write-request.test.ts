@@ -88,11 +88,13 @@ describe("turns", () => {
 
   test("an instruction in mid-conversation keeps its place where the model takes it", () => {
     const messages = [user(said("a")), { role: "system", parts: [said("s")] } as const];
-    assert.deepEqual(messagesOf(messages, nova), [
+    assert.deepEqual(messagesOf(messages, "global.anthropic.claude-opus-4-8"), [
       { role: "user", content: [{ text: "a" }] },
       { role: "system", content: [{ text: "s" }] },
     ]);
-    assert.equal(refusalOf({ messages }), "unsupported_by_target messages");
+    for (const model of [haiku, nova, llama, "my-own"]) {
+      assert.equal(refusalOf({ messages }, model), "unsupported_by_target messages");
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 
-import { claudeVersion, isClaudeFrom } from "../anthropic/claude-version.ts";
+import { isClaudeFrom } from "../anthropic/claude-version.ts";
 import { closeObjects } from "../anthropic/close-objects.ts";
 import {
   droppedSampling,
@@ -41,7 +41,7 @@ export function writeConverseRequest(
   const toolConfig = toolConfigJson(request, cachePoints);
   const system = writer.write(request.system);
   if (!system.ok) return system;
-  const takesSystem = claudeVersion(model) === null || isClaudeFrom(model, takesSystemMessages);
+  const takesSystem = isClaudeFrom(model, takesSystemMessages);
   const turns = writeTurns(request, writer, takesSystem);
   if (!turns.ok) return turns;
   const uncarried = uncarriedSampling(request, model);

@@ -113,6 +113,7 @@ export const carriage = {
     invoke: "refuse",
   }),
   // What the model reads
+  // By models that are known to take them; the writers refuse for others.
   mid_system: row("instructions in mid-conversation", {
     openai: "carry",
     anthropic: "carry",
