@@ -74,6 +74,24 @@ describe("WIR-13 a native body on its way to a target", () => {
     );
   });
 
+  test("with a file by its URL is planned: what stands there is fetched behind the plan", () => {
+    const source = { type: "url", url: "https://example.com/a" };
+    const image = { type: "image", source };
+    const withFile = {
+      ...inClaude,
+      messages: [
+        { role: "user", content: [image, { type: "document", source }] },
+        { role: "assistant", content: [{ type: "tool_use", id: "t", name: "f", input: {} }] },
+        {
+          role: "user",
+          content: [{ type: "tool_result", tool_use_id: "t", content: [image] }],
+        },
+      ],
+    };
+    assert.equal(refusal(withFile, "bedrock.converse", nova), null);
+    assert.equal(refusal(withFile, "anthropic.messages", "m"), null);
+  });
+
   test("is refused where the canonical shape has no word for what it holds", () => {
     assert.match(
       refusal(withVideo, "openai.chat", "m") ?? "",

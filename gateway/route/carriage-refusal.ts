@@ -1,14 +1,27 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import { refuseUnwritten } from "@sekisho/wire/bedrock/write-invoke.ts";
+import { messagesProvider } from "@sekisho/wire/anthropic/codec.ts";
+import { converseProvider, invokeProvider } from "@sekisho/wire/bedrock/codec.ts";
 import { carriage } from "@sekisho/wire/canonical/carriage.data.ts";
-import { refuseUncarried } from "@sekisho/wire/canonical/carriage.ts";
+import type { ProviderCodec } from "@sekisho/wire/canonical/codec.ts";
+import { chatProvider } from "@sekisho/wire/openai/codec.ts";
 import type { ClientRequest, HeaderFeature } from "../request.ts";
 import type { TargetApi } from "../target.ts";
-import { passes, wordsOfApi, type AskedWords } from "../target-api.ts";
+import { passes, takesBytesOf, wordsOfApi, type AskedWords } from "../target-api.ts";
+import { asIfFetched } from "./as-if-fetched.ts";
 
 /** A request on its way to a target that may speak other words. */
 export type CarriedRequest = AskedWords & Pick<ClientRequest, "canonical" | "headerFeatures">;
+
+type Writer = Pick<ProviderCodec, "writeRequest">;
+
+/** What they refuse depends on the model, not on a version or on the name of a limit. */
+const writers: Readonly<Record<TargetApi, Writer>> = {
+  "openai.chat": chatProvider("max_tokens"),
+  "anthropic.messages": messagesProvider("2023-06-01"),
+  "bedrock.converse": converseProvider,
+  "bedrock.invoke": invokeProvider,
+};
 
 /**
  * Why a request cannot be put in the words of this interface without a change to what its answer
@@ -25,12 +38,15 @@ export function carriageRefusal(
   );
   if (lost !== undefined) return lostHeader(lost, api);
   const parsed = request.canonical();
-  const unwritten = api === "bedrock.invoke" ? refuseUnwritten(upstreamModel) : null;
-  const refusal = parsed.ok
-    ? (unwritten ?? refuseUncarried(parsed.value, wordsOfApi[api]))
+  // The writer alone knows what it refuses for this model; found at dispatch it costs attempts.
+  const written = parsed.ok
+    ? writers[api].writeRequest(
+        asIfFetched(parsed.value, (kind) => takesBytesOf(api, kind)),
+        upstreamModel,
+      )
     : parsed;
-  if (refusal === null) return null;
-  const { code, message, path } = refusal;
+  if (written.ok) return null;
+  const { code, message, path } = written;
   return new Failure<Code>(code, message, path === null ? {} : { param: path });
 }
 

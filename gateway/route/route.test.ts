@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Buffer } from "node:buffer";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { readChatRequest } from "@sekisho/wire/openai/chat-request.ts";
 import type { Health } from "../health.ts";
 import type { ModelEntry } from "../model-entry.ts";
 import type { Target } from "../target.ts";
@@ -93,6 +95,42 @@ test("RTE-2 a target that rests is left out, and the reasons say so", () => {
 test("when every target rests the plan keeps them all: dispatch finds the half-open one", () => {
   const plan = planRoute(question(), entry([target("a"), target("b")]), resting({ a: 1, b: 2 }));
   assert.equal(plan.attempts.length, 2);
+});
+
+test("WIR-13 what the writer refuses for a model is known before the plan is made", () => {
+  const call = { id: "t", type: "function", function: { name: "f", arguments: "no JSON" } };
+  const body = {
+    model: "alias",
+    messages: [
+      { role: "user", content: "Hi" },
+      { role: "assistant", tool_calls: [call] },
+      { role: "tool", tool_call_id: "t", content: "1" },
+    ],
+  };
+  const read = readChatRequest(Buffer.from(JSON.stringify(body)));
+  assert.ok(read.ok);
+  let built = 0;
+  const request = {
+    surface: "openai.chat" as const,
+    read: read.value,
+    headerFeatures: [],
+    canonical: () => {
+      built += 1;
+      return read.value.toCanonical();
+    },
+  };
+  const converse = { apis: "bedrock.converse", upstreamModel: "us.amazon.nova-pro-v1:0" } as const;
+  const regions = [target("a", converse), target("b", converse), target("c", converse)];
+  const plan = planRoute(question({ request }), entry([...regions, target("d")]), healthy);
+  assert.deepEqual(
+    plan.attempts.map((each) => each.target.id),
+    ["d"],
+  );
+  assert.equal(built, 1, "asked once for the three of them");
+  assert.equal(
+    codeOf(() => planRoute(question({ request }), entry(regions), healthy)),
+    "unsupported_by_target",
+  );
 });
 
 test("MON-2 an unpriced target is refused under a money budget and allowed without one", () => {

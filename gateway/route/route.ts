@@ -95,9 +95,16 @@ function carryingTargets(
 ): readonly Target[] {
   const able: Target[] = [];
   const refusals: Failure<Code>[] = [];
+  const { request } = question;
+  // Regions of one model refuse the same: a body is written for one of them.
+  const known = new Map<string, Failure<Code> | null>();
   for (const target of targets) {
-    const { request } = question;
-    const refusal = carriageRefusal(request, apiFor(target, request), target.upstreamModel);
+    const api = apiFor(target, request);
+    const way = `${api} ${target.upstreamModel}`;
+    const found = known.get(way);
+    const refusal =
+      found === undefined ? carriageRefusal(request, api, target.upstreamModel) : found;
+    known.set(way, refusal);
     if (refusal === null) {
       able.push(target);
     } else {

@@ -11,7 +11,7 @@ import { takesNative } from "./takes-native.ts";
 import { unwritable, type Unwritable, type Written } from "./write-blocks.ts";
 
 /** Of native bodies Claude's alone are written: the refusal for a model that takes others. */
-export const refuseUnwritten = (model: string): Unwritable | null =>
+const refuseUnwritten = (model: string): Unwritable | null =>
   takesNative(model, "claude")
     ? null
     : unwritable("model", "of native bodies Claude's alone are written here, use Converse");
