@@ -20,7 +20,8 @@ Titan Text are translated, and answered in their own words; those of other maker
 Bedrock and translated to none.
 
 An instruction in mid-conversation is carried to Claude from 4.8 on, at Anthropic and on Bedrock;
-other models of Bedrock and earlier ones of Claude refuse it.
+other models of Bedrock and earlier ones of Claude refuse it. Of betas those go to InvokeModel that
+Bedrock documents (\`wire/bedrock/betas.data.ts\`).
 
 | feature | what it is | OpenAI | Anthropic | Bedrock Converse | Bedrock InvokeModel |
 | ------- | ---------- | ------ | --------- | ---------------- | ------------------- |

@@ -1,4 +1,5 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { betasOf } from "@sekisho/wire/anthropic/betas.ts";
 import { carriedReasoning } from "@sekisho/wire/anthropic/carried-reasoning.ts";
 import type { BodyChanges } from "@sekisho/wire/canonical/body-changes.ts";
 import type { ProviderCodec } from "@sekisho/wire/canonical/codec.ts";
@@ -6,6 +7,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { CanonicalRequest } from "@sekisho/wire/canonical/request.ts";
 import type { Parsed } from "@sekisho/wire/result.ts";
 import type { AttemptInput } from "../provider.ts";
+import type { ClientRequest } from "../request.ts";
 import type { TargetReasoning } from "./target-reasoning.ts";
 
 /** What is sent to a target, and what of the request is not. */
@@ -48,13 +50,24 @@ export function translate(
   reasoning: TargetReasoning,
 ): TargetBody {
   const { upstreamModel } = input.planned.target;
-  const canonical = valueOf(input.call.request.canonical());
+  const { request } = input.call;
+  const canonical = withBetas(valueOf(request.canonical()), request);
   const carried = carriedReasoning(canonical, reasoning);
   const written = valueOf(codec.writeRequest(withDefaults(carried, input), upstreamModel));
-  // Those whose loss is no mere drop were refused by the plan.
-  const fromHeaders = input.call.request.headerFeatures.map(({ feature }) => feature);
+  // Those whose loss is no mere drop were refused by the plan; betas went to the writer.
+  const features = request.headerFeatures.map(({ feature }) => feature);
+  const fromHeaders = features.filter((feature) => feature !== "betas");
   const names = new Set([...written.dropped, ...reasoning.dropped, ...fromHeaders]);
   return { bytes: written.bytes, dropped: [...names].filter((name) => isAsked(canonical, name)) };
+}
+
+/** Clients of Anthropic's name betas in a header, Claude's native body has a member for them. */
+function withBetas(canonical: CanonicalRequest, request: ClientRequest): CanonicalRequest {
+  const header = request.surface === "anthropic.messages" ? request.head.betas : null;
+  if (header === null) return canonical;
+  const named = header.split(",").map((name) => name.trim());
+  const betas = new Set([...betasOf(canonical), ...named.filter((name) => name !== "")]);
+  return { ...canonical, rest: { ...canonical.rest, anthropic_beta: [...betas] } };
 }
 
 /** A default of the alias that a model does not take is no loss of the client's. */

@@ -6,6 +6,7 @@ import type { WrittenRequest } from "../canonical/codec.ts";
 import type { CanonicalRequest, Part } from "../canonical/request.ts";
 import { bodyJson } from "../framing/body-json.ts";
 import { ok } from "../result.ts";
+import { knownBetas } from "./betas.data.ts";
 import { claudeOnBedrock } from "./invoke-request.ts";
 import { takesNative } from "./takes-native.ts";
 import { unwritable, type Unwritable, type Written } from "./write-blocks.ts";
@@ -40,7 +41,11 @@ export function writeInvokeRequest(
   const members = messageMembers(request, options);
   if (!members.ok) return members;
   const { decided, others, dropped } = members.value;
-  const betas = betasOf(request);
+  const asked = betasOf(request);
+  // A client of Bedrock's knows what it takes; Anthropic's name what Anthropic takes.
+  const isForeign = request.dialect !== "bedrock";
+  const betas = isForeign ? asked.filter((name) => knownBetas.has(name)) : asked;
+  const lost = betas.length < asked.length ? ["betas"] : [];
   const body = {
     anthropic_version: claudeOnBedrock,
     ...decided,
@@ -48,5 +53,5 @@ export function writeInvokeRequest(
     model: null,
     stream: null,
   };
-  return ok({ bytes: Buffer.from(bodyJson(body, others)), dropped });
+  return ok({ bytes: Buffer.from(bodyJson(body, others)), dropped: [...dropped, ...lost] });
 }

@@ -83,6 +83,25 @@ test("WIR-13 what InvokeModel's clients ask for in headers goes to InvokeModel a
   assert.deepEqual(translated.dropped, ["diagnostics"]);
 });
 
+test("WIR-13 of an Anthropic client's betas those go to Claude that Bedrock knows", () => {
+  const inMessages = { model: "fast", max_tokens: 5, messages: [{ role: "user", content: "Hi" }] };
+  const asking = (betas: string): SurfaceHead => ({
+    surface: "anthropic.messages",
+    head: { apiVersion: "2023-06-01", betas },
+  });
+  const known = "interleaved-thinking-2025-05-14, context-1m-2025-08-07";
+  const names = ["interleaved-thinking-2025-05-14", "context-1m-2025-08-07"];
+  const native = sent(asking(known), inMessages, { api: "bedrock.invoke" });
+  assert.deepEqual([native.body["anthropic_beta"], native.dropped], [names, []]);
+  const some = sent(asking(`oauth-2025-04-20,${known}`), inMessages, { api: "bedrock.invoke" });
+  assert.deepEqual([some.body["anthropic_beta"], some.dropped], [names, ["betas"]]);
+  const none = sent(asking("oauth-2025-04-20"), inMessages, { api: "bedrock.invoke" });
+  assert.deepEqual([none.body["anthropic_beta"], none.dropped], [undefined, ["betas"]]);
+  const converse = sent(asking(known), inMessages, { api: "bedrock.converse" });
+  assert.deepEqual(converse.dropped, ["betas"]);
+  assert.equal(JSON.stringify(converse.body).includes("beta"), false);
+});
+
 test("a signature covers what is sent, for the region of the provider", () => {
   const credential = { kind: "sigv4", source: { current: () => pair } } as const;
   const { request, headers } = sent(converse(false), inConverse, {
