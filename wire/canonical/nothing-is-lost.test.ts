@@ -46,7 +46,6 @@ const inAnyWords: readonly Asking[] = [
     },
     shows: /schema_mark/,
   },
-  { feature: "json_mode", asks: { responseFormat: { kind: "json" } }, shows: /json_object/ },
   { feature: "stop", asks: { stop: ["stop_mark"] }, shows: /stop_mark/ },
   { feature: "tools", asks: { tools: [tool] }, shows: /tool_mark/ },
   {
@@ -178,8 +177,11 @@ const inOwnWords: readonly Asking[] = [
   ]),
 ];
 
-/** A number would have become the request's own `topK`: no request has both. */
-const alone = inWords("bedrock", [["unknown_field", fields({ top_k: "x" }), /"top_k":"x"/]]);
+/** No request has these beside those above: one format, and a number is the request's `topK`. */
+const alone: readonly Asking[] = [
+  { feature: "json_mode", asks: { responseFormat: { kind: "json" } }, shows: /json_object/ },
+  ...inWords("bedrock", [["unknown_field", fields({ top_k: "x" }), /"top_k":"x"/]]),
+];
 
 const claude = "us.anthropic.claude-haiku-4-5-20251001-v1:0";
 const targets: Readonly<Record<string, readonly [ProviderCodec, model: string]>> = {
