@@ -8,7 +8,7 @@ import { chatProvider } from "@sekisho/wire/openai/codec.ts";
 import type { ClientRequest, HeaderFeature } from "../request.ts";
 import type { TargetApi } from "../target.ts";
 import { passes, takesBytesOf, wordsOfApi, type AskedWords } from "../target-api.ts";
-import { asIfFetched } from "./as-if-fetched.ts";
+import { withLightMedia } from "./light-media.ts";
 
 /** A request on its way to a target that may speak other words. */
 export type CarriedRequest = AskedWords & Pick<ClientRequest, "canonical" | "headerFeatures">;
@@ -41,7 +41,7 @@ export function carriageRefusal(
   // The writer alone knows what it refuses for this model; found at dispatch it costs attempts.
   const written = parsed.ok
     ? writers[api].writeRequest(
-        asIfFetched(parsed.value, (kind) => takesBytesOf(api, kind)),
+        withLightMedia(parsed.value, (kind) => takesBytesOf(api, kind)),
         upstreamModel,
       )
     : parsed;
