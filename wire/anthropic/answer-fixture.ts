@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 
 import type { AnswerContext } from "../canonical/codec.ts";
-import type { CanonicalEvent, FinishReason } from "../canonical/event.ts";
+import type { CanonicalEvent } from "../canonical/event.ts";
+import { finish, start, text, toolDelta, toolEnd, toolStart } from "../canonical/event-fixture.ts";
 import { noUsage } from "../canonical/usage.ts";
 
 /** The bytes of `fixtures/<name>`. */
@@ -17,13 +18,6 @@ export const context: AnswerContext = {
   timing: () => ({ firstTokenMs: 20, latencyMs: 900 }),
 };
 
-export const start: Extract<CanonicalEvent, { type: "start" }> = {
-  type: "start",
-  model: "m",
-  upstreamId: "up",
-  createdMs: null,
-};
-
 export const usage: CanonicalEvent = {
   type: "usage",
   usage: {
@@ -36,28 +30,6 @@ export const usage: CanonicalEvent = {
     reasoning: 4,
   },
 };
-
-export const finish = (
-  reason: FinishReason,
-  stopSequence: string | null = null,
-): CanonicalEvent => ({ type: "finish", reason, stopSequence });
-
-export const text = (words: string): CanonicalEvent => ({ type: "text", text: words });
-
-export const toolStart = (index: number, id: string, name: string): CanonicalEvent => ({
-  type: "toolStart",
-  index,
-  id,
-  name,
-});
-
-export const toolDelta = (index: number, words: string): CanonicalEvent => ({
-  type: "toolDelta",
-  index,
-  arguments: words,
-});
-
-export const toolEnd = (index: number): CanonicalEvent => ({ type: "toolEnd", index });
 
 export const plainAnswer: readonly CanonicalEvent[] = [
   start,

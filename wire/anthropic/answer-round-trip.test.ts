@@ -5,16 +5,8 @@ import fc from "fast-check";
 
 import type { CanonicalEvent } from "../canonical/event.ts";
 import { SseScanner } from "../framing/sse-scanner.ts";
-import {
-  context,
-  finish,
-  recorded,
-  text,
-  toolDelta,
-  toolEnd,
-  toolStart,
-  usage,
-} from "./answer-fixture.ts";
+import { finish, text, toolDelta, toolEnd, toolStart } from "../canonical/event-fixture.ts";
+import { context, recorded, usage } from "./answer-fixture.ts";
 import { decodeAnswer } from "./decode-answer.ts";
 import { MessageStreamDecoder } from "./decode-stream.ts";
 import { encodeAnswer } from "./encode-answer.ts";

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 
 import fc from "fast-check";
 
-import { toolDelta, toolEnd, toolStart } from "./answer-fixture.ts";
+import { toolDelta, toolEnd, toolStart } from "../canonical/event-fixture.ts";
 import { BlockSplitter, type BlockEvent, type BlockSink } from "./block-splitter.ts";
 
 /** Blocks in one line each, and a test of their order. */

@@ -2,16 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import type { CanonicalEvent } from "../canonical/event.ts";
-import {
-  context,
-  finish,
-  parallelCalls,
-  plainAnswer,
-  start,
-  text,
-  toolDelta,
-  toolStart,
-} from "./answer-fixture.ts";
+import { finish, start, text, toolDelta, toolStart } from "../canonical/event-fixture.ts";
+import { context, parallelCalls, plainAnswer } from "./answer-fixture.ts";
 import { encodeAnswer } from "./encode-answer.ts";
 
 const contentOf = (...events: CanonicalEvent[]): unknown =>

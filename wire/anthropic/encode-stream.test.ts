@@ -5,15 +5,8 @@ import type { AnswerContext } from "../canonical/codec.ts";
 import type { CanonicalEvent } from "../canonical/event.ts";
 import { parseSseEvent } from "../framing/sse-event.ts";
 import { SseScanner } from "../framing/sse-scanner.ts";
-import {
-  context,
-  finish,
-  parallelCalls,
-  plainAnswer,
-  start,
-  text,
-  usage,
-} from "./answer-fixture.ts";
+import { finish, start, text } from "../canonical/event-fixture.ts";
+import { context, parallelCalls, plainAnswer, usage } from "./answer-fixture.ts";
 import { MessageStreamEncoder, pingFrame } from "./encode-stream.ts";
 
 const stream = (

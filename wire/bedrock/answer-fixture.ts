@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 
 import type { AnswerContext, EventEncoder, StreamDecoder } from "../canonical/codec.ts";
-import type { CanonicalEvent, FinishReason } from "../canonical/event.ts";
+import type { CanonicalEvent } from "../canonical/event.ts";
 import { noUsage } from "../canonical/usage.ts";
 import type { FrameSink } from "../frame.ts";
 import { AwsEventStreamReader } from "../framing/aws-event-stream-reader.ts";
@@ -21,39 +21,10 @@ export const context: AnswerContext = {
   timing: () => ({ firstTokenMs: 20, latencyMs: 900 }),
 };
 
-export const start: Extract<CanonicalEvent, { type: "start" }> = {
-  type: "start",
-  model: "m",
-  upstreamId: "up",
-  createdMs: null,
-};
-
 export const usage: CanonicalEvent = {
   type: "usage",
   usage: { ...noUsage, input: 5, output: 7, cacheRead: 3 },
 };
-
-export const finish = (
-  reason: FinishReason,
-  stopSequence: string | null = null,
-): CanonicalEvent => ({ type: "finish", reason, stopSequence });
-
-export const text = (words: string): CanonicalEvent => ({ type: "text", text: words });
-
-export const call = (index: number, id: string, name: string): CanonicalEvent => ({
-  type: "toolStart",
-  index,
-  id,
-  name,
-});
-
-export const args = (index: number, words: string): CanonicalEvent => ({
-  type: "toolDelta",
-  index,
-  arguments: words,
-});
-
-export const callEnd = (index: number): CanonicalEvent => ({ type: "toolEnd", index });
 
 /** Pushes bytes in slices of one size; false when the framing was broken. */
 export function pushSliced(bytes: Buffer, sink: FrameSink, sliceBytes = bytes.length): boolean {

@@ -4,7 +4,8 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 
 import type { CanonicalEvent, FinishReason } from "../canonical/event.ts";
-import { args, call, callEnd, context, decodeWith, encodeAll, start } from "./answer-fixture.ts";
+import { start, toolDelta, toolEnd, toolStart } from "../canonical/event-fixture.ts";
+import { context, decodeWith, encodeAll } from "./answer-fixture.ts";
 import { converseClient, converseProvider, invokeClient, invokeProvider } from "./codec.ts";
 
 const words = fc.string({ unit: "grapheme", minLength: 1, maxLength: 8 });
@@ -28,11 +29,11 @@ const textBlock = fc
 const callBlock = fc
   .tuple(id, id, fc.constantFrom("{}", '{"a":1}', '{"city":"東京","n":[1,2]}'), fc.nat(8))
   .map(([callId, name, json, cut]) => (index: number): CanonicalEvent[] => [
-    call(index, callId, name),
+    toolStart(index, callId, name),
     ...[json.slice(0, cut), json.slice(cut)]
       .filter((part) => part !== "")
-      .map((part) => args(index, part)),
-    callEnd(index),
+      .map((part) => toolDelta(index, part)),
+    toolEnd(index),
   ]);
 
 interface Answer {
@@ -78,7 +79,7 @@ function joined(events: readonly CanonicalEvent[]): CanonicalEvent[] {
     if (event.type === "text" && last?.type === "text") {
       list[list.length - 1] = { type: "text", text: last.text + event.text };
     } else if (event.type === "toolDelta" && last?.type === "toolDelta") {
-      list[list.length - 1] = args(event.index, last.arguments + event.arguments);
+      list[list.length - 1] = toolDelta(event.index, last.arguments + event.arguments);
     } else if (
       event.type === "reasoning" &&
       last?.type === "reasoning" &&

@@ -2,18 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import type { CanonicalEvent } from "../canonical/event.ts";
-import {
-  args,
-  call,
-  callEnd,
-  context,
-  encodeAll,
-  finish,
-  messagesOf,
-  start,
-  text,
-  usage,
-} from "./answer-fixture.ts";
+import { finish, start, text, toolDelta, toolEnd, toolStart } from "../canonical/event-fixture.ts";
+import { context, encodeAll, messagesOf, usage } from "./answer-fixture.ts";
 import { ConverseStreamEncoder, heartbeatFrame } from "./encode-stream.ts";
 
 const encode = (...events: readonly CanonicalEvent[]): string[] =>
@@ -68,13 +58,13 @@ describe("events as a Converse stream", () => {
       encode(
         start,
         text("a"),
-        call(0, "A", "f"),
-        args(0, '{"a":'),
-        call(1, "B", "g"),
-        args(1, "{}"),
-        args(0, "1}"),
-        callEnd(0),
-        callEnd(1),
+        toolStart(0, "A", "f"),
+        toolDelta(0, '{"a":'),
+        toolStart(1, "B", "g"),
+        toolDelta(1, "{}"),
+        toolDelta(0, "1}"),
+        toolEnd(0),
+        toolEnd(1),
         finish("tool"),
       ),
       [
@@ -94,7 +84,13 @@ describe("events as a Converse stream", () => {
   });
 
   test("a server that says stop where it calls", () => {
-    const messages = encode(start, call(0, "A", "f"), args(0, "{}"), callEnd(0), finish("stop"));
+    const messages = encode(
+      start,
+      toolStart(0, "A", "f"),
+      toolDelta(0, "{}"),
+      toolEnd(0),
+      finish("stop"),
+    );
     assert.equal(messages.at(-1), ended("tool_use"));
   });
 
@@ -192,7 +188,7 @@ describe("events as a Converse stream", () => {
   test("events without bytes of their own have none", () => {
     const encoder = new ConverseStreamEncoder(context);
     encoder.encode(start);
-    for (const event of [usage, text(""), callEnd(3)]) assert.equal(encoder.encode(event), "");
+    for (const event of [usage, text(""), toolEnd(3)]) assert.equal(encoder.encode(event), "");
   });
 
   test("a heartbeat is an event of a name that no client knows", () => {

@@ -4,20 +4,15 @@ import { describe, test } from "node:test";
 import { observedKind, type ObservedKind } from "../canonical/codec.ts";
 import type { CanonicalEvent } from "../canonical/event.ts";
 import { AwsEventStreamMessage } from "../framing/aws-event-stream-message.ts";
+import { finish, start, text, toolDelta, toolEnd, toolStart } from "../canonical/event-fixture.ts";
 import {
-  args,
-  call,
-  callEnd,
   context,
   decodeWith,
   encodeAll,
-  finish,
   nativeOf,
   pushSliced,
   recorded,
-  start,
   tell,
-  text,
   usage,
 } from "./answer-fixture.ts";
 import { InvokeStreamEncoder } from "./encode-invoke-stream.ts";
@@ -197,7 +192,13 @@ describe("InvokeStreamEncoder", () => {
   });
 
   test("a call", () => {
-    const events = encode(start, call(0, "A", "f"), args(0, "{}"), callEnd(0), finish("tool"));
+    const events = encode(
+      start,
+      toolStart(0, "A", "f"),
+      toolDelta(0, "{}"),
+      toolEnd(0),
+      finish("tool"),
+    );
     assert.deepEqual(typesOf(events).slice(1, 4), [
       "content_block_start",
       "content_block_delta",

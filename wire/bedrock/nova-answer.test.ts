@@ -4,20 +4,15 @@ import { describe, test } from "node:test";
 import { observedKind, type AnswerContext } from "../canonical/codec.ts";
 import type { CanonicalEvent } from "../canonical/event.ts";
 import { AwsEventStreamMessage } from "../framing/aws-event-stream-message.ts";
+import { finish, start, text, toolDelta, toolEnd, toolStart } from "../canonical/event-fixture.ts";
 import {
-  args,
-  call,
-  callEnd,
   context,
   decodeWith,
   encodeAll,
-  finish,
   nativeOf,
   pushSliced,
   recorded,
-  start,
   tell,
-  text,
   usage,
 } from "./answer-fixture.ts";
 import { invokeClient } from "./codec.ts";
@@ -41,7 +36,12 @@ const decoded = (bytes: Buffer | string): readonly CanonicalEvent[] => {
   return answer.value;
 };
 
-const aCall = [call(0, "tooluse_1", "f"), args(0, '{"n": 1'), args(0, ".0}"), callEnd(0)];
+const aCall = [
+  toolStart(0, "tooluse_1", "f"),
+  toolDelta(0, '{"n": 1'),
+  toolDelta(0, ".0}"),
+  toolEnd(0),
+];
 
 describe("a whole native answer of Nova's", () => {
   test("recorded, read and written again, it is the same bytes", () => {
@@ -189,9 +189,9 @@ const said: readonly CanonicalEvent[] = [
   { type: "reasoning", text: "Hm" },
   text("Look: 🌏"),
   ...aCall,
-  call(1, "tooluse_2", "g"),
-  args(1, "{}"),
-  callEnd(1),
+  toolStart(1, "tooluse_2", "g"),
+  toolDelta(1, "{}"),
+  toolEnd(1),
   usage,
   finish("tool"),
 ];

@@ -4,17 +4,8 @@ import { describe, test } from "node:test";
 import { observedKind, type AnswerContext } from "../canonical/codec.ts";
 import type { CanonicalEvent, FinishReason } from "../canonical/event.ts";
 import { noUsage } from "../canonical/usage.ts";
-import {
-  context,
-  encodeAll,
-  finish,
-  nativeOf,
-  pushSliced,
-  recorded,
-  start,
-  text,
-  usage,
-} from "./answer-fixture.ts";
+import { finish, start, text } from "../canonical/event-fixture.ts";
+import { context, encodeAll, nativeOf, pushSliced, recorded, usage } from "./answer-fixture.ts";
 import { invokeClient } from "./codec.ts";
 import { heartbeatFrame } from "./encode-stream.ts";
 import { InvokeStreamObserver } from "./invoke-stream.ts";

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import OpenAI from "openai";
 
 import type { AnswerContext } from "../canonical/codec.ts";
-import type { CanonicalEvent, FinishReason } from "../canonical/event.ts";
+import type { CanonicalEvent } from "../canonical/event.ts";
+import { finish, start, text } from "../canonical/event-fixture.ts";
 import { noUsage } from "../canonical/usage.ts";
 
 /** The bytes of `fixtures/<name>`. */
@@ -19,25 +20,10 @@ export const context: AnswerContext = {
   timing: () => ({ firstTokenMs: 20, latencyMs: 900 }),
 };
 
-export const start: Extract<CanonicalEvent, { type: "start" }> = {
-  type: "start",
-  model: "m",
-  upstreamId: "up",
-  createdMs: null,
-};
-
 export const usage: CanonicalEvent = {
   type: "usage",
   usage: { ...noUsage, input: 5, output: 7, cacheRead: 3, reasoning: 2 },
 };
-
-export const finish = (reason: FinishReason): CanonicalEvent => ({
-  type: "finish",
-  reason,
-  stopSequence: null,
-});
-
-export const text = (words: string): CanonicalEvent => ({ type: "text", text: words });
 
 export const plainAnswer: readonly CanonicalEvent[] = [
   start,

@@ -5,7 +5,8 @@ import fc from "fast-check";
 
 import type { CanonicalEvent } from "../canonical/event.ts";
 import { SseScanner } from "../framing/sse-scanner.ts";
-import { context, finish, recorded, usage } from "./answer-fixture.ts";
+import { finish } from "../canonical/event-fixture.ts";
+import { context, recorded, usage } from "./answer-fixture.ts";
 import { decodeAnswer } from "./decode-answer.ts";
 import { ChatStreamDecoder } from "./decode-stream.ts";
 import { encodeAnswer } from "./encode-answer.ts";

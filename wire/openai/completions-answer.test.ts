@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { context, jsonClient, plainAnswer, start, streamClient } from "./answer-fixture.ts";
+import { start } from "../canonical/event-fixture.ts";
+import { context, jsonClient, plainAnswer, streamClient } from "./answer-fixture.ts";
 import { CompletionsStreamEncoder, encodeCompletion } from "./completions-answer.ts";
 import type { CanonicalEvent } from "../canonical/event.ts";
 

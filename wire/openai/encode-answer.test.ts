@@ -2,15 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import type { CanonicalEvent } from "../canonical/event.ts";
-import {
-  context,
-  finish,
-  jsonClient,
-  parallelCalls,
-  plainAnswer,
-  question,
-  start,
-} from "./answer-fixture.ts";
+import { finish, start } from "../canonical/event-fixture.ts";
+import { context, jsonClient, parallelCalls, plainAnswer, question } from "./answer-fixture.ts";
 import { encodeAnswer } from "./encode-answer.ts";
 
 describe("encodeAnswer", () => {

@@ -5,16 +5,8 @@ import OpenAI from "openai";
 
 import type { AnswerContext } from "../canonical/codec.ts";
 import type { CanonicalEvent, FinishReason } from "../canonical/event.ts";
-import {
-  context,
-  finish,
-  parallelCalls,
-  plainAnswer,
-  question,
-  start,
-  streamClient,
-  text,
-} from "./answer-fixture.ts";
+import { finish, start, text } from "../canonical/event-fixture.ts";
+import { context, parallelCalls, plainAnswer, question, streamClient } from "./answer-fixture.ts";
 import { ChatStreamEncoder } from "./encode-stream.ts";
 
 const stream = (
