@@ -21,9 +21,10 @@ import type { ModelEntry } from "./model-entry.ts";
 import { checkModelName } from "./model-name.ts";
 import type { Plan } from "./plan.ts";
 import type { Attribution, Principal } from "./principal.ts";
-import type { Provider } from "./provider.ts";
+import type { Provider, ProviderPlace } from "./provider.ts";
 import type { ClientRequest, CountHead, SurfaceHead, SurfaceRequest } from "./request.ts";
 import type { Responses } from "./responses/responses.ts";
+import type { Lots } from "./route/lots.ts";
 import { planRoute } from "./route/route.ts";
 import { apiFor, passes } from "./target-api.ts";
 import { fetchedTokensBound, inputTokensBound } from "./usage/upper-bound.ts";
@@ -31,8 +32,8 @@ import { fetchedTokensBound, inputTokensBound } from "./usage/upper-bound.ts";
 /** What of a configuration a call depends on. */
 export interface CallSettings {
   readonly catalog: Catalog;
-  /** Throws Failure when no provider has that name. */
-  readonly provider: (name: string) => Provider;
+  /** Throws Failure when the provider, or its credential, is not configured. */
+  readonly provider: (place: ProviderPlace) => Provider;
 }
 
 export interface AdmissionParts {
@@ -44,6 +45,7 @@ export interface AdmissionParts {
   readonly attachments: Attachments;
   readonly budgets: Pick<Budgets, "isLimited" | "freeNanoUsd">;
   readonly health: Health;
+  readonly lots: Lots;
   readonly responses: Responses;
 }
 
@@ -137,7 +139,7 @@ export class Admission {
   }
 
   /** Where the call may go. A refusal gives the request back to the key's rate. Throws Failure. */
-  plan({ principal, request, entry }: Call): Plan {
+  plan({ principal, request, entry, lot }: Call): Plan {
     const { clock, rates, budgets, health } = this.#parts;
     const { facts } = request.read;
     try {
@@ -151,7 +153,7 @@ export class Admission {
           freeNanoUsd: budgets.isLimited(principal) ? budgets.freeNanoUsd(principal) : null,
         },
         entry,
-        { health, nowMs: clock.monotonicMs() },
+        { health, lot, nowMs: clock.monotonicMs() },
       );
     } catch (refusal) {
       rates.refund(principal);
@@ -204,13 +206,14 @@ export class Admission {
 
   #call(arrival: Arrival<SurfaceHead | CountHead>, known: Known): Call {
     const { arrivedMs, principal, said, body, entry } = known;
-    const totalMs = Math.min(arrival.timeoutMs() ?? Infinity, entry.timeouts.totalMs);
+    const totalMs = Math.min(arrival.timeoutMs() ?? Infinity, entry.totalMs);
     return {
       id: arrival.id,
       principal,
       attribution: attribute(arrival.attribution(), said.read.facts.user),
       request: clientRequest(said, body),
       entry,
+      lot: this.#parts.lots.draw(entry),
       arrivedMs,
       arrivedWallMs: this.#parts.clock.wallMs(),
       deadlineMs: arrivedMs + totalMs,
@@ -244,8 +247,8 @@ function attachedRequest(
 ): ClientRequest {
   const { size } = request.read.facts;
   const canonical = ok(attached.request);
-  const isTranslated = entry.targets.every(
-    (target) => !passes(request, apiFor(target, request), target.upstreamModel),
+  const isTranslated = entry.pools.every(({ targets }) =>
+    targets.every((target) => !passes(request, apiFor(target, request), target.upstreamModel)),
   );
   return {
     ...request,

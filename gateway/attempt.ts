@@ -6,6 +6,8 @@ import type { Target } from "./target.ts";
 
 /** Why an attempt failed, in the table's words, and what is to be done about it. */
 export interface AttemptFailure extends ProviderFault {
+  /** How far the request came: `unsent`: refused on our side; `unreached`: nobody was there. */
+  readonly reach: "unsent" | "unreached" | "reached";
   /** The provider's HTTP status; null when there was no answer, or the error came inside one. */
   readonly status: number | null;
 }

@@ -1,3 +1,4 @@
+import type { Lot } from "@sekisho/lib/resilience/balance.ts";
 import type { Attribution, Principal } from "./principal.ts";
 import type { ModelEntry } from "./model-entry.ts";
 import type { ClientRequest } from "./request.ts";
@@ -11,6 +12,8 @@ export interface Call {
   readonly request: ClientRequest;
   /** What the model's name stood for on arrival; a new configuration does not change it. */
   readonly entry: ModelEntry;
+  /** What balancers decide by: a call that is planned twice gets the same order. */
+  readonly lot: Lot;
   readonly arrivedMs: number;
   readonly arrivedWallMs: number;
   /** Monotonic instant after which no attempt may go on. */

@@ -1,15 +1,56 @@
 import type { Target } from "./target.ts";
 
-/** What is known of a target's health: `route` reads it, `dispatch` feeds it. */
+/** Who says that a target rests. */
+export type RestCause =
+  /** Its own circuit, that of its region, or the quarantine of its credential. */
+  | "circuit"
+  | "region"
+  | "credential"
+  /** The provider asked for a pause (RTE-8). */
+  | "cooling"
+  /** An administrator did. */
+  | "drained"
+  | "forced";
+
+export interface Rest {
+  readonly cause: RestCause;
+  /** Infinity until an administrator ends it. */
+  readonly forMs: number;
+}
+
+/** How busy a target is, and how quick it was. */
+export interface Load {
+  readonly inFlight: number;
+  /** Peak-weighted time to first token × tokens in flight (RTE-3). */
+  readonly cost: number;
+}
+
+/**
+ * How an attempt ended, as far as it says something about the other side: `network` before it was
+ * reached, `server` for errors, cuts and missed deadlines, `none` for a client's own fault.
+ */
+export type HealthVerdict = "success" | "network" | "server" | "throttled" | "credential" | "none";
+
+/** One attempt on its way. */
+export interface Passage {
+  /** The first content came, or the whole answer. */
+  firstToken(nowMs: number): void;
+  /** Exactly once. */
+  end(verdict: HealthVerdict, nowMs: number): void;
+}
+
+/** What is known of the health of targets: `route` reads it, `dispatch` feeds it. */
 export interface Health {
-  /** 0 when the target may be tried now, else how long it rests. Changes nothing. */
-  restsForMs(target: Target, nowMs: number): number;
-  /** Asks to send one attempt now; a half-open circuit lets a single one through. */
-  admit(target: Target, nowMs: number): boolean;
-  success(target: Target, nowMs: number): void;
-  failure(target: Target, nowMs: number): void;
-  /** An admitted attempt ended without a verdict on the target: the client left, a 4xx. */
-  abandon(target: Target, nowMs: number): void;
+  /** Null when the target may be tried now. Changes nothing. */
+  restOf(target: Target, nowMs: number): Rest | null;
+  /** 1, or less while a target that has recovered starts slowly. Changes nothing. */
+  share(target: Target, nowMs: number): number;
+  /** Changes nothing. */
+  load(target: Target, nowMs: number): Load;
+  /** How long its first token may take, at least as configured (RTE-10). Changes nothing. */
+  firstTokenLimitMs(target: Target, configuredMs: number): number;
+  /** Asks to send one attempt of so many tokens now; null when it may not go. */
+  admit(target: Target, tokens: number, nowMs: number): Passage | null;
   /** The provider asked for this pause (RTE-8). */
   cool(target: Target, untilMs: number, nowMs: number): void;
 }

@@ -1,15 +1,47 @@
-import type { AttemptPolicy, Timeouts } from "./plan.ts";
+import type { BalanceKind } from "@sekisho/lib/resilience/balance.ts";
 import type { Target } from "./target.ts";
 
-/** What a name stands for: targets in the order of preference, and how to try them. */
+/**
+ * Stages of one attempt, each with its own limit (RTE-10). Null: only the call's deadline holds.
+ */
+export interface Timeouts {
+  readonly firstTokenMs: number;
+  readonly betweenTokensMs: number;
+  readonly attemptMs: number | null;
+}
+
+export interface AttemptPolicy {
+  readonly max: number;
+  readonly backoffMs: number;
+  readonly backoffMaxMs: number;
+}
+
+/** Sent when the client names none; null sends nothing. */
+export interface SamplingDefaults {
+  readonly temperature: number | null;
+  readonly topP: number | null;
+}
+
+/** Targets of one alias, among which calls are balanced, and how each of them is asked. */
+export interface Pool {
+  /** The alias as configured. */
+  readonly name: string;
+  readonly targets: readonly Target[];
+  /** How one of the targets of a priority is chosen. */
+  readonly balance: BalanceKind;
+  readonly timeouts: Timeouts;
+  readonly defaults: SamplingDefaults;
+  /** Output cap when the client names none; null leaves it to the model's own. */
+  readonly defaultMaxTokens: number | null;
+}
+
+/** What a name stands for: one pool, or a chain of them. */
 export interface ModelEntry {
   /** The name or wildcard as configured. */
   readonly name: string;
-  readonly targets: readonly Target[];
+  /** In the order in which they are fallen back on; at least one. */
+  readonly pools: readonly Pool[];
   readonly policy: AttemptPolicy;
-  readonly timeouts: Timeouts;
-  /** Sent when the client names none. */
-  readonly defaults: { readonly temperature: number | null; readonly topP: number | null };
-  /** Output cap when the client names none; null leaves it to the model's own. */
-  readonly defaultMaxTokens: number | null;
+  /** The longest that a call may take with all its attempts. */
+  readonly totalMs: number;
 }

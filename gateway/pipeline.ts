@@ -5,6 +5,7 @@ import type { Arrival } from "./arrival.ts";
 import type { Budgets, Hold } from "./budget/budgets.ts";
 import type { Call } from "./call.ts";
 import type { CallResult } from "./attempt.ts";
+import type { RetryBudgets } from "./dispatch/retry-budgets.ts";
 import { Run, type DispatchPorts } from "./dispatch/run.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { settle, settlementRows, subjectOf, unknownRow } from "./ledger/settlement.ts";
@@ -23,6 +24,7 @@ export interface PipelineParts {
   readonly ledger: Ledger;
   readonly writer: Writer;
   readonly dispatch: DispatchPorts;
+  readonly retries: Pick<RetryBudgets, "settled">;
   readonly responses: Responses;
   readonly finished: CallFinished;
 }
@@ -142,7 +144,7 @@ export class Pipeline {
 
   /** One transaction: the terminal rows, the roll-up, the budget, the end of the intent. */
   #settle(call: Call, hold: Hold, result: CallResult): number | null {
-    const { clock, budgets, ledger, writer, finished } = this.#parts;
+    const { clock, budgets, retries, ledger, writer, finished } = this.#parts;
     const settlement = settle(call, result, {
       reservedNanoUsd: hold.amountNanoUsd,
       endedMs: clock.monotonicMs(),
@@ -152,6 +154,7 @@ export class Pipeline {
       ...ledger.terminal(settlementRows(settlement)),
       ...budgets.settle(hold, settlement.costNanoUsd),
     ]);
+    retries.settled(settlement.costNanoUsd);
     // The end of the answer leaves first.
     queueMicrotask(() => finished.record(settlement));
     return settlement.costNanoUsd;

@@ -1,37 +1,46 @@
+import type { BalanceKind } from "@sekisho/lib/resilience/balance.ts";
+import type { Rest } from "./health.ts";
+import type { AttemptPolicy, SamplingDefaults, Timeouts } from "./model-entry.ts";
 import type { Target, TargetApi } from "./target.ts";
-
-/**
- * Stages of one attempt, each with its own limit (RTE-10). Null: only the call's deadline holds.
- */
-export interface Timeouts {
-  readonly firstTokenMs: number;
-  readonly betweenTokensMs: number;
-  readonly attemptMs: number | null;
-  readonly totalMs: number;
-}
-
-export interface AttemptPolicy {
-  readonly max: number;
-  readonly backoffMs: number;
-  readonly backoffMaxMs: number;
-}
 
 /** A target in a plan, with what it may cost. */
 export interface PlannedAttempt {
   readonly target: Target;
   readonly api: TargetApi;
+  readonly timeouts: Timeouts;
+  readonly defaults: SamplingDefaults;
   /** The output cap that is sent: the client's, or the smaller of the model's and the alias's. */
   readonly maxTokens: number;
+  /** Most tokens that the target can be busy with for it. */
+  readonly boundTokens: number;
   /** Dearest possible outcome in nano-USD; 0 for an unpriced target. */
   readonly boundNanoUsd: number;
 }
 
-/** What the router decided: the attempts in order, and why, in words (RTE-2). */
+/** Why a plan is what it is. Words are made of it when somebody asks (RTE-2). */
+export type PlanReason =
+  | { readonly kind: "uncarried"; readonly target: Target; readonly message: string }
+  | { readonly kind: "unpriced"; readonly target: Target; readonly field: string | null }
+  | { readonly kind: "resting"; readonly target: Target; readonly rest: Rest }
+  /** All of them rest: the plan keeps them, one may be let through. */
+  | { readonly kind: "all_resting" }
+  /** It has recovered and takes only a share of its calls yet. */
+  | { readonly kind: "warming"; readonly target: Target; readonly share: number }
+  | {
+      readonly kind: "ordered";
+      readonly pool: string;
+      readonly priority: number;
+      readonly balance: BalanceKind;
+      readonly targets: readonly Target[];
+    }
+  /** Attempts are kept for the pools behind: this pool's later targets are left out. */
+  | { readonly kind: "kept_back"; readonly pool: string; readonly targets: readonly Target[] };
+
+/** What the router decided: the attempts in order, and why (RTE-2). */
 export interface Plan {
   /** The model or alias as the client named it. */
   readonly model: string;
   readonly attempts: readonly PlannedAttempt[];
   readonly policy: AttemptPolicy;
-  readonly timeouts: Timeouts;
-  readonly reasons: readonly string[];
+  readonly reasons: readonly PlanReason[];
 }

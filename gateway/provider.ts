@@ -3,13 +3,13 @@ import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { AttemptOutcome } from "./attempt.ts";
 import type { Call } from "./call.ts";
-import type { PlannedAttempt, Timeouts } from "./plan.ts";
+import type { PlannedAttempt } from "./plan.ts";
+import type { Target } from "./target.ts";
 
 /** What one attempt is told. */
 export interface AttemptInput {
   readonly call: Call;
   readonly planned: PlannedAttempt;
-  readonly timeouts: Timeouts;
   /** Where the answer is appended once the attempt has committed. */
   readonly log: EventLog<CanonicalEvent>;
 }
@@ -31,6 +31,9 @@ export interface RunningAttempt {
   /** Closes the upstream call at once; `over` follows in this turn unless it was called. */
   abort(cause: Code): void;
 }
+
+/** A provider under one of its credentials. */
+export type ProviderPlace = Pick<Target, "provider" | "credentialId">;
 
 /** A place that answers model calls, in whatever dialect it speaks. */
 export interface Provider {

@@ -8,12 +8,32 @@ export interface ModelFacts {
   readonly maxTokensField: "max_tokens" | "max_completion_tokens";
 }
 
-/** When a failing target is rested. */
+/** When a failing target is rested (RTE-13). */
 export interface BreakerPolicy {
+  /** This many failures open it … */
   readonly failures: number;
+  /** … when they are this share of the calls … */
+  readonly failureShare: number;
+  /** … of the last burst or of the last window. */
+  readonly burstWindowMs: number;
   readonly windowMs: number;
   readonly openMs: number;
+  readonly openMaxMs: number;
+  /** What each opening that follows a failed probe is longer by; 1 keeps it constant. */
+  readonly openGrowth: number;
   readonly successes: number;
+  readonly countThrottling: boolean;
+}
+
+/** When all targets of a provider, or of one of its credentials, are rested (RTE-13, RTE-14). */
+export interface PlacePolicy {
+  /** Null: the region never opens as a whole. */
+  readonly regionFailures: number | null;
+  /** Server errors count against the region when so many of its models had some. */
+  readonly regionModels: number;
+  readonly regionOpenMs: number;
+  /** How long a refused credential is kept from use at first; null: not at all. */
+  readonly quarantineMs: number | null;
 }
 
 /** The interface of a provider through which a target is asked. */
@@ -32,14 +52,18 @@ export interface Target {
   readonly id: string;
   readonly provider: string;
   readonly region: string;
-  readonly credentialId: string;
+  /** Null where the provider wants none. */
+  readonly credentialId: string | null;
   /** The model's name at the provider. */
   readonly upstreamModel: string;
+  /** The model, or the wildcard whose names share a circuit. */
+  readonly circuitName: string;
   readonly apis: TargetApis;
   readonly priority: number;
   readonly weight: number;
   readonly facts: ModelFacts;
   readonly breaker: BreakerPolicy;
+  readonly place: PlacePolicy;
   /** Null where the model has no price: refused under a money budget. */
   readonly price: Price | null;
 }

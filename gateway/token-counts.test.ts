@@ -11,7 +11,7 @@ import type { Call } from "./call.ts";
 import type { Health } from "./health.ts";
 import type { CountedTokens } from "./observe/tokens-counted.ts";
 import type { Plan } from "./plan.ts";
-import type { AttemptInput, AttemptSink, Provider } from "./provider.ts";
+import type { AttemptInput, AttemptSink, Provider, ProviderPlace } from "./provider.ts";
 import type { ClientRequest, CountHead } from "./request.ts";
 import { Responses } from "./responses/responses.ts";
 import type { Target } from "./target.ts";
@@ -32,6 +32,7 @@ const failed = (over: Partial<AttemptFailure>): AttemptOutcome => ({
     code: "upstream_error",
     message: "The provider failed",
     param: null,
+    reach: "reached",
     status: 500,
     retryAfterMs: null,
     verdict: "retry",
@@ -55,7 +56,7 @@ class Fleet {
     this.#arrivals = Array.from({ length: size }, () => Promise.withResolvers<void>());
   }
 
-  readonly provider = (name: string): Provider => ({
+  readonly provider = ({ provider: name }: ProviderPlace): Provider => ({
     name,
     start: () => assert.fail("a count is no call"),
     ...(name.startsWith("mute") ? {} : { countTokens: this.#counter(name) }),
@@ -89,11 +90,11 @@ function setUp(providers: readonly string[], over: { max?: number; restMs?: numb
   const records: CountedTokens[] = [];
   const attachedFor: string[] = [];
   const health: Health = {
-    restsForMs: () => over.restMs ?? 0,
+    restOf: () => (over.restMs === undefined ? null : { cause: "circuit", forMs: over.restMs }),
+    share: () => 1,
+    load: () => ({ inFlight: 0, cost: 0 }),
+    firstTokenLimitMs: (_target, configuredMs) => configuredMs,
     admit: () => assert.fail("a count wakes nobody"),
-    success: () => judged.push("success"),
-    failure: () => judged.push("failure"),
-    abandon: () => judged.push("abandon"),
     cool: () => judged.push("cool"),
   };
   const call = {
@@ -106,9 +107,11 @@ function setUp(providers: readonly string[], over: { max?: number; restMs?: numb
   } as Call;
   const plan = {
     model: "alias",
-    attempts: providers.map((name) => ({ target: { provider: name } as Target })),
+    attempts: providers.map((name) => ({
+      target: { provider: name, price: null } as Target,
+      timeouts: { firstTokenMs: 5_000, betweenTokensMs: 1_000, attemptMs: null },
+    })),
     policy: { max: over.max ?? 3, backoffMs: 1_000, backoffMaxMs: 10_000 },
-    timeouts: { firstTokenMs: 5_000, betweenTokensMs: 1_000, attemptMs: null, totalMs: 60_000 },
   } as unknown as Plan; // nothing else is read here
   const admission: Pick<Admission, "admit" | "plan" | "attach"> = {
     admit: () => {
@@ -129,6 +132,8 @@ function setUp(providers: readonly string[], over: { max?: number; restMs?: numb
       clock,
       random: new SeededRandom(1),
       health,
+      retries: { first: () => judged.push("first"), take: () => assert.fail("counts are free") },
+      refusedRetry: () => judged.push("refused"),
       defect: (error) => assert.fail(String(error)),
     },
     counted: { record: (count) => records.push(count) },
@@ -168,7 +173,7 @@ describe("MON-4 a count", () => {
     const counting = count();
     await end(0, counted(1));
     await counting;
-    assert.equal(sent[0]?.input.timeouts.attemptMs, 5_000);
+    assert.equal(sent[0]?.input.planned.timeouts.attemptMs, 5_000);
   });
 
   test("RTE-6 goes to the next target when one fails, and to none behind a mute one", async () => {

@@ -9,9 +9,9 @@ import type { Arrival } from "./arrival.ts";
 import type { AttemptOutcome, CallResult } from "./attempt.ts";
 import { Run, type DispatchPorts } from "./dispatch/run.ts";
 import { estimateInputTokens } from "./estimate-tokens.ts";
-import type { Health } from "./health.ts";
+import type { Health, Passage } from "./health.ts";
 import type { TokensCounted } from "./observe/tokens-counted.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan, PlannedAttempt } from "./plan.ts";
 import type { Provider } from "./provider.ts";
 import type { CountHead } from "./request.ts";
 import type { Responses } from "./responses/responses.ts";
@@ -79,12 +79,12 @@ export class TokenCounts {
     const { dispatch } = this.#parts;
     const pending = new PendingCount();
     const run = new Run(
-      { ...dispatch, health: onlySeen(dispatch.health) },
+      { ...dispatch, health: onlySeen(dispatch.health), retries: freeRetries },
       {
         call,
         plan,
         answer: pending,
-        provider: (name) => counterOf(provider(name)),
+        provider: (place) => counterOf(provider(place)),
         settle: (result) => pending.settle(result),
       },
     );
@@ -108,14 +108,16 @@ const noCounter: Found = { kind: "none", why: "unsupported_by_target" };
  * count is as quick as a first token, or of no use.
  */
 function countingPlan(plan: Plan, provider: Admitted["provider"]): Plan {
-  const { attempts, timeouts } = plan;
-  const end = attempts.findIndex(({ target }) => !canCount(provider(target.provider)));
+  const { attempts } = plan;
+  const end = attempts.findIndex(({ target }) => !canCount(provider(target)));
+  const counting = end === -1 ? attempts : attempts.slice(0, end);
+  return { ...plan, attempts: counting.map(hurried) };
+}
+
+function hurried(planned: PlannedAttempt): PlannedAttempt {
+  const { timeouts } = planned;
   const attemptMs = Math.min(timeouts.firstTokenMs, timeouts.attemptMs ?? Infinity);
-  return {
-    ...plan,
-    attempts: end === -1 ? attempts : attempts.slice(0, end),
-    timeouts: { ...timeouts, attemptMs },
-  };
+  return { ...planned, timeouts: { ...timeouts, attemptMs } };
 }
 
 const canCount = (provider: Provider): boolean => provider.countTokens !== undefined;
@@ -131,13 +133,18 @@ const counterOf = (provider: Provider): Provider => ({
 
 /** Counts have quotas and troubles of their own: they rest no target and wake none. */
 const onlySeen = (health: Health): Health => ({
-  restsForMs: (target, nowMs) => health.restsForMs(target, nowMs),
-  admit: (target, nowMs) => health.restsForMs(target, nowMs) === 0,
-  success() {},
-  failure() {},
-  abandon() {},
+  restOf: (target, nowMs) => health.restOf(target, nowMs),
+  share: (target, nowMs) => health.share(target, nowMs),
+  load: (target, nowMs) => health.load(target, nowMs),
+  firstTokenLimitMs: (_target, configuredMs) => configuredMs,
+  admit: (target, _tokens, nowMs) => (health.restOf(target, nowMs) === null ? unnoticed : null),
   cool() {},
 });
+
+/** Counts cost nothing, and are tried no more often than a call. */
+const freeRetries = { first() {}, take: () => null };
+
+const unnoticed: Passage = { firstToken() {}, end() {} };
 
 /** Takes the place of a response: what is read of it is one number. */
 class PendingCount implements Answer {

@@ -2,6 +2,7 @@ import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { matchesWildcard } from "@sekisho/lib/text/wildcard.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { ModelEntry } from "../model-entry.ts";
+import type { Target } from "../target.ts";
 import { shownModel } from "../model-name.ts";
 
 /** A family of names: what matches the pattern is served under the name that the client used. */
@@ -40,6 +41,12 @@ export class Catalog {
   /** Names without a wildcard, in the order of configuration. */
   names(): string[] {
     return [...this.#exact.keys()];
+  }
+
+  /** The targets of all names without a wildcard. */
+  targets(): Target[] {
+    const pools = [...this.#exact.values()].flatMap((entry) => entry.pools);
+    return [...new Set(pools)].flatMap((pool) => pool.targets);
   }
 
   #byPattern(model: string): ModelEntry | undefined {

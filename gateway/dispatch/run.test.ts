@@ -9,11 +9,12 @@ import { noUsage } from "@sekisho/wire/canonical/usage.ts";
 import type { Answer, Served } from "../answer.ts";
 import type { AttemptFailure, AttemptOutcome, CallResult } from "../attempt.ts";
 import type { Call } from "../call.ts";
-import type { Health } from "../health.ts";
+import type { Health, Passage } from "../health.ts";
 import type { Plan } from "../plan.ts";
-import type { AttemptSink, Provider } from "../provider.ts";
+import type { AttemptSink, Provider, ProviderPlace } from "../provider.ts";
 import type { Target } from "../target.ts";
-import { Run } from "./run.ts";
+import type { Exhausted } from "./retry-budgets.ts";
+import { Run, type DispatchPorts } from "./run.ts";
 
 const measured = { usage: noUsage, source: "none" } as const;
 const complete: AttemptOutcome = { kind: "complete", finish: "stop", measured };
@@ -25,6 +26,7 @@ const failed = (over: Partial<AttemptFailure> = {}): AttemptOutcome => ({
     code: "upstream_error",
     message: "The provider failed",
     param: null,
+    reach: "reached",
     status: 500,
     retryAfterMs: null,
     verdict: "retry",
@@ -44,9 +46,11 @@ const planOf = (providers: readonly string[], max: number): Plan =>
   ({
     model: "alias",
     attempts: providers.map((provider) => ({
-      target: { provider } as Target, // no more is read here
+      target: { provider, price: null } as Target, // no more is read here
       api: "openai.chat",
+      timeouts: { firstTokenMs: 10_000 },
       maxTokens: 1,
+      boundTokens: 2,
       boundNanoUsd: 0,
     })),
     policy: { max, backoffMs: 1_000, backoffMaxMs: 10_000 },
@@ -56,8 +60,30 @@ interface Setting {
   readonly max?: number;
   readonly closedCircuits?: string[];
   readonly restMs?: number;
+  readonly retries?: (provider: string, wastedNanoUsd: number) => Exhausted | null;
   /** By provider. */
   readonly dropped?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Health and retry budgets that write down what they are told. */
+function judging(judged: string[], over: Setting): Pick<DispatchPorts, "health" | "retries"> {
+  const passage = (name: string): Passage => ({
+    firstToken: () => judged.push(`${name} first token`),
+    end: (verdict) => judged.push(`${name} ${verdict}`),
+  });
+  const health: Health = {
+    restOf: () => ({ cause: "circuit", forMs: over.restMs ?? 4_000 }),
+    share: () => 1,
+    load: () => ({ inFlight: 0, cost: 0 }),
+    firstTokenLimitMs: (_target, configuredMs) => configuredMs,
+    admit: ({ provider }) => (over.closedCircuits?.includes(provider) ? null : passage(provider)),
+    cool: (target, untilMs) => judged.push(`${target.provider} cool ${untilMs}`),
+  };
+  const retries: DispatchPorts["retries"] = {
+    first: (target) => judged.push(`${target.provider} is first`),
+    take: (target, wastedNanoUsd) => over.retries?.(target.provider, wastedNanoUsd) ?? null,
+  };
+  return { health, retries };
 }
 
 function setUp(providers: readonly string[], over: Setting = {}) {
@@ -70,7 +96,7 @@ function setUp(providers: readonly string[], over: Setting = {}) {
   const messages: string[] = [];
   const settled: CallResult[] = [];
   const judged: string[] = [];
-  const provider = (name: string): Provider => {
+  const provider = ({ provider: name }: ProviderPlace): Provider => {
     if (name === "gone") throw new Failure("upstream_unavailable", "Not configured");
     return providerOf(name);
   };
@@ -84,14 +110,7 @@ function setUp(providers: readonly string[], over: Setting = {}) {
       };
     },
   });
-  const health: Health = {
-    restsForMs: () => over.restMs ?? 4_000,
-    admit: (target) => !over.closedCircuits?.includes(target.provider),
-    success: (target) => judged.push(`${target.provider} success`),
-    failure: (target) => judged.push(`${target.provider} failure`),
-    abandon: (target) => judged.push(`${target.provider} abandon`),
-    cool: (target, untilMs) => judged.push(`${target.provider} cool ${untilMs}`),
-  };
+  const { health, retries } = judging(judged, over);
   const answer: Answer = {
     log,
     attempted: (dropped) => leftOut.push(...dropped),
@@ -106,7 +125,14 @@ function setUp(providers: readonly string[], over: Setting = {}) {
   const plan = planOf(providers, over.max ?? 3);
   const request = { forget: () => told.push("forget") };
   const run = new Run(
-    { clock, random: new SeededRandom(1), health, defect: (error) => assert.fail(String(error)) },
+    {
+      clock,
+      random: new SeededRandom(1),
+      health,
+      retries,
+      refusedRetry: ({ provider }, exhausted) => judged.push(`${provider} no ${exhausted}`),
+      defect: (error) => assert.fail(String(error)),
+    },
     {
       provider,
       call: { deadlineMs: 60_000, request } as unknown as Call, // nothing else is read here
@@ -137,7 +163,7 @@ test("RTE-6 a failure before content switches to the next target without a pause
   last().committed();
   last().over(complete);
   assert.deepEqual(told, ["forget", "commit b 2", "complete b 2"]);
-  assert.deepEqual(judged, ["a failure", "b success"]);
+  assert.deepEqual(judged, ["a is first", "a server", "b first token", "b success"]);
 });
 
 test("RTE-6 after content there is no other attempt", () => {
@@ -185,7 +211,13 @@ test("RTE-8 a sole target's pause is kept, one beyond the deadline is not waited
   assert.equal(sent.length, 2);
   last().over(failed({ status: 429, retryAfterMs: 120_000, code: "upstream_rate_limited" }));
   assert.deepEqual(told, ["fail upstream_rate_limited 2"]);
-  assert.deepEqual(judged, ["a cool 5000", "a abandon", "a cool 125000", "a abandon"]);
+  assert.deepEqual(judged, [
+    "a is first",
+    "a throttled",
+    "a cool 5000",
+    "a throttled",
+    "a cool 125000",
+  ]);
 });
 
 test("RTE-7 a final failure is returned as it is", () => {
@@ -194,7 +226,7 @@ test("RTE-7 a final failure is returned as it is", () => {
   last().over(failed({ verdict: "final", code: "upstream_rejected", status: 400 }));
   assert.equal(sent.length, 1);
   assert.deepEqual(told, ["fail upstream_rejected 1"]);
-  assert.deepEqual(judged, ["a abandon"]);
+  assert.deepEqual(judged, ["a is first", "a none"]);
 });
 
 test("RTE-7 a refused credential fails over, and a sole target is not asked again", () => {
@@ -277,7 +309,7 @@ test("RTE-8 a target that rests for a moment is waited for", () => {
 test("RTE-13 the time that targets rest is told in whole milliseconds", () => {
   const { run, messages } = setUp(["a"], { closedCircuits: ["a"], restMs: 27_088.466017999977 });
   run.start();
-  assert.match(messages.join(), /the next one for 27089 ms$/);
+  assert.match(messages.join(), /the next try may be in 27089 ms$/);
 });
 
 test("WIR-13 an attempt that could not be sent has dropped nothing", () => {
@@ -296,4 +328,21 @@ test("WIR-13 what each attempt leaves out is told when it is sent", () => {
   assert.deepEqual(leftOut, ["top_k"]);
   last().over(failed());
   assert.deepEqual(leftOut, ["top_k", "seed"]);
+});
+
+test("RTE-9 a retry without a budget is not made, and the failure is the answer", () => {
+  const { run, sent, told, last, judged } = setUp(["a", "b"], { retries: () => "attempts" });
+  run.start();
+  last().over(failed());
+  assert.deepEqual(providersOf(sent), ["a"]);
+  assert.deepEqual(told, ["fail upstream_error 1"]);
+  assert.deepEqual(judged, ["a is first", "a server", "b none", "b no attempts"]);
+});
+
+test("RTE-9 the budget of the region that would receive it counts: another may have one", () => {
+  const retries = (provider: string) => (provider === "b" ? "spend" : null);
+  const { run, sent, last } = setUp(["a", "b", "c"], { retries });
+  run.start();
+  last().over(failed());
+  assert.deepEqual(providersOf(sent), ["a", "c"]);
 });

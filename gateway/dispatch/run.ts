@@ -6,16 +6,22 @@ import { noUsage } from "@sekisho/wire/canonical/usage.ts";
 import type { Answer, Served } from "../answer.ts";
 import type { AttemptFailure, AttemptOutcome, AttemptRecord, CallResult } from "../attempt.ts";
 import type { Call } from "../call.ts";
-import type { Health } from "../health.ts";
-import { shownModel } from "../model-name.ts";
+import type { Health, Passage } from "../health.ts";
 import type { Plan, PlannedAttempt } from "../plan.ts";
-import type { AttemptSink, Provider, RunningAttempt } from "../provider.ts";
+import type { AttemptSink, Provider, ProviderPlace, RunningAttempt } from "../provider.ts";
+import type { Target } from "../target.ts";
+import { verdictOf, wastedNanoUsd } from "./judgement.ts";
 import { nextStep } from "./next-step.ts";
+import { restingFailure, shortestRestMs } from "./resting.ts";
+import type { Exhausted, RetryBudgets } from "./retry-budgets.ts";
 
 export interface DispatchPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly health: Health;
+  readonly retries: Pick<RetryBudgets, "first" | "take">;
+  /** A retry was not made because its budget was empty (RTE-9). */
+  refusedRetry(target: Target, exhausted: Exhausted): void;
   /** Reports an error that nobody foresaw; the call goes on without the attempt. */
   defect(error: unknown): void;
 }
@@ -24,8 +30,8 @@ export interface RunInput {
   readonly call: Call;
   readonly plan: Plan;
   readonly answer: Answer;
-  /** The provider of that name, as configured when the call was planned. Throws Failure. */
-  provider(name: string): Provider;
+  /** The provider there, as configured when the call was planned. Throws Failure. */
+  provider(place: ProviderPlace): Provider;
   /** Called once, before the client learns of the end: books the call, says what it cost. */
   settle(result: CallResult): number | null;
 }
@@ -41,6 +47,9 @@ export class Run implements AttemptSink {
   #index = -1;
   #state: "between" | "attempting" | "over" = "between";
   #running: RunningAttempt | null = null;
+  #passage: Passage | null = null;
+  /** What the last attempt may have cost for nothing. */
+  #wastedNanoUsd = 0;
   #pause: Timer | null = null;
   #dropped: readonly string[] = [];
   #startedMs = 0;
@@ -65,6 +74,7 @@ export class Run implements AttemptSink {
 
   committed(): void {
     this.#firstTokenMs = this.#ports.clock.monotonicMs();
+    this.#passage?.firstToken(this.#firstTokenMs);
     this.#input.call.request.forget();
     this.#input.answer.commit(this.#served());
   }
@@ -105,7 +115,7 @@ export class Run implements AttemptSink {
     };
   }
 
-  /** Sends the first attempt from `index` on whose circuit lets it through. */
+  /** Sends the first attempt from `index` on whose circuit and retry budget let it through. */
   #attemptFrom(index: number): void {
     const { plan } = this.#input;
     const { clock, health } = this.#ports;
@@ -113,12 +123,14 @@ export class Run implements AttemptSink {
     if (nowMs >= this.#input.call.deadlineMs) return this.#giveUp(deadlineFailure());
     for (let next = index; next < plan.attempts.length; next += 1) {
       const planned = plan.attempts[next];
-      if (planned === undefined || !health.admit(planned.target, nowMs)) continue;
+      const passage = planned === undefined ? null : this.#admit(planned, nowMs);
+      if (planned === undefined || passage === null) continue;
       this.#index = next;
+      this.#passage = passage;
       return this.#attempt(planned, nowMs);
     }
     const rest = plan.attempts.slice(index);
-    const restMs = Math.min(...rest.map(({ target }) => health.restsForMs(target, nowMs)));
+    const restMs = shortestRestMs(rest, health, nowMs);
     if (restMs > 0 && restMs <= shortRestMs && nowMs + restMs < this.#input.call.deadlineMs) {
       return this.#attemptAfter(index, restMs);
     }
@@ -128,22 +140,46 @@ export class Run implements AttemptSink {
     );
   }
 
+  /** A first attempt needs a healthy target, a retry also a budget to pay it from. */
+  #admit({ target, boundTokens }: PlannedAttempt, nowMs: number): Passage | null {
+    const { health, retries } = this.#ports;
+    const passage = health.admit(target, boundTokens, nowMs);
+    if (passage === null) return null;
+    if (this.#records.length === 0) {
+      retries.first(target);
+      return passage;
+    }
+    const exhausted = retries.take(target, this.#wastedNanoUsd, nowMs);
+    if (exhausted === null) return passage;
+    passage.end("none", nowMs);
+    this.#ports.refusedRetry(target, exhausted);
+    return null;
+  }
+
   #attempt(planned: PlannedAttempt, nowMs: number): void {
     this.#state = "attempting";
     this.#startedMs = nowMs;
     this.#firstTokenMs = null;
     this.#dropped = [];
-    const { call, plan, answer } = this.#input;
+    const { call, answer } = this.#input;
+    const { log } = answer;
     try {
-      this.#running = this.#input
-        .provider(planned.target.provider)
-        .start({ call, planned, timeouts: plan.timeouts, log: answer.log }, this);
+      const provider = this.#input.provider(planned.target);
+      this.#running = provider.start({ call, planned: this.#timed(planned), log }, this);
       this.#dropped = this.#running.dropped;
       answer.attempted(this.#dropped);
     } catch (error) {
       if (!(error instanceof Failure)) this.#ports.defect(error);
       this.over({ kind: "failed", failure: notSentFailure(error), measured: notSent });
     }
+  }
+
+  /** A target that is usually slow has more time for its first token (RTE-10). */
+  #timed(planned: PlannedAttempt): PlannedAttempt {
+    const { target, timeouts } = planned;
+    const firstTokenMs = this.#ports.health.firstTokenLimitMs(target, timeouts.firstTokenMs);
+    if (firstTokenMs === timeouts.firstTokenMs) return planned;
+    return { ...planned, timeouts: { ...timeouts, firstTokenMs } };
   }
 
   #retry(failure: AttemptFailure, nowMs: number): void {
@@ -170,15 +206,13 @@ export class Run implements AttemptSink {
     });
   }
 
-  #judge(record: AttemptRecord, nowMs: number): void {
-    const { health } = this.#ports;
-    const { target, outcome } = record;
-    if (outcome.kind === "complete") return health.success(target, nowMs);
-    if (outcome.kind === "aborted") return health.abandon(target, nowMs);
-    const { failure } = outcome;
-    if (failure.retryAfterMs !== null) health.cool(target, nowMs + failure.retryAfterMs, nowMs);
-    if (isInnocent(failure)) health.abandon(target, nowMs);
-    else health.failure(target, nowMs);
+  #judge({ target, outcome }: AttemptRecord, nowMs: number): void {
+    this.#passage?.end(verdictOf(outcome), nowMs);
+    this.#passage = null;
+    if (outcome.kind !== "failed") return;
+    const { retryAfterMs } = outcome.failure;
+    if (retryAfterMs !== null) this.#ports.health.cool(target, nowMs + retryAfterMs, nowMs);
+    this.#wastedNanoUsd = wastedNanoUsd(this.#planned, outcome);
   }
 
   #complete(record: AttemptRecord, outcome: Extract<AttemptOutcome, { kind: "complete" }>): void {
@@ -210,10 +244,6 @@ export class Run implements AttemptSink {
   }
 }
 
-/** Throttling and the client's own mistakes say nothing against the target (RTE-13). */
-const isInnocent = ({ verdict, status, code }: AttemptFailure): boolean =>
-  verdict === "final" || status === 429 || code === "unsupported_by_target" || code === "internal";
-
 const notSent = { usage: noUsage, source: "none" } as const;
 
 /** A target to which nothing could be sent is no worse for it: another may do. */
@@ -222,6 +252,7 @@ const notSentFailure = (error: unknown): AttemptFailure => ({
   code: error instanceof Failure ? (error.code as Code) : "internal",
   message: error instanceof Failure ? error.message : codes.internal.meaning,
   param: error instanceof Failure ? (error.details.param ?? null) : null,
+  reach: "unsent",
   status: null,
   retryAfterMs: null,
   verdict: "failover",
@@ -243,14 +274,3 @@ const abortMessage = (cause: Code): string =>
   cause === "deadline_exceeded"
     ? "The answer was cut: the request's deadline has passed"
     : "The call was ended before it was answered whole";
-
-function restingFailure(plan: Plan, health: Health, nowMs: number): Failure<Code> {
-  const rests = plan.attempts.map((each) => health.restsForMs(each.target, nowMs));
-  const retryAfterMs = Math.max(1_000, Math.ceil(Math.min(...rests)));
-  return new Failure<Code>(
-    "circuit_open",
-    `Cannot call model "${shownModel(plan.model)}": all ${plan.attempts.length} targets ` +
-      `rest after failures, the next one for ${retryAfterMs} ms`,
-    { retryAfterMs },
-  );
-}

@@ -11,6 +11,7 @@ const silent = (code: AttemptFailure["code"], message: string): AttemptFailure =
   code,
   message,
   param: null,
+  reach: "reached",
   status: null,
   retryAfterMs: null,
   verdict: "retry",
@@ -21,7 +22,7 @@ const unexplained = silent("upstream_error", codes.upstream_error.meaning);
 
 export const failedWith = (fault: ProviderFault | null, measured: MeasuredUsage): Failed => ({
   kind: "failed",
-  failure: fault === null ? unexplained : { ...fault, status: null },
+  failure: fault === null ? unexplained : { ...fault, reach: "reached", status: null },
   measured,
 });
 

@@ -100,5 +100,6 @@ export const readRefusal = (
   wallMs: number,
 ): AttemptFailure => ({
   ...codec.readFault({ ...answer, retryAfterMs: retryAfterMs(answer.headers, wallMs) }),
+  reach: "reached",
   status: answer.status,
 });

@@ -59,11 +59,12 @@ function setUp(over: { stream?: boolean; deadlineMs?: number; attemptMs?: number
     { upstream, clock, wheel: new TimerWheel(clock) },
     {
       call: { deadlineMs: over.deadlineMs ?? 600_000 },
-      timeouts: {
-        firstTokenMs: 10_000,
-        betweenTokensMs: 30_000,
-        attemptMs: over.attemptMs ?? null,
-        totalMs: 600_000,
+      planned: {
+        timeouts: {
+          firstTokenMs: 10_000,
+          betweenTokensMs: 30_000,
+          attemptMs: over.attemptMs ?? null,
+        },
       },
       log,
     } as unknown as AttemptInput, // an attempt reads nothing else of it
@@ -75,6 +76,7 @@ function setUp(over: { stream?: boolean; deadlineMs?: number; attemptMs?: number
         code: "upstream_error",
         message: body.toString(),
         param: null,
+        reach: "reached",
         status,
         retryAfterMs: null,
         verdict: "retry",

@@ -92,7 +92,7 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
     this.#sink = sink;
     this.#parts = parts;
     const nowMs = ports.clock.monotonicMs();
-    const { attemptMs, firstTokenMs } = input.timeouts;
+    const { attemptMs, firstTokenMs } = input.planned.timeouts;
     this.#endsAtMs = Math.min(input.call.deadlineMs, nowMs + (attemptMs ?? Infinity));
     this.#stageEndsAtMs = parts.stream ? nowMs + firstTokenMs : Infinity;
   }
@@ -121,7 +121,8 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
   resume(): void {
     this.#paused = false;
     const nowMs = this.#ports.clock.monotonicMs();
-    if (this.#parts.stream) this.#stageEndsAtMs = nowMs + this.#input.timeouts.betweenTokensMs;
+    const { betweenTokensMs } = this.#input.planned.timeouts;
+    if (this.#parts.stream) this.#stageEndsAtMs = nowMs + betweenTokensMs;
     this.#arm(nowMs);
     this.#upstreamCall?.resume();
   }
@@ -153,7 +154,7 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
       // Comments and empty events are no token: a provider that only pings has stalled.
       if (stream && reader.contentCount > before) {
         const nowMs = this.#ports.clock.monotonicMs();
-        this.#stageEndsAtMs = nowMs + this.#input.timeouts.betweenTokensMs;
+        this.#stageEndsAtMs = nowMs + this.#input.planned.timeouts.betweenTokensMs;
         this.#arm(nowMs);
       }
     } else if (this.#state === "refused" && this.#refusalBytes < refusalBytesLimit) {
@@ -189,7 +190,7 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
     }
     if (nowMs >= this.#input.call.deadlineMs) return this.abort("deadline_exceeded");
     if (this.#state === "refused") return this.#endRefusal();
-    const { firstTokenMs, betweenTokensMs, attemptMs } = this.#input.timeouts;
+    const { firstTokenMs, betweenTokensMs, attemptMs } = this.#input.planned.timeouts;
     if (nowMs >= this.#endsAtMs) return this.#fail(timeoutFailure("answer whole", attemptMs ?? 0));
     this.#fail(
       this.#parts.reader.contentCount > 0
@@ -257,6 +258,7 @@ function transportFailure(cause: UpstreamFailureCode): AttemptFailure {
     code,
     message,
     param: null,
+    reach: cause.startsWith("connect_") ? "unreached" : "reached",
     status: null,
     retryAfterMs: null,
     verdict: "retry",
@@ -268,6 +270,7 @@ const timeoutFailure = (what: string, limitMs: number): AttemptFailure => ({
   code: "upstream_timeout",
   message: `The provider did not ${what} within ${limitMs} ms`,
   param: null,
+  reach: "reached",
   status: null,
   retryAfterMs: null,
   verdict: "retry",

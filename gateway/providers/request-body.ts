@@ -18,11 +18,8 @@ export interface TargetBody {
 }
 
 /** What the plan and the alias change in a body that passes otherwise as it is (WIR-10). */
-export function changesOf(
-  { call, planned }: AttemptInput,
-  reasoning: TargetReasoning,
-): BodyChanges {
-  const { temperature, topP } = call.entry.defaults;
+export function changesOf({ planned }: AttemptInput, reasoning: TargetReasoning): BodyChanges {
+  const { temperature, topP } = planned.defaults;
   return {
     model: planned.target.upstreamModel,
     maxTokens: planned.maxTokens,
@@ -76,11 +73,8 @@ function isAsked({ sampling }: CanonicalRequest, name: string): boolean {
   return name !== "top_p" || sampling.topP !== null;
 }
 
-function withDefaults(
-  request: CanonicalRequest,
-  { call, planned }: AttemptInput,
-): CanonicalRequest {
-  const { temperature, topP } = call.entry.defaults;
+function withDefaults(request: CanonicalRequest, { planned }: AttemptInput): CanonicalRequest {
+  const { temperature, topP } = planned.defaults;
   const { sampling } = request;
   // Many models refuse the two together: a client that chose one is given no other.
   const hasChosen = sampling.temperature !== null || sampling.topP !== null;

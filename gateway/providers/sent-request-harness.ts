@@ -71,10 +71,14 @@ function inputOf({ said, body, api, model }: Asked): AttemptInput {
     call: {
       request,
       deadlineMs: 600_000,
-      entry: { defaults: { temperature: null, topP: null } },
     },
-    planned: { target: { upstreamModel: model, facts }, api, maxTokens: 50 },
-    timeouts: { firstTokenMs: 1000, betweenTokensMs: 1000, attemptMs: null, totalMs: 1000 },
+    planned: {
+      timeouts: { firstTokenMs: 1000, betweenTokensMs: 1000, attemptMs: null },
+      defaults: { temperature: null, topP: null },
+      target: { upstreamModel: model, facts },
+      api,
+      maxTokens: 50,
+    },
     log: new EventLog<CanonicalEvent>(),
   } as unknown as AttemptInput; // providers read nothing else of it
 }

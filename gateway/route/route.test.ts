@@ -3,53 +3,22 @@ import { test } from "node:test";
 import { Buffer } from "node:buffer";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { readChatRequest } from "@sekisho/wire/openai/chat-request.ts";
-import type { Health } from "../health.ts";
-import type { ModelEntry } from "../model-entry.ts";
-import type { Target } from "../target.ts";
+import type { Pool } from "../model-entry.ts";
+import type { Plan, PlanReason } from "../plan.ts";
+import { reasonInWords } from "./reason-words.ts";
+import { chain, entry, pool, target, viewOf } from "./route-fixture.ts";
 import { planRoute, type RouteQuestion } from "./route.ts";
 
-const price = {
-  version: "p",
-  input: 1_000_000,
-  output: 2_000_000,
-  cacheRead: 1_000_000,
-  cacheWrite5m: 1_000_000,
-  cacheWrite1h: 1_000_000,
+const asked: RouteQuestion["request"] = {
+  surface: "openai.chat",
+  read: { facts: {} },
+  headerFeatures: [],
+  canonical: () => assert.fail("its own bytes pass"),
 };
-
-const target = (id: string, over: Partial<Target> = {}): Target => ({
-  id,
-  provider: id,
-  region: "r",
-  credentialId: "c",
-  upstreamModel: "m",
-  apis: "openai.chat",
-  priority: 0,
-  weight: 1,
-  facts: { contextWindow: 10_000, maxOutputTokens: 1_000, maxTokensField: "max_tokens" },
-  breaker: { failures: 5, windowMs: 60_000, openMs: 30_000, successes: 2 },
-  price,
-  ...over,
-});
-
-const entry = (targets: readonly Target[], over: Partial<ModelEntry> = {}): ModelEntry => ({
-  name: "alias",
-  targets,
-  policy: { max: 3, backoffMs: 1_000, backoffMaxMs: 10_000 },
-  timeouts: { firstTokenMs: 1, betweenTokensMs: 1, attemptMs: null, totalMs: 1 },
-  defaults: { temperature: null, topP: null },
-  defaultMaxTokens: null,
-  ...over,
-});
 
 const question = (over: Partial<RouteQuestion> = {}): RouteQuestion => ({
   model: "alias",
-  request: {
-    surface: "openai.chat",
-    read: { facts: {} },
-    headerFeatures: [],
-    canonical: () => assert.fail("its own bytes pass"),
-  },
+  request: asked,
   inputTokensBound: 100,
   maxTokens: null,
   choices: 1,
@@ -57,12 +26,8 @@ const question = (over: Partial<RouteQuestion> = {}): RouteQuestion => ({
   ...over,
 });
 
-const resting = (rests: Readonly<Record<string, number>>) => ({
-  // Nothing else is asked.
-  health: { restsForMs: (each: Target) => rests[each.id] ?? 0 } as unknown as Health,
-  nowMs: 0,
-});
-const healthy = resting({});
+const resting = (rests: Readonly<Record<string, number>>) => viewOf({ rests });
+const healthy = viewOf({});
 
 const codeOf = (run: () => unknown): string => {
   try {
@@ -89,7 +54,12 @@ test("RTE-2 a target that rests is left out, and the reasons say so", () => {
     plan.attempts.map((each) => each.target.id),
     ["b"],
   );
-  assert.ok(plan.reasons.includes("a rests for 250 ms after failures"));
+  const [first] = plan.reasons;
+  assert.deepEqual(first, {
+    kind: "resting",
+    target: first?.kind === "resting" && first.target.id === "a" ? first.target : null,
+    rest: { cause: "circuit", forMs: 250 },
+  });
 });
 
 test("when every target rests the plan keeps them all: dispatch finds the half-open one", () => {
@@ -142,7 +112,7 @@ test("MON-2 an unpriced target is refused under a money budget and allowed witho
   assert.equal(planRoute(question(), unpriced, healthy).attempts[0]?.boundNanoUsd, 0);
 });
 
-const caps: readonly (readonly [string, Partial<RouteQuestion>, Partial<ModelEntry>, number])[] = [
+const caps: readonly (readonly [string, Partial<RouteQuestion>, Partial<Pool>, number])[] = [
   ["the client's own cap", { maxTokens: 5 }, { defaultMaxTokens: 20 }, 5],
   ["the alias's default", {}, { defaultMaxTokens: 20 }, 20],
   ["the model's cap", {}, { defaultMaxTokens: 5_000 }, 1_000],
@@ -151,9 +121,9 @@ const caps: readonly (readonly [string, Partial<RouteQuestion>, Partial<ModelEnt
   ["one token when nothing is", { freeNanoUsd: 0 }, {}, 1],
 ];
 
-for (const [what, asked, table, expected] of caps) {
+for (const [what, over, pool, expected] of caps) {
   test(`MON-7 the output cap that is sent is ${what}`, () => {
-    const plan = planRoute(question(asked), entry([target("a")], table), healthy);
+    const plan = planRoute(question(over), entry([target("a")], pool), healthy);
     assert.equal(plan.attempts[0]?.maxTokens, expected);
   });
 }
@@ -170,11 +140,8 @@ test("MON-4 a prompt of unknown size reserves the model's window", () => {
 });
 
 test("MON-2 what has no price of its own is refused under a money budget, and named", () => {
-  const asked = (over: Partial<RouteQuestion["request"]>) => {
-    const { request } = question();
-    return question({ freeNanoUsd: 1_000_000_000, request: { ...request, ...over } });
-  };
-  const fast = asked({ read: { facts: { premium: "service_tier" } } });
+  const request = { ...asked, read: { facts: { premium: "service_tier" } } };
+  const fast = question({ freeNanoUsd: 1_000_000_000, request });
   assert.throws(
     () => planRoute(fast, entry([target("a")]), healthy),
     (error) =>
@@ -185,4 +152,97 @@ test("MON-2 what has no price of its own is refused under a money budget, and na
   // Without a budget it passes, and a target that does not get it is as good as any.
   const free = { ...fast, freeNanoUsd: null };
   assert.equal(planRoute(free, entry([target("a")]), healthy).attempts.length, 1);
+});
+
+const idsOf = ({ attempts }: Plan): string[] => attempts.map((each) => each.target.id);
+
+test("RTE-1 a chain falls back from pool to pool, each with its own manners", () => {
+  const first = pool("first", [target("a")], { defaultMaxTokens: 7 });
+  const second = pool("second", [target("b")], { defaultMaxTokens: 9 });
+  const plan = planRoute(question(), chain([first, second]), healthy);
+  assert.deepEqual(
+    plan.attempts.map((each) => [each.target.id, each.maxTokens]),
+    [
+      ["a", 7],
+      ["b", 9],
+    ],
+  );
+});
+
+test("RTE-6 a pool keeps attempts back for the pools behind it", () => {
+  const first = pool("first", [target("a"), target("b"), target("c")]);
+  const second = pool("second", [target("d"), target("e")]);
+  assert.deepEqual(idsOf(planRoute(question(), chain([first, second]), healthy)), [
+    "a",
+    "b",
+    "d",
+    "e",
+  ]);
+  const resting = viewOf({ rests: { d: 1, e: 1 } });
+  assert.deepEqual(idsOf(planRoute(question(), chain([first, second]), resting)), ["a", "b", "c"]);
+  assert.deepEqual(idsOf(planRoute(question(), chain([first, second], 1), healthy)), [
+    "a",
+    "d",
+    "e",
+  ]);
+});
+
+test("RTE-3 round-robin takes targets of one priority in turn, later priorities behind", () => {
+  const targets = [target("a"), target("b"), target("z", { priority: 1 })];
+  const balanced = entry(targets, { balance: "round-robin" });
+  const orders = [0, 1, 2].map((turn) =>
+    idsOf(planRoute(question(), balanced, viewOf({ turn }))).join(""),
+  );
+  assert.deepEqual(orders, ["abz", "baz", "abz"]);
+});
+
+test("RTE-3 the cheapest target is the one where this call can cost least", () => {
+  const dear = target("dear");
+  const cheap = target("cheap", { price: dear.price && { ...dear.price, output: 1_000_000 } });
+  const plan = planRoute(question(), entry([dear, cheap], { balance: "cheapest" }), healthy);
+  assert.deepEqual(idsOf(plan), ["cheap", "dear"]);
+});
+
+test("RTE-3 a target in slow start gives most of its turns away, and the reasons say so", () => {
+  const slow = entry([target("a"), target("b")]);
+  const chosen = Array.from({ length: 100 }, (_, turn) => {
+    const plan = planRoute(question(), slow, viewOf({ turn, shares: { a: 0.1 } }));
+    assert.ok(plan.reasons.some(({ kind }) => kind === "warming"));
+    return idsOf(plan)[0];
+  });
+  const taken = chosen.filter((id) => id === "a").length;
+  assert.ok(taken >= 9 && taken <= 11, `${taken}`);
+});
+
+test("RTE-2 every reason has its words", () => {
+  const [a, b] = [target("a"), target("b")];
+  const rows: readonly (readonly [PlanReason, string])[] = [
+    [{ kind: "uncarried", target: a, message: "No." }, "a is left out. No."],
+    [
+      { kind: "unpriced", target: a, field: null },
+      "a is left out: it has no price, and the key has a budget",
+    ],
+    [
+      { kind: "resting", target: a, rest: { cause: "region", forMs: 12.3 } },
+      "a is left out for 13 ms: the circuit of its region is open",
+    ],
+    [
+      { kind: "resting", target: a, rest: { cause: "forced", forMs: Infinity } },
+      "a is left out: an administrator holds its circuit open",
+    ],
+    [{ kind: "warming", target: a, share: 0.25 }, "a has recovered and takes 25 % of its calls"],
+    [
+      { kind: "ordered", pool: "p", priority: 0, balance: "weighted", targets: [b, a] },
+      'pool "p", priority 0, weighted (by weight, in turn): b, a',
+    ],
+    [
+      { kind: "ordered", pool: "p", priority: 1, balance: "p2c", targets: [b] },
+      'pool "p", priority 1: b alone',
+    ],
+    [
+      { kind: "kept_back", pool: "p", targets: [b] },
+      'pool "p" leaves attempts to the pools behind it: b not tried',
+    ],
+  ];
+  for (const [reason, words] of rows) assert.equal(reasonInWords(reason), words);
 });

@@ -3,12 +3,12 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { premiumOf } from "./premium.ts";
 import { carriageRefusal, type CarriedRequest } from "./carriage-refusal.ts";
 import { affordableOutputTokens, boundNanoUsd } from "../cost.ts";
-import type { Health } from "../health.ts";
-import type { ModelEntry } from "../model-entry.ts";
+import type { ModelEntry, Pool } from "../model-entry.ts";
 import { shownModel } from "../model-name.ts";
-import type { Plan, PlannedAttempt } from "../plan.ts";
+import type { Plan, PlannedAttempt, PlanReason } from "../plan.ts";
 import { apiFor } from "../target-api.ts";
 import type { Target } from "../target.ts";
+import { orderTargets, type OrderView } from "./plan-order.ts";
 
 /** What a request asks of a route. */
 export interface RouteQuestion {
@@ -27,50 +27,69 @@ export interface RouteQuestion {
 
 /**
  * Decides which targets a call may go to and in which order (RTE-2). It reads health and changes
- * nothing: the same question, entry and health give the same plan. Throws Failure `unpriced` or
+ * nothing: the same question, entry and view give the same plan. Throws Failure `unpriced` or
  * `unsupported_by_target` when no target is left.
  */
-export function planRoute(
-  question: RouteQuestion,
-  entry: ModelEntry,
-  view: { readonly health: Health; readonly nowMs: number },
-): Plan {
-  const reasons: string[] = [];
-  const usable = usableTargets(question, entry.targets, reasons);
-  const { health, nowMs } = view;
-  const awake = usable.filter((target) => health.restsForMs(target, nowMs) === 0);
-  for (const target of usable) {
-    const restMs = health.restsForMs(target, nowMs);
-    if (restMs > 0) reasons.push(`${target.id} rests for ${Math.ceil(restMs)} ms after failures`);
-  }
+export function planRoute(question: RouteQuestion, entry: ModelEntry, view: OrderView): Plan {
+  const reasons: PlanReason[] = [];
+  const usable = new Set(usableTargets(question, entry, reasons));
+  const awake = awakeTargets([...usable], view, reasons);
   // When all of them rest, the plan keeps them: dispatch says so, or finds one half-open.
-  const ordered = (awake.length > 0 ? awake : usable).toSorted(byPriority);
-  const attempts = ordered.map((target) => planAttempt(question, entry, target));
-  reasons.push(`order by priority: ${ordered.map((target) => target.id).join(", ")}`);
-  return {
-    model: question.model,
-    attempts,
-    policy: entry.policy,
-    timeouts: entry.timeouts,
-    reasons,
-  };
+  const kept = awake.size > 0 ? awake : usable;
+  if (awake.size === 0) reasons.push({ kind: "all_resting" });
+  const pools = entry.pools
+    .map((pool) => ({ pool, targets: pool.targets.filter((target) => kept.has(target)) }))
+    .filter(({ targets }) => targets.length > 0);
+  const attempts = pools.flatMap(({ pool, targets }, index) => {
+    const planned = targets.map((target) => planAttempt(question, pool, target));
+    const ordered = orderTargets(pool, planned, { ...view, reasons });
+    const behind = pools.length - 1 - index;
+    return keepBack(ordered, entry.policy.max - behind, { pool, behind, reasons });
+  });
+  return { model: question.model, attempts, policy: entry.policy, reasons };
 }
 
-const byPriority = (a: Target, b: Target): number => a.priority - b.priority;
+function awakeTargets(
+  usable: readonly Target[],
+  { health, nowMs }: OrderView,
+  reasons: PlanReason[],
+): ReadonlySet<Target> {
+  const awake = new Set<Target>();
+  for (const target of usable) {
+    const rest = health.restOf(target, nowMs);
+    if (rest === null) awake.add(target);
+    else reasons.push({ kind: "resting", target, rest });
+  }
+  return awake;
+}
+
+/** A chain is worth nothing whose first pool uses up all attempts: each one behind keeps one. */
+function keepBack(
+  ordered: readonly PlannedAttempt[],
+  most: number,
+  { pool, behind, reasons }: { pool: Pool; behind: number; reasons: PlanReason[] },
+): readonly PlannedAttempt[] {
+  const count = Math.max(1, most);
+  if (behind === 0 || ordered.length <= count) return ordered;
+  const targets = ordered.slice(count).map(({ target }) => target);
+  reasons.push({ kind: "kept_back", pool: pool.name, targets });
+  return ordered.slice(0, count);
+}
 
 function usableTargets(
   question: RouteQuestion,
-  targets: readonly Target[],
-  reasons: string[],
+  { pools }: ModelEntry,
+  reasons: PlanReason[],
 ): readonly Target[] {
-  const able = carryingTargets(question, targets, reasons);
+  const targets = pools.length === 1 ? pools[0]?.targets : pools.flatMap((pool) => pool.targets);
+  const able = carryingTargets(question, targets ?? [], reasons);
   if (question.freeNanoUsd === null) return able;
   const priced: Target[] = [];
   let premium: string | null = null;
   for (const target of able) {
     const field = premiumOf(question.request, target);
     if (target.price !== null && field === null) priced.push(target);
-    else reasons.push(`${target.id} has no price${field === null ? "" : ` for ${field}`}`);
+    else reasons.push({ kind: "unpriced", target, field });
     premium ??= field;
   }
   if (priced.length === 0) throw unpriced(question.model, premium);
@@ -91,7 +110,7 @@ function unpriced(model: string, premium: string | null): Failure<Code> {
 function carryingTargets(
   question: RouteQuestion,
   targets: readonly Target[],
-  reasons: string[],
+  reasons: PlanReason[],
 ): readonly Target[] {
   const able: Target[] = [];
   const refusals: Failure<Code>[] = [];
@@ -108,7 +127,7 @@ function carryingTargets(
     if (refusal === null) {
       able.push(target);
     } else {
-      reasons.push(`${target.id} is left out. ${refusal.message}`);
+      reasons.push({ kind: "uncarried", target, message: refusal.message });
       refusals.push(refusal);
     }
   }
@@ -117,23 +136,26 @@ function carryingTargets(
   return able;
 }
 
-function planAttempt(question: RouteQuestion, entry: ModelEntry, target: Target): PlannedAttempt {
+function planAttempt(question: RouteQuestion, pool: Pool, target: Target): PlannedAttempt {
   const input = Math.min(question.inputTokensBound, target.facts.contextWindow);
   const { price } = target;
-  const maxTokens = question.maxTokens ?? injectedMaxTokens(question, entry, target);
+  const maxTokens = question.maxTokens ?? injectedMaxTokens(question, pool, target);
   const output = Math.min(maxTokens, target.facts.contextWindow) * question.choices;
   return {
     target,
     api: apiFor(target, question.request),
+    timeouts: pool.timeouts,
+    defaults: pool.defaults,
     maxTokens,
+    boundTokens: input + output,
     boundNanoUsd: price === null ? 0 : boundNanoUsd(input, output, price),
   };
 }
 
 /** The smaller of the model's cap, the alias's default and what is affordable (MON-7). */
-function injectedMaxTokens(question: RouteQuestion, entry: ModelEntry, target: Target): number {
+function injectedMaxTokens(question: RouteQuestion, pool: Pool, target: Target): number {
   const { facts, price } = target;
-  const cap = Math.min(entry.defaultMaxTokens ?? Infinity, facts.maxOutputTokens);
+  const cap = Math.min(pool.defaultMaxTokens ?? Infinity, facts.maxOutputTokens);
   if (price === null || question.freeNanoUsd === null) return cap;
   const input = Math.min(question.inputTokensBound, facts.contextWindow);
   const affordable = affordableOutputTokens(question.freeNanoUsd, input, price);

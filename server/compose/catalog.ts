@@ -1,7 +1,7 @@
 import { Catalog, type Wildcard } from "@sekisho/gateway/catalog/catalog.ts";
 import { factsOf } from "@sekisho/gateway/catalog/model-facts.ts";
 import { builtinPrice } from "@sekisho/gateway/catalog/price-book.ts";
-import type { ModelEntry } from "@sekisho/gateway/model-entry.ts";
+import type { ModelEntry, Pool } from "@sekisho/gateway/model-entry.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Price } from "@sekisho/gateway/price.ts";
@@ -28,42 +28,67 @@ const free: Price = {
 
 /** The names that clients may use, as the configuration describes them. */
 export function catalogOf(config: Config): Catalog {
-  const entries: ModelEntry[] = [];
+  const pools = new Map<string, Pool>();
   const wildcards: Wildcard[] = [];
   for (const [name, model] of Object.entries(config.models)) {
     if ("targets" in model) {
-      entries.push(
-        entryOf(
-          name,
-          model,
-          model.targets.map((each) => aliasTarget(config, model, each)),
-        ),
-      );
-    } else {
-      wildcards.push({
-        pattern: name,
-        entryFor: (asked) =>
-          entryOf(asked, model, [wildcardTarget(config, model, { name, asked })]),
-      });
+      const targets = model.targets.flatMap((each) => aliasTargets(config, model, each));
+      pools.set(name, poolOf(name, model, { targets, balance: model.balance }));
+    } else if ("passThrough" in model) {
+      wildcards.push({ pattern: name, entryFor: (asked) => wildcardEntry(config, name, asked) });
     }
   }
+  const entries = Object.entries(config.models).flatMap(([name, model]) =>
+    "passThrough" in model ? [] : [entryOf(name, model, linksOf(config, name, pools))],
+  );
   return new Catalog(entries, wildcards);
 }
 
-const entryOf = (name: string, model: ModelConfig, targets: readonly Target[]): ModelEntry => ({
+const entryOf = (name: string, model: ModelConfig, pools: readonly Pool[]): ModelEntry => ({
   name,
-  targets,
+  pools,
   policy: model.attempts,
-  timeouts: model.timeouts,
-  defaults: model.defaults,
-  defaultMaxTokens: model.defaults.maxTokens,
+  totalMs: model.timeouts.totalMs,
 });
 
-function wildcardTarget(
+const poolOf = (
+  name: string,
+  { timeouts, defaults }: AliasConfig | WildcardConfig,
+  { targets, balance }: Pick<Pool, "targets" | "balance">,
+): Pool => ({
+  name,
+  targets,
+  balance,
+  timeouts,
+  defaults,
+  defaultMaxTokens: defaults.maxTokens,
+});
+
+/** The pools of a name in the order of its chain, each once; the configuration was checked. */
+function linksOf(config: Config, name: string, pools: ReadonlyMap<string, Pool>): Pool[] {
+  const model = config.models[name];
+  if (model !== undefined && "chain" in model) {
+    return [...new Set(model.chain.flatMap((link) => linksOf(config, link, pools)))];
+  }
+  const pool = pools.get(name);
+  if (pool === undefined) throw new Error(`Cannot build the catalogue: no pool "${name}"`);
+  return [pool];
+}
+
+function wildcardEntry(config: Config, name: string, asked: string): ModelEntry {
+  const model = config.models[name];
+  if (model === undefined || !("passThrough" in model)) {
+    throw new Error(`Cannot build the catalogue: "${name}" is no wildcard`);
+  }
+  const targets = wildcardTargets(config, model, { name, asked });
+  return entryOf(asked, model, [poolOf(name, model, { targets, balance: "round-robin" })]);
+}
+
+function wildcardTargets(
   config: Config,
   model: WildcardConfig,
   { name, asked }: { readonly name: string; readonly asked: string },
-): Target {
+): Target[] {
   const price = priceOf(config, asked);
   if (price === null && model.price === "required") {
     throw new Failure<Code>(
@@ -74,15 +99,16 @@ function wildcardTarget(
     );
   }
   const mayBeFree = model.unpriced === "allow" || config.prices.unpriced === "allow";
-  return {
-    ...place(config, model.passThrough.provider, circuitOf(price, name)),
+  const { provider } = model.passThrough;
+  return placesOf(config, { provider, credential: null }, circuitOf(price, name)).map((place) => ({
+    ...place,
     upstreamModel: asked,
     priority: 0,
     weight: 1,
     facts: factsOf(asked),
     breaker: model.breaker,
     price: price ?? (mayBeFree ? free : null),
-  };
+  }));
 }
 
 /**
@@ -92,36 +118,46 @@ function wildcardTarget(
 const circuitOf = (price: Price | null, pattern: string): string =>
   price === null ? pattern : price.version.slice(price.version.indexOf("/") + 1);
 
-function aliasTarget(config: Config, model: ModelConfig, target: TargetConfig): Target {
+/** A target under each of its provider's credentials: they share its weight. */
+function aliasTargets(config: Config, model: AliasConfig, target: TargetConfig): Target[] {
   const price = priceOf(config, target.model);
-  return {
-    ...place(config, target.provider, target.model),
+  const places = placesOf(config, target, target.model);
+  return places.map((place) => ({
+    ...place,
     upstreamModel: target.model,
     priority: target.priority,
-    weight: target.weight,
+    weight: target.weight / places.length,
     facts: factsOf(target.model),
     breaker: model.breaker,
     price: price ?? (config.prices.unpriced === "allow" ? free : null),
-  };
+  }));
 }
 
-function place(
+type Place = Pick<
+  Target,
+  "id" | "provider" | "region" | "credentialId" | "circuitName" | "apis" | "place"
+>;
+
+function placesOf(
   config: Config,
-  provider: string,
-  model: string,
-): Pick<Target, "id" | "provider" | "region" | "credentialId" | "apis"> {
+  { provider, credential }: Pick<TargetConfig, "provider" | "credential">,
+  circuitName: string,
+): Place[] {
   const definition = config.providers[provider];
   if (definition === undefined) {
     throw new Error(`Cannot build the catalogue: provider "${provider}" is not configured`);
   }
-  const credentialId = definition.credentials[0]?.id ?? "none";
-  return {
-    id: `${provider}/${credentialId}/${model}`,
+  const ids = definition.credentials.map(({ id }) => id);
+  const named = credential === null ? ids : [credential];
+  return (named.length === 0 ? [null] : named).map((credentialId) => ({
+    id: `${provider}/${credentialId ?? "none"}/${circuitName}`,
     provider,
     region: definition.region,
     credentialId,
+    circuitName,
     apis: apisOf(definition),
-  };
+    place: definition.health,
+  }));
 }
 
 /** What a provider is asked in. */

@@ -169,6 +169,7 @@ function edgeParts(parts: Composed): EdgeParts {
       ids,
       config: parts.config,
       writer: storage.writer,
+      circuits: { health, changes: gateway.circuitChanges },
       usage: (query) => queryUsage(storage.reader, query),
       audit: (entry) => log.info("an administrator changed something", entry),
       failed: (error, requestId) => log.error("an admin request failed", { error, requestId }),

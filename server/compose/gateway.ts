@@ -8,13 +8,14 @@ import type { Ledger } from "@sekisho/gateway/ledger/ledger.ts";
 import { SqliteLedger } from "@sekisho/gateway/ledger/store/sqlite.ts";
 import { RequestRates } from "@sekisho/gateway/limits/request-rates.ts";
 import { CallFinished } from "@sekisho/gateway/observe/call-finished.ts";
+import type { CircuitChanges } from "@sekisho/gateway/observe/circuit-changes.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts";
 import { Pipeline } from "@sekisho/gateway/pipeline.ts";
 import { TokensCounted } from "@sekisho/gateway/observe/tokens-counted.ts";
 import { RememberedOrigins } from "@sekisho/gateway/reasoning/remembered-origins.ts";
 import { Responses } from "@sekisho/gateway/responses/responses.ts";
-import { TargetHealth } from "@sekisho/gateway/route/target-health.ts";
+import type { HealthTree } from "@sekisho/gateway/route/health-tree.ts";
 import type { Provider } from "@sekisho/gateway/provider.ts";
 import { TokenCounts } from "@sekisho/gateway/token-counts.ts";
 import type { BreakerPolicy } from "@sekisho/gateway/target.ts";
@@ -23,7 +24,7 @@ import { BodyMemory } from "@sekisho/lib/http/body-memory.ts";
 import type { Egress } from "@sekisho/lib/http/egress.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
 import type { Breaker } from "@sekisho/lib/resilience/breaker.ts";
-import { ConsecutiveBreaker } from "@sekisho/lib/resilience/consecutive-breaker.ts";
+import { WindowedBreaker } from "@sekisho/lib/resilience/windowed-breaker.ts";
 import type { Reader } from "@sekisho/lib/storage/reader.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
@@ -33,6 +34,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Config } from "../config/schema.ts";
 import { catalogOf } from "./catalog.ts";
 import { providersOf, type ProviderPorts } from "./providers.ts";
+import { composeRouting } from "./routing.ts";
 import { limitsOf, rateOf } from "./tenants.ts";
 
 /** What a gateway needs of the world: real adapters, or those of the simulation. */
@@ -54,7 +56,7 @@ export interface GatewayPorts {
 export interface PartMakers {
   budgets(...parts: ConstructorParameters<typeof Budgets>): Budgets;
   ledger(reader: Reader): Ledger;
-  breaker(policy: BreakerPolicy): Breaker;
+  breaker(policy: BreakerPolicy, random: Random): Breaker;
   /** Who makes an attempt: the configured provider, or something around it. */
   provider(provider: Provider): Provider;
 }
@@ -62,16 +64,22 @@ export interface PartMakers {
 export const standardParts: PartMakers = {
   budgets: (clock, store, limitsOf) => new Budgets(clock, store, limitsOf),
   ledger: (reader) => new SqliteLedger(reader),
-  breaker: (policy) => new ConsecutiveBreaker({ ...policy, probeMs: policy.openMs }),
+  breaker: (policy, random) =>
+    new WindowedBreaker({ ...policy, quietCallsPerSecond, probeMs: policy.openMs }, random),
   provider: (provider) => provider,
 };
+
+/** A target that is called less often is judged by failures in a row (RTE-13). */
+const quietCallsPerSecond = 2;
 
 /** The parts of a running gateway that others talk to. */
 export interface Gateway {
   readonly pipeline: Pipeline;
   readonly tokenCounts: TokenCounts;
   readonly budgets: Budgets;
-  readonly health: TargetHealth;
+  readonly health: HealthTree;
+  /** The latest changes of circuits, oldest first. */
+  readonly circuitChanges: CircuitChanges;
   readonly responses: Responses;
   readonly wheel: TimerWheel;
   readonly refused: RequestRefused;
@@ -101,7 +109,7 @@ export async function composeGateway(
   config: Config,
   make: PartMakers = standardParts,
 ): Promise<Gateway> {
-  const { clock, random, writer, reader, keyring, log, metrics } = ports;
+  const { clock, writer, reader, keyring, log, metrics } = ports;
   const wheel = new TimerWheel(clock);
   const { upstreamFor, simulatorUrl, awsChain } = ports;
   // Not of a configuration: what is known of signatures outlasts it.
@@ -109,17 +117,26 @@ export async function composeGateway(
   const own = { clock, wheel, origins };
   const providerPorts: ProviderPorts = { ...own, upstreamFor, simulatorUrl, awsChain };
   let current = settingsOf(config, providerPorts, make);
-  const health = new TargetHealth(({ breaker }) => make.breaker(breaker));
+  const routing = composeRouting(ports, config, (...parts) => make.breaker(...parts));
+  routing.serve(config, current.catalog);
+  const { health, lots, retries, dispatch } = routing;
   const rates = new RequestRates(clock, current.rateOf);
   const budgets = make.budgets(clock, new SqliteBudgetStore(reader), current.limitsOf);
   const responses = new Responses(responsesLimit);
   const settings = (): Settings => current;
   const memory = new BodyMemory(attachmentBytesInMemory);
   const attachments = new Attachments({ egress: ports.egress, memory });
-  const before = { clock, keyring, rates, settings, attachments, budgets, health, responses };
-  const admission = new Admission(before);
-  const defect = (error: unknown): void => log.error("an attempt could not be started", { error });
-  const dispatch = { clock, random, health, defect };
+  const admission = new Admission({
+    clock,
+    keyring,
+    rates,
+    settings,
+    attachments,
+    budgets,
+    health,
+    lots,
+    responses,
+  });
   const counted = new TokensCounted(log, metrics);
   const pipeline = new Pipeline({
     clock,
@@ -130,6 +147,7 @@ export async function composeGateway(
     responses,
     ledger: make.ledger(reader),
     dispatch,
+    retries,
     finished: new CallFinished(log, metrics),
   });
   const recovered = await pipeline.recover();
@@ -139,6 +157,7 @@ export async function composeGateway(
     tokenCounts: new TokenCounts({ clock, admission, dispatch, responses, counted }),
     budgets,
     health,
+    circuitChanges: routing.changes,
     responses,
     wheel,
     refused: new RequestRefused(log, metrics),
@@ -148,6 +167,7 @@ export async function composeGateway(
       const next = settingsOf(config, providerPorts, make);
       return () => {
         current = next;
+        routing.serve(config, next.catalog);
         rates.configure(next.rateOf);
         budgets.configure(next.limitsOf);
       };
@@ -157,19 +177,23 @@ export async function composeGateway(
 
 /** What a configuration comes to; replaced as a whole. */
 interface Settings extends CallSettings {
-  readonly providers: ReadonlyMap<string, Provider>;
+  readonly providers: ReadonlyMap<string, ReadonlyMap<string | null, Provider>>;
   readonly rateOf: ReturnType<typeof rateOf>;
   readonly limitsOf: ReturnType<typeof limitsOf>;
 }
 
 function settingsOf(config: Config, ports: ProviderPorts, make: PartMakers): Settings {
   const providers = new Map(
-    [...providersOf(config, ports)].map(([name, provider]) => [name, make.provider(provider)]),
+    [...providersOf(config, ports)].map(([name, each]) => [
+      name,
+      new Map([...each].map(([credential, provider]) => [credential, make.provider(provider)])),
+    ]),
   );
-  const provider = (name: string): Provider => {
-    const found = providers.get(name);
+  const provider: Settings["provider"] = ({ provider: name, credentialId }) => {
+    const found = providers.get(name)?.get(credentialId);
     if (found !== undefined) return found;
-    throw new Failure<Code>("upstream_unavailable", `Provider "${name}" is not configured`);
+    const which = credentialId === null ? "" : ` with the credential "${credentialId}"`;
+    throw new Failure<Code>("upstream_unavailable", `Provider "${name}"${which} is not configured`);
   };
   return {
     catalog: catalogOf(config),

@@ -22,16 +22,32 @@ export interface ProviderPorts extends Omit<DialectPorts, "upstream"> {
   readonly awsChain: AwsCredentialSource;
 }
 
-/** The providers of the configuration by name. */
-export const providersOf = (config: Config, ports: ProviderPorts): Map<string, Provider> =>
+/** The providers of the configuration: by name, and by the credential that they are shown. */
+export const providersOf = (
+  config: Config,
+  ports: ProviderPorts,
+): Map<string, Map<string | null, Provider>> =>
   new Map(
     Object.entries(config.providers).map(([name, provider]) => [
       name,
-      providerOf(name, provider, ports),
+      new Map(
+        (provider.credentials.length === 0 ? [undefined] : provider.credentials).map(
+          (credential) => [
+            credential?.id ?? null,
+            providerOf({ name, provider, credential }, ports),
+          ],
+        ),
+      ),
     ]),
   );
 
-function providerOf(name: string, provider: ProviderConfig, ports: ProviderPorts): Provider {
+interface Shown {
+  readonly name: string;
+  readonly provider: ProviderConfig;
+  readonly credential: ProviderConfig["credentials"][number] | undefined;
+}
+
+function providerOf({ name, provider, credential }: Shown, ports: ProviderPorts): Provider {
   const { clock, wheel, origins, upstreamFor, simulatorUrl } = ports;
   const attemptPorts = { clock, wheel, origins, upstream: upstreamFor(provider.pool) };
   const endpoint = providerEndpoint(provider, simulatorUrl);
@@ -39,7 +55,6 @@ function providerOf(name: string, provider: ProviderConfig, ports: ProviderPorts
     throw new Error(`Cannot reach provider "${name}": no base URL is configured`);
   }
   const place = { name, ...endpoint };
-  const [credential] = provider.credentials;
   switch (dialectOf(provider)) {
     case "openai":
       return new OpenAiProvider(attemptPorts, { ...place, apiKey: openaiApiKey(credential) });

@@ -74,16 +74,17 @@ test("targets name providers that exist, once each, in an order that is kept", (
       "models.m.targets[1] is the same as targets[0]",
     ],
     [
-      withModels("m: { targets: [{ provider: p, model: x }, { provider: q, model: x }] }"),
-      'models.m.balance: "round-robin" asks for the balancer round-robin over targets of one ' +
-        "priority, which this version does not have; write failover",
+      withModels(
+        "m: { targets: [{ provider: p, model: x, weight: 2 }, { provider: q, model: x }] }",
+      ),
     ],
     [
-      withModels(
-        "m: { balance: failover, targets: " +
-          "[{ provider: p, model: x, weight: 2 }, { provider: q, model: x }] }",
-      ),
-      "models.m.targets[0].weight: 2 asks for weighted balancing, which this version does not have",
+      withModels("m: { targets: [{ provider: p, model: x, credential: main }] }"),
+      'models.m.targets[0].credential: "main" is no credential of "p"; there are none',
+    ],
+    [
+      withModels("m: { targets: [{ provider: p, model: x }], breaker: { openMs: 700000 } }"),
+      "models.m.breaker.openMs: 700000 is above the limit of openMaxMs, 600000",
     ],
     [
       withModels(
@@ -96,6 +97,37 @@ test("targets name providers that exist, once each, in an order that is kept", (
         "m: { targets: " +
           "[{ provider: p, model: x, weight: 2 }, { provider: q, model: x, priority: 1 }] }",
       ),
+    ],
+  ]);
+});
+
+test("RTE-1 a chain names aliases, each once, and ends", () => {
+  const a = "a: { targets: [{ provider: p, model: x }] }";
+  check([
+    [withModels(`${a}, b: { targets: [{ provider: q, model: x }] }, m: { chain: [a, b] }`)],
+    [
+      withModels(`${a}, m: { chain: [a, aa] }`),
+      'models.m.chain[1]: "aa" is not under models; the nearest is "a"',
+    ],
+    [
+      withModels(`${a}, m: { chain: [a, a] }`),
+      'models.m.chain[1]: "a" stands in the chain already',
+    ],
+    [
+      withModels(`${a}, "w*": { passThrough: { provider: p } }, m: { chain: [a, "w*"] }`),
+      'models.m.chain[1]: "w*" is a wildcard',
+    ],
+    [withModels(`${a}, m: { chain: [a, m] }`), "models.m.chain leads back to itself"],
+  ]);
+});
+
+test("RTE-19 only what exists is drained", () => {
+  const providers = "providers: { p: { kind: openai, baseUrl: http://127.0.0.1:1, region: eu } }";
+  check([
+    [`${providers}\ndrained: [eu, p]`],
+    [
+      `${providers}\ndrained: [us]`,
+      'drained[0]: "us" is no region and no provider; the nearest is "eu"',
     ],
   ]);
 });

@@ -1,14 +1,12 @@
 import { type ConfigPath, formatPath } from "./config-path.ts";
 import { isLoopbackHost } from "./listen-host.ts";
 import { nearest } from "./wording/nearest.ts";
+import { checkModels } from "./check-models.ts";
 import { checkProvider } from "./check-provider.ts";
 import type { ConfigShape } from "./schema.ts";
-import { asksFor } from "./schema/not-yet.ts";
 import type { Finding } from "./problem.ts";
 import { runsSimulator, simulatedProviders } from "./simulator-switch.ts";
 
-type Models = ConfigShape["models"];
-type Alias = Extract<Models[string], { targets: unknown }>;
 type Tenant = ConfigShape["tenants"][string];
 
 /** Admin keys belong to it, so that nobody's keys can be taken for them. */
@@ -26,9 +24,8 @@ export const checkConfig = (config: ConfigShape): Finding[] => [
     checkProvider(["providers", name], provider),
   ),
   ...checkSimulator(config),
-  ...Object.entries(config.models).flatMap(([name, model]) =>
-    checkModel(name, model, Object.keys(config.providers)),
-  ),
+  ...checkModels(config),
+  ...checkDrained(config),
   ...Object.entries(config.tenants).flatMap(([name, tenant]) => checkTenant(name, tenant)),
   ...checkKeyIds(config.tenants),
 ];
@@ -61,70 +58,15 @@ function checkSimulator(config: ConfigShape): Finding[] {
   return [finding(["features", "simulator"], rest)];
 }
 
-function checkModel(name: string, model: Models[string], providers: readonly string[]): Finding[] {
-  const path = ["models", name];
-  const own = "targets" in model ? checkAlias(path, model) : [];
-  const named =
-    "targets" in model
-      ? model.targets.map(({ provider }, at) => ({ provider, at: [...path, "targets", at] }))
-      : [{ provider: model.passThrough.provider, at: [...path, "passThrough"] }];
-  const unknown = named
-    .filter(({ provider }) => !providers.includes(provider))
-    .map(({ provider, at }) => {
-      const hint = nearest(provider, providers);
-      const known = hint === null ? "there are none" : `the nearest is "${hint.text}"`;
-      return finding([...at, "provider"], `: "${provider}" is not under providers; ${known}`);
-    });
-  return [...checkModelName(path, model), ...own, ...unknown, ...checkBackoff(path, model)];
-}
-
-function checkModelName(path: ConfigPath, model: Models[string]): Finding[] {
-  const isPattern = String(path.at(-1)).includes("*");
-  if (isPattern && "targets" in model) {
-    return [finding([...path, "targets"], " cannot serve a wildcard; use passThrough")];
-  }
-  if (!("passThrough" in model)) return [];
-  const findings: Finding[] = [];
-  if (!isPattern) {
-    findings.push(finding([...path, "passThrough"], " needs a * in the name; use targets"));
-  }
-  if (model.price === "required" && model.unpriced === "allow") {
-    findings.push(finding([...path, "unpriced"], ": allow contradicts price: required"));
-  }
-  return findings;
-}
-
-function checkBackoff(path: ConfigPath, { attempts }: Models[string]): Finding[] {
-  const { backoffMs, backoffMaxMs } = attempts;
-  if (backoffMs <= backoffMaxMs) return [];
-  const limit = `the limit of backoffMaxMs, ${backoffMaxMs}`;
-  return [finding([...path, "attempts", "backoffMs"], `: ${backoffMs} is above ${limit}`)];
-}
-
-/**
- * Balancers choose among targets of one priority. Where each priority has one target there is
- * nothing to choose, and every balancer means the same: fail-over in the order of priority.
- */
-function checkAlias(path: ConfigPath, { targets, balance }: Alias): Finding[] {
-  const findings: Finding[] = [];
-  const priorities = targets.map(({ priority }) => priority);
-  const isShared = (priority: number): boolean =>
-    priorities.filter((other) => other === priority).length > 1;
-  if (balance !== "failover" && priorities.some(isShared)) {
-    const asks = asksFor(`the balancer ${balance} over targets of one priority`);
-    findings.push(finding([...path, "balance"], `: "${balance}" ${asks}; write failover`));
-  }
-  const seen = new Map<string, number>();
-  for (const [at, { provider, model, weight, priority }] of targets.entries()) {
-    const here = [...path, "targets", at];
-    if (weight !== 1 && isShared(priority)) {
-      findings.push(finding([...here, "weight"], `: ${weight} ${asksFor("weighted balancing")}`));
-    }
-    const twin = seen.get(`${provider} ${model}`);
-    if (twin !== undefined) findings.push(finding(here, ` is the same as targets[${twin}]`));
-    seen.set(`${provider} ${model}`, at);
-  }
-  return findings;
+function checkDrained({ drained, providers }: ConfigShape): Finding[] {
+  const regions = Object.values(providers).map(({ region }) => region);
+  const known = [...new Set([...regions, ...Object.keys(providers)])];
+  return drained.flatMap((name, at) => {
+    if (known.includes(name)) return [];
+    const hint = nearest(name, known);
+    const rest = hint === null ? "there are none" : `the nearest is "${hint.text}"`;
+    return [finding(["drained", at], `: "${name}" is no region and no provider; ${rest}`)];
+  });
 }
 
 function checkTenant(name: string, { keys, teams, budgets, rates }: Tenant): Finding[] {

@@ -27,8 +27,8 @@ test("a provider needs what its kind has no default for", () => {
     ["kind: openai, baseUrl: http://127.0.0.1:1"],
     ["kind: openai, credentials: [{ id: a, apiKey: env:A }]"],
     [
-      "kind: openai, credentials: [{ id: a, apiKey: env:A }, { id: b, apiKey: env:B }]",
-      "providers.p.credentials asks for several credentials, which this version does not have",
+      "kind: openai, credentials: [{ id: a, apiKey: env:A }, { id: a, apiKey: env:B }]",
+      'providers.p.credentials[1].id: "a" is credentials[0] already',
     ],
     [
       "kind: anthropic",

@@ -13,7 +13,23 @@ type Provider = ConfigShape["providers"][string];
 type Credential = Provider["credentials"][number];
 
 /** What a provider lacks that its kind has no default for, and credentials it cannot use. */
-export function checkProvider(path: ConfigPath, provider: Provider): Finding[] {
+export const checkProvider = (path: ConfigPath, provider: Provider): Finding[] => [
+  ...checkKind(path, provider),
+  ...checkIds(path, provider),
+];
+
+/** Targets, circuits and ledger rows tell credentials apart by their names. */
+function checkIds(path: ConfigPath, { credentials }: Provider): Finding[] {
+  const ids = credentials.map(({ id }) => id);
+  return ids.flatMap((id, at) => {
+    const first = ids.indexOf(id);
+    const here = [...path, "credentials", at, "id"];
+    const rest = `: "${id}" is credentials[${first}] already`;
+    return first === at ? [] : [{ path: here, sentence: formatPath(here) + rest }];
+  });
+}
+
+function checkKind(path: ConfigPath, provider: Provider): Finding[] {
   const finding = (key: string, rest: string): Finding => {
     const at = [...path, key];
     return { path: at, sentence: formatPath(at) + rest };

@@ -13,11 +13,14 @@ const outcome = defaultConfig({ ...sourcesOf({}), settings: [] });
 assert.ok(outcome.ok);
 const { config } = outcome.value;
 
-const targetsOf = (name: string): string[] => {
+const aliasOf = (name: string) => {
   const model = config.models[name];
   assert.ok(model !== undefined && "targets" in model, name);
-  return model.targets.map(({ provider, model: upstream }) => `${provider} ${upstream}`);
+  return model;
 };
+
+const targetsOf = (name: string): string[] =>
+  aliasOf(name).targets.map(({ provider, model: upstream }) => `${provider} ${upstream}`);
 
 test("CFG-1 the simulator runs as Bedrock in three regions, as OpenAI and as Anthropic", () => {
   const places = Object.entries(config.providers).map(([name, provider]) => [
@@ -43,8 +46,8 @@ test("CFG-1 fast and quality fail over through the regions, then to OpenAI", () 
   );
   assert.match(targetsOf("fast")[0] ?? "", /haiku/);
   assert.match(targetsOf("quality")[0] ?? "", /sonnet/);
-  assert.equal(config.models["fast"]?.timeouts.attemptMs, 10_000);
-  assert.equal(config.models["quality"]?.timeouts.attemptMs, 25_000);
+  assert.equal(aliasOf("fast").timeouts.attemptMs, 10_000);
+  assert.equal(aliasOf("quality").timeouts.attemptMs, 25_000);
 });
 
 test("REF-3 the names people know lead where they led", () => {
@@ -67,13 +70,13 @@ test("REF-3 the names people know lead where they led", () => {
     assert.equal(targetsOf(name)[0]?.split(" ")[1], upstream, name);
   }
   const caps = (name: string) => [
-    config.models[name]?.defaults.maxTokens,
-    config.models[name]?.defaults.temperature,
-    config.models[name]?.timeouts.attemptMs,
+    aliasOf(name).defaults.maxTokens,
+    aliasOf(name).defaults.temperature,
+    aliasOf(name).timeouts.attemptMs,
   ];
   assert.deepEqual(caps("sonnet"), [4096, 0.3, 25_000]);
   assert.deepEqual(caps("haiku"), [2048, 0.2, 10_000]);
-  assert.deepEqual(config.models["fast"]?.defaults, {
+  assert.deepEqual(aliasOf("fast").defaults, {
     maxTokens: 1024,
     temperature: 0.3,
     topP: 0.9,

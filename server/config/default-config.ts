@@ -1,6 +1,7 @@
 import type { ConfigInput } from "./schema.ts";
 
 type ModelInput = NonNullable<ConfigInput["models"]>[string];
+type AliasInput = Extract<ModelInput, { targets: unknown }>;
 
 /** The tenant of the demo key. */
 export const demoTenant = "demo";
@@ -18,26 +19,36 @@ const chat = { defaults: { maxTokens: 1024, temperature: 0.3, topP: 0.9 } };
 /** Whoever tries a fault wants to see the next one too: its circuit stays closed. */
 const faulty = { unpriced: "allow", breaker: { failures: 1000 } } as const;
 
-type Answering = Pick<ModelInput, "timeouts" | "defaults">;
+type Answering = Pick<AliasInput, "timeouts" | "defaults">;
 
-/** A Bedrock model in every region, nearest first, then OpenAI's where one is named. */
-const regional = (model: string, fallback: string | null, how: Answering = {}): ModelInput => {
-  const targets = regions.map((region, priority) => ({
-    provider: `sim-${region}`,
-    model,
-    priority,
-  }));
-  const last = fallback === null ? [] : [{ provider: openai, model: fallback, priority: 3 }];
-  return { targets: [...targets, ...last], balance: "failover", ...how };
-};
+/** A Bedrock model in every region, nearest first. */
+const regional = (model: string, how: Answering = {}): ModelInput => ({
+  targets: regions.map((region, priority) => ({ provider: `sim-${region}`, model, priority })),
+  balance: "failover",
+  ...how,
+});
+
+/** The same with the regions side by side (REF-7), then a model of OpenAI. */
+const balanced = (model: string, fallback: string, how: Answering): ModelInput => ({
+  targets: [
+    ...regions.map((region, at) => ({
+      provider: `sim-${region}`,
+      model,
+      weight: at === 0 ? 2 : 1,
+    })),
+    { provider: openai, model: fallback, priority: 1 },
+  ],
+  balance: "round-robin",
+  ...how,
+});
 
 const single = (model: string): ModelInput => ({ targets: [{ provider: openai, model }] });
 
-const sonnet3 = regional("anthropic.claude-3-sonnet-20240229-v1:0", null, {
+const sonnet3 = regional("anthropic.claude-3-sonnet-20240229-v1:0", {
   ...thorough,
   defaults: { maxTokens: 4096, temperature: 0.3 },
 });
-const haiku3 = regional("anthropic.claude-3-haiku-20240307-v1:0", null, {
+const haiku3 = regional("anthropic.claude-3-haiku-20240307-v1:0", {
   ...quick,
   defaults: { maxTokens: 2048, temperature: 0.2 },
 });
@@ -58,19 +69,19 @@ export const embeddedDefault = {
     [anthropic]: { kind: "simulator", dialect: "anthropic", region: "global" },
   },
   models: {
-    fast: regional("anthropic.claude-haiku-4-5-20251001-v1:0", "gpt-3.5-turbo", {
+    fast: balanced("anthropic.claude-haiku-4-5-20251001-v1:0", "gpt-3.5-turbo", {
       ...quick,
       ...chat,
     }),
-    quality: regional("anthropic.claude-sonnet-4-6", "gpt-4-turbo", { ...thorough, ...chat }),
+    quality: balanced("anthropic.claude-sonnet-4-6", "gpt-4-turbo", { ...thorough, ...chat }),
     sonnet: sonnet3,
     haiku: haiku3,
     "claude-3-sonnet": sonnet3,
     "claude-3-haiku": haiku3,
-    "claude-3-opus": regional("anthropic.claude-3-opus-20240229-v1:0", null),
-    "claude-3.5-sonnet": regional("anthropic.claude-3-5-sonnet-20240620-v1:0", null),
-    "claude-2": regional("anthropic.claude-v2", null),
-    "claude-2.1": regional("anthropic.claude-v2:1", null),
+    "claude-3-opus": regional("anthropic.claude-3-opus-20240229-v1:0"),
+    "claude-3.5-sonnet": regional("anthropic.claude-3-5-sonnet-20240620-v1:0"),
+    "claude-2": regional("anthropic.claude-v2"),
+    "claude-2.1": regional("anthropic.claude-v2:1"),
     "gpt-4": single("gpt-4"),
     "gpt-4-turbo": single("gpt-4-turbo"),
     "gpt-3.5-turbo": single("gpt-3.5-turbo"),

@@ -206,14 +206,9 @@ test("models and tenants never ask for what would silently not be done", () => {
       withModel("{ split: { a: 1, b: 2 }, sticky: session }"),
       `models.m.split asks for traffic splits, ${lacks}`,
     ],
-    [withModel("{ chain: [a, b] }"), `models.m.chain asks for chains of aliases, ${lacks}`],
     [
       withModel(`{ ${one}, midStream: continue }`),
       `models.m.midStream: "continue" asks for answers continued by another target, ${lacks}`,
-    ],
-    [
-      withModel(`{ ${one}, breaker: { openGrowth: 3 } }`),
-      `models.m.breaker.openGrowth: 3 asks for open times that grow, ${lacks}`,
     ],
     [
       withModel(`{ ${one}, balance: ./my-balancer.ts }`),

@@ -15,6 +15,8 @@ export const changes = {
   egress: "restart",
   providers: "live",
   models: "live",
+  retryBudget: "live",
+  drained: "live",
   prices: "live",
   tenants: "live",
   cache: "live",

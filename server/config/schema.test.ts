@@ -65,6 +65,7 @@ const provider = {
   credentials: [],
   pool: { connections: "auto", connectMs: 3000, idleMs: 60_000 },
   limits: { requestsPerMinute: null, tokensPerMinute: null },
+  health: { regionFailures: 5, regionModels: 2, regionOpenMs: 60_000, quarantineMs: 60_000 },
   probe: { kind: "passive" },
 };
 
@@ -103,8 +104,11 @@ const trying = {
   attempts: { max: 3, backoffMs: 1000, backoffMaxMs: 10_000 },
   breaker: {
     failures: 5,
+    failureShare: 0.5,
+    burstWindowMs: 3000,
     windowMs: 60_000,
     openMs: 30_000,
+    openMaxMs: 600_000,
     successes: 2,
     openGrowth: 2,
     countThrottling: false,
@@ -122,7 +126,7 @@ const trying = {
 
 test("the defaults of an alias and of a wildcard", () => {
   assert.deepEqual(config.models["m"], {
-    targets: [{ provider: "p", model: "x", weight: 1, priority: 0 }],
+    targets: [{ provider: "p", model: "x", credential: null, weight: 1, priority: 0 }],
     balance: "round-robin",
     ...trying,
   });

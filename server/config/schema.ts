@@ -6,12 +6,14 @@ import { providers } from "./schema/providers.ts";
 import type { SecretText } from "./schema/secret-text.ts";
 import {
   data,
+  drained,
   egress,
   env,
   features,
   listen,
   log,
   processes,
+  retryBudget,
   storage,
   streams,
 } from "./schema/server.ts";
@@ -30,6 +32,8 @@ export const configSchema = z.strictObject({
   egress,
   providers,
   models,
+  retryBudget,
+  drained,
   prices,
   tenants,
   cache,
@@ -56,6 +60,6 @@ type Revealed<T> = T extends SecretText
 export type Config = Revealed<ConfigShape>;
 
 export type ProviderConfig = Config["providers"][string];
-/** An alias has `targets`, a wildcard `passThrough`: tell them apart by `in`. */
+/** An alias has `targets`, a chain `chain`, a wildcard `passThrough`: tell them apart by `in`. */
 export type ModelConfig = Config["models"][string];
 export type TenantConfig = Config["tenants"][string];

@@ -1,4 +1,4 @@
-import type { Circuit } from "@sekisho/gateway/route/target-health.ts";
+import type { CircuitState, CircuitView } from "@sekisho/wire/admin/circuits.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
 import { respondJson } from "./json.ts";
 
@@ -9,10 +9,9 @@ export interface HealthSources {
   /** Does the store accept writes? */
   isStoreUp(): boolean;
   providers(): readonly string[];
-  circuits(): readonly Circuit[];
+  circuits(): readonly CircuitView[];
 }
 
-type CircuitState = Circuit["state"];
 const severity: Record<CircuitState, number> = { closed: 0, half_open: 1, open: 2 };
 
 /** `GET /health/live`: the process runs its event loop. */

@@ -1,12 +1,22 @@
 import type { ConfigInput } from "@sekisho/server/config/schema.ts";
 
-type Model = NonNullable<ConfigInput["models"]>[string];
+type Model = Extract<NonNullable<ConfigInput["models"]>[string], { targets: unknown }>;
 
 /** A stall must not cost a test much, and a busy machine must not look like one. */
 const impatient = { firstTokenMs: 1_000, betweenTokensMs: 1_000, attemptMs: 2_000 };
 
 /** Faults come one after the other here; none of them is to keep the next from being tried. */
 const steadfast = { failures: 1_000 };
+
+/** Nor is the rest of a region, or of its credential. */
+export const steadfastHealth = { regionFailures: null, quarantineMs: null };
+
+const place = (region: string, simulatorUrl: string) => ({
+  kind: "simulator" as const,
+  region,
+  baseUrl: `${simulatorUrl}/${region}/v1`,
+  health: steadfastHealth,
+});
 
 /** A model of the upstream at one provider, tried once. */
 export const soleModel = (provider: string, model: string): Model => ({
@@ -22,8 +32,8 @@ export const soleModel = (provider: string, model: string): Model => ({
  */
 export const steeredConfig = (simulatorUrl: string): ConfigInput => ({
   providers: {
-    near: { kind: "simulator", region: "us-east-1", baseUrl: `${simulatorUrl}/us-east-1/v1` },
-    far: { kind: "simulator", region: "us-west-2", baseUrl: `${simulatorUrl}/us-west-2/v1` },
+    near: place("us-east-1", simulatorUrl),
+    far: place("us-west-2", simulatorUrl),
   },
   models: {
     sole: soleModel("near", "gpt-4-turbo"),

@@ -190,9 +190,10 @@ export class Observer implements LifeObserver, IntentEvents {
     const target = gateway
       ?.catalog()
       .resolve(alias)
-      .targets.find((each) => each.provider === provider && each.upstreamModel === model);
+      .pools.flatMap((pool) => pool.targets)
+      .find((each) => each.provider === provider && each.upstreamModel === model);
     if (gateway === undefined || target === undefined) return 0;
-    return gateway.health.restsForMs(target, this.#stage.nowMs);
+    return gateway.health.restOf(target, this.#stage.nowMs)?.forMs ?? 0;
   }
 
   // Clients

@@ -213,7 +213,8 @@ export class ServerLife {
     return {
       ...parts,
       ledger: (reader) => intents.watchLedger(parts.ledger(reader)),
-      breaker: (policy): Breaker => new WatchedBreaker(parts.breaker(policy), stage.sometimes),
+      breaker: (policy, random): Breaker =>
+        new WatchedBreaker(parts.breaker(policy, random), stage.sometimes),
     };
   }
 

@@ -58,6 +58,6 @@ export const formsInWords = (names: readonly CredentialForm[]): string =>
 export const credentials = <Name extends CredentialForm>(names: readonly [Name, ...Name[]]) =>
   z
     .array(z.union(names.map((name) => forms[name])))
-    .max(1, { error: () => "asks for several credentials, which this version does not have" })
-    .describe("At most one in this version.")
+    .max(16)
+    .describe("Each one is a target of its own: calls go on with another when one is refused.")
     .default([]);

@@ -1,40 +1,67 @@
 import { z } from "zod";
-import { choice, decimal, identifier, millis, name, section, wholeNumber } from "./leaf.ts";
+import {
+  choice,
+  decimal,
+  flag,
+  identifier,
+  millis,
+  name,
+  section,
+  text,
+  wholeNumber,
+} from "./leaf.ts";
 import { notYet } from "./not-yet.ts";
 import { upstreamModel } from "./providers.ts";
 
 const providerName = identifier("provider").describe("A name under `providers`.");
 
-const target = section("One place a call can go.", {
+const target = section("One place a call can go, under each of the provider's credentials.", {
   provider: providerName,
   model: upstreamModel,
-  weight: wholeNumber(
-    "The share of calls; only 1 beside targets of the same priority in this version.",
-    {
-      min: 1,
-      max: 1000,
-    },
-  ).default(1),
-  priority: wholeNumber("Lower is tried first; equals in the order of the file.", {
+  credential: identifier("credential")
+    .describe("Only this one of the provider's credentials; `null`: each of them is a target.")
+    .nullable()
+    .default(null),
+  weight: wholeNumber("The share of calls, for the balancer `weighted`.", {
+    min: 1,
+    max: 1000,
+  }).default(1),
+  priority: wholeNumber("Lower is tried first; `balance` chooses among equals.", {
     min: 0,
     max: 1000,
   }).default(0),
 });
 
+const attempts = section("How often a call is tried.", {
+  max: wholeNumber("Attempts in all, the first included.", { min: 1, max: 10 }).default(3),
+  backoffMs: millis("The first wait before the same target is tried again.", 0).default(1000),
+  backoffMaxMs: millis("The longest wait between attempts.", 0).default(10_000),
+}).prefault({});
+
 /** How a call is tried: the same for aliases and wildcards. */
 const trying = {
-  attempts: section("How often a call is tried.", {
-    max: wholeNumber("Attempts in all, the first included.", { min: 1, max: 10 }).default(3),
-    backoffMs: millis("The first wait before the same target is tried again.", 0).default(1000),
-    backoffMaxMs: millis("The longest wait between attempts.", 0).default(10_000),
-  }).prefault({}),
+  attempts,
   breaker: section("When a failing target is rested.", {
-    failures: wholeNumber("Failures in a row that open it.", { min: 1, max: 1000 }).default(5),
-    windowMs: millis("The time within which they must lie.", 1000).default(60_000),
-    openMs: millis("How long it stays open.").default(30_000),
-    successes: wholeNumber("Successes in a row that close it.", { min: 1, max: 100 }).default(2),
-    openGrowth: notYet("open times that grow", [2, 1]),
-    countThrottling: notYet("breakers that count throttling", [false]),
+    failures: wholeNumber("So many failures open it, or so many in a row on a quiet target …", {
+      min: 1,
+      max: 1000,
+    }).default(5),
+    failureShare: decimal("… when they are this share of the calls …", { min: 0, max: 1 }).default(
+      0.5,
+    ),
+    burstWindowMs: millis("… of the last burst, this long …", 1000).default(3000),
+    windowMs: millis("… or of this longer time.", 1000).default(60_000),
+    openMs: millis("How long it stays open at first.").default(30_000),
+    openMaxMs: millis("The longest that it stays open.").default(600_000),
+    openGrowth: decimal("Each failed probe makes the open time longer by this factor.", {
+      min: 1,
+      max: 10,
+    }).default(2),
+    successes: wholeNumber("Successful probes in a row that close it.", {
+      min: 1,
+      max: 100,
+    }).default(2),
+    countThrottling: flag("Does a 429 count as a failure?").default(false),
   }).prefault({}),
   timeouts: section("How long the stages of a call may take.", {
     connectMs: notYet(
@@ -63,11 +90,27 @@ const trying = {
 
 const alias = section("A name with its targets.", {
   targets: z.array(target).min(1).max(32).describe("Where calls go."),
-  balance: choice(
-    "How one of the targets of a priority is chosen. With one each all mean the same.",
-    ["round-robin", "weighted", "failover", "p2c", "least-busy", "cheapest"],
-  ).default("round-robin"),
+  balance: choice("How one of the targets of a priority is chosen.", [
+    "round-robin",
+    "weighted",
+    "failover",
+    "p2c",
+    "least-busy",
+    "cheapest",
+  ]).default("round-robin"),
   ...trying,
+});
+
+const chain = section("Aliases that are fallen back on one after the other.", {
+  chain: z
+    .array(text("The name of an alias with targets, or of a chain.", 128))
+    .min(2)
+    .max(16)
+    .describe("Each one keeps its own time-outs, breakers and defaults."),
+  attempts,
+  timeouts: section("How long a call may take.", {
+    totalMs: millis("The call with all its attempts.").default(600_000),
+  }).prefault({}),
 });
 
 const wildcard = section("Every name that matches; the client's name goes upstream unchanged.", {
@@ -86,6 +129,6 @@ const modelName = name(
 );
 
 export const models = z
-  .record(modelName, z.union([alias, wildcard]))
+  .record(modelName, z.union([alias, chain, wildcard]))
   .describe("What clients may name. A name with `*` is a wildcard; the longest match wins.")
   .default({});

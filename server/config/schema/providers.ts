@@ -1,7 +1,7 @@
 import { apiVersions } from "@sekisho/wire/anthropic/api-version.ts";
 import { z } from "zod";
 import { credentials, kindForms } from "./credentials.ts";
-import { choice, identifier, laterValue, millis, section, text } from "./leaf.ts";
+import { choice, identifier, laterValue, millis, section, text, wholeNumber } from "./leaf.ts";
 import { notYet } from "./not-yet.ts";
 
 const laterKinds = { gemini: "the provider kind Gemini" };
@@ -56,6 +56,24 @@ const reach = {
   limits: section("The provider's quota.", {
     requestsPerMinute: notYet("provider quotas", [null]),
     tokensPerMinute: notYet("provider quotas", [null]),
+  }).prefault({}),
+  health: section("When all models of the provider, or of a credential, are rested together.", {
+    regionFailures: wholeNumber("So many failures open the region; `null`: it never opens.", {
+      min: 1,
+      max: 1000,
+    })
+      .nullable()
+      .default(5),
+    regionModels: wholeNumber("Errors count against the region when so many models have some.", {
+      min: 1,
+      max: 64,
+    }).default(2),
+    regionOpenMs: millis(
+      "How long the region stays open at first; it doubles to 10 minutes.",
+    ).default(60_000),
+    quarantineMs: millis("How long a refused credential is kept from use at first; `null`: not.")
+      .nullable()
+      .default(60_000),
   }).prefault({}),
   probe: section("How a provider's health is learnt.", {
     kind: choice("`passive`: from the calls that are made anyway.", ["passive"], {

@@ -1,6 +1,6 @@
 import { isAllowEntry } from "@sekisho/lib/http/egress-allow-list.ts";
 import { z } from "zod";
-import { choice, flag, millis, section, text, wholeNumber } from "./leaf.ts";
+import { choice, decimal, flag, millis, section, text, wholeNumber } from "./leaf.ts";
 import { asksFor, notYet } from "./not-yet.ts";
 
 const port = (about: string) => wholeNumber(about, { min: 0, max: 65_535 });
@@ -106,3 +106,30 @@ export const streams = section("How answers are streamed to clients.", {
   graceMs: notYet("answers that outlive their last reader", [0]),
   keepMs: notYet("answers that can be resumed after their end", [600_000]),
 }).prefault({});
+
+export const retryBudget = section(
+  "What retries may come to: they must not make an outage worse (both budgets are needed).",
+  {
+    cap: wholeNumber("Retries that a region may receive at once; a budget starts full.", {
+      min: 0,
+      max: 1_000_000,
+    }).default(100),
+    perCall: decimal("What each first attempt adds to it.", { min: 0, max: 10 }).default(0.1),
+    floor: wholeNumber("Retries that pass when it is empty …", { min: 0, max: 1_000_000 }).default(
+      3,
+    ),
+    floorWindowMs: millis("… in each such time.").default(10_000),
+    spendShare: decimal("The share of spend that failed attempts may waste; `null`: any.", {
+      min: 0,
+      max: 1,
+    })
+      .nullable()
+      .default(0.05),
+  },
+).prefault({});
+
+export const drained = z
+  .array(text("A region or the name of a provider.", 64))
+  .max(100)
+  .describe("Regions and providers that are taken out of use: no call goes there.")
+  .default([]);

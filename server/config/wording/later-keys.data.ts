@@ -19,7 +19,6 @@ export const laterKeys: readonly (readonly [pattern: readonly string[], feature:
   [["models", "*", "split"], splits],
   [["models", "*", "sticky"], splits],
   [["models", "*", "rollback"], splits],
-  [["models", "*", "chain"], "chains of aliases"],
   [["cache"], "the response cache"],
   [["idempotency"], "idempotency keys"],
   [["automation"], webhooks],

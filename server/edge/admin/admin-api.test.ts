@@ -86,6 +86,7 @@ const makeExchange = (method: string, url: string, headers: Readonly<Record<stri
 
 /** As much of the configuration as making a key asks for. */
 const tenants = { acme: { teams: { shop: {} } }, demo: { teams: {} } };
+const drained = ["us-east-1"];
 
 const makeApi = () => {
   const random = new SeededRandom(1);
@@ -112,15 +113,23 @@ const makeApi = () => {
   const opening = firstRun.open("demo");
   opening.apply();
   const audited: AuditEntry[] = [];
+  const commands: string[] = [];
   const failures: unknown[] = [];
   const api = new AdminApi({
     keyring,
     keys,
     firstRun,
-    config: { config: { tenants } } as unknown as RunTimeConfig,
+    config: { config: { tenants, drained } } as unknown as RunTimeConfig,
     writer,
     clock,
     ids,
+    circuits: {
+      health: {
+        circuits: () => [],
+        command: (id, command) => commands.push(`${command} ${id}`) - (id === "nobody" ? 1 : 0),
+      },
+      changes: { latest: [] },
+    },
     usage: () => assert.fail("asked for usage"),
     audit: (entry) => audited.push(entry),
     failed: (error) => failures.push(error),
@@ -137,7 +146,7 @@ const makeApi = () => {
     assert.ok(state.answer !== null, "no answer");
     return state.answer;
   };
-  return { api, ask, machine, keyring, audited, failures, demoKey, adminKey };
+  return { api, ask, machine, keyring, audited, commands, failures, demoKey, adminKey };
 };
 
 const readProblem = ({ text }: Answer) => JSON.parse(text) as Problem;
@@ -339,4 +348,23 @@ test("a client that left gets no answer, and its change stands", async () => {
   await api.serve(exchange);
   assert.equal(state.answer, null);
   assert.equal(keyring.records().length, before + 1);
+});
+
+test("RTE-19 a circuit is commanded, audited and shown; an unknown one is not found", async () => {
+  const { ask, commands, audited } = makeApi();
+  assert.deepEqual(JSON.parse((await ask("GET", "/admin/circuits")).text), {
+    circuits: [],
+    drained: ["us-east-1"],
+    changes: [],
+  });
+  const path = `/admin/circuits/${encodeURIComponent("p/c/gpt-4")}`;
+  assert.equal((await ask("POST", path, { body: { command: "force-open" } })).status, 200);
+  assert.deepEqual(commands, ["force-open p/c/gpt-4"]);
+  assert.deepEqual(
+    audited.map(({ event, object }) => [event, object]),
+    [["admin.circuit.force-open", "p/c/gpt-4"]],
+  );
+  const unknown = await ask("POST", path, { body: { command: "explode" } });
+  assertProblem(unknown, 400, "invalid_value");
+  assertProblem(await ask("POST", path, { body: {} }), 400, "missing_field");
 });

@@ -1,6 +1,9 @@
 import type { FirstRun } from "@sekisho/gateway/identity/first-run.ts";
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import type { Keys } from "@sekisho/gateway/identity/keys.ts";
+import type { CircuitChanges } from "@sekisho/gateway/observe/circuit-changes.ts";
+import type { HealthTree } from "@sekisho/gateway/route/health-tree.ts";
+import type { CircuitCommand } from "@sekisho/wire/admin/circuits.ts";
 import type { UsageQuery, UsageReport } from "@sekisho/gateway/ledger/usage-query.ts";
 import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
@@ -15,8 +18,9 @@ export interface AuditEntry {
     | "admin.key.revoked"
     | "admin.config.set"
     | "admin.config.unset"
-    | "admin.config.reloaded";
-  /** A key's id or a path of the configuration; never a value. */
+    | "admin.config.reloaded"
+    | `admin.circuit.${CircuitCommand}`;
+  /** The id of a key or circuit, or a path of the configuration; never a value. */
   readonly object: string;
   /** The id of the admin key. */
   readonly by: string;
@@ -32,6 +36,10 @@ export interface AdminContext {
   readonly writer: Writer;
   readonly clock: Clock;
   readonly ids: IdSource;
+  readonly circuits: {
+    readonly health: Pick<HealthTree, "circuits" | "command">;
+    readonly changes: Pick<CircuitChanges, "latest">;
+  };
   readonly usage: (query: UsageQuery) => UsageReport;
   /** Writes the audit line of a change that is durable and live. */
   readonly audit: (entry: AuditEntry) => void;

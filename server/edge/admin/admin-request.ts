@@ -20,6 +20,7 @@ const scanner = new JsonScanner([
   "graceMs",
   "value",
   "remove",
+  "command",
 ]);
 
 /** One request of an administrator, route and credential already checked. */

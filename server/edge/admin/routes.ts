@@ -1,5 +1,7 @@
 import type { Route } from "@sekisho/lib/http/router.ts";
 import type { AdminEndpoint } from "./admin-request.ts";
+import { getCircuits } from "./circuits.ts";
+import { postCircuit } from "./circuits/[id].ts";
 import { getConfig } from "./config.ts";
 import { deleteSetting, putSetting } from "./config/[path].ts";
 import { reloadConfig } from "./config/reload.ts";
@@ -18,5 +20,7 @@ export const adminRoutes: readonly Route<AdminEndpoint>[] = [
   { method: "PUT", path: "/admin/config/{path}", value: putSetting },
   { method: "DELETE", path: "/admin/config/{path}", value: deleteSetting },
   { method: "POST", path: "/admin/config/reload", value: reloadConfig },
+  { method: "GET", path: "/admin/circuits", value: getCircuits },
+  { method: "POST", path: "/admin/circuits/{id}", value: postCircuit },
   { method: "GET", path: "/admin/usage", value: getUsage },
 ];

@@ -1,4 +1,4 @@
-import type { Breaker, BreakerStatus } from "@sekisho/lib/resilience/breaker.ts";
+import type { Breaker, BreakerStatus, Pass } from "@sekisho/lib/resilience/breaker.ts";
 import type { Sometimes } from "../base/sometimes.ts";
 
 /** A breaker whose changes of state are counted. */
@@ -11,31 +11,51 @@ export class WatchedBreaker implements Breaker {
     this.#sometimes = sometimes;
   }
 
-  admit(nowMs: number): boolean {
-    const { kind } = this.status(nowMs);
-    const isAdmitted = this.#breaker.admit(nowMs);
-    if (isAdmitted && kind === "half_open") this.#sometimes.reached("half-open probe");
-    return isAdmitted;
+  get forced(): "open" | "closed" | null {
+    return this.#breaker.forced;
   }
 
-  success(nowMs: number): void {
+  admit(nowMs: number): Pass | null {
     const { kind } = this.status(nowMs);
-    this.#breaker.success(nowMs);
+    const pass = this.#breaker.admit(nowMs);
+    if (pass !== null && kind === "half_open") this.#sometimes.reached("half-open probe");
+    return pass;
+  }
+
+  success(pass: Pass, nowMs: number): void {
+    const { kind } = this.status(nowMs);
+    this.#breaker.success(pass, nowMs);
     if (kind === "half_open" && this.status(nowMs).kind === "closed") {
       this.#sometimes.reached("circuit closed again");
     }
   }
 
-  failure(nowMs: number): void {
+  failure(pass: Pass, nowMs: number): void {
     const { kind } = this.status(nowMs);
-    this.#breaker.failure(nowMs);
+    this.#breaker.failure(pass, nowMs);
     if (kind !== "open" && this.status(nowMs).kind === "open") {
       this.#sometimes.reached("circuit opened");
     }
   }
 
-  abandon(nowMs: number): void {
-    this.#breaker.abandon(nowMs);
+  abandon(pass: Pass, nowMs: number): void {
+    this.#breaker.abandon(pass, nowMs);
+  }
+
+  probed(isWell: boolean, nowMs: number): void {
+    this.#breaker.probed(isWell, nowMs);
+  }
+
+  force(to: "open" | "closed" | null, nowMs: number): void {
+    this.#breaker.force(to, nowMs);
+  }
+
+  reset(nowMs: number): void {
+    this.#breaker.reset(nowMs);
+  }
+
+  recentFailures(nowMs: number): number {
+    return this.#breaker.recentFailures(nowMs);
   }
 
   status(nowMs: number): BreakerStatus {

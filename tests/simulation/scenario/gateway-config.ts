@@ -9,6 +9,7 @@ const provider = (name: string): object => ({
   kind: "openai-compatible",
   region: `region-of-${name}`,
   baseUrl: originOf(name),
+  health: { regionFailures: null, quarantineMs: null },
   credentials: [{ id: "main", apiKey: `env:${variableOf(name)}` }],
 });
 
@@ -51,6 +52,7 @@ export function gatewayConfig(plan: GatewayPlan): Config {
     models: named(plan.aliases, alias),
     prices: { override: Object.fromEntries(plan.prices.map((each) => [each.model, price(each)])) },
     tenants: named(plan.tenants, tenant),
+    retryBudget: { cap: 1_000_000, spendShare: null },
     streams: { flushMs: plan.flushMs },
   };
   const variables = Object.fromEntries(

@@ -1,0 +1,139 @@
+import type { Breaker, Pass } from "@sekisho/lib/resilience/breaker.ts";
+import type {
+  CircuitChange,
+  CircuitLevel,
+  CircuitState,
+  CircuitView,
+} from "@sekisho/wire/admin/circuits.ts";
+
+/** What a circuit guards, for those who look at it. */
+export interface CircuitName {
+  readonly level: CircuitLevel;
+  readonly id: string;
+  readonly provider: string;
+  readonly region: string;
+  readonly credential: string | null;
+  readonly model: string | null;
+}
+
+export interface CircuitPolicy {
+  readonly failures: number;
+  readonly openMs: number;
+}
+
+/** After recovery a target takes its full share only after this time (RTE-3). */
+const slowStartMs = 60_000;
+const leastShare = 0.1;
+
+/** While another call probes a half-open circuit, the rest look elsewhere for about this long. */
+const probingRestMs = 1_000;
+
+/** A breaker under its name. It knows whether its breaker rests without asking it each time. */
+export class Circuit {
+  readonly name: CircuitName;
+  readonly #policy: CircuitPolicy;
+  readonly #breaker: Breaker;
+  readonly #changed: (change: Omit<CircuitChange, "atMs">) => void;
+  #state: CircuitState = "closed";
+  #slowUntilMs = -Infinity;
+
+  // oxlint-disable-next-line max-params -- a circuit is its breaker under a name and a policy
+  constructor(
+    name: CircuitName,
+    policy: CircuitPolicy,
+    breaker: Breaker,
+    changed: (change: Omit<CircuitChange, "atMs">) => void,
+  ) {
+    this.name = name;
+    this.#policy = policy;
+    this.#breaker = breaker;
+    this.#changed = changed;
+  }
+
+  /** 0 when a call may go now, Infinity while it is forced open. Changes nothing. */
+  restsForMs(nowMs: number): number {
+    if (this.#state === "closed") return 0;
+    const status = this.#breaker.status(nowMs);
+    if (status.kind === "open") return status.untilMs - nowMs;
+    return status.kind === "half_open" && status.isProbing ? probingRestMs : 0;
+  }
+
+  get isForced(): boolean {
+    return this.#breaker.forced !== null;
+  }
+
+  get isHalfOpen(): boolean {
+    return this.#state === "half_open";
+  }
+
+  /** What part of its calls it takes, from 0.1 to 1. */
+  share(nowMs: number): number {
+    if (nowMs >= this.#slowUntilMs) return 1;
+    return Math.max(leastShare, 1 - (this.#slowUntilMs - nowMs) / slowStartMs);
+  }
+
+  admit(nowMs: number): Pass | null {
+    const pass = this.#breaker.admit(nowMs);
+    if (this.#state !== "closed") this.#note(nowMs);
+    return pass;
+  }
+
+  success(pass: Pass, nowMs: number): void {
+    this.#breaker.success(pass, nowMs);
+    if (this.#state !== "closed") this.#note(nowMs);
+  }
+
+  failure(pass: Pass, nowMs: number): void {
+    this.#breaker.failure(pass, nowMs);
+    this.#note(nowMs);
+  }
+
+  abandon(pass: Pass, nowMs: number): void {
+    this.#breaker.abandon(pass, nowMs);
+  }
+
+  /** What an active probe found (RTE-14). */
+  probed(isWell: boolean, nowMs: number): void {
+    this.#breaker.probed(isWell, nowMs);
+    this.#note(nowMs);
+  }
+
+  force(to: "open" | "closed" | null, nowMs: number): void {
+    this.#breaker.force(to, nowMs);
+    this.#note(nowMs, true);
+  }
+
+  /** Closed and without a memory: an administrator says that it is well. */
+  reset(nowMs: number): void {
+    this.#breaker.reset(nowMs);
+    this.#note(nowMs, true);
+    this.#slowUntilMs = -Infinity;
+  }
+
+  view(nowMs: number, isDrained: boolean): CircuitView {
+    const breaker = this.#breaker;
+    const status = breaker.status(nowMs);
+    const restMs = this.restsForMs(nowMs);
+    return {
+      ...this.name,
+      state: status.kind,
+      forced: breaker.forced,
+      isDrained,
+      recentFailures: breaker.recentFailures(nowMs),
+      failureThreshold: this.#policy.failures,
+      recoveryTimeoutS: this.#policy.openMs / 1_000,
+      retryInMs: status.kind === "open" && Number.isFinite(restMs) ? Math.ceil(restMs) : null,
+      share: this.share(nowMs),
+    };
+  }
+
+  #note(nowMs: number, isForced = false): void {
+    const status = this.#breaker.status(nowMs);
+    const from = this.#state;
+    if (status.kind === from) return;
+    this.#state = status.kind;
+    if (status.kind === "closed") this.#slowUntilMs = isForced ? -Infinity : nowMs + slowStartMs;
+    const { level, id, provider, region } = this.name;
+    this.#changed({ level, id, provider, region, from, to: status.kind, isForced });
+  }
+}

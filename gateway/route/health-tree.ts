@@ -1,0 +1,206 @@
+import type { Breaker } from "@sekisho/lib/resilience/breaker.ts";
+import type { CircuitChange, CircuitCommand, CircuitView } from "@sekisho/wire/admin/circuits.ts";
+import type { Health, Load, Passage, Rest } from "../health.ts";
+import type { BreakerPolicy, Target } from "../target.ts";
+import { Circuit, type CircuitName } from "./circuit.ts";
+import { Pulse, type PulseParents } from "./pulse.ts";
+import { RegionHealth } from "./region-health.ts";
+
+export interface HealthTreeParts {
+  makeBreaker(policy: BreakerPolicy): Breaker;
+  /** Told of every change of state, in the turn in which it happens. */
+  changed(change: Omit<CircuitChange, "atMs">): void;
+}
+
+/** A provider may ask for a day; asking it again after this long costs one call. */
+const longestCoolMs = 600_000;
+
+/** Growing open times end here (RTE-14). */
+const longestOpenMs = 600_000;
+
+const rested: Rest = { cause: "drained", forMs: Infinity };
+
+/**
+ * The circuits of all targets, and above them those of their regions and credentials (RTE-13). Kept
+ * over configurations: names do not change.
+ */
+export class HealthTree implements Health {
+  readonly #parts: HealthTreeParts;
+  readonly #pulses = new Map<string, Pulse>();
+  readonly #regions = new Map<string, RegionHealth>();
+  readonly #credentials = new Map<string, Circuit>();
+  /** Configurations come with targets of their own; spelling a name at each look would cost. */
+  #byTarget = new WeakMap<Target, Pulse>();
+  #drained: ReadonlySet<string> = new Set();
+
+  constructor(parts: HealthTreeParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Takes over a configuration: its targets have circuits before they are called, those of
+   * providers that are gone have none any more. `drained` are regions and providers out of use.
+   */
+  serve(targets: readonly Target[], drained: readonly string[]): void {
+    this.#drained = new Set(drained);
+    this.#byTarget = new WeakMap();
+    const providers = new Set(targets.map(({ provider }) => provider));
+    const served = new Set(targets.map(pulseKey));
+    const ids = new Set(targets.map(({ id }) => id));
+    for (const [key, { target }] of this.#pulses) {
+      // Names of wildcards are not among the targets: they stay as long as their provider.
+      const isReplaced = ids.has(target.id) && !served.has(key);
+      if (isReplaced || !providers.has(target.provider)) this.#pulses.delete(key);
+    }
+    for (const target of targets) this.#pulse(target);
+    const parents = [...this.#pulses.values()].map((pulse) => pulse.parents);
+    keepOnly(this.#regions, new Set(parents.map(({ region }) => region)));
+    keepOnly(this.#credentials, new Set(parents.map(({ credential }) => credential)));
+  }
+
+  restOf(target: Target, nowMs: number): Rest | null {
+    return this.#isDrained(target) ? rested : this.#pulse(target).restOf(nowMs);
+  }
+
+  share(target: Target, nowMs: number): number {
+    return this.#pulse(target).share(nowMs);
+  }
+
+  load(target: Target, nowMs: number): Load {
+    return this.#pulse(target).load.at(nowMs);
+  }
+
+  firstTokenLimitMs(target: Target, configuredMs: number): number {
+    return this.#pulse(target).load.firstTokenLimitMs(configuredMs);
+  }
+
+  admit(target: Target, tokens: number, nowMs: number): Passage | null {
+    return this.#isDrained(target) ? null : this.#pulse(target).admit(tokens, nowMs);
+  }
+
+  cool(target: Target, untilMs: number, nowMs: number): void {
+    this.#pulse(target).cool(Math.min(untilMs, nowMs + longestCoolMs));
+  }
+
+  /** What an active probe of a target found (RTE-14). */
+  probed(target: Target, isWell: boolean, nowMs: number): void {
+    this.#pulse(target).probed(isWell, nowMs);
+  }
+
+  /** Every circuit: regions, credentials, then targets. */
+  circuits(nowMs: number): CircuitView[] {
+    return [...this.#circuits()].map((circuit) =>
+      circuit.view(nowMs, this.#isDrained(circuit.name)),
+    );
+  }
+
+  /** Does it to every circuit of this id, to all of them for `*`; how many there are. */
+  command(id: string, command: CircuitCommand, nowMs: number): number {
+    const all = [...this.#circuits()];
+    const meant = id === "*" ? all : all.filter((circuit) => circuit.name.id === id);
+    for (const circuit of meant) {
+      if (command === "reset") circuit.reset(nowMs);
+      else circuit.force(command === "force-open" ? "open" : "closed", nowMs);
+    }
+    return meant.length;
+  }
+
+  /** Closes every circuit and forgets all pauses. */
+  resetAll(nowMs: number): void {
+    for (const pulse of this.#pulses.values()) pulse.reset(nowMs);
+  }
+
+  *#circuits(): Generator<Circuit> {
+    for (const { circuit } of this.#regions.values()) yield circuit;
+    yield* this.#credentials.values();
+    for (const { circuit } of this.#pulses.values()) yield circuit;
+  }
+
+  #isDrained({ provider, region }: Pick<Target, "provider" | "region">): boolean {
+    const drained = this.#drained;
+    return drained.size > 0 && (drained.has(region) || drained.has(provider));
+  }
+
+  #pulse(target: Target): Pulse {
+    const own = this.#byTarget.get(target);
+    if (own !== undefined) return own;
+    const key = pulseKey(target);
+    const pulse = this.#pulses.get(key) ?? this.#newPulse(target);
+    this.#pulses.set(key, pulse);
+    this.#byTarget.set(target, pulse);
+    return pulse;
+  }
+
+  #newPulse(target: Target): Pulse {
+    const { id, provider, region, credentialId: credential, circuitName: model } = target;
+    const name = { level: "target", id, provider, region, credential, model } as const;
+    return new Pulse(target, this.#circuit(name, target.breaker), this.#parentsOf(target));
+  }
+
+  #parentsOf(target: Target): PulseParents {
+    return { region: this.#regionOf(target), credential: this.#credentialOf(target) };
+  }
+
+  #regionOf({ provider, region, place }: Target): RegionHealth | null {
+    const { regionFailures, regionModels, regionOpenMs } = place;
+    if (regionFailures === null) return null;
+    const id = `${provider}/${region}`;
+    const key = policyKey(id, [regionFailures, regionModels, regionOpenMs]);
+    const known = this.#regions.get(key);
+    if (known !== undefined) return known;
+    const name = { level: "region", id, provider, region, credential: null, model: null } as const;
+    const policy = regionPolicy(regionFailures, regionOpenMs);
+    const fresh = new RegionHealth(this.#circuit(name, policy), regionModels);
+    this.#regions.set(key, fresh);
+    return fresh;
+  }
+
+  #credentialOf({ provider, region, credentialId, place }: Target): Circuit | null {
+    const { quarantineMs } = place;
+    if (quarantineMs === null || credentialId === null) return null;
+    const id = `${provider}/${credentialId}`;
+    const key = policyKey(id, [quarantineMs]);
+    const known = this.#credentials.get(key);
+    if (known !== undefined) return known;
+    const own = { credential: credentialId, model: null };
+    const name = { level: "credential", id, provider, region, ...own } as const;
+    const fresh = this.#circuit(name, quarantinePolicy(quarantineMs));
+    this.#credentials.set(key, fresh);
+    return fresh;
+  }
+
+  #circuit(name: CircuitName, policy: BreakerPolicy): Circuit {
+    const breaker = this.#parts.makeBreaker(policy);
+    return new Circuit(name, policy, breaker, (change) => this.#parts.changed(change));
+  }
+}
+
+function keepOnly<Kept>(map: Map<string, Kept>, kept: ReadonlySet<Kept | null>): void {
+  for (const [key, each] of map) if (!kept.has(each)) map.delete(key);
+}
+
+const policyKey = (id: string, policy: readonly (number | boolean)[]): string =>
+  `${id} ${policy.join("/")}`;
+
+/** Aliases that rest the same target by another policy have a circuit of their own. */
+const pulseKey = ({ id, breaker, place }: Target): string =>
+  policyKey(id, [...Object.values(breaker), ...Object.values(place)]);
+
+const regionPolicy = (failures: number, openMs: number): BreakerPolicy => ({
+  failures,
+  failureShare: 0.5,
+  burstWindowMs: 3_000,
+  windowMs: 60_000,
+  openMs,
+  openMaxMs: Math.max(openMs, longestOpenMs),
+  openGrowth: 2,
+  successes: 2,
+  countThrottling: false,
+});
+
+/** One refusal is enough, and one good answer. */
+const quarantinePolicy = (openMs: number): BreakerPolicy => ({
+  ...regionPolicy(1, openMs),
+  failureShare: 0,
+  successes: 1,
+});

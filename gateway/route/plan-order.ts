@@ -1,0 +1,62 @@
+import { order, type Candidate, type Lot } from "@sekisho/lib/resilience/balance.ts";
+import type { Health } from "../health.ts";
+import type { Pool } from "../model-entry.ts";
+import type { PlanReason } from "../plan.ts";
+import type { Target } from "../target.ts";
+
+/** What an order is made of beside the targets: it changes none of it. */
+export interface OrderView {
+  readonly health: Health;
+  readonly nowMs: number;
+  readonly lot: Lot;
+}
+
+/** The same, and where the reasons of a plan are gathered. */
+interface ToldOrderView extends OrderView {
+  readonly reasons: PlanReason[];
+}
+
+/** A target that a call may go to, and what it would cost there at most. */
+export interface OrderedTarget {
+  readonly target: Target;
+  readonly boundNanoUsd: number;
+}
+
+/**
+ * Puts the targets of a pool in the order in which a call tries them (RTE-3): by priority, and
+ * within one as the pool's balancer chooses.
+ */
+export function orderTargets<Each extends OrderedTarget>(
+  pool: Pool,
+  targets: readonly Each[],
+  view: ToldOrderView,
+): readonly Each[] {
+  const priorities = new Set(targets.map(({ target }) => target.priority));
+  if (priorities.size === 1) return orderGroup(pool, targets, view);
+  return [...priorities]
+    .toSorted((a, b) => a - b)
+    .flatMap((priority) => {
+      const group = targets.filter(({ target }) => target.priority === priority);
+      return orderGroup(pool, group, view);
+    });
+}
+
+function orderGroup<Each extends OrderedTarget>(
+  { name, balance }: Pool,
+  group: readonly Each[],
+  { health, nowMs, lot, reasons }: ToldOrderView,
+): readonly Each[] {
+  const candidates = group.map(({ target, boundNanoUsd }): Candidate => {
+    const share = health.share(target, nowMs);
+    if (share < 1) reasons.push({ kind: "warming", target, share });
+    const { inFlight, cost } = health.load(target, nowMs);
+    const { weight } = target;
+    return { weight, share, inFlight, cost: cost / weight, price: boundNanoUsd };
+  });
+  const chosen = order(balance, candidates, lot);
+  const ordered = chosen.flatMap((index) => group[index] ?? []);
+  const priority = group[0]?.target.priority ?? 0;
+  const targets = ordered.map(({ target }) => target);
+  reasons.push({ kind: "ordered", pool: name, priority, balance, targets });
+  return ordered;
+}

@@ -1,0 +1,146 @@
+import type { Pass } from "@sekisho/lib/resilience/breaker.ts";
+import type { HealthVerdict, Passage, Rest } from "../health.ts";
+import type { Target } from "../target.ts";
+import type { Circuit } from "./circuit.ts";
+import type { RegionHealth } from "./region-health.ts";
+import { TargetLoad, type Waiting } from "./target-load.ts";
+
+/** What stands above a target: null where its policy has none. */
+export interface PulseParents {
+  readonly region: RegionHealth | null;
+  readonly credential: Circuit | null;
+}
+
+interface Passes {
+  readonly own: Pass;
+  readonly region: Pass | null;
+  readonly credential: Pass | null;
+}
+
+/** The health of one target: its own circuit, those above it, its pause and its load. */
+export class Pulse {
+  readonly target: Target;
+  readonly circuit: Circuit;
+  readonly parents: PulseParents;
+  readonly load = new TargetLoad();
+  #coolUntilMs = -Infinity;
+
+  constructor(target: Target, circuit: Circuit, parents: PulseParents) {
+    this.target = target;
+    this.circuit = circuit;
+    this.parents = parents;
+  }
+
+  /** The longest of its rests, null when it may be tried. */
+  restOf(nowMs: number): Rest | null {
+    const { circuit, parents } = this;
+    const region = parents.region?.circuit ?? null;
+    let rest = longer(null, circuit, "circuit", nowMs);
+    if (region !== null) rest = longer(rest, region, "region", nowMs);
+    if (parents.credential !== null) rest = longer(rest, parents.credential, "credential", nowMs);
+    const coolMs = this.#coolUntilMs - nowMs;
+    return coolMs > (rest?.forMs ?? 0) ? { cause: "cooling", forMs: coolMs } : rest;
+  }
+
+  share(nowMs: number): number {
+    const own = this.circuit.share(nowMs);
+    const region = this.parents.region?.circuit.share(nowMs) ?? 1;
+    return Math.min(own, region);
+  }
+
+  cool(untilMs: number): void {
+    this.#coolUntilMs = Math.max(this.#coolUntilMs, untilMs);
+  }
+
+  /** Forgets what was held against it, above it too. */
+  reset(nowMs: number): void {
+    this.circuit.reset(nowMs);
+    this.parents.region?.circuit.reset(nowMs);
+    this.parents.credential?.reset(nowMs);
+    this.#coolUntilMs = -Infinity;
+  }
+
+  /** Takes a pass of each circuit, or of none. */
+  admit(tokens: number, nowMs: number): Passage | null {
+    if (this.restOf(nowMs) !== null) return null;
+    const { circuit, parents } = this;
+    const region = parents.region?.circuit.admit(nowMs) ?? null;
+    if (region === null && parents.region !== null) return null;
+    const credential = parents.credential?.admit(nowMs) ?? null;
+    const isBarred = credential === null && parents.credential !== null;
+    const own = isBarred ? null : circuit.admit(nowMs);
+    if (own !== null) {
+      return new TargetPassage(this, { own, region, credential }, { tokens, startedMs: nowMs });
+    }
+    if (region !== null) parents.region?.circuit.abandon(region, nowMs);
+    if (credential !== null) parents.credential?.abandon(credential, nowMs);
+    return null;
+  }
+
+  /** What an active probe of this target found; a region or credential that rests learns of it. */
+  probed(isWell: boolean, nowMs: number): void {
+    this.circuit.probed(isWell, nowMs);
+    const { region, credential } = this.parents;
+    for (const above of [region?.circuit, credential]) {
+      if (above !== null && above !== undefined && above.restsForMs(nowMs) > 0) {
+        above.probed(isWell, nowMs);
+      }
+    }
+  }
+}
+
+// oxlint-disable-next-line max-params -- called three times for every request
+function longer(
+  known: Rest | null,
+  circuit: Circuit,
+  cause: "circuit" | "region" | "credential",
+  nowMs: number,
+): Rest | null {
+  const forMs = circuit.restsForMs(nowMs);
+  if (forMs <= (known?.forMs ?? 0)) return known;
+  return { cause: circuit.isForced ? "forced" : cause, forMs };
+}
+
+class TargetPassage implements Passage, Waiting {
+  readonly #pulse: Pulse;
+  readonly #passes: Passes;
+  readonly startedMs: number;
+  readonly tokens: number;
+
+  constructor(pulse: Pulse, passes: Passes, { startedMs, tokens }: Waiting) {
+    this.#pulse = pulse;
+    this.#passes = passes;
+    this.startedMs = startedMs;
+    this.tokens = tokens;
+    pulse.load.begin(this);
+  }
+
+  firstToken(nowMs: number): void {
+    this.#pulse.load.firstToken(this, nowMs);
+  }
+
+  end(verdict: HealthVerdict, nowMs: number): void {
+    const { target, circuit, parents, load } = this.#pulse;
+    const { own, region, credential } = this.#passes;
+    load.end(this, nowMs);
+    if (parents.region !== null && region !== null) {
+      parents.region.end(region, verdict, target.circuitName, nowMs);
+    }
+    if (parents.credential !== null && credential !== null) {
+      if (verdict === "credential") parents.credential.failure(credential, nowMs);
+      else if (verdict === "success") parents.credential.success(credential, nowMs);
+      else parents.credential.abandon(credential, nowMs);
+    }
+    if (verdict === "success") circuit.success(own, nowMs);
+    else if (this.#countsAgainst(verdict)) circuit.failure(own, nowMs);
+    else circuit.abandon(own, nowMs);
+  }
+
+  /** Throttling and the client's own mistakes say nothing against the target (RTE-13). */
+  #countsAgainst(verdict: HealthVerdict): boolean {
+    const { target, parents } = this.#pulse;
+    if (verdict === "throttled") return target.breaker.countThrottling;
+    if (verdict === "credential") return parents.credential === null;
+    return verdict === "network" || verdict === "server";
+  }
+}

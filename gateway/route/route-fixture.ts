@@ -1,0 +1,93 @@
+import type { Health, Load } from "../health.ts";
+import type { ModelEntry, Pool } from "../model-entry.ts";
+import type { Target } from "../target.ts";
+import type { OrderView } from "./plan-order.ts";
+
+const price = {
+  version: "p",
+  input: 1_000_000,
+  output: 2_000_000,
+  cacheRead: 1_000_000,
+  cacheWrite5m: 1_000_000,
+  cacheWrite1h: 1_000_000,
+};
+
+/** A target of a provider of its own name. */
+export const target = (id: string, over: Partial<Target> = {}): Target => ({
+  id,
+  provider: id,
+  region: "r",
+  credentialId: "c",
+  upstreamModel: "m",
+  circuitName: "m",
+  apis: "openai.chat",
+  priority: 0,
+  weight: 1,
+  facts: { contextWindow: 10_000, maxOutputTokens: 1_000, maxTokensField: "max_tokens" },
+  breaker: {
+    failures: 5,
+    failureShare: 0.5,
+    burstWindowMs: 3_000,
+    windowMs: 60_000,
+    openMs: 30_000,
+    openMaxMs: 600_000,
+    openGrowth: 2,
+    successes: 2,
+    countThrottling: false,
+  },
+  place: { regionFailures: 5, regionModels: 2, regionOpenMs: 60_000, quarantineMs: 60_000 },
+  price,
+  ...over,
+});
+
+export const pool = (name: string, targets: readonly Target[], over: Partial<Pool> = {}): Pool => ({
+  name,
+  targets,
+  balance: "failover",
+  timeouts: { firstTokenMs: 1, betweenTokensMs: 1, attemptMs: null },
+  defaults: { temperature: null, topP: null },
+  defaultMaxTokens: null,
+  ...over,
+});
+
+export const chain = (pools: readonly Pool[], max = 3): ModelEntry => ({
+  name: "alias",
+  pools,
+  policy: { max, backoffMs: 1_000, backoffMaxMs: 10_000 },
+  totalMs: 600_000,
+});
+
+export const entry = (targets: readonly Target[], over: Partial<Pool> = {}): ModelEntry =>
+  chain([pool("alias", targets, over)]);
+
+/** What is not named is in good health, not busy and at its full share. */
+interface Seen {
+  readonly rests?: Readonly<Record<string, number>>;
+  readonly shares?: Readonly<Record<string, number>>;
+  readonly loads?: Readonly<Record<string, Load>>;
+  readonly turn?: number;
+  readonly draw?: number;
+}
+
+const idle: Load = { inFlight: 0, cost: 0 };
+
+export function viewOf({
+  rests = {},
+  shares = {},
+  loads = {},
+  turn = 0,
+  draw = 0,
+}: Seen): OrderView {
+  const health: Health = {
+    restOf({ id }) {
+      const forMs = rests[id];
+      return forMs === undefined ? null : { cause: "circuit", forMs };
+    },
+    share: ({ id }) => shares[id] ?? 1,
+    load: ({ id }) => loads[id] ?? idle,
+    firstTokenLimitMs: (_target, configuredMs) => configuredMs,
+    admit: () => null,
+    cool: () => {},
+  };
+  return { health, nowMs: 0, lot: { turn, draw } };
+}

@@ -1,0 +1,50 @@
+import { PeakEwma } from "@sekisho/lib/resilience/peak-ewma.ts";
+import type { Load } from "../health.ts";
+import { FirstTokenTimes } from "./first-token-times.ts";
+
+/** A call that waits for its first content, and since when. */
+export interface Waiting {
+  readonly startedMs: number;
+  readonly tokens: number;
+}
+
+/** How busy one target is, and how long its first tokens took of late (RTE-3). */
+export class TargetLoad {
+  readonly #firstTokenMs = new PeakEwma();
+  readonly #times = new FirstTokenTimes();
+  /** In the order of their start: the first one has waited longest. */
+  readonly #waiting = new Set<Waiting>();
+  #inFlight = 0;
+  #tokens = 0;
+
+  begin(call: Waiting): void {
+    this.#waiting.add(call);
+    this.#inFlight += 1;
+    this.#tokens += call.tokens;
+  }
+
+  firstToken(call: Waiting, nowMs: number): void {
+    if (!this.#waiting.delete(call)) return;
+    this.#firstTokenMs.sample(nowMs - call.startedMs, nowMs);
+    this.#times.record(nowMs - call.startedMs);
+  }
+
+  /** A call that never had content was at least as slow as it is old. */
+  end(call: Waiting, nowMs: number): void {
+    if (this.#waiting.delete(call)) this.#firstTokenMs.sample(nowMs - call.startedMs, nowMs);
+    this.#inFlight -= 1;
+    this.#tokens -= call.tokens;
+  }
+
+  /** RTE-10: as configured, or longer where the target usually is. */
+  firstTokenLimitMs(configuredMs: number): number {
+    return this.#times.limitMs(configuredMs);
+  }
+
+  at(nowMs: number): Load {
+    const [oldest] = this.#waiting;
+    const ageMs = oldest === undefined ? 0 : nowMs - oldest.startedMs;
+    const firstTokenMs = Math.max(this.#firstTokenMs.value(nowMs), ageMs);
+    return { inFlight: this.#inFlight, cost: firstTokenMs * (1 + this.#tokens) };
+  }
+}

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as fc from "fast-check";
+import { SampleWindow } from "./_sample-window.ts";
+
+test("a sample stays for at least the window and less than a second longer", () => {
+  const window = new SampleWindow(3_000);
+  window.failure(1_999);
+  window.success(2_000);
+  assert.deepEqual(window.within(3_000, 4_999), { total: 2, failures: 1 });
+  assert.deepEqual(window.within(3_000, 5_000), { total: 1, failures: 0 });
+  assert.deepEqual(window.within(3_000, 5_999), { total: 1, failures: 0 });
+  assert.deepEqual(window.within(3_000, 6_000), { total: 0, failures: 0 });
+});
+
+test("a shorter window of the same samples", () => {
+  const window = new SampleWindow(60_000);
+  for (let nowMs = 0; nowMs < 60_000; nowMs += 500) window.failure(nowMs);
+  assert.equal(window.within(60_000, 59_999).total, 120);
+  assert.equal(window.within(3_000, 59_999).total, 8);
+  assert.equal(window.within(1, 59_999).total, 2);
+});
+
+test("the time of an idle 30,000 years is not counted second by second", () => {
+  const window = new SampleWindow(60_000);
+  window.failure(0);
+  window.success(1e15);
+  assert.deepEqual(window.within(60_000, 1e15), { total: 1, failures: 0 });
+  assert.deepEqual(window.within(60_000, 2e15), { total: 0, failures: 0 });
+});
+
+test("a time that steps back counts as the latest", () => {
+  const window = new SampleWindow(3_000);
+  window.success(10_000);
+  window.failure(1_000);
+  assert.deepEqual(window.within(3_000, 10_000), { total: 2, failures: 1 });
+});
+
+test("clear leaves no sample", () => {
+  const window = new SampleWindow(3_000);
+  window.failure(10_000);
+  window.clear();
+  assert.deepEqual(window.within(3_000, 10_000), { total: 0, failures: 0 });
+});
+
+const sample = fc.record({
+  afterMs: fc.oneof(
+    { weight: 8, arbitrary: fc.nat(700) },
+    { weight: 2, arbitrary: fc.nat(4_000) },
+    { weight: 1, arbitrary: fc.constantFrom(59_000, 60_000, 61_000, 7_200_000) },
+  ),
+  isFailure: fc.boolean(),
+});
+
+test("any samples: what a list of them says, by the second", () => {
+  const property = fc.property(
+    fc.array(sample, { maxLength: 200 }),
+    fc.constantFrom(1, 900, 3_000, 10_500),
+    (script, windowMs) => {
+      const window = new SampleWindow(10_500);
+      const all: { atMs: number; isFailure: boolean }[] = [];
+      let nowMs = 0;
+      for (const { afterMs, isFailure } of script) {
+        nowMs += afterMs;
+        if (isFailure) window.failure(nowMs);
+        else window.success(nowMs);
+        all.push({ atMs: nowMs, isFailure });
+        const endOfSecond = (atMs: number): number => (Math.floor(atMs / 1_000) + 1) * 1_000;
+        const within = all.filter(({ atMs }) => endOfSecond(atMs) > nowMs - windowMs);
+        const failures = within.filter((one) => one.isFailure).length;
+        assert.deepEqual(window.within(windowMs, nowMs), { total: within.length, failures });
+      }
+    },
+  );
+  fc.assert(property, { numRuns: 300 });
+});

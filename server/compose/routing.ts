@@ -1,0 +1,71 @@
+import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
+import { RetryBudgets, type RetryLimits } from "@sekisho/gateway/dispatch/retry-budgets.ts";
+import type { DispatchPorts } from "@sekisho/gateway/dispatch/run.ts";
+import { CircuitChanges } from "@sekisho/gateway/observe/circuit-changes.ts";
+import { RetriesRefused } from "@sekisho/gateway/observe/retries-refused.ts";
+import { HealthTree } from "@sekisho/gateway/route/health-tree.ts";
+import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import type { BreakerPolicy } from "@sekisho/gateway/target.ts";
+import type { Random } from "@sekisho/lib/random/random.ts";
+import type { Breaker } from "@sekisho/lib/resilience/breaker.ts";
+import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
+import { Lots } from "@sekisho/gateway/route/lots.ts";
+import type { Config } from "../config/schema.ts";
+
+/** What routes are made of, and what dispatch tells of its attempts. Kept over configurations. */
+export interface Routing {
+  readonly health: HealthTree;
+  readonly changes: CircuitChanges;
+  readonly lots: Lots;
+  readonly retries: RetryBudgets;
+  readonly dispatch: DispatchPorts;
+  /** Takes over a configuration and the catalogue that was made of it. */
+  serve(config: Config, catalog: Catalog): void;
+}
+
+export interface RoutingPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: GatewayLog;
+  readonly metrics: Metrics;
+}
+
+type MakeBreaker = (policy: BreakerPolicy, random: Random) => Breaker;
+
+export function composeRouting(
+  { clock, random, log, metrics }: RoutingPorts,
+  config: Config,
+  makeBreaker: MakeBreaker,
+): Routing {
+  const changes = new CircuitChanges(clock, log, metrics);
+  const health = new HealthTree({
+    makeBreaker: (policy) => makeBreaker(policy, random),
+    changed: (change) => changes.record(change),
+  });
+  const retries = new RetryBudgets(retryLimitsOf(config));
+  const refused = new RetriesRefused(metrics);
+  return {
+    health,
+    changes,
+    lots: new Lots(random),
+    retries,
+    dispatch: {
+      clock,
+      random,
+      health,
+      retries,
+      refusedRetry: (target, budget) => refused.record(target, budget),
+      defect: (error) => log.error("an attempt could not be started", { error }),
+    },
+    serve(next, catalog) {
+      health.serve(catalog.targets(), next.drained);
+      retries.configure(retryLimitsOf(next));
+    },
+  };
+}
+
+const retryLimitsOf = ({ retryBudget }: Config): RetryLimits => {
+  const { cap, perCall, floor, floorWindowMs, spendShare } = retryBudget;
+  return { attempts: { cap, perFirst: perCall, floor, floorWindowMs }, spendShare };
+};

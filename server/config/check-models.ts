@@ -1,0 +1,145 @@
+import { type ConfigPath, formatPath } from "./config-path.ts";
+import type { Finding } from "./problem.ts";
+import type { ConfigShape } from "./schema.ts";
+import { nearest } from "./wording/nearest.ts";
+
+type Models = ConfigShape["models"];
+type Providers = ConfigShape["providers"];
+type Alias = Extract<Models[string], { targets: unknown }>;
+type Chain = Extract<Models[string], { chain: unknown }>;
+type Wildcard = Extract<Models[string], { passThrough: unknown }>;
+
+const finding = (path: ConfigPath, rest: string): Finding => ({
+  path,
+  sentence: formatPath(path) + rest,
+});
+
+/** What no single value of a model shows: names of nothing, doubles, chains without an end. */
+export const checkModels = ({ models, providers }: ConfigShape): Finding[] =>
+  Object.entries(models).flatMap(([name, model]) => {
+    const path = ["models", name];
+    return [
+      ...checkName(path, model),
+      ...("chain" in model
+        ? checkChain(path, model, models)
+        : "targets" in model
+          ? checkAlias(path, model, providers)
+          : checkWildcard(path, model, providers)),
+      ...checkBackoff(path, model),
+    ];
+  });
+
+function checkName(path: ConfigPath, model: Models[string]): Finding[] {
+  const isPattern = String(path.at(-1)).includes("*");
+  if (isPattern && "targets" in model) {
+    return [finding([...path, "targets"], " cannot serve a wildcard; use passThrough")];
+  }
+  if (isPattern && "chain" in model) {
+    return [finding([...path, "chain"], " cannot serve a wildcard; use passThrough")];
+  }
+  if (isPattern || !("passThrough" in model)) return [];
+  return [finding([...path, "passThrough"], " needs a * in the name; use targets")];
+}
+
+function checkBackoff(path: ConfigPath, { attempts }: Models[string]): Finding[] {
+  const { backoffMs, backoffMaxMs } = attempts;
+  if (backoffMs <= backoffMaxMs) return [];
+  const limit = `the limit of backoffMaxMs, ${backoffMaxMs}`;
+  return [finding([...path, "attempts", "backoffMs"], `: ${backoffMs} is above ${limit}`)];
+}
+
+function checkWildcard(path: ConfigPath, model: Wildcard, providers: Providers): Finding[] {
+  const findings = checkProviderName(
+    [...path, "passThrough"],
+    model.passThrough.provider,
+    providers,
+  );
+  if (model.price === "required" && model.unpriced === "allow") {
+    findings.push(finding([...path, "unpriced"], ": allow contradicts price: required"));
+  }
+  return [...findings, ...checkOpenTimes(path, model)];
+}
+
+function checkAlias(path: ConfigPath, model: Alias, providers: Providers): Finding[] {
+  const findings: Finding[] = [];
+  const seen = new Map<string, number>();
+  for (const [at, { provider, model: upstream, credential }] of model.targets.entries()) {
+    const here = [...path, "targets", at];
+    findings.push(...checkProviderName(here, provider, providers));
+    findings.push(...checkCredential(here, { provider, credential }, providers));
+    for (const id of [`${provider} ${upstream} ${credential}`, `${provider} ${upstream} null`]) {
+      const twin = seen.get(id);
+      if (twin === undefined) continue;
+      findings.push(finding(here, ` is the same as targets[${twin}]`));
+      break;
+    }
+    seen.set(`${provider} ${upstream} ${credential}`, at);
+  }
+  return [...findings, ...checkOpenTimes(path, model)];
+}
+
+function checkCredential(
+  path: ConfigPath,
+  { provider, credential }: Pick<Alias["targets"][number], "provider" | "credential">,
+  providers: Providers,
+): Finding[] {
+  const definition = providers[provider];
+  if (credential === null || definition === undefined) return [];
+  const ids = definition.credentials.map(({ id }) => id);
+  if (ids.includes(credential)) return [];
+  const at = [...path, "credential"];
+  return [
+    finding(at, `: "${credential}" is no credential of "${provider}"; ${known(credential, ids)}`),
+  ];
+}
+
+function checkProviderName(path: ConfigPath, provider: string, providers: Providers): Finding[] {
+  const names = Object.keys(providers);
+  if (names.includes(provider)) return [];
+  const rest = `: "${provider}" is not under providers; ${known(provider, names)}`;
+  return [finding([...path, "provider"], rest)];
+}
+
+const known = (name: string, names: readonly string[]): string => {
+  const hint = nearest(name, names);
+  return hint === null ? "there are none" : `the nearest is "${hint.text}"`;
+};
+
+function checkOpenTimes(path: ConfigPath, { breaker }: Alias | Wildcard): Finding[] {
+  const { openMs, openMaxMs } = breaker;
+  if (openMs <= openMaxMs) return [];
+  const at = [...path, "breaker", "openMs"];
+  return [finding(at, `: ${openMs} is above the limit of openMaxMs, ${openMaxMs}`)];
+}
+
+function checkChain(path: ConfigPath, { chain }: Chain, models: Models): Finding[] {
+  const findings = chain.flatMap((name, at): Finding[] => {
+    const here = [...path, "chain", at];
+    const link = models[name];
+    if (link === undefined) {
+      const names = Object.keys(models).filter((each) => !each.includes("*"));
+      return [finding(here, `: "${name}" is not under models; ${known(name, names)}`)];
+    }
+    if ("passThrough" in link) return [finding(here, `: "${name}" is a wildcard`)];
+    if (chain.indexOf(name) < at) return [finding(here, `: "${name}" stands in the chain already`)];
+    return [];
+  });
+  if (findings.length === 0 && leadsTo(String(path.at(-1)), chain, models)) {
+    findings.push(finding([...path, "chain"], " leads back to itself"));
+  }
+  return findings;
+}
+
+/** Is there a way from these links to the name? Links that were followed are not again. */
+function leadsTo(name: string, links: readonly string[], models: Models): boolean {
+  const followed = new Set<string>();
+  const open = [...links];
+  for (let link = open.pop(); link !== undefined; link = open.pop()) {
+    if (link === name) return true;
+    if (followed.has(link)) continue;
+    followed.add(link);
+    const model = models[link];
+    if (model !== undefined && "chain" in model) open.push(...model.chain);
+  }
+  return false;
+}

@@ -1,0 +1,26 @@
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { parseCircuitCommand } from "@sekisho/wire/admin/circuits.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { AdminContext } from "../admin-context.ts";
+import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "../admin-request.ts";
+import { circuitList } from "../circuits.ts";
+
+/**
+ * `POST /admin/circuits/{id}` with `{"command": "force-open" | "force-close" | "reset"}`: every
+ * circuit of this id, or all of them for `*`. It lasts until the next command or start.
+ */
+export async function postCircuit(
+  request: AdminRequest,
+  context: AdminContext,
+): Promise<AdminAnswer> {
+  const { by, requestId, parameters } = request;
+  const { circuits, clock, audit } = context;
+  const object = parameters["id"] ?? "";
+  const { command } = parsed(parseCircuitCommand(await jsonBody(request)));
+  const count = circuits.health.command(object, command, clock.monotonicMs());
+  if (count === 0) {
+    throw new Failure<Code>("not_found", `Cannot ${command} "${object.slice(0, 200)}": no circuit`);
+  }
+  audit({ event: `admin.circuit.${command}`, object, by, requestId });
+  return { status: 200, body: circuitList(context) };
+}

@@ -1,0 +1,71 @@
+import type { Parsed } from "../result.ts";
+import { Fields, type FieldCode } from "./_fields.ts";
+
+/** What a circuit guards: one target, all targets of a provider's region, or of a credential. */
+export type CircuitLevel = "target" | "region" | "credential";
+
+export type CircuitState = "closed" | "open" | "half_open";
+
+/** A circuit, as operators see it. */
+export interface CircuitView {
+  readonly level: CircuitLevel;
+  /** What the commands of an operator name it by. */
+  readonly id: string;
+  readonly provider: string;
+  readonly region: string;
+  /** Null where the circuit is of no single one, or the provider wants none. */
+  readonly credential: string | null;
+  readonly model: string | null;
+  readonly state: CircuitState;
+  /** The state that an administrator holds it in. */
+  readonly forced: "open" | "closed" | null;
+  /** Is its region or provider taken out of use by an administrator? */
+  readonly isDrained: boolean;
+  readonly recentFailures: number;
+  readonly failureThreshold: number;
+  readonly recoveryTimeoutS: number;
+  /** Until calls may try it again; null while they may, and while it is forced open. */
+  readonly retryInMs: number | null;
+  /** The share of its calls that it takes: less than 1 while it starts slowly after recovery. */
+  readonly share: number;
+}
+
+/** A circuit changed its state. */
+export interface CircuitChange {
+  readonly level: CircuitLevel;
+  readonly id: string;
+  readonly provider: string;
+  readonly region: string;
+  readonly from: CircuitState;
+  readonly to: CircuitState;
+  /** Was it an administrator? */
+  readonly isForced: boolean;
+  readonly atMs: number;
+}
+
+/** `GET /admin/circuits` */
+export interface CircuitList {
+  readonly circuits: readonly CircuitView[];
+  /** Regions and providers that are taken out of use. */
+  readonly drained: readonly string[];
+  /** The latest changes, oldest first. */
+  readonly changes: readonly CircuitChange[];
+}
+
+/** What an administrator may do to a circuit. */
+export const circuitCommands = ["force-open", "force-close", "reset"] as const;
+
+export type CircuitCommand = (typeof circuitCommands)[number];
+
+/** `POST /admin/circuits/{id}` */
+export interface CircuitCommandRequest {
+  readonly command: CircuitCommand;
+}
+
+const anyCommand = { pattern: /^[a-z-]{1,32}$/, says: `one of ${circuitCommands.join(", ")}` };
+
+export function parseCircuitCommand(body: unknown): Parsed<CircuitCommandRequest, FieldCode> {
+  const fields = new Fields(body, ["command"]);
+  fields.required("command", anyCommand);
+  return fields.done({ command: fields.choice("command", circuitCommands, "reset") });
+}
