@@ -1,3 +1,4 @@
+import { steadfastHealth } from "../harness/steered-config.ts";
 import type { ConfigInput } from "@sekisho/server/config/schema.ts";
 import { allTargets } from "./targets/all-targets.ts";
 import type { ContractTarget } from "./targets/contract-target.ts";
@@ -35,7 +36,10 @@ export const contractConfig = (
 ): ConfigInput => ({
   egress: { allow: [...allow] },
   providers: Object.fromEntries(
-    allTargets.map((target) => [target.name, target.provider(simulatorUrl)]),
+    allTargets.map((target) => [
+      target.name,
+      { ...target.provider(simulatorUrl), health: steadfastHealth },
+    ]),
   ),
   models: Object.fromEntries(
     allTargets.flatMap((target) => [
