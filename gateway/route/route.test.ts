@@ -187,6 +187,11 @@ test("RTE-6 a pool keeps attempts back for the pools behind it", () => {
   ]);
 });
 
+test("RTE-6 a place that stands in two pools of a chain is tried once", () => {
+  const plan = chain([pool("first", [target("a")]), pool("second", [target("a"), target("b")])]);
+  assert.deepEqual(idsOf(planRoute(question(), plan, healthy)), ["a", "b"]);
+});
+
 test("RTE-3 round-robin takes targets of one priority in turn, later priorities behind", () => {
   const targets = [target("a"), target("b"), target("z", { priority: 1 })];
   const balanced = entry(targets, { balance: "round-robin" });

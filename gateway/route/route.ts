@@ -37,9 +37,7 @@ export function planRoute(question: RouteQuestion, entry: ModelEntry, view: Orde
   // When all of them rest, the plan keeps them: dispatch says so, or finds one half-open.
   const kept = awake.size > 0 ? awake : usable;
   if (awake.size === 0) reasons.push({ kind: "all_resting" });
-  const pools = entry.pools
-    .map((pool) => ({ pool, targets: pool.targets.filter((target) => kept.has(target)) }))
-    .filter(({ targets }) => targets.length > 0);
+  const pools = poolsOf(entry, kept);
   const attempts = pools.flatMap(({ pool, targets }, index) => {
     const planned = targets.map((target) => planAttempt(question, pool, target));
     const ordered = orderTargets(pool, planned, { ...view, reasons });
@@ -47,6 +45,17 @@ export function planRoute(question: RouteQuestion, entry: ModelEntry, view: Orde
     return keepBack(ordered, entry.policy.max - behind, { pool, behind, reasons });
   });
   return { model: question.model, attempts, policy: entry.policy, reasons };
+}
+
+/** The pools with what is left of them. A place that two pools have is tried in the first (RTE-6). */
+function poolsOf({ pools }: ModelEntry, kept: ReadonlySet<Target>) {
+  const seen = new Set<string>();
+  const left = pools.map((pool) => {
+    const targets = pool.targets.filter(({ id }) => !seen.has(id)).filter((each) => kept.has(each));
+    if (pools.length > 1) for (const { id } of targets) seen.add(id);
+    return { pool, targets };
+  });
+  return left.filter(({ targets }) => targets.length > 0);
 }
 
 function awakeTargets(
