@@ -239,3 +239,13 @@ test("RTE-3 the load of a target is its calls in flight, and how long the oldest
   second?.end("server", 200);
   assert.equal(health.load(target, 200).inFlight, 0);
 });
+
+test("RTE-3 who refuses at once is not quick", () => {
+  const { health, call } = setUp();
+  const target = at("p", "a");
+  const slow = health.admit(target, 0, 0);
+  slow?.firstToken(100);
+  slow?.end("success", 100);
+  for (let n = 0; n < 4; n++) call(target, "network", 100, 1);
+  assert.ok(health.load(target, 101).cost > 99);
+});

@@ -47,7 +47,7 @@ export function planRoute(question: RouteQuestion, entry: ModelEntry, view: Orde
   return { model: question.model, attempts, policy: entry.policy, reasons };
 }
 
-/** The pools with what is left of them. A place that two pools have is tried in the first (RTE-6). */
+/** What is left of the pools. A place that two of them have is tried in the first (RTE-6). */
 function poolsOf({ pools }: ModelEntry, kept: ReadonlySet<Target>) {
   const seen = new Set<string>();
   const left = pools.map((pool) => {

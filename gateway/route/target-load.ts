@@ -31,7 +31,11 @@ export class TargetLoad {
 
   /** A call that never had content was at least as slow as it is old. */
   end(call: Waiting, nowMs: number): void {
-    if (this.#waiting.delete(call)) this.#firstTokenMs.sample(nowMs - call.startedMs, nowMs);
+    const ageMs = nowMs - call.startedMs;
+    // A refusal within a millisecond must not make the target look quick.
+    if (this.#waiting.delete(call) && ageMs > this.#firstTokenMs.value(nowMs)) {
+      this.#firstTokenMs.sample(ageMs, nowMs);
+    }
     this.#inFlight -= 1;
     this.#tokens -= call.tokens;
   }
