@@ -127,6 +127,29 @@ test("RTE-3 weighted shares of any 1,000 turns are within 2 calls", () => {
   fc.assert(property, { numRuns: 200 });
 });
 
+const uneven = [
+  [1, 1, 1, 1, 1, 1, 1, 1],
+  [2, 233, 7, 6, 6, 1, 1, 335],
+  [1, 1, 31, 1, 6, 143, 645, 2],
+  [406, 51, 122, 12, 3, 649, 3],
+];
+
+for (const each of uneven) {
+  test(`RTE-3 no run of turns is 3 calls off for the weights ${each.join()}`, () => {
+    const sum = each.reduce((total, weight) => total + weight);
+    const off = each.map(() => ({ now: 0, least: 0, most: 0 }));
+    for (let turn = 0; turn < 2_000; turn++) {
+      const [chosen] = order("weighted", weights(...each), { turn, draw: 0 });
+      for (const [index, one] of off.entries()) {
+        one.now += (index === chosen ? 1 : 0) - (each[index] ?? 0) / sum;
+        one.least = Math.min(one.least, one.now);
+        one.most = Math.max(one.most, one.now);
+      }
+    }
+    for (const { least, most } of off) assert.ok(most - least < 3, `${most - least}`);
+  });
+}
+
 test("RTE-3 weighted shares are exact over any run as long as the sum of whole weights", () => {
   const property = fc.property(wholeWeights, anyTurn, (each, from) => {
     const turns = each.reduce((total, weight) => total + weight);

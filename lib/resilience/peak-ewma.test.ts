@@ -21,6 +21,13 @@ test("RTE-3 after 30 s a smaller sample has drawn it down by 63 %", () => {
   closeTo(ewma.value(30_000), 100 + 800 / Math.E);
 });
 
+test("RTE-3 a sample between what is left of a peak and the peak draws it down as well", () => {
+  const ewma = new PeakEwma();
+  ewma.sample(900, 0);
+  ewma.sample(500, 30_000);
+  closeTo(ewma.value(30_000), 500 + 400 / Math.E);
+});
+
 test("RTE-3 without samples it decays to nothing, over idle hours too", () => {
   const ewma = new PeakEwma(10_000);
   ewma.sample(900, 0);
