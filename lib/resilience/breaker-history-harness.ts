@@ -150,11 +150,9 @@ export class BreakerHistory {
   }
 
   #closedSince(): number | null {
-    const turns = this.#facts.filter(({ what }) => what === "opened" || what === "closed");
-    const index = turns.findLastIndex(
-      ({ what }, n) => what === "closed" && turns[n - 1]?.what === "opened",
-    );
-    return turns[index]?.atMs ?? null;
+    const opened = this.#facts.findLastIndex(({ what }) => what === "opened");
+    if (opened === -1) return null;
+    return this.#facts.slice(opened).find(({ what }) => what === "closed")?.atMs ?? null;
   }
 
   #startIndex(): number {
