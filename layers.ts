@@ -132,6 +132,7 @@ export const outside: Readonly<Record<string, readonly string[]>> = {
   "node:stream": ["lib/telemetry"],
   "node:tls": ["lib/http"],
   "node:url": ["lib/storage", "server/**"],
+  "node:v8": ["server/compose"],
   "node:util": ["server/**", "simulator/**"],
   "node:worker_threads": ["lib/storage"],
   "node:zlib": ["gateway/identity", "lib/http", "simulator/**", "wire/framing"],

@@ -16,6 +16,7 @@ import type { Health } from "./health.ts";
 import { headerFeaturesOf } from "./header-features.ts";
 import type { Keyring } from "./identity/keyring.ts";
 import { checkModel, checkSurface } from "./identity/permission.ts";
+import type { LoadGate } from "./limits/load-gate.ts";
 import type { RequestRates } from "./limits/request-rates.ts";
 import type { ModelEntry } from "./model-entry.ts";
 import { checkModelName } from "./model-name.ts";
@@ -40,6 +41,7 @@ export interface AdmissionParts {
   readonly clock: Clock;
   readonly keyring: Keyring;
   readonly rates: RequestRates;
+  readonly load: Pick<LoadGate, "check">;
   /** The configuration of now; a call keeps to the one it arrived in. */
   readonly settings: () => CallSettings;
   readonly attachments: Attachments;
@@ -94,7 +96,7 @@ export class Admission {
     arrival: Arrival<Head>,
     read: (said: Head, body: Buffer) => SurfaceRequest,
   ): Promise<Admitted> {
-    const { clock, keyring, rates, responses } = this.#parts;
+    const { clock, keyring, load, rates, responses } = this.#parts;
     const arrivedMs = clock.monotonicMs();
 
     const { credential } = arrival;
@@ -105,6 +107,8 @@ export class Admission {
     const { principal } = known;
     arrival.accepted(principal);
     checkSurface(principal, arrival.surface);
+    // Who signs is asked before its body is read, which is behind us here.
+    if (known.body === null) load.check(principal, arrival.criticality());
     rates.check(principal); // before a body is read, and without consuming anything
     responses.enter();
     try {
@@ -129,11 +133,13 @@ export class Admission {
    * nothing is counted for the key, and nothing is told of it, before the signature holds.
    */
   async #signer(
-    arrival: Pick<Arrival, "body">,
+    arrival: Pick<Arrival, "body" | "criticality">,
     credential: SignedRequest,
   ): Promise<{ readonly principal: Principal; readonly body: Buffer }> {
-    const { keyring, rates } = this.#parts;
-    rates.check(keyring.claimant(credential));
+    const { keyring, load, rates } = this.#parts;
+    const claimant = keyring.claimant(credential);
+    load.check(claimant, arrival.criticality());
+    rates.check(claimant);
     const body = await arrival.body();
     return { principal: keyring.prove(credential, body), body };
   }

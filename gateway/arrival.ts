@@ -1,3 +1,4 @@
+import type { Criticality } from "@sekisho/wire/criticality.ts";
 import type { Credential } from "./credential.ts";
 import type { Attribution, Principal } from "./principal.ts";
 import type { CountHead, SurfaceHead } from "./request.ts";
@@ -14,6 +15,11 @@ export interface Arrival<Head extends SurfaceHead | CountHead = SurfaceHead> {
   attribution(): Attribution;
   /** The client's own deadline in milliseconds from arrival, null when it named none (RTE-10). */
   timeoutMs(): number | null;
+  /**
+   * How much depends on the call, as the client says; null when it says nothing (RTE-17). Throws
+   * Failure.
+   */
+  criticality(): Criticality | null;
   /** The credential was proven: whoever sent it is no stranger. */
   accepted(principal: Principal): void;
   /** Reads the whole body, within the surface's limit. */

@@ -1,3 +1,5 @@
+import type { Criticality } from "@sekisho/wire/criticality.ts";
+
 /** Who asks, as the credential proves it (WIR-12). One stable object per key while it is valid. */
 export interface Principal {
   readonly keyId: string;
@@ -10,6 +12,8 @@ export interface Principal {
    * Surfaces the key may call by name (`openai.chat`, `anthropic.countTokens` …), `*` for all.
    */
   readonly surfaces: readonly string[];
+  /** The most that calls of the key may say of themselves (RTE-17). */
+  readonly criticality: Criticality;
 }
 
 /** Whom a call is for, as the client says. Bounded strings that never widen what the key may do. */

@@ -19,6 +19,7 @@ const principal: Principal = {
   role: "client",
   models: ["*"],
   surfaces: ["*"],
+  criticality: "critical",
 };
 
 class FakeStore implements BudgetStore {

@@ -1,4 +1,5 @@
 import type { Write } from "@sekisho/lib/storage/writer.ts";
+import { usualCriticality } from "@sekisho/wire/criticality.ts";
 import { readKey, type KeyRole } from "./key-format.ts";
 import { operatorTenant, type KeyGrant } from "./key-record.ts";
 import type { Keyring } from "./keyring.ts";
@@ -39,7 +40,14 @@ const isEmpty = ({ demoKey, adminKey }: FirstRunKeys): boolean =>
 const orderOf = (role: KeyRole, tenant: string): KeyOrder => {
   const [models, surfaces, name] =
     role === "admin" ? [[], ["admin"], "first admin"] : [["*"], ["*"], "demo"];
-  const grant: KeyGrant = { tenant, team: null, role, models, surfaces };
+  const grant: KeyGrant = {
+    tenant,
+    team: null,
+    role,
+    models,
+    surfaces,
+    criticality: usualCriticality,
+  };
   return { grant, name, origin: "first-run" };
 };
 

@@ -1,3 +1,4 @@
+import type { Criticality } from "@sekisho/wire/criticality.ts";
 import type { Principal } from "../principal.ts";
 import type { KeySecret } from "./access-pair.ts";
 import type { KeyRole } from "./key-format.ts";
@@ -13,6 +14,8 @@ export interface KeyGrant {
   /** Patterns of model names; `*` stands for any run of characters. */
   readonly models: readonly string[];
   readonly surfaces: readonly string[];
+  /** The most that its calls may say of themselves. */
+  readonly criticality: Criticality;
 }
 
 /** Where a key comes from: only `config` keys cannot be changed at run time. */
@@ -47,4 +50,5 @@ export const principalOf = (record: KeyRecord): Principal =>
     role: record.grant.role,
     models: Object.freeze([...record.grant.models]),
     surfaces: Object.freeze([...record.grant.surfaces]),
+    criticality: record.grant.criticality,
   });

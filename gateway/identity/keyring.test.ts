@@ -15,6 +15,7 @@ const grant: KeyGrant = {
   role: "client",
   models: ["*"],
   surfaces: ["*"],
+  criticality: "critical",
 };
 
 const makeRing = (cacheLimit?: number) => {
@@ -114,6 +115,8 @@ test("a principal changes when what the key may do changes, and not otherwise", 
   assert.equal(ring.authenticate(raw), before);
   ring.put({ ...record, grant: { ...grant, models: ["fast"] } });
   assert.deepEqual(ring.authenticate(raw).models, ["fast"]);
+  ring.put({ ...record, grant: { ...grant, criticality: "sheddable" } });
+  assert.equal(ring.authenticate(raw).criticality, "sheddable");
 });
 
 test("the cache is bounded, and a key that fell out of it is proven again", () => {

@@ -44,6 +44,7 @@ const sameGrant = (a: KeyGrant, b: KeyGrant): boolean =>
   a.tenant === b.tenant &&
   a.team === b.team &&
   a.role === b.role &&
+  a.criticality === b.criticality &&
   sameList(a.models, b.models) &&
   sameList(a.surfaces, b.surfaces);
 

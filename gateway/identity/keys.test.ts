@@ -11,7 +11,14 @@ import { Keys, maxGraceMs, type KeyChange, type KeyOrder } from "./keys.ts";
 import { Pepper } from "./pepper.ts";
 
 const order: KeyOrder = {
-  grant: { tenant: "acme", team: "shop", role: "client", models: ["*"], surfaces: ["*"] },
+  grant: {
+    tenant: "acme",
+    team: "shop",
+    role: "client",
+    models: ["*"],
+    surfaces: ["*"],
+    criticality: "critical",
+  },
   name: "checkout",
   origin: "admin",
 };

@@ -11,6 +11,7 @@ const makePrincipal = (models: readonly string[], surfaces: readonly string[]): 
   role: "client",
   models,
   surfaces,
+  criticality: "critical",
 });
 
 const refusal = (run: () => void): Failure | null => {

@@ -19,7 +19,14 @@ const none = { sql: "", params: [] };
 const store: KeyStore = { insert: () => none, rotate: () => none, revoke: () => none };
 
 const order: KeyOrder = {
-  grant: { tenant: "acme", team: "shop", role: "client", models: ["*"], surfaces: ["*"] },
+  grant: {
+    tenant: "acme",
+    team: "shop",
+    role: "client",
+    models: ["*"],
+    surfaces: ["*"],
+    criticality: "critical",
+  },
   name: "checkout",
   origin: "admin",
 };

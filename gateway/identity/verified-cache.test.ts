@@ -11,6 +11,7 @@ const verified = (keyId: string): Verified => {
     role: "client",
     models: [],
     surfaces: [],
+    criticality: "critical",
   };
   return { principal, untilMs: Infinity };
 };

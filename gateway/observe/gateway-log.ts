@@ -19,6 +19,11 @@ export const gatewayLogFields = [
   "costNanoUsd",
   "latencyMs",
   "firstTokenMs",
+  "loadLevel",
+  "refused",
+  "lagMs",
+  "heapShare",
+  "queueAgeMs",
 ] as const;
 
 export type GatewayLogField = (typeof gatewayLogFields)[number];

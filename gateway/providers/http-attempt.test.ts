@@ -215,18 +215,21 @@ test("WIR-5 a body that ends before its terminal is what the reader makes of it"
   assert.deepEqual(outcomes, [{ kind: "aborted", cause: "upstream_cut", measured }]);
 });
 
-const transport: readonly (readonly [UpstreamFailureCode, RegExp])[] = [
-  ["connect_failed", /^upstream_unavailable: The provider cannot be reached/],
-  ["connect_timeout", /^upstream_timeout: /],
-  ["upstream_cut", /^upstream_cut: /],
-  ["upstream_malformed", /^upstream_malformed: /],
+const transport: readonly (readonly [UpstreamFailureCode, RegExp, reach: string])[] = [
+  ["connect_failed", /^upstream_unavailable: The provider cannot be reached/, "unreached"],
+  ["connect_timeout", /^upstream_timeout: /, "unreached"],
+  ["no_connection", /^overloaded: All connections to the provider are busy/, "unsent"],
+  ["upstream_cut", /^upstream_cut: /, "reached"],
+  ["upstream_malformed", /^upstream_malformed: /, "reached"],
 ];
 
-for (const [code, expected] of transport) {
+for (const [code, expected, reach] of transport) {
   test(`RTE-7 ${code} is a failure that another target may mend`, () => {
     const { outcomes, handler } = setUp();
     handler.onFailure(failure(code));
-    assert.match(messageOf(outcomes[0]), expected);
+    const [outcome] = outcomes;
+    assert.match(messageOf(outcome), expected);
+    assert.equal(outcome?.kind === "failed" ? outcome.failure.reach : null, reach);
   });
 }
 

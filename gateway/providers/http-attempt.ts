@@ -247,6 +247,7 @@ const isCoded = ({ "content-encoding": coding = "identity" }: UpstreamHeaders): 
 const transportWords: Record<UpstreamFailureCode, readonly [code: Code, message: string]> = {
   connect_failed: ["upstream_unavailable", "The provider cannot be reached"],
   connect_timeout: ["upstream_timeout", "The provider did not accept the connection in time"],
+  no_connection: ["overloaded", "All connections to the provider are busy"],
   upstream_cut: ["upstream_cut", "The provider closed the connection before its answer was whole"],
   upstream_malformed: ["upstream_malformed", "The provider's answer is not valid HTTP"],
   aborted: ["client_closed", "The call was ended before it was answered whole"],
@@ -258,12 +259,17 @@ function transportFailure(cause: UpstreamFailureCode): AttemptFailure {
     code,
     message,
     param: null,
-    reach: cause.startsWith("connect_") ? "unreached" : "reached",
+    reach: reachOf(cause),
     status: null,
     retryAfterMs: null,
     verdict: "retry",
     credentialFault: false,
   };
+}
+
+function reachOf(cause: UpstreamFailureCode): AttemptFailure["reach"] {
+  if (cause === "no_connection") return "unsent";
+  return cause === "connect_failed" || cause === "connect_timeout" ? "unreached" : "reached";
 }
 
 const timeoutFailure = (what: string, limitMs: number): AttemptFailure => ({

@@ -1,9 +1,13 @@
 import { Client } from "undici";
 import { Failure } from "../failure/failure.ts";
+import type { Clock, Timer } from "../time/clock.ts";
 import type { UndiciCall, WaitingRoom } from "./undici-call.ts";
 
 export interface PoolOptions {
   readonly maxConnections: number;
+  /** A call that waits longer for a connection has failed. */
+  readonly queueMs: number;
+  readonly clock: Clock;
   readonly client: Client.Options;
 }
 
@@ -26,7 +30,9 @@ export class ConnectionPool implements WaitingRoom {
   readonly #origin: string;
   readonly #options: PoolOptions;
   readonly #free: Lane[] = [];
-  readonly #waiting = new Set<UndiciCall>();
+  /** Calls in the order in which they came, with the time. */
+  readonly #waiting = new Map<UndiciCall, number>();
+  #waitTimer: Timer | null = null;
   #lanes = 0;
   #isClosing = false;
   #whenEmpty: (() => void) | null = null;
@@ -38,6 +44,12 @@ export class ConnectionPool implements WaitingRoom {
 
   get connections(): number {
     return this.#lanes;
+  }
+
+  /** How long the longest waiting call has waited. */
+  get oldestWaitMs(): number {
+    const [sinceMs] = this.#waiting.values();
+    return sinceMs === undefined ? 0 : this.#options.clock.monotonicMs() - sinceMs;
   }
 
   dispatch(call: UndiciCall): void {
@@ -52,6 +64,7 @@ export class ConnectionPool implements WaitingRoom {
 
   leave(call: UndiciCall): void {
     this.#waiting.delete(call);
+    this.#watch();
   }
 
   /** Calls under way and waiting run to their end. */
@@ -66,12 +79,40 @@ export class ConnectionPool implements WaitingRoom {
 
   #wait(call: UndiciCall): void {
     if (this.#waiting.size < maxWaiting) {
-      this.#waiting.add(call);
+      this.#waiting.set(call, this.#options.clock.monotonicMs());
+      this.#watch();
       return;
     }
+    call.fail(this.#allBusy(`${maxWaiting} calls wait, which is the limit`));
+  }
+
+  /** One timer, for the first in the queue: those behind it came later. */
+  #watch(): void {
+    if (this.#waiting.size === 0) {
+      this.#waitTimer?.cancel();
+      this.#waitTimer = null;
+    } else if (this.#waitTimer === null) {
+      const { clock, queueMs } = this.#options;
+      this.#waitTimer = clock.after(queueMs - this.oldestWaitMs, () => this.#endWaits());
+    }
+  }
+
+  #endWaits(): void {
+    this.#waitTimer = null;
+    const { clock, queueMs } = this.#options;
+    const nowMs = clock.monotonicMs();
+    for (const [call, sinceMs] of this.#waiting) {
+      if (nowMs - sinceMs < queueMs) break;
+      this.#waiting.delete(call);
+      call.fail(this.#allBusy(`the call has waited for ${queueMs} ms`));
+    }
+    this.#watch();
+  }
+
+  #allBusy(why: string): Failure<"no_connection"> {
     const { maxConnections } = this.#options;
-    const fault = `all ${maxConnections} connections are busy and ${maxWaiting} calls wait`;
-    call.fail(notSent(`${fault}, which is the limit`));
+    const fault = `all ${maxConnections} connections are busy, and ${why}`;
+    return new Failure("no_connection", `Cannot send to the upstream: ${fault}`);
   }
 
   #openLane(): Lane | null {
@@ -95,9 +136,9 @@ export class ConnectionPool implements WaitingRoom {
   /** The call of this lane is over. */
   #drained(lane: Lane): void {
     if (lane.state !== "busy") return;
-    const [next] = this.#waiting;
+    const [next] = this.#waiting.keys();
     if (next !== undefined) {
-      this.#waiting.delete(next);
+      this.leave(next);
       this.#run(lane, next);
     } else if (lane.isConnected && !this.#isClosing) {
       lane.state = "free";

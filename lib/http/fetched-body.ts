@@ -111,6 +111,7 @@ const unreachable: Fault = ["unreachable", "its server could not be reached"];
 const faults: Readonly<Record<UpstreamFailureCode, Fault>> = {
   connect_failed: unreachable,
   connect_timeout: ["timeout", "its server did not take the connection in time"],
+  no_connection: unreachable, // a connection of its own is made for each
   upstream_cut: ["unreachable", "its server ended the connection before the answer was whole"],
   upstream_malformed: ["bad_answer", "its server's answer is not HTTP"],
   aborted: ["aborted", "the request ended before it was there"],

@@ -4,6 +4,9 @@ import { createServer as createTlsServer } from "node:https";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { inspect } from "node:util";
+import type { Clock } from "../time/clock.ts";
+import { SystemClock } from "../time/system-clock.ts";
+import { VirtualClock } from "../time/virtual-clock.ts";
 import { quiet, until } from "./testing/patience.ts";
 import { RawPeer, type RawPeerCall } from "./testing/raw-peer.ts";
 import {
@@ -36,8 +39,11 @@ class Harness implements UpstreamHarness, AsyncDisposable {
     this.refusingOrigin = refusing;
   }
 
-  static async open(options: Partial<UndiciUpstreamOptions> = {}): Promise<Harness> {
-    const upstream = new UndiciUpstream({ ...defaultUndiciUpstreamOptions, ...options });
+  static async open(
+    options: Partial<UndiciUpstreamOptions> = {},
+    clock: Clock = new SystemClock(),
+  ): Promise<Harness> {
+    const upstream = new UndiciUpstream({ ...defaultUndiciUpstreamOptions, ...options }, clock);
     return new Harness(upstream, await RawPeer.listen(), await refusingOrigin());
   }
 
@@ -207,13 +213,40 @@ test("calls wait for a connection up to a limit", async () => {
   await using harness = await Harness.open({ connections: 1 });
   const calls = Array.from({ length: 4_098 }, () => harness.dispatch());
   const last = calls.at(-1);
-  assert.equal(await until(last?.handler.over.promise ?? Promise.reject()), "connect_failed");
-  assert.match(last?.handler.failure?.message ?? "", /1 connections are busy and 4096 calls wait/);
+  assert.equal(await until(last?.handler.over.promise ?? Promise.reject()), "no_connection");
+  assert.match(last?.handler.failure?.message ?? "", /1 connections are busy, and 4096 calls wait/);
   for (const { call } of calls) call.abort();
   for (const { handler } of calls.slice(0, -1)) {
     assert.equal(await until(handler.over.promise), "aborted");
   }
   assert.equal((await answerWith(harness, ok)).over, "end");
+});
+
+test("RTE-10 a call waits for a connection for so long, then the next has its turn", async () => {
+  const clock = new VirtualClock();
+  await using harness = await Harness.open({ connections: 1, queueTimeoutMs: 2_000 }, clock);
+  const { upstream } = harness;
+  const first = harness.dispatch("/first");
+  const peer = await until(harness.peer());
+  assert.equal(upstream.oldestWaitMs, 0, "one that has a connection does not wait");
+  const [second, left] = [harness.dispatch("/second"), harness.dispatch("/left")];
+  clock.advanceBy(1_500);
+  const third = harness.dispatch("/third");
+  assert.equal(upstream.oldestWaitMs, 1_500);
+  left.call.abort();
+  assert.equal(await until(left.handler.over.promise), "aborted");
+  clock.advanceBy(500);
+  assert.equal(await until(second.handler.over.promise), "no_connection");
+  const words = /all 1 connections are busy, and the call has waited for 2000 ms/;
+  assert.match(second.handler.failure?.message ?? "", words);
+  assert.equal(upstream.oldestWaitMs, 500);
+  peer.write(ok);
+  assert.equal(await until(first.handler.over.promise), "end");
+  const next = await until(harness.peer());
+  assert.equal(next.path, "/third");
+  assert.deepEqual([upstream.oldestWaitMs, clock.pendingTimers], [0, 0]);
+  next.write(ok);
+  assert.equal(await until(third.handler.over.promise), "end");
 });
 
 test("calls that wait for a host that refuses fail one by one, and none hangs", async () => {
@@ -260,7 +293,8 @@ test("TLS: a trusted certificate is accepted, another one is connect_failed", as
     [tls.cert, "end"],
     [null, "connect_failed"],
   ] as const) {
-    const upstream = new UndiciUpstream({ ...defaultUndiciUpstreamOptions, ca });
+    const options = { ...defaultUndiciUpstreamOptions, ca };
+    const upstream = new UndiciUpstream(options, new SystemClock());
     const handler = new RecordingHandler();
     upstream.dispatch(upstreamPost(`https://localhost:${port}`), handler);
     assert.equal(await until(handler.over.promise), expected);

@@ -1,5 +1,6 @@
 import { getCACertificates } from "node:tls";
 import { buildConnector, type Client } from "undici";
+import type { Clock } from "../time/clock.ts";
 import { ConnectionPool, type PoolOptions } from "./connection-pool.ts";
 import { UndiciCall } from "./undici-call.ts";
 import type { Upstream, UpstreamCall, UpstreamHandler, UpstreamRequest } from "./upstream.ts";
@@ -8,6 +9,8 @@ export interface UndiciUpstreamOptions {
   /** Connections per origin. "auto" opens one for every call at a time, up to 16,384. */
   readonly connections: number | "auto";
   readonly connectTimeoutMs: number;
+  /** How long a call may wait for one of them to be free. */
+  readonly queueTimeoutMs: number;
   /** How long an unused connection is kept, unless the upstream asks for less. */
   readonly keepAliveTimeoutMs: number;
   /** Status line and headers of an answer. */
@@ -19,6 +22,7 @@ export interface UndiciUpstreamOptions {
 export const defaultUndiciUpstreamOptions: UndiciUpstreamOptions = {
   connections: "auto",
   connectTimeoutMs: 5_000,
+  queueTimeoutMs: 2_000,
   keepAliveTimeoutMs: 30_000,
   maxHeaderBytes: 65_536,
   ca: null,
@@ -35,9 +39,11 @@ export class UndiciUpstream implements Upstream {
   readonly #poolOptions: PoolOptions;
   readonly #pools = new Map<string, ConnectionPool>();
 
-  constructor(options: UndiciUpstreamOptions) {
+  constructor(options: UndiciUpstreamOptions, clock: Clock) {
     this.#poolOptions = {
       maxConnections: options.connections === "auto" ? autoConnections : options.connections,
+      queueMs: options.queueTimeoutMs,
+      clock,
       client: clientOptions(options),
     };
   }
@@ -52,6 +58,13 @@ export class UndiciUpstream implements Upstream {
   /** Open connections to one origin, busy or not. */
   connections(origin: string): number {
     return this.#pools.get(origin)?.connections ?? 0;
+  }
+
+  /** How long the call has waited that waits longest for a connection, to whatever origin. */
+  get oldestWaitMs(): number {
+    let oldestMs = 0;
+    for (const pool of this.#pools.values()) oldestMs = Math.max(oldestMs, pool.oldestWaitMs);
+    return oldestMs;
   }
 
   async close(): Promise<void> {

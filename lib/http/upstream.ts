@@ -4,6 +4,7 @@ import type { Failure } from "../failure/failure.ts";
 export type UpstreamFailureCode =
   | "connect_failed" // refused, unreachable, DNS, TLS
   | "connect_timeout"
+  | "no_connection" // all that there may be are busy, and as many calls wait, or as long, as may
   | "upstream_cut" // the connection ended before the answer was complete
   | "upstream_malformed" // not HTTP, header too large, bad chunk
   | "aborted"; // by `UpstreamCall.abort`

@@ -11,6 +11,8 @@ export interface CommitUnit extends WriteGroup {
 }
 
 export interface CommitWaiter {
+  /** On the monotonic clock. */
+  readonly sinceMs: number;
   readonly resolve: () => void;
   readonly reject: (failure: StorageFailure) => void;
 }
@@ -22,6 +24,11 @@ export class CommitQueue {
 
   get isEmpty(): boolean {
     return this.#units.length === 0;
+  }
+
+  /** Since when the first that is waited for has been; null when nobody waits for it. */
+  get sinceMs(): number | null {
+    return this.#units[0]?.waiter?.sinceMs ?? null;
   }
 
   get writeCount(): number {

@@ -64,6 +64,26 @@ test("what comes while a batch is under way leaves when it is answered", async (
   await Promise.all([first, ...others]);
 });
 
+test("RTE-17 the age of the oldest commit is told, and what is owed has none", async () => {
+  const { clock, group } = new Bench();
+  group.enqueue([write(1)]);
+  clock.advanceBy(10);
+  assert.equal(group.oldestWaitMs, 0);
+  const first = group.commit([write(2)], "process");
+  clock.advanceBy(0);
+  clock.advanceBy(300);
+  const second = group.commit([write(3)], "process");
+  clock.advanceBy(100);
+  assert.equal(group.oldestWaitMs, 400);
+  group.settle(done);
+  await first;
+  assert.equal(group.oldestWaitMs, 100);
+  group.settle(done);
+  await second;
+  assert.equal(group.oldestWaitMs, 0);
+  await group.close();
+});
+
 test("an answer alone does not send enqueued writes that may still wait", async () => {
   const { clock, group, sent } = new Bench();
   const commit = group.commit([write(1)], "process");

@@ -84,6 +84,13 @@ export class GroupCommit implements Writer {
     return this.#state.kind === "open";
   }
 
+  /** How long the commit has waited that waits longest. */
+  get oldestWaitMs(): number {
+    // A batch begins with what is waited for, if there is any.
+    const sinceMs = this.#underWay?.[0]?.waiter?.sinceMs ?? this.#awaited.sinceMs;
+    return sinceMs === null ? 0 : this.#clock.monotonicMs() - sinceMs;
+  }
+
   commit(writes: readonly Write[], durability: Durability): Promise<void> {
     const refusal = this.#refusal(writes.length, this.#maxWaitingWrites);
     if (refusal === null) return this.#append(writes, durability);
@@ -159,16 +166,19 @@ export class GroupCommit implements Writer {
   }
 
   #append(writes: readonly Write[], durability: Durability): Promise<void> {
+    const sinceMs = this.#clock.monotonicMs();
     return new Promise((resolve, reject) => {
-      this.#awaited.append({ writes, durability, waiter: { resolve, reject } });
+      this.#awaited.append({ writes, durability, waiter: { sinceMs, resolve, reject } });
       this.#lookSoon();
     });
   }
 
   /** Resolves when everything is durable that is owed by now. */
   #appendOwed(): Promise<void> {
+    const sinceMs = this.#clock.monotonicMs();
     return new Promise((resolve, reject) => {
-      this.#owed.append({ writes: [], durability: "process", waiter: { resolve, reject } });
+      const waiter = { sinceMs, resolve, reject };
+      this.#owed.append({ writes: [], durability: "process", waiter });
       this.#becomeOwedDue();
     });
   }

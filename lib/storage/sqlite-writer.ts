@@ -84,6 +84,11 @@ export class SqliteWriter implements Writer, AsyncDisposable {
     return this.#group.isOpen;
   }
 
+  /** How long the commit has waited that waits longest. */
+  get oldestWaitMs(): number {
+    return this.#group.oldestWaitMs;
+  }
+
   /** With `crashAt`: how many steps the acknowledged batches took. Else 0. */
   get stepsPassed(): number {
     return this.#stepsPassed;

@@ -1,3 +1,4 @@
+import { criticalities } from "@sekisho/wire/criticality.ts";
 import { usageGroups, usageRanges } from "@sekisho/wire/admin/usage.ts";
 import type { Command, Option } from "./command.ts";
 
@@ -69,6 +70,12 @@ export const commands: readonly Command[] = [
       { name: "name", value: "TEXT", about: "free text to know it by" },
       { name: "models", value: "LIST", about: "models it may use, comma-separated (default *)" },
       { name: "surfaces", value: "LIST", about: "surfaces it may call (default *)" },
+      {
+        name: "criticality",
+        value: "CLASS",
+        about: `the most its calls may claim under load: ${criticalities.join(", ")}`,
+        values: criticalities,
+      },
       {
         name: "role",
         value: "ROLE",

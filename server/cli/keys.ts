@@ -12,6 +12,7 @@ const columns: readonly Column[] = [
   "ROLE",
   "NAME",
   "MODELS",
+  "CRITICALITY",
   "ORIGIN",
   "ACCESS KEY",
   "STATE",
@@ -30,6 +31,7 @@ const rowOf = (key: KeyView): readonly string[] => [
   key.role,
   key.name,
   key.models.join(","),
+  key.criticality,
   key.origin,
   key.accessKeyId ?? "",
   state(key),
@@ -78,6 +80,7 @@ export async function createKey(invocation: Invocation): Promise<Exit> {
     name: options.text("name"),
     models: options.list("models"),
     surfaces: options.list("surfaces"),
+    criticality: options.text("criticality"),
     ...(options.has("aws") ? { aws: true } : {}),
   };
   const answer = await AdminClient.connect(invocation).send("POST", "/admin/keys", body);

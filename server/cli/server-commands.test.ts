@@ -21,6 +21,7 @@ const makeKey = (changes: Partial<KeyView> = {}): KeyView => ({
   name: "レジ",
   models: ["*"],
   surfaces: ["*"],
+  criticality: "critical",
   origin: "admin",
   createdAt: "2026-01-01T00:00:00.000Z",
   rotatedAt: null,
@@ -96,8 +97,8 @@ test("the server is found by the data folder, with the admin key of the first st
   assert.equal(exit, "ok");
   assert.equal(
     out,
-    "ID     TENANT  TEAM  ROLE    NAME  MODELS  ORIGIN  ACCESS KEY  STATE\n" +
-      "key_1  acme    -     client  レジ  *       admin   -           " +
+    "ID     TENANT  TEAM  ROLE    NAME  MODELS  CRITICALITY  ORIGIN  ACCESS KEY  STATE\n" +
+      "key_1  acme    -     client  レジ  *       critical     admin   -           " +
       "made 2026-01-01T00:00:00.000Z\n",
   );
   assert.equal(asked[0]?.authorization, `Bearer ${adminKey}`);

@@ -22,6 +22,7 @@ import type { EdgeParts } from "./edge.ts";
 import { egressOf } from "./egress.ts";
 import { composeGateway, type Gateway } from "./gateway.ts";
 import { configuredKeys, openIdentity, type Identity } from "./identity.ts";
+import { LoadWatch } from "./load-watch.ts";
 import { openListeners, type Addresses } from "./listeners.ts";
 import { writeServerFile } from "./server-file.ts";
 import { openStorage, type Storage } from "./storage.ts";
@@ -79,7 +80,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   identity.keyring.configure(configuredKeys(config.config));
   const simulator = await simulatorOf(config.config, options);
   if (simulator !== null) stack.defer(() => simulator.close());
-  const pools = stack.use(new UpstreamPools());
+  const pools = stack.use(new UpstreamPools(clock));
   await awsChain.serve(config.config);
   const metrics = new Metrics();
   gateway = await composeGateway(
@@ -98,6 +99,8 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     },
     config.config,
   );
+  const queueAgesMs = [pools.oldestWaitMs, () => storage.writer.oldestWaitMs];
+  stack.use(new LoadWatch({ clock, gate: gateway.load, queueAgesMs }));
   const drain = new Drain(gateway.responses, clock);
   const edge = edgeParts({ ...options, storage, identity, config, gateway, metrics, drain });
   const listeners = stack.use(await openListeners(edge, config.config.listen, clock));
@@ -160,6 +163,7 @@ function edgeParts(parts: Composed): EdgeParts {
       isStoreUp: storage.isUp,
       providers: gateway.providers,
       circuits: () => health.circuits(clock.monotonicMs()),
+      load: () => gateway.load.state,
     },
     admin: new AdminApi({
       keyring,

@@ -6,10 +6,12 @@ import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import type { Ledger } from "@sekisho/gateway/ledger/ledger.ts";
 import { SqliteLedger } from "@sekisho/gateway/ledger/store/sqlite.ts";
+import { LoadGate } from "@sekisho/gateway/limits/load-gate.ts";
 import { RequestRates } from "@sekisho/gateway/limits/request-rates.ts";
 import { CallFinished } from "@sekisho/gateway/observe/call-finished.ts";
 import type { CircuitChanges } from "@sekisho/gateway/observe/circuit-changes.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import { LoadShed } from "@sekisho/gateway/observe/load-shed.ts";
 import { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts";
 import { Pipeline } from "@sekisho/gateway/pipeline.ts";
 import { TokensCounted } from "@sekisho/gateway/observe/tokens-counted.ts";
@@ -81,6 +83,8 @@ export interface Gateway {
   /** The latest changes of circuits, oldest first. */
   readonly circuitChanges: CircuitChanges;
   readonly responses: Responses;
+  /** Told from outside how loaded the process is; until then it takes every call. */
+  readonly load: LoadGate;
   readonly wheel: TimerWheel;
   readonly refused: RequestRefused;
   readonly catalog: () => Catalog;
@@ -120,23 +124,16 @@ export async function composeGateway(
   const routing = composeRouting(ports, config, (...parts) => make.breaker(...parts));
   routing.serve(config, current.catalog);
   const { health, lots, retries, dispatch } = routing;
+  const load = new LoadGate(config.shedding, new LoadShed(log, metrics));
   const rates = new RequestRates(clock, current.rateOf);
   const budgets = make.budgets(clock, new SqliteBudgetStore(reader), current.limitsOf);
   const responses = new Responses(responsesLimit);
   const settings = (): Settings => current;
   const memory = new BodyMemory(attachmentBytesInMemory);
   const attachments = new Attachments({ egress: ports.egress, memory });
-  const admission = new Admission({
-    clock,
-    keyring,
-    rates,
-    settings,
-    attachments,
-    budgets,
-    health,
-    lots,
-    responses,
-  });
+  const limits = { rates, load, budgets };
+  const before = { clock, keyring, ...limits, settings, attachments, health, lots, responses };
+  const admission = new Admission(before);
   const counted = new TokensCounted(log, metrics);
   const pipeline = new Pipeline({
     clock,
@@ -159,6 +156,7 @@ export async function composeGateway(
     health,
     circuitChanges: routing.changes,
     responses,
+    load,
     wheel,
     refused: new RequestRefused(log, metrics),
     catalog: () => current.catalog,
@@ -168,6 +166,7 @@ export async function composeGateway(
       return () => {
         current = next;
         routing.serve(config, next.catalog);
+        load.configure(config.shedding);
         rates.configure(next.rateOf);
         budgets.configure(next.limitsOf);
       };

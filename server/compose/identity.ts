@@ -52,9 +52,9 @@ export async function openIdentity(parts: IdentityParts, config: Config): Promis
 /** The keys that the configuration names, their secrets as they are sent. */
 export const configuredKeys = (config: Config): ConfiguredKey[] =>
   Object.entries(config.tenants).flatMap(([tenant, { keys }]) =>
-    keys.map(({ id, secret, team, models, surfaces }) => ({
+    keys.map(({ id, secret, team, models, surfaces, criticality }) => ({
       id,
       secret: secret.reveal(),
-      grant: { tenant, team, role: "client" as const, models, surfaces },
+      grant: { tenant, team, role: "client" as const, models, surfaces, criticality },
     })),
   );

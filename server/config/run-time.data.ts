@@ -22,6 +22,7 @@ export const changes = {
   cache: "live",
   idempotency: "live",
   streams: "restart",
+  shedding: "live",
   admin: "restart",
   automation: "restart",
   manga: "restart",

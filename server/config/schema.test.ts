@@ -63,7 +63,7 @@ test("the defaults of features to come are the documented ones too", () => {
 const provider = {
   http: "h1",
   credentials: [],
-  pool: { connections: "auto", connectMs: 3000, idleMs: 60_000 },
+  pool: { connections: "auto", connectMs: 3000, queueMs: 2000, idleMs: 60_000 },
   limits: { requestsPerMinute: null, tokensPerMinute: null },
   health: { regionFailures: 5, regionModels: 2, regionOpenMs: 60_000, quarantineMs: 60_000 },
   probe: { kind: "passive" },

@@ -14,6 +14,7 @@ import {
   log,
   processes,
   retryBudget,
+  shedding,
   storage,
   streams,
 } from "./schema/server.ts";
@@ -39,6 +40,7 @@ export const configSchema = z.strictObject({
   cache,
   idempotency,
   streams,
+  shedding,
   admin,
   automation,
   manga,

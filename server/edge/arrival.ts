@@ -5,7 +5,7 @@ import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
 import type { PathParameters } from "@sekisho/lib/http/router.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
-import { attributionOf, requestTimeoutMs } from "./attribution.ts";
+import { attributionOf, criticalityOf, requestTimeoutMs } from "./attribution.ts";
 import { credentialOf } from "./credential.ts";
 import type { ClientSurface } from "./model-surface.ts";
 
@@ -42,6 +42,7 @@ export function arrivalOf<Head extends SurfaceHead | CountHead>(
     credential: credentialOf(head, surface.codec),
     attribution: () => attributionOf(head),
     timeoutMs: () => requestTimeoutMs(head),
+    criticality: () => criticalityOf(head),
     accepted(principal) {
       accepted(principal);
       exchange.trust();

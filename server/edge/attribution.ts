@@ -1,6 +1,7 @@
 import type { Attribution } from "@sekisho/gateway/principal.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
+import { criticalities, type Criticality } from "@sekisho/wire/criticality.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 
 /**
@@ -27,6 +28,20 @@ export function requestTimeoutMs(head: RequestHead): number | null {
   throw new Failure<Code>(
     "invalid_value",
     `Cannot read header ${name}: it is not a whole number from 100 to 86400000`,
+    { param: name },
+  );
+}
+
+/** How much depends on a call (RTE-17); null when its client does not say. Throws Failure. */
+export function criticalityOf(head: RequestHead): Criticality | null {
+  const name = "x-sekisho-criticality";
+  const text = head.header(name);
+  if (text === undefined) return null;
+  const found = criticalities.find((each) => each === text);
+  if (found !== undefined) return found;
+  throw new Failure<Code>(
+    "invalid_value",
+    `Cannot read header ${name}: it is none of ${criticalities.join(", ")}`,
     { param: name },
   );
 }

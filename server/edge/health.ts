@@ -1,3 +1,4 @@
+import type { LoadState } from "@sekisho/gateway/limits/load-gate.ts";
 import type { CircuitState, CircuitView } from "@sekisho/wire/admin/circuits.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
 import { respondJson } from "./json.ts";
@@ -10,6 +11,7 @@ export interface HealthSources {
   isStoreUp(): boolean;
   providers(): readonly string[];
   circuits(): readonly CircuitView[];
+  load(): LoadState;
 }
 
 const severity: Record<CircuitState, number> = { closed: 0, half_open: 1, open: 2 };
@@ -38,12 +40,14 @@ export function deep(exchange: Exchange, sources: HealthSources): void {
     providers[name] = { available: best !== "open", circuitBreakerState: worst };
   }
   const refusal = notReady(sources);
-  const isDegraded = Object.values(providers).some((each) => !each.available);
+  const { level, refused, sample } = sources.load();
+  const isDegraded = level > 0 || Object.values(providers).some((each) => !each.available);
   respondJson(exchange, refusal === null ? 200 : 503, {
     status: refusal ?? (isDegraded ? "degraded" : "ok"),
     providers,
     cache: { enabled: false },
     store: { available: sources.isStoreUp() },
+    load: { level, refused, ...sample },
   });
 }
 

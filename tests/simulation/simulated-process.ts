@@ -183,6 +183,7 @@ export class SimulatedProcess {
         isStoreUp: () => true,
         providers: gateway.providers,
         circuits: () => health.circuits(clock.monotonicMs()),
+        load: () => gateway.load.state,
       },
     };
     return frontOf(parts, publicRoutes(parts), null);

@@ -13,6 +13,7 @@ test("a client key needs a tenant; everything else has a default", () => {
       name: "",
       models: ["*"],
       surfaces: ["*"],
+      criticality: "critical",
       aws: false,
     },
   });
@@ -26,18 +27,19 @@ test("every field is taken as it is, lists without doubles", () => {
     name: "レジ 🛒",
     models: ["fast*", "quality", "fast*"],
     surfaces: ["openai.chat"],
+    criticality: "sheddable+",
     aws: true,
   };
   const parsed = parseKeyCreation(body);
   assert.deepEqual(parsed, { ok: true, value: { ...body, models: ["fast*", "quality"] } });
 });
 
-test("an admin key has no tenant, models, surfaces or pair", () => {
+test("an admin key has no tenant, models, surfaces, criticality or pair", () => {
   const parsed = parseKeyCreation({ role: "admin", name: "ops" });
   const nothing = { tenant: null, team: null, models: [], surfaces: [], aws: false };
-  const value = { ...nothing, role: "admin", name: "ops" };
+  const value = { ...nothing, criticality: "critical", role: "admin", name: "ops" };
   assert.deepEqual(parsed, { ok: true, value });
-  for (const field of ["tenant", "team", "models", "surfaces", "aws"]) {
+  for (const field of ["tenant", "team", "models", "surfaces", "criticality", "aws"]) {
     const refused = parseKeyCreation({ role: "admin", [field]: "x" });
     assert.equal(refused.ok ? null : refused.path, field);
   }
@@ -69,6 +71,8 @@ const refusedBodies: readonly (readonly [body: unknown, code: string, path: stri
   [{ tenant, models: Array.from({ length: 1025 }, () => "m") }, "invalid_value", "models"],
   [{ tenant, surfaces: ["openai.chats"] }, "invalid_value", "surfaces"],
   [{ tenant, surfaces: ["admin"] }, "invalid_value", "surfaces"],
+  [{ tenant, criticality: "high" }, "invalid_value", "criticality"],
+  [{ tenant, criticality: 1 }, "invalid_value", "criticality"],
   [{ tenant, aws: "yes" }, "invalid_value", "aws"],
   [{ tenant, aws: 1 }, "invalid_value", "aws"],
   [{ tenant, tennant: "x" }, "invalid_value", "tennant"],

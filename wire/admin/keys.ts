@@ -1,3 +1,4 @@
+import { criticalities, type Criticality, usualCriticality } from "../criticality.ts";
 import type { Parsed } from "../result.ts";
 import { readQuery, refuseParam } from "./_query.ts";
 import { Fields, type FieldCode, type TextRule } from "./_fields.ts";
@@ -11,6 +12,8 @@ export interface KeyView {
   readonly name: string;
   readonly models: readonly string[];
   readonly surfaces: readonly string[];
+  /** The most that `x-sekisho-criticality` may say. */
+  readonly criticality: Criticality;
   /** `config` keys are changed in the configuration, the others here. */
   readonly origin: "config" | "first-run" | "admin";
   readonly createdAt: string | null;
@@ -52,7 +55,9 @@ export interface KeyQuery {
   readonly limit: number;
 }
 
-/** Body of `POST /admin/keys`. An admin key has no tenant, models, surfaces or pair. */
+/**
+ * Body of `POST /admin/keys`. An admin key has no tenant, models, surfaces, criticality or pair.
+ */
 export interface KeyCreation {
   readonly tenant: string | null;
   readonly team: string | null;
@@ -60,6 +65,7 @@ export interface KeyCreation {
   readonly name: string;
   readonly models: readonly string[];
   readonly surfaces: readonly string[];
+  readonly criticality: Criticality;
   /** With an AWS-style pair of access key id and secret? */
   readonly aws: boolean;
 }
@@ -117,7 +123,16 @@ export function parseKeyQuery(query: string): Parsed<KeyQuery, "invalid_value"> 
   return { ok: true, value: { tenant, revoked: revoked === "true", after, limit: Number(limit) } };
 }
 
-const creationFields = ["tenant", "team", "role", "name", "models", "surfaces", "aws"];
+const creationFields = [
+  "tenant",
+  "team",
+  "role",
+  "name",
+  "models",
+  "surfaces",
+  "criticality",
+  "aws",
+];
 
 export function parseKeyCreation(body: unknown): Parsed<KeyCreation, FieldCode> {
   const fields = new Fields(body, creationFields);
@@ -131,6 +146,7 @@ export function parseKeyCreation(body: unknown): Parsed<KeyCreation, FieldCode> 
       name: fields.freeText("name"),
       models: [],
       surfaces: [],
+      criticality: usualCriticality,
       aws: false,
     };
     const read = fields.done(admin);
@@ -143,6 +159,7 @@ export function parseKeyCreation(body: unknown): Parsed<KeyCreation, FieldCode> 
     name: fields.freeText("name"),
     models: fields.list("models", model, ["*"]),
     surfaces: fields.list("surfaces", surface, ["*"]),
+    criticality: fields.choice("criticality", criticalities, usualCriticality),
     aws: fields.flag("aws"),
   });
 }

@@ -28,7 +28,14 @@ const idOf = (n: number): string => `key_${String(n).padStart(26, "0")}`;
 
 const sample: KeyRecord = {
   id: idOf(1),
-  grant: { tenant: "acme", team: "shop", role: "client", models: ["fast*"], surfaces: ["*"] },
+  grant: {
+    tenant: "acme",
+    team: "shop",
+    role: "client",
+    models: ["fast*"],
+    surfaces: ["*"],
+    criticality: "critical+",
+  },
   name: "漫画 'quoted' \u{1f5dd}",
   origin: "admin",
   secret: secretOf(1),
@@ -66,7 +73,14 @@ const checkSecrets = (scenario: Scenario): void => {
     const bare: KeyRecord = {
       ...sample,
       id: idOf(2),
-      grant: { tenant: "b", team: null, role: "admin", models: [], surfaces: [] },
+      grant: {
+        tenant: "b",
+        team: null,
+        role: "admin",
+        models: [],
+        surfaces: [],
+        criticality: "sheddable",
+      },
       origin: "first-run",
       previous: { ...secretOf(9, { pepper: 2 }), untilMs: 5 },
       rotatedMs: 3,

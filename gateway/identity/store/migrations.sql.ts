@@ -38,4 +38,10 @@ export const identityMigrations: readonly Migration[] = [
       CREATE UNIQUE INDEX keys_by_access_key_id ON keys (access_key_id)
         WHERE access_key_id IS NOT NULL`,
   },
+  {
+    number: 102,
+    name: "criticality of keys",
+    sql: `ALTER TABLE keys ADD COLUMN criticality TEXT NOT NULL DEFAULT 'critical'
+      CHECK (criticality IN ('critical+', 'critical', 'sheddable+', 'sheddable'))`,
+  },
 ];

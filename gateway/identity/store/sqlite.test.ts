@@ -38,6 +38,13 @@ test("sqlite: the table refuses a hash of another length", () => {
   close();
 });
 
+test("sqlite: the table refuses a criticality that is none", () => {
+  const { database, close } = open();
+  database.prepare(insert).run("[]", new Uint8Array(32));
+  assert.throws(() => database.exec("UPDATE keys SET criticality = 'high'"), /CHECK/);
+  close();
+});
+
 test("sqlite: the table refuses an access key id without its salt, and a short salt", () => {
   const { database, store, commit, close } = open();
   const pair = { accessKeyId: "SKIA", salt: new Uint8Array(32) };
@@ -58,14 +65,15 @@ test("sqlite: the table refuses an access key id without its salt, and a short s
   close();
 });
 
-test("sqlite: a key of the first migration has no pair, and gets none by the second", () => {
+test("sqlite: a key of the first migration gets no pair by the others, and is critical", () => {
   const database = new DatabaseSync(":memory:");
-  const [first, second] = identityMigrations;
+  const [first, ...later] = identityMigrations;
   database.exec(first?.sql ?? "");
   database.prepare(insert).run("[]", new Uint8Array(32));
-  database.exec(second?.sql ?? "");
+  for (const { sql } of later) database.exec(sql);
   const all = (sql: string): Row[] => database.prepare(sql).all();
   const [record] = loadKeys({ all, get: (sql) => all(sql)[0], close: () => {} });
   assert.equal(record?.secret.pair, null);
+  assert.equal(record.grant.criticality, "critical");
   database.close();
 });

@@ -1,14 +1,15 @@
 import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
 import type { SqlValue, Write } from "@sekisho/lib/storage/writer.ts";
+import { criticalities, type Criticality } from "@sekisho/wire/criticality.ts";
 import type { KeySecret } from "../access-pair.ts";
 import type { KeyRecord } from "../key-record.ts";
 import type { KeyStore, Rotation } from "../key-store.ts";
 
 const insertSql = `INSERT INTO keys (
-  id, tenant, team, role, models, surfaces, name, origin, hmac, pepper,
+  id, tenant, team, role, models, surfaces, criticality, name, origin, hmac, pepper,
   access_key_id, pair_salt, previous_hmac, previous_pepper, previous_access_key_id,
   previous_pair_salt, previous_until_ms, created_ms, rotated_ms, revoked_ms
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** On the right of SET stand the values from before: the secret of now becomes the previous one. */
 const rotateSql = `UPDATE keys SET
@@ -38,7 +39,7 @@ export const sqliteKeyStore: KeyStore = {
     const { grant, secret, previous } = record;
     const params: SqlValue[] = [record.id, grant.tenant, grant.team, grant.role];
     params.push(JSON.stringify(grant.models), JSON.stringify(grant.surfaces));
-    params.push(record.name, record.origin, ...secretParams(secret));
+    params.push(grant.criticality, record.name, record.origin, ...secretParams(secret));
     params.push(...secretParams(previous), previous?.untilMs ?? null);
     params.push(record.createdMs, record.rotatedMs, record.revokedMs);
     return { sql: insertSql, params };
@@ -65,6 +66,7 @@ const recordOf = (row: Row): KeyRecord => ({
     role: text(row, "role") === "admin" ? "admin" : "client",
     models: list(row, "models"),
     surfaces: list(row, "surfaces"),
+    criticality: criticality(row),
   },
   name: text(row, "name"),
   origin: text(row, "origin") === "first-run" ? "first-run" : "admin",
@@ -99,6 +101,13 @@ const text = (row: Row, column: string): string => {
   const value = row[column];
   if (typeof value !== "string") throw broken(column, "text");
   return value;
+};
+
+const criticality = (row: Row): Criticality => {
+  const said = text(row, "criticality");
+  const found = criticalities.find((each) => each === said);
+  if (found === undefined) throw broken("criticality", "criticality");
+  return found;
 };
 
 const integer = (row: Row, column: string): number => {

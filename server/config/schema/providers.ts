@@ -51,6 +51,9 @@ const reach = {
       .describe("At most so many at a time; `auto`: as many as thousands of streams need.")
       .default("auto"),
     connectMs: millis("A connection that takes longer has failed.").default(3000),
+    queueMs: millis("A call that waits longer for one of them goes to another target.").default(
+      2000,
+    ),
     idleMs: millis("An idle connection is closed after this time.").default(60_000),
   }).prefault({}),
   limits: section("The provider's quota.", {

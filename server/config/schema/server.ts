@@ -96,6 +96,27 @@ export const egress = section(
   },
 ).prefault({});
 
+export const shedding = section(
+  "Load above which calls are refused, those that depend on least first; `null`: never for that.",
+  {
+    lagMs: wholeNumber("99 of 100 moments must wait for the event loop so long at most.", {
+      min: 1,
+      max: 60_000,
+    })
+      .nullable()
+      .default(50),
+    heapShare: decimal("The used part of the memory that V8's heap may have.", {
+      min: 0.001,
+      max: 0.999,
+    })
+      .nullable()
+      .default(0.85),
+    queueAgeMs: millis("How long a call may wait for a connection, or for its intent to be kept.")
+      .nullable()
+      .default(1000),
+  },
+).prefault({});
+
 export const streams = section("How answers are streamed to clients.", {
   flushMs: wholeNumber("Deltas within this time after one another leave in one write.", {
     min: 0,

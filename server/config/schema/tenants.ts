@@ -1,4 +1,5 @@
 import { clientSurfaces } from "@sekisho/wire/admin/keys.ts";
+import { criticalities, usualCriticality } from "@sekisho/wire/criticality.ts";
 import { z } from "zod";
 import { choice, decimal, identifier, section, text, wholeNumber } from "./leaf.ts";
 import { notYet, notYetList } from "./not-yet.ts";
@@ -21,6 +22,10 @@ const key = section("A key of the file; more are made by command line and admin 
     .max(16)
     .describe("What the key may call.")
     .default(["*"]),
+  criticality: choice(
+    "The most that its calls may say of themselves; under load the lesser are refused first.",
+    criticalities,
+  ).default(usualCriticality),
 });
 
 const budget = section("Money that each key of the tenant may spend in a UTC window.", {

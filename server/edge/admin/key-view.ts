@@ -13,6 +13,7 @@ export const viewOfKey = (record: KeyRecord): KeyView => ({
   name: record.name,
   models: record.grant.models,
   surfaces: record.grant.surfaces,
+  criticality: record.grant.criticality,
   origin: record.origin,
   createdAt: timeOrNull(record.createdMs),
   rotatedAt: timeOrNull(record.rotatedMs),

@@ -7,6 +7,7 @@ import {
   type KeyPage,
   type KeyWithSecret,
 } from "@sekisho/wire/admin/keys.ts";
+import { usualCriticality } from "@sekisho/wire/criticality.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Config } from "../../config/schema.ts";
 import type { AdminContext } from "./admin-context.ts";
@@ -49,9 +50,10 @@ export async function postKey(request: AdminRequest, context: AdminContext): Pro
 }
 
 const grantOf = (creation: KeyCreation, { tenants }: Config): KeyGrant => {
-  const { tenant, team, role, models, surfaces } = creation;
+  const { tenant, team, role, models, surfaces, criticality } = creation;
   if (role === "admin" || tenant === null) {
-    return { tenant: operatorTenant, team: null, role, models: [], surfaces: ["admin"] };
+    const none = { team: null, models: [], criticality: usualCriticality };
+    return { ...none, tenant: operatorTenant, role, surfaces: ["admin"] };
   }
   const known = Object.hasOwn(tenants, tenant) ? tenants[tenant] : undefined;
   if (known === undefined) {
@@ -60,7 +62,7 @@ const grantOf = (creation: KeyCreation, { tenants }: Config): KeyGrant => {
   if (team !== null && !Object.hasOwn(known.teams, team)) {
     throw unknownName("team", team, Object.keys(known.teams));
   }
-  return { tenant, team, role, models, surfaces };
+  return { tenant, team, role, models, surfaces, criticality };
 };
 
 const maxListed = 20;
