@@ -12,6 +12,7 @@ export interface StartFlags {
   readonly port?: number;
   readonly data?: string;
   readonly config?: string;
+  readonly env?: string;
   readonly public?: boolean;
   /** Announces readiness as one line of JSON instead of text for people. */
   readonly json: boolean;
@@ -24,7 +25,7 @@ export async function start({ json, port, ...rest }: StartFlags): Promise<void> 
   const load = () => loadConfig({ environment, flags });
   const loaded = load();
   if (!loaded.ok) {
-    throw new Error(describeProblems(flags.config ?? environment.configFile, loaded.problems));
+    throw new Error(describeProblems(loaded.problems));
   }
   const ports = processPorts(loaded.value.config, process.stderr);
   for (const { sentence } of loaded.warnings) ports.log.warn("configuration", { reason: sentence });

@@ -16,6 +16,13 @@ const config: Option = {
   about: "configuration file (SEKISHO_CONFIG, default ./sekisho.yaml if it exists)",
 };
 
+const env: Option = {
+  name: "env",
+  value: "ENV",
+  about: "environment, which also names the overlay beside the file (SEKISHO_ENV, default dev)",
+  values: ["dev", "staging", "prod"],
+};
+
 /** For commands that ask the running server. */
 const server: readonly Option[] = [
   {
@@ -44,6 +51,7 @@ export const commands: readonly Command[] = [
       { name: "port", value: "PORT", about: "listen here (SEKISHO_PORT, default 8080; 0 = any)" },
       data,
       config,
+      env,
       {
         name: "public",
         value: null,
@@ -116,7 +124,7 @@ export const commands: readonly Command[] = [
     name: "config check",
     summary: "validate a configuration file, without a server",
     args: ["[file]"],
-    options: [config, json],
+    options: [config, env, json],
     load: async () => (await import("./config.ts")).checkConfig,
   },
   {
@@ -197,6 +205,7 @@ export const commands: readonly Command[] = [
         about: "port the server will take (SEKISHO_PORT, default 8080)",
       },
       config,
+      env,
       data,
       json,
     ],

@@ -44,10 +44,12 @@ const run = async (argv: readonly string[], env: Readonly<Record<string, string>
 
 const view: ConfigView = {
   file: "sekisho.yaml",
+  overlay: "conf/sekisho.prod.yaml",
   values: [
     { path: "listen.port", value: 8080, origin: "default", line: null },
     { path: "models.fast.attempts.max", value: 5, origin: "admin", line: null },
     { path: "tenants.acme.keys[0].id", value: "web", origin: "file", line: 12 },
+    { path: "models.fast.timeouts.attemptMs", value: 25_000, origin: "overlay", line: 3 },
   ],
   restart: ["listen.port"],
 };
@@ -57,12 +59,17 @@ test("CFG-3 config show prints paths and values, with --origin where they come f
   const plain = await run(["config", "show", "models"], env);
   assert.deepEqual(
     [plain.exit, plain.out],
-    ["ok", "PATH                      VALUE\nmodels.fast.attempts.max  5\n"],
+    [
+      "ok",
+      "PATH                            VALUE\nmodels.fast.attempts.max        5\n" +
+        "models.fast.timeouts.attemptMs  25000\n",
+    ],
   );
   assert.match(plain.err, /Takes effect at the next start: listen\.port/);
   const full = await run(["config", "show", "--origin"], env);
   assert.match(full.out, /^tenants\.acme\.keys\[0\]\.id +"web" +file:12$/m);
-  assert.match(full.err, /file: sekisho\.yaml/);
+  assert.match(full.out, /^models\.fast\.timeouts\.attemptMs +25000 +sekisho\.prod\.yaml:3$/m);
+  assert.match(full.err, /file: sekisho\.yaml\noverlay: conf\/sekisho\.prod\.yaml/);
   const json = await run(["config", "show", "tenants.acme.keys", "--json"], env);
   assert.deepEqual(JSON.parse(json.out), { ...view, values: [view.values[2]] });
   assert.equal((await run(["config", "show", "mod"], env)).exit, "refused");

@@ -1,4 +1,6 @@
 import type { ConfigValueView, ConfigView } from "@sekisho/wire/admin/config.ts";
+import { namesOf } from "../config/config-source.ts";
+import { basename } from "node:path";
 import { readEnvironment } from "../config/environment.ts";
 import { exampleConfig } from "../config/example.ts";
 import { jsonSchema } from "../config/json-schema.ts";
@@ -17,7 +19,11 @@ export function checkConfig({ args, options, terminal }: Invocation): Promise<Ex
     throw cliFailure("usage", "Cannot check two files: give one, as argument or as --config");
   }
   const environment = readEnvironment(terminal.env);
-  const flags = file === undefined ? {} : { config: file };
+  const env = options.text("env");
+  const flags = {
+    ...(file === undefined ? {} : { config: file }),
+    ...(env === undefined ? {} : { env }),
+  };
   const outcome = loadConfig({ environment, flags });
   const problems = outcome.ok ? [] : outcome.problems;
   const warnings = outcome.ok ? outcome.warnings : [];
@@ -25,13 +31,12 @@ export function checkConfig({ args, options, terminal }: Invocation): Promise<Ex
     terminal.out(`${JSON.stringify({ ok: outcome.ok, problems, warnings })}\n`);
     return Promise.resolve(outcome.ok ? "ok" : "failed");
   }
-  const name = file ?? (outcome.ok ? outcome.value.source.file : null);
-  if (warnings.length > 0) terminal.err(`warning: ${describeProblems(name, warnings)}\n`);
+  if (warnings.length > 0) terminal.err(`warning: ${describeProblems(warnings)}\n`);
   if (!outcome.ok) {
-    terminal.err(`${describeProblems(name, problems)}\n`);
+    terminal.err(`${describeProblems(problems)}\n`);
     return Promise.resolve("failed");
   }
-  terminal.err(`${name ?? "The embedded default"} is valid.\n`);
+  terminal.err(`${namesOf(outcome.value.source) ?? "The embedded default"} is valid.\n`);
   return Promise.resolve("ok");
 }
 
@@ -40,8 +45,11 @@ const left = (title: string): Column => ({ title, align: "left" });
 const isBelow = (path: string, prefix: string): boolean =>
   path === prefix || path.startsWith(`${prefix}.`) || path.startsWith(`${prefix}[`);
 
-const originOf = ({ origin, line }: ConfigValueView): string =>
-  line === null ? origin : `${origin}:${line}`;
+/** `file:12`, `sekisho.prod.yaml:3`, `environment` … */
+function originOf({ origin, line }: ConfigValueView, { overlay }: ConfigView): string {
+  if (line === null) return origin;
+  return `${origin === "overlay" ? basename(overlay ?? origin) : origin}:${line}`;
+}
 
 export async function showConfig(invocation: Invocation): Promise<Exit> {
   const { args, options, terminal } = invocation;
@@ -58,9 +66,10 @@ export async function showConfig(invocation: Invocation): Promise<Exit> {
   }
   const withOrigin = options.has("origin");
   const columns = [left("PATH"), left("VALUE"), ...(withOrigin ? [left("ORIGIN")] : [])];
-  const rows = values.map((each) => [each.path, JSON.stringify(each.value), originOf(each)]);
+  const rows = values.map((each) => [each.path, JSON.stringify(each.value), originOf(each, view)]);
   terminal.out(formatTable(columns, rows));
   if (withOrigin && view.file !== null) terminal.err(`file: ${view.file}\n`);
+  if (withOrigin && view.overlay !== null) terminal.err(`overlay: ${view.overlay}\n`);
   sayRestart(invocation, view);
   return "ok";
 }

@@ -1,4 +1,5 @@
 import type { Config } from "../config/schema.ts";
+import { namesOf } from "../config/config-source.ts";
 import { readEnvironment } from "../config/environment.ts";
 import { loadConfig } from "../config/load-config.ts";
 import { describeProblems } from "../config/problem.ts";
@@ -65,15 +66,18 @@ const checkConfiguration = ({
   readonly finding: Finding;
   readonly config: Config | null;
 } => {
-  const config = options.text("config");
-  const environment = readEnvironment(terminal.env);
-  const outcome = loadConfig({ environment, flags: config === undefined ? {} : { config } });
+  const [config, env] = [options.text("config"), options.text("env")];
+  const flags = {
+    ...(config === undefined ? {} : { config }),
+    ...(env === undefined ? {} : { env }),
+  };
+  const outcome = loadConfig({ environment: readEnvironment(terminal.env), flags });
   if (!outcome.ok) {
-    const says = describeProblems(config ?? null, outcome.problems).replaceAll("\n", "; ");
+    const says = describeProblems(outcome.problems).replaceAll("\n", "; ");
     const advice = 'correct it; "sekisho config check" shows every problem on its own line';
     return { finding: fail("config", says, advice), config: null };
   }
-  const name = outcome.value.source.file ?? "no file, the embedded default";
+  const name = namesOf(outcome.value.source) ?? "no file, the embedded default";
   const [first] = outcome.warnings;
   const finding = first === undefined ? ok("config", name) : warn("config", name, first.sentence);
   return { finding, config: outcome.value.config };

@@ -7,13 +7,15 @@ export async function startCommand({ options, terminal }: Invocation): Promise<E
   // npm puts a shell in between that passes no signal on: npx killed would leave us behind.
   if (terminal.env["npm_command"] !== undefined) watchParent(terminal.clock, process);
   const { start } = await import("../main.ts");
-  const [port, data, config] = [options.port("port"), options.text("data"), options.text("config")];
+  const [data, config, env] = ["data", "config", "env"].map((name) => options.text(name));
+  const port = options.port("port");
   await start({
     json: options.has("json"),
     ...(options.has("public") ? { public: true } : {}),
     ...(port === undefined ? {} : { port }),
     ...(data === undefined ? {} : { data }),
     ...(config === undefined ? {} : { config }),
+    ...(env === undefined ? {} : { env }),
   });
   return "ok";
 }

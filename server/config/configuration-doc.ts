@@ -22,7 +22,10 @@ gets its tenant \`demo\`. An empty value (\`listen:\`) counts as absent.
 - \`sekisho config check\` prints every fault of a file, each with its line.
 - \`sekisho config show --origin\` prints every value in force and where it comes from.
 
-Later wins: default, file, environment, flag, change by the admin API.
+Beside the file an overlay may stand that is laid over it in one environment alone:
+\`sekisho.prod.yaml\`, [and so on](environments.md).
+
+Later wins: default, file, overlay, environment, flag, change by the admin API.
 
 A key of a feature that this version does not have is accepted with the value that means "off" or
 with its default, and refused with any other: nothing is accepted that nobody does.

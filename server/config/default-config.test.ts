@@ -4,12 +4,12 @@ import { unknownModelFacts } from "@sekisho/gateway/catalog/facts.data.ts";
 import { factsOf } from "@sekisho/gateway/catalog/model-facts.ts";
 import { builtinPrice } from "@sekisho/gateway/catalog/price-book.ts";
 import { embeddedDefault } from "./default-config.ts";
-import { defaultConfig } from "./parse-config.ts";
+import { parseConfig } from "./parse-config.ts";
 import { dialectOf } from "./provider-endpoint.ts";
 import { runsSimulator, simulatedProviders } from "./simulator-switch.ts";
 import { sourcesOf } from "./text-fixture.ts";
 
-const outcome = defaultConfig({ ...sourcesOf({}), settings: [] });
+const outcome = parseConfig(null, { ...sourcesOf({}), settings: [] });
 assert.ok(outcome.ok);
 const { config } = outcome.value;
 

@@ -22,6 +22,7 @@ test("a variable that is almost one of ours is warned about; others may serve th
   assert.deepEqual(warnings, [
     {
       path: "SEKISHO_PROT",
+      file: null,
       line: null,
       sentence: "SEKISHO_PROT is a variable that nobody reads; the nearest is SEKISHO_PORT",
     },

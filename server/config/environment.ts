@@ -42,7 +42,7 @@ function mistypedVariables(variables: Variables): ConfigProblem[] {
     const meant = nearest(name, known);
     if (meant === null || meant.edits > closeEdits) return [];
     const sentence = `${name} is a variable that nobody reads; the nearest is ${meant.text}`;
-    return [{ path: name, line: null, sentence }];
+    return [{ path: name, file: null, line: null, sentence }];
   });
 }
 

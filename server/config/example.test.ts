@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { exampleConfig, suggestedEntries } from "./example.ts";
-import { defaultConfig } from "./parse-config.ts";
+import { parseConfig } from "./parse-config.ts";
 import { loaded, sourcesOf } from "./text-fixture.ts";
 
 test("CFG-1 the example file changes nothing", () => {
-  const embedded = defaultConfig({ ...sourcesOf({}), settings: [] });
+  const embedded = parseConfig(null, { ...sourcesOf({}), settings: [] });
   assert.ok(embedded.ok);
   assert.deepEqual(loaded(exampleConfig()).config, embedded.value.config);
 });

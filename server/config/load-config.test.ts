@@ -45,6 +45,40 @@ test("OPS-3 the file is named by flag, by variable, or has a usual name", () => 
   );
 });
 
+test("OPS-3 the overlay stands beside the file, with the environment before its ending", () => {
+  const at = (name: string, more: Machine = {}) => {
+    const files = { ...file, "conf/my.yml": "env: prod", [name]: "listen: { port: 7 }" };
+    return port({ ...more, files });
+  };
+  assert.equal(at("sekisho.dev.yaml"), 7);
+  assert.equal(at("sekisho.dev.json"), 7);
+  assert.equal(at("sekisho.prod.yaml"), 1);
+  assert.equal(at("sekisho.prod.yaml", { variables: { SEKISHO_ENV: "prod" } }), 7);
+  assert.equal(at("sekisho.prod.yaml", { flags: { env: "prod" } }), 7);
+  const named = { flags: { config: "conf/my.yml" } };
+  const endings = ["yml", "yaml", "json"].map((ending) => at(`conf/my.prod.${ending}`, named));
+  assert.deepEqual(endings, [7, 7, 7]);
+  assert.equal(at("my.prod.yml", named), 8080);
+  assert.equal(port({ files: { "sekisho.dev.yaml": "listen: { port: 7 }" } }), 7);
+});
+
+test("OPS-3 of two overlays of an environment neither is taken", () => {
+  const files = { ...file, "sekisho.dev.yaml": "{}", "sekisho.dev.json": "{}" };
+  const said = "Cannot choose between sekisho.dev.yaml and sekisho.dev.json: keep one";
+  assert.equal(port({ files }), said);
+});
+
+test("OPS-3 an overlay that is there and cannot be read stops the start", () => {
+  const readFile = (path: string): Uint8Array => {
+    if (path === "sekisho.yaml") return Buffer.from("{}");
+    throw Object.assign(new Error("denied"), { code: path.includes("dev") ? "EACCES" : "ENOENT" });
+  };
+  const outcome = loadConfig({ environment: readEnvironment({}), flags: {}, readFile });
+  const { file: at, sentence } = (outcome.ok ? null : outcome.problems[0]) ?? {};
+  const expected = ["sekisho.dev.yaml", "Cannot read the file sekisho.dev.yaml: EACCES"];
+  assert.deepEqual([at, sentence], expected);
+});
+
 test("a named file that cannot be read stops the start; a usual one may be absent", () => {
   assert.equal(port({ flags: { config: "x.yaml" } }), "Cannot read the file x.yaml: ENOENT");
   const readFile = () => {

@@ -30,7 +30,7 @@ export function applyOverrides(
 ): Outcome<LoadedConfig> {
   if (stored.length > maxChanges) {
     const sentence = `Cannot apply ${stored.length} changes: the limit is ${maxChanges}`;
-    return { ok: false, problems: [{ path: "", line: null, sentence }] };
+    return { ok: false, problems: [{ path: "", file: null, line: null, sentence }] };
   }
   const read = stored.map(readChange);
   const problems = read.flatMap((each) => ("problems" in each ? each.problems : []));
@@ -46,7 +46,12 @@ type ReadChange = { readonly setting: Setting } | { readonly problems: readonly 
 
 function readChange(change: ConfigChange): ReadChange {
   const refuse = (...sentences: string[]) => ({
-    problems: sentences.map((sentence) => ({ path: change.path, line: null, sentence })),
+    problems: sentences.map((sentence) => ({
+      path: change.path,
+      file: null,
+      line: null,
+      sentence,
+    })),
   });
   const path = parsePath(change.path);
   if (path === null) return refuse(`${JSON.stringify(change.path.slice(0, 200))} is not a path`);

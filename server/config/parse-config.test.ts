@@ -251,7 +251,7 @@ test("the values that mean off, and the defaults, are accepted when they are wri
 test("all problems of a file are reported at once, by line", () => {
   const outcome = parseText("cache: { ttlSeconds: 1 }\nenv: x\n\nlisten:\n  prot: 1\n  port: -1\n");
   assert.equal(
-    outcome.ok ? "" : describeProblems("sekisho.yaml", outcome.problems),
+    outcome.ok ? "" : describeProblems(outcome.problems),
     "sekisho.yaml:1: cache.ttlSeconds: 1 asks for the response cache, which this version does " +
       "not have\n" +
       'sekisho.yaml:2: env: "x" is not one of dev, staging, prod\n' +

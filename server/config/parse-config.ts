@@ -1,50 +1,52 @@
-import { formatPath } from "./config-path.ts";
-import type { ConfigSource, Setting } from "./config-source.ts";
-import { readDocument } from "./reading/document.ts";
-import type { ConfigProblem, Outcome } from "./problem.ts";
+import { type Setting, type SourceFiles, sourceOf } from "./config-source.ts";
+import { overlayFaults } from "./overlay.ts";
+import type { Outcome } from "./problem.ts";
+import { type ConfigFile, readSourceFile, type SourceFile } from "./reading/source-file.ts";
 import { type LoadedConfig, resolveConfig } from "./resolve-config.ts";
+import { env as environments } from "./schema/server.ts";
 import type { SecretSources } from "./secret-reference.ts";
-import { substitute } from "./reading/substitute.ts";
-
-export interface ConfigFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
 
 /** What the file is laid over with, and where its secrets come from. */
 export interface ParseOptions extends SecretSources {
   readonly settings: readonly Setting[];
+  /** The overlay of an environment; null when there is none, as without this. */
+  readonly findOverlay?: (env: string) => Outcome<ConfigFile | null>;
 }
 
-/** Bytes (YAML or JSON) → variables replaced → validated → secrets read, or every fault of it. */
-export function parseConfig(file: ConfigFile, options: ParseOptions): Outcome<LoadedConfig> {
-  const source = readSource(file, options);
-  return source.ok ? resolveConfig(source.value, options) : source;
+const none: Outcome<null> = { ok: true, value: null, warnings: [] };
+
+/**
+ * Bytes (YAML or JSON) → variables replaced → the environment's overlay laid over → validated →
+ * secrets read, or every fault of it. Without a file: the embedded default.
+ */
+export function parseConfig(file: ConfigFile | null, options: ParseOptions): Outcome<LoadedConfig> {
+  const { settings } = options;
+  const read = file === null ? none : readSourceFile(file, options.variables);
+  if (!read.ok) return read;
+  const overlay = overlayOf(read.value, options);
+  if (!overlay.ok) return overlay;
+  return resolveConfig(sourceOf({ file: read.value, overlay: overlay.value }, settings), options);
 }
 
-/** The same without a file: the embedded default. */
-export const defaultConfig = (options: ParseOptions): Outcome<LoadedConfig> =>
-  resolveConfig(
-    { file: null, tree: {}, written: new Map(), lineOf: () => null, settings: options.settings },
-    options,
-  );
-
-function readSource(
-  { name, bytes }: ConfigFile,
-  { variables, settings }: ParseOptions,
-): Outcome<ConfigSource> {
-  const document = readDocument(bytes);
-  if (!document.ok) return document;
-  const { tree, lineOf } = document.value;
-  const { tree: replaced, written, faults } = substitute(tree, variables);
-  if (faults.length > 0) {
-    const problems = faults.map(({ path, message }): ConfigProblem => {
-      const where = formatPath(path);
-      const shown = JSON.stringify(written.get(where) ?? "");
-      return { path: where, line: lineOf(path), sentence: `${where}: ${shown} ${message}` };
-    });
-    return { ok: false, problems };
-  }
-  const source = { file: name, tree: replaced, written, lineOf, settings };
-  return { ok: true, value: source, warnings: [] };
+/** The overlay of the environment that settings or the file name. */
+function overlayOf(
+  file: SourceFiles["file"],
+  { settings, variables, findOverlay }: ParseOptions,
+): Outcome<SourceFile | null> {
+  const said = settings.findLast(({ path }) => path[0] === "env")?.value ?? file?.tree["env"];
+  const env = environments.safeParse(said ?? undefined);
+  // Another environment than there are is a fault of the file, and told as such.
+  if (findOverlay === undefined || !env.success) return none;
+  const found = findOverlay(env.data);
+  if (!found.ok || found.value === null) return found.ok ? none : found;
+  const read = readSourceFile(found.value, variables);
+  if (!read.ok) return read;
+  const { name, lineOf } = read.value;
+  const problems = overlayFaults(read.value).map(({ path, sentence }) => ({
+    path: path.join("."),
+    file: name,
+    line: lineOf(path),
+    sentence,
+  }));
+  return problems.length > 0 ? { ok: false, problems } : read;
 }

@@ -11,6 +11,8 @@ export interface Finding {
 export interface ConfigProblem {
   /** The key, or the environment variable or flag that set it; empty for the file as a whole. */
   readonly path: string;
+  /** The file at fault; null when it is none: a variable, a flag, a change at run time. */
+  readonly file: string | null;
   /** Where in the file, from 1; null when it does not stand there. */
   readonly line: number | null;
   /** Whole, `path` included, without file and line. */
@@ -23,9 +25,9 @@ export type Outcome<T> =
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
 /** One line per problem, with the place as editors and terminals understand it. */
-export const describeProblems = (file: string | null, problems: readonly ConfigProblem[]): string =>
+export const describeProblems = (problems: readonly ConfigProblem[]): string =>
   problems
-    .map(({ line, sentence }) =>
+    .map(({ file, line, sentence }) =>
       file === null || line === null ? sentence : `${file}:${line}: ${sentence}`,
     )
     .join("\n");

@@ -1,6 +1,6 @@
 import { checkConfig } from "./check-config.ts";
 import { formatPath } from "./config-path.ts";
-import { type ConfigSource, settingOf } from "./config-source.ts";
+import { type ConfigSource, placeOf, settingOf } from "./config-source.ts";
 import { mergedTree } from "./merged-tree.ts";
 import type { ConfigProblem, Finding, Outcome } from "./problem.ts";
 import { revealedConfig } from "./revealed-config.ts";
@@ -40,8 +40,13 @@ export function resolveConfig(source: ConfigSource, sources: SecretSources): Out
 function refuse(source: ConfigSource, findings: readonly Finding[]): Outcome<LoadedConfig> {
   const problems = findings.slice(0, maxProblems).map((finding) => problemOf(source, finding));
   const rest = findings.length - problems.length;
-  problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
-  if (rest > 0) problems.push({ path: "", line: null, sentence: `… and ${rest} problems more` });
+  // What stands in no file comes first, then the file, then its overlay.
+  const files = [null, source.file?.name, source.overlay?.name];
+  const order = (problem: ConfigProblem) => files.indexOf(problem.file);
+  problems.sort((a, b) => order(a) - order(b) || (a.line ?? 0) - (b.line ?? 0));
+  if (rest > 0) {
+    problems.push({ path: "", file: null, line: null, sentence: `… and ${rest} problems more` });
+  }
   return { ok: false, problems };
 }
 
@@ -49,7 +54,11 @@ function refuse(source: ConfigSource, findings: readonly Finding[]): Outcome<Loa
 function problemOf(source: ConfigSource, { path, sentence }: Finding): ConfigProblem {
   const own = formatPath(path);
   const setting = settingOf(source, path);
-  if (setting === null) return { path: own, line: source.lineOf(path), sentence };
+  if (setting === null) {
+    const { file, line } = placeOf(source, path) ?? { file: null, line: null };
+    return { path: own, file, line, sentence };
+  }
   const name = setting.origin === "admin" ? own : setting.name;
-  return { path: name, line: null, sentence: sentence.replace(own, () => name) };
+  const place = { path: name, file: null, line: null };
+  return { ...place, sentence: sentence.replace(own, () => name) };
 }

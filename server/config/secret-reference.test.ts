@@ -27,7 +27,9 @@ test("OPS-3 secrets are read from variables, files and, in dev, from the file it
 test("a secret in plain text is warned about in dev and refused elsewhere", () => {
   const said = `${name} is a secret in plain text; use env:NAME or file:path`;
   const dev = parseText(withKey("plain-secret"), world);
-  assert.deepEqual(dev.ok && dev.warnings, [{ path: name, line: 2, sentence: said }]);
+  assert.deepEqual(dev.ok && dev.warnings, [
+    { path: name, file: "sekisho.yaml", line: 2, sentence: said },
+  ]);
   assert.deepEqual(sentences(withKey("plain-secret", "staging"), world), [said]);
   assert.deepEqual(sentences(withKey("plain-secret", "prod"), world), [said]);
   for (const text of ["env:KEY", "file:keys/a", "${KEY}"]) {

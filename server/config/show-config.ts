@@ -1,5 +1,5 @@
 import { formatPath } from "./config-path.ts";
-import { type Origin, originOf } from "./config-source.ts";
+import { type Origin, originOf, placeOf } from "./config-source.ts";
 import type { LoadedConfig } from "./resolve-config.ts";
 import { leavesOf } from "./schema/schema-walk.ts";
 
@@ -9,7 +9,7 @@ export interface ShownValue {
   /** As JSON; secrets as fingerprints. */
   readonly value: string;
   readonly origin: Origin;
-  /** The line of the file it stands in, for `origin: file`. */
+  /** Its line in the file or in the overlay, for these two origins. */
   readonly line: number | null;
 }
 
@@ -21,6 +21,8 @@ export const showConfig = ({ config, source }: LoadedConfig): ShownValue[] =>
       path: formatPath(path),
       value: JSON.stringify(value) ?? "null",
       origin,
-      line: origin === "file" ? source.lineOf(path) : null,
+      line: isFiles(origin) ? (placeOf(source, path)?.line ?? null) : null,
     };
   });
+
+const isFiles = (origin: Origin): boolean => origin === "file" || origin === "overlay";

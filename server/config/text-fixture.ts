@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Setting } from "./config-source.ts";
 import { parseConfig } from "./parse-config.ts";
+import type { ConfigFile } from "./reading/source-file.ts";
 import type { Outcome } from "./problem.ts";
 import type { LoadedConfig } from "./resolve-config.ts";
 
@@ -9,6 +10,8 @@ export interface World {
   readonly variables?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string>>;
   readonly settings?: readonly Setting[];
+  /** Texts of overlays, by environment. */
+  readonly overlays?: Readonly<Record<string, string>>;
 }
 
 /** A disk of these files; everything else is ENOENT. */
@@ -28,8 +31,17 @@ export const sourcesOf = ({ variables = {}, files = {} }: World) => ({
 export const parseText = (text: string, world: World = {}): Outcome<LoadedConfig> =>
   parseConfig(
     { name: "sekisho.yaml", bytes: Buffer.from(text) },
-    { ...sourcesOf(world), settings: world.settings ?? [] },
+    {
+      ...sourcesOf(world),
+      settings: world.settings ?? [],
+      findOverlay: (env) => ({ ok: true, value: overlayOf(world, env), warnings: [] }),
+    },
   );
+
+const overlayOf = ({ overlays = {} }: World, env: string): ConfigFile | null => {
+  const text = overlays[env];
+  return text === undefined ? null : { name: `sekisho.${env}.yaml`, bytes: Buffer.from(text) };
+};
 
 /** The configuration of a text that holds. */
 export function loaded(text: string, world: World = {}): LoadedConfig {

@@ -33,7 +33,7 @@ class ListStore implements SettingsStore {
 }
 
 const makeRunTime = (settings: readonly StoredSetting[] = []) => {
-  const machine = { file: fileWith({ max: 5 }), isDiskFull: false, whyNot: "" };
+  const machine = { file: fileWith({ max: 5 }), overlay: "", isDiskFull: false, whyNot: "" };
   const store = new ListStore();
   const levels: Durability[] = [];
   const live: Config[] = [];
@@ -47,6 +47,7 @@ const makeRunTime = (settings: readonly StoredSetting[] = []) => {
   const writer: Writer = { commit, enqueue: () => {}, flush: unused, close: unused };
   const readFile = (path: string): Uint8Array => {
     if (path === "sekisho.yaml") return Buffer.from(machine.file);
+    if (path === "sekisho.dev.yaml" && machine.overlay !== "") return Buffer.from(machine.overlay);
     throw Object.assign(new Error("not found"), { code: "ENOENT" });
   };
   const environment = readEnvironment({});
@@ -193,6 +194,22 @@ test("OPS-3 a reload of a broken file keeps the last good one", async () => {
     await assert.rejects(runTime.reload(), { code: "invalid_value" });
     assert.deepEqual(shown(runTime, "models.fast.attempts.max"), ["5", "file"]);
   }
+});
+
+test("OPS-3 a reload reads the overlay too, and keeps the last one that held", async () => {
+  const { runTime, machine, live } = makeRunTime();
+  machine.overlay = "models: { fast: { attempts: { max: 2 } } }";
+  await runTime.reload();
+  assert.equal(runTime.show().overlay, "sekisho.dev.yaml");
+  assert.deepEqual(shown(runTime, "models.fast.attempts.max"), ["2", "overlay"]);
+  assert.equal(live.at(-1)?.models["fast"]?.attempts.max, 2);
+  machine.overlay = "models: { fast: { attempts: { max: 0 } } }";
+  const fault = { code: "invalid_value", message: /sekisho\.dev\.yaml:1: models\.fast/ };
+  await assert.rejects(runTime.reload(), fault);
+  assert.deepEqual(shown(runTime, "models.fast.attempts.max"), ["2", "overlay"]);
+  machine.overlay = "";
+  await runTime.reload();
+  assert.deepEqual(shown(runTime, "models.fast.attempts.max"), ["5", "file"]);
 });
 
 test("OPS-3 a reload names what takes effect at the next start only", async () => {

@@ -30,6 +30,8 @@ export interface RunTimeConfigParts {
 /** The configuration in force, and what is known about it. */
 export interface ShownConfig {
   readonly file: string | null;
+  /** What the environment lays over the file. */
+  readonly overlay: string | null;
   readonly values: readonly ShownValue[];
   /** Paths whose new value takes effect at the next start only. */
   readonly restart: readonly string[];
@@ -56,7 +58,7 @@ export class RunTimeConfig {
     this.#settings = settings;
     const outcome = applyOverrides(base, changesOf(settings), parts.secrets);
     if (!outcome.ok) {
-      const why = describeProblems(base.source.file, outcome.problems);
+      const why = describeProblems(outcome.problems);
       throw new Error(
         `Cannot apply what was set at run time; change the file so it holds:\n${why}`,
       );
@@ -70,8 +72,10 @@ export class RunTimeConfig {
   }
 
   show(): ShownConfig {
+    const { file, overlay } = this.#current.source;
     return {
-      file: this.#current.source.file,
+      file: file?.name ?? null,
+      overlay: overlay?.name ?? null,
       values: showConfig(this.#current),
       restart: keysForRestart(this.#started, this.#current.config),
     };
@@ -111,7 +115,7 @@ export class RunTimeConfig {
     await this.#inTurn(() => {
       const base = this.#parts.load();
       if (!base.ok) {
-        const why = describeProblems(this.#base.source.file, base.problems);
+        const why = describeProblems(base.problems);
         throw new Failure<Code>("invalid_value", `Cannot reload the configuration: ${why}`);
       }
       const [next, enact] = this.#prepare(base.value, this.#settings);
@@ -134,7 +138,7 @@ export class RunTimeConfig {
     const outcome = applyOverrides(base, changesOf(settings), this.#parts.secrets);
     const problems = outcome.ok ? plainSecrets(outcome.warnings, settings) : outcome.problems;
     if (!outcome.ok || problems.length > 0) {
-      const why = describeProblems(base.source.file, problems);
+      const why = describeProblems(problems);
       throw new Failure<Code>("invalid_value", `Cannot change the configuration: ${why}`);
     }
     return [outcome.value, this.#parts.prepare(outcome.value.config)];

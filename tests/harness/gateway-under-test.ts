@@ -3,7 +3,7 @@ import { startSimulator, type Simulator } from "@sekisho/simulator/server.ts";
 import type { UsageFiguresView, UsageView } from "@sekisho/wire/admin/usage.ts";
 import type { ConfigInput } from "@sekisho/server/config/schema.ts";
 import { readLedgerFile, type LedgerFile, type StoredRow } from "./ledger-file.ts";
-import { ServerProcess } from "./server-process.ts";
+import { ServerProcess, type ServerOptions } from "./server-process.ts";
 import { steeredConfig } from "./steered-config.ts";
 import { until } from "./until.ts";
 
@@ -13,6 +13,8 @@ export interface GatewayOptions {
   /** Makes the configuration from the simulator's URL; the steered one by default. */
   readonly config?: (simulatorUrl: string) => ConfigInput;
   readonly data?: string;
+  /** As `ServerOptions`. */
+  readonly files?: ServerOptions["files"];
   /** Beside what the process has anyway. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -39,6 +41,7 @@ export class GatewayUnderTest implements AsyncDisposable {
         // Every JSON document is a YAML document.
         config: JSON.stringify(config),
         ...(options.data === undefined ? {} : { data: options.data }),
+        ...(options.files === undefined ? {} : { files: options.files }),
         ...(options.env === undefined ? {} : { env: options.env }),
       });
       return new GatewayUnderTest(server, simulator, clock);

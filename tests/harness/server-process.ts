@@ -22,6 +22,8 @@ export interface ServerOptions {
   /** A folder that outlives the server; none takes a fresh one that goes with it. */
   readonly data?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Further files beside `sekisho.yaml`, by name. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** The real program in a process of its own, on a free port. */
@@ -54,6 +56,9 @@ export class ServerProcess implements AsyncDisposable {
       await writeFile(file, options.config);
       args.push("--config", file);
     }
+    for (const [name, text] of Object.entries(options.files ?? {})) {
+      await writeFile(join(folder, name), text);
+    }
     const child = spawn(process.execPath, args, {
       // Without npm's own variables: they would have the program watch for its parent's end.
       env: { PATH: process.env["PATH"] ?? "", ...options.env },
@@ -75,6 +80,11 @@ export class ServerProcess implements AsyncDisposable {
     const url = this.ready.urls["api"];
     if (url === undefined) throw new Error(`No api URL in ${JSON.stringify(this.ready.urls)}`);
     return url;
+  }
+
+  /** Where `sekisho.yaml` stands. */
+  get folder(): string {
+    return this.#folder;
   }
 
   get pid(): number {

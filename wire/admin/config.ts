@@ -1,7 +1,7 @@
 import { refuse, type Parsed } from "../result.ts";
 
 /** Where a value comes from; of several the last in this order wins. */
-export type ConfigOrigin = "default" | "file" | "environment" | "flag" | "admin";
+export type ConfigOrigin = "default" | "file" | "overlay" | "environment" | "flag" | "admin";
 
 export interface ConfigValueView {
   /** `models.fast.targets[0].model`, `models["mock.*"]`. */
@@ -9,13 +9,15 @@ export interface ConfigValueView {
   /** A scalar, or an empty list or map. A secret is its fingerprint. */
   readonly value: unknown;
   readonly origin: ConfigOrigin;
-  /** The line of the file it stands in; null elsewhere. */
+  /** Its line in the file or in the overlay; null elsewhere. */
   readonly line: number | null;
 }
 
 /** `GET /admin/config`, and the answer to every change. */
 export interface ConfigView {
   readonly file: string | null;
+  /** The file that the environment lays over it; null when there is none. */
+  readonly overlay: string | null;
   readonly values: readonly ConfigValueView[];
   /** Paths whose new value takes effect at the next start only. */
   readonly restart: readonly string[];

@@ -92,7 +92,7 @@ function unreadable(line: number | null, message: string): ConfigProblem {
   // The parser recurses: brackets without end exhaust the stack.
   const reason = message.includes("call stack") ? "it is nested too deeply" : message;
   const sentence = `Cannot read the file: ${reason.replaceAll(/\s+/g, " ").slice(0, 200)}`;
-  return { path: "", line, sentence };
+  return { path: "", file: null, line, sentence };
 }
 
 function decode(bytes: Uint8Array): string | null {
@@ -110,6 +110,7 @@ function plainTree(document: Document, lines: LineCounter): Outcome<ConfigDocume
   const lineOf = (path: ConfigPath) => lineIn(document, lines, path);
   const problems = plainTreeFaults(tree, []).map(({ path, sentence }) => ({
     path: formatPath(path),
+    file: null,
     line: lineOf(path),
     sentence,
   }));

@@ -6,6 +6,7 @@ import type { ConfigView } from "@sekisho/wire/admin/config.ts";
 import { clientSurfaces } from "@sekisho/wire/admin/keys.ts";
 import { readEnvironment } from "../../config/environment.ts";
 import { loadConfig } from "../../config/load-config.ts";
+import { diskOf } from "../../config/text-fixture.ts";
 import { RunTimeConfig } from "../../settings/run-time-config.ts";
 import type { AdminContext, AuditEntry } from "./admin-context.ts";
 import type { AdminAnswer, AdminRequest } from "./admin-request.ts";
@@ -22,7 +23,7 @@ const variables = { WEB_KEY: "canary-of-the-web-key" };
 const makeContext = () => {
   const settled = () => Promise.resolve();
   const writer: Writer = { commit: settled, enqueue: () => {}, flush: settled, close: settled };
-  const readFile = (): Uint8Array => Buffer.from(configFile);
+  const readFile = diskOf({ "sekisho.yaml": configFile });
   const environment = readEnvironment(variables);
   const load = () => loadConfig({ environment, flags: { config: "sekisho.yaml" }, readFile });
   const base = load();

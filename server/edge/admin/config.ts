@@ -5,9 +5,10 @@ import type { AdminAnswer, AdminRequest } from "./admin-request.ts";
 
 /** The configuration in force, each value with its origin, secrets as fingerprints. */
 export const viewOfConfig = (config: RunTimeConfig): ConfigView => {
-  const { file, values, restart } = config.show();
+  const { file, overlay, values, restart } = config.show();
   return {
     file,
+    overlay,
     values: values.map((each) => ({ ...each, value: JSON.parse(each.value) })),
     restart,
   };
