@@ -41,6 +41,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "gateway/attachments": ["gateway", "lib/**", "wire/**"],
   "gateway/budget": ["gateway", "lib/**", "wire/**"],
   "gateway/dispatch": ["gateway", "lib/**", "wire/**"],
+  "gateway/probing": ["gateway", "lib/**", "wire/**"],
   "gateway/providers": ["gateway", "lib/**", "wire/**"],
   "gateway/providers/openai": ["gateway", "gateway/providers", "lib/**", "wire/**"],
   "gateway/providers/anthropic": ["gateway", "gateway/providers", "lib/**", "wire/**"],
@@ -50,8 +51,10 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "gateway/usage": ["gateway", "lib/**", "wire/**"],
   "gateway/ledger": ["gateway", "lib/**", "wire/**"],
   "gateway/observe": ["gateway", "lib/**", "wire/**"],
-  // What joins the features: calls, counts, and the stages that both begin with.
+  // What joins the features: calls, counts, the stages that both begin with, and probes.
   "gateway/pipeline.ts": ["gateway/**", "lib/**", "wire/**"],
+  "gateway/probes.ts": ["gateway/**", "lib/**", "wire/**"],
+  "gateway/probe-calls.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/token-counts.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/admission.ts": ["gateway/**", "lib/**", "wire/**"],
   // A store knows its own feature's port.
@@ -92,6 +95,7 @@ export const adapters: Readonly<Record<string, readonly string[]>> = {
   "lib/http/dns-resolver.ts": ["server/compose"],
   "lib/http/guarded-fetch.ts": ["server/compose"],
   "lib/http/listener.ts": ["server/compose"],
+  "lib/http/tcp-dialer.ts": ["server/compose"],
   "lib/http/undici-upstream.ts": ["server/compose"],
   "lib/random/seeded-random.ts": ["simulator/**"],
   "lib/random/system-random.ts": ["server/compose"],

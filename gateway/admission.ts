@@ -227,7 +227,8 @@ export class Admission {
   }
 }
 
-function clientRequest(said: SurfaceRequest, body: Buffer): ClientRequest {
+/** A request as the stages behind admission see it. */
+export function clientRequest(said: SurfaceRequest, body: Buffer): ClientRequest {
   const { read } = said;
   let canonical: Parsed<CanonicalRequest> | null = null;
   return {

@@ -62,6 +62,11 @@ export class Circuit {
     return this.#breaker.forced !== null;
   }
 
+  /** Do its calls go as they come? */
+  get isClosed(): boolean {
+    return this.#state === "closed";
+  }
+
   get isHalfOpen(): boolean {
     return this.#state === "half_open";
   }

@@ -204,11 +204,11 @@ test("RTE-14 active probes close a circuit before its time, and bad ones open it
   const { health, calls } = setUp();
   const target = at("p", "a");
   calls(5, target, "server");
-  health.probed(target, true, 5_000);
+  health.probed([target], true, 5_000);
   assert.equal(health.restOf(target, 5_000), null, "half-open");
-  health.probed(target, true, 10_000);
+  health.probed([target], true, 10_000);
   assert.equal(health.circuits(10_000).at(-1)?.state, "closed");
-  for (let n = 0; n < 5; n++) health.probed(target, false, 20_000 + n);
+  for (let n = 0; n < 5; n++) health.probed([target], false, 20_000 + n);
   assert.equal(health.restOf(target, 20_010)?.cause, "circuit");
 });
 

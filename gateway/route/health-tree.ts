@@ -82,9 +82,15 @@ export class HealthTree implements Health {
     this.#pulse(target).cool(Math.min(untilMs, nowMs + longestCoolMs));
   }
 
-  /** What an active probe of a target found (RTE-14). */
-  probed(target: Target, isWell: boolean, nowMs: number): void {
-    this.#pulse(target).probed(isWell, nowMs);
+  /** Is there a circuit of this target that is not closed? */
+  isSuspect(target: Target): boolean {
+    return this.#pulse(target).isSuspect;
+  }
+
+  /** What one active probe of these targets found (RTE-14): each circuit hears of it once. */
+  probed(targets: readonly Target[], isWell: boolean, nowMs: number): void {
+    const circuits = new Set(targets.flatMap((target) => this.#pulse(target).probedCircuits()));
+    for (const circuit of circuits) circuit.probed(isWell, nowMs);
   }
 
   /** Every circuit: regions, credentials, then targets. */

@@ -77,15 +77,22 @@ export class Pulse {
     return null;
   }
 
-  /** What an active probe of this target found; a region or credential that rests learns of it. */
-  probed(isWell: boolean, nowMs: number): void {
-    this.circuit.probed(isWell, nowMs);
+  /** Does it rest, or is it on trial, by itself or by what stands above it? */
+  get isSuspect(): boolean {
+    return !this.circuit.isClosed || this.#openAbove().length > 0;
+  }
+
+  /** Who learns what an active probe of this target found: above it those that are not closed. */
+  probedCircuits(): Circuit[] {
+    return [this.circuit, ...this.#openAbove()];
+  }
+
+  #openAbove(): Circuit[] {
     const { region, credential } = this.parents;
-    for (const above of [region?.circuit, credential]) {
-      if (above !== null && above !== undefined && above.restsForMs(nowMs) > 0) {
-        above.probed(isWell, nowMs);
-      }
-    }
+    const above = [region?.circuit, credential];
+    return above.flatMap((each) =>
+      each === null || each === undefined || each.isClosed ? [] : each,
+    );
   }
 }
 

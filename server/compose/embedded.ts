@@ -1,5 +1,6 @@
 import { queryUsage } from "@sekisho/gateway/ledger/usage-query.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import { TcpDialer } from "@sekisho/lib/http/tcp-dialer.ts";
 import { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
 import type { LogLevel } from "@sekisho/lib/telemetry/log-line.ts";
@@ -93,12 +94,15 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
       simulatorUrl: simulator?.url ?? null,
       awsChain,
       egress: egressOf(config.config, clock),
+      dialer: new TcpDialer(clock),
       keyring: identity.keyring,
       log,
       metrics,
     },
     config.config,
   );
+  const { probes } = gateway;
+  stack.defer(() => probes.stop());
   const queueAgesMs = [pools.oldestWaitMs, () => storage.writer.oldestWaitMs];
   stack.use(new LoadWatch({ clock, gate: gateway.load, queueAgesMs }));
   const drain = new Drain(gateway.responses, clock);
@@ -110,7 +114,10 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     addresses: listeners.addresses,
     identity,
     config,
-    drain: (graceMs) => drain.run(graceMs, () => listeners.drain()),
+    drain(graceMs) {
+      probes.stop();
+      return drain.run(graceMs, () => listeners.drain());
+    },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

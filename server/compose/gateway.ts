@@ -18,11 +18,13 @@ import { TokensCounted } from "@sekisho/gateway/observe/tokens-counted.ts";
 import { RememberedOrigins } from "@sekisho/gateway/reasoning/remembered-origins.ts";
 import { Responses } from "@sekisho/gateway/responses/responses.ts";
 import type { HealthTree } from "@sekisho/gateway/route/health-tree.ts";
+import type { ProbedProvider, Probes } from "@sekisho/gateway/probes.ts";
 import type { Provider } from "@sekisho/gateway/provider.ts";
 import { TokenCounts } from "@sekisho/gateway/token-counts.ts";
 import type { BreakerPolicy } from "@sekisho/gateway/target.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { BodyMemory } from "@sekisho/lib/http/body-memory.ts";
+import type { Dialer } from "@sekisho/lib/http/dialer.ts";
 import type { Egress } from "@sekisho/lib/http/egress.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
 import type { Breaker } from "@sekisho/lib/resilience/breaker.ts";
@@ -35,6 +37,7 @@ import { TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Config } from "../config/schema.ts";
 import { catalogOf } from "./catalog.ts";
+import { composeProbes, probedProviders } from "./probes.ts";
 import { providersOf, type ProviderPorts } from "./providers.ts";
 import { composeRouting } from "./routing.ts";
 import { limitsOf, rateOf } from "./tenants.ts";
@@ -49,6 +52,8 @@ export interface GatewayPorts {
   readonly simulatorUrl: ProviderPorts["simulatorUrl"];
   readonly awsChain: ProviderPorts["awsChain"];
   readonly egress: Egress;
+  /** What probes of connections ask. */
+  readonly dialer: Dialer;
   readonly keyring: Keyring;
   readonly log: GatewayLog;
   readonly metrics: Metrics;
@@ -78,6 +83,8 @@ const quietCallsPerSecond = 2;
 export interface Gateway {
   readonly pipeline: Pipeline;
   readonly tokenCounts: TokenCounts;
+  /** Run from the start on; whoever ends the gateway stops them. */
+  readonly probes: Probes;
   readonly budgets: Budgets;
   readonly health: HealthTree;
   /** The latest changes of circuits, oldest first. */
@@ -128,30 +135,34 @@ export async function composeGateway(
   const rates = new RequestRates(clock, current.rateOf);
   const budgets = make.budgets(clock, new SqliteBudgetStore(reader), current.limitsOf);
   const responses = new Responses(responsesLimit);
-  const settings = (): Settings => current;
   const memory = new BodyMemory(attachmentBytesInMemory);
   const attachments = new Attachments({ egress: ports.egress, memory });
+  const settings = (): Settings => current;
   const limits = { rates, load, budgets };
   const before = { clock, keyring, ...limits, settings, attachments, health, lots, responses };
   const admission = new Admission(before);
   const counted = new TokensCounted(log, metrics);
+  const ledger = make.ledger(reader);
+  const joined = { clock, admission, dispatch, responses };
+  const finished = new CallFinished(log, metrics);
   const pipeline = new Pipeline({
-    clock,
-    admission,
+    ...joined,
     rates,
     budgets,
     writer,
-    responses,
-    ledger: make.ledger(reader),
-    dispatch,
+    ledger,
     retries,
-    finished: new CallFinished(log, metrics),
+    finished,
   });
   const recovered = await pipeline.recover();
   if (recovered > 0) log.warn("calls of a process that died count as spent", { count: recovered });
+  // Not before: the intents of a probe would be closed with those of the process that died.
+  const probes = composeProbes({ ...ports, ledger, health });
+  probes.serve(current.probed);
   return {
     pipeline,
-    tokenCounts: new TokenCounts({ clock, admission, dispatch, responses, counted }),
+    probes,
+    tokenCounts: new TokenCounts({ ...joined, counted }),
     budgets,
     health,
     circuitChanges: routing.changes,
@@ -166,6 +177,7 @@ export async function composeGateway(
       return () => {
         current = next;
         routing.serve(config, next.catalog);
+        probes.serve(next.probed);
         load.configure(config.shedding);
         rates.configure(next.rateOf);
         budgets.configure(next.limitsOf);
@@ -177,6 +189,7 @@ export async function composeGateway(
 /** What a configuration comes to; replaced as a whole. */
 interface Settings extends CallSettings {
   readonly providers: ReadonlyMap<string, ReadonlyMap<string | null, Provider>>;
+  readonly probed: readonly ProbedProvider[];
   readonly rateOf: ReturnType<typeof rateOf>;
   readonly limitsOf: ReturnType<typeof limitsOf>;
 }
@@ -194,10 +207,12 @@ function settingsOf(config: Config, ports: ProviderPorts, make: PartMakers): Set
     const which = credentialId === null ? "" : ` with the credential "${credentialId}"`;
     throw new Failure<Code>("upstream_unavailable", `Provider "${name}"${which} is not configured`);
   };
+  const catalog = catalogOf(config);
   return {
-    catalog: catalogOf(config),
+    catalog,
     provider,
     providers,
+    probed: probedProviders(config, { catalog, provider }, ports.simulatorUrl),
     rateOf: rateOf(config),
     limitsOf: limitsOf(config),
   };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { probeTenant } from "@sekisho/gateway/probing/probe-question.ts";
 import { operatorTenant } from "@sekisho/gateway/identity/key-record.ts";
-import { reservedTenant } from "./check-config.ts";
 import { loaded, sentences } from "./text-fixture.ts";
 
 const p = 'p: { kind: openai, baseUrl: "http://127.0.0.1:1" }';
@@ -182,8 +182,33 @@ test("keys, teams and limits of tenants do not contradict each other", () => {
   ]);
 });
 
-test("the reserved tenant is the one that admin keys belong to", () => {
-  assert.equal(reservedTenant, operatorTenant);
+test("the reserved tenants are those that admin keys and probes belong to", () => {
+  for (const tenant of [operatorTenant, probeTenant]) {
+    assert.match(sentences(`tenants: { ${tenant}: {} }`)[0] ?? "", / is the tenant of /);
+  }
+});
+
+const probed = (probe: string): string => `
+providers: { up: { kind: openai-compatible, baseUrl: "http://127.0.0.1:9", probe: ${probe} } }
+models:
+  fast: { targets: [{ provider: up, model: small }] }
+  "*": { passThrough: { provider: up }, unpriced: allow }
+`;
+
+test("RTE-14 probes ask models that are there", () => {
+  check([
+    [probed("{ kind: call, everyMs: 1000, model: small }")],
+    [probed("{ kind: tcp, model: smal }")],
+    [
+      probed("{ kind: call, model: smal }"),
+      'providers.up.probe.model: "smal" is no target\'s model at up; the nearest is "small"',
+    ],
+    [
+      probed("{ kind: call }").replace("  fast: { targets: [{ provider: up, model: small }] }", ""),
+      'providers.up.probe.kind: "call" needs a model with a target at up',
+    ],
+    [probed("{ kind: ping }"), 'providers.up.probe.kind: "ping" is not one of passive, tcp, call'],
+  ]);
 });
 
 test("two keys with one secret are refused, without showing it", () => {

@@ -2,6 +2,7 @@ import { type ConfigPath, formatPath } from "./config-path.ts";
 import { isLoopbackHost } from "./listen-host.ts";
 import { nearest } from "./wording/nearest.ts";
 import { checkModels } from "./check-models.ts";
+import { checkProbes } from "./check-probes.ts";
 import { checkProvider } from "./check-provider.ts";
 import type { ConfigShape } from "./schema.ts";
 import type { Finding } from "./problem.ts";
@@ -9,8 +10,11 @@ import { runsSimulator, simulatedProviders } from "./simulator-switch.ts";
 
 type Tenant = ConfigShape["tenants"][string];
 
-/** Admin keys belong to it, so that nobody's keys can be taken for them. */
-export const reservedTenant = "operator";
+/** Tenants that no configuration can have: nobody's keys can be taken for theirs. */
+const reservedTenants: ReadonlyMap<string, string> = new Map([
+  ["operator", "is the tenant of admin keys"],
+  ["sekisho", "is the tenant of probes"],
+]);
 
 const finding = (path: ConfigPath, rest: string): Finding => ({
   path,
@@ -23,6 +27,7 @@ export const checkConfig = (config: ConfigShape): Finding[] => [
   ...Object.entries(config.providers).flatMap(([name, provider]) =>
     checkProvider(["providers", name], provider),
   ),
+  ...checkProbes(config),
   ...checkSimulator(config),
   ...checkModels(config),
   ...checkDrained(config),
@@ -81,7 +86,8 @@ function checkTenant(name: string, { keys, teams, budgets, rates }: Tenant): Fin
       rates.map(({ scope }) => scope),
     ),
   ];
-  if (name === reservedTenant) findings.push(finding(path, " is the tenant of admin keys"));
+  const owner = reservedTenants.get(name);
+  if (owner !== undefined) findings.push(finding(path, ` ${owner}`));
   for (const [at, { team }] of keys.entries()) {
     if (team === null || Object.hasOwn(teams, team)) continue;
     const hint = nearest(team, Object.keys(teams));

@@ -182,10 +182,8 @@ test("a documented feature that is not there is refused by key, value and name",
       `providers.s.dialect: "gemini" asks for a simulated Gemini, ${lacks}`,
     ],
     [
-      "providers: { s: { kind: simulator, http: h2, probe: { kind: tcp, everyMs: 5 } } }",
+      "providers: { s: { kind: simulator, http: h2 } }",
       `providers.s.http: "h2" asks for HTTP/2 towards providers, ${lacks}`,
-      `providers.s.probe.kind: "tcp" asks for active probes, ${lacks}`,
-      `providers.s.probe.everyMs: 5 asks for active probes, ${lacks}`,
     ],
     [
       "providers: { s: { kind: simulator, limits: { requestsPerMinute: 9 } } }",

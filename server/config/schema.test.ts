@@ -66,7 +66,7 @@ const provider = {
   pool: { connections: "auto", connectMs: 3000, queueMs: 2000, idleMs: 60_000 },
   limits: { requestsPerMinute: null, tokensPerMinute: null },
   health: { regionFailures: 5, regionModels: 2, regionOpenMs: 60_000, quarantineMs: 60_000 },
-  probe: { kind: "passive" },
+  probe: { kind: "passive", everyMs: 5000, model: null },
 };
 
 test("the defaults of a provider", () => {

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import { Pepper } from "@sekisho/gateway/identity/pepper.ts";
 import { gatewayLogFields, type GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
@@ -106,6 +107,7 @@ export class SimulatedProcess {
         awsChain: { current: () => null },
         // The world has providers, and nothing else to call.
         egress: { fetch: async () => egressRefusal("unreachable", "there is no internet") },
+        dialer: { dial: () => assert.fail("the world probes nobody") },
         keyring,
         log,
         metrics: new Metrics(),

@@ -79,10 +79,14 @@ const reach = {
       .default(60_000),
   }).prefault({}),
   probe: section("How a provider's health is learnt.", {
-    kind: choice("`passive`: from the calls that are made anyway.", ["passive"], {
-      tcp: "active probes",
-      call: "active probes",
-    }).default("passive"),
+    kind: choice(
+      "`passive`: from the calls that are made anyway; `tcp`: by connections; `call`: by calls.",
+      ["passive", "tcp", "call"],
+    ).default("passive"),
+    everyMs: millis("The time from one look to the next.", 100).default(5000),
+    model: text("What `call` asks while all is well; `null`: each model in its turn.")
+      .nullable()
+      .default(null),
   }).prefault({}),
 };
 

@@ -12,7 +12,6 @@ export const laterKeys: readonly (readonly [pattern: readonly string[], feature:
   [["storage", "redis"], "storage in PostgreSQL and Redis"],
   [["storage", "region"], "storage in the AWS services"],
   [["storage", "tables"], "storage in the AWS services"],
-  [["providers", "*", "probe", "everyMs"], "active probes"],
   [["models", "*", "choose"], complexity],
   [["models", "*", "simple"], complexity],
   [["models", "*", "strong"], complexity],

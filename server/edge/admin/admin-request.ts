@@ -16,6 +16,7 @@ const scanner = new JsonScanner([
   "name",
   "models",
   "surfaces",
+  "criticality",
   "aws",
   "graceMs",
   "value",
