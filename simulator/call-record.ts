@@ -30,6 +30,7 @@ export interface CallRecord {
   /** The id of the answer, as the client sees it. */
   readonly id: string;
   readonly region: string;
+  readonly dialect: string;
   readonly path: string;
   /** Flat: name, value, name, value. */
   readonly rawHeaders: readonly string[];

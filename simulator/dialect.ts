@@ -41,8 +41,11 @@ export interface DialectErrors {
   readonly retryMsHeader: string;
 }
 
+export type DialectName = "openai" | "anthropic" | "bedrock";
+
 /** One API of one provider. */
 export interface Dialect {
+  readonly name: DialectName;
   readonly errors: DialectErrors;
   /** The header with the id of the request. */
   readonly idHeader: string;

@@ -110,6 +110,7 @@ export class ModelCalls {
       seq,
       id: `${place.surface.idPrefix}${idSeed}${seq.toString(36).padStart(idDigits, "0")}`,
       region: place.region,
+      dialect: place.surface.dialect.name,
       path: place.surface.path,
       rawHeaders: request.rawHeaders,
       connection: connection.number,

@@ -53,8 +53,14 @@ export interface SimulatorOptions extends SimulatorAccess {
 export interface Simulator {
   readonly url: string;
   readonly port: number;
+  /** Calls since the start or the last reset. */
+  readonly received: number;
+  /** The scenarios in force. */
+  scenarios(): readonly Scenario[];
   /** Replaces the scenarios in force. */
   setScenarios(scenarios: readonly Scenario[]): void;
+  /** Puts these in the place of those of this name, and leaves the others as they are. */
+  exchangeScenarios(name: string, scenarios: readonly Scenario[]): void;
   /** Lets held calls go, the oldest first; returns how many. */
   release(count?: number): number;
   /** Settles when so many calls are held. */
@@ -140,7 +146,12 @@ export const startSimulator = async (options: SimulatorOptions): Promise<Simulat
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`,
     port: bound,
+    get received() {
+      return journal.opened;
+    },
+    scenarios: () => rules.rules.map(({ scenario }) => scenario),
     setScenarios: (scenarios) => rules.replace(scenarios),
+    exchangeScenarios: (name, scenarios) => rules.exchange(name, scenarios),
     release: (count) => gate.release(count),
     whenHeld: (count) => new Promise((resolve) => gate.whenHeld(count, resolve)),
     calls: () => [...journal.calls()],

@@ -15,6 +15,7 @@ export const errorJson = (row: ErrorRow, requestId: string): string =>
 
 /** Anthropic's API: `x-api-key` or bearer, `request-id`, errors with a type. */
 export const anthropic: Dialect = {
+  name: "anthropic",
   errors: {
     faults: errorFaults,
     refusals,

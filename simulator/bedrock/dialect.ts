@@ -7,6 +7,7 @@ import { errorFaults, refusals } from "./errors.data.ts";
 
 /** Bedrock's runtime: signed requests or bearers, errors by the name of an exception. */
 export const bedrock: Dialect = {
+  name: "bedrock",
   errors: {
     faults: errorFaults,
     refusals,

@@ -19,6 +19,7 @@ const settled = (bill: Bill, outcome: Outcome, change: Partial<CallRecord> = {})
     seq: 1,
     id: "x",
     region: "us",
+    dialect: "openai",
     path: "/",
     rawHeaders: [],
     connection: 1,

@@ -9,6 +9,7 @@ const callWith = (seq: number, rawHeaders: string[] = []): CallRecord => ({
   seq,
   id: `x${seq}`,
   region: "global",
+  dialect: "openai",
   path: "/",
   rawHeaders,
   connection: 1,

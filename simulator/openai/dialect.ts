@@ -4,6 +4,7 @@ import { errorFaults, refusals } from "./errors.data.ts";
 
 /** OpenAI's API: bearer keys, `x-request-id`, errors with type and code. */
 export const openai: Dialect = {
+  name: "openai",
   errors: {
     faults: errorFaults,
     refusals,

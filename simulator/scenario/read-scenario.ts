@@ -11,6 +11,7 @@ const longestTextLength = 200;
 
 const matchFields = [
   "region",
+  "dialect",
   "model",
   "stream",
   "fromMs",
@@ -89,6 +90,7 @@ const readMatch = (fields: Fields): Match => {
   const count = { min: 1, max: 1e9, isInteger: true };
   const match = {
     region: readText(fields, "region"),
+    dialect: readText(fields, "dialect"),
     model: readText(fields, "model"),
     stream: fields.boolean("stream"),
     fromMs: fields.number("fromMs", span),

@@ -6,7 +6,7 @@ import { calm } from "../behaviour.ts";
 import { RuleBook } from "./rule-book.ts";
 import type { Match, Scenario } from "./scenario.ts";
 
-const call = { region: "us-east-1", model: "gpt-4", stream: true };
+const call = { region: "us-east-1", dialect: "openai", model: "gpt-4", stream: true };
 
 const bookOf = (...scenarios: Scenario[]): { book: RuleBook; clock: VirtualClock } => {
   const clock = new VirtualClock();
@@ -18,12 +18,22 @@ const bookOf = (...scenarios: Scenario[]): { book: RuleBook; clock: VirtualClock
 const firesFor = (match: Match, asked: object = {}): boolean =>
   bookOf({ name: "a", match }).book.fire({ ...call, ...asked }).length === 1;
 
-test("SIM-2 conditions on region, model and stream all have to hold", () => {
+test("SIM-2 conditions on region, dialect, model and stream all have to hold", () => {
   assert.ok(firesFor({}));
-  assert.ok(firesFor({ region: "us-east-1", model: "gpt-*", stream: true }));
+  assert.ok(firesFor({ region: "us-east-1", dialect: "openai", model: "gpt-*", stream: true }));
   assert.ok(!firesFor({ region: "us-west-2" }));
+  assert.ok(!firesFor({ dialect: "bedrock" }));
   assert.ok(!firesFor({ model: "gpt-3*" }));
   assert.ok(!firesFor({ stream: false }));
+});
+
+test("SIM-6 scenarios of one name are exchanged, the others stay in force", () => {
+  const { book } = bookOf({ name: "drill" }, { name: "own" }, { name: "drill", match: {} });
+  const names = (): string[] => book.rules.map(({ scenario }) => scenario.name);
+  book.exchange("drill", [{ name: "drill", fault: "503" }]);
+  assert.deepEqual(names(), ["own", "drill"]);
+  book.exchange("drill", []);
+  assert.deepEqual(names(), ["own"]);
 });
 
 test("SIM-2 a schedule counts from the setting of the scenario", () => {

@@ -10,6 +10,7 @@ export const maxScenarios = 100;
 
 export interface CallToJudge {
   readonly region: string;
+  readonly dialect: string;
   readonly model: string;
   readonly stream: boolean;
 }
@@ -24,6 +25,7 @@ export interface RuleState {
 
 const isFor = (match: Match, call: CallToJudge): boolean => {
   if (match.region !== undefined && match.region !== call.region) return false;
+  if (match.dialect !== undefined && match.dialect !== call.dialect) return false;
   if (match.stream !== undefined && match.stream !== call.stream) return false;
   return match.model === undefined || matchesWildcard(match.model, call.model);
 };
@@ -63,6 +65,12 @@ export class RuleBook {
 
   replace(scenarios: readonly Scenario[]): void {
     this.#rules = [];
+    this.add(scenarios);
+  }
+
+  /** Puts these in the place of those of this name, and leaves the others as they are. */
+  exchange(name: string, scenarios: readonly Scenario[]): void {
+    this.#rules = this.#rules.filter(({ scenario }) => scenario.name !== name);
     this.add(scenarios);
   }
 

@@ -6,6 +6,8 @@ export type Match = Partial<Conditions>;
 
 interface Conditions {
   readonly region: string;
+  /** The API that is spoken: `openai`, `anthropic` or `bedrock`. */
+  readonly dialect: string;
   /** May hold `*` for any run of characters. */
   readonly model: string;
   readonly stream: boolean;
