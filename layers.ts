@@ -14,6 +14,14 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "wire/openai": ["wire", "wire/canonical", "wire/framing"],
   "wire/anthropic": ["wire", "wire/canonical", "wire/framing"],
   "wire/bedrock": ["wire", "wire/anthropic", "wire/canonical", "wire/framing"],
+  "wire/chat": [
+    "wire",
+    "wire/anthropic",
+    "wire/bedrock",
+    "wire/canonical",
+    "wire/framing",
+    "wire/openai",
+  ],
   "wire/admin": ["wire", "wire/canonical"],
 
   // Building blocks: they know no product noun, and never `wire`.

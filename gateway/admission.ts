@@ -11,7 +11,7 @@ import { needsBytes, neededKinds } from "./attachments/needed-kinds.ts";
 import type { Budgets } from "./budget/budgets.ts";
 import type { Call } from "./call.ts";
 import type { Catalog } from "./catalog/catalog.ts";
-import type { SignedRequest } from "./credential.ts";
+import type { Credential, KeylessRequest, SignedRequest } from "./credential.ts";
 import type { Health } from "./health.ts";
 import { headerFeaturesOf } from "./header-features.ts";
 import type { Keyring } from "./identity/keyring.ts";
@@ -65,6 +65,11 @@ export interface PlannedCall {
   readonly attached: Attached | null;
 }
 
+interface Sender {
+  readonly principal: Principal;
+  readonly body: Buffer | null;
+}
+
 /** What the stages have found out. */
 interface Known {
   readonly arrivedMs: number;
@@ -96,14 +101,13 @@ export class Admission {
     arrival: Arrival<Head>,
     read: (said: Head, body: Buffer) => SurfaceRequest,
   ): Promise<Admitted> {
-    const { clock, keyring, load, rates, responses } = this.#parts;
+    const { clock, load, rates, responses } = this.#parts;
     const arrivedMs = clock.monotonicMs();
 
     const { credential } = arrival;
-    const known =
-      typeof credential === "string"
-        ? { principal: keyring.authenticate(credential), body: null }
-        : await this.#signer(arrival, credential);
+    const known: Sender = isSigned(credential)
+      ? await this.#signer(arrival, credential)
+      : { principal: this.#holder(credential), body: null };
     const { principal } = known;
     arrival.accepted(principal);
     checkSurface(principal, arrival.surface);
@@ -128,6 +132,12 @@ export class Admission {
     }
   }
 
+  #holder(credential: string | KeylessRequest): Principal {
+    return typeof credential === "string"
+      ? this.#parts.keyring.authenticate(credential)
+      : credential.principal;
+  }
+
   /**
    * Who signed the request. A signature covers the body, which is read here for somebody unproven:
    * nothing is counted for the key, and nothing is told of it, before the signature holds.
@@ -135,7 +145,7 @@ export class Admission {
   async #signer(
     arrival: Pick<Arrival, "body" | "criticality">,
     credential: SignedRequest,
-  ): Promise<{ readonly principal: Principal; readonly body: Buffer }> {
+  ): Promise<Sender> {
     const { keyring, load, rates } = this.#parts;
     const claimant = keyring.claimant(credential);
     load.check(claimant, arrival.criticality());
@@ -226,6 +236,9 @@ export class Admission {
     };
   }
 }
+
+const isSigned = (credential: Credential): credential is SignedRequest =>
+  typeof credential !== "string" && "claim" in credential;
 
 /** A request as the stages behind admission see it. */
 export function clientRequest(said: SurfaceRequest, body: Buffer): ClientRequest {

@@ -18,6 +18,7 @@ export function headerFeaturesOf(request: SurfaceRequest): readonly HeaderFeatur
         return [{ feature: row.feature, header, isPremium: row.isPremium(value) }];
       });
     case "bedrock.converse":
+    case "chat":
     case "openai.chat":
     case "openai.completions":
       return none;

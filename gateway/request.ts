@@ -5,6 +5,7 @@ import type { InvokeRequest } from "@sekisho/wire/bedrock/invoke-request.ts";
 import type { Feature } from "@sekisho/wire/canonical/carriage.data.ts";
 import type { PathFacts } from "@sekisho/wire/canonical/path-facts.ts";
 import type { CanonicalRequest } from "@sekisho/wire/canonical/request.ts";
+import type { PlainChatRequest, PlainChatSetup } from "@sekisho/wire/chat/plain-chat-request.ts";
 import type { ChatRequest } from "@sekisho/wire/openai/chat-request.ts";
 import type { CompletionsRequest } from "@sekisho/wire/openai/completions-request.ts";
 import type { Parsed } from "@sekisho/wire/result.ts";
@@ -35,7 +36,8 @@ export type SurfaceHead =
   | { readonly surface: "openai.completions" }
   | { readonly surface: "anthropic.messages"; readonly head: AnthropicHead }
   | { readonly surface: "bedrock.converse"; readonly path: PathFacts }
-  | { readonly surface: "bedrock.invoke"; readonly path: PathFacts; readonly head: InvokeHead };
+  | { readonly surface: "bedrock.invoke"; readonly path: PathFacts; readonly head: InvokeHead }
+  | { readonly surface: "chat"; readonly setup: PlainChatSetup };
 
 export type Surface = SurfaceHead["surface"];
 
@@ -56,7 +58,8 @@ export type SurfaceRequest =
       readonly head: AnthropicHead;
     }
   | { readonly surface: "bedrock.converse"; readonly read: ConverseRequest }
-  | { readonly surface: "bedrock.invoke"; readonly read: InvokeRequest; readonly head: InvokeHead };
+  | { readonly surface: "bedrock.invoke"; readonly read: InvokeRequest; readonly head: InvokeHead }
+  | { readonly surface: "chat"; readonly read: PlainChatRequest };
 
 /** A request as the later stages see it. */
 export type ClientRequest = SurfaceRequest & {

@@ -7,6 +7,7 @@ import type { AttemptRecord } from "../attempt.ts";
 import type { Call } from "../call.ts";
 import type { Target } from "../target.ts";
 import type { GatewayLog } from "./gateway-log.ts";
+import type { ServedCalls } from "./served-calls.ts";
 
 /** A call that is over, as far as figures are made of it. */
 export interface FinishedCall {
@@ -51,10 +52,12 @@ export class CallFinished {
   readonly #tokens: MetricFamily<Counter, PlaceLabel | "kind">;
   readonly #cost: MetricFamily<Counter, PlaceLabel>;
   readonly #excess: MetricFamily<Counter, PlaceLabel>;
+  readonly #served: ServedCalls;
   readonly #figures = new WeakMap<Target, TargetFigures>();
 
-  constructor(log: GatewayLog, metrics: Metrics) {
+  constructor(log: GatewayLog, metrics: Metrics, served: ServedCalls) {
     this.#log = log;
+    this.#served = served;
     this.#requests = metrics.counter({
       name: "sekisho_requests_total",
       help: "Admitted requests that are over, by where they were served and how they ended",
@@ -137,6 +140,7 @@ export class CallFinished {
   #count(finished: FinishedCall, counts: AttemptRecord, latencyMs: number): void {
     const figures = this.#figuresOf(counts.target);
     this.#outcome(figures, counts.target, finished.cause ?? "ok").add();
+    if (finished.cause === null) this.#served.count(finished.call.entry, counts.target);
     figures.latencyUs.record(latencyMs * 1_000);
     if (counts.firstTokenMs !== null) {
       figures.firstTokenUs.record((counts.firstTokenMs - finished.call.arrivedMs) * 1_000);

@@ -29,7 +29,7 @@ export class Response implements Answer {
   #state: ResponseState = { kind: "pending" };
   #dropped: readonly string[] = [];
   readonly #closed: () => void;
-  #watcher: ResponseWatcher | null = null;
+  #watchers: readonly ResponseWatcher[] = [];
   #cancel: ((cause: Code) => void) | null = null;
 
   constructor(id: string, closed: () => void) {
@@ -50,8 +50,9 @@ export class Response implements Answer {
     return this.#state.kind === "complete" || this.#state.kind === "failed";
   }
 
+  /** From the next change on, in the order in which they began. */
   watch(watcher: ResponseWatcher): void {
-    this.#watcher = watcher;
+    this.#watchers = [...this.#watchers, watcher];
   }
 
   /** Who ends the upstream call when the response is cancelled. */
@@ -98,6 +99,6 @@ export class Response implements Answer {
     if (this.isOver) return;
     this.#state = state;
     if (this.isOver) this.#closed();
-    this.#watcher?.stateChanged(state);
+    for (const watcher of this.#watchers) watcher.stateChanged(state);
   }
 }

@@ -4,6 +4,7 @@ import { ConverseRequest, readConverseRequest } from "@sekisho/wire/bedrock/conv
 import { readCountRequest as readBedrockCount } from "@sekisho/wire/bedrock/count-tokens.ts";
 import { readInvokeRequest } from "@sekisho/wire/bedrock/invoke-request.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { readPlainChatRequest } from "@sekisho/wire/chat/plain-chat-request.ts";
 import { readChatRequest } from "@sekisho/wire/openai/chat-request.ts";
 import { readCompletionsRequest } from "@sekisho/wire/openai/completions-request.ts";
 import type { Parsed } from "@sekisho/wire/result.ts";
@@ -26,6 +27,8 @@ export function validate(said: SurfaceHead, body: Buffer): SurfaceRequest {
         head: said.head,
         read: valueOf(readInvokeRequest(body, said.path)),
       };
+    case "chat":
+      return { surface: said.surface, read: valueOf(readPlainChatRequest(body, said.setup)) };
   }
 }
 

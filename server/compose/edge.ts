@@ -6,6 +6,7 @@ import { metricsContentType, type Metrics } from "@sekisho/lib/telemetry/metrics
 import { problemContentType, problemOf } from "@sekisho/wire/admin/problem.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { EncodedError } from "@sekisho/wire/canonical/codec.ts";
+import { plainChatClient } from "@sekisho/wire/chat/codec.ts";
 import { messagesClient } from "@sekisho/wire/anthropic/codec.ts";
 import { converseClient } from "@sekisho/wire/bedrock/codec.ts";
 import { chatClient } from "@sekisho/wire/openai/codec.ts";
@@ -29,6 +30,8 @@ export interface EdgeParts {
   readonly models: ModelList;
   readonly health: HealthSources;
   readonly metrics: Metrics;
+  /** The plain chat service and its test endpoints. */
+  readonly chat: readonly Route<Handler>[];
   readonly admin: AdminApi;
   readonly ids: IdSource;
   readonly log: GatewayLog;
@@ -36,9 +39,9 @@ export interface EdgeParts {
 
 /** What clients of models call. */
 export function publicRoutes(
-  parts: Pick<EdgeParts, "model" | "models" | "health">,
+  parts: Pick<EdgeParts, "model" | "models" | "health" | "chat">,
 ): Route<Handler>[] {
-  const { model, models, health } = parts;
+  const { model, models, health, chat } = parts;
   const serve =
     (surface: ModelSurface): Handler =>
     (exchange, parameters) =>
@@ -73,6 +76,7 @@ export function publicRoutes(
     post("/model/{id}/invoke", invoke),
     count("/model/{id}/count-tokens", countBedrock),
     post("/model/{id}/invoke-with-response-stream", invokeStream),
+    ...chat,
     get("/health/live", live),
     get("/health/ready", (exchange) => ready(exchange, health)),
     get("/health", (exchange) => deep(exchange, health)),
@@ -119,7 +123,9 @@ const clients = [
   // Base URLs that have a /v1 too few or too many.
   ["/v1/v1/messages", messagesClient],
   ["/messages", messagesClient],
-  ["/chat", chatClient],
+  ["/chat/completions", chatClient],
+  ["/chat", plainChatClient],
+  ["/test", plainChatClient],
   ["/responses", chatClient],
   ["/anthropic", messagesClient],
   ["/v1", chatClient],

@@ -13,10 +13,12 @@ import type { Config } from "../config/schema.ts";
 import type { SecretSources } from "../config/secret-reference.ts";
 import { runsSimulator } from "../config/simulator-switch.ts";
 import { AdminApi } from "../edge/admin/admin-api.ts";
+import type { AuditEntry } from "../edge/admin/admin-context.ts";
 import { ModelList } from "../edge/v1/models.ts";
 import { loadSettings, sqliteSettingsStore } from "../settings/store/sqlite.ts";
 import { RunTimeConfig } from "../settings/run-time-config.ts";
 import { AwsCredentialChain } from "./aws-credential-chain.ts";
+import { chatRoutes } from "./chat.ts";
 import { openDataFolder } from "./data-folder.ts";
 import { Drain } from "./drain.ts";
 import type { EdgeParts } from "./edge.ts";
@@ -26,6 +28,7 @@ import { configuredKeys, openIdentity, type Identity } from "./identity.ts";
 import { LoadWatch } from "./load-watch.ts";
 import { openListeners, type Addresses } from "./listeners.ts";
 import { writeServerFile } from "./server-file.ts";
+import { SimulatedFailures } from "./simulated-failures.ts";
 import { openStorage, type Storage } from "./storage.ts";
 import { UpstreamPools } from "./upstream-pools.ts";
 
@@ -106,7 +109,10 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   const queueAgesMs = [pools.oldestWaitMs, () => storage.writer.oldestWaitMs];
   stack.use(new LoadWatch({ clock, gate: gateway.load, queueAgesMs }));
   const drain = new Drain(gateway.responses, clock);
-  const edge = edgeParts({ ...options, storage, identity, config, gateway, metrics, drain });
+  const failures =
+    simulator === null ? null : new SimulatedFailures(simulator, () => config.config.providers);
+  const parts = { storage, identity, config, gateway, metrics, drain, failures };
+  const edge = edgeParts({ ...options, ...parts });
   const listeners = stack.use(await openListeners(edge, config.config.listen, clock));
   stack.use(writeServerFile(folder, listeners.addresses));
   const resources = stack.move();
@@ -129,6 +135,7 @@ type Composed = EmbeddedOptions & {
   readonly gateway: Gateway;
   readonly metrics: Metrics;
   readonly drain: Drain;
+  readonly failures: SimulatedFailures | null;
 };
 
 function edgeParts(parts: Composed): EdgeParts {
@@ -141,23 +148,26 @@ function edgeParts(parts: Composed): EdgeParts {
     { name: "sekisho_responses_running", help: "Responses under way" },
     () => gateway.responses.running,
   );
+  const model = {
+    pipeline,
+    tokenCounts,
+    ids,
+    clock,
+    wheel,
+    log,
+    refused,
+    flushMs,
+    heartbeatMs,
+    bodyBytesLimit,
+    isDraining: drain.isOn,
+  };
+  const audit = (entry: AuditEntry): void => log.info("an administrator changed something", entry);
   return {
     ids,
     log,
     metrics,
-    model: {
-      pipeline,
-      tokenCounts,
-      ids,
-      clock,
-      wheel,
-      log,
-      refused,
-      flushMs,
-      heartbeatMs,
-      bodyBytesLimit,
-      isDraining: drain.isOn,
-    },
+    model,
+    chat: chatRoutes({ ...parts, model, keyring, audit, config: () => parts.config.config }),
     models: new ModelList({
       keyring,
       catalog: gateway.catalog,
@@ -182,7 +192,7 @@ function edgeParts(parts: Composed): EdgeParts {
       writer: storage.writer,
       circuits: { health, changes: gateway.circuitChanges },
       usage: (query) => queryUsage(storage.reader, query),
-      audit: (entry) => log.info("an administrator changed something", entry),
+      audit,
       failed: (error, requestId) => log.error("an admin request failed", { error, requestId }),
     }),
   };

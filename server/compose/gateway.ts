@@ -13,6 +13,7 @@ import type { CircuitChanges } from "@sekisho/gateway/observe/circuit-changes.ts
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { LoadShed } from "@sekisho/gateway/observe/load-shed.ts";
 import { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts";
+import { ServedCalls } from "@sekisho/gateway/observe/served-calls.ts";
 import { Pipeline } from "@sekisho/gateway/pipeline.ts";
 import { TokensCounted } from "@sekisho/gateway/observe/tokens-counted.ts";
 import { RememberedOrigins } from "@sekisho/gateway/reasoning/remembered-origins.ts";
@@ -94,6 +95,7 @@ export interface Gateway {
   readonly load: LoadGate;
   readonly wheel: TimerWheel;
   readonly refused: RequestRefused;
+  readonly served: ServedCalls;
   readonly catalog: () => Catalog;
   readonly providers: () => string[];
   /**
@@ -124,8 +126,7 @@ export async function composeGateway(
   const wheel = new TimerWheel(clock);
   const { upstreamFor, simulatorUrl, awsChain } = ports;
   // Not of a configuration: what is known of signatures outlasts it.
-  const origins = new RememberedOrigins(rememberedProofs);
-  const own = { clock, wheel, origins };
+  const own = { clock, wheel, origins: new RememberedOrigins(rememberedProofs) };
   const providerPorts: ProviderPorts = { ...own, upstreamFor, simulatorUrl, awsChain };
   let current = settingsOf(config, providerPorts, make);
   const routing = composeRouting(ports, config, (...parts) => make.breaker(...parts));
@@ -144,7 +145,8 @@ export async function composeGateway(
   const counted = new TokensCounted(log, metrics);
   const ledger = make.ledger(reader);
   const joined = { clock, admission, dispatch, responses };
-  const finished = new CallFinished(log, metrics);
+  const served = new ServedCalls();
+  const finished = new CallFinished(log, metrics, served);
   const pipeline = new Pipeline({
     ...joined,
     rates,
@@ -170,6 +172,7 @@ export async function composeGateway(
     load,
     wheel,
     refused: new RequestRefused(log, metrics),
+    served,
     catalog: () => current.catalog,
     providers: () => [...current.providers.keys()],
     prepare(config) {

@@ -178,6 +178,10 @@ test("keys, teams and limits of tenants do not contradict each other", () => {
       "tenants: { a: { rates: [{ scope: key }, { scope: key }] } }",
       "tenants.a.rates[1] limits the same as rates[0]",
     ],
+    [
+      "tenants: { a: { keys: [{ id: loopback, secret: env:A }] } }",
+      "tenants.a.keys[0].id is that of callers without a key",
+    ],
     ["tenants: { operator: {} }", "tenants.operator is the tenant of admin keys"],
   ]);
 });

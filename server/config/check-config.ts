@@ -16,6 +16,9 @@ const reservedTenants: ReadonlyMap<string, string> = new Map([
   ["sekisho", "is the tenant of probes"],
 ]);
 
+/** Who calls from this machine without a key: a budget, a rate and rows are kept under it. */
+export const guestKeyId = "loopback";
+
 const finding = (path: ConfigPath, rest: string): Finding => ({
   path,
   sentence: formatPath(path) + rest,
@@ -116,6 +119,7 @@ function checkKeyIds(tenants: ConfigShape["tenants"]): Finding[] {
       const twin = seen.get(id);
       if (twin === undefined) seen.set(id, path);
       else findings.push(finding(path, `: "${id}" is ${formatPath(twin)} already`));
+      if (id === guestKeyId) findings.push(finding(path, " is that of callers without a key"));
     }
   }
   return findings;

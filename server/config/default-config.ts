@@ -11,6 +11,8 @@ const openai = "sim-openai";
 const anthropic = "sim-anthropic";
 const bedrock = `sim-${regions[0]}`;
 
+const qualityModel = "anthropic.claude-sonnet-4-6";
+
 /** Defaults and time-outs of the classes (REF-3). */
 const quick = { timeouts: { attemptMs: 10_000 } };
 const thorough = { timeouts: { attemptMs: 25_000 } };
@@ -28,21 +30,25 @@ const regional = (model: string, how: Answering = {}): ModelInput => ({
   ...how,
 });
 
+const sideBySide = (model: string): AliasInput["targets"] =>
+  regions.map((region, at) => ({ provider: `sim-${region}`, model, weight: at === 0 ? 2 : 1 }));
+
 /** The same with the regions side by side (REF-7), then a model of OpenAI. */
 const balanced = (model: string, fallback: string, how: Answering): ModelInput => ({
-  targets: [
-    ...regions.map((region, at) => ({
-      provider: `sim-${region}`,
-      model,
-      weight: at === 0 ? 2 : 1,
-    })),
-    { provider: openai, model: fallback, priority: 1 },
-  ],
+  targets: [...sideBySide(model), { provider: openai, model: fallback, priority: 1 }],
   balance: "round-robin",
   ...how,
 });
 
 const single = (model: string): ModelInput => ({ targets: [{ provider: openai, model }] });
+
+/** What the plain chat service calls: a model in every region (REF-9). */
+const plainChat: ModelInput = {
+  targets: sideBySide(qualityModel),
+  balance: "round-robin",
+  timeouts: { totalMs: 29_000, attemptMs: 25_000 },
+  defaults: { maxTokens: 1024, temperature: 0.5 },
+};
 
 const sonnet3 = regional("anthropic.claude-3-sonnet-20240229-v1:0", {
   ...thorough,
@@ -73,7 +79,8 @@ export const embeddedDefault = {
       ...quick,
       ...chat,
     }),
-    quality: balanced("anthropic.claude-sonnet-4-6", "gpt-4-turbo", { ...thorough, ...chat }),
+    quality: balanced(qualityModel, "gpt-4-turbo", { ...thorough, ...chat }),
+    chat: plainChat,
     sonnet: sonnet3,
     haiku: haiku3,
     "claude-3-sonnet": sonnet3,

@@ -94,8 +94,8 @@ test("names, choices and kinds say what they may be", () => {
       "tenants.t.budgets[0].usd: 1e-10 has more than 9 decimals",
     ],
     [
-      withTenant("{ keys: [{ id: k, secret: env:K, surfaces: [chat] }] }"),
-      'tenants.t.keys[0].surfaces[0]: "chat" is not one of ' + clientSurfaces.join(", "),
+      withTenant("{ keys: [{ id: k, secret: env:K, surfaces: [chats] }] }"),
+      'tenants.t.keys[0].surfaces[0]: "chats" is not one of ' + clientSurfaces.join(", "),
     ],
     [
       'tenants: { "a b": {} }',
@@ -145,10 +145,6 @@ test("a documented feature that is not there is refused by key, value and name",
     ["processes: 4", `processes: 4 asks for several processes, ${lacks}`],
     ["listen: { tls: { certFile: x } }", `listen.tls asks for TLS on the listener, ${lacks}`],
     ["log: { prompts: true }", `log.prompts: true asks for prompts in logs, ${lacks}`],
-    [
-      "features: { testEndpoints: true }",
-      `features.testEndpoints: true asks for the test endpoints, ${lacks}`,
-    ],
     [
       "storage: { profile: aws, region: us-east-1 }",
       `storage.profile: "aws" asks for storage in the AWS services, ${lacks}`,

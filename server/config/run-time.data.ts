@@ -17,6 +17,7 @@ export const changes = {
   models: "live",
   retryBudget: "live",
   drained: "live",
+  chat: "restart",
   prices: "live",
   tenants: "live",
   cache: "live",

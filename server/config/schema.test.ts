@@ -22,9 +22,9 @@ tenants:
 );
 
 test("the defaults of the server are those of the documented shape", () => {
-  const { env, listen, data, storage, processes, log, features, streams, prices } = config;
+  const { env, listen, data, storage, processes, log, features, chat, streams, prices } = config;
   assert.deepEqual(
-    { env, listen, data, storage, processes, log, features, streams, prices },
+    { env, listen, data, storage, processes, log, features, chat, streams, prices },
     {
       env: "dev",
       listen: {
@@ -40,6 +40,13 @@ test("the defaults of the server are those of the documented shape", () => {
       processes: 1,
       log: { level: "info", prompts: false },
       features: { testEndpoints: "auto", simulator: "auto", manga: true, console: true },
+      chat: {
+        model: "chat",
+        systemPrompt: "You are a helpful AI assistant.",
+        temperature: 0.5,
+        topK: 200,
+        circuit: { failures: 3, openMs: 30_000, successes: 1 },
+      },
       streams: { flushMs: 0, chatFlushMs: 50, heartbeatMs: 5000, graceMs: 0, keepMs: 600_000 },
       prices: { book: "builtin", override: {}, unpriced: "refuse" },
     },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { chat } from "./schema/chat.ts";
 import { admin, automation, cache, idempotency, manga } from "./schema/later-sections.ts";
 import { models } from "./schema/models.ts";
 import { prices } from "./schema/prices.ts";
@@ -35,6 +36,7 @@ export const configSchema = z.strictObject({
   models,
   retryBudget,
   drained,
+  chat,
   prices,
   tenants,
   cache,

@@ -1,7 +1,7 @@
 import { isLoopbackHost } from "./listen-host.ts";
 
 /** Of a configuration what decides about the simulator, secrets read or not. */
-interface SimulatorSwitch {
+export interface SimulatorSwitch {
   readonly features: { readonly simulator: "auto" | boolean };
   readonly listen: { readonly host: string; readonly public: boolean };
   readonly providers: Providers;
@@ -23,9 +23,16 @@ const isOurSimulator = ({ kind, baseUrl }: ProviderPlace): boolean =>
  */
 export function runsSimulator({ features, listen, providers }: SimulatorSwitch): boolean {
   if (features.simulator !== "auto") return features.simulator;
-  const isPrivate = isLoopbackHost(listen.host) && !listen.public;
-  return isPrivate && Object.values(providers).every(isOurSimulator);
+  return isPrivateListener(listen) && simulatesAll(providers);
 }
+
+/** Reachable from this machine alone, and not declared public. */
+export const isPrivateListener = ({ host, public: isPublic }: SimulatorSwitch["listen"]): boolean =>
+  isLoopbackHost(host) && !isPublic;
+
+/** Is no provider a real one? */
+export const simulatesAll = (providers: Providers): boolean =>
+  Object.values(providers).every(isOurSimulator);
 
 /** Names of the providers that are the simulator inside this process. */
 export const simulatedProviders = (providers: Providers): string[] =>

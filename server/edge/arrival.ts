@@ -35,11 +35,12 @@ export function arrivalOf<Head extends SurfaceHead | CountHead>(
 ): Arrival<Head> {
   if (isDraining()) throw new Failure<Code>("draining", codes.draining.meaning);
   const { head } = exchange;
+  const keyless = surface.keyless?.(head) ?? null;
   return {
     id,
     surface: surface.name,
     said: () => surface.said(head, parameters),
-    credential: credentialOf(head, surface.codec),
+    credential: keyless === null ? credentialOf(head, surface.codec) : { principal: keyless },
     attribution: () => attributionOf(head),
     timeoutMs: () => requestTimeoutMs(head),
     criticality: () => criticalityOf(head),

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { Credential, SignedRequest } from "@sekisho/gateway/credential.ts";
+import type { ShownCredential, SignedRequest } from "@sekisho/gateway/credential.ts";
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
@@ -15,7 +15,10 @@ type CredentialReader = Pick<ClientCodec<never>, "readCredential">;
  * What a request shows of who sends it: on every surface the key as its dialect carries it, or a
  * signature of AWS. Throws Failure.
  */
-export function credentialOf(head: RequestHead, { readCredential }: CredentialReader): Credential {
+export function credentialOf(
+  head: RequestHead,
+  { readCredential }: CredentialReader,
+): ShownCredential {
   const isSigned = claimsSignature(head.header("authorization")?.trim() ?? "");
   // A key beside a signature is refused as Bedrock's dialect refuses it.
   const read = isSigned ? readBedrockCredential : readCredential;

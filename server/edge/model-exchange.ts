@@ -120,7 +120,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
     this.#guarded(() => {
       if (this.#pump !== null) return;
       this.#startStream(droppedHeaders(this.#response?.dropped ?? []));
-      this.#exchange.write(this.#surface.heartbeat);
+      if (this.#surface.stream !== null) this.#exchange.write(this.#surface.stream.heartbeat);
     });
   }
 
@@ -200,18 +200,19 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
 
   #startStream(served: readonly string[]): void {
     this.#ports.wheel.cancel(this.#headDeadline);
-    if (this.#pump !== null || this.#response === null || this.#exchange.isClosed) return;
-    const { codec, heartbeat, streamHeaders } = this.#surface;
-    this.#exchange.start(200, [...this.#requestHeaders, ...served, ...streamHeaders]);
+    const { stream } = this.#surface;
+    if (stream === null || this.#pump !== null || this.#response === null) return;
+    if (this.#exchange.isClosed) return;
+    this.#exchange.start(200, [...this.#requestHeaders, ...served, ...stream.headers]);
     this.#pump = new Pump(this.#response.log, this.#exchange, {
       clock: this.#ports.clock,
       wheel: this.#ports.wheel,
       owner: this,
       options: {
         flushMs: this.#ports.flushMs,
-        encoder: () => codec.streamEncoder(this.#context()),
+        encoder: () => stream.streamEncoder(this.#context()),
         hideUsage: this.#call?.request.read.facts.streamUsage !== true,
-        heartbeat,
+        heartbeat: stream.heartbeat,
         heartbeatMs: this.#ports.heartbeatMs,
         stalledMs,
       },
@@ -244,14 +245,15 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
       createdMs: this.#call?.arrivedWallMs ?? 0,
       streamUsage: this.#call?.request.read.facts.streamUsage === true,
       nativeWords: this.#call?.request.read.facts.nativeWords ?? null,
-      timing: () => this.#timing(),
+      timing: () => this.#completion?.timing ?? noTiming,
+      region: () => this.#completion?.served.target.region ?? "",
     };
   }
 
-  /** Complete before the log's last entry is published: each reader of it is told the same. */
-  #timing(): AnswerTiming {
+  /** There before the log's last entry is published: each reader of it is told the same. */
+  get #completion(): Completion | null {
     const state = this.#response?.state;
-    return state?.kind === "complete" ? state.completion.timing : noTiming;
+    return state?.kind === "complete" ? state.completion : null;
   }
 
   get #requestHeaders(): readonly string[] {

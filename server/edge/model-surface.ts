@@ -1,9 +1,11 @@
 import type { Completion } from "@sekisho/gateway/answer.ts";
+import type { Principal } from "@sekisho/gateway/principal.ts";
 import type { CountHead, SurfaceHead } from "@sekisho/gateway/request.ts";
 import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
 import type { PathParameters } from "@sekisho/lib/http/router.ts";
 import type { ClientCodec } from "@sekisho/wire/canonical/codec.ts";
 import type { ReadRequest } from "@sekisho/wire/canonical/read-request.ts";
+import type { StreamWords } from "./stream-words.ts";
 
 type Codec<Part extends keyof ClientCodec<ReadRequest>> = Pick<ClientCodec<ReadRequest>, Part>;
 
@@ -15,19 +17,19 @@ export interface ClientSurface<Head extends SurfaceHead | CountHead> {
   readonly requestIdHeader: string;
   /** What the request says outside of its body. Throws Failure. */
   said(head: RequestHead, parameters: PathParameters): Head;
+  /** Whose request it is though it shows no credential; null where that is nobody's. */
+  readonly keyless?: (head: RequestHead) => Principal | null;
 }
 
 /** One way in for model requests. */
 export interface ModelSurface extends ClientSurface<SurfaceHead> {
-  readonly codec: Codec<"readCredential" | "encodeAnswer" | "streamEncoder" | "encodeError">;
+  readonly codec: Codec<"readCredential" | "encodeAnswer" | "encodeError">;
   /** Before the id of an answer, as the dialect writes it: `chatcmpl-`. */
   readonly idPrefix: string;
-  /** Flat: what stands in the head of a stream. */
-  readonly streamHeaders: readonly string[];
   /** Flat: what the dialect tells in the head of a whole answer. */
   readonly completionHeaders?: (completion: Completion) => readonly string[];
-  /** What the dialect's clients pass over. */
-  readonly heartbeat: string | Buffer;
+  /** Null where every answer is whole. */
+  readonly stream: StreamWords | null;
 }
 
 /** One way in for counts of tokens. */

@@ -26,6 +26,7 @@ const wordsOfSurface: Readonly<Record<Surface, TargetDialect>> = {
   "anthropic.messages": "anthropic",
   "bedrock.converse": "bedrock",
   "bedrock.invoke": "anthropic",
+  chat: "openai",
 };
 
 /** What of a cell this target has no words for (WIR-13); null when all of it is carried. */

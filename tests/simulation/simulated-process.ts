@@ -179,6 +179,7 @@ export class SimulatedProcess {
       ids,
       log,
       model,
+      chat: [],
       models: new ModelList({ keyring, catalog: gateway.catalog, ids, log, startedMs: 0 }),
       health: {
         isDraining,

@@ -98,6 +98,7 @@ export const clientSurfaces = [
   "bedrock.converse",
   "bedrock.invoke",
   "bedrock.countTokens",
+  "chat",
 ] as const;
 
 const surface: TextRule = {

@@ -16,6 +16,7 @@ export const context: AnswerContext = {
   requestId: "req_1",
   streamUsage: true,
   timing: () => ({ firstTokenMs: 20, latencyMs: 900 }),
+  region: () => "us-east-1",
 };
 
 export const usage: CanonicalEvent = {

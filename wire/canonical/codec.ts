@@ -24,6 +24,8 @@ export interface AnswerContext {
   readonly nativeWords?: NativeWords | null;
   /** How long the answer took; asked for no sooner than at its end. */
   readonly timing: () => AnswerTiming;
+  /** Of the target that answered, as the configuration calls it; asked for at the end. */
+  readonly region: () => string;
 }
 
 /** Whole milliseconds since the request arrived. */

@@ -5,6 +5,7 @@ import { describe, test } from "node:test";
 import { readMessagesRequest } from "../anthropic/message-request.ts";
 import { readConverseRequest } from "../bedrock/converse-request.ts";
 import { readInvokeRequest } from "../bedrock/invoke-request.ts";
+import { readPlainChatRequest } from "../chat/plain-chat-request.ts";
 import { readChatRequest } from "../openai/chat-request.ts";
 import { readCompletionsRequest } from "../openai/completions-request.ts";
 import type { Parsed } from "../result.ts";
@@ -13,6 +14,8 @@ import type { ReadRequest } from "./read-request.ts";
 const haiku = { model: "anthropic.claude-3-haiku-20240307-v1:0", stream: true };
 const message = { role: "user", content: "Hi" };
 const block = { role: "user", content: [{ text: "Hi" }] };
+
+const setup = { model: "chat", systemPrompt: "Be kind.", temperature: 0.5, topK: 200 };
 
 const requests: Readonly<Record<string, [(bytes: Buffer) => Parsed<ReadRequest>, object]>> = {
   "openai.chat": [readChatRequest, { model: "m", messages: [message] }],
@@ -31,6 +34,7 @@ const requests: Readonly<Record<string, [(bytes: Buffer) => Parsed<ReadRequest>,
     (bytes) => readInvokeRequest(bytes, { model: "meta.llama3-8b-v1:0", stream: true }),
     { prompt: "Hi" },
   ],
+  chat: [(bytes) => readPlainChatRequest(bytes, setup), { content: "Hi" }],
 };
 
 describe("ReadRequest", () => {

@@ -1,7 +1,7 @@
 import { isAllowEntry } from "@sekisho/lib/http/egress-allow-list.ts";
 import { z } from "zod";
 import { choice, decimal, flag, millis, section, text, wholeNumber } from "./leaf.ts";
-import { asksFor, notYet } from "./not-yet.ts";
+import { notYet } from "./not-yet.ts";
 
 const port = (about: string) => wholeNumber(about, { min: 0, max: 65_535 });
 
@@ -64,19 +64,19 @@ export const log = section("Structured logs on standard error.", {
   prompts: notYet("prompts in logs", [false]),
 }).prefault({});
 
-export const features = section("Parts that can be turned off.", {
-  testEndpoints: z
-    .literal(["auto", false], {
-      error: ({ input }) => (input === true ? asksFor("the test endpoints") : undefined),
-    })
-    .describe("Not in this version: the test endpoints.")
-    .default("auto"),
-  simulator: z
+const autoFlag = (about: string) =>
+  z
     .union([z.literal("auto"), z.boolean()], {
       error: () => 'is none of "auto", true and false',
     })
-    .describe("`auto`: on while bound to loopback without real providers.")
-    .default("auto"),
+    .describe(about)
+    .default("auto");
+
+export const features = section("Parts that can be turned off.", {
+  testEndpoints: autoFlag(
+    "`/test/…`, and `/chat` without a key on loopback. `auto` means what it does below.",
+  ),
+  simulator: autoFlag("`auto`: on while bound to loopback without real providers."),
   manga: flag("Not in this version: MangaAssist.").default(true),
   console: flag("Not in this version: the operator's web page.").default(true),
 }).prefault({});

@@ -19,10 +19,15 @@ export interface AuditEntry {
     | "admin.config.set"
     | "admin.config.unset"
     | "admin.config.reloaded"
-    | `admin.circuit.${CircuitCommand}`;
-  /** The id of a key or circuit, or a path of the configuration; never a value. */
+    | `admin.circuit.${CircuitCommand}`
+    | "test.failures.enabled"
+    | "test.failures.disabled";
+  /**
+   * The id of a key or circuit, a path of the configuration, or what was made to fail; never a
+   * value.
+   */
   readonly object: string;
-  /** The id of the admin key. */
+  /** The id of the admin key, or `loopback` where callers on this machine need none. */
   readonly by: string;
   readonly requestId: string;
 }

@@ -1,6 +1,6 @@
 import { completionsClient } from "@sekisho/wire/openai/codec.ts";
-import { sseHeaders } from "../answer-headers.ts";
 import type { ModelSurface } from "../model-surface.ts";
+import { sseWords } from "../stream-words.ts";
 
 /** `POST /v1/completions`: the legacy surface, translated */
 export const completions: ModelSurface = {
@@ -8,7 +8,6 @@ export const completions: ModelSurface = {
   codec: completionsClient,
   idPrefix: "cmpl-",
   requestIdHeader: "x-request-id",
-  streamHeaders: sseHeaders,
-  heartbeat: ": ping\n\n",
+  stream: sseWords(completionsClient),
   said: () => ({ surface: "openai.completions" }),
 };

@@ -4,8 +4,8 @@ import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
 import { readApiVersion } from "@sekisho/wire/anthropic/api-version.ts";
 import { messagesClient } from "@sekisho/wire/anthropic/codec.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import { sseHeaders } from "../answer-headers.ts";
 import type { ModelSurface } from "../model-surface.ts";
+import { sseWords } from "../stream-words.ts";
 
 /** `POST /v1/messages` */
 export const messages: ModelSurface = {
@@ -13,8 +13,7 @@ export const messages: ModelSurface = {
   codec: messagesClient,
   idPrefix: "msg_",
   requestIdHeader: "request-id",
-  streamHeaders: sseHeaders,
-  heartbeat: ": ping\n\n",
+  stream: sseWords(messagesClient),
   said: (head) => ({ surface: "anthropic.messages", head: readHead(head) }),
 };
 

@@ -1,8 +1,7 @@
 import { checkModelName } from "@sekisho/gateway/model-name.ts";
 import { converseClient } from "@sekisho/wire/bedrock/codec.ts";
-import { heartbeatFrame } from "@sekisho/wire/bedrock/encode-stream.ts";
-import { eventStreamHeaders } from "../../answer-headers.ts";
 import type { ModelSurface } from "../../model-surface.ts";
+import { eventStreamWords } from "../../stream-words.ts";
 
 const surface = (stream: boolean): ModelSurface => ({
   name: "bedrock.converse",
@@ -10,8 +9,7 @@ const surface = (stream: boolean): ModelSurface => ({
   // Answers of Converse have no id in their bodies.
   idPrefix: "",
   requestIdHeader: "x-amzn-requestid",
-  streamHeaders: eventStreamHeaders,
-  heartbeat: heartbeatFrame,
+  stream: eventStreamWords(converseClient),
   said: (_head, { id = "" }) => ({
     surface: "bedrock.converse",
     path: { model: checkModelName(id, "modelId"), stream },

@@ -1,11 +1,10 @@
 import { checkModelName } from "@sekisho/gateway/model-name.ts";
 import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
 import { invokeClient } from "@sekisho/wire/bedrock/codec.ts";
-import { heartbeatFrame } from "@sekisho/wire/bedrock/encode-stream.ts";
 import { invokeHeaders } from "@sekisho/wire/bedrock/invoke-headers.data.ts";
 import { writeMetricHeaders } from "@sekisho/wire/bedrock/invocation-metrics.ts";
-import { eventStreamHeaders } from "../../answer-headers.ts";
 import type { ModelSurface } from "../../model-surface.ts";
+import { eventStreamWords } from "../../stream-words.ts";
 
 const surface = (stream: boolean): ModelSurface => ({
   name: "bedrock.invoke",
@@ -13,11 +12,10 @@ const surface = (stream: boolean): ModelSurface => ({
   // Claude's answers alone have an id in them, as Anthropic writes it for Bedrock.
   idPrefix: "msg_bdrk_",
   requestIdHeader: "x-amzn-requestid",
-  streamHeaders: [...eventStreamHeaders, "x-amzn-bedrock-content-type", "application/json"],
+  stream: eventStreamWords(invokeClient, ["x-amzn-bedrock-content-type", "application/json"]),
   // Of an answer that passes, as the provider told it.
   completionHeaders: ({ headers, usage, timing }) =>
     headers.length > 0 ? headers : writeMetricHeaders(usage, timing.latencyMs),
-  heartbeat: heartbeatFrame,
   said: (head, { id = "" }) => ({
     surface: "bedrock.invoke",
     path: { model: checkModelName(id, "modelId"), stream },

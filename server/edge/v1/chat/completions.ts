@@ -1,6 +1,6 @@
 import { chatClient } from "@sekisho/wire/openai/codec.ts";
-import { sseHeaders } from "../../answer-headers.ts";
 import type { ModelSurface } from "../../model-surface.ts";
+import { sseWords } from "../../stream-words.ts";
 
 /** `POST /v1/chat/completions` */
 export const chatCompletions: ModelSurface = {
@@ -8,7 +8,6 @@ export const chatCompletions: ModelSurface = {
   codec: chatClient,
   idPrefix: "chatcmpl-",
   requestIdHeader: "x-request-id",
-  streamHeaders: sseHeaders,
-  heartbeat: ": ping\n\n",
+  stream: sseWords(chatClient),
   said: () => ({ surface: "openai.chat" }),
 };

@@ -1,0 +1,125 @@
+import { usualCriticality } from "@sekisho/wire/criticality.ts";
+import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
+import { shownModel } from "@sekisho/gateway/model-name.ts";
+import { ServiceCircuitChanged } from "@sekisho/gateway/observe/service-circuit-changed.ts";
+import type { Principal } from "@sekisho/gateway/principal.ts";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { Exchange, RequestHead } from "@sekisho/lib/http/exchange.ts";
+import type { Route } from "@sekisho/lib/http/router.ts";
+import type { Random } from "@sekisho/lib/random/random.ts";
+import { WindowedBreaker } from "@sekisho/lib/resilience/windowed-breaker.ts";
+import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { LoadBalancerView } from "@sekisho/wire/chat/test-views.ts";
+import { guestKeyId } from "../config/check-config.ts";
+import { demoTenant } from "../config/default-config.ts";
+import type { Config } from "../config/schema.ts";
+import { isPrivateListener } from "../config/simulator-switch.ts";
+import { hasTestEndpoints } from "../config/test-endpoints-switch.ts";
+import type { AuditEntry } from "../edge/admin/admin-context.ts";
+import { chatBreakerLimits } from "../edge/chat-breaker-limits.ts";
+import { chatBodyBytesLimit, plainChat } from "../edge/chat.ts";
+import type { Handler } from "../edge/front.ts";
+import { isKeyless, isLocalCaller } from "../edge/local-caller.ts";
+import { ModelExchange, type ModelExchangePorts } from "../edge/model-exchange.ts";
+import { ServiceCircuit } from "../edge/service-circuit.ts";
+import type { FailureSwitch } from "../edge/test/failure-switch.ts";
+import { TestApi } from "../edge/test/test-api.ts";
+import type { Gateway } from "./gateway.ts";
+
+export interface ChatParts {
+  readonly config: () => Config;
+  readonly gateway: Gateway;
+  readonly model: ModelExchangePorts;
+  readonly random: Random;
+  readonly metrics: Metrics;
+  readonly keyring: Keyring;
+  /** Null where no simulator runs in this process. */
+  readonly failures: FailureSwitch | null;
+  readonly audit: (entry: AuditEntry) => void;
+}
+
+/** The plain chat service, and while they are on the test endpoints beside it. */
+export function chatRoutes(parts: ChatParts): Route<Handler>[] {
+  const { gateway, model } = parts;
+  const config = parts.config();
+  const { model: alias, systemPrompt, temperature, topK } = config.chat;
+  const isOn = hasTestEndpoints(config);
+  const isHome = isOn && isPrivateListener(config.listen);
+  const isLocal = (head: RequestHead): boolean => isHome && isLocalCaller(head);
+  const guest = guestOf(alias);
+  const hasGuests = (): boolean => parts.config().tenants[guest.tenant] !== undefined;
+
+  const circuit = circuitOf(parts);
+  const surface = plainChat({
+    setup: { model: alias, systemPrompt, temperature, topK },
+    keyless: (head) => (isKeyless(head) && isLocal(head) && hasGuests() ? guest : null),
+  });
+  const ports = { ...model, pipeline: circuit, bodyBytesLimit: chatBodyBytesLimit };
+  const serve = (exchange: Exchange): Promise<void> =>
+    new ModelExchange(exchange, { surface, parameters: {} }, ports).serve();
+  const chat: Route<Handler> = { method: "POST", path: "/chat", value: serve };
+  if (!isOn) return [chat];
+
+  const testApi = new TestApi({
+    ...parts,
+    ...model,
+    circuit,
+    isLocal,
+    resetTargets: () => gateway.health.resetAll(model.clock.monotonicMs()),
+    balance: (asked) => balanceOf(parts, asked ?? alias),
+  });
+  return [chat, ...testApi.routes()];
+}
+
+function circuitOf({ config, gateway, model, random, metrics }: ChatParts): ServiceCircuit {
+  const changed = new ServiceCircuitChanged(model.log, metrics);
+  const breaker = new WindowedBreaker(chatBreakerLimits(config().chat.circuit), random);
+  return new ServiceCircuit({
+    pipeline: gateway.pipeline,
+    breaker,
+    clock: model.clock,
+    changed: (to) => changed.record("chat", to),
+  });
+}
+
+/** Who calls from this machine without a key: its budget and its rate are those of any one key. */
+const guestOf = (model: string): Principal => ({
+  keyId: guestKeyId,
+  tenant: demoTenant,
+  team: null,
+  role: "client",
+  models: [model],
+  surfaces: ["chat"],
+  criticality: usualCriticality,
+});
+
+/** Throws Failure `not_found`. */
+function balanceOf({ gateway, model }: ChatParts, name: string): LoadBalancerView {
+  const catalog = gateway.catalog();
+  if (!catalog.names().includes(name)) {
+    const message = `Cannot show model "${shownModel(name)}": no alias of that name is configured`;
+    throw new Failure<Code>("not_found", message, { param: "model" });
+  }
+  const { pools } = catalog.resolve(name);
+  const [first] = pools;
+  const nowMs = model.clock.monotonicMs();
+  const targets = pools.flatMap((pool) => pool.targets);
+  const counts = targets.map((target) => gateway.served.by(name, target));
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  return {
+    strategy: pools.length > 1 || first === undefined ? "chain" : first.balance,
+    model: name,
+    requests: total,
+    endpoints: targets.map((target, index) => ({
+      region: target.region,
+      provider: target.provider,
+      model: target.upstreamModel,
+      weight: target.weight,
+      priority: target.priority,
+      healthy: gateway.health.restOf(target, nowMs) === null,
+      share: total === 0 ? 0 : (counts[index] ?? 0) / total,
+      requests: counts[index] ?? 0,
+    })),
+  };
+}

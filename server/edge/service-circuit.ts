@@ -1,0 +1,149 @@
+import type { Arrival } from "@sekisho/gateway/arrival.ts";
+import type { Pipeline, RunningCall } from "@sekisho/gateway/pipeline.ts";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { Breaker, BreakerStatus, Pass } from "@sekisho/lib/resilience/breaker.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
+import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
+
+export interface ServiceCircuitParts {
+  readonly pipeline: Pick<Pipeline, "run">;
+  readonly breaker: Breaker;
+  readonly clock: Clock;
+  /** Told of every change of state, when it is noticed: time alone half-opens a circuit. */
+  readonly changed: (to: BreakerStatus["kind"]) => void;
+}
+
+/** What a service's circuit shows of itself. */
+export interface ServiceCircuitStatus {
+  readonly state: BreakerStatus["kind"];
+  /** Calls that failed one after the other, up to now. */
+  readonly failuresInARow: number;
+  /** Failures within the window that the circuit looks at. */
+  readonly recentFailures: number;
+}
+
+/** While somebody else's call probes, the rest are asked to come back after this time. */
+const probingRestMs = 1_000;
+
+/** Refusals at limits of our own: they say nothing of whether the service works. */
+const ofOurOwn: ReadonlySet<Code> = new Set<Code>(["draining", "overloaded"]);
+
+/**
+ * One circuit around all calls of a service, beside those of the targets (REF-9). While it is open
+ * a call ends when its sender is known: its body is not read, and no rate or budget notices it.
+ */
+export class ServiceCircuit implements Pick<Pipeline, "run"> {
+  readonly #parts: ServiceCircuitParts;
+  #failuresInARow = 0;
+  #state: BreakerStatus["kind"] = "closed";
+
+  constructor(parts: ServiceCircuitParts) {
+    this.#parts = parts;
+  }
+
+  async run(arrival: Arrival): Promise<RunningCall> {
+    let pass: Pass | null = null;
+    const guarded: Arrival = {
+      ...arrival,
+      body: async () => {
+        this.#checkOpen();
+        const body = await arrival.body();
+        // Not before: a client that sends slowly would hold the only probe.
+        pass = this.#admit();
+        return body;
+      },
+    };
+    const end = (code: Code | null): void => {
+      if (pass !== null) this.#end(pass, code, arrival);
+      pass = null;
+    };
+    try {
+      const running = await this.#parts.pipeline.run(guarded);
+      const { response } = running;
+      const look = (): void => {
+        const { state } = response;
+        if (state.kind === "complete") end(null);
+        else if (state.kind === "failed") end(state.failure.code);
+      };
+      response.watch({ stateChanged: look });
+      // It may be over already, when nobody was told.
+      look();
+      return running;
+    } catch (error) {
+      // The pipeline's failures have codes of the table; anything else is a defect.
+      end(error instanceof Failure ? (error.code as Code) : "internal");
+      throw error;
+    }
+  }
+
+  status(): ServiceCircuitStatus {
+    const { breaker, clock } = this.#parts;
+    const nowMs = clock.monotonicMs();
+    return {
+      state: breaker.status(nowMs).kind,
+      failuresInARow: this.#failuresInARow,
+      recentFailures: breaker.recentFailures(nowMs),
+    };
+  }
+
+  /** Closed, and nothing remembered. */
+  reset(): void {
+    const nowMs = this.#parts.clock.monotonicMs();
+    this.#parts.breaker.reset(nowMs);
+    this.#failuresInARow = 0;
+    this.#note(nowMs);
+  }
+
+  #note(nowMs: number): void {
+    const { kind } = this.#parts.breaker.status(nowMs);
+    if (kind === this.#state) return;
+    this.#state = kind;
+    this.#parts.changed(kind);
+  }
+
+  #checkOpen(): void {
+    const { breaker, clock } = this.#parts;
+    const nowMs = clock.monotonicMs();
+    const status = breaker.status(nowMs);
+    const isShut = status.kind === "open" || (status.kind === "half_open" && status.isProbing);
+    if (isShut) throw openFailure(status, nowMs);
+  }
+
+  #admit(): Pass {
+    const { breaker, clock } = this.#parts;
+    const nowMs = clock.monotonicMs();
+    const pass = breaker.admit(nowMs);
+    if (pass === null) throw openFailure(breaker.status(nowMs), nowMs);
+    this.#note(nowMs);
+    return pass;
+  }
+
+  #end(pass: Pass, code: Code | null, arrival: Pick<Arrival, "timeoutMs">): void {
+    const { breaker, clock } = this.#parts;
+    const nowMs = clock.monotonicMs();
+    if (code === null) {
+      breaker.success(pass, nowMs);
+      if (breaker.status(nowMs).kind === "closed") this.#failuresInARow = 0;
+    } else if (isFailure(code, arrival)) {
+      // The breaker hears no call from before its last change of state.
+      const before = breaker.recentFailures(nowMs);
+      breaker.failure(pass, nowMs);
+      if (breaker.recentFailures(nowMs) > before) this.#failuresInARow += 1;
+    } else {
+      breaker.abandon(pass, nowMs);
+    }
+    this.#note(nowMs);
+  }
+}
+
+/** What a 5xx says against the service; a deadline that the client set itself does not. */
+const isFailure = (code: Code, arrival: Pick<Arrival, "timeoutMs">): boolean =>
+  codes[code].status >= 500 &&
+  !ofOurOwn.has(code) &&
+  (code !== "deadline_exceeded" || arrival.timeoutMs() === null);
+
+function openFailure(status: BreakerStatus, nowMs: number): Failure<Code> {
+  const retryAfterMs = status.kind === "open" ? Math.ceil(status.untilMs - nowMs) : probingRestMs;
+  const message = `Cannot serve the call: the service's circuit rests for ${retryAfterMs} ms`;
+  return new Failure<Code>("circuit_open", message, { retryAfterMs });
+}

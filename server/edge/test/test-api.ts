@@ -1,0 +1,95 @@
+import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
+import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { Exchange, RequestHead } from "@sekisho/lib/http/exchange.ts";
+import type { Route } from "@sekisho/lib/http/router.ts";
+import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { plainChatClient } from "@sekisho/wire/chat/codec.ts";
+import { guestKeyId } from "../../config/check-config.ts";
+import type { AuditEntry } from "../admin/admin-context.ts";
+import { requestHeaders } from "../answer-headers.ts";
+import { bodilessPrincipal } from "../credential.ts";
+import { readFailure } from "../failure-reading.ts";
+import type { Handler } from "../front.ts";
+import { isKeyless } from "../local-caller.ts";
+import { refuseRequest } from "../refuse-request.ts";
+import { circuitStatus } from "./circuit-status.ts";
+import { disableFailures } from "./disable-failures.ts";
+import { enableFailures } from "./enable-failures.ts";
+import { loadBalancerStatus } from "./load-balancer-status.ts";
+import type { TestContext, TestEndpoint, TestRequest } from "./test-context.ts";
+import { upstreamCalls } from "./upstream-calls.ts";
+
+export interface TestApiParts extends TestContext {
+  readonly keyring: Keyring;
+  readonly ids: IdSource;
+  readonly log: GatewayLog;
+  /** Does who asks need no key? */
+  readonly isLocal: (head: RequestHead) => boolean;
+  readonly audit: (entry: AuditEntry) => void;
+}
+
+const maxBodyBytes = 65_536;
+const jsonHeaders = ["content-type", "application/json", "cache-control", "no-store"];
+const surface = { codec: plainChatClient, requestIdHeader: "x-request-id" };
+
+const endpoints: readonly (readonly [method: string, path: string, endpoint: TestEndpoint])[] = [
+  ["POST", "/test/enable-failures", enableFailures],
+  ["POST", "/test/disable-failures", disableFailures],
+  ["GET", "/test/circuit-status", circuitStatus],
+  ["GET", "/test/load-balancer-status", loadBalancerStatus],
+  ["GET", "/test/upstream-calls", upstreamCalls],
+];
+
+/** The failure switches (REF-10), for callers on this machine and for administrators. */
+export class TestApi {
+  readonly #parts: TestApiParts;
+
+  constructor(parts: TestApiParts) {
+    this.#parts = parts;
+  }
+
+  routes(): Route<Handler>[] {
+    return endpoints.map(([method, path, endpoint]) => ({
+      method,
+      path,
+      value: (exchange) => this.#serve(exchange, endpoint),
+    }));
+  }
+
+  async #serve(exchange: Exchange, endpoint: TestEndpoint): Promise<void> {
+    const { ids, log } = this.#parts;
+    const requestId = `req_${ids.newBody()}`;
+    try {
+      const body = JSON.stringify(await this.#run(exchange, endpoint, requestId));
+      const headers = [...requestHeaders(requestId), ...jsonHeaders];
+      if (!exchange.isClosed) exchange.respond(200, headers, body);
+    } catch (error) {
+      const failure = readFailure(error, log, requestId);
+      refuseRequest(exchange, surface, { requestId, failure, served: [] });
+    }
+  }
+
+  #run(exchange: Exchange, endpoint: TestEndpoint, requestId: string): unknown {
+    const { head } = exchange;
+    const by = this.#caller(head);
+    exchange.trust();
+    const request: TestRequest = {
+      head,
+      body: () => exchange.body(maxBodyBytes),
+      changed: (event, object) => this.#parts.audit({ event, object, by, requestId }),
+    };
+    return endpoint(request, this.#parts);
+  }
+
+  /** Who asks: the id of an admin key, or somebody on this machine. Throws Failure. */
+  #caller(head: RequestHead): string {
+    const { keyring, isLocal } = this.#parts;
+    if (isKeyless(head) && isLocal(head)) return guestKeyId;
+    const principal = bodilessPrincipal(head, surface.codec, keyring);
+    if (principal.role === "admin") return principal.keyId;
+    const why = `key ${principal.keyId} is no admin key`;
+    throw new Failure<Code>("forbidden", `Cannot use the test endpoints: ${why}`);
+  }
+}

@@ -1,0 +1,27 @@
+import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
+import type { LoadBalancerView } from "@sekisho/wire/chat/test-views.ts";
+import type { AuditEntry } from "../admin/admin-context.ts";
+import type { ServiceCircuit } from "../service-circuit.ts";
+import type { FailureSwitch } from "./failure-switch.ts";
+
+/** What the test endpoints show and change. */
+export interface TestContext {
+  readonly circuit: Pick<ServiceCircuit, "status" | "reset">;
+  /** Closes the circuits of all targets. */
+  readonly resetTargets: () => void;
+  /** Null where no simulator runs in this process. */
+  readonly failures: FailureSwitch | null;
+  /** Of a model, by default of the one that the service calls. Throws Failure. */
+  readonly balance: (model: string | null) => LoadBalancerView;
+}
+
+export interface TestRequest {
+  readonly head: RequestHead;
+  /** The whole body, 64 KiB at most. */
+  readonly body: () => Promise<Buffer>;
+  /** Records a change that was made. */
+  readonly changed: (event: AuditEntry["event"], object: string) => void;
+}
+
+/** One endpoint: what it answers. Throws Failure with a code of the table. */
+export type TestEndpoint = (request: TestRequest, context: TestContext) => unknown;
