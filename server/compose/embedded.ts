@@ -65,23 +65,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   const identity = await openIdentity({ folder, storage, clock, random }, started);
   const awsChain = stack.use(new AwsCredentialChain(options));
   let gateway: Gateway | null = null;
-  const config = new RunTimeConfig(
-    {
-      load: options.load,
-      secrets: options.secrets,
-      store: sqliteSettingsStore,
-      writer: storage.writer,
-      clock,
-      prepare: (next) =>
-        prepareChange(next, { ...options, identity, awsChain, gateway: () => gateway }),
-    },
-    options.loaded,
-    loadSettings(storage.reader),
-  );
-  // What was set at run time may have changed the keys that the file names.
-  options.logLevel.current = config.config.log.level;
-  identity.keyring.serve(new Set(Object.keys(config.config.tenants)));
-  identity.keyring.configure(configuredKeys(config.config));
+  const config = runTimeConfigOf(options, { storage, identity, awsChain, gateway: () => gateway });
   const simulator = await simulatorOf(config.config, options);
   if (simulator !== null) stack.defer(() => simulator.close());
   const pools = stack.use(new UpstreamPools(clock));
@@ -126,6 +110,32 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+/** The configuration as it is in force: what was set at run time wins over the file. */
+function runTimeConfigOf(
+  options: EmbeddedOptions,
+  { storage, ...parts }: Omit<ChangedParts, "logLevel"> & { readonly storage: Storage },
+): RunTimeConfig {
+  const { logLevel, clock, load, secrets } = options;
+  const config = new RunTimeConfig(
+    {
+      load,
+      secrets,
+      store: sqliteSettingsStore,
+      writer: storage.writer,
+      clock,
+      prepare: (next) => prepareChange(next, { ...parts, logLevel }),
+    },
+    options.loaded,
+    loadSettings(storage.reader),
+  );
+  // What was set at run time may have changed the keys that the file names.
+  const { keyring } = parts.identity;
+  logLevel.current = config.config.log.level;
+  keyring.serve(new Set(Object.keys(config.config.tenants)));
+  keyring.configure(configuredKeys(config.config));
+  return config;
 }
 
 type Composed = EmbeddedOptions & {

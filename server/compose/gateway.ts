@@ -147,15 +147,8 @@ export async function composeGateway(
   const joined = { clock, admission, dispatch, responses };
   const served = new ServedCalls();
   const finished = new CallFinished(log, metrics, served);
-  const pipeline = new Pipeline({
-    ...joined,
-    rates,
-    budgets,
-    writer,
-    ledger,
-    retries,
-    finished,
-  });
+  const books = { rates, budgets, writer, ledger, retries };
+  const pipeline = new Pipeline({ ...joined, ...books, finished });
   const recovered = await pipeline.recover();
   if (recovered > 0) log.warn("calls of a process that died count as spent", { count: recovered });
   // Not before: the intents of a probe would be closed with those of the process that died.

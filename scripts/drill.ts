@@ -1,0 +1,108 @@
+import { formatTable } from "@sekisho/server/cli/table.ts";
+import { ServerProcess } from "../tests/harness/server-process.ts";
+import { circuit } from "./drills/circuit.ts";
+import { distribution } from "./drills/distribution.ts";
+import { defaultUrl, readArguments, type DrillArguments } from "./drills/drill-arguments.ts";
+import { DrillServer } from "./drills/drill-server.ts";
+import { DrillFailure } from "./drills/drill-failure.ts";
+import type { Drill, DrillReport } from "./drills/drill.ts";
+import { monitor } from "./drills/monitor.ts";
+import { recovery } from "./drills/recovery.ts";
+import { regionOutage } from "./drills/region-outage.ts";
+
+/**
+ * `npm run drill -- <name> [base URL] [options]`. Exit code 0: everything was shown; 1: something
+ * was not; 2: the drill could not be run.
+ */
+const drills: Readonly<Record<string, Drill>> = {
+  circuit,
+  recovery,
+  distribution,
+  monitor,
+  "region-outage": regionOutage,
+};
+
+function help(): string {
+  const lines = Object.entries(drills).flatMap(([name, { about, options, texts = {} }]) => [
+    `  ${name}`,
+    `      ${about}`,
+    ...Object.entries(options).map(
+      ([option, row]) => `      --${option}=N  ${row.about}, ${row.standard} unless told`,
+    ),
+    ...Object.entries(texts).map(([option, what]) => `      --${option}=…  ${what}`),
+  ]);
+  return [
+    `npm run drill -- <name> [base URL] [options]; the base URL is ${defaultUrl} unless told`,
+    "",
+    ...lines,
+    "",
+    "  --own            starts a server for this drill alone, with a data folder that goes with it",
+    "  --json           one JSON document on standard output, what goes on on standard error",
+    "  --key=KEY        of a client, where the server wants one for /chat (SEKISHO_KEY)",
+    "  --admin-key=KEY  where it wants one for /test (SEKISHO_ADMIN_KEY)",
+    "",
+  ].join("\n");
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const [name = "help", ...rest] = args;
+  const drill = Object.hasOwn(drills, name) ? drills[name] : undefined;
+  if (drill === undefined || rest.includes("--help")) {
+    const isAsked = drill !== undefined || ["help", "--help", "-h"].includes(name);
+    if (!isAsked) process.stderr.write(`Cannot run drill "${name}": there is none of this name\n`);
+    (isAsked ? process.stdout : process.stderr).write(help());
+    return isAsked ? 0 : 2;
+  }
+  const asked = readArguments(rest, drill, process.env);
+  await using own = asked.isOwn ? await ServerProcess.start() : null;
+  const url = own?.url ?? asked.url;
+  const keys = { client: asked.key, admin: own?.ready.adminKey ?? asked.adminKey };
+  const server = await DrillServer.connect(url, keys);
+  const startedAt = new Date().toISOString();
+  const report = await run(drill, server, asked);
+  const isMet = report.findings.every((finding) => finding.isMet);
+  process.stdout.write(
+    asked.isJson
+      ? `${JSON.stringify({ drill: name, url, startedAt, ok: isMet, ...report })}\n`
+      : verdict(report),
+  );
+  return isMet ? 0 : 1;
+}
+
+/** A first interrupt ends it in order: what was made to fail is mended. A second one does not. */
+async function run(
+  drill: Drill,
+  server: DrillServer,
+  { isJson, option, text }: DrillArguments,
+): Promise<DrillReport> {
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort();
+  process.once("SIGINT", interrupt);
+  process.once("SIGTERM", interrupt);
+  const out = isJson ? process.stderr : process.stdout;
+  const say = (line: string): void => void out.write(`${line}\n`);
+  return await drill.run({ server, option, text, say, stop: stop.signal });
+}
+
+function verdict({ findings }: DrillReport): string {
+  if (findings.length === 0) return "";
+  const columns = ["what", "found", "limit", ""].map((title) => ({
+    title,
+    align: "left" as const,
+  }));
+  const rows = findings.map(({ what, found, limit, isMet }) => [
+    what,
+    found,
+    limit,
+    isMet ? "ok" : "FAILED",
+  ]);
+  return `\n${formatTable(columns, rows)}`;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof DrillFailure)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+}

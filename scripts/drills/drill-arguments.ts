@@ -1,0 +1,78 @@
+import { parseArgs } from "node:util";
+import { DrillFailure } from "./drill-failure.ts";
+import type { Drill, DrillOption } from "./drill.ts";
+
+/** A drill as it was asked for on the command line. */
+export interface DrillArguments {
+  readonly url: string;
+  readonly isJson: boolean;
+  /** Is a server to be started for it? */
+  readonly isOwn: boolean;
+  readonly key: string | null;
+  readonly adminKey: string | null;
+  readonly option: (name: string) => number;
+  readonly text: (name: string) => string | null;
+}
+
+export const defaultUrl = "http://127.0.0.1:8080";
+
+const flag = { type: "boolean", default: false } as const;
+const text = { type: "string" } as const;
+
+/** Reads what stands behind the drill's name. Throws DrillFailure with a sentence. */
+export function readArguments(
+  args: readonly string[],
+  drill: Pick<Drill, "options" | "texts">,
+  env: Readonly<Record<string, string | undefined>>,
+): DrillArguments {
+  const own = [...Object.keys(drill.options), ...Object.keys(drill.texts ?? {})];
+  const { values, positionals } = parsed(args, own);
+  const [url = defaultUrl, ...rest] = positionals;
+  if (rest.length > 0) throw new DrillFailure(`Cannot read "${rest[0]}": one base URL is taken`);
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
+    throw new DrillFailure(`Cannot read the base URL "${url}": http://host:port expected`);
+  }
+  const textOf = (name: string): string | null => {
+    const value = values[name];
+    return typeof value === "string" ? value : null;
+  };
+  const numbers = new Map(
+    Object.entries(drill.options).map(([name, row]) => [name, numberOf(name, textOf(name), row)]),
+  );
+  return {
+    url,
+    isJson: values["json"] === true,
+    isOwn: values["own"] === true,
+    key: textOf("key") ?? env["SEKISHO_KEY"] ?? null,
+    adminKey: textOf("admin-key") ?? env["SEKISHO_ADMIN_KEY"] ?? null,
+    option(name) {
+      const number = numbers.get(name);
+      if (number === undefined) throw new RangeError(`The drill has no option ${name}`);
+      return number;
+    },
+    text: textOf,
+  };
+}
+
+interface Parsed {
+  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly positionals: readonly string[];
+}
+
+function parsed(args: readonly string[], own: readonly string[]): Parsed {
+  const options = { json: flag, own: flag, key: text, "admin-key": text };
+  const all = { ...options, ...Object.fromEntries(own.map((name) => [name, text])) };
+  try {
+    return parseArgs({ args: [...args], options: all, allowPositionals: true });
+  } catch (error) {
+    throw new DrillFailure(error instanceof Error ? error.message : "Cannot read the arguments");
+  }
+}
+
+function numberOf(name: string, said: string | null, row: DrillOption): number {
+  const number = said === null ? row.standard : Number(said === "" ? NaN : said);
+  if (number >= row.min && number <= row.max) return number;
+  throw new DrillFailure(
+    `Cannot read --${name} ${said}: a number from ${row.min} to ${row.max} expected`,
+  );
+}
