@@ -1,4 +1,5 @@
-const bucketMs = 1_000;
+/** So small that a steady load that begins to fail fills half of a window of 3 s within 1.75 s. */
+const bucketMs = 500;
 
 export interface Samples {
   readonly total: number;
@@ -6,31 +7,31 @@ export interface Samples {
 }
 
 /**
- * Successes and failures by the second. A second leaves the window when all of it is too old, so a
- * window is never shorter than asked and less than 1 s longer. Seconds are dropped by their time:
+ * Successes and failures by the half second. One leaves the window when all of it is too old, so a
+ * window is never shorter than asked and less than 0.5 s longer. They are dropped by their time:
  * an idle day costs as much as an idle minute. A time that steps back counts as the latest one.
  */
 export class SampleWindow {
-  /** Two counts for each second, successes and failures, in a ring. */
+  /** Two counts for each bucket, successes and failures, in a ring. */
   readonly #counts: Uint32Array;
-  readonly #seconds: number;
-  /** The latest second and its place in the ring. */
-  #second = -1;
+  readonly #buckets: number;
+  /** The latest bucket and its place in the ring. */
+  #bucket = -1;
   #place = 0;
-  #secondEndMs = 0;
+  #bucketEndMs = 0;
 
   constructor(longestMs: number) {
-    this.#seconds = Math.ceil(longestMs / bucketMs) + 1;
-    this.#counts = new Uint32Array(2 * this.#seconds);
+    this.#buckets = Math.ceil(longestMs / bucketMs) + 1;
+    this.#counts = new Uint32Array(2 * this.#buckets);
   }
 
   success(nowMs: number): void {
-    if (nowMs >= this.#secondEndMs) this.#advance(nowMs);
+    if (nowMs >= this.#bucketEndMs) this.#advance(nowMs);
     this.#add(this.#place);
   }
 
   failure(nowMs: number): void {
-    if (nowMs >= this.#secondEndMs) this.#advance(nowMs);
+    if (nowMs >= this.#bucketEndMs) this.#advance(nowMs);
     this.#add(this.#place + 1);
   }
 
@@ -40,7 +41,7 @@ export class SampleWindow {
 
   within(windowMs: number, nowMs: number): Samples {
     const first = Math.floor((nowMs - windowMs) / bucketMs);
-    const span = Math.min(this.#second - first + 1, this.#seconds);
+    const span = Math.min(this.#bucket - first + 1, this.#buckets);
     let total = 0;
     let failures = 0;
     let place = this.#place;
@@ -54,15 +55,15 @@ export class SampleWindow {
   }
 
   #advance(nowMs: number): void {
-    const second = Math.floor(nowMs / bucketMs);
-    const steps = Math.min(second - this.#second, this.#seconds);
+    const bucket = Math.floor(nowMs / bucketMs);
+    const steps = Math.min(bucket - this.#bucket, this.#buckets);
     for (let n = 0; n < steps; n++) {
       this.#place = (this.#place + 2) % this.#counts.length;
       this.#counts[this.#place] = 0;
       this.#counts[this.#place + 1] = 0;
     }
-    this.#second = second;
-    this.#secondEndMs = (second + 1) * bucketMs;
+    this.#bucket = bucket;
+    this.#bucketEndMs = (bucket + 1) * bucketMs;
   }
 
   #add(index: number): void {

@@ -129,9 +129,9 @@ export class BreakerHistory {
     return rules.length > 0;
   }
 
-  /** By the second, as the samples are kept. */
+  /** By the half second, as the samples are kept. */
   #isWithin({ atMs }: Fact, spanMs: number, nowMs: number): boolean {
-    return Math.floor(atMs / 1_000) * 1_000 + 1_000 > nowMs - spanMs;
+    return Math.floor(atMs / 500) * 500 + 500 > nowMs - spanMs;
   }
 
   #isHeard(pass: number, nowMs: number): boolean {

@@ -68,6 +68,17 @@ test("RTE-13 opens at 5 failures that are half of the last 3 s, among 60 s of su
   assert.deepEqual(breaker.status(66_000), { kind: "open", untilMs: 96_000 });
 });
 
+test("RTE-13 a steady load that begins to fail opens it within 1.5 to 1.75 s", () => {
+  for (let fromMs = 60_000; fromMs < 61_000; fromMs += 50) {
+    const breaker = make();
+    for (let nowMs = fromMs - 60_000; nowMs < fromMs; nowMs += 10) succeed(breaker, nowMs);
+    let nowMs = fromMs;
+    for (; breaker.status(nowMs).kind === "closed"; nowMs += 10) fail(breaker, nowMs);
+    const tookMs = nowMs - fromMs;
+    assert.ok(tookMs >= 1_500 && tookMs <= 1_770, `${tookMs} ms from ${fromMs} ms on`);
+  }
+});
+
 test("RTE-13 opens at 5 failures that are half of the last 60 s, seconds apart", () => {
   const breaker = make();
   for (const nowMs of [0, 14_000, 28_000, 42_000]) {
