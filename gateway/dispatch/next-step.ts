@@ -12,6 +12,8 @@ export interface Setback {
   /** Index in the plan of the attempt that failed. */
   readonly index: number;
   readonly remainingMs: number;
+  /** How long the target rests now that it has failed. */
+  readonly restMs: number;
 }
 
 export type NextStep =
@@ -23,7 +25,7 @@ const giveUp: NextStep = { kind: "giveUp" };
 /**
  * Where a retry is decided (RTE-6, RTE-7, RTE-8). Another target is tried at once and each target
  * once; only a sole target is tried again, after a backoff or the pause that it asked for, and
- * never when that pause outlasts the request.
+ * never when that pause outlasts the request or the target would still rest behind it.
  */
 export function nextStep(setback: Setback, random: Random): NextStep {
   const { plan, failure, made, index } = setback;
@@ -37,5 +39,6 @@ export function nextStep(setback: Setback, random: Random): NextStep {
     backoffMs(made - 1, random, { baseMs, maxMs }),
     failure.retryAfterMs ?? 0,
   );
-  return afterMs < setback.remainingMs ? { kind: "attempt", index: 0, afterMs } : giveUp;
+  const isInVain = afterMs >= setback.remainingMs || setback.restMs > afterMs;
+  return isInVain ? giveUp : { kind: "attempt", index: 0, afterMs };
 }

@@ -4,12 +4,20 @@ import type { Health, Rest, RestCause } from "../health.ts";
 import { shownModel } from "../model-name.ts";
 import type { Plan, PlannedAttempt } from "../plan.ts";
 
-/** How long until one of them may be tried: 0 when one may, Infinity when nobody knows. */
-export const shortestRestMs = (
+/**
+ * How long until one of them may be tried whose provider asked for a pause: 0 when one may now. An
+ * open circuit lets one probe through: it is not worth the wait for those who are not that one.
+ */
+export const shortestPauseMs = (
   attempts: readonly PlannedAttempt[],
   health: Health,
   nowMs: number,
-): number => Math.min(...attempts.map(({ target }) => health.restOf(target, nowMs)?.forMs ?? 0));
+): number => Math.min(...attempts.map(({ target }) => pauseMs(health.restOf(target, nowMs))));
+
+function pauseMs(rest: Rest | null): number {
+  if (rest === null) return 0;
+  return rest.cause === "cooling" ? rest.forMs : Infinity;
+}
 
 const words: Record<RestCause, string> = {
   circuit: "rest after failures",

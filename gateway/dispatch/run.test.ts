@@ -9,7 +9,7 @@ import { noUsage } from "@sekisho/wire/canonical/usage.ts";
 import type { Answer, Served } from "../answer.ts";
 import type { AttemptFailure, AttemptOutcome, CallResult } from "../attempt.ts";
 import type { Call } from "../call.ts";
-import type { Health, Passage } from "../health.ts";
+import type { Health, Passage, RestCause } from "../health.ts";
 import type { Plan } from "../plan.ts";
 import type { AttemptSink, Provider, ProviderPlace } from "../provider.ts";
 import type { Target } from "../target.ts";
@@ -60,6 +60,7 @@ interface Setting {
   readonly max?: number;
   readonly closedCircuits?: string[];
   readonly restMs?: number;
+  readonly restCause?: RestCause;
   readonly retries?: (provider: string, wastedNanoUsd: number) => Exhausted | null;
   /** By provider. */
   readonly dropped?: Readonly<Record<string, readonly string[]>>;
@@ -71,12 +72,14 @@ function judging(judged: string[], over: Setting): Pick<DispatchPorts, "health" 
     firstToken: () => judged.push(`${name} first token`),
     end: (verdict) => judged.push(`${name} ${verdict}`),
   });
+  const rests = (name: string): boolean => over.closedCircuits?.includes(name) === true;
   const health: Health = {
-    restOf: () => ({ cause: "circuit", forMs: over.restMs ?? 4_000 }),
+    restOf: ({ provider }) =>
+      rests(provider) ? { cause: over.restCause ?? "circuit", forMs: over.restMs ?? 4_000 } : null,
     share: () => 1,
     load: () => ({ inFlight: 0, cost: 0 }),
     firstTokenLimitMs: (_target, configuredMs) => configuredMs,
-    admit: ({ provider }) => (over.closedCircuits?.includes(provider) ? null : passage(provider)),
+    admit: ({ provider }) => (rests(provider) ? null : passage(provider)),
     cool: (target, untilMs) => judged.push(`${target.provider} cool ${untilMs}`),
   };
   const retries: DispatchPorts["retries"] = {
@@ -85,6 +88,12 @@ function judging(judged: string[], over: Setting): Pick<DispatchPorts, "health" 
   };
   return { health, retries };
 }
+
+const resting = (provider: string, restCause: RestCause) => ({
+  closedCircuits: [provider],
+  restMs: 200,
+  restCause,
+});
 
 function setUp(providers: readonly string[], over: Setting = {}) {
   const clock = new VirtualClock();
@@ -201,6 +210,16 @@ test("RTE-6 a sole target is tried again after 1 s·2^n + U(0, 1 s)", () => {
   assert.deepEqual(told, ["fail upstream_error 3"]);
 });
 
+test("RTE-8 a sole target whose circuit the failure has opened is not waited for", () => {
+  const rests = { closedCircuits: [] as string[] };
+  const { run, sent, last, told } = setUp(["a"], rests);
+  run.start();
+  rests.closedCircuits = ["a"];
+  last().over(failed());
+  assert.deepEqual(told, ["fail upstream_error 1"]);
+  assert.equal(sent.length, 1);
+});
+
 test("RTE-8 a sole target's pause is kept, one beyond the deadline is not waited for", () => {
   const { clock, run, sent, told, last, judged } = setUp(["a"]);
   run.start();
@@ -284,7 +303,7 @@ test("a provider that cannot be had is passed over, and the call is settled", ()
 });
 
 test("RTE-6 who waits for a resting target does not go back to one that was tried", () => {
-  const rests = { closedCircuits: ["b"], restMs: 200 };
+  const rests = resting("b", "cooling");
   const { clock, run, sent, last } = setUp(["a", "b"], rests);
   run.start();
   last().over(failed());
@@ -293,8 +312,16 @@ test("RTE-6 who waits for a resting target does not go back to one that was trie
   assert.deepEqual(providersOf(sent), ["a", "b"]);
 });
 
-test("RTE-8 a target that rests for a moment is waited for", () => {
-  const rests = { closedCircuits: ["a"], restMs: 200 };
+test("RTE-13 who meets an open circuit is told at once, though it has only 200 ms to go", () => {
+  const { clock, run, sent, told } = setUp(["a"], resting("a", "circuit"));
+  run.start();
+  assert.deepEqual(told, ["fail circuit_open 0"]);
+  clock.advanceBy(200);
+  assert.equal(sent.length, 0);
+});
+
+test("RTE-8 a pause of a moment is waited for", () => {
+  const rests = resting("a", "cooling");
   const { clock, run, sent, told } = setUp(["a"], rests);
   run.start();
   assert.equal(sent.length, 0);

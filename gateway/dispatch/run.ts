@@ -12,7 +12,7 @@ import type { AttemptSink, Provider, ProviderPlace, RunningAttempt } from "../pr
 import type { Target } from "../target.ts";
 import { verdictOf, wastedNanoUsd } from "./judgement.ts";
 import { nextStep } from "./next-step.ts";
-import { restingFailure, shortestRestMs } from "./resting.ts";
+import { restingFailure, shortestPauseMs } from "./resting.ts";
 import type { Exhausted, RetryBudgets } from "./retry-budgets.ts";
 
 export interface DispatchPorts {
@@ -36,8 +36,8 @@ export interface RunInput {
   settle(result: CallResult): number | null;
 }
 
-/** A target that rests no longer than this is waited for: a refusal would cost the client more. */
-const shortRestMs = 250;
+/** A pause that is no longer is waited for: a refusal would cost the client more. */
+const shortPauseMs = 250;
 
 /** Runs a plan: one attempt after the other until one is committed or none is left (RTE-6). */
 export class Run implements AttemptSink {
@@ -130,9 +130,9 @@ export class Run implements AttemptSink {
       return this.#attempt(planned, nowMs);
     }
     const rest = plan.attempts.slice(index);
-    const restMs = shortestRestMs(rest, health, nowMs);
-    if (restMs > 0 && restMs <= shortRestMs && nowMs + restMs < this.#input.call.deadlineMs) {
-      return this.#attemptAfter(index, restMs);
+    const pauseMs = shortestPauseMs(rest, health, nowMs);
+    if (pauseMs > 0 && pauseMs <= shortPauseMs && nowMs + pauseMs < this.#input.call.deadlineMs) {
+      return this.#attemptAfter(index, pauseMs);
     }
     const last = this.#records.at(-1)?.outcome;
     this.#giveUp(
@@ -184,6 +184,7 @@ export class Run implements AttemptSink {
 
   #retry(failure: AttemptFailure, nowMs: number): void {
     const { plan, call } = this.#input;
+    const { health, random } = this.#ports;
     const step = nextStep(
       {
         plan,
@@ -191,8 +192,9 @@ export class Run implements AttemptSink {
         made: this.#records.length,
         index: this.#index,
         remainingMs: call.deadlineMs - nowMs,
+        restMs: health.restOf(this.#planned.target, nowMs)?.forMs ?? 0,
       },
-      this.#ports.random,
+      random,
     );
     if (step.kind === "giveUp") return this.#giveUp(toFailure(failure));
     if (step.afterMs === 0) return this.#attemptFrom(step.index);
