@@ -30,7 +30,7 @@ export const suites: readonly Suite[] = [
   // Its files wait more than they work.
   row("contract", 3, 180, 90),
   row("e2e", 1, 180, 90),
-  row("simulation", 1, 120, 180),
+  row("simulation", 2, 120, 180),
   row("crash", 1, 90, 120),
 ];
 

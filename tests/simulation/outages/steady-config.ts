@@ -1,0 +1,55 @@
+import { parseConfig } from "@sekisho/server/config/parse-config.ts";
+import type { Config, ConfigInput } from "@sekisho/server/config/schema.ts";
+import { originOf, secretOf } from "../providers/read-call.ts";
+
+/** Three regions that serve the same models. */
+export const regions = ["east", "west", "north"] as const;
+
+export type Region = (typeof regions)[number];
+
+export const loadKey = "secret-of-the-load";
+
+type Models = NonNullable<ConfigInput["models"]>;
+export type Alias = Extract<Models[string], { targets: unknown }>;
+export type RetryBudget = NonNullable<ConfigInput["retryBudget"]>;
+
+const credentialId = "main";
+
+/** An alias over the three regions; the rest is as the gateway has it by itself. */
+export const acrossRegions = (
+  model: string,
+  change: Omit<Partial<Alias>, "targets"> = {},
+  weights: readonly number[] = [1, 1, 1],
+): Alias => ({
+  targets: regions.map((provider, at) => ({ provider, model, weight: weights[at] ?? 1 })),
+  ...change,
+});
+
+/** A configuration as an administrator writes it, with the defaults of everything else. */
+export function steadyConfig(models: Models, retryBudget: RetryBudget = {}): Config {
+  const file: ConfigInput = {
+    providers: Object.fromEntries(
+      regions.map((name) => [
+        name,
+        {
+          kind: "openai-compatible",
+          region: name,
+          baseUrl: originOf(name),
+          credentials: [{ id: credentialId, apiKey: `env:KEY_OF_${name.toUpperCase()}` }],
+        },
+      ]),
+    ),
+    models,
+    tenants: { load: { keys: [{ id: "load", secret: loadKey }] } },
+    retryBudget,
+  };
+  const variables = Object.fromEntries(
+    regions.map((name) => [`KEY_OF_${name.toUpperCase()}`, secretOf(name)]),
+  );
+  const outcome = parseConfig(
+    { name: "regions.json", bytes: Buffer.from(JSON.stringify(file)) },
+    { settings: [], variables, readFile: () => Buffer.alloc(0) },
+  );
+  if (outcome.ok) return outcome.value.config;
+  throw new Error(outcome.problems.map(({ sentence }) => sentence).join("\n"));
+}
