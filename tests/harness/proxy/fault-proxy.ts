@@ -1,0 +1,133 @@
+import { createServer, type Server, type Socket } from "node:net";
+import type { Random } from "@sekisho/lib/random/random.ts";
+import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
+import { SystemClock } from "@sekisho/lib/time/system-clock.ts";
+import { Link } from "./link.ts";
+import { noFault, type LinkFault } from "./link-fault.ts";
+
+/** Connections beyond this are reset. */
+const mostLinks = 2_000;
+/** Below the ports that the system hands out: a refused one is dialled by nobody by chance. */
+const firstPort = 10_000;
+const portCount = 20_000;
+const mostTries = 50;
+
+export interface FaultProxyOptions {
+  /** Where the server listens: http://127.0.0.1:port. */
+  readonly to: string;
+  readonly fault?: LinkFault;
+  /** Behind ports and jitter. */
+  readonly seed?: number;
+}
+
+/**
+ * A loopback listener in front of a server, which does to each connection what it is told. It works
+ * in front of a provider and in front of the gateway alike, and knows no protocol above TCP.
+ */
+export class FaultProxy implements AsyncDisposable {
+  /** What connections meet that are accepted from now on. */
+  fault: LinkFault;
+  /** How many have been accepted. */
+  accepted = 0;
+  readonly port: number;
+  readonly #to: number;
+  readonly #clock: Clock = new SystemClock();
+  readonly #random: Random;
+  readonly #links = new Set<Link>();
+  #server: Server | null = null;
+
+  private constructor(port: number, { to, fault = noFault, seed = 1 }: FaultProxyOptions) {
+    this.port = port;
+    this.fault = fault;
+    this.#to = Number(new URL(to).port);
+    this.#random = new SeededRandom(seed);
+  }
+
+  static async start(options: FaultProxyOptions): Promise<FaultProxy> {
+    const random = new SeededRandom((options.seed ?? 1) + process.pid);
+    for (let tries = 1; ; tries += 1) {
+      const port = firstPort + (random.uint32() % portCount);
+      const proxy = new FaultProxy(port, options);
+      try {
+        await proxy.listen();
+        return proxy;
+      } catch (error) {
+        if (tries === mostTries) throw error;
+      }
+    }
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Connections that are open on either side. */
+  get open(): number {
+    return this.#links.size;
+  }
+
+  get held(): number {
+    return [...this.#links].filter((link) => link.isHeld).length;
+  }
+
+  /** Takes connections again after `refuse`. */
+  async listen(): Promise<void> {
+    if (this.#server !== null) return;
+    const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) =>
+      this.#accept(socket),
+    );
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(this.port, "127.0.0.1", resolve);
+    });
+    this.#server = server;
+  }
+
+  /** Whoever connects from now on is refused by the system. Open connections go on. */
+  refuse(): void {
+    this.#server?.close();
+    this.#server = null;
+  }
+
+  /** Lets held connections go. */
+  release(): void {
+    for (const link of this.#links) link.release();
+  }
+
+  /** RST on all open connections. */
+  resetAll(): void {
+    for (const link of this.#links) link.reset();
+  }
+
+  /** FIN on all open connections, to both sides. */
+  endAll(): void {
+    for (const link of this.#links) link.end();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
+      if (this.#server === null) resolve();
+      else this.#server.close(() => resolve());
+    });
+    this.#server = null;
+    for (const link of this.#links) link.destroy();
+    await closed;
+  }
+
+  #accept(socket: Socket): void {
+    this.accepted += 1;
+    if (this.#links.size >= mostLinks) {
+      socket.on("error", () => {});
+      socket.resetAndDestroy();
+      return;
+    }
+    const link = new Link(socket, this.fault, {
+      clock: this.#clock,
+      random: this.#random,
+      port: this.#to,
+      closed: (gone) => this.#links.delete(gone),
+    });
+    this.#links.add(link);
+  }
+}
