@@ -27,8 +27,8 @@ export interface LaneStop {
 /** What a proxied connection meets. What is left out is as if there were no proxy. */
 export interface LinkFault {
   /**
-   * `forward` unless told otherwise. `reset` and `end`: RST or FIN at once. `ignore`: it is accepted
-   * and never read. `hold`: the same until the proxy lets it go.
+   * `forward` unless told otherwise. `reset` and `end`: RST or FIN at once. `ignore`: what it says
+   * is thrown away, and it is told nothing. `hold`: it is not read until the proxy lets it go.
    */
   readonly accept?: "forward" | "reset" | "end" | "ignore" | "hold";
   readonly toServer?: LaneFault;

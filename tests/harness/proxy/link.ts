@@ -113,8 +113,8 @@ export class Link {
   }
 
   /**
-   * A side that has said its last word and is told nothing more is of no use, once the other side is
-   * gone: what is still on its way to it must arrive first.
+   * Once one side is gone, the other is of no use when it has said its last word and is told no
+   * more. What is still on its way to it arrives first.
    */
   #settle(): void {
     if (this.#far === null) {
