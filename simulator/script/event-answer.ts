@@ -89,18 +89,21 @@ class UnitFrames implements Frames {
   }
 }
 
-/** The same frame again and again: an answer that does not end by itself. */
+/** One frame, then another again and again: an answer that does not end by itself. */
 class EndlessFrames implements Frames {
   readonly length = endlessFrames;
   readonly batch = framesPerWrite;
-  readonly #data: Data;
+  readonly #first: Data;
+  readonly #next: Data;
 
-  constructor(data: Data) {
-    this.#data = data;
+  constructor(first: Data, next: Data) {
+    this.#first = first;
+    this.#next = next;
   }
 
   slice(from: number, to: number): Data {
-    return joined(Array.from({ length: to - from }, () => this.#data));
+    const next = Array.from({ length: to - Math.max(from, 1) }, () => this.#next);
+    return joined(from === 0 ? [this.#first, ...next] : next);
   }
 
   tokensThrough(count: number): number {
@@ -214,8 +217,13 @@ class EventFrames implements CallFrames {
     return new UnitFrames(this.#answer.units, this.#answer.through, [from, to]);
   }
 
+  /** A block of its own: those before it are closed. */
   endless(): Frames {
-    return new EndlessFrames(this.#frame(this.#someDelta(" and on")));
+    const { words, framing, choice } = this.#answer;
+    const index = blocksOf(choice).length;
+    const delta = framing.frame(words.delta(index, someText, " and on"));
+    const start = words.start(index, someText).map((event) => framing.frame(event));
+    return new EndlessFrames(joined([...start, delta]), delta);
   }
 
   closing(): Data {
