@@ -11,7 +11,7 @@ type Headers = Readonly<Record<string, string>>;
 
 export interface GatewayOptions {
   /** Makes the configuration from the simulator's URL; the steered one by default. */
-  readonly config?: (simulatorUrl: string) => ConfigInput;
+  readonly config?: (simulatorUrl: string) => ConfigInput | Promise<ConfigInput>;
   readonly data?: string;
   /** As `ServerOptions`. */
   readonly files?: ServerOptions["files"];
@@ -39,7 +39,8 @@ export class GatewayUnderTest implements AsyncDisposable {
     const clock = new SystemClock();
     const simulator = await startSimulator({ port: 0, seed: 1, clock });
     try {
-      const config = { shedding: calm, ...(options.config ?? steeredConfig)(simulator.url) };
+      const own = await (options.config ?? steeredConfig)(simulator.url);
+      const config = { shedding: calm, ...own };
       const server = await ServerProcess.start({
         // Every JSON document is a YAML document.
         config: JSON.stringify(config),

@@ -27,7 +27,8 @@ export interface LedgerFile {
   readonly spentNanoUsd: number;
 }
 
-const rowColumns = `SELECT id, attempt, alias, outcome, cause, input, output, provider,
+/** What is selected of a row. */
+export const rowColumns = `SELECT id, attempt, alias, outcome, cause, input, output, provider,
   cache_read AS cacheRead, cache_write_5m AS cacheWrite5m, cache_write_1h AS cacheWrite1h,
   reasoning, usage_source AS usageSource, cost_nano_usd AS costNanoUsd`;
 

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { createServer, type Server, type Socket } from "node:net";
 import type { Random } from "@sekisho/lib/random/random.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
@@ -17,7 +18,7 @@ export interface FaultProxyOptions {
   /** Where the server listens: http://127.0.0.1:port. */
   readonly to: string;
   readonly fault?: LinkFault;
-  /** Behind ports and jitter. */
+  /** Behind every jitter. */
   readonly seed?: number;
 }
 
@@ -45,9 +46,8 @@ export class FaultProxy implements AsyncDisposable {
   }
 
   static async start(options: FaultProxyOptions): Promise<FaultProxy> {
-    const random = new SeededRandom((options.seed ?? 1) + process.pid);
     for (let tries = 1; ; tries += 1) {
-      const port = firstPort + (random.uint32() % portCount);
+      const port = randomInt(firstPort, firstPort + portCount);
       const proxy = new FaultProxy(port, options);
       try {
         await proxy.listen();

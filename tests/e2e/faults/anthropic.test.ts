@@ -1,0 +1,4 @@
+import { anthropicTarget } from "../../contract/targets/anthropic.ts";
+import { faultsOf } from "./fault-conformance.ts";
+
+faultsOf(anthropicTarget);

@@ -1,0 +1,71 @@
+import type { FaultClient, Told } from "./clients/fault-client.ts";
+import { modelNames } from "./fault-config.ts";
+import type { FaultStage } from "./fault-stage.ts";
+
+/** An answer of the gateway, read to its end. */
+export interface Met {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Buffer;
+  /** By this number the provider's journal knows the call. */
+  readonly number: number;
+}
+
+/** What a client asks of a stage's model. */
+export interface Asked {
+  readonly client: FaultClient;
+  readonly model: string;
+  readonly stream: boolean;
+}
+
+const text = "Go on and on";
+
+/** Asks once and reads all of the answer. */
+export async function ask(stage: FaultStage, { client, model, stream }: Asked): Promise<Met> {
+  const number = stage.nextNumber();
+  const { path, headers, body } = client.request({ model, text, maxTokens: number, stream });
+  const response = await fetch(stage.gateway.url + path, {
+    method: "POST",
+    headers: { ...headers, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  const bytes = Buffer.from(await response.arrayBuffer());
+  return { status: response.status, headers: response.headers, body: bytes, number };
+}
+
+/** What a client makes of a 200. */
+export const tell = ({ client, stream }: Asked, { body }: Met): Told =>
+  stream ? client.readStream(body) : client.readAnswer(body);
+
+/** The texts that faultless targets of a stage answer with: fetched once for each client. */
+export class FaultlessTexts {
+  readonly #stage: FaultStage;
+  readonly #known = new Map<string, Promise<string>>();
+
+  constructor(stage: FaultStage) {
+    this.#stage = stage;
+  }
+
+  /** Of the faulty target, were it well. */
+  near(client: FaultClient, tokens: number): Promise<string> {
+    return this.#of(client, modelNames.well(tokens));
+  }
+
+  far(client: FaultClient): Promise<string> {
+    return this.#of(client, modelNames.far);
+  }
+
+  #of(client: FaultClient, model: string): Promise<string> {
+    const key = `${client.surface} ${model}`;
+    const known = this.#known.get(key) ?? this.#ask(client, model);
+    this.#known.set(key, known);
+    return known;
+  }
+
+  async #ask(client: FaultClient, model: string): Promise<string> {
+    const asked = { client, model, stream: false };
+    const met = await ask(this.#stage, asked);
+    if (met.status !== 200) throw new Error(`No faultless answer: ${met.body.toString()}`);
+    return tell(asked, met).text;
+  }
+}

@@ -1,0 +1,48 @@
+import type { Told } from "./fault-client.ts";
+
+/** Puts together what the events of a stream tell. */
+export class ToldSum {
+  #text = "";
+  readonly #reasons: string[] = [];
+  #ends = 0;
+  #error: string | null = null;
+
+  /** Called for every event of content: nothing may be said behind the end. */
+  said(text: string): void {
+    this.#refuseLate("content");
+    this.#text += text;
+  }
+
+  reason(reason: string | null | undefined): void {
+    if (reason === null || reason === undefined) return;
+    this.#refuseLate("a reason");
+    this.#reasons.push(reason);
+  }
+
+  end(): void {
+    if (this.#error !== null) throw new Error("The stream ends cleanly behind its error");
+    this.#ends += 1;
+  }
+
+  error(words: string): void {
+    this.#refuseLate("an error");
+    this.#error = words;
+  }
+
+  get told(): Told {
+    return { text: this.#text, reasons: this.#reasons, ends: this.#ends, error: this.#error };
+  }
+
+  #refuseLate(what: string): void {
+    if (this.#ends > 0) throw new Error(`The stream has ${what} behind its end`);
+    if (this.#error !== null) throw new Error(`The stream has ${what} behind its error`);
+  }
+}
+
+/** What a whole answer tells. */
+export const toldOnce = (text: string, reason: string | null | undefined): Told => ({
+  text,
+  reasons: reason === null || reason === undefined ? [] : [reason],
+  ends: 1,
+  error: null,
+});

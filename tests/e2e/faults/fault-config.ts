@@ -1,0 +1,137 @@
+import type { ConfigInput } from "@sekisho/server/config/schema.ts";
+import { allTargets } from "../../contract/targets/all-targets.ts";
+import type { ContractTarget, ProviderInput } from "../../contract/targets/contract-target.ts";
+import { faultRows, longTokens, markerOf, usualTokens, type FaultRow } from "./fault-rows.ts";
+import type { FaultRowName } from "./outcomes/fault-outcome.ts";
+import { awaitedFaults, usualOutcomes } from "./outcomes/usual.data.ts";
+
+type Model = NonNullable<ConfigInput["models"]>[string];
+
+/** Where each fault of an address or of a link is met. */
+export type FaultAddresses = ReadonlyMap<string, string>;
+
+/** A busy machine must not look like a stall. */
+const patient = { firstTokenMs: 20_000, betweenTokensMs: 20_000, attemptMs: 30_000 };
+
+/** And a stall must not cost a test much. */
+const impatient = {
+  /** Nothing comes, or a whole answer is waited for. */
+  ever: { firstTokenMs: 2_500, betweenTokensMs: 2_500, attemptMs: 2_500 },
+  /** A stream has begun. */
+  betweenTokens: { ...patient, betweenTokensMs: 1_500 },
+};
+
+/** Faults come one after the other here; none of them is to keep the next from being tried. */
+const steadfast: Pick<Model, "breaker"> = { breaker: { failures: 1_000 } };
+
+const howOf = (stream: boolean): string => (stream ? "streamed" : "whole");
+
+/** Models of a stage, by the names that its cells use. */
+export const modelNames = {
+  sole: (fault: string, stream: boolean): string => `sole-${fault}-${howOf(stream)}`,
+  /** The faulty target, then a faultless one. */
+  pair: (fault: string, stream: boolean): string => `pair-${fault}-${howOf(stream)}`,
+  /** A faultless answer of the same target, and of the one that pairs fail over to. */
+  well: (tokens: number): string => `well-${tokens}`,
+  far: "far",
+};
+
+/** Whom a pair fails over to: a provider of another dialect. */
+export const farOf = (target: ContractTarget): ContractTarget => {
+  const next = allTargets[(allTargets.indexOf(target) + 1) % allTargets.length];
+  if (next === undefined) throw new Error(`No target beside ${target.name}`);
+  return next;
+};
+
+/** What every provider of these tests has beside its address. */
+const reach = (fault: string | null): Partial<ProviderInput> => ({
+  pool: { connectMs: fault === "tls-silent" ? 2_500 : 20_000 },
+});
+
+const providers = (
+  target: ContractTarget,
+  simulatorUrl: string,
+  addresses: FaultAddresses,
+): Record<string, ProviderInput> => {
+  const faulty = [...addresses].map(([fault, url]) => [
+    fault,
+    { ...target.provider(url), ...reach(fault) },
+  ]);
+  return {
+    near: { ...target.provider(simulatorUrl), ...reach(null) },
+    far: { ...farOf(target).provider(simulatorUrl), ...reach(null) },
+    ...Object.fromEntries(faulty),
+  };
+};
+
+const timeoutsOf = (fault: FaultRowName, stream: boolean): Model["timeouts"] => {
+  if (!awaitedFaults.has(fault)) return patient;
+  // Tokens never stop coming there: it is the whole attempt that takes too long.
+  if (fault === "endless") return impatient.ever;
+  const isBegun = typeof usualOutcomes[fault].stream === "object";
+  return stream && isBegun ? impatient.betweenTokens : impatient.ever;
+};
+
+type Target = NonNullable<Extract<Model, { targets: unknown }>["targets"]>[number];
+
+const modelsOf = (
+  { name, source }: FaultRow,
+  target: ContractTarget,
+  far: Target,
+): [string, Model][] => {
+  const model = target.upstreamModel + source.marker;
+  const first = { provider: source.kind === "provider" ? "near" : name, model, priority: 0 };
+  return [true, false].flatMap((stream): [string, Model][] => {
+    const rest = { ...steadfast, timeouts: timeoutsOf(name, stream) };
+    return [
+      [modelNames.sole(name, stream), { ...rest, targets: [first], attempts: { max: 1 } }],
+      [modelNames.pair(name, stream), { ...rest, targets: [first, far], balance: "failover" }],
+    ];
+  });
+};
+
+/** The list price of a model, for its names with a marker too. */
+const listPrice = ({ upstreamModel }: ContractTarget) =>
+  upstreamModel === "gpt-4-turbo"
+    ? { inputUsdPerMillion: 10, outputUsdPerMillion: 30 }
+    : { inputUsdPerMillion: 3, outputUsdPerMillion: 15 };
+
+/** A gateway whose models are the faults of one target, each alone and beside a faultless one. */
+export function faultConfig(
+  target: ContractTarget,
+  simulatorUrl: string,
+  addresses: FaultAddresses,
+): ConfigInput {
+  const far = farOf(target);
+  const wellOf = (of: ContractTarget, tokens: number): string =>
+    of.upstreamModel + markerOf(tokens);
+  const farTarget = { provider: "far", model: wellOf(far, usualTokens), priority: 1 };
+  const faultless = (provider: string, model: string): Model => ({
+    targets: [{ provider, model }],
+    ...steadfast,
+  });
+  const markers = new Set(faultRows.map(({ source }) => source.marker));
+  return {
+    providers: providers(target, simulatorUrl, addresses),
+    models: {
+      ...Object.fromEntries(faultRows.flatMap((row) => modelsOf(row, target, farTarget))),
+      ...Object.fromEntries(
+        [usualTokens, longTokens].map((tokens) => [
+          modelNames.well(tokens),
+          faultless("near", wellOf(target, tokens)),
+        ]),
+      ),
+      [modelNames.far]: faultless("far", wellOf(far, usualTokens)),
+    },
+    prices: {
+      override: Object.fromEntries([
+        [wellOf(target, longTokens), listPrice(target)],
+        ...[...markers].map((marker) => [target.upstreamModel + marker, listPrice(target)]),
+        [wellOf(far, usualTokens), listPrice(far)],
+      ]),
+    },
+    tenants: {
+      demo: { rates: [{ scope: "key", requestsPerSecond: 100_000, burst: 100_000 }] },
+    },
+  };
+}

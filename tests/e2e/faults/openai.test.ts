@@ -1,0 +1,4 @@
+import { openaiTarget } from "../../contract/targets/openai.ts";
+import { faultsOf } from "./fault-conformance.ts";
+
+faultsOf(openaiTarget);

@@ -1,0 +1,26 @@
+import { join } from "node:path";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { rowColumns, type StoredRow } from "./ledger-file.ts";
+
+/** Reads the books of a data folder again and again, one call at a time. */
+export class LedgerReader implements Disposable {
+  readonly #database: DatabaseSync;
+  readonly #rowsOf: StatementSync;
+
+  constructor(data: string) {
+    this.#database = new DatabaseSync(join(data, "sekisho.db"), { readOnly: true });
+    this.#rowsOf = this.#database.prepare(
+      `${rowColumns} FROM ledger WHERE id = ? ORDER BY attempt`,
+    );
+  }
+
+  /** The rows of one call, the response's first; none while it is not in the books. */
+  rowsOf(id: string): readonly StoredRow[] {
+    // The columns are named and typed by the statement.
+    return this.#rowsOf.all(id) as unknown as StoredRow[];
+  }
+
+  [Symbol.dispose](): void {
+    this.#database.close();
+  }
+}
