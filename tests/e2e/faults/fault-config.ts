@@ -1,11 +1,12 @@
 import type { ConfigInput } from "@sekisho/server/config/schema.ts";
 import { allTargets } from "../../contract/targets/all-targets.ts";
 import type { ContractTarget, ProviderInput } from "../../contract/targets/contract-target.ts";
+import { steadfastHealth } from "../../harness/steered-config.ts";
 import { faultRows, longTokens, markerOf, usualTokens, type FaultRow } from "./fault-rows.ts";
 import type { FaultRowName } from "./outcomes/fault-outcome.ts";
 import { awaitedFaults, usualOutcomes } from "./outcomes/usual.data.ts";
 
-type Model = NonNullable<ConfigInput["models"]>[string];
+type Model = Extract<NonNullable<ConfigInput["models"]>[string], { targets: unknown }>;
 
 /** Where each fault of an address or of a link is met. */
 export type FaultAddresses = ReadonlyMap<string, string>;
@@ -45,6 +46,7 @@ export const farOf = (target: ContractTarget): ContractTarget => {
 
 /** What every provider of these tests has beside its address. */
 const reach = (fault: string | null): Partial<ProviderInput> => ({
+  health: steadfastHealth,
   pool: { connectMs: fault === "tls-silent" ? 2_500 : 20_000 },
 });
 
@@ -130,6 +132,7 @@ export function faultConfig(
         [wellOf(far, usualTokens), listPrice(far)],
       ]),
     },
+    retryBudget: { cap: 1_000_000, spendShare: null },
     tenants: {
       demo: { rates: [{ scope: "key", requestsPerSecond: 100_000, burst: 100_000 }] },
     },
