@@ -40,7 +40,7 @@ class Observer implements LoadObserver {
 const gateAt = (level: number): { gate: LoadGate; observer: Observer } => {
   const observer = new Observer();
   const gate = new LoadGate(limits, observer);
-  const lagMs = level === 0 ? 0 : 50 * 2 ** (level - 1) + 1;
+  const lagMs = [0, 51, 101, 1_001, 4_001][level] ?? 0;
   for (let ms = 0; ms <= 12_000; ms += 250) gate.sampled({ ...calm, lagMs }, ms);
   assert.equal(gate.state.level, level);
   observer.lines.length = 0;

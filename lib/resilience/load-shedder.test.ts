@@ -26,8 +26,9 @@ test("RTE-17 a lasting value has the level whose rung it passes", () => {
     [{ lagMs: 50 }, 0],
     [{ lagMs: 51 }, 1],
     [{ lagMs: 101 }, 2],
-    [{ lagMs: 201 }, 3],
-    [{ lagMs: 401 }, 4],
+    [{ lagMs: 1_000 }, 2],
+    [{ lagMs: 1_001 }, 3],
+    [{ lagMs: 4_001 }, 4],
     [{ lagMs: 86_400_000 }, 4],
     [{ heapShare: 0.85 }, 0],
     [{ heapShare: 0.86 }, 1],
@@ -36,7 +37,8 @@ test("RTE-17 a lasting value has the level whose rung it passes", () => {
     [{ heapShare: 0.99 }, 4],
     [{ queueAgeMs: 1_001 }, 1],
     [{ queueAgeMs: 2_001 }, 2],
-    [{ queueAgeMs: 8_001 }, 4],
+    [{ queueAgeMs: 20_001 }, 3],
+    [{ queueAgeMs: 80_001 }, 4],
     [{ lagMs: 51, heapShare: 0.96, queueAgeMs: 2_001 }, 3],
   ];
   for (const [sample, level] of rows) assert.equal(lasting(sample), level, JSON.stringify(sample));
@@ -69,7 +71,7 @@ test("RTE-17 a value about its limit does not come and go", () => {
 });
 
 test("RTE-17 levels are left one by one, each after 2.5 s of calm", () => {
-  const levels = levelsOf([...repeated({ lagMs: 500 }, 10_000), ...repeated({}, 12_000)]);
+  const levels = levelsOf([...repeated({ lagMs: 5_000 }, 10_000), ...repeated({}, 12_000)]);
   const fallen = levels.slice(40);
   const steps = [3, 2, 1, 0].map((level) => fallen.indexOf(level) * everyMs);
   assert.deepEqual(steps, [2_500, 5_000, 7_500, 10_000]);
@@ -84,9 +86,9 @@ test("RTE-17 new limits hold from the next sample on", () => {
 });
 
 const anySample = fc.record({
-  lagMs: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 1_000, noNaN: true })),
+  lagMs: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 8_000, noNaN: true })),
   heapShare: fc.double({ min: 0, max: 1, noNaN: true }),
-  queueAgeMs: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 20_000, noNaN: true })),
+  queueAgeMs: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 200_000, noNaN: true })),
 });
 
 const anyCourse = fc.array(

@@ -23,8 +23,12 @@ interface TriggerRule {
   readonly release: number;
 }
 
-const doubling: TriggerRule = {
-  rungs: (limit) => [limit, 2 * limit, 4 * limit, 8 * limit],
+/**
+ * Work that says nothing of itself is of the second class: it is refused only where it would wait
+ * for seconds. A machine with too few processors for its programs is at the second level already.
+ */
+const growing: TriggerRule = {
+  rungs: (limit) => [limit, 2 * limit, 20 * limit, 80 * limit],
   release: 0.8,
 };
 
@@ -38,9 +42,9 @@ const filling: TriggerRule = {
 };
 
 const rules = {
-  lagMs: doubling,
+  lagMs: growing,
   heapShare: filling,
-  queueAgeMs: doubling,
+  queueAgeMs: growing,
 } as const satisfies Record<LoadTrigger, TriggerRule>;
 
 const triggers: readonly LoadTrigger[] = ["lagMs", "heapShare", "queueAgeMs"];
