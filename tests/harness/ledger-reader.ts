@@ -2,6 +2,19 @@ import { join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { rowColumns, type StoredRow } from "./ledger-file.ts";
 
+/** How much stands in the books. */
+export interface LedgerCounts {
+  readonly openIntents: number;
+  readonly calls: number;
+  /** Rows of responses, which are not those of their attempts: one for each call. */
+  readonly terminalRows: number;
+}
+
+const countsSql = `SELECT
+  (SELECT count(*) FROM intents) AS openIntents,
+  (SELECT count(DISTINCT id) FROM ledger) AS calls,
+  (SELECT count(*) FROM ledger WHERE attempt = 0) AS terminalRows`;
+
 /** Reads the books of a data folder again and again, one call at a time. */
 export class LedgerReader implements Disposable {
   readonly #database: DatabaseSync;
@@ -18,6 +31,14 @@ export class LedgerReader implements Disposable {
   rowsOf(id: string): readonly StoredRow[] {
     // The columns are named and typed by the statement.
     return this.#rowsOf.all(id) as unknown as StoredRow[];
+  }
+
+  /** Of one moment. */
+  counts(): LedgerCounts {
+    // The columns are named and typed by the statement.
+    const row = this.#database.prepare(countsSql).get() as unknown as LedgerCounts;
+    // It comes without a prototype.
+    return { ...row };
   }
 
   [Symbol.dispose](): void {
