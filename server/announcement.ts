@@ -2,19 +2,27 @@ import type { Embedded } from "./compose/embedded.ts";
 
 /** Says that the server serves: for people, or as one line for programs. */
 export function announce(
-  { addresses, identity }: Pick<Embedded, "addresses" | "identity">,
+  server: Pick<Embedded, "addresses" | "hasConsole" | "identity">,
   to: { readonly json: boolean; readonly stdout: { write(text: string): unknown } },
 ): void {
-  const { demoKey, adminKey } = identity.shown;
-  const { api, admin } = addresses;
+  const { demoKey, adminKey } = server.identity.shown;
+  const { api, admin } = server.addresses;
+  const console = server.hasConsole ? `${admin}/console` : null;
   if (to.json) {
-    const urls = { api, admin, health: `${api}/health`, metrics: `${admin}/metrics` };
+    const urls = {
+      api,
+      admin,
+      health: `${api}/health`,
+      metrics: `${admin}/metrics`,
+      ...(console === null ? {} : { console }),
+    };
     to.stdout.write(`${JSON.stringify({ event: "ready", urls, demoKey, adminKey })}\n`);
     return;
   }
   const lines = [
     "Sekisho serves.",
     "",
+    ...(console === null ? [] : [`  Console    ${console}`]),
     `  API        ${api}/v1`,
     `  Health     ${api}/health`,
     `  Metrics    ${admin}/metrics`,

@@ -105,6 +105,12 @@ export class FirstRun {
     this.#save(found, { demoKey: keep(found.demoKey), adminKey: keep(found.adminKey) });
   }
 
+  /** The demo key while it is good and nobody has rotated it, for whoever is shown a first call. */
+  demoKey(): string | null {
+    const raw = this.#file.read()?.demoKey ?? null;
+    return raw !== null && this.#isGood(raw) ? raw : null;
+  }
+
   /** The key to show: the one in the file while it is good, else a new one if `mint` says so. */
   #settle(
     raw: string | null,

@@ -25,6 +25,8 @@ export interface Settlement extends CallResult {
   readonly excessNanoUsd: number;
   /** What each attempt costs the operator, in the order of `attempts`. */
   readonly attemptCostsNanoUsd: readonly number[];
+  /** False for a client that left: that is no failure. */
+  readonly isError: boolean;
   readonly endedMs: number;
   readonly endedWallMs: number;
 }
@@ -35,7 +37,8 @@ export function settle(call: Call, result: CallResult, facts: SettlementFacts): 
   const { reservedNanoUsd } = facts;
   const attemptCostsNanoUsd = attempts.map((each) => attemptCostNanoUsd(each, reservedNanoUsd));
   const own = counts === null ? 0 : (attemptCostsNanoUsd[attempts.indexOf(counts)] ?? 0);
-  const free = outcomeOf(cause) === "error" && (counts?.firstTokenMs ?? null) === null;
+  const isError = outcomeOf(cause) === "error";
+  const free = isError && (counts?.firstTokenMs ?? null) === null;
   return {
     call,
     attempts,
@@ -44,6 +47,7 @@ export function settle(call: Call, result: CallResult, facts: SettlementFacts): 
     costNanoUsd: free ? 0 : Math.min(own, reservedNanoUsd),
     excessNanoUsd: free ? 0 : Math.max(0, own - reservedNanoUsd),
     attemptCostsNanoUsd,
+    isError,
     endedMs: facts.endedMs,
     endedWallMs: facts.endedWallMs,
   };

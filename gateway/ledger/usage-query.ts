@@ -110,6 +110,28 @@ export function queryUsage(reader: Reader, query: UsageQuery): UsageReport {
   };
 }
 
+/** What was paid for the models of one kind. */
+export interface ModelSpend {
+  readonly name: string;
+  readonly requests: number;
+  readonly costNanoUsd: bigint;
+}
+
+/** Requests and money since the start of an hour, UTC, the dearest model first. */
+export function querySpend(reader: Reader, sinceMs: number): ModelSpend[] {
+  const rows = reader.all(
+    `SELECT model AS name, sum(requests) AS requests, CAST(sum(cost_nano_usd) AS TEXT) AS cost
+      FROM hour_rollups WHERE hour >= ?1 GROUP BY model
+      ORDER BY sum(cost_nano_usd) DESC, sum(requests) DESC, model`,
+    [Math.floor(sinceMs / minuteMs / minutesPerHour)],
+  );
+  return rows.map((row) => ({
+    name: String(row["name"]),
+    requests: Number(row["requests"]),
+    costNanoUsd: BigInt(String(row["cost"])),
+  }));
+}
+
 type UsageOfGroup = UsageReport["groups"][number];
 
 function groupOf(row: Row): UsageOfGroup {

@@ -7,6 +7,7 @@ import type { AttemptRecord } from "../attempt.ts";
 import type { Call } from "../call.ts";
 import type { Target } from "../target.ts";
 import type { GatewayLog } from "./gateway-log.ts";
+import type { RecentCalls } from "./recent-calls.ts";
 import type { ServedCalls } from "./served-calls.ts";
 
 /** A call that is over, as far as figures are made of it. */
@@ -15,6 +16,8 @@ export interface FinishedCall {
   readonly attempts: readonly AttemptRecord[];
   readonly counts: AttemptRecord | null;
   readonly cause: Code | null;
+  /** False for a client that left: that is no failure. */
+  readonly isError: boolean;
   readonly costNanoUsd: number;
   readonly excessNanoUsd: number;
   readonly endedMs: number;
@@ -42,6 +45,12 @@ interface TargetFigures {
   readonly outcomes: Map<string, Counter>;
 }
 
+/** Who counts calls beside the metrics. */
+export interface CallFigures {
+  readonly served: ServedCalls;
+  readonly recent: RecentCalls;
+}
+
 /** The end of a call: its counters and its log line stand together. */
 export class CallFinished {
   readonly #log: GatewayLog;
@@ -54,10 +63,12 @@ export class CallFinished {
   readonly #excess: MetricFamily<Counter, PlaceLabel>;
   readonly #served: ServedCalls;
   readonly #figures = new WeakMap<Target, TargetFigures>();
+  readonly #recent: RecentCalls;
 
-  constructor(log: GatewayLog, metrics: Metrics, served: ServedCalls) {
+  constructor(log: GatewayLog, metrics: Metrics, { served, recent }: CallFigures) {
     this.#log = log;
     this.#served = served;
+    this.#recent = recent;
     this.#requests = metrics.counter({
       name: "sekisho_requests_total",
       help: "Admitted requests that are over, by where they were served and how they ended",
@@ -108,6 +119,7 @@ export class CallFinished {
     if (finished.excessNanoUsd > 0 && counts !== null) this.#alarm(finished, counts.target);
     if (counts === null) this.#requests.with({ ...nowhere, code: cause ?? "ok" }).add();
     else this.#count(finished, counts, latencyMs);
+    this.#remember(finished, latencyMs);
     this.#log.info("call finished", {
       requestId: `req_${call.id}`,
       tenant: call.principal.tenant,
@@ -151,10 +163,26 @@ export class CallFinished {
     figures.costNanoUsd.add(finished.costNanoUsd);
   }
 
-  #countAttempt({ target, outcome }: AttemptRecord): void {
+  #remember({ call, counts, cause, isError, ...rest }: FinishedCall, totalMs: number): void {
+    const usage = counts?.outcome.measured.usage;
+    const firstMs = counts?.firstTokenMs ?? null;
+    const ended = {
+      code: cause,
+      isError,
+      totalMs,
+      firstTokenMs: firstMs === null ? null : firstMs - call.arrivedMs,
+      inputTokens: usage?.input ?? 0,
+      outputTokens: usage?.output ?? 0,
+      costNanoUsd: rest.costNanoUsd,
+    };
+    this.#recent.ended(counts?.target ?? null, ended, rest.endedMs);
+  }
+
+  #countAttempt({ target, outcome, endedMs }: AttemptRecord): void {
     if (outcome.kind === "complete") return;
     const code = outcome.kind === "failed" ? outcome.failure.code : outcome.cause;
     this.#attempts.with({ ...placeOf(target), code }).add();
+    if (outcome.kind === "failed") this.#recent.attemptFailed(target, code, endedMs);
   }
 
   #outcome(figures: TargetFigures, target: Target, code: string): Counter {

@@ -5,6 +5,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Principal } from "../principal.ts";
 import type { CountSurface, Surface } from "../request.ts";
 import type { GatewayLog } from "./gateway-log.ts";
+import type { RecentCalls } from "./recent-calls.ts";
 
 export interface RefusedRequest {
   readonly id: string;
@@ -20,8 +21,11 @@ export class RequestRefused {
   readonly #log: GatewayLog;
   readonly #refused: MetricFamily<Counter, "surface" | "code">;
 
-  constructor(log: GatewayLog, metrics: Metrics) {
+  readonly #recent: RecentCalls;
+
+  constructor(log: GatewayLog, metrics: Metrics, recent: RecentCalls) {
     this.#log = log;
+    this.#recent = recent;
     this.#refused = metrics.counter({
       name: "sekisho_refused_requests_total",
       help: "Requests that were refused before they became a call, by the reason",
@@ -31,6 +35,7 @@ export class RequestRefused {
 
   record({ id, surface, code, principal }: RefusedRequest): void {
     this.#refused.with({ surface: surface ?? "none", code }).add();
+    this.#recent.refused(code);
     this.#log.info("request refused", {
       requestId: `req_${id}`,
       surface,

@@ -12,6 +12,7 @@ import { converseClient } from "@sekisho/wire/bedrock/codec.ts";
 import { chatClient } from "@sekisho/wire/openai/codec.ts";
 import type { AdminApi } from "../edge/admin/admin-api.ts";
 import { CountExchange, type CountExchangePorts } from "../edge/count-exchange.ts";
+import type { ConsolePages } from "../edge/console/pages.ts";
 import { Front, type Handler } from "../edge/front.ts";
 import { deep, live, ready, type HealthSources } from "../edge/health.ts";
 import { ModelExchange, type ModelExchangePorts } from "../edge/model-exchange.ts";
@@ -33,6 +34,8 @@ export interface EdgeParts {
   /** The plain chat service and its test endpoints. */
   readonly chat: readonly Route<Handler>[];
   readonly admin: AdminApi;
+  /** Null when it is turned off or not built. */
+  readonly console: ConsolePages | null;
   readonly ids: IdSource;
   readonly log: GatewayLog;
 }
@@ -84,20 +87,24 @@ export function publicRoutes(
 }
 
 /** What operators call: on loopback or a port of its own only (SEC-11). */
-export const operatorRoutes = ({ metrics }: EdgeParts): Route<Handler>[] => [
+export const operatorRoutes = ({ metrics, console }: EdgeParts): Route<Handler>[] => [
   {
     method: "GET",
     path: "/metrics",
     value: (exchange) =>
       exchange.respond(200, ["content-type", metricsContentType], metrics.expose()),
   },
+  ...(console === null ? [] : [{ method: "GET", path: "/", value: console.welcome }]),
 ];
 
-/** A front for one listener; without `admin` it carries no admin API. */
+/** What a front offers to operators beside routes. */
+export type OperatorParts = Pick<EdgeParts, "admin" | "console">;
+
+/** A front for one listener; without `operator` it carries neither admin API nor console. */
 export function frontOf(
   parts: Pick<EdgeParts, "ids" | "log"> & { readonly model: Pick<ModelExchangePorts, "refused"> },
   routes: Route<Handler>[],
-  admin: AdminApi | null,
+  operator: OperatorParts | null,
 ): Front {
   return new Front({
     routes,
@@ -109,7 +116,8 @@ export function frontOf(
       parts.model.refused.record({ id, surface: null, code, principal: null });
       return `req_${id}`;
     },
-    admin: admin === null ? null : (exchange) => admin.serve(exchange),
+    admin: operator === null ? null : (exchange) => operator.admin.serve(exchange),
+    console: operator?.console?.serve ?? null,
     onDefect(error: unknown, exchange: Exchange) {
       parts.log.error("a handler failed", { error, path: exchange.head.path });
       if (!exchange.isClosed) exchange.destroy();

@@ -1,7 +1,5 @@
-import { queryUsage } from "@sekisho/gateway/ledger/usage-query.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { TcpDialer } from "@sekisho/lib/http/tcp-dialer.ts";
-import { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
 import type { LogLevel } from "@sekisho/lib/telemetry/log-line.ts";
 import { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
@@ -12,21 +10,17 @@ import type { LoadedConfig } from "../config/resolve-config.ts";
 import type { Config } from "../config/schema.ts";
 import type { SecretSources } from "../config/secret-reference.ts";
 import { runsSimulator } from "../config/simulator-switch.ts";
-import { AdminApi } from "../edge/admin/admin-api.ts";
-import type { AuditEntry } from "../edge/admin/admin-context.ts";
-import { ModelList } from "../edge/v1/models.ts";
 import { loadSettings, sqliteSettingsStore } from "../settings/store/sqlite.ts";
 import { RunTimeConfig } from "../settings/run-time-config.ts";
 import { AwsCredentialChain } from "./aws-credential-chain.ts";
-import { chatRoutes } from "./chat.ts";
 import { openDataFolder } from "./data-folder.ts";
 import { Drain } from "./drain.ts";
-import type { EdgeParts } from "./edge.ts";
 import { egressOf } from "./egress.ts";
 import { composeGateway, type Gateway } from "./gateway.ts";
 import { configuredKeys, openIdentity, type Identity } from "./identity.ts";
 import { LoadWatch } from "./load-watch.ts";
-import { openListeners, type Addresses } from "./listeners.ts";
+import type { Addresses } from "./listeners.ts";
+import { openEdge } from "./open-edge.ts";
 import { writeServerFile } from "./server-file.ts";
 import { SimulatedFailures } from "./simulated-failures.ts";
 import { openStorage, type Storage } from "./storage.ts";
@@ -47,6 +41,7 @@ export interface EmbeddedOptions {
 /** Everything that runs in this process on one data folder. */
 export interface Embedded extends AsyncDisposable {
   readonly addresses: Addresses;
+  readonly hasConsole: boolean;
   readonly identity: Identity;
   readonly config: RunTimeConfig;
   /** Refuses new model requests, and resolves when the last answer is out or `graceMs` are over. */
@@ -96,17 +91,17 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   const failures =
     simulator === null ? null : new SimulatedFailures(simulator, () => config.config.providers);
   const parts = { storage, identity, config, gateway, metrics, drain, failures };
-  const edge = edgeParts({ ...options, ...parts });
-  const listeners = stack.use(await openListeners(edge, config.config.listen, clock));
-  stack.use(writeServerFile(folder, listeners.addresses));
+  const edge = stack.use(await openEdge({ ...options, ...parts }));
+  stack.use(writeServerFile(folder, edge.addresses));
   const resources = stack.move();
   return {
-    addresses: listeners.addresses,
+    addresses: edge.addresses,
+    hasConsole: edge.hasConsole,
     identity,
     config,
     drain(graceMs) {
       probes.stop();
-      return drain.run(graceMs, () => listeners.drain());
+      return drain.run(graceMs, () => edge.drain());
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
@@ -136,76 +131,6 @@ function runTimeConfigOf(
   keyring.serve(new Set(Object.keys(config.config.tenants)));
   keyring.configure(configuredKeys(config.config));
   return config;
-}
-
-type Composed = EmbeddedOptions & {
-  readonly storage: Storage;
-  readonly identity: Identity;
-  readonly config: RunTimeConfig;
-  readonly gateway: Gateway;
-  readonly metrics: Metrics;
-  readonly drain: Drain;
-  readonly failures: SimulatedFailures | null;
-};
-
-function edgeParts(parts: Composed): EdgeParts {
-  const { clock, random, log, storage, identity, gateway, metrics, drain } = parts;
-  const { keyring, keys, firstRun } = identity;
-  const { pipeline, tokenCounts, wheel, health, refused } = gateway;
-  const ids = new IdSource(clock, random);
-  const { flushMs, heartbeatMs } = parts.config.config.streams;
-  metrics.observedGauge(
-    { name: "sekisho_responses_running", help: "Responses under way" },
-    () => gateway.responses.running,
-  );
-  const model = {
-    pipeline,
-    tokenCounts,
-    ids,
-    clock,
-    wheel,
-    log,
-    refused,
-    flushMs,
-    heartbeatMs,
-    bodyBytesLimit,
-    isDraining: drain.isOn,
-  };
-  const audit = (entry: AuditEntry): void => log.info("an administrator changed something", entry);
-  return {
-    ids,
-    log,
-    metrics,
-    model,
-    chat: chatRoutes({ ...parts, model, keyring, audit, config: () => parts.config.config }),
-    models: new ModelList({
-      keyring,
-      catalog: gateway.catalog,
-      ids,
-      log,
-      startedMs: clock.wallMs(),
-    }),
-    health: {
-      isDraining: drain.isOn,
-      isStoreUp: storage.isUp,
-      providers: gateway.providers,
-      circuits: () => health.circuits(clock.monotonicMs()),
-      load: () => gateway.load.state,
-    },
-    admin: new AdminApi({
-      keyring,
-      keys,
-      firstRun,
-      clock,
-      ids,
-      config: parts.config,
-      writer: storage.writer,
-      circuits: { health, changes: gateway.circuitChanges },
-      usage: (query) => queryUsage(storage.reader, query),
-      audit,
-      failed: (error, requestId) => log.error("an admin request failed", { error, requestId }),
-    }),
-  };
 }
 
 interface ChangedParts {
@@ -242,6 +167,3 @@ const simulatorOf = async (
   const { startSimulator } = await import("@sekisho/simulator/server.ts");
   return startSimulator({ port: 0, seed: random.uint32(), clock });
 };
-
-/** SEC-4: the largest body of a model request. */
-const bodyBytesLimit = 32 * 1024 * 1024;

@@ -12,6 +12,7 @@ import { CallFinished } from "@sekisho/gateway/observe/call-finished.ts";
 import type { CircuitChanges } from "@sekisho/gateway/observe/circuit-changes.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { LoadShed } from "@sekisho/gateway/observe/load-shed.ts";
+import { RecentCalls } from "@sekisho/gateway/observe/recent-calls.ts";
 import { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts";
 import { ServedCalls } from "@sekisho/gateway/observe/served-calls.ts";
 import { Pipeline } from "@sekisho/gateway/pipeline.ts";
@@ -96,6 +97,7 @@ export interface Gateway {
   readonly wheel: TimerWheel;
   readonly refused: RequestRefused;
   readonly served: ServedCalls;
+  readonly recent: RecentCalls;
   readonly catalog: () => Catalog;
   readonly providers: () => string[];
   /**
@@ -146,7 +148,8 @@ export async function composeGateway(
   const ledger = make.ledger(reader);
   const joined = { clock, admission, dispatch, responses };
   const served = new ServedCalls();
-  const finished = new CallFinished(log, metrics, served);
+  const recent = new RecentCalls(clock);
+  const finished = new CallFinished(log, metrics, { served, recent });
   const books = { rates, budgets, writer, ledger, retries };
   const pipeline = new Pipeline({ ...joined, ...books, finished });
   const recovered = await pipeline.recover();
@@ -164,8 +167,9 @@ export async function composeGateway(
     responses,
     load,
     wheel,
-    refused: new RequestRefused(log, metrics),
+    refused: new RequestRefused(log, metrics, recent),
     served,
+    recent,
     catalog: () => current.catalog,
     providers: () => [...current.providers.keys()],
     prepare(config) {

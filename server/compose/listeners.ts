@@ -49,12 +49,12 @@ export async function openListeners(
   const front = frontOf(
     parts,
     shares ? [...clients, ...operators] : clients,
-    shares ? parts.admin : null,
+    shares ? parts : null,
   );
   const api = await open(hosts, listen.port, front);
   const admin = shares
     ? api
-    : await open(loopback, listen.adminPort ?? 0, frontOf(parts, operators, parts.admin));
+    : await open(loopback, listen.adminPort ?? 0, frontOf(parts, operators, parts));
   const resources = stack.move();
   return {
     addresses: { api: urlOf(hosts[0] ?? "", api.port), admin: urlOf("127.0.0.1", admin.port) },

@@ -8,6 +8,7 @@ function refusal(path: string): string {
   const front = new Front({
     routes: [],
     admin: null,
+    console: null,
     encodeError: (_path, code, message) => ({
       status: 404,
       headers: [],

@@ -4,6 +4,7 @@ import { Router, type PathParameters, type Route } from "@sekisho/lib/http/route
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { EncodedError } from "@sekisho/wire/canonical/codec.ts";
 import { requestHeaders } from "./answer-headers.ts";
+import { isConsolePath } from "./console/pages.ts";
 
 /** Serves one endpoint. A promise that rejects is a defect: handlers answer their own failures. */
 export type Handler = (exchange: Exchange, parameters: PathParameters) => void | Promise<void>;
@@ -12,6 +13,8 @@ export interface FrontOptions {
   readonly routes: readonly Route<Handler>[];
   /** Serves everything under `/admin/`; null where the admin API is not to be reached. */
   readonly admin: Handler | null;
+  /** Serves `/console` and what is below it; null where there is no console. */
+  readonly console: Handler | null;
   /** The shape of an error under this path, before anybody has looked at the request. */
   encodeError(path: string, code: Code, message: string): EncodedError;
   /** Counts and logs a request that nobody serves, and gives it its id. */
@@ -55,8 +58,9 @@ export class Front {
 
   readonly handle = (exchange: Exchange): void => {
     const { method, path } = exchange.head;
-    const { admin } = this.#options;
+    const { admin, console } = this.#options;
     if (admin !== null && path.startsWith("/admin/")) return this.#serve(exchange, admin, {});
+    if (console !== null && isConsolePath(path)) return this.#serve(exchange, console, {});
     const match = this.#router.match(method, path);
     switch (match.kind) {
       case "found":

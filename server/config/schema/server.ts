@@ -78,7 +78,7 @@ export const features = section("Parts that can be turned off.", {
   ),
   simulator: autoFlag("`auto`: on while bound to loopback without real providers."),
   manga: flag("Not in this version: MangaAssist.").default(true),
-  console: flag("Not in this version: the operator's web page.").default(true),
+  console: flag("The operator's web page under `/console`, where the admin API is.").default(true),
 }).prefault({});
 
 export const egress = section(

@@ -4,10 +4,9 @@ import { Router } from "@sekisho/lib/http/router.ts";
 import { problemContentType, problemOf } from "@sekisho/wire/admin/problem.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { AdminContext } from "./admin-context.ts";
-import type { AdminEndpoint } from "./admin-request.ts";
+import type { AdminAnswer, AdminRoute } from "./admin-request.ts";
+import { administratorOf } from "./administrator.ts";
 import { adminRoutes } from "./routes.ts";
-
-const bearer = /^Bearer +(?<key>[\x21-\x7e]+) *$/i;
 
 /**
  * Serves everything under `/admin/` (SEC-11): route, credential, role, and only then the body
@@ -15,7 +14,7 @@ const bearer = /^Bearer +(?<key>[\x21-\x7e]+) *$/i;
  */
 export class AdminApi {
   readonly #context: AdminContext;
-  readonly #router: Router<AdminEndpoint>;
+  readonly #router: Router<AdminRoute>;
 
   constructor(context: AdminContext) {
     this.#context = context;
@@ -26,16 +25,18 @@ export class AdminApi {
   async serve(exchange: Exchange): Promise<void> {
     const requestId = `req_${this.#context.ids.newBody()}`;
     try {
-      const { status, body } = await this.#run(exchange, requestId);
-      const headers = ["content-type", "application/json", ...ownHeaders(requestId)];
-      if (!exchange.isClosed) exchange.respond(status, headers, JSON.stringify(body));
+      const answer = await this.#run(exchange, requestId);
+      if (answer === null || exchange.isClosed) return;
+      const { status, body, headers = [] } = answer;
+      const own = ["content-type", "application/json", ...ownHeaders(requestId)];
+      exchange.respond(status, [...own, ...headers], JSON.stringify(body));
     } catch (error) {
       const failure = this.#failureOf(error, requestId);
       if (!exchange.isClosed) refuse(exchange, failure, requestId);
     }
   }
 
-  #run(exchange: Exchange, requestId: string) {
+  #run(exchange: Exchange, requestId: string): Promise<AdminAnswer | null> {
     const { method, path } = exchange.head;
     const match = this.#router.match(method, path);
     if (match.kind === "not_found") {
@@ -49,28 +50,12 @@ export class AdminApi {
       const message = `Cannot ${shown(method)} ${shown(path)}: it knows ${allow}`;
       throw new Failure<Code>("method_not_allowed", message, { facts: { allow } });
     }
-    const by = this.#authenticate(exchange);
-    const request = { exchange, parameters: match.parameters, requestId, by };
-    return match.value(request, this.#context);
-  }
-
-  /** The id of the admin key that the request bears. */
-  #authenticate(exchange: Exchange): string {
-    const { head } = exchange;
-    const header = head.header("authorization");
-    const key = bearer.exec(header ?? "")?.groups?.["key"];
-    if (key === undefined) {
-      const why = header === undefined ? "no key was sent" : "the key is no Bearer token";
-      const message = `Cannot use the admin API: ${why}; send Authorization: Bearer ska_…`;
-      throw new Failure<Code>("missing_credential", message);
-    }
-    const principal = this.#context.keyring.authenticate(key);
-    if (principal.role !== "admin") {
-      const why = `key ${principal.keyId} is no admin key`;
-      throw new Failure<Code>("forbidden", `Cannot use the admin API: ${why}`);
-    }
+    const request = { exchange, parameters: match.parameters, requestId };
+    const { access, endpoint } = match.value;
+    if (access === "open") return endpoint(request, this.#context);
+    const { keyId: by, session, isGood } = administratorOf(exchange, this.#context);
     exchange.trust();
-    return principal.keyId;
+    return endpoint({ ...request, by, session, isGood }, this.#context);
   }
 
   /** A failure of the table as it is; anything else is reported here and hidden from the client. */

@@ -9,6 +9,9 @@ import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { RunTimeConfig } from "../../settings/run-time-config.ts";
+import type { LiveFeed } from "./live-feed.ts";
+import type { AdminSessions } from "./sessions.ts";
+import type { SignInRate } from "./sign-in-rate.ts";
 
 /** One change that an administrator made: who did what to which object. */
 export interface AuditEntry {
@@ -20,6 +23,8 @@ export interface AuditEntry {
     | "admin.config.unset"
     | "admin.config.reloaded"
     | `admin.circuit.${CircuitCommand}`
+    | "admin.session.opened"
+    | "admin.session.closed"
     | "test.failures.enabled"
     | "test.failures.disabled";
   /**
@@ -45,6 +50,11 @@ export interface AdminContext {
     readonly health: Pick<HealthTree, "circuits" | "command">;
     readonly changes: Pick<CircuitChanges, "latest">;
   };
+  readonly sessions: AdminSessions;
+  readonly signIns: SignInRate;
+  readonly live: LiveFeed;
+  /** Where clients reach the models. */
+  readonly apiUrl: () => string;
   readonly usage: (query: UsageQuery) => UsageReport;
   /** Writes the audit line of a change that is durable and live. */
   readonly audit: (entry: AuditEntry) => void;

@@ -5,6 +5,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { JsonScanner } from "@sekisho/wire/framing/json-scan.ts";
 import type { Parsed } from "@sekisho/wire/result.ts";
 import type { AdminContext } from "./admin-context.ts";
+import type { AdminSession } from "./sessions.ts";
 
 const maxBodyBytes = 1024 * 1024;
 
@@ -22,24 +23,44 @@ const scanner = new JsonScanner([
   "value",
   "remove",
   "command",
+  "key",
 ]);
 
-/** One request of an administrator, route and credential already checked. */
-export interface AdminRequest {
+/** One request whose route is known, and nothing else. */
+export interface OpenRequest {
   readonly exchange: Exchange;
   readonly parameters: PathParameters;
   readonly requestId: string;
+}
+
+/** One request of an administrator, route and credential already checked. */
+export interface AdminRequest extends OpenRequest {
   /** The id of the admin key. */
   readonly by: string;
+  readonly session: AdminSession | null;
+  /** Is its sender still an administrator? */
+  readonly isGood: () => boolean;
 }
 
 export interface AdminAnswer {
   readonly status: number;
   readonly body: unknown;
+  /** Flat, beside those of every answer. */
+  readonly headers?: readonly string[];
 }
 
-/** One endpoint. Throws Failure with a code of the table. */
-export type AdminEndpoint = (request: AdminRequest, context: AdminContext) => Promise<AdminAnswer>;
+/** One endpoint; null when it answers by itself. Throws Failure with a code of the table. */
+export type AdminEndpoint = (
+  request: AdminRequest,
+  context: AdminContext,
+) => Promise<AdminAnswer | null>;
+
+/** One that strangers may ask. */
+export type OpenEndpoint = (request: OpenRequest, context: AdminContext) => Promise<AdminAnswer>;
+
+export type AdminRoute =
+  | { readonly access: "admin"; readonly endpoint: AdminEndpoint }
+  | { readonly access: "open"; readonly endpoint: OpenEndpoint };
 
 /** The value a parser read. Throws its refusal as a Failure. */
 export function parsed<T>(result: Parsed<T>): T {
@@ -49,8 +70,11 @@ export function parsed<T>(result: Parsed<T>): T {
 }
 
 /** The body as JSON, undefined when there is none. Throws Failure. */
-export async function jsonBody({ exchange }: AdminRequest): Promise<unknown> {
-  const bytes = await exchange.body(maxBodyBytes);
+export async function jsonBody(
+  { exchange }: OpenRequest,
+  limitBytes: number = maxBodyBytes,
+): Promise<unknown> {
+  const bytes = await exchange.body(limitBytes);
   if (bytes.length === 0) return undefined;
   parsed(scanner.scan(bytes));
   try {

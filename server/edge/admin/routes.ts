@@ -1,26 +1,36 @@
 import type { Route } from "@sekisho/lib/http/router.ts";
-import type { AdminEndpoint } from "./admin-request.ts";
+import type { AdminEndpoint, AdminRoute } from "./admin-request.ts";
 import { getCircuits } from "./circuits.ts";
 import { postCircuit } from "./circuits/[id].ts";
 import { getConfig } from "./config.ts";
 import { deleteSetting, putSetting } from "./config/[path].ts";
 import { reloadConfig } from "./config/reload.ts";
+import { getFirstCall } from "./first-call.ts";
 import { getKeys, postKey } from "./keys.ts";
 import { deleteKey } from "./keys/[id].ts";
 import { rotateKey } from "./keys/[id]/rotate.ts";
+import { getLive } from "./live.ts";
+import { deleteSession, getSession, postSession } from "./session.ts";
 import { getUsage } from "./usage.ts";
 
+const admin = (endpoint: AdminEndpoint): AdminRoute => ({ access: "admin", endpoint });
+
 /** The admin API: one line per endpoint, each in the file that its path names. */
-export const adminRoutes: readonly Route<AdminEndpoint>[] = [
-  { method: "GET", path: "/admin/keys", value: getKeys },
-  { method: "POST", path: "/admin/keys", value: postKey },
-  { method: "DELETE", path: "/admin/keys/{id}", value: deleteKey },
-  { method: "POST", path: "/admin/keys/{id}/rotate", value: rotateKey },
-  { method: "GET", path: "/admin/config", value: getConfig },
-  { method: "PUT", path: "/admin/config/{path}", value: putSetting },
-  { method: "DELETE", path: "/admin/config/{path}", value: deleteSetting },
-  { method: "POST", path: "/admin/config/reload", value: reloadConfig },
-  { method: "GET", path: "/admin/circuits", value: getCircuits },
-  { method: "POST", path: "/admin/circuits/{id}", value: postCircuit },
-  { method: "GET", path: "/admin/usage", value: getUsage },
+export const adminRoutes: readonly Route<AdminRoute>[] = [
+  { method: "POST", path: "/admin/session", value: { access: "open", endpoint: postSession } },
+  { method: "GET", path: "/admin/session", value: admin(getSession) },
+  { method: "DELETE", path: "/admin/session", value: admin(deleteSession) },
+  { method: "GET", path: "/admin/keys", value: admin(getKeys) },
+  { method: "POST", path: "/admin/keys", value: admin(postKey) },
+  { method: "DELETE", path: "/admin/keys/{id}", value: admin(deleteKey) },
+  { method: "POST", path: "/admin/keys/{id}/rotate", value: admin(rotateKey) },
+  { method: "GET", path: "/admin/config", value: admin(getConfig) },
+  { method: "PUT", path: "/admin/config/{path}", value: admin(putSetting) },
+  { method: "DELETE", path: "/admin/config/{path}", value: admin(deleteSetting) },
+  { method: "POST", path: "/admin/config/reload", value: admin(reloadConfig) },
+  { method: "GET", path: "/admin/circuits", value: admin(getCircuits) },
+  { method: "POST", path: "/admin/circuits/{id}", value: admin(postCircuit) },
+  { method: "GET", path: "/admin/usage", value: admin(getUsage) },
+  { method: "GET", path: "/admin/live", value: admin(getLive) },
+  { method: "GET", path: "/admin/first-call", value: admin(getFirstCall) },
 ];

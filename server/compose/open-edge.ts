@@ -1,0 +1,147 @@
+import { queryUsage } from "@sekisho/gateway/ledger/usage-query.ts";
+import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import { IdSource } from "@sekisho/lib/ids/id-source.ts";
+import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
+import type { Config } from "../config/schema.ts";
+import { AdminApi } from "../edge/admin/admin-api.ts";
+import { LiveFeed } from "../edge/admin/live-feed.ts";
+import { AdminSessions } from "../edge/admin/sessions.ts";
+import { SignInRate } from "../edge/admin/sign-in-rate.ts";
+import { ConsolePages } from "../edge/console/pages.ts";
+import { ModelList } from "../edge/v1/models.ts";
+import type { RunTimeConfig } from "../settings/run-time-config.ts";
+import type { AuditEntry } from "../edge/admin/admin-context.ts";
+import { chatRoutes } from "./chat.ts";
+import type { SimulatedFailures } from "./simulated-failures.ts";
+import { builtConsole, readPages } from "./console-pages.ts";
+import type { Drain } from "./drain.ts";
+import type { EdgeParts } from "./edge.ts";
+import type { Gateway } from "./gateway.ts";
+import type { Identity } from "./identity.ts";
+import { openListeners, type Listeners } from "./listeners.ts";
+import { liveSources } from "./live-sources.ts";
+import type { ProcessPorts } from "./process-ports.ts";
+import type { Storage } from "./storage.ts";
+
+/** What the edge is made of. */
+export type EdgeSources = Pick<ProcessPorts, "clock" | "random" | "log"> & {
+  readonly storage: Storage;
+  readonly identity: Identity;
+  readonly config: RunTimeConfig;
+  readonly gateway: Gateway;
+  readonly metrics: Metrics;
+  readonly drain: Drain;
+  readonly failures: SimulatedFailures | null;
+};
+
+interface OperatorPages {
+  readonly live: LiveFeed;
+  readonly console: ConsolePages | null;
+  readonly apiUrl: () => string;
+}
+
+function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
+  const { clock, random, log, storage, identity, gateway, metrics, drain } = parts;
+  const { keyring, keys, firstRun } = identity;
+  const { pipeline, tokenCounts, wheel, health, refused } = gateway;
+  const ids = new IdSource(clock, random);
+  const { flushMs, heartbeatMs } = parts.config.config.streams;
+  metrics.observedGauge(
+    { name: "sekisho_responses_running", help: "Responses under way" },
+    () => gateway.responses.running,
+  );
+  const model = {
+    pipeline,
+    tokenCounts,
+    ids,
+    clock,
+    wheel,
+    log,
+    refused,
+    flushMs,
+    heartbeatMs,
+    bodyBytesLimit,
+    isDraining: drain.isOn,
+  };
+  const audit = (entry: AuditEntry): void => log.info("an administrator changed something", entry);
+  return {
+    ids,
+    log,
+    metrics,
+    model,
+    chat: chatRoutes({ ...parts, model, keyring, audit, config: () => parts.config.config }),
+    models: new ModelList({
+      keyring,
+      catalog: gateway.catalog,
+      ids,
+      log,
+      startedMs: clock.wallMs(),
+    }),
+    health: {
+      isDraining: drain.isOn,
+      isStoreUp: storage.isUp,
+      providers: gateway.providers,
+      circuits: () => health.circuits(clock.monotonicMs()),
+      load: () => gateway.load.state,
+    },
+    console: pages.console,
+    admin: new AdminApi({
+      keyring,
+      keys,
+      firstRun,
+      clock,
+      ids,
+      config: parts.config,
+      writer: storage.writer,
+      circuits: { health, changes: gateway.circuitChanges },
+      sessions: new AdminSessions({ keyring, clock, random }),
+      signIns: new SignInRate(clock),
+      live: pages.live,
+      apiUrl: pages.apiUrl,
+      usage: (query) => queryUsage(storage.reader, query),
+      audit,
+      failed: (error, requestId) => log.error("an admin request failed", { error, requestId }),
+    }),
+  };
+}
+
+/** Without pages the server serves all the same, and says so. */
+const consoleOf = ({ features }: Config, log: GatewayLog): ConsolePages | null => {
+  if (!features.console) return null;
+  const pages = readPages(builtConsole);
+  if (pages === null) log.warn("no console", { reason: "it is not built; `npm start` builds it" });
+  return pages === null ? null : new ConsolePages(pages);
+};
+
+/** The listeners, open, and what they serve beside models. */
+export interface Edge extends Listeners {
+  readonly hasConsole: boolean;
+}
+
+/** Opens everything that clients and operators reach over HTTP. */
+export async function openEdge(sources: EdgeSources): Promise<Edge> {
+  const { storage, gateway, clock, log } = sources;
+  const { config } = sources.config;
+  await using stack = new AsyncDisposableStack();
+  const live = new LiveFeed(liveSources(gateway, storage.reader, clock));
+  stack.defer(() => live.close());
+  const console = consoleOf(config, log);
+  let apiUrl = "";
+  const parts = edgeParts(sources, { live, console, apiUrl: () => apiUrl });
+  const listeners = stack.use(await openListeners(parts, config.listen, clock));
+  apiUrl = listeners.addresses.api;
+  const resources = stack.move();
+  return {
+    addresses: listeners.addresses,
+    hasConsole: console !== null,
+    drain() {
+      // Live views have no end of their own.
+      live.close();
+      return listeners.drain();
+    },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/** SEC-4: the largest body of a model request. */
+const bodyBytesLimit = 32 * 1024 * 1024;

@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import {
+  FirstRun,
+  type FirstRunFile,
+  type FirstRunKeys,
+} from "@sekisho/gateway/identity/first-run.ts";
+import type { KeyStore } from "@sekisho/gateway/identity/key-store.ts";
+import { Keyring } from "@sekisho/gateway/identity/keyring.ts";
+import { Keys } from "@sekisho/gateway/identity/keys.ts";
+import { Pepper } from "@sekisho/gateway/identity/pepper.ts";
+import { RecentCalls } from "@sekisho/gateway/observe/recent-calls.ts";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { Exchange } from "@sekisho/lib/http/exchange.ts";
+import { IdSource } from "@sekisho/lib/ids/id-source.ts";
+import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
+import type { Writer } from "@sekisho/lib/storage/writer.ts";
+import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
+import type { Problem } from "@sekisho/wire/admin/problem.ts";
+import type { RunTimeConfig } from "../../settings/run-time-config.ts";
+import { AdminApi } from "./admin-api.ts";
+import type { AuditEntry } from "./admin-context.ts";
+import { LiveFeed } from "./live-feed.ts";
+import { AdminSessions } from "./sessions.ts";
+import { SignInRate } from "./sign-in-rate.ts";
+
+const none = { sql: "", params: [] };
+const keyStore: KeyStore = { insert: () => none, rotate: () => none, revoke: () => none };
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly text: string;
+}
+
+/** `key` null sends none; `headers` stand beside it. */
+export interface Question {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly key?: string | null;
+  readonly body?: unknown;
+  readonly bytes?: Buffer;
+}
+
+/** One request and its answer, without a socket. */
+export const makeExchange = (
+  method: string,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+) => {
+  const [path = "", query = ""] = url.split("?");
+  const state: { answer: Answer | null; body: Buffer; bodyReads: number; isClosed: boolean } = {
+    answer: null,
+    body: Buffer.alloc(0),
+    bodyReads: 0,
+    isClosed: false,
+  };
+  const unused = (): never => assert.fail("not for a plain answer");
+  const exchange: Exchange = {
+    head: {
+      method,
+      path,
+      query,
+      protocol: "h1",
+      remoteAddress: "::1",
+      header: (n) => headers[n],
+      headerNames: () => Object.keys(headers),
+    },
+    bufferedBytes: 0,
+    get isClosed() {
+      return state.isClosed;
+    },
+    observe: () => {},
+    trust: () => {},
+    body: async (limitBytes) => {
+      state.bodyReads += 1;
+      if (state.body.length <= limitBytes) return state.body;
+      throw new Failure("payload_too_large", `Cannot read the body: limit ${limitBytes}`);
+    },
+    respond: (status, flat, body) => {
+      assert.equal(state.answer, null, "answered twice");
+      const pairs = Array.from({ length: flat.length / 2 }, (_, n): [string, string] => [
+        flat[2 * n] ?? "",
+        flat[2 * n + 1] ?? "",
+      ]);
+      state.answer = { status, headers: new Map(pairs), text: String(body) };
+    },
+    start: unused,
+    flushHead: unused,
+    write: unused,
+    end: unused,
+    destroy: unused,
+  };
+  return { exchange, state };
+};
+
+/** As much of the configuration as the endpoints ask for. */
+const tenants = { acme: { teams: { shop: {} } }, demo: { teams: {} } };
+const drained = ["us-east-1"];
+
+/** An admin API on a virtual clock, and what it did. */
+export const makeApi = () => {
+  const random = new SeededRandom(1);
+  const clock = new VirtualClock();
+  const ids = new IdSource(clock, random);
+  const pepper = new Pepper(1, new Map([[1, random.bytes(32)]]));
+  const keyring = new Keyring(pepper, clock);
+  const machine: { isDiskFull: boolean; file: FirstRunKeys | null } = {
+    isDiskFull: false,
+    file: null,
+  };
+  const commit = async (): Promise<void> => {
+    if (machine.isDiskFull) throw new Failure("storage_unavailable", "Cannot commit: disk full");
+  };
+  const settle = async (): Promise<void> => {};
+  const writer: Writer = { commit, enqueue: () => {}, flush: settle, close: settle };
+  const keys = new Keys({ keyring, store: keyStore, pepper, clock, random, ids }, "dev");
+  const file: FirstRunFile = {
+    read: () => machine.file,
+    write: (next) => void (machine.file = next),
+    remove: () => void (machine.file = null),
+  };
+  const firstRun = new FirstRun(file, keys, keyring);
+  const opening = firstRun.open("demo");
+  opening.apply();
+  const audited: AuditEntry[] = [];
+  const commands: string[] = [];
+  const failures: unknown[] = [];
+  const api = new AdminApi({
+    keyring,
+    keys,
+    firstRun,
+    config: {
+      config: { tenants, drained, models: { "*": {}, fast: {} } },
+    } as unknown as RunTimeConfig,
+    writer,
+    clock,
+    ids,
+    circuits: {
+      health: {
+        circuits: () => [],
+        command: (id, command) => commands.push(`${command} ${id}`) - (id === "nobody" ? 1 : 0),
+      },
+      changes: { latest: [] },
+    },
+    sessions: new AdminSessions({ keyring, clock, random }),
+    signIns: new SignInRate(clock),
+    live: new LiveFeed({
+      clock,
+      recent: new RecentCalls(clock),
+      circuits: () => [],
+      changes: () => [],
+      today: () => ({ requests: 0, costNanoUsd: 0, models: [] }),
+      running: () => 0,
+    }),
+    apiUrl: () => "http://127.0.0.1:8080",
+    usage: () => assert.fail("asked for usage"),
+    audit: (entry) => audited.push(entry),
+    failed: (error) => failures.push(error),
+  });
+  const { demoKey, adminKey } = opening.keys;
+  assert.ok(demoKey !== null && adminKey !== null);
+  const ask = async (method: string, url: string, question: Question = {}): Promise<Answer> => {
+    const key = question.key === undefined ? adminKey : question.key;
+    const headers: Record<string, string> = { ...question.headers };
+    if (key !== null) headers["authorization"] = `Bearer ${key}`;
+    const { exchange, state } = makeExchange(method, url, headers);
+    const text = question.body === undefined ? "" : JSON.stringify(question.body);
+    state.body = question.bytes ?? Buffer.from(text);
+    await api.serve(exchange);
+    assert.ok(state.answer !== null, "no answer");
+    return state.answer;
+  };
+  return {
+    api,
+    ask,
+    clock,
+    machine,
+    keyring,
+    keys,
+    audited,
+    commands,
+    failures,
+    demoKey,
+    adminKey,
+  };
+};
+
+export const readProblem = ({ text }: Answer) => JSON.parse(text) as Problem;
+/** It is a problem of this code, and says so everywhere. */
+export const assertProblem = (answer: Answer, status: number, code: string): Problem => {
+  const problem = readProblem(answer);
+  assert.deepEqual([answer.status, problem.status, problem.code], [status, status, code]);
+  assert.equal(answer.headers.get("content-type"), "application/problem+json");
+  assert.equal(problem.requestId, answer.headers.get("x-sekisho-request-id"));
+  assert.equal(answer.headers.get("x-sekisho-cause"), code);
+  return problem;
+};

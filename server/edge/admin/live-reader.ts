@@ -1,0 +1,58 @@
+import type { Exchange } from "@sekisho/lib/http/exchange.ts";
+
+const headers: readonly string[] = [
+  "content-type",
+  "text/event-stream; charset=utf-8",
+  "cache-control",
+  "no-store",
+  // Proxies that collect answers would show the page its past.
+  "x-accel-buffering",
+  "no",
+];
+
+/** How soon a browser comes back after a cut. */
+const retry = "retry: 1000\n\n";
+
+/**
+ * One open page: `current` takes each delta, `behind` has bytes that its socket did not take, and
+ * `late` has taken them but has missed frames since.
+ */
+export class LiveReader {
+  readonly #exchange: Exchange;
+  readonly #isGood: () => boolean;
+  #state: "current" | "behind" | "late" = "current";
+
+  constructor(exchange: Exchange, isGood: () => boolean) {
+    this.#exchange = exchange;
+    this.#isGood = isGood;
+  }
+
+  /** False once its administrator is none any more. */
+  get isWelcome(): boolean {
+    return this.#isGood();
+  }
+
+  begin(snapshot: string): void {
+    this.#exchange.start(200, headers);
+    this.#write(retry + snapshot);
+  }
+
+  /** The delta, or nothing, or all that it missed. */
+  send(delta: string, snapshot: () => string): void {
+    if (this.#state === "behind") return;
+    this.#write(this.#state === "late" ? snapshot() : delta);
+  }
+
+  drained(): void {
+    if (this.#state === "behind") this.#state = "late";
+  }
+
+  end(): void {
+    if (!this.#exchange.isClosed) this.#exchange.end();
+  }
+
+  /** What is buffered is bounded: one frame above the socket's own limit. */
+  #write(text: string): void {
+    this.#state = this.#exchange.write(text) ? "current" : "behind";
+  }
+}

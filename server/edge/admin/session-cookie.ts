@@ -1,0 +1,36 @@
+import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
+import { sessionMs } from "./sessions.ts";
+
+/**
+ * Cookies do not know ports: gateways side by side on one machine would sign each other out, so
+ * the port that the browser asked stands in the name.
+ */
+function cookieName(head: RequestHead): string {
+  const port = /:(?<port>\d{1,5})$/.exec(head.header("host") ?? "")?.groups?.["port"];
+  return port === undefined ? "sekisho_session" : `sekisho_session_${port}`;
+}
+
+const sessionId = /^[\w-]{43}$/;
+
+/** The id that the browser sent; null when it sent none. */
+export function sessionIdOf(head: RequestHead): string | null {
+  const start = `${cookieName(head)}=`;
+  const pairs = (head.header("cookie") ?? "").split(";").map((pair) => pair.trim());
+  const id = pairs.find((pair) => pair.startsWith(start))?.slice(start.length) ?? "";
+  return sessionId.test(id) ? id : null;
+}
+
+/** Sent to `/admin` alone, hidden from scripts, and never by another site's pages. */
+const attributes = "Path=/admin; HttpOnly; SameSite=Strict";
+
+/** The header that gives the browser its session … */
+export const sessionCookie = (head: RequestHead, id: string): readonly string[] => [
+  "set-cookie",
+  `${cookieName(head)}=${id}; ${attributes}; Max-Age=${sessionMs / 1_000}`,
+];
+
+/** … and the one that takes it. */
+export const endedCookie = (head: RequestHead): readonly string[] => [
+  "set-cookie",
+  `${cookieName(head)}=; ${attributes}; Max-Age=0`,
+];

@@ -1,0 +1,77 @@
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
+import { parseSignIn, type SessionView } from "@sekisho/wire/admin/session.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { AdminContext } from "./admin-context.ts";
+import { provenAdmin } from "./administrator.ts";
+import {
+  jsonBody,
+  parsed,
+  type AdminAnswer,
+  type AdminRequest,
+  type OpenRequest,
+} from "./admin-request.ts";
+import { endedCookie, sessionCookie, sessionIdOf } from "./session-cookie.ts";
+import type { AdminSession } from "./sessions.ts";
+
+/** A key and its JSON; nobody is proven yet when it is read. */
+const maxBodyBytes = 2_048;
+
+const viewOf = (session: AdminSession, { clock }: AdminContext): SessionView => ({
+  keyId: session.keyId,
+  expiresAt: rfc3339(Math.round(clock.wallMs() + session.expiresMs - clock.monotonicMs())),
+  csrf: session.csrf,
+});
+
+/** `POST /admin/session`: an admin key for a cookie. The one endpoint that asks for no proof. */
+export async function postSession(
+  request: OpenRequest,
+  context: AdminContext,
+): Promise<AdminAnswer> {
+  const { exchange, requestId } = request;
+  const { head } = exchange;
+  const { signIns, sessions, audit } = context;
+  signIns.check(head.remoteAddress);
+  const { key } = parsed(parseSignIn(await jsonBody(request, maxBodyBytes)));
+  const keyId = proven(key, head.remoteAddress, context);
+  const opened = sessions.open(keyId);
+  if (opened === null) throw new Error(`Cannot open a session: key ${keyId} is gone`);
+  exchange.trust();
+  audit({ event: "admin.session.opened", object: keyId, by: keyId, requestId });
+  const headers = sessionCookie(head, opened.id);
+  return { status: 201, body: viewOf(opened.session, context), headers };
+}
+
+function proven(key: string, address: string, { keyring, signIns }: AdminContext): string {
+  try {
+    return provenAdmin(key, { keyring });
+  } catch (error) {
+    // Also for keys of clients: they are no way in.
+    signIns.failed(address);
+    throw error;
+  }
+}
+
+/** `GET /admin/session`: who is signed in. */
+export async function getSession(
+  { by, session }: AdminRequest,
+  context: AdminContext,
+): Promise<AdminAnswer> {
+  const none: SessionView = { keyId: by, expiresAt: null, csrf: null };
+  return { status: 200, body: session === null ? none : viewOf(session, context) };
+}
+
+/** `DELETE /admin/session`: signs out. */
+export async function deleteSession(
+  { exchange, by, requestId }: AdminRequest,
+  { sessions, audit }: AdminContext,
+): Promise<AdminAnswer> {
+  const id = sessionIdOf(exchange.head);
+  if (id === null) {
+    const message = "Cannot sign out: the request came with a key, not with a session";
+    throw new Failure<Code>("not_found", message);
+  }
+  sessions.close(id);
+  audit({ event: "admin.session.closed", object: by, by, requestId });
+  return { status: 200, body: {}, headers: endedCookie(exchange.head) };
+}

@@ -1,0 +1,88 @@
+import { hash, timingSafeEqual } from "node:crypto";
+import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
+import type { KeyRecord } from "@sekisho/gateway/identity/key-record.ts";
+import type { Random } from "@sekisho/lib/random/random.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
+
+/** How long a sign-in is good. */
+export const sessionMs = 12 * 3_600_000;
+
+/** Beyond so many the oldest ends. */
+const sessionLimit = 1_000;
+
+/** An administrator who signed in. */
+export interface AdminSession {
+  readonly keyId: string;
+  readonly csrf: string;
+  /** Monotonic. */
+  readonly expiresMs: number;
+}
+
+interface Kept extends AdminSession {
+  readonly record: KeyRecord;
+}
+
+export interface AdminSessionParts {
+  readonly keyring: Pick<Keyring, "find">;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+const digest = (secret: string): string => hash("sha256", secret, "latin1");
+
+/**
+ * Who has signed in, in the memory of this process (SEC-11): a restart signs everybody out, and so
+ * does what changes their key. A session is kept under the hash of its id.
+ */
+export class AdminSessions {
+  readonly #parts: AdminSessionParts;
+  readonly #kept = new Map<string, Kept>();
+
+  constructor(parts: AdminSessionParts) {
+    this.#parts = parts;
+  }
+
+  /** A session for a key that was just proven. The id is known to nobody else. */
+  open(keyId: string): { readonly id: string; readonly session: AdminSession } | null {
+    const { keyring, clock, random } = this.#parts;
+    const record = keyring.find(keyId);
+    if (record === undefined) return null;
+    const id = random.bytes(32).toString("base64url");
+    const csrf = random.bytes(32).toString("base64url");
+    const session = { keyId, csrf, expiresMs: clock.monotonicMs() + sessionMs, record };
+    this.#kept.set(digest(id), session);
+    this.#forget();
+    return { id, session };
+  }
+
+  /** Null when there is none, it is over, or its key was revoked or rotated since. */
+  find(id: string): AdminSession | null {
+    const session = this.#kept.get(digest(id));
+    return session !== undefined && this.#isGood(session) ? session : null;
+  }
+
+  close(id: string): void {
+    this.#kept.delete(digest(id));
+  }
+
+  /** Is this the token that the session's own pages send? */
+  isToken(session: AdminSession, csrf: string | undefined): boolean {
+    if (csrf === undefined) return false;
+    const [sent, wanted] = [Buffer.from(csrf), Buffer.from(session.csrf)];
+    return sent.length === wanted.length && timingSafeEqual(sent, wanted);
+  }
+
+  #isGood({ keyId, expiresMs, record }: Kept): boolean {
+    const { keyring, clock } = this.#parts;
+    // A record is replaced by whatever changes it.
+    return clock.monotonicMs() < expiresMs && keyring.find(keyId) === record;
+  }
+
+  /** All last equally long: the first one in the map is the oldest. */
+  #forget(): void {
+    for (const [name, session] of this.#kept) {
+      if (this.#isGood(session) && this.#kept.size <= sessionLimit) return;
+      this.#kept.delete(name);
+    }
+  }
+}

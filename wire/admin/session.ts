@@ -1,0 +1,39 @@
+import type { Parsed } from "../result.ts";
+import { Fields, type FieldCode, type TextRule } from "./_fields.ts";
+
+/** Proves that a page of ours sent the request, where a cookie says who did. */
+export const csrfHeader = "x-sekisho-csrf";
+
+/** `POST /admin/session`: an admin key for a cookie. */
+export interface SignIn {
+  readonly key: string;
+}
+
+/** `POST /admin/session` and `GET /admin/session` */
+export interface SessionView {
+  /** The id of the admin key. */
+  readonly keyId: string;
+  /** RFC 3339; null for a key in the header `authorization`, which has no session. */
+  readonly expiresAt: string | null;
+  /** The value of `csrfHeader` for requests that change something; null without a session. */
+  readonly csrf: string | null;
+}
+
+/** `GET /admin/first-call`: what a first call is made of. */
+export interface FirstCallView {
+  readonly baseUrl: string;
+  /** The demo key; null once there is none any more. */
+  readonly key: string | null;
+  /** A model that the configuration names; null when it names none. */
+  readonly model: string | null;
+}
+
+const key: TextRule = {
+  pattern: /^[\x21-\x7e]{1,512}$/,
+  says: "an admin key: ska_…",
+};
+
+export function parseSignIn(body: unknown): Parsed<SignIn, FieldCode> {
+  const fields = new Fields(body, ["key"]);
+  return fields.done({ key: fields.required("key", key) });
+}
