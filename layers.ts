@@ -82,6 +82,29 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "server/cli": ["lib/**", "server", "server/config/**", "wire/**"],
   "server/compose": ["gateway/**", "lib/**", "server/**", "simulator/**", "wire/**"],
 
+  // The operator's page: it runs in browsers, and talks to nothing but the admin API.
+  console: ["console/**", "wire/admin"],
+  "console/browser": ["console/words", "wire/admin"],
+  "console/words": ["wire/admin"],
+  "console/live": ["console/browser", "lib/telemetry", "wire/admin"],
+  "console/parts": ["console/browser", "console/live", "console/words"],
+  "console/overview": [
+    "console/browser",
+    "console/live",
+    "console/parts",
+    "console/words",
+    "lib/telemetry",
+    "wire/admin",
+  ],
+  "console/shell": [
+    "console/browser",
+    "console/live",
+    "console/overview",
+    "console/parts",
+    "console/words",
+    "wire/admin",
+  ],
+
   // What crosses folders may import anything.
   "": [],
   "tests/**": ["**"],
@@ -95,6 +118,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   lib: ["lib/**"],
   gateway: ["gateway/**", "lib/**", "wire/**"],
   simulator: ["lib/**", "simulator/**", "wire/**"],
+  console: ["console/**", "lib/**", "wire/**"],
   server: ["**"],
 };
 
@@ -148,7 +172,10 @@ export const outside: Readonly<Record<string, readonly string[]>> = {
   "node:util": ["server/**", "simulator/**"],
   "node:worker_threads": ["lib/storage"],
   "node:zlib": ["gateway/identity", "lib/http", "simulator/**", "wire/framing"],
+  react: ["console/**"],
+  "react-dom": ["console"],
   undici: ["lib/http"],
+  uplot: ["console/parts"],
   yaml: ["server/config/**"],
   zod: ["server/config/**"],
 };
@@ -172,10 +199,10 @@ export const testModules: readonly string[] = [
 /** Time, chance and environment reached without a port, and the rooms that are their adapters. */
 export const ambient: Readonly<Record<string, readonly string[]>> = {
   Date: ["lib/time"],
-  performance: ["lib/time"],
+  performance: ["console/browser", "lib/time"],
   "process.hrtime": ["lib/time"],
-  setTimeout: ["lib/storage", "lib/time"],
-  setInterval: ["lib/time"],
+  setTimeout: ["console/browser", "lib/storage", "lib/time"],
+  setInterval: ["console/browser", "lib/time"],
   setImmediate: ["lib/time"],
   "AbortSignal.timeout": [],
   "Math.random": ["lib/random"],
@@ -206,6 +233,7 @@ export const ambientInTests: Readonly<Record<string, readonly string[]>> = {
 
 /** Files that run when they are imported: programs and worker threads. */
 export const programs: readonly string[] = [
+  "console/main.tsx",
   "lib/storage/sqlite-writer-boot.js",
   "lib/storage/sqlite-writer-thread.ts",
   "server/bin.js",

@@ -11,6 +11,7 @@ const steps: readonly (readonly [name: string, command: string, args: readonly s
   ["format", bin("oxfmt"), ["--check"]],
   ["lint", bin("oxlint"), ["--type-aware", "--deny-warnings"]],
   ["types", bin("tsc"), ["--noEmit"]],
+  ["types of pages", bin("tsc"), ["--noEmit", "-p", "console"]],
   ["tidy", process.execPath, [test, "tests/tidy.test.ts", "tests/tidy"]],
   ["tests", process.execPath, [test]],
 ];

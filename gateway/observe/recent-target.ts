@@ -48,9 +48,9 @@ class OpenSlot {
     this.#inputTokens += call.inputTokens;
     this.#outputTokens += outputTokens;
     this.#costNanoUsd += call.costNanoUsd;
-    this.#totalUs.record(totalMs * 1_000);
+    this.#totalUs.record(Math.round(totalMs * 1_000));
     if (firstTokenMs === null) return;
-    this.#firstTokenUs.record(firstTokenMs * 1_000);
+    this.#firstTokenUs.record(Math.round(firstTokenMs * 1_000));
     // A whole answer has its last token with its first: it has no pace.
     const paceMs = totalMs - firstTokenMs;
     if (outputTokens > 1 && paceMs >= 1) {

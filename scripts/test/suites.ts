@@ -22,7 +22,7 @@ const row = (name: string, concurrency: number, budgetS: number, fileLimitS: num
   fileLimitS,
 });
 
-const beside = ["wire", "lib", "gateway", "server", "simulator", "bench", "scripts"];
+const beside = ["wire", "lib", "gateway", "server", "simulator", "console", "bench", "scripts"];
 
 /** In the order in which they run: what fails fastest comes first. */
 export const suites: readonly Suite[] = [
@@ -35,6 +35,7 @@ export const suites: readonly Suite[] = [
   row("e2e", 1, 180, 90),
   row("simulation", 2, 120, 180),
   row("crash", 1, 90, 120),
+  row("browser", 1, 180, 120),
 ];
 
 /** Test files below a file or folder; none when it does not exist. */

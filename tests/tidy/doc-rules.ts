@@ -53,7 +53,7 @@ export const unstatedRules = (
   );
 };
 
-const tops = "wire|lib|gateway|server|simulator|tests|bench|scripts|docs";
+const tops = "wire|lib|gateway|server|simulator|console|tests|bench|scripts|docs";
 
 /** Files and folders in backticks that do not exist. */
 export const missingPaths = (docs: readonly Doc[]): string[] =>

@@ -68,7 +68,7 @@ export const forbiddenArrows = (files: readonly SourceFile[], layers: Layers): s
     for (const found of importsOf(file)) {
       const at = `${file.path}:${found.line}: import "${found.specifier}"`;
       if (found.target === null) continue;
-      if (/\.[jt]s$/.test(found.target) && !known.has(found.target)) {
+      if (/\.[jt]sx?$/.test(found.target) && !known.has(found.target)) {
         findings.push(`${at}: there is no such file`);
         continue;
       }

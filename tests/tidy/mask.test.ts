@@ -91,3 +91,10 @@ test("brackets that do not balance are an error, not a guess", () => {
   assert.throws(() => matchBrackets("f(("), /Cannot match the bracket at offset 2/);
   assert.throws(() => matchBrackets(")"), /no bracket of its kind is open/);
 });
+
+test("of elements no slash begins a regular expression, of the code between them it may", () => {
+  const element = (text: string): string => mask(text, true).code;
+  assert.equal(element("<p>{a}</p>; <br />; f({ a }) / b;"), "<p>{a}</p>; <br />; f({ a }) / b;");
+  assert.equal(element("<A b={c} />;\n/* { */ d;"), "<A b={c} />;\n        d;");
+  assert.equal(element("<p>{a.replace(/}/, b)}</p>"), "<p>{a.replace(/ /, b)}</p>");
+});

@@ -15,6 +15,8 @@ const beforeRegex =
 
 interface Cursor {
   readonly text: string;
+  /** May there be elements between the code? */
+  readonly isJsx: boolean;
   readonly out: string[];
   readonly comments: [number, number][];
   readonly templates: [number, number][];
@@ -89,8 +91,12 @@ const hideRegex = (cursor: Cursor): void => {
   keep(cursor, 1);
 };
 
+/** The slash of `</p>` or `<br />`, which begins nothing. */
+const isOfTag = ({ text, at, isJsx }: Cursor): boolean =>
+  isJsx && (text[at - 1] === "<" || text[at + 1] === ">");
+
 const isRegexStart = (cursor: Cursor): boolean =>
-  beforeRegex.test(cursor.out.slice(-200).join("").trimEnd().slice(-12));
+  !isOfTag(cursor) && beforeRegex.test(cursor.out.slice(-200).join("").trimEnd().slice(-12));
 
 const step = (cursor: Cursor): void => {
   const char = cursor.text[cursor.at];
@@ -115,10 +121,14 @@ const step = (cursor: Cursor): void => {
   }
 };
 
-/** Blanks out what is not code, so that brackets match and words found are words of the program. */
-export const mask = (text: string): Masked => {
+/**
+ * Blanks out what is not code, so that brackets match and words found are words of the program.
+ * Text of elements counts as code: it has to come from somewhere else, as an expression.
+ */
+export const mask = (text: string, isJsx = false): Masked => {
   const cursor: Cursor = {
     text,
+    isJsx,
     out: [],
     comments: [],
     templates: [],

@@ -16,7 +16,7 @@ export interface SourceFile extends Masked {
   readonly lines: readonly string[];
 }
 
-const skippedFolders = new Set(["node_modules", ".git", ".cache", "data", "fixtures"]);
+const skippedFolders = new Set(["node_modules", ".git", ".cache", "data", "dist", "fixtures"]);
 
 /** Every file below `folder` of the clone, fixtures and what is not ours left out. */
 export const listFiles = (folder: string = ""): string[] => {
@@ -34,11 +34,11 @@ export const sourceFile = (path: string, text: string): SourceFile => ({
   path,
   folder: dirname(path) === "." ? "" : dirname(path),
   lines: text.split("\n"),
-  ...mask(text),
+  ...mask(text, path.endsWith("x")),
 });
 
 /** Every TypeScript and JavaScript file of the clone. */
 export const readSources = (): SourceFile[] =>
   listFiles()
-    .filter((path) => /\.[cm]?[jt]s$/.test(path))
+    .filter((path) => /\.[cm]?[jt]sx?$/.test(path))
     .map((path) => sourceFile(path, readFileSync(join(root, path), "utf8")));

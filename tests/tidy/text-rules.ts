@@ -14,7 +14,7 @@ const scan = (file: SourceFile, pattern: RegExp, say: (word: string) => string):
   });
 
 const emptyNames = /^(?:utils?|helpers?|common|misc|manager|service|types|index)$/;
-const goodName = /^_?(?:\[[a-z-]+\]|[a-z0-9]+(?:-[a-z0-9]+)*)(?:\.[a-z0-9-]+)*\.[jt]s$/;
+const goodName = /^_?(?:\[[a-z-]+\]|[a-z0-9]+(?:-[a-z0-9]+)*)(?:\.[a-z0-9-]+)*\.[jt]sx?$/;
 
 /** File names that say nothing, and names that are not kebab-case. */
 export const badNames = (files: readonly SourceFile[]): string[] =>

@@ -11,8 +11,8 @@ export interface SignIn {
 
 /** `POST /admin/session` and `GET /admin/session` */
 export interface SessionView {
-  /** The id of the admin key. */
-  readonly keyId: string;
+  /** The id of the admin key; null: nobody is signed in. */
+  readonly keyId: string | null;
   /** RFC 3339; null for a key in the header `authorization`, which has no session. */
   readonly expiresAt: string | null;
   /** The value of `csrfHeader` for requests that change something; null without a session. */

@@ -70,8 +70,10 @@ test("SEC-11 a sign-out, twelve hours, a rotation or a revocation ends a session
     const api = makeApi();
     const { cookie, paged } = await signIn(api);
     await end(api, paged);
-    const after = await api.ask("GET", "/admin/session", { key: null, headers: cookie });
+    const after = await api.ask("GET", "/admin/keys", { key: null, headers: cookie });
     assertProblem(after, 401, "invalid_credential");
+    const who = await api.ask("GET", "/admin/session", { key: null, headers: cookie });
+    assert.deepEqual([who.status, viewOf(who).keyId], [200, null]);
   }
 });
 
@@ -105,7 +107,7 @@ test("gateways on other ports of one machine do not sign each other out", async 
   const api = makeApi();
   const { cookie } = await signIn(api);
   const elsewhere = { ...cookie, host: "127.0.0.1:8081" };
-  const who = await api.ask("GET", "/admin/session", { key: null, headers: elsewhere });
+  const who = await api.ask("GET", "/admin/keys", { key: null, headers: elsewhere });
   assertProblem(who, 401, "missing_credential");
 });
 

@@ -3,7 +3,7 @@ import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
 import { parseSignIn, type SessionView } from "@sekisho/wire/admin/session.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { AdminContext } from "./admin-context.ts";
-import { provenAdmin } from "./administrator.ts";
+import { administratorOf, provenAdmin } from "./administrator.ts";
 import {
   jsonBody,
   parsed,
@@ -52,13 +52,25 @@ function proven(key: string, address: string, { keyring, signIns }: AdminContext
   }
 }
 
-/** `GET /admin/session`: who is signed in. */
+const noSession = { expiresAt: null, csrf: null };
+
+/**
+ * `GET /admin/session`: who is signed in. That nobody is, is no refusal: each page begins with this
+ * question.
+ */
 export async function getSession(
-  { by, session }: AdminRequest,
+  { exchange }: OpenRequest,
   context: AdminContext,
 ): Promise<AdminAnswer> {
-  const none: SessionView = { keyId: by, expiresAt: null, csrf: null };
-  return { status: 200, body: session === null ? none : viewOf(session, context) };
+  const { head } = exchange;
+  if (head.header("authorization") !== undefined) {
+    const { keyId } = administratorOf(exchange, context);
+    const body: SessionView = { keyId, ...noSession };
+    return { status: 200, body };
+  }
+  const session = context.sessions.find(sessionIdOf(head) ?? "");
+  const nobody: SessionView = { keyId: null, ...noSession };
+  return { status: 200, body: session === null ? nobody : viewOf(session, context) };
 }
 
 /** `DELETE /admin/session`: signs out. */

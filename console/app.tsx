@@ -1,0 +1,81 @@
+import { useEffect, useMemo, useState, type ReactElement } from "react";
+import type { SessionView } from "@sekisho/wire/admin/session.ts";
+import { readSession, signOut } from "./browser/admin-api.ts";
+import { after } from "./browser/clock.ts";
+import {
+  chooseLanguage,
+  chooseTheme,
+  keptLanguage,
+  keptTheme,
+  showLanguage,
+} from "./browser/preferences.ts";
+import { LiveStore } from "./live/live-store.ts";
+import { LiveContext } from "./live/use-live.ts";
+import { Shell } from "./shell/shell.tsx";
+import { SignIn } from "./shell/sign-in.tsx";
+import type { Choices } from "./shell/top-bar.tsx";
+import { wordingOf, WordingContext } from "./words/language.ts";
+
+const againMs = 2_000;
+
+/** The whole console: the door, or what is behind it. */
+export function App(): ReactElement | null {
+  const choices = useChoices();
+  const wording = useMemo(() => wordingOf(choices.language), [choices.language]);
+  const [session, setSession] = useSession();
+  const store = useMemo(() => new LiveStore(() => setSession(null)), [setSession]);
+  if (session === undefined) return null;
+  const leave = (): void => {
+    const csrf = session?.csrf ?? null;
+    if (csrf !== null) void signOut(csrf);
+    setSession(null);
+  };
+  return (
+    <WordingContext value={wording}>
+      {session === null ? (
+        <SignIn signedIn={setSession} />
+      ) : (
+        <LiveContext value={store}>
+          <Shell choices={choices} signOut={leave} />
+        </LiveContext>
+      )}
+    </WordingContext>
+  );
+}
+
+function useChoices(): Choices {
+  const [language, setLanguage] = useState(keptLanguage);
+  const [theme, setTheme] = useState(keptTheme);
+  useEffect(() => showLanguage(language), [language]);
+  return {
+    language,
+    chooseLanguage: (next) => {
+      chooseLanguage(next);
+      setLanguage(next);
+    },
+    theme,
+    chooseTheme: (next) => {
+      chooseTheme(next);
+      setTheme(next);
+    },
+  };
+}
+
+type Session = SessionView | null | undefined;
+
+/** Undefined until the gateway has said who is signed in; null: nobody. */
+function useSession(): [Session, (session: Session) => void] {
+  const [session, setSession] = useState<Session>();
+  useEffect(() => {
+    let cancel = (): void => {};
+    const look = async (): Promise<void> => {
+      const answered = await readSession();
+      if (answered.kind === "ok") setSession(answered.body.keyId === null ? null : answered.body);
+      else if (answered.kind === "refused") setSession(null);
+      else cancel = after(againMs, () => void look());
+    };
+    void look();
+    return () => cancel();
+  }, []);
+  return [session, setSession];
+}

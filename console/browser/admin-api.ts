@@ -1,0 +1,43 @@
+import type { Problem } from "@sekisho/wire/admin/problem.ts";
+import { csrfHeader, type FirstCallView, type SessionView } from "@sekisho/wire/admin/session.ts";
+
+/** What a request came to; `unreachable` when there was no answer at all. */
+export type Answered<T> =
+  | { readonly kind: "ok"; readonly body: T }
+  | {
+      readonly kind: "refused";
+      readonly problem: Pick<Problem, "code" | "status">;
+      readonly retryAfterS: number;
+    }
+  | { readonly kind: "unreachable" };
+
+async function ask<T>(path: string, init: RequestInit = {}): Promise<Answered<T>> {
+  let response: Response;
+  try {
+    response = await fetch(path, { credentials: "same-origin", ...init });
+    const body: unknown = await response.json();
+    // The server of this page wrote it, in the shape of `wire/admin`.
+    if (response.ok) return { kind: "ok", body: body as T };
+    // Likewise: every refusal is a problem.
+    const problem = body as Problem;
+    const retryAfterS = Number(response.headers.get("retry-after") ?? 0);
+    return { kind: "refused", problem, retryAfterS };
+  } catch {
+    return { kind: "unreachable" };
+  }
+}
+
+/** Who is signed in. */
+export const readSession = (): Promise<Answered<SessionView>> => ask("/admin/session");
+
+export const signIn = (key: string): Promise<Answered<SessionView>> =>
+  ask("/admin/session", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ key }),
+  });
+
+export const signOut = (csrf: string): Promise<Answered<unknown>> =>
+  ask("/admin/session", { method: "DELETE", headers: { [csrfHeader]: csrf } });
+
+export const readFirstCall = (): Promise<Answered<FirstCallView>> => ask("/admin/first-call");

@@ -1,0 +1,51 @@
+import type { ReactElement, ReactNode } from "react";
+import { useWording } from "../words/language.ts";
+import { CircuitBadge } from "./circuit-badge.tsx";
+import { FailedAttempts } from "./failed-attempts.tsx";
+import { Percentile } from "./percentile.tsx";
+import { TargetName } from "./target-name.tsx";
+import type { TargetRowProps } from "./target-table-row.tsx";
+
+/** A row of the table for a narrow page. */
+export function TargetCard({ row, receivedMs }: TargetRowProps): ReactElement {
+  const { words, figures } = useWording();
+  const { targets } = words;
+  const { requests, firstToken, total } = row.figures;
+  const tint = row.circuit?.state === "open" ? "bg-bad-soft" : "";
+  return (
+    <li className={`px-4 py-3 ${tint}`}>
+      <div className="flex items-start justify-between gap-3">
+        <TargetName row={row} />
+        <span className="shrink-0">
+          <CircuitBadge circuit={row.circuit} receivedMs={receivedMs} />
+        </span>
+      </div>
+      <dl className="mt-2 grid grid-cols-4 gap-2">
+        <Fact name={targets.calls}>{figures.count(requests)}</Fact>
+        <Fact name={targets.failures}>
+          <FailedAttempts row={row} />
+        </Fact>
+        <Fact name={`${targets.firstToken} p50`}>
+          <Percentile of={firstToken} share="p50" />
+        </Fact>
+        <Fact name={`${targets.total} p95`}>
+          <Percentile of={total} share="p95" />
+        </Fact>
+      </dl>
+    </li>
+  );
+}
+
+interface FactProps {
+  readonly name: string;
+  readonly children: ReactNode;
+}
+
+function Fact({ name, children }: FactProps): ReactElement {
+  return (
+    <div className="min-w-0">
+      <dt className="text-2xs leading-tight text-ink-3">{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+import type { ReactElement } from "react";
+import { Bar } from "../parts/bar.tsx";
+import { useWording } from "../words/language.ts";
+import { CircuitBadge } from "./circuit-badge.tsx";
+import { FailedAttempts } from "./failed-attempts.tsx";
+import { Percentile } from "./percentile.tsx";
+import { TargetName } from "./target-name.tsx";
+import type { TargetRow } from "./target-rows.ts";
+
+export interface TargetRowProps {
+  readonly row: TargetRow;
+  readonly receivedMs: number;
+}
+
+export function TargetTableRow({ row, receivedMs }: TargetRowProps): ReactElement {
+  const { figures } = useWording();
+  const { firstToken, total, pace, requests } = row.figures;
+  const cell = "px-4 py-2 align-top";
+  const tint = row.circuit?.state === "open" ? "bg-bad-soft" : "";
+  return (
+    <tr className={tint}>
+      <td className={cell}>
+        <CircuitBadge circuit={row.circuit} receivedMs={receivedMs} />
+      </td>
+      <th scope="row" className={`${cell} max-w-80 text-left font-normal`}>
+        <TargetName row={row} />
+      </th>
+      <td className={`${cell} w-28 text-right`}>
+        {figures.count(requests)}
+        <Bar share={row.callShare} />
+      </td>
+      <td className={cell}>
+        <FailedAttempts row={row} />
+      </td>
+      <td className={`${cell} text-right`}>
+        <Percentile of={firstToken} share="p50" />
+      </td>
+      <td className={`${cell} text-right`}>
+        <Percentile of={firstToken} share="p95" />
+      </td>
+      <td className={`${cell} text-right`}>
+        <Percentile of={total} share="p95" />
+      </td>
+      <td className={`${cell} text-right`}>
+        <Percentile of={pace} share="p50" describe={figures.rate} />
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,77 @@
+import type { NanoUsdJson } from "@sekisho/wire/admin/usage.ts";
+import type { Language } from "./languages.ts";
+import type { Words } from "./words.ts";
+
+/** How figures are written in one language. */
+export interface Figures {
+  /** A count: grouped digits, shortened from 100,000 on. */
+  readonly count: (value: number) => string;
+  /** Something per second. */
+  readonly rate: (value: number) => string;
+  /** From 0 to 1. */
+  readonly percent: (value: number) => string;
+  /** Milliseconds, in the unit that suits them. */
+  readonly duration: (ms: number) => string;
+  readonly usd: (nanoUsd: NanoUsdJson) => string;
+  /** The time of day of epoch milliseconds. */
+  readonly timeOfDay: (epochMs: number) => string;
+}
+
+const secondMs = 1_000;
+const minuteMs = 60_000;
+const hourMs = 3_600_000;
+const nanoPerUsd = 1_000_000_000;
+
+export function figuresOf(language: Language, { units }: Pick<Words, "units">): Figures {
+  const number = (digits: number): Intl.NumberFormat =>
+    new Intl.NumberFormat(language, { minimumFractionDigits: 0, maximumFractionDigits: digits });
+  const fixed = (digits: number): Intl.NumberFormat =>
+    new Intl.NumberFormat(language, {
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    });
+  const [whole, tenths, hundredths] = [number(0), number(1), number(2)];
+  const short = new Intl.NumberFormat(language, {
+    notation: "compact",
+    maximumSignificantDigits: 3,
+  });
+  const tiny = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 });
+  const clock = new Intl.DateTimeFormat(language, { timeStyle: "medium", hour12: false });
+  return {
+    count: (value) => (value < 100_000 ? whole.format(value) : short.format(value)),
+    rate(value) {
+      if (value >= 10_000) return short.format(value);
+      if (value >= 100) return whole.format(value);
+      return (value >= 10 ? tenths : hundredths).format(value);
+    },
+    percent: (value) => percentText(value, { whole, tenths, hundredths }),
+    duration(ms) {
+      if (ms === 0) return `0 ${units.ms}`;
+      if (ms < 9.95) return `${tenths.format(ms)} ${units.ms}`;
+      if (ms < secondMs) return `${whole.format(ms)} ${units.ms}`;
+      if (ms < 10 * secondMs) return `${hundredths.format(ms / secondMs)} ${units.s}`;
+      if (ms < minuteMs) return `${tenths.format(ms / secondMs)} ${units.s}`;
+      if (ms < hourMs) return `${whole.format(Math.floor(ms / minuteMs))} ${units.min}`;
+      return `${whole.format(Math.floor(ms / hourMs))} ${units.h}`;
+    },
+    usd(nanoUsd) {
+      const usd = Number(nanoUsd) / nanoPerUsd;
+      if (usd === 0) return "$0";
+      const format = usd < 0.01 ? tiny : usd < 1 ? fixed(3) : usd < 10_000 ? fixed(2) : whole;
+      return `$${format.format(usd)}`;
+    },
+    timeOfDay: (epochMs) => clock.format(epochMs),
+  };
+}
+
+/** Small shares keep the digits that tell them from none, large ones from all. */
+function percentText(
+  value: number,
+  formats: Readonly<Record<"whole" | "tenths" | "hundredths", Intl.NumberFormat>>,
+): string {
+  const percent = value * 100;
+  if (percent === 0 || percent === 100) return `${formats.whole.format(percent)} %`;
+  if (percent < 0.1) return "< 0.1 %";
+  if (percent > 99.9) return "> 99.9 %";
+  return `${(percent < 10 ? formats.hundredths : formats.tenths).format(percent)} %`;
+}
