@@ -8,7 +8,7 @@ import { RecentCalls } from "./recent-calls.ts";
 import type { EndedCall } from "./recent-target.ts";
 
 const targetOf = (id: string): Target =>
-  ({ id, provider: "p", region: "r", upstreamModel: `model of ${id}` }) as unknown as Target;
+  ({ id, provider: "p", region: "r", circuitName: `model of ${id}` }) as unknown as Target;
 
 const good: EndedCall = {
   code: null,

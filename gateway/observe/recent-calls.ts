@@ -102,7 +102,8 @@ export class RecentCalls {
     const known = this.#targets.get(target?.id ?? "");
     if (known !== undefined) return known.past;
     if (target === null) return this.#begin(nowhere);
-    const { id, provider, region, upstreamModel: model } = target;
+    // Names that a wildcard makes share its circuit, and are one here too.
+    const { id, provider, region, circuitName: model } = target;
     if (this.#targets.size < targetLimit) return this.#begin({ id, provider, region, model });
     return this.#targets.get(other.id)?.past ?? this.#begin(other);
   }

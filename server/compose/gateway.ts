@@ -144,12 +144,9 @@ export async function composeGateway(
   const limits = { rates, load, budgets };
   const before = { clock, keyring, ...limits, settings, attachments, health, lots, responses };
   const admission = new Admission(before);
-  const counted = new TokensCounted(log, metrics);
   const ledger = make.ledger(reader);
   const joined = { clock, admission, dispatch, responses };
-  const served = new ServedCalls();
-  const recent = new RecentCalls(clock);
-  const finished = new CallFinished(log, metrics, { served, recent });
+  const { finished, ...observers } = observersOf(ports);
   const books = { rates, budgets, writer, ledger, retries };
   const pipeline = new Pipeline({ ...joined, ...books, finished });
   const recovered = await pipeline.recover();
@@ -160,16 +157,14 @@ export async function composeGateway(
   return {
     pipeline,
     probes,
-    tokenCounts: new TokenCounts({ ...joined, counted }),
+    ...observers,
+    tokenCounts: new TokenCounts({ ...joined, ...observers }),
     budgets,
     health,
     circuitChanges: routing.changes,
     responses,
     load,
     wheel,
-    refused: new RequestRefused(log, metrics, recent),
-    served,
-    recent,
     catalog: () => current.catalog,
     providers: () => [...current.providers.keys()],
     prepare(config) {
@@ -183,6 +178,19 @@ export async function composeGateway(
         budgets.configure(next.limitsOf);
       };
     },
+  };
+}
+
+/** Who counts and logs what happens to requests. */
+function observersOf({ clock, log, metrics }: GatewayPorts) {
+  const recent = new RecentCalls(clock);
+  const served = new ServedCalls();
+  return {
+    recent,
+    served,
+    finished: new CallFinished(log, metrics, { served, recent }),
+    counted: new TokensCounted(log, metrics),
+    refused: new RequestRefused(log, metrics, recent),
   };
 }
 

@@ -18,7 +18,7 @@ import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import type { Problem } from "@sekisho/wire/admin/problem.ts";
 import type { RunTimeConfig } from "../../settings/run-time-config.ts";
 import { AdminApi } from "./admin-api.ts";
-import type { AuditEntry } from "./admin-context.ts";
+import type { AdminContext, AuditEntry } from "./admin-context.ts";
 import { LiveFeed } from "./live-feed.ts";
 import { AdminSessions } from "./sessions.ts";
 import { SignInRate } from "./sign-in-rate.ts";
@@ -96,13 +96,19 @@ export const makeExchange = (
 const tenants = { acme: { teams: { shop: {} } }, demo: { teams: {} } };
 const drained = ["us-east-1"];
 
-/** An admin API on a virtual clock, and what it did. */
-export const makeApi = () => {
-  const random = new SeededRandom(1);
-  const clock = new VirtualClock();
-  const ids = new IdSource(clock, random);
-  const pepper = new Pepper(1, new Map([[1, random.bytes(32)]]));
-  const keyring = new Keyring(pepper, clock);
+/** A live view of a gateway in which nothing happens. */
+const quietFeed = (clock: VirtualClock): LiveFeed =>
+  new LiveFeed({
+    clock,
+    recent: new RecentCalls(clock),
+    circuits: () => [],
+    changes: () => [],
+    today: () => ({ requests: 0, costNanoUsd: 0, models: [] }),
+    running: () => 0,
+  });
+
+/** The first-run file in memory, and a disk that may be full. */
+const makeMachine = () => {
   const machine: { isDiskFull: boolean; file: FirstRunKeys | null } = {
     isDiskFull: false,
     file: null,
@@ -112,12 +118,47 @@ export const makeApi = () => {
   };
   const settle = async (): Promise<void> => {};
   const writer: Writer = { commit, enqueue: () => {}, flush: settle, close: settle };
-  const keys = new Keys({ keyring, store: keyStore, pepper, clock, random, ids }, "dev");
   const file: FirstRunFile = {
     read: () => machine.file,
     write: (next) => void (machine.file = next),
     remove: () => void (machine.file = null),
   };
+  return { machine, writer, file };
+};
+
+/** Circuits of nothing, that take every command but one for "nobody". */
+const noCircuits = (commands: string[]): AdminContext["circuits"] => ({
+  health: {
+    circuits: () => [],
+    command: (id, command) => commands.push(`${command} ${id}`) - (id === "nobody" ? 1 : 0),
+  },
+  changes: { latest: [] },
+});
+
+/** A client that asks the API, without a socket. */
+const askerOf =
+  (api: AdminApi, adminKey: string) =>
+  async (method: string, url: string, question: Question = {}): Promise<Answer> => {
+    const key = question.key === undefined ? adminKey : question.key;
+    const headers: Record<string, string> = { ...question.headers };
+    if (key !== null) headers["authorization"] = `Bearer ${key}`;
+    const { exchange, state } = makeExchange(method, url, headers);
+    const text = question.body === undefined ? "" : JSON.stringify(question.body);
+    state.body = question.bytes ?? Buffer.from(text);
+    await api.serve(exchange);
+    assert.ok(state.answer !== null, "no answer");
+    return state.answer;
+  };
+
+/** An admin API on a virtual clock, and what it did. */
+export const makeApi = () => {
+  const random = new SeededRandom(1);
+  const clock = new VirtualClock();
+  const ids = new IdSource(clock, random);
+  const pepper = new Pepper(1, new Map([[1, random.bytes(32)]]));
+  const keyring = new Keyring(pepper, clock);
+  const { machine, writer, file } = makeMachine();
+  const keys = new Keys({ keyring, store: keyStore, pepper, clock, random, ids }, "dev");
   const firstRun = new FirstRun(file, keys, keyring);
   const opening = firstRun.open("demo");
   opening.apply();
@@ -134,23 +175,10 @@ export const makeApi = () => {
     writer,
     clock,
     ids,
-    circuits: {
-      health: {
-        circuits: () => [],
-        command: (id, command) => commands.push(`${command} ${id}`) - (id === "nobody" ? 1 : 0),
-      },
-      changes: { latest: [] },
-    },
+    circuits: noCircuits(commands),
     sessions: new AdminSessions({ keyring, clock, random }),
     signIns: new SignInRate(clock),
-    live: new LiveFeed({
-      clock,
-      recent: new RecentCalls(clock),
-      circuits: () => [],
-      changes: () => [],
-      today: () => ({ requests: 0, costNanoUsd: 0, models: [] }),
-      running: () => 0,
-    }),
+    live: quietFeed(clock),
     apiUrl: () => "http://127.0.0.1:8080",
     usage: () => assert.fail("asked for usage"),
     audit: (entry) => audited.push(entry),
@@ -158,17 +186,7 @@ export const makeApi = () => {
   });
   const { demoKey, adminKey } = opening.keys;
   assert.ok(demoKey !== null && adminKey !== null);
-  const ask = async (method: string, url: string, question: Question = {}): Promise<Answer> => {
-    const key = question.key === undefined ? adminKey : question.key;
-    const headers: Record<string, string> = { ...question.headers };
-    if (key !== null) headers["authorization"] = `Bearer ${key}`;
-    const { exchange, state } = makeExchange(method, url, headers);
-    const text = question.body === undefined ? "" : JSON.stringify(question.body);
-    state.body = question.bytes ?? Buffer.from(text);
-    await api.serve(exchange);
-    assert.ok(state.answer !== null, "no answer");
-    return state.answer;
-  };
+  const ask = askerOf(api, adminKey);
   return {
     api,
     ask,
