@@ -1,4 +1,4 @@
-import type { BalanceKind } from "@sekisho/lib/resilience/balance.ts";
+import type { Balance, BalanceKind } from "@sekisho/lib/resilience/balance.ts";
 import type { Target } from "./target.ts";
 
 /**
@@ -22,13 +22,27 @@ export interface SamplingDefaults {
   readonly topP: number | null;
 }
 
+/** A balancer that the configuration brings along (REF-7). */
+export interface BalanceModule {
+  /** Its path, as configured. */
+  readonly path: string;
+  readonly order: Balance;
+}
+
+/** How one of several targets is chosen. */
+export type PoolBalance = BalanceKind | BalanceModule;
+
+/** What people know a balancer by. */
+export const balanceName = (balance: PoolBalance): string =>
+  typeof balance === "string" ? balance : balance.path;
+
 /** Targets of one alias, among which calls are balanced, and how each of them is asked. */
 export interface Pool {
   /** The alias as configured. */
   readonly name: string;
   readonly targets: readonly Target[];
   /** How one of the targets of a priority is chosen. */
-  readonly balance: BalanceKind;
+  readonly balance: PoolBalance;
   readonly timeouts: Timeouts;
   readonly defaults: SamplingDefaults;
   /** Output cap when the client names none; null leaves it to the model's own. */

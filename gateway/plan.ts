@@ -1,6 +1,5 @@
-import type { BalanceKind } from "@sekisho/lib/resilience/balance.ts";
 import type { Rest } from "./health.ts";
-import type { AttemptPolicy, SamplingDefaults, Timeouts } from "./model-entry.ts";
+import type { AttemptPolicy, PoolBalance, SamplingDefaults, Timeouts } from "./model-entry.ts";
 import type { Target, TargetApi } from "./target.ts";
 
 /** A target in a plan, with what it may cost. */
@@ -30,7 +29,7 @@ export type PlanReason =
       readonly kind: "ordered";
       readonly pool: string;
       readonly priority: number;
-      readonly balance: BalanceKind;
+      readonly balance: PoolBalance;
       readonly targets: readonly Target[];
     }
   /** Attempts are kept for the pools behind: this pool's later targets are left out. */

@@ -1,4 +1,4 @@
-import { order, type Candidate, type Lot } from "@sekisho/lib/resilience/balance.ts";
+import { order, type Lot, type NamedCandidate } from "@sekisho/lib/resilience/balance.ts";
 import type { Health } from "../health.ts";
 import type { Pool } from "../model-entry.ts";
 import type { PlanReason } from "../plan.ts";
@@ -46,14 +46,15 @@ function orderGroup<Each extends OrderedTarget>(
   group: readonly Each[],
   { health, nowMs, lot, reasons }: ToldOrderView,
 ): readonly Each[] {
-  const candidates = group.map(({ target, boundNanoUsd }): Candidate => {
+  const candidates = group.map(({ target, boundNanoUsd }): NamedCandidate => {
     const share = health.share(target, nowMs);
     if (share < 1) reasons.push({ kind: "warming", target, share });
     const { inFlight, cost } = health.load(target, nowMs);
-    const { weight } = target;
-    return { weight, share, inFlight, cost: cost / weight, price: boundNanoUsd };
+    const { id, weight } = target;
+    return { id, weight, share, inFlight, cost: cost / weight, price: boundNanoUsd };
   });
-  const chosen = order(balance, candidates, lot);
+  const chosen =
+    typeof balance === "string" ? order(balance, candidates, lot) : balance.order(candidates, lot);
   const ordered = chosen.flatMap((index) => group[index] ?? []);
   const priority = group[0]?.target.priority ?? 0;
   const targets = ordered.map(({ target }) => target);

@@ -1,5 +1,6 @@
 import type { BalanceKind } from "@sekisho/lib/resilience/balance.ts";
 import type { RestCause } from "../health.ts";
+import { balanceName } from "../model-entry.ts";
 import type { PlanReason } from "../plan.ts";
 import type { Target } from "../target.ts";
 
@@ -46,11 +47,10 @@ export function reasonInWords(reason: PlanReason): string {
       return `${reason.target.id} has recovered and takes ${percent(reason.share)} of its calls`;
     case "ordered": {
       const { pool, priority, balance, targets } = reason;
-      const how = balancing[balance];
       const what = `pool "${pool}", priority ${priority}`;
-      return targets.length === 1
-        ? `${what}: ${names(targets)} alone`
-        : `${what}, ${balance} (${how}): ${names(targets)}`;
+      if (targets.length === 1) return `${what}: ${names(targets)} alone`;
+      const how = typeof balance === "string" ? balancing[balance] : "a module of one's own";
+      return `${what}, ${balanceName(balance)} (${how}): ${names(targets)}`;
     }
     case "kept_back":
       return (

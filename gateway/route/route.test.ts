@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Buffer } from "node:buffer";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { readChatRequest } from "@sekisho/wire/openai/chat-request.ts";
-import type { Pool } from "../model-entry.ts";
+import type { BalanceModule, Pool } from "../model-entry.ts";
 import type { Plan, PlanReason } from "../plan.ts";
 import { reasonInWords } from "./reason-words.ts";
 import { chain, entry, pool, target, viewOf } from "./route-fixture.ts";
@@ -219,6 +219,27 @@ test("RTE-3 a target in slow start gives most of its turns away, and the reasons
   assert.ok(taken >= 9 && taken <= 11, `${taken}`);
 });
 
+const upsideDown: BalanceModule = {
+  path: "./upside-down.ts",
+  order: (candidates) => candidates.map((_, index) => candidates.length - 1 - index),
+};
+
+test("REF-7 a balancer of one's own orders the targets of a priority, known by their ids", () => {
+  const seen: string[] = [];
+  const order: BalanceModule["order"] = (candidates, lot) => {
+    seen.push(...candidates.map(({ id }) => id));
+    return upsideDown.order(candidates, lot);
+  };
+  const targets = [target("a"), target("b"), target("c", { priority: 1 })];
+  const plan = planRoute(
+    question(),
+    entry(targets, { balance: { ...upsideDown, order } }),
+    healthy,
+  );
+  assert.deepEqual(idsOf(plan), ["b", "a", "c"]);
+  assert.deepEqual(seen, ["a", "b", "c"]);
+});
+
 test("RTE-2 every reason has its words", () => {
   const [a, b] = [target("a"), target("b")];
   const rows: readonly (readonly [PlanReason, string])[] = [
@@ -243,6 +264,10 @@ test("RTE-2 every reason has its words", () => {
     [
       { kind: "ordered", pool: "p", priority: 1, balance: "p2c", targets: [b] },
       'pool "p", priority 1: b alone',
+    ],
+    [
+      { kind: "ordered", pool: "p", priority: 0, balance: upsideDown, targets: [b, a] },
+      'pool "p", priority 0, ./upside-down.ts (a module of one\'s own): b, a',
     ],
     [
       { kind: "kept_back", pool: "p", targets: [b] },

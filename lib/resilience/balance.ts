@@ -19,6 +19,17 @@ export interface Candidate {
   readonly price: number;
 }
 
+/** A candidate with the name by which a balancer of one's own tells it from the others. */
+export interface NamedCandidate extends Candidate {
+  readonly id: string;
+}
+
+/**
+ * Puts candidates in order: each of their indexes once, the chosen one first, then whom to fall
+ * back to. It is called in the midst of each call, so it answers at once and changes nothing.
+ */
+export type Balance = (candidates: readonly NamedCandidate[], lot: Lot) => readonly number[];
+
 export interface Lot {
   /** Grows by 1 with each call of the same candidates, from 0. */
   readonly turn: number;

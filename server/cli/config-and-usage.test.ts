@@ -76,6 +76,22 @@ test("CFG-3 config show prints paths and values, with --origin where they come f
   assert.ok(lines.every((line) => line === "GET /admin/config"));
 });
 
+test("REF-7 config check tries the modules that a file names", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "sekisho-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "sekisho.json");
+  const balance = join(folder, "balance.js");
+  const models = { m: { targets: [{ provider: "p", model: "x" }], balance } };
+  const provider = { kind: "openai-compatible", baseUrl: "http://127.0.0.1:9" };
+  writeFileSync(file, JSON.stringify({ providers: { p: provider }, models }));
+  writeFileSync(balance, "export const order = 1;\n");
+  const wrong = await run(["config", "check", file]);
+  assert.equal(wrong.exit, "failed");
+  assert.match(wrong.err, /sekisho\.json:1: models\.m\.balance: .* default export is no function/);
+  writeFileSync(balance, "export default (candidates) => candidates.map((_, at) => at);\n");
+  assert.equal((await run(["config", "check", file])).exit, "ok");
+});
+
 test("CFG-3 config set takes JSON, and text where it is none", async (t) => {
   const { lines, bodies, env } = await serve(t, view);
   const path = 'models["mock.*"].attempts';

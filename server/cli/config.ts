@@ -4,8 +4,8 @@ import { basename } from "node:path";
 import { readEnvironment } from "../config/environment.ts";
 import { exampleConfig } from "../config/example.ts";
 import { jsonSchema } from "../config/json-schema.ts";
-import { loadConfig } from "../config/load-config.ts";
 import { describeProblems } from "../config/problem.ts";
+import { loadWholeConfig } from "../config/whole-config.ts";
 import { AdminClient } from "./admin-client.ts";
 import type { Invocation } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";
@@ -13,7 +13,7 @@ import { formatTable, type Column } from "./table.ts";
 import { cliFailure } from "./terminal.ts";
 
 /** Problems go to standard error, one per line; the exit code is 1 when there are any. */
-export function checkConfig({ args, options, terminal }: Invocation): Promise<Exit> {
+export async function checkConfig({ args, options, terminal }: Invocation): Promise<Exit> {
   const file = args[0] ?? options.text("config");
   if (args[0] !== undefined && options.has("config")) {
     throw cliFailure("usage", "Cannot check two files: give one, as argument or as --config");
@@ -24,20 +24,20 @@ export function checkConfig({ args, options, terminal }: Invocation): Promise<Ex
     ...(file === undefined ? {} : { config: file }),
     ...(env === undefined ? {} : { env }),
   };
-  const outcome = loadConfig({ environment, flags });
+  const outcome = await loadWholeConfig({ environment, flags }, terminal.clock);
   const problems = outcome.ok ? [] : outcome.problems;
   const warnings = outcome.ok ? outcome.warnings : [];
   if (options.has("json")) {
     terminal.out(`${JSON.stringify({ ok: outcome.ok, problems, warnings })}\n`);
-    return Promise.resolve(outcome.ok ? "ok" : "failed");
+    return outcome.ok ? "ok" : "failed";
   }
   if (warnings.length > 0) terminal.err(`warning: ${describeProblems(warnings)}\n`);
   if (!outcome.ok) {
     terminal.err(`${describeProblems(problems)}\n`);
-    return Promise.resolve("failed");
+    return "failed";
   }
   terminal.err(`${namesOf(outcome.value.source) ?? "The embedded default"} is valid.\n`);
-  return Promise.resolve("ok");
+  return "ok";
 }
 
 const left = (title: string): Column => ({ title, align: "left" });

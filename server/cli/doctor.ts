@@ -1,8 +1,8 @@
 import type { Config } from "../config/schema.ts";
 import { namesOf } from "../config/config-source.ts";
 import { readEnvironment } from "../config/environment.ts";
-import { loadConfig } from "../config/load-config.ts";
 import { describeProblems } from "../config/problem.ts";
+import { loadWholeConfig } from "../config/whole-config.ts";
 import type { Invocation } from "./command.ts";
 import { dataChecks } from "./doctor-data.ts";
 import { networkChecks } from "./doctor-network.ts";
@@ -18,7 +18,7 @@ const oldestWallMs = 1_767_225_600_000;
 /** Checks everything that commonly keeps a server from starting. Fails when one check fails. */
 export async function doctor(invocation: Invocation): Promise<Exit> {
   const { options, terminal } = invocation;
-  const { finding, config } = checkConfiguration(invocation);
+  const { finding, config } = await checkConfiguration(invocation);
   const port = options.port("port") ?? config?.listen.port ?? 8080;
   const folder = options.has("data") ? dataFolder(options, terminal) : (config?.data ?? "./data");
   const findings = [
@@ -59,19 +59,22 @@ export const checkClock = (wallMs: number): Finding => {
   return fail("clock", says, "set the clock: budgets, ids and figures go by it");
 };
 
-const checkConfiguration = ({
-  options,
-  terminal,
-}: Invocation): {
+interface CheckedConfiguration {
   readonly finding: Finding;
   readonly config: Config | null;
-} => {
+}
+
+const checkConfiguration = async ({
+  options,
+  terminal,
+}: Invocation): Promise<CheckedConfiguration> => {
   const [config, env] = [options.text("config"), options.text("env")];
   const flags = {
     ...(config === undefined ? {} : { config }),
     ...(env === undefined ? {} : { env }),
   };
-  const outcome = loadConfig({ environment: readEnvironment(terminal.env), flags });
+  const environment = readEnvironment(terminal.env);
+  const outcome = await loadWholeConfig({ environment, flags }, terminal.clock);
   if (!outcome.ok) {
     const says = describeProblems(outcome.problems).replaceAll("\n", "; ");
     const advice = 'correct it; "sekisho config check" shows every problem on its own line';

@@ -1,14 +1,16 @@
 import { Catalog, type Wildcard } from "@sekisho/gateway/catalog/catalog.ts";
 import { factsOf } from "@sekisho/gateway/catalog/model-facts.ts";
 import { builtinPrice } from "@sekisho/gateway/catalog/price-book.ts";
-import type { ModelEntry, Pool } from "@sekisho/gateway/model-entry.ts";
+import type { ModelEntry, Pool, PoolBalance } from "@sekisho/gateway/model-entry.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Price } from "@sekisho/gateway/price.ts";
 import type { Target, TargetApis } from "@sekisho/gateway/target.ts";
+import { isBalancePath } from "../config/schema/balance.ts";
 import { nanoUsd } from "../config/nano-usd.ts";
 import { dialectOf } from "../config/provider-endpoint.ts";
 import type { Config, ModelConfig, ProviderConfig } from "../config/schema.ts";
+import type { Balancers } from "./balancers.ts";
 
 type AliasConfig = Extract<ModelConfig, { targets: unknown }>;
 type WildcardConfig = Extract<ModelConfig, { passThrough: unknown }>;
@@ -27,13 +29,14 @@ const free: Price = {
 };
 
 /** The names that clients may use, as the configuration describes them. */
-export function catalogOf(config: Config): Catalog {
+export function catalogOf(config: Config, balancers: Balancers): Catalog {
   const pools = new Map<string, Pool>();
   const wildcards: Wildcard[] = [];
   for (const [name, model] of Object.entries(config.models)) {
     if ("targets" in model) {
       const targets = model.targets.flatMap((each) => aliasTargets(config, model, each));
-      pools.set(name, poolOf(name, model, { targets, balance: model.balance }));
+      const balance = balanceOf(model, balancers);
+      pools.set(name, poolOf(name, model, { targets, balance }));
     } else if ("passThrough" in model) {
       wildcards.push({ pattern: name, entryFor: (asked) => wildcardEntry(config, name, asked) });
     }
@@ -42,6 +45,14 @@ export function catalogOf(config: Config): Catalog {
     "passThrough" in model ? [] : [entryOf(name, model, linksOf(config, name, pools))],
   );
   return new Catalog(entries, wildcards);
+}
+
+/** The modules of a configuration are loaded before its catalogue is made. */
+function balanceOf({ balance }: AliasConfig, balancers: Balancers): PoolBalance {
+  if (!isBalancePath(balance)) return balance;
+  const module = balancers.get(balance);
+  if (module === undefined) throw new Error(`Cannot build the catalogue: no module "${balance}"`);
+  return module;
 }
 
 const entryOf = (name: string, model: ModelConfig, pools: readonly Pool[]): ModelEntry => ({

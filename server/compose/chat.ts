@@ -1,4 +1,5 @@
 import { usualCriticality } from "@sekisho/wire/criticality.ts";
+import { balanceName } from "@sekisho/gateway/model-entry.ts";
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import { shownModel } from "@sekisho/gateway/model-name.ts";
 import { ServiceCircuitChanged } from "@sekisho/gateway/observe/service-circuit-changed.ts";
@@ -108,7 +109,7 @@ function balanceOf({ gateway, model }: ChatParts, name: string): LoadBalancerVie
   const counts = targets.map((target) => gateway.served.by(name, target));
   const total = counts.reduce((sum, count) => sum + count, 0);
   return {
-    strategy: pools.length > 1 || first === undefined ? "chain" : first.balance,
+    strategy: pools.length > 1 || first === undefined ? "chain" : balanceName(first.balance),
     model: name,
     requests: total,
     endpoints: targets.map((target, index) => ({

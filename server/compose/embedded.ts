@@ -5,6 +5,7 @@ import type { LogLevel } from "@sekisho/lib/telemetry/log-line.ts";
 import { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Simulator } from "@sekisho/simulator/server.ts";
+import type { ConfigSource } from "../config/config-source.ts";
 import type { Outcome } from "../config/problem.ts";
 import type { LoadedConfig } from "../config/resolve-config.ts";
 import type { Config } from "../config/schema.ts";
@@ -13,6 +14,7 @@ import { runsSimulator } from "../config/simulator-switch.ts";
 import { loadSettings, sqliteSettingsStore } from "../settings/store/sqlite.ts";
 import { RunTimeConfig } from "../settings/run-time-config.ts";
 import { AwsCredentialChain } from "./aws-credential-chain.ts";
+import { loadBalancers } from "./balancers.ts";
 import { openDataFolder } from "./data-folder.ts";
 import { Drain } from "./drain.ts";
 import { egressOf } from "./egress.ts";
@@ -80,6 +82,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
       keyring: identity.keyring,
       log,
       metrics,
+      balancers: await loadBalancers(config.config, config.source, options),
     },
     config.config,
   );
@@ -110,7 +113,12 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
 /** The configuration as it is in force: what was set at run time wins over the file. */
 function runTimeConfigOf(
   options: EmbeddedOptions,
-  { storage, ...parts }: Omit<ChangedParts, "logLevel"> & { readonly storage: Storage },
+  {
+    storage,
+    ...parts
+  }: Pick<ChangedParts, "identity" | "awsChain" | "gateway"> & {
+    readonly storage: Storage;
+  },
 ): RunTimeConfig {
   const { logLevel, clock, load, secrets } = options;
   const config = new RunTimeConfig(
@@ -120,7 +128,7 @@ function runTimeConfigOf(
       store: sqliteSettingsStore,
       writer: storage.writer,
       clock,
-      prepare: (next) => prepareChange(next, { ...parts, logLevel }),
+      prepare: (next, source) => prepareChange(next, source, { ...options, ...parts }),
     },
     options.loaded,
     loadSettings(storage.reader),
@@ -134,6 +142,8 @@ function runTimeConfigOf(
 }
 
 interface ChangedParts {
+  readonly clock: Clock;
+  readonly log: GatewayLog;
   readonly logLevel: { current: LogLevel };
   readonly identity: Identity;
   readonly awsChain: AwsCredentialChain;
@@ -141,9 +151,14 @@ interface ChangedParts {
 }
 
 /** Checks what only the parts can check; what it returns must not fail. */
-function prepareChange(next: Config, parts: ChangedParts): () => void {
+async function prepareChange(
+  next: Config,
+  source: ConfigSource,
+  parts: ChangedParts,
+): Promise<() => void> {
   const { keyring } = parts.identity;
-  const enact = parts.gateway()?.prepare(next);
+  const balancers = await loadBalancers(next, source, parts);
+  const enact = parts.gateway()?.prepare(next, balancers);
   // Also the check: it throws before anything has changed.
   const configure = keyring.prepare(configuredKeys(next));
   return () => {

@@ -38,6 +38,7 @@ import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Config } from "../config/schema.ts";
+import { noBalancers, type Balancers } from "./balancers.ts";
 import { catalogOf } from "./catalog.ts";
 import { composeProbes, probedProviders } from "./probes.ts";
 import { providersOf, type ProviderPorts } from "./providers.ts";
@@ -59,6 +60,8 @@ export interface GatewayPorts {
   readonly keyring: Keyring;
   readonly log: GatewayLog;
   readonly metrics: Metrics;
+  /** Of the first configuration; none unless it names modules. */
+  readonly balancers?: Balancers;
 }
 
 /** Makes the parts that keep a gateway's promises: the simulation watches or breaks them. */
@@ -104,7 +107,7 @@ export interface Gateway {
    * Builds what a new configuration asks for and returns what makes it live, between two requests:
    * calls under way keep what they started with.
    */
-  prepare(config: Config): () => void;
+  prepare(config: Config, balancers: Balancers): () => void;
 }
 
 /** More at once than this are refused: each holds some kilobytes. */
@@ -130,7 +133,8 @@ export async function composeGateway(
   // Not of a configuration: what is known of signatures outlasts it.
   const own = { clock, wheel, origins: new RememberedOrigins(rememberedProofs) };
   const providerPorts: ProviderPorts = { ...own, upstreamFor, simulatorUrl, awsChain };
-  let current = settingsOf(config, providerPorts, make);
+  const building = { ports: providerPorts, make };
+  let current = settingsOf(config, { ...building, balancers: ports.balancers ?? noBalancers });
   const routing = composeRouting(ports, config, (...parts) => make.breaker(...parts));
   routing.serve(config, current.catalog);
   const { health, lots, retries, dispatch } = routing;
@@ -141,9 +145,8 @@ export async function composeGateway(
   const memory = new BodyMemory(attachmentBytesInMemory);
   const attachments = new Attachments({ egress: ports.egress, memory });
   const settings = (): Settings => current;
-  const limits = { rates, load, budgets };
-  const before = { clock, keyring, ...limits, settings, attachments, health, lots, responses };
-  const admission = new Admission(before);
+  const known = { clock, keyring, rates, settings, budgets, health, lots };
+  const admission = new Admission({ ...known, load, attachments, responses });
   const ledger = make.ledger(reader);
   const joined = { clock, admission, dispatch, responses };
   const { finished, ...observers } = observersOf(ports);
@@ -167,8 +170,8 @@ export async function composeGateway(
     wheel,
     catalog: () => current.catalog,
     providers: () => [...current.providers.keys()],
-    prepare(config) {
-      const next = settingsOf(config, providerPorts, make);
+    prepare(config, balancers) {
+      const next = settingsOf(config, { ...building, balancers });
       return () => {
         current = next;
         routing.serve(config, next.catalog);
@@ -202,7 +205,13 @@ interface Settings extends CallSettings {
   readonly limitsOf: ReturnType<typeof limitsOf>;
 }
 
-function settingsOf(config: Config, ports: ProviderPorts, make: PartMakers): Settings {
+interface Building {
+  readonly ports: ProviderPorts;
+  readonly make: PartMakers;
+  readonly balancers: Balancers;
+}
+
+function settingsOf(config: Config, { ports, make, balancers }: Building): Settings {
   const providers = new Map(
     [...providersOf(config, ports)].map(([name, each]) => [
       name,
@@ -215,7 +224,7 @@ function settingsOf(config: Config, ports: ProviderPorts, make: PartMakers): Set
     const which = credentialId === null ? "" : ` with the credential "${credentialId}"`;
     throw new Failure<Code>("upstream_unavailable", `Provider "${name}"${which} is not configured`);
   };
-  const catalog = catalogOf(config);
+  const catalog = catalogOf(config, balancers);
   return {
     catalog,
     provider,

@@ -151,3 +151,27 @@ test("keysForRestart names what a reloaded file cannot change", () => {
   ]);
   assert.deepEqual(keysForRestart(before.config, before.config), []);
 });
+
+test("SEC-13 a change at run time names no module, whatever the file names", () => {
+  const withModule = loaded(
+    'providers: { p: { kind: openai, baseUrl: "http://127.0.0.1:1" } }\n' +
+      "models: { fast: { targets: [{ provider: p, model: a }], balance: ./file.ts } }\n",
+    world,
+  );
+  const targets = [{ provider: "p", model: "a" }];
+  const refusedBy = (change: ConfigChange): string[] => {
+    const outcome = applyOverrides(withModule, [change], sourcesOf(world));
+    return outcome.ok ? [] : outcome.problems.map(({ sentence }) => sentence);
+  };
+  for (const balance of ["./other.ts", "./file.ts", "/tmp/other.mjs", "../x.js"]) {
+    const why = `"${balance}" names a module, which only the file of the configuration may do`;
+    for (const change of [
+      { path: "models.fast.balance", value: balance },
+      { path: "models.fast", value: { targets, balance } },
+      { path: "models", value: { fast: { targets, balance } } },
+    ]) {
+      assert.deepEqual(refusedBy(change), [`models.fast.balance: ${why}`]);
+    }
+  }
+  assert.deepEqual(refusedBy({ path: "models.fast.attempts.max", value: 2 }), []);
+});

@@ -1,4 +1,5 @@
 import { checkConfig } from "./check-config.ts";
+import { foreignModules } from "./foreign-modules.ts";
 import { formatPath } from "./config-path.ts";
 import { type ConfigSource, placeOf, settingOf } from "./config-source.ts";
 import { mergedTree } from "./merged-tree.ts";
@@ -28,7 +29,8 @@ export function resolveConfig(source: ConfigSource, sources: SecretSources): Out
     return refuse(source, shapeProblems(parsed.error.issues, validated));
   }
   const { config, faults, warnings } = revealedConfig(parsed.data, source, sources);
-  const findings = [...checkConfig(parsed.data), ...faults];
+  const foreign = foreignModules(parsed.data, source);
+  const findings = [...checkConfig(parsed.data), ...foreign, ...faults];
   if (findings.length > 0) return refuse(source, findings);
   return {
     ok: true,
@@ -51,7 +53,7 @@ function refuse(source: ConfigSource, findings: readonly Finding[]): Outcome<Loa
 }
 
 /** A fault of a setting is reported under the setting's name: it stands in no line of the file. */
-function problemOf(source: ConfigSource, { path, sentence }: Finding): ConfigProblem {
+export function problemOf(source: ConfigSource, { path, sentence }: Finding): ConfigProblem {
   const own = formatPath(path);
   const setting = settingOf(source, path);
   if (setting === null) {

@@ -52,7 +52,7 @@ const makeRunTime = (settings: readonly StoredSetting[] = []) => {
   };
   const environment = readEnvironment({});
   const load = () => loadConfig({ environment, flags: { config: "sekisho.yaml" }, readFile });
-  const prepare = (config: Config) => {
+  const prepare = async (config: Config) => {
     if (machine.whyNot !== "") throw new Failure("invalid_value", machine.whyNot);
     return () => void live.push(config);
   };

@@ -3,6 +3,7 @@ import type { Write, Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { formatPath, isBelow, parsePath, type ConfigPath } from "../config/config-path.ts";
+import type { ConfigSource } from "../config/config-source.ts";
 import { applyOverrides, keysForRestart, type ConfigChange } from "../config/overrides.ts";
 import { describeProblems, type Outcome } from "../config/problem.ts";
 import type { LoadedConfig } from "../config/resolve-config.ts";
@@ -22,9 +23,9 @@ export interface RunTimeConfigParts {
   readonly clock: Clock;
   /**
    * Builds what a configuration asks for and returns the function that makes it live, which must
-   * not fail. Throws Failure `invalid_value` when it cannot be built.
+   * not fail. Rejects with Failure `invalid_value` when it cannot be built.
    */
-  prepare(config: Config): () => void;
+  prepare(config: Config, source: ConfigSource): Promise<() => void>;
 }
 
 /** The configuration in force, and what is known about it. */
@@ -71,6 +72,11 @@ export class RunTimeConfig {
     return this.#current.config;
   }
 
+  /** What the configuration in force was made of. */
+  get source(): ConfigSource {
+    return this.#current.source;
+  }
+
   show(): ShownConfig {
     const { file, overlay } = this.#current.source;
     return {
@@ -112,13 +118,13 @@ export class RunTimeConfig {
 
   /** Reads file and environment again. Throws Failure `invalid_value`; the last good is kept. */
   async reload(): Promise<void> {
-    await this.#inTurn(() => {
+    await this.#inTurn(async () => {
       const base = this.#parts.load();
       if (!base.ok) {
         const why = describeProblems(base.problems);
         throw new Failure<Code>("invalid_value", `Cannot reload the configuration: ${why}`);
       }
-      const [next, enact] = this.#prepare(base.value, this.#settings);
+      const [next, enact] = await this.#prepare(base.value, this.#settings);
       enact();
       this.#base = base.value;
       this.#current = next;
@@ -127,24 +133,28 @@ export class RunTimeConfig {
 
   /** Validated, then durable, then live. */
   async #change(settings: readonly StoredSetting[], writes: readonly Write[]): Promise<void> {
-    const [next, enact] = this.#prepare(this.#base, settings);
+    const [next, enact] = await this.#prepare(this.#base, settings);
     await this.#parts.writer.commit(writes, "power");
     enact();
     this.#settings = settings;
     this.#current = next;
   }
 
-  #prepare(base: LoadedConfig, settings: readonly StoredSetting[]): [LoadedConfig, () => void] {
+  async #prepare(
+    base: LoadedConfig,
+    settings: readonly StoredSetting[],
+  ): Promise<[LoadedConfig, () => void]> {
     const outcome = applyOverrides(base, changesOf(settings), this.#parts.secrets);
     const problems = outcome.ok ? plainSecrets(outcome.warnings, settings) : outcome.problems;
     if (!outcome.ok || problems.length > 0) {
       const why = describeProblems(problems);
       throw new Failure<Code>("invalid_value", `Cannot change the configuration: ${why}`);
     }
-    return [outcome.value, this.#parts.prepare(outcome.value.config)];
+    const { config, source } = outcome.value;
+    return [outcome.value, await this.#parts.prepare(config, source)];
   }
 
-  async #inTurn(run: () => void | Promise<void>): Promise<void> {
+  async #inTurn(run: () => Promise<void>): Promise<void> {
     if (this.#waiting >= maxWaitingChanges) {
       const limits = `${this.#waiting} changes wait, limit ${maxWaitingChanges}`;
       throw new Failure<Code>("overloaded", `Cannot change the configuration: ${limits}`);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { balance } from "./balance.ts";
 import {
   choice,
   decimal,
@@ -90,14 +91,7 @@ const trying = {
 
 const alias = section("A name with its targets.", {
   targets: z.array(target).min(1).max(32).describe("Where calls go."),
-  balance: choice("How one of the targets of a priority is chosen.", [
-    "round-robin",
-    "weighted",
-    "failover",
-    "p2c",
-    "least-busy",
-    "cheapest",
-  ]).default("round-robin"),
+  balance: balance.default("round-robin"),
   ...trying,
 });
 

@@ -35,7 +35,7 @@ const makeContext = () => {
     store: { put: () => none, drop: () => none },
     writer,
     clock: new VirtualClock(),
-    prepare: () => () => {},
+    prepare: async () => () => {},
   };
   const config = new RunTimeConfig(parts, base.value, []);
   const audited: AuditEntry[] = [];

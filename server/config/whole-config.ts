@@ -1,0 +1,18 @@
+import type { Clock } from "@sekisho/lib/time/clock.ts";
+import { loadBalanceModules } from "./balance-modules.ts";
+import { importModule } from "./import-module.ts";
+import { loadConfig, type ConfigInputs } from "./load-config.ts";
+import type { Outcome } from "./problem.ts";
+import type { LoadedConfig } from "./resolve-config.ts";
+
+/** As `loadConfig`, and the modules that the configuration names have been tried. */
+export async function loadWholeConfig(
+  inputs: ConfigInputs,
+  clock: Clock,
+): Promise<Outcome<LoadedConfig>> {
+  const outcome = loadConfig(inputs);
+  if (!outcome.ok) return outcome;
+  const { config, source } = outcome.value;
+  const modules = await loadBalanceModules(config, source, { clock, importModule });
+  return modules.ok ? outcome : modules;
+}
