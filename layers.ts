@@ -65,6 +65,8 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "gateway/probe-calls.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/token-counts.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/admission.ts": ["gateway/**", "lib/**", "wire/**"],
+  // What they would do, for whoever asks.
+  "gateway/explainer.ts": ["gateway/**", "lib/**", "wire/**"],
   // A store knows its own feature's port.
   "gateway/identity/store": ["gateway", "gateway/identity", "lib/**", "wire/**"],
   "gateway/budget/store": ["gateway", "gateway/budget", "lib/**", "wire/**"],

@@ -26,7 +26,7 @@ import type { Provider, ProviderPlace } from "./provider.ts";
 import type { ClientRequest, CountHead, SurfaceHead, SurfaceRequest } from "./request.ts";
 import type { Responses } from "./responses/responses.ts";
 import type { Lots } from "./route/lots.ts";
-import { planRoute } from "./route/route.ts";
+import { planRoute, type RouteQuestion } from "./route/route.ts";
 import { apiFor, passes } from "./target-api.ts";
 import { fetchedTokensBound, inputTokensBound } from "./usage/upper-bound.ts";
 
@@ -157,20 +157,10 @@ export class Admission {
   /** Where the call may go. A refusal gives the request back to the key's rate. Throws Failure. */
   plan({ principal, request, entry, lot }: Call): Plan {
     const { clock, rates, budgets, health } = this.#parts;
-    const { facts } = request.read;
+    const view = { health, lot, nowMs: clock.monotonicMs() };
     try {
-      return planRoute(
-        {
-          model: facts.model,
-          request,
-          inputTokensBound: request.inputTokensBound,
-          maxTokens: facts.maxTokens,
-          choices: facts.choices,
-          freeNanoUsd: budgets.isLimited(principal) ? budgets.freeNanoUsd(principal) : null,
-        },
-        entry,
-        { health, lot, nowMs: clock.monotonicMs() },
-      );
+      const freeNanoUsd = budgets.isLimited(principal) ? budgets.freeNanoUsd(principal) : null;
+      return planRoute(questionOf(request, freeNanoUsd), entry, view);
     } catch (refusal) {
       rates.refund(principal);
       throw refusal;
@@ -239,6 +229,13 @@ export class Admission {
 
 const isSigned = (credential: Credential): credential is SignedRequest =>
   typeof credential !== "string" && "claim" in credential;
+
+/** What a request asks of a route; `freeNanoUsd` is null for a key without a money budget. */
+export function questionOf(request: ClientRequest, freeNanoUsd: number | null): RouteQuestion {
+  const { inputTokensBound } = request;
+  const { model, maxTokens, choices } = request.read.facts;
+  return { model, request, inputTokensBound, maxTokens, choices, freeNanoUsd };
+}
 
 /** A request as the stages behind admission see it. */
 export function clientRequest(said: SurfaceRequest, body: Buffer): ClientRequest {

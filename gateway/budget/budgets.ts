@@ -101,6 +101,16 @@ export class Budgets {
     return Math.max(0, free);
   }
 
+  /** What the tightest limit would leave for the first call of a key without any spending. */
+  wholeNanoUsd(principal: Principal): number {
+    return Math.min(...this.#limitsOf(principal).map(({ limitNanoUsd }) => limitNanoUsd));
+  }
+
+  /** Throws Failure where `reserve` would; sets nothing aside. */
+  check(principal: Principal, amountNanoUsd: number): void {
+    for (const account of this.#current(principal)) this.#check(account, amountNanoUsd);
+  }
+
   /** Sets `amountNanoUsd` aside on every limit of the key, or on none. Throws Failure. */
   reserve(principal: Principal, amountNanoUsd: number): Hold {
     const windows = this.#current(principal);

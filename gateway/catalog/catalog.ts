@@ -29,13 +29,17 @@ export class Catalog {
 
   /** Throws Failure `model_not_found`, naming the model. */
   resolve(model: string): ModelEntry {
-    const entry = this.#exact.get(model) ?? this.#remembered.get(model) ?? this.#byPattern(model);
-    if (entry !== undefined) return entry;
-    throw new Failure<Code>(
-      "model_not_found",
-      `Cannot find model "${shownModel(model)}": it is not configured`,
-      { param: "model" },
-    );
+    const known = this.#exact.get(model) ?? this.#remembered.get(model);
+    if (known !== undefined) return known;
+    const entry = this.#byPattern(model);
+    if (this.#remembered.size >= rememberedNames) this.#remembered.clear();
+    this.#remembered.set(model, entry);
+    return entry;
+  }
+
+  /** As `resolve`, and nothing is remembered of it. */
+  peek(model: string): ModelEntry {
+    return this.#exact.get(model) ?? this.#remembered.get(model) ?? this.#byPattern(model);
   }
 
   /** Names without a wildcard, in the order of configuration. */
@@ -49,12 +53,13 @@ export class Catalog {
     return [...new Set(pools)].flatMap((pool) => pool.targets);
   }
 
-  #byPattern(model: string): ModelEntry | undefined {
+  #byPattern(model: string): ModelEntry {
     const wildcard = this.#wildcards.find((each) => matchesWildcard(each.pattern, model));
-    if (wildcard === undefined) return undefined;
-    const entry = wildcard.entryFor(model);
-    if (this.#remembered.size >= rememberedNames) this.#remembered.clear();
-    this.#remembered.set(model, entry);
-    return entry;
+    if (wildcard !== undefined) return wildcard.entryFor(model);
+    throw new Failure<Code>(
+      "model_not_found",
+      `Cannot find model "${shownModel(model)}": it is not configured`,
+      { param: "model" },
+    );
   }
 }

@@ -4,6 +4,9 @@ import type { Health, Rest, RestCause } from "../health.ts";
 import { shownModel } from "../model-name.ts";
 import type { Plan, PlannedAttempt } from "../plan.ts";
 
+/** A pause that is no longer is waited for: a refusal would cost the client more. */
+export const shortPauseMs = 250;
+
 /**
  * How long until one of them may be tried whose provider asked for a pause: 0 when one may now. An
  * open circuit lets one probe through: it is not worth the wait for those who are not that one.

@@ -53,13 +53,24 @@ export class RetryBudgets {
     return "spend";
   }
 
+  /** How many retries the target's region may receive now. Changes nothing. */
+  left(target: Target, nowMs: number): number {
+    const known = this.#regions.get(keyOf(target)) ?? new RetryBudget(this.#limits.attempts);
+    return known.left(nowMs);
+  }
+
+  /** What failed attempts may waste yet; null without a limit. */
+  get spendLeftNanoUsd(): number | null {
+    return this.#spend?.leftNanoUsd ?? null;
+  }
+
   /** A call cost its tenant so much. */
   settled(costNanoUsd: number): void {
     this.#spend?.settled(costNanoUsd);
   }
 
-  #region({ provider, region }: Target): RetryBudget {
-    const key = `${provider}/${region}`;
+  #region(target: Target): RetryBudget {
+    const key = keyOf(target);
     const known = this.#regions.get(key);
     if (known !== undefined) return known;
     const fresh = new RetryBudget(this.#limits.attempts);
@@ -67,6 +78,8 @@ export class RetryBudgets {
     return fresh;
   }
 }
+
+const keyOf = ({ provider, region }: Target): string => `${provider}/${region}`;
 
 const spendOf = ({ spendShare: share }: RetryLimits): SpendBudget | null =>
   share === null ? null : new SpendBudget({ share, startNanoUsd, capNanoUsd: startNanoUsd });

@@ -12,7 +12,7 @@ import type { AttemptSink, Provider, ProviderPlace, RunningAttempt } from "../pr
 import type { Target } from "../target.ts";
 import { verdictOf, wastedNanoUsd } from "./judgement.ts";
 import { nextStep } from "./next-step.ts";
-import { restingFailure, shortestPauseMs } from "./resting.ts";
+import { restingFailure, shortestPauseMs, shortPauseMs } from "./resting.ts";
 import type { Exhausted, RetryBudgets } from "./retry-budgets.ts";
 
 export interface DispatchPorts {
@@ -35,9 +35,6 @@ export interface RunInput {
   /** Called once, before the client learns of the end: books the call, says what it cost. */
   settle(result: CallResult): number | null;
 }
-
-/** A pause that is no longer is waited for: a refusal would cost the client more. */
-const shortPauseMs = 250;
 
 /** Runs a plan: one attempt after the other until one is committed or none is left (RTE-6). */
 export class Run implements AttemptSink {

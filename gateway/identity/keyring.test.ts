@@ -227,3 +227,16 @@ test("SEC-1 a key is good only while its tenant is configured; an admin key alwa
   ring.serve(new Set(["ours", "gone"]));
   assert.equal(ring.authenticate(theirs).tenant, "gone");
 });
+
+test("RTE-2 a key is named by its id: whose it is, or why its requests are refused", () => {
+  const { ring, add } = makeRing();
+  const { raw, record } = add();
+  assert.equal(ring.named(record.id), ring.authenticate(raw));
+  assert.throws(() => ring.named("key_nobody"), { code: "not_found" });
+  ring.configure([{ id: "till", secret: "secret-of-the-till", grant }]);
+  assert.equal(ring.named("till"), ring.authenticate("secret-of-the-till"));
+  ring.put({ ...record, revokedMs: 1 });
+  assert.throws(() => ring.named(record.id), { code: "invalid_credential" });
+  ring.serve(new Set());
+  assert.throws(() => ring.named("till"), { code: "invalid_credential" });
+});

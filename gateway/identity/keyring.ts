@@ -154,15 +154,34 @@ export class Keyring {
   }
 
   find(keyId: string): KeyRecord | undefined {
-    const stored = this.#stored.get(keyId);
-    if (stored !== undefined) return stored.record;
-    for (const { record } of this.#configured.values()) if (record.id === keyId) return record;
-    return undefined;
+    return this.#holder(keyId)?.record;
+  }
+
+  /**
+   * Who a request with this key would come from, for those who do not have the key. Throws Failure
+   * `not_found`, or `invalid_credential` where the request would be refused.
+   */
+  named(keyId: string): Principal {
+    const holder = this.#holder(keyId);
+    if (holder === undefined) {
+      throw new Failure<Code>("not_found", `Cannot find key ${keyId}: there is none`);
+    }
+    if (holder.record.revokedMs !== null) throw refused(unknown);
+    return this.#served(holder.principal);
   }
 
   /** Every key, revoked ones too: configured first, then stored in the order they were made. */
   records(): KeyRecord[] {
     return [...this.#configured.values(), ...this.#stored.values()].map(({ record }) => record);
+  }
+
+  #holder(keyId: string): Holder | undefined {
+    const stored = this.#stored.get(keyId);
+    if (stored !== undefined) return stored;
+    for (const holder of this.#configured.values()) {
+      if (holder.record.id === keyId) return holder;
+    }
+    return undefined;
   }
 
   #replaceConfigured(records: ReadonlyMap<string, KeyRecord>): void {

@@ -249,3 +249,28 @@ test("RTE-3 who refuses at once is not quick", () => {
   for (let n = 0; n < 4; n++) call(target, "network", 100, 1);
   assert.ok(health.load(target, 101).cost > 99);
 });
+
+test("RTE-19 the circuits of a target are its region's, its credential's and its own", () => {
+  const { health, calls } = setUp();
+  const target = at("p", "a", { credentialId: "k" });
+  calls(1, target, "credential");
+  assert.deepEqual(
+    health.circuitsOf(target, 0).map(({ level, id, state }) => [level, id, state]),
+    [
+      ["region", "p/region-of-p", "closed"],
+      ["credential", "p/k", "open"],
+      ["target", "p/k/a", "closed"],
+    ],
+  );
+});
+
+test("RTE-19 attempts under way are counted by provider and by region", () => {
+  const { health } = setUp();
+  const passage = health.admit(at("p", "a"), 1, 0);
+  health.admit(at("p", "b"), 1, 0);
+  health.admit(at("q", "a", { region: "region-of-p" }), 1, 0);
+  const counts = () => ["p", "q", "region-of-p", "nowhere"].map((name) => health.inFlight(name, 0));
+  assert.deepEqual(counts(), [2, 1, 3, 0]);
+  passage?.end("success", 1);
+  assert.deepEqual(counts(), [1, 1, 2, 0]);
+});

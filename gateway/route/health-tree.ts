@@ -100,6 +100,23 @@ export class HealthTree implements Health {
     );
   }
 
+  /** Those that decide about a target: of its region, of its credential, its own. */
+  circuitsOf(target: Target, nowMs: number): CircuitView[] {
+    const { circuit, parents } = this.#pulse(target);
+    const own = [parents.region?.circuit ?? null, parents.credential, circuit];
+    const isDrained = this.#isDrained(target);
+    return own.flatMap((each) => (each === null ? [] : [each.view(nowMs, isDrained)]));
+  }
+
+  /** How many attempts are under way at a provider, or in a region, of this name. */
+  inFlight(name: string, nowMs: number): number {
+    let count = 0;
+    for (const { target, load } of this.#pulses.values()) {
+      if (target.provider === name || target.region === name) count += load.at(nowMs).inFlight;
+    }
+    return count;
+  }
+
   /** Does it to every circuit of this id, to all of them for `*`; how many there are. */
   command(id: string, command: CircuitCommand, nowMs: number): number {
     const all = [...this.#circuits()];

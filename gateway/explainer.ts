@@ -1,0 +1,160 @@
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
+import type { CircuitView } from "@sekisho/wire/admin/circuits.ts";
+import type { MediaKind } from "@sekisho/wire/canonical/carriage.data.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { clientRequest, questionOf, type CallSettings } from "./admission.ts";
+import type { Arrival } from "./arrival.ts";
+import { neededKinds } from "./attachments/needed-kinds.ts";
+import type { Budgets } from "./budget/budgets.ts";
+import { restingFailure, shortestPauseMs, shortPauseMs } from "./dispatch/resting.ts";
+import type { RetryBudgets } from "./dispatch/retry-budgets.ts";
+import type { Load } from "./health.ts";
+import type { Keyring } from "./identity/keyring.ts";
+import { checkModel, checkSurface } from "./identity/permission.ts";
+import type { RequestRates } from "./limits/request-rates.ts";
+import type { ModelEntry } from "./model-entry.ts";
+import { checkModelName } from "./model-name.ts";
+import type { Plan, PlannedAttempt } from "./plan.ts";
+import type { Principal } from "./principal.ts";
+import type { HealthTree } from "./route/health-tree.ts";
+import type { Lots } from "./route/lots.ts";
+import { planRoute } from "./route/route.ts";
+import { validate } from "./validate/validate.ts";
+
+/** Who would send the request. */
+export type Asker =
+  | { readonly kind: "key"; readonly keyId: string }
+  /** A key of a tenant without any spending, which may do everything. */
+  | { readonly kind: "tenant"; readonly principal: Principal }
+  /** Nobody in particular: no budget, no rate, and nothing is forbidden. */
+  | { readonly kind: "anybody" };
+
+/** A request that is not sent. */
+export interface ImaginedRequest extends Pick<Arrival, "surface" | "said" | "timeoutMs"> {
+  readonly asker: Asker;
+  readonly body: Buffer;
+}
+
+/** An attempt of the plan, and what is known now of where it would go. */
+export interface ExplainedAttempt {
+  /** Its first token has the time that the target is given now. */
+  readonly planned: PlannedAttempt;
+  readonly pool: string;
+  readonly circuits: readonly CircuitView[];
+  readonly share: number;
+  readonly load: Load;
+  /** How many retries its region may receive now. */
+  readonly retriesLeft: number;
+}
+
+/** What would become of the request, as far as it got. */
+export interface Explanation {
+  readonly entry: ModelEntry | null;
+  readonly plan: Plan | null;
+  readonly attempts: readonly ExplainedAttempt[];
+  /** The deadline of the call, from its arrival. */
+  readonly totalMs: number | null;
+  /** What is given by URL and fetched before any attempt. */
+  readonly fetched: readonly MediaKind[];
+  /** What failed attempts may waste now; null without a limit. */
+  readonly spendLeftNanoUsd: number | null;
+  /** What the client would get instead of an answer. */
+  readonly refusal: Failure<Code> | null;
+}
+
+type Findings = { -readonly [Part in keyof Explanation]: Explanation[Part] };
+
+export interface ExplainerParts {
+  readonly clock: Clock;
+  readonly keyring: Pick<Keyring, "named">;
+  readonly rates: Pick<RequestRates, "check">;
+  readonly budgets: Pick<Budgets, "isLimited" | "freeNanoUsd" | "wholeNanoUsd" | "check">;
+  readonly health: HealthTree;
+  readonly lots: Pick<Lots, "peek">;
+  readonly retries: Pick<RetryBudgets, "left" | "spendLeftNanoUsd">;
+  readonly settings: () => Pick<CallSettings, "catalog">;
+}
+
+/** Says what the pipeline would do with a request (RTE-2). It looks and changes nothing. */
+export class Explainer {
+  readonly #parts: ExplainerParts;
+
+  constructor(parts: ExplainerParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * The stages of a call in their order, each asked and none of them passed. Throws Failure
+   * `not_found` for a key that is none.
+   */
+  explain(imagined: ImaginedRequest): Explanation {
+    const { retries } = this.#parts;
+    const found: Findings = {
+      entry: null,
+      plan: null,
+      attempts: [],
+      totalMs: null,
+      fetched: [],
+      spendLeftNanoUsd: retries.spendLeftNanoUsd,
+      refusal: null,
+    };
+    try {
+      this.#findOut(imagined, found);
+    } catch (refusal) {
+      // Stages throw failures of the table alone; an asker that is not there is the question's.
+      if (!(refusal instanceof Failure) || refusal.code === "not_found") throw refusal;
+      found.refusal = refusal as Failure<Code>; // see above
+    }
+    return found;
+  }
+
+  #findOut(imagined: ImaginedRequest, found: Findings): void {
+    const { clock, rates, budgets, health, lots, settings } = this.#parts;
+    const { asker, body } = imagined;
+    const principal = this.#principal(asker);
+    if (principal !== null) checkSurface(principal, imagined.surface);
+    if (asker.kind === "key" && principal !== null) rates.check(principal);
+    const request = clientRequest(validate(imagined.said(), body), body);
+    const model = checkModelName(request.read.facts.model, "model");
+    if (principal !== null) checkModel(principal, model);
+    const entry = settings().catalog.peek(model);
+    found.entry = entry;
+    found.totalMs = Math.min(imagined.timeoutMs() ?? Infinity, entry.totalMs);
+    const nowMs = clock.monotonicMs();
+    const question = questionOf(request, this.#freeNanoUsd(asker, principal));
+    const plan = planRoute(question, entry, { health, nowMs, lot: lots.peek(entry) });
+    found.plan = plan;
+    found.attempts = plan.attempts.map((planned) => this.#attempt(entry, planned, nowMs));
+    found.fetched = [...neededKinds(request, plan.attempts)];
+    const dearest = Math.max(...plan.attempts.map(({ boundNanoUsd }) => boundNanoUsd));
+    if (asker.kind === "key" && principal !== null) budgets.check(principal, dearest);
+    const pauseMs = shortestPauseMs(plan.attempts, health, nowMs);
+    if (pauseMs > shortPauseMs) throw restingFailure(plan, health, nowMs);
+  }
+
+  #principal(asker: Asker): Principal | null {
+    if (asker.kind === "anybody") return null;
+    return asker.kind === "key" ? this.#parts.keyring.named(asker.keyId) : asker.principal;
+  }
+
+  #freeNanoUsd(asker: Asker, principal: Principal | null): number | null {
+    const { budgets } = this.#parts;
+    if (principal === null || !budgets.isLimited(principal)) return null;
+    return asker.kind === "key" ? budgets.freeNanoUsd(principal) : budgets.wholeNanoUsd(principal);
+  }
+
+  #attempt(entry: ModelEntry, planned: PlannedAttempt, nowMs: number): ExplainedAttempt {
+    const { health, retries } = this.#parts;
+    const { target, timeouts } = planned;
+    const firstTokenMs = health.firstTokenLimitMs(target, timeouts.firstTokenMs);
+    return {
+      planned: { ...planned, timeouts: { ...timeouts, firstTokenMs } },
+      pool: entry.pools.find(({ targets }) => targets.includes(target))?.name ?? entry.name,
+      circuits: health.circuitsOf(target, nowMs),
+      share: health.share(target, nowMs),
+      load: health.load(target, nowMs),
+      retriesLeft: retries.left(target, nowMs),
+    };
+  }
+}
