@@ -42,6 +42,21 @@ test("counters and gauges are exposed in Prometheus' text format", () => {
   );
 });
 
+test("observed gauges show what there is when they are exposed, the later of two", () => {
+  const metrics = new Metrics();
+  let rooms = ["hall", "attic", "hall"];
+  metrics.observedGauges({ name: "light", help: "Light.", labels: { room: 2 } }, () =>
+    rooms.map((room, value) => ({ labels: { room }, value })),
+  );
+  const head = "# HELP light Light.\n# TYPE light gauge\n";
+  assert.equal(metrics.expose(), `${head}light{room="hall"} 2\nlight{room="attic"} 1\n`);
+  rooms = ["cellar"];
+  assert.equal(metrics.expose(), `${head}light{room="cellar"} 0\n`);
+  rooms = ["a", "b", "c", "d"];
+  assert.match(metrics.expose(), /light\{room="b"\} 1\nlight\{room="other"\} 3\n$/);
+  assert.throws(() => metrics.gauge({ name: "light", help: "" }), isRefused);
+});
+
 test("a histogram's limits count exactly and are shown as what they are", () => {
   const metrics = new Metrics();
   const scale = { perUnit: 1_000, bounds: [0.01, 0.1, 0.101, 1] };

@@ -42,6 +42,22 @@ export class Metrics {
     });
   }
 
+  /**
+   * Gauges that are asked when they are exposed, and are gone when they are not told of any more.
+   * Of two with the same labels the later one is shown.
+   */
+  observedGauges<Label extends string>(
+    description: MetricDescription<Label>,
+    read: () => Iterable<{ readonly labels: Record<Label, string>; readonly value: number }>,
+  ): void {
+    const empty = new MetricFamily(description, () => new Gauge());
+    this.#register(empty.name, () => {
+      const family = new MetricFamily(description, () => new Gauge());
+      for (const { labels, value } of read()) family.with(labels).set(value);
+      return exposeValue(family, "gauge");
+    });
+  }
+
   histogram<Label extends string = never>(
     description: MetricDescription<Label>,
     scale: HistogramScale,

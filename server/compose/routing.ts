@@ -2,6 +2,7 @@ import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
 import { RetryBudgets, type RetryLimits } from "@sekisho/gateway/dispatch/retry-budgets.ts";
 import type { DispatchPorts } from "@sekisho/gateway/dispatch/run.ts";
 import { CircuitChanges } from "@sekisho/gateway/observe/circuit-changes.ts";
+import { exposeCircuitStates } from "@sekisho/gateway/observe/circuit-states.ts";
 import { RetriesRefused } from "@sekisho/gateway/observe/retries-refused.ts";
 import { HealthTree } from "@sekisho/gateway/route/health-tree.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
@@ -43,6 +44,7 @@ export function composeRouting(
     makeBreaker: (policy) => makeBreaker(policy, random),
     changed: (change) => changes.record(change),
   });
+  exposeCircuitStates(metrics, () => health.circuits(clock.monotonicMs()));
   const retries = new RetryBudgets(retryLimitsOf(config));
   const refused = new RetriesRefused(metrics);
   return {

@@ -2,6 +2,7 @@ import type { LoadState } from "@sekisho/gateway/limits/load-gate.ts";
 import type { CircuitState, CircuitView } from "@sekisho/wire/admin/circuits.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
 import { respondJson } from "./json.ts";
+import { isAvailable, serviceStatus } from "./service-status.ts";
 
 /** What health is read from; all of it is in memory, so that an answer takes no time. */
 export interface HealthSources {
@@ -13,8 +14,6 @@ export interface HealthSources {
   circuits(): readonly CircuitView[];
   load(): LoadState;
 }
-
-const severity: Record<CircuitState, number> = { closed: 0, half_open: 1, open: 2 };
 
 /** `GET /health/live`: the process runs its event loop. */
 export function live(exchange: Exchange): void {
@@ -34,10 +33,8 @@ export function deep(exchange: Exchange, sources: HealthSources): void {
     Object.create(null);
   const circuits = sources.circuits();
   for (const name of sources.providers()) {
-    const states = circuits.filter((each) => each.provider === name).map((each) => each.state);
-    const best = states.toSorted((a, b) => severity[a] - severity[b])[0] ?? "closed";
-    const worst = states.toSorted((a, b) => severity[b] - severity[a])[0] ?? "closed";
-    providers[name] = { available: best !== "open", circuitBreakerState: worst };
+    const { state } = serviceStatus(name, circuits);
+    providers[name] = { available: isAvailable(name, circuits), circuitBreakerState: state };
   }
   const refusal = notReady(sources);
   const { level, refused, sample } = sources.load();

@@ -94,6 +94,15 @@ export class Fields {
     return fallback;
   }
 
+  /** A JSON object of any members, or null when it is absent or null. */
+  object(name: string): Readonly<Record<string, unknown>> | null {
+    if (this.#isAbsent(name)) return null;
+    const value = this.#fields[name];
+    if (isObject(value)) return value;
+    this.#refuse(name, "must be a JSON object");
+    return null;
+  }
+
   /** What was read, or the first fault. */
   done<T>(value: T): Parsed<T, FieldCode> {
     return this.#fault ?? { ok: true, value };

@@ -6,6 +6,13 @@ export type CircuitLevel = "target" | "region" | "credential";
 
 export type CircuitState = "closed" | "open" | "half_open";
 
+/** The higher the worse: what the metric says. */
+export const circuitSeverity: Readonly<Record<CircuitState, number>> = {
+  closed: 0,
+  half_open: 1,
+  open: 2,
+};
+
 /** A circuit, as operators see it. */
 export interface CircuitView {
   readonly level: CircuitLevel;
@@ -30,6 +37,16 @@ export interface CircuitView {
   readonly share: number;
 }
 
+/** A provider as a whole: what its circuit is that is worst off (REF-6). */
+export interface ServiceStatus {
+  /** The provider's name. */
+  readonly service: string;
+  readonly state: CircuitState;
+  readonly recentFailures: number;
+  readonly failureThreshold: number;
+  readonly recoveryTimeoutS: number;
+}
+
 /** A circuit changed its state. */
 export interface CircuitChange {
   readonly level: CircuitLevel;
@@ -46,6 +63,8 @@ export interface CircuitChange {
 /** `GET /admin/circuits` */
 export interface CircuitList {
   readonly circuits: readonly CircuitView[];
+  /** One for each provider that has circuits. */
+  readonly services: readonly ServiceStatus[];
   /** Regions and providers that are taken out of use. */
   readonly drained: readonly string[];
   /** The latest changes, oldest first. */

@@ -1,4 +1,5 @@
 import type { CircuitList } from "@sekisho/wire/admin/circuits.ts";
+import { serviceStatuses } from "../service-status.ts";
 import type { AdminContext } from "./admin-context.ts";
 import type { AdminAnswer, AdminRequest } from "./admin-request.ts";
 
@@ -7,11 +8,15 @@ export const circuitList = ({
   circuits,
   config,
   clock,
-}: Pick<AdminContext, "circuits" | "config" | "clock">): CircuitList => ({
-  circuits: circuits.health.circuits(clock.monotonicMs()),
-  drained: config.config.drained,
-  changes: circuits.changes.latest,
-});
+}: Pick<AdminContext, "circuits" | "config" | "clock">): CircuitList => {
+  const all = circuits.health.circuits(clock.monotonicMs());
+  return {
+    circuits: all,
+    services: serviceStatuses(all),
+    drained: config.config.drained,
+    changes: circuits.changes.latest,
+  };
+};
 
 /** `GET /admin/circuits` */
 export async function getCircuits(

@@ -1,0 +1,151 @@
+import { refuse, type Parsed } from "../result.ts";
+import { Fields, type FieldCode } from "./_fields.ts";
+import type { CircuitView } from "./circuits.ts";
+
+/** The ways in for which a plan can be explained. */
+export const explainedSurfaces = [
+  "openai.chat",
+  "openai.completions",
+  "anthropic.messages",
+  "bedrock.converse",
+  "bedrock.invoke",
+] as const;
+
+export type ExplainedSurface = (typeof explainedSurfaces)[number];
+
+/** Body of `POST /admin/explain`: a request that is not sent. */
+export interface ExplainRequest {
+  /** What the client would name, whatever its body says. */
+  readonly model: string;
+  readonly surface: ExplainedSurface;
+  /** The client's own; null: a short one that names nothing but the model. */
+  readonly body: Readonly<Record<string, unknown>> | null;
+  /** Headers of the client that the surface reads, names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The id of a key: what it may do, its rate and its budget count. */
+  readonly key: string | null;
+  /** A key of this tenant that has not spent anything. */
+  readonly tenant: string | null;
+}
+
+export interface ExplainedTimeouts {
+  readonly connectMs: number;
+  /** Of a stream: as configured, or longer where the target usually is. */
+  readonly firstTokenMs: number;
+  readonly betweenTokensMs: number;
+  readonly attemptMs: number | null;
+}
+
+/** A place that the request could go to. */
+export interface ExplainedTarget {
+  /** What circuits name it by. */
+  readonly target: string;
+  readonly provider: string;
+  readonly region: string;
+  readonly credential: string | null;
+  readonly upstreamModel: string;
+}
+
+/** One attempt of the plan. */
+export interface ExplainedAttemptView extends ExplainedTarget {
+  readonly pool: string;
+  /** The provider's interface. */
+  readonly api: string;
+  readonly priority: number;
+  readonly weight: number;
+  readonly maxTokens: number;
+  /** The most that it can cost; null without a price. */
+  readonly dearestNanoUsd: number | null;
+  readonly dearestUsd: number | null;
+  readonly timeouts: ExplainedTimeouts;
+  /** Of the region, the credential and the target. */
+  readonly circuits: readonly CircuitView[];
+  /** The share of its calls that it takes: less than 1 while it starts slowly. */
+  readonly share: number;
+  readonly inFlight: number;
+  /** What `p2c` compares, before weights. */
+  readonly load: number;
+  /** Retries that its region may receive now. */
+  readonly retriesLeft: number;
+}
+
+/** A target that is not in the plan. */
+export interface LeftOutView extends ExplainedTarget {
+  readonly why: "uncarried" | "unpriced" | "resting" | "kept_back";
+  readonly sentence: string;
+}
+
+/** What the client would get instead of an answer. */
+export interface ExplainedRefusal {
+  readonly code: string;
+  /** On this surface. */
+  readonly status: number;
+  readonly message: string;
+  readonly param: string | null;
+  readonly retryAfterMs: number | null;
+}
+
+/** Answer to `POST /admin/explain`. */
+export interface ExplainView {
+  readonly model: string;
+  readonly surface: ExplainedSurface;
+  readonly key: string | null;
+  readonly tenant: string | null;
+  /** Tried in this order; a name with several is a chain. */
+  readonly pools: readonly { readonly name: string; readonly balance: string }[];
+  /** In the order in which they would be made. */
+  readonly attempts: readonly ExplainedAttemptView[];
+  /** So many of them at most; null where the request was refused before it had a plan. */
+  readonly maxAttempts: number | null;
+  readonly leftOut: readonly LeftOutView[];
+  /** Of the whole call. */
+  readonly deadlineMs: number | null;
+  /** What failed attempts may waste now; null without a limit. */
+  readonly retrySpendLeftNanoUsd: number | null;
+  readonly refusal: ExplainedRefusal | null;
+  /** All of it in words, in the order in which it was found out. */
+  readonly sentences: readonly string[];
+}
+
+const anyModel = { pattern: /^[^\p{Cc}]{1,2048}$/u, says: "a model's name" };
+const anyId = { pattern: /^[\x21-\x7e]{1,128}$/, says: "an id" };
+const maxHeaders = 20;
+const maxHeaderChars = 8_192;
+
+const known = ["model", "surface", "body", "headers", "key", "tenant"];
+
+export function parseExplainRequest(body: unknown): Parsed<ExplainRequest, FieldCode> {
+  const fields = new Fields(body, known);
+  const request = {
+    model: fields.required("model", anyModel),
+    surface: fields.choice("surface", explainedSurfaces, "openai.chat"),
+    body: fields.object("body"),
+    key: fields.optional("key", anyId),
+    tenant: fields.optional("tenant", anyId),
+  };
+  const headers = fields.object("headers") ?? {};
+  if (!areHeaders(headers)) {
+    const rule = `must be a map of at most ${maxHeaders} texts by lower-case names`;
+    return refuse("invalid_value", "headers", `Cannot read the body: headers ${rule}`);
+  }
+  if (request.key !== null && request.tenant !== null) {
+    const why = "a key has its tenant: give one of key and tenant";
+    return refuse("invalid_value", "tenant", `Cannot read the body: ${why}`);
+  }
+  return fields.done({ ...request, headers });
+}
+
+const areHeaders = (
+  headers: Readonly<Record<string, unknown>>,
+): headers is Readonly<Record<string, string>> => {
+  const entries = Object.entries(headers);
+  return (
+    entries.length <= maxHeaders &&
+    entries.every(
+      ([name, value]) =>
+        /^[a-z0-9-]{1,64}$/.test(name) &&
+        typeof value === "string" &&
+        value.length <= maxHeaderChars,
+    )
+  );
+};
