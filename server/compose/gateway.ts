@@ -3,6 +3,7 @@ import { Attachments } from "@sekisho/gateway/attachments/attachments.ts";
 import { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import { SqliteBudgetStore } from "@sekisho/gateway/budget/store/sqlite.ts";
 import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
+import { Explainer } from "@sekisho/gateway/explainer.ts";
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import type { Ledger } from "@sekisho/gateway/ledger/ledger.ts";
 import { SqliteLedger } from "@sekisho/gateway/ledger/store/sqlite.ts";
@@ -90,6 +91,7 @@ export interface Gateway {
   readonly tokenCounts: TokenCounts;
   /** Run from the start on; whoever ends the gateway stops them. */
   readonly probes: Probes;
+  readonly explainer: Explainer;
   readonly budgets: Budgets;
   readonly health: HealthTree;
   /** The latest changes of circuits, oldest first. */
@@ -147,6 +149,7 @@ export async function composeGateway(
   const settings = (): Settings => current;
   const known = { clock, keyring, rates, settings, budgets, health, lots };
   const admission = new Admission({ ...known, load, attachments, responses });
+  const explainer = new Explainer({ ...known, retries });
   const ledger = make.ledger(reader);
   const joined = { clock, admission, dispatch, responses };
   const { finished, ...observers } = observersOf(ports);
@@ -159,6 +162,7 @@ export async function composeGateway(
   probes.serve(current.probed);
   return {
     pipeline,
+    explainer,
     probes,
     ...observers,
     tokenCounts: new TokenCounts({ ...joined, ...observers }),

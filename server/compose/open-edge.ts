@@ -94,6 +94,8 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
       config: parts.config,
       writer: storage.writer,
       circuits: { health, changes: gateway.circuitChanges },
+      catalog: gateway.catalog,
+      explainer: gateway.explainer,
       sessions: new AdminSessions({ keyring, clock, random }),
       signIns: new SignInRate(clock),
       live: pages.live,

@@ -168,6 +168,55 @@ test("changes that arrive together are made one after the other", async () => {
   assert.equal(store.settings.length, 1);
 });
 
+const adding =
+  (name: string) =>
+  ({ drained }: Config): string[] => [...drained, name];
+
+const without =
+  (name: string) =>
+  ({ drained }: Config): string[] =>
+    drained.filter((each) => each !== name);
+
+test("RTE-19 edits that arrive together lose nothing of one another", async () => {
+  const { runTime, store } = makeRunTime();
+  await Promise.all(["up", "global"].map((name) => runTime.edit("drained", adding(name), "key_1")));
+  assert.deepEqual(runTime.config.drained, ["up", "global"]);
+  await Promise.all([
+    runTime.edit("drained", without("up"), "key_1"),
+    runTime.edit("drained", adding("up"), "key_2"),
+  ]);
+  assert.deepEqual(runTime.config.drained, ["global", "up"]);
+  assert.deepEqual(
+    store.settings.map(({ change, by }) => [change.path, by]),
+    [["drained", "key_2"]],
+  );
+});
+
+test("CFG-3 an edit to what there is stores nothing, one to the file's drops it", async () => {
+  const { runTime, store, live } = makeRunTime();
+  assert.equal(await runTime.edit("drained", without("up"), "key_1"), false);
+  assert.deepEqual([store.settings, live], [[], []]);
+  assert.equal(await runTime.edit("drained", adding("up"), "key_1"), true);
+  assert.deepEqual(shown(runTime, "drained[0]"), ['"up"', "admin"]);
+  await runTime.edit("drained", without("up"), "key_1");
+  assert.deepEqual(shown(runTime, "drained"), ["[]", "default"]);
+  assert.deepEqual(store.settings, []);
+  assert.equal(live.length, 2);
+});
+
+test("CFG-3 an edit that does not hold, or throws, changes nothing", async () => {
+  const { runTime, store } = makeRunTime();
+  await assert.rejects(runTime.edit("drained", adding("upp"), "key_1"), {
+    code: "invalid_value",
+    message: /"upp" is no region and no provider; the nearest is "up"/,
+  });
+  const refuses = (): never => {
+    throw new Failure("not_found", "no");
+  };
+  await assert.rejects(runTime.edit("drained", refuses, "key_1"), { code: "not_found" });
+  assert.deepEqual(store.settings, []);
+});
+
 test("at most 100 changes wait, the next is refused as overload", async () => {
   const { runTime } = makeRunTime();
   const changes = Array.from({ length: 101 }, () => set(runTime, "models.fast.attempts.max", 1));

@@ -8,6 +8,7 @@ import { applyOverrides, keysForRestart, type ConfigChange } from "../config/ove
 import { describeProblems, type Outcome } from "../config/problem.ts";
 import type { LoadedConfig } from "../config/resolve-config.ts";
 import type { Config } from "../config/schema.ts";
+import { valueAt } from "../config/schema/schema-walk.ts";
 import type { SecretSources } from "../config/secret-reference.ts";
 import { showConfig, type ShownValue } from "../config/show-config.ts";
 import type { SettingsStore, StoredSetting } from "./settings-store.ts";
@@ -89,31 +90,32 @@ export class RunTimeConfig {
 
   /** Sets or removes one value. Throws Failure `invalid_value` with every problem of the whole. */
   async set(change: ConfigChange, by: string): Promise<void> {
-    const path = readPath(change.path);
-    const { store, clock } = this.#parts;
-    await this.#inTurn(async () => {
-      const setting = { change: { ...change, path: formatPath(path) }, atMs: clock.wallMs(), by };
-      // It replaces all that is below its path, so what was set there has no effect any more.
-      const [covered, kept] = split(this.#settings, path);
-      const writes = covered.map((old) => store.drop(old.change.path));
-      await this.#change([...kept, setting], [...writes, store.put(setting)]);
+    const path = formatPath(readPath(change.path));
+    await this.#inTurn(() => this.#set({ ...change, path }, by));
+  }
+
+  /**
+   * Sets what `edit` makes of the configuration in force when the turn of this change comes: changes
+   * made at the same time lose nothing of one another. A value that the file has anyway
+   * gives the file its say back. Returns whether anything changed. Throws as `set`, and what `edit`
+   * throws.
+   */
+  async edit(path: string, edit: (config: Config) => unknown, by: string): Promise<boolean> {
+    const keys = readPath(path);
+    return await this.#inTurn(async () => {
+      const value = edit(this.config);
+      if (isSame(value, valueAt(this.config, keys))) return false;
+      const isSet = this.#settings.some(({ change }) => change.path === path);
+      if (isSet && isSame(value, valueAt(this.#base.config, keys))) await this.#unset(path);
+      else await this.#set({ path, value }, by);
+      return true;
     });
   }
 
   /** Drops what was set at exactly this path. Throws Failure `not_found` or `invalid_value`. */
   async unset(path: string): Promise<void> {
     const name = formatPath(readPath(path));
-    await this.#inTurn(async () => {
-      const kept = this.#settings.filter(({ change }) => change.path !== name);
-      if (kept.length === this.#settings.length) {
-        const known = this.#settings.map(({ change }) => change.path).join(", ") || "nothing";
-        throw new Failure<Code>(
-          "not_found",
-          `Cannot unset ${name}: it is not set at run time; ${known} is`,
-        );
-      }
-      await this.#change(kept, [this.#parts.store.drop(name)]);
-    });
+    await this.#inTurn(() => this.#unset(name));
   }
 
   /** Reads file and environment again. Throws Failure `invalid_value`; the last good is kept. */
@@ -129,6 +131,27 @@ export class RunTimeConfig {
       this.#base = base.value;
       this.#current = next;
     });
+  }
+
+  async #set(change: ConfigChange, by: string): Promise<void> {
+    const { store, clock } = this.#parts;
+    const setting = { change, atMs: clock.wallMs(), by };
+    // It replaces all that is below its path, so what was set there has no effect any more.
+    const [covered, kept] = split(this.#settings, readPath(change.path));
+    const writes = covered.map((old) => store.drop(old.change.path));
+    await this.#change([...kept, setting], [...writes, store.put(setting)]);
+  }
+
+  async #unset(name: string): Promise<void> {
+    const kept = this.#settings.filter(({ change }) => change.path !== name);
+    if (kept.length === this.#settings.length) {
+      const known = this.#settings.map(({ change }) => change.path).join(", ") || "nothing";
+      throw new Failure<Code>(
+        "not_found",
+        `Cannot unset ${name}: it is not set at run time; ${known} is`,
+      );
+    }
+    await this.#change(kept, [this.#parts.store.drop(name)]);
   }
 
   /** Validated, then durable, then live. */
@@ -154,7 +177,7 @@ export class RunTimeConfig {
     return [outcome.value, await this.#parts.prepare(config, source)];
   }
 
-  async #inTurn(run: () => Promise<void>): Promise<void> {
+  async #inTurn<T>(run: () => Promise<T>): Promise<T> {
     if (this.#waiting >= maxWaitingChanges) {
       const limits = `${this.#waiting} changes wait, limit ${maxWaitingChanges}`;
       throw new Failure<Code>("overloaded", `Cannot change the configuration: ${limits}`);
@@ -162,12 +185,14 @@ export class RunTimeConfig {
     this.#waiting += 1;
     const turn = this.#last.then(run).finally(() => (this.#waiting -= 1));
     this.#last = turn.catch(() => {});
-    await turn;
+    return await turn;
   }
 }
 
 const changesOf = (settings: readonly StoredSetting[]): ConfigChange[] =>
   settings.map(({ change }) => change);
+
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 const readPath = (text: string): ConfigPath => {
   const path = parsePath(text);

@@ -15,6 +15,7 @@ import { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
+import { circuit } from "@sekisho/wire/admin/circuit-fixture.ts";
 import type { Problem } from "@sekisho/wire/admin/problem.ts";
 import type { RunTimeConfig } from "../../settings/run-time-config.ts";
 import { AdminApi } from "./admin-api.ts";
@@ -126,11 +127,15 @@ const makeMachine = () => {
   return { machine, writer, file };
 };
 
-/** Circuits of nothing, that take every command but one for "nobody". */
-const noCircuits = (commands: string[]): AdminContext["circuits"] => ({
+/** The one circuit that there is. */
+export const onlyCircuit = circuit({ id: "p/c/gpt-4", state: "open", recentFailures: 5 });
+
+/** It takes every command but one for "nobody". */
+const oneCircuit = (commands: string[]): AdminContext["circuits"] => ({
   health: {
-    circuits: () => [],
-    command: (id, command) => commands.push(`${command} ${id}`) - (id === "nobody" ? 1 : 0),
+    circuits: () => [onlyCircuit],
+    inFlight: () => 0,
+    command: (id, command) => (id === "nobody" ? 0 : commands.push(`${command} ${id}`)),
   },
   changes: { latest: [] },
 });
@@ -175,7 +180,9 @@ export const makeApi = () => {
     writer,
     clock,
     ids,
-    circuits: noCircuits(commands),
+    circuits: oneCircuit(commands),
+    catalog: () => assert.fail("asked for the catalogue"),
+    explainer: { explain: () => assert.fail("asked to explain") },
     sessions: new AdminSessions({ keyring, clock, random }),
     signIns: new SignInRate(clock),
     live: quietFeed(clock),

@@ -5,6 +5,7 @@ import {
   assertProblem,
   makeApi,
   makeExchange,
+  onlyCircuit,
   readProblem,
   type Answer,
   type Question,
@@ -203,8 +204,10 @@ test("a client that left gets no answer, and its change stands", async () => {
 
 test("RTE-19 a circuit is commanded, audited and shown; an unknown one is not found", async () => {
   const { ask, commands, audited } = makeApi();
+  const status = { state: "open", recentFailures: 5, failureThreshold: 5, recoveryTimeoutS: 30 };
   assert.deepEqual(JSON.parse((await ask("GET", "/admin/circuits")).text), {
-    circuits: [],
+    circuits: [onlyCircuit],
+    services: [{ service: "p", ...status }],
     drained: ["us-east-1"],
     changes: [],
   });
@@ -215,6 +218,9 @@ test("RTE-19 a circuit is commanded, audited and shown; an unknown one is not fo
     audited.map(({ event, object }) => [event, object]),
     [["admin.circuit.force-open", "p/c/gpt-4"]],
   );
+  const nobody = await ask("POST", "/admin/circuits/nobody", { body: { command: "reset" } });
+  const { detail } = assertProblem(nobody, 404, "not_found");
+  assert.match(detail, /"nobody": no circuit has this id; the nearest is "p\/c\/gpt-4"/);
   const unknown = await ask("POST", path, { body: { command: "explode" } });
   assertProblem(unknown, 400, "invalid_value");
   assertProblem(await ask("POST", path, { body: {} }), 400, "missing_field");

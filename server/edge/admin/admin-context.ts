@@ -1,3 +1,5 @@
+import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
+import type { Explainer } from "@sekisho/gateway/explainer.ts";
 import type { FirstRun } from "@sekisho/gateway/identity/first-run.ts";
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import type { Keys } from "@sekisho/gateway/identity/keys.ts";
@@ -22,14 +24,16 @@ export interface AuditEntry {
     | "admin.config.set"
     | "admin.config.unset"
     | "admin.config.reloaded"
+    | "admin.place.drained"
+    | "admin.place.undrained"
     | `admin.circuit.${CircuitCommand}`
     | "admin.session.opened"
     | "admin.session.closed"
     | "test.failures.enabled"
     | "test.failures.disabled";
   /**
-   * The id of a key or circuit, a path of the configuration, or what was made to fail; never a
-   * value.
+   * The id of a key or circuit, a region or provider, a path of the configuration, or what was
+   * made to fail; never a value.
    */
   readonly object: string;
   /** The id of the admin key, or `loopback` where callers on this machine need none. */
@@ -47,7 +51,7 @@ export interface AdminContext {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly circuits: {
-    readonly health: Pick<HealthTree, "circuits" | "command">;
+    readonly health: Pick<HealthTree, "circuits" | "command" | "inFlight">;
     readonly changes: Pick<CircuitChanges, "latest">;
   };
   readonly sessions: AdminSessions;
@@ -55,6 +59,9 @@ export interface AdminContext {
   readonly live: LiveFeed;
   /** Where clients reach the models. */
   readonly apiUrl: () => string;
+  /** The catalogue of now. */
+  readonly catalog: () => Pick<Catalog, "names" | "targets" | "peek">;
+  readonly explainer: Pick<Explainer, "explain">;
   readonly usage: (query: UsageQuery) => UsageReport;
   /** Writes the audit line of a change that is durable and live. */
   readonly audit: (entry: AuditEntry) => void;

@@ -23,6 +23,10 @@ const scanner = new JsonScanner([
   "value",
   "remove",
   "command",
+  "model",
+  "surface",
+  "body",
+  "headers",
   "key",
 ]);
 

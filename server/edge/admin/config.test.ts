@@ -1,43 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Writer } from "@sekisho/lib/storage/writer.ts";
-import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import type { ConfigView } from "@sekisho/wire/admin/config.ts";
 import { clientSurfaces } from "@sekisho/wire/admin/keys.ts";
-import { readEnvironment } from "../../config/environment.ts";
-import { loadConfig } from "../../config/load-config.ts";
-import { diskOf } from "../../config/text-fixture.ts";
-import { RunTimeConfig } from "../../settings/run-time-config.ts";
 import type { AdminContext, AuditEntry } from "./admin-context.ts";
 import type { AdminAnswer, AdminRequest } from "./admin-request.ts";
 import { getConfig } from "./config.ts";
 import { deleteSetting, putSetting } from "./config/[path].ts";
 import { reloadConfig } from "./config/reload.ts";
+import { runTimeOf } from "./run-time-fixture.ts";
 
-const configFile = JSON.stringify({
+const configFile = {
   tenants: { acme: { keys: [{ id: "web", secret: "env:WEB_KEY" }] }, demo: {} },
-});
-
-const variables = { WEB_KEY: "canary-of-the-web-key" };
+};
 
 const makeContext = () => {
-  const settled = () => Promise.resolve();
-  const writer: Writer = { commit: settled, enqueue: () => {}, flush: settled, close: settled };
-  const readFile = diskOf({ "sekisho.yaml": configFile });
-  const environment = readEnvironment(variables);
-  const load = () => loadConfig({ environment, flags: { config: "sekisho.yaml" }, readFile });
-  const base = load();
-  assert.ok(base.ok);
-  const none = { sql: "", params: [] };
-  const parts = {
-    load,
-    secrets: { variables, readFile },
-    store: { put: () => none, drop: () => none },
-    writer,
-    clock: new VirtualClock(),
-    prepare: async () => () => {},
-  };
-  const config = new RunTimeConfig(parts, base.value, []);
+  const config = runTimeOf(configFile, { WEB_KEY: "canary-of-the-web-key" });
   const audited: AuditEntry[] = [];
   const audit = (entry: AuditEntry) => audited.push(entry);
   return { audited, context: { config, audit } as unknown as AdminContext };

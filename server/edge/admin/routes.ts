@@ -5,6 +5,9 @@ import { postCircuit } from "./circuits/[id].ts";
 import { getConfig } from "./config.ts";
 import { deleteSetting, putSetting } from "./config/[path].ts";
 import { reloadConfig } from "./config/reload.ts";
+import { getDrains, postDrain } from "./drains.ts";
+import { deleteDrain } from "./drains/[name].ts";
+import { postExplain } from "./explain.ts";
 import { getFirstCall } from "./first-call.ts";
 import { getKeys, postKey } from "./keys.ts";
 import { deleteKey } from "./keys/[id].ts";
@@ -30,6 +33,10 @@ export const adminRoutes: readonly Route<AdminRoute>[] = [
   { method: "POST", path: "/admin/config/reload", value: admin(reloadConfig) },
   { method: "GET", path: "/admin/circuits", value: admin(getCircuits) },
   { method: "POST", path: "/admin/circuits/{id}", value: admin(postCircuit) },
+  { method: "GET", path: "/admin/drains", value: admin(getDrains) },
+  { method: "POST", path: "/admin/drains", value: admin(postDrain) },
+  { method: "DELETE", path: "/admin/drains/{name}", value: admin(deleteDrain) },
+  { method: "POST", path: "/admin/explain", value: admin(postExplain) },
   { method: "GET", path: "/admin/usage", value: admin(getUsage) },
   { method: "GET", path: "/admin/live", value: admin(getLive) },
   { method: "GET", path: "/admin/first-call", value: admin(getFirstCall) },

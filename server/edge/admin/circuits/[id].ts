@@ -4,6 +4,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { AdminContext } from "../admin-context.ts";
 import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "../admin-request.ts";
 import { circuitList } from "../circuits.ts";
+import { nearestOf } from "../nearest-of.ts";
 
 /**
  * `POST /admin/circuits/{id}` with `{"command": "force-open" | "force-close" | "reset"}`: every
@@ -19,7 +20,9 @@ export async function postCircuit(
   const { command } = parsed(parseCircuitCommand(await jsonBody(request)));
   const count = circuits.health.command(object, command, clock.monotonicMs());
   if (count === 0) {
-    throw new Failure<Code>("not_found", `Cannot ${command} "${object.slice(0, 200)}": no circuit`);
+    const ids = circuits.health.circuits(clock.monotonicMs()).map(({ id }) => id);
+    const message = `Cannot ${command} "${object.slice(0, 200)}": no circuit has this id`;
+    throw new Failure<Code>("not_found", message + nearestOf(object, ids));
   }
   audit({ event: `admin.circuit.${command}`, object, by, requestId });
   return { status: 200, body: circuitList(context) };

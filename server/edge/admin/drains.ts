@@ -1,0 +1,56 @@
+import type { Target } from "@sekisho/gateway/target.ts";
+import { parseDrainRequest, type DrainList } from "@sekisho/wire/admin/drains.ts";
+import type { Config } from "../../config/schema.ts";
+import type { AdminContext } from "./admin-context.ts";
+import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
+
+/** What is out of use, what still runs there, and who is left without a target. */
+export function drainList({
+  circuits,
+  catalog,
+  config,
+  clock,
+}: Pick<AdminContext, "circuits" | "catalog" | "config" | "clock">): DrainList {
+  const { drained } = config.config;
+  const known = catalog();
+  const targets = known.targets();
+  const nowMs = clock.monotonicMs();
+  const isOut = (target: Target): boolean => drained.some((name) => isAt(target, name));
+  return {
+    drained: drained.map((name) => ({
+      name,
+      targets: targets.filter((target) => isAt(target, name)).length,
+      running: circuits.health.inFlight(name, nowMs),
+    })),
+    unserved: known
+      .names()
+      .filter((name) => known.peek(name).pools.every((pool) => pool.targets.every(isOut))),
+  };
+}
+
+const isAt = ({ provider, region }: Target, name: string): boolean =>
+  provider === name || region === name;
+
+/** `GET /admin/drains` */
+export async function getDrains(
+  _request: AdminRequest,
+  context: AdminContext,
+): Promise<AdminAnswer> {
+  return { status: 200, body: drainList(context) };
+}
+
+/**
+ * `POST /admin/drains` with `{"name": …}`: no new attempt goes to that region or provider from now
+ * on, also after a restart. Draining twice is draining once.
+ */
+export async function postDrain(
+  request: AdminRequest,
+  context: AdminContext,
+): Promise<AdminAnswer> {
+  const { by, requestId } = request;
+  const { name } = parsed(parseDrainRequest(await jsonBody(request)));
+  const edit = ({ drained }: Config): string[] => [...new Set([...drained, name])];
+  const isChanged = await context.config.edit("drained", edit, by);
+  if (isChanged) context.audit({ event: "admin.place.drained", object: name, by, requestId });
+  return { status: 200, body: drainList(context) };
+}

@@ -1,0 +1,134 @@
+import type { ExplainedAttempt, Explanation } from "@sekisho/gateway/explainer.ts";
+import { balanceName } from "@sekisho/gateway/model-entry.ts";
+import type { PlanReason } from "@sekisho/gateway/plan.ts";
+import { planInWords } from "@sekisho/gateway/route/plan-words.ts";
+import { reasonInWords } from "@sekisho/gateway/route/reason-words.ts";
+import type { Target } from "@sekisho/gateway/target.ts";
+import type {
+  ExplainedAttemptView,
+  ExplainedRefusal,
+  ExplainedTarget,
+  ExplainRequest,
+  ExplainView,
+  LeftOutView,
+} from "@sekisho/wire/admin/explain.ts";
+import type { ModelSurface } from "../model-surface.ts";
+
+interface Explained {
+  readonly surface: Pick<ModelSurface, "name" | "codec">;
+  /** How long a connection to a provider may take. */
+  readonly connectMs: (provider: string) => number;
+}
+
+/** An explanation as administrators see it: figures for programs, sentences for people. */
+export function viewOfExplanation(
+  { model, surface: name, key, tenant }: ExplainRequest,
+  explanation: Explanation,
+  { surface, connectMs }: Explained,
+): ExplainView {
+  const { entry, plan, attempts, totalMs, spendLeftNanoUsd } = explanation;
+  const refusal = refusalView(explanation, surface);
+  return {
+    model,
+    surface: name,
+    key,
+    tenant,
+    pools: (entry?.pools ?? []).map((pool) => ({
+      name: pool.name,
+      balance: balanceName(pool.balance),
+    })),
+    attempts: attempts.map((each) => attemptView(each, connectMs)),
+    maxAttempts: plan?.policy.max ?? null,
+    leftOut: (plan?.reasons ?? []).flatMap(leftOut),
+    deadlineMs: totalMs,
+    retrySpendLeftNanoUsd: spendLeftNanoUsd,
+    refusal,
+    sentences: [
+      ...(plan === null || entry === null ? [] : planInWords(plan, entry)),
+      ...stateInWords(explanation),
+      ...(refusal === null ? [] : [refusalInWords(refusal)]),
+    ],
+  };
+}
+
+const nanoPerUsd = 1_000_000_000;
+
+function attemptView(
+  { planned, pool, circuits, share, load, retriesLeft }: ExplainedAttempt,
+  connectMs: (provider: string) => number,
+): ExplainedAttemptView {
+  const { target, api, maxTokens, boundNanoUsd } = planned;
+  const { firstTokenMs, betweenTokensMs, attemptMs } = planned.timeouts;
+  const dearestNanoUsd = target.price === null ? null : boundNanoUsd;
+  return {
+    ...targetView(target),
+    pool,
+    api,
+    priority: target.priority,
+    weight: target.weight,
+    maxTokens,
+    dearestNanoUsd,
+    dearestUsd: dearestNanoUsd === null ? null : dearestNanoUsd / nanoPerUsd,
+    timeouts: { connectMs: connectMs(target.provider), firstTokenMs, betweenTokensMs, attemptMs },
+    circuits,
+    share,
+    inFlight: load.inFlight,
+    load: load.cost,
+    retriesLeft,
+  };
+}
+
+const targetView = (target: Target): ExplainedTarget => ({
+  target: target.id,
+  provider: target.provider,
+  region: target.region,
+  credential: target.credentialId,
+  upstreamModel: target.upstreamModel,
+});
+
+function leftOut(reason: PlanReason): LeftOutView[] {
+  switch (reason.kind) {
+    case "uncarried":
+    case "unpriced":
+    case "resting": {
+      const sentence = reasonInWords(reason);
+      return [{ ...targetView(reason.target), why: reason.kind, sentence }];
+    }
+    case "kept_back": {
+      const sentence = reasonInWords(reason);
+      return reason.targets.map((each) => ({ ...targetView(each), why: reason.kind, sentence }));
+    }
+    case "all_resting":
+    case "warming":
+    case "ordered":
+      return [];
+  }
+}
+
+/** What no plan shows: files that are fetched first, budgets that have nothing left. */
+function stateInWords({ attempts, fetched, spendLeftNanoUsd }: Explanation): string[] {
+  const words = fetched.map((kind) => `each ${kind} by URL is fetched before the first attempt`);
+  const places = attempts
+    .slice(1)
+    .filter(({ retriesLeft }) => retriesLeft === 0)
+    .map(({ planned }) => `${planned.target.provider} in ${planned.target.region}`);
+  const empty = [...new Set(places)].map(
+    (each) => `no retry may go to ${each}: its budget is empty`,
+  );
+  const wastes = "failed attempts may waste no money: that budget is empty";
+  return [...words, ...empty, ...(spendLeftNanoUsd === 0 ? [wastes] : [])];
+}
+
+function refusalView(
+  { refusal }: Explanation,
+  { codec }: Explained["surface"],
+): ExplainedRefusal | null {
+  if (refusal === null) return null;
+  const { code, message, details } = refusal;
+  const { status } = codec.encodeError(code, message, { ...details, requestId: "" });
+  const { param = null, retryAfterMs = null } = details;
+  return { code, status, message, param, retryAfterMs };
+}
+
+const refusalInWords = ({ code, status, message }: ExplainedRefusal): string =>
+  `the client would get ${status} ${code}: ${message}`;
