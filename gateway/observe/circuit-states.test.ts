@@ -1,26 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
-import type { CircuitView } from "@sekisho/wire/admin/circuits.ts";
+import { circuit } from "@sekisho/wire/admin/circuit-fixture.ts";
 import { exposeCircuitStates } from "./circuit-states.ts";
-
-const circuit = (over: Partial<CircuitView>): CircuitView => ({
-  level: "target",
-  id: "p/main/m",
-  provider: "p",
-  region: "r",
-  credential: "main",
-  model: "m",
-  state: "closed",
-  forced: null,
-  isDrained: false,
-  recentFailures: 0,
-  failureThreshold: 5,
-  recoveryTimeoutS: 30,
-  retryInMs: null,
-  share: 1,
-  ...over,
-});
 
 const linesOf = (metrics: Metrics): string[] =>
   metrics

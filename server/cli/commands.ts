@@ -1,4 +1,5 @@
 import { criticalities } from "@sekisho/wire/criticality.ts";
+import { explainedSurfaces } from "@sekisho/wire/admin/explain.ts";
 import { usageGroups, usageRanges } from "@sekisho/wire/admin/usage.ts";
 import type { Command, Option } from "./command.ts";
 
@@ -193,6 +194,67 @@ export const commands: readonly Command[] = [
       ...server,
     ],
     load: async () => (await import("./usage.ts")).showUsage,
+  },
+  {
+    name: "explain",
+    summary: "say where a call of this model would go, and why, without sending it",
+    args: ["<model>"],
+    options: [
+      {
+        name: "surface",
+        value: "NAME",
+        about: `the client's surface, such as anthropic.messages (default ${explainedSurfaces[0]})`,
+        values: explainedSurfaces,
+      },
+      { name: "file", value: "FILE", about: "the client's own request body; - reads it here" },
+      { name: "header", value: "TEXT", about: "a header of the client's: anthropic-beta=NAME" },
+      { name: "key", value: "ID", about: "as if this key asked: what it may do, rate, budget" },
+      { name: "tenant", value: "NAME", about: "as if a new key of this tenant asked" },
+      ...server,
+    ],
+    load: async () => (await import("./explain.ts")).explain,
+  },
+  {
+    name: "circuits",
+    summary: "list circuits: of regions, of credentials, of targets",
+    args: [],
+    options: server,
+    load: async () => (await import("./circuits.ts")).listCircuits,
+  },
+  {
+    name: "circuits force-open",
+    summary: "hold a circuit open, or all of them: '*'",
+    args: ["<id>"],
+    options: server,
+    load: async () => (await import("./circuits.ts")).forceOpen,
+  },
+  {
+    name: "circuits force-close",
+    summary: "hold a circuit closed, whatever happens behind it",
+    args: ["<id>"],
+    options: server,
+    load: async () => (await import("./circuits.ts")).forceClose,
+  },
+  {
+    name: "circuits reset",
+    summary: "close a circuit and forget its failures and what held it",
+    args: ["<id>"],
+    options: server,
+    load: async () => (await import("./circuits.ts")).resetCircuit,
+  },
+  {
+    name: "drain",
+    summary: "take a region or a provider out of use; what runs there runs on",
+    args: ["<name>"],
+    options: server,
+    load: async () => (await import("./drain.ts")).drain,
+  },
+  {
+    name: "undrain",
+    summary: "use a region or a provider again",
+    args: ["<name>"],
+    options: server,
+    load: async () => (await import("./drain.ts")).undrain,
   },
   {
     name: "doctor",

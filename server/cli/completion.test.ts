@@ -37,6 +37,8 @@ test("OPS-5 bash offers commands, then words of a group, then options", async ()
   assert.deepEqual(offered(bash, ["sekisho", "keys", "rotate", "--g"]), ["--grace"]);
   assert.deepEqual(offered(bash, ["sekisho", "keys", "rotate", "key_1", "--g"]), ["--grace"]);
   assert.deepEqual(offered(bash, ["sekisho", "start", "--port", "80", "--conf"]), ["--config"]);
+  const circuits = offered(bash, ["sekisho", "circuits", ""]);
+  for (const word of ["force-open", "reset", "--json"]) assert.ok(circuits.includes(word), word);
   assert.deepEqual(offered(bash, ["sekisho", "nonsense", "x"]), [""]);
 });
 

@@ -11,16 +11,16 @@ const optionsOf = ({ options }: Command): string =>
 
 /** `start) words="--port …" ;;`: what may follow each name, groups first. */
 const cases = (commands: readonly Command[]): string => {
-  const groups = new Map<string, string[]>();
+  const lines = new Map<string, string[]>();
+  const add = (name: string, word: string) => lines.set(name, [...(lines.get(name) ?? []), word]);
   for (const { name } of commands) {
     const [group = "", word] = name.split(" ");
-    if (word !== undefined) groups.set(group, [...(groups.get(group) ?? []), word]);
+    if (word !== undefined) add(group, word);
   }
-  const lines = [
-    ...[...groups].map(([group, words]): [string, string] => [group, words.join(" ")]),
-    ...commands.map((command): [string, string] => [command.name, optionsOf(command)]),
-  ];
-  return lines.map(([name, words]) => `    "${name}") words="${words}" ;;`).join("\n");
+  for (const command of commands) add(command.name, optionsOf(command));
+  return [...lines]
+    .map(([name, words]) => `    "${name}") words="${words.join(" ")}" ;;`)
+    .join("\n");
 };
 
 /** Option values are completed as file names: FOLDER and FILE are the ones worth it. */

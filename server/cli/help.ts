@@ -32,14 +32,18 @@ ${listOf(commands)}
 Exit codes:
 ${aligned(Object.values(exitCodes).map(({ code, meaning }) => [String(code), meaning]))}`;
 
-/** What `sekisho <command> --help` prints. */
-export const helpFor = (command: Command): string =>
-  `Usage: ${synopsis(command)}
+/** What `sekisho <command> --help` prints; a command may be the name of a group as well. */
+export function helpFor(commands: readonly Command[], command: Command): string {
+  const below = commandsOf(commands, command.name);
+  return `Usage: ${synopsis(command)}
 
   ${command.summary}
 
 Options:
-${aligned([...command.options, helpOption].map(optionLine))}`;
+${aligned([...command.options, helpOption].map(optionLine))}${
+    below.length === 0 ? "" : `\nCommands:\n${listOf(below)}`
+  }`;
+}
 
 /** What `sekisho keys` prints. */
 export const groupHelp = (commands: readonly Command[], group: string): string =>
@@ -63,7 +67,7 @@ export function help({ args, commands, terminal }: Invocation): Promise<Exit> {
   const [group = ""] = args;
   const found = findCommand(commands, args);
   if (args.length === 0) terminal.out(overview(commands));
-  else if (found !== null) terminal.out(helpFor(found.command));
+  else if (found !== null) terminal.out(helpFor(commands, found.command));
   else if (args.length === 1 && commandsOf(commands, group).length > 0) {
     terminal.out(groupHelp(commands, group));
   } else throw unknownCommand(commands, args);

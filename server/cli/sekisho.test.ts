@@ -57,12 +57,23 @@ test("a group alone shows its commands and is wrong; with --help it is right", a
   assert.equal((await run("help keys")).out, alone.err);
 });
 
+test("a group that is a command as well runs alone, and its help lists its words", async () => {
+  const { exit, err } = await run("circuits --data /nonexistent");
+  assert.equal(exit, "unreachable", err);
+  const { out } = await run("circuits --help");
+  assert.match(out, /^Usage: sekisho circuits \[options\]\n/);
+  assert.match(out, /Commands:\n {2}circuits force-open <id> /);
+});
+
 const unknown: readonly (readonly [line: string, hint: string])[] = [
   ["strat", 'did you mean "sekisho start"?'],
   ["docter", 'did you mean "sekisho doctor"?'],
   ["keys rotat", 'did you mean "sekisho keys rotate"?'],
   ["key list", 'did you mean "sekisho keys"?'],
   ["config chekc", 'did you mean "sekisho config check"?'],
+  ["circuits forec-open x", 'did you mean "sekisho circuits force-open"?'],
+  ["circiuts", 'did you mean "sekisho circuits"?'],
+  ["drian x", 'did you mean "sekisho drain"?'],
   ["xyzzy", 'see "sekisho help"'],
   ["help xyzzy", 'see "sekisho help"'],
 ];

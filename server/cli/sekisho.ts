@@ -48,7 +48,8 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<Ex
     terminal.err(overview(commands));
     return "usage";
   }
-  if (commandsOf(commands, first).length > 0) {
+  const isGroup = commandsOf(commands, first).length > 0;
+  if (isGroup && !commands.some(({ name }) => name === first)) {
     if (second === "--help" || second === "-h") return print(terminal, groupHelp(commands, first));
     if (second === undefined) {
       terminal.err(groupHelp(commands, first));
@@ -58,8 +59,12 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<Ex
   const found = findCommand(commands, argv);
   if (found === null) throw unknownCommand(commands, argv);
   const { command, taken } = found;
+  // "circuits" lists them: what follows it is a word of the group, or an option.
+  if (isGroup && taken === 1 && second !== undefined && !second.startsWith("-")) {
+    throw unknownCommand(commands, argv);
+  }
   const { args, options } = parseCommandLine(command, argv.slice(taken));
-  if (options.has("help")) return print(terminal, helpFor(command));
+  if (options.has("help")) return print(terminal, helpFor(commands, command));
   const run = await command.load();
   return run({ commands, args, options, terminal });
 }

@@ -1,25 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { circuit } from "@sekisho/wire/admin/circuit-fixture.ts";
 import type { CircuitView } from "@sekisho/wire/admin/circuits.ts";
 import { isAvailable, serviceStatus, serviceStatuses } from "./service-status.ts";
-
-const circuit = (over: Partial<CircuitView>): CircuitView => ({
-  level: "target",
-  id: `p/${over.credential ?? "main"}/m`,
-  provider: "p",
-  region: "r",
-  credential: "main",
-  model: "m",
-  state: "closed",
-  forced: null,
-  isDrained: false,
-  recentFailures: 0,
-  failureThreshold: 5,
-  recoveryTimeoutS: 30,
-  retryInMs: null,
-  share: 1,
-  ...over,
-});
 
 const region = (over: Partial<CircuitView> = {}): CircuitView =>
   circuit({ level: "region", id: "p/r", credential: null, model: null, ...over });

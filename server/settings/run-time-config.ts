@@ -95,10 +95,9 @@ export class RunTimeConfig {
   }
 
   /**
-   * Sets what `edit` makes of the configuration in force when the turn of this change comes: changes
-   * made at the same time lose nothing of one another. A value that the file has anyway
-   * gives the file its say back. Returns whether anything changed. Throws as `set`, and what `edit`
-   * throws.
+   * Sets what `edit` makes of the configuration that is in force when this change has its turn: of
+   * changes made at the same time none is lost. A value that the file has anyway gives the file its
+   * say back. Returns whether anything changed. Throws as `set`, and what `edit` throws.
    */
   async edit(path: string, edit: (config: Config) => unknown, by: string): Promise<boolean> {
     const keys = readPath(path);

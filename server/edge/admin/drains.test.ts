@@ -70,7 +70,7 @@ test("RTE-19 a region is drained: who is there, what runs there, who is left wit
   );
 });
 
-test("RTE-19 draining twice is draining once; what is not drained cannot be undrained", async () => {
+test("RTE-19 draining twice is draining once; what is in use cannot be undrained", async () => {
   const { context, config, audited } = makeContext();
   for (let n = 0; n < 2; n++) await postDrain(requestFor("twin"), context);
   assert.deepEqual(config.config.drained, ["twin"]);

@@ -1,0 +1,243 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
+import { circuit } from "@sekisho/wire/admin/circuit-fixture.ts";
+import type { CircuitList } from "@sekisho/wire/admin/circuits.ts";
+import type { DrainList } from "@sekisho/wire/admin/drains.ts";
+import type { ExplainView } from "@sekisho/wire/admin/explain.ts";
+import { runCommandLine } from "./sekisho.ts";
+
+const readBody = async (request: IncomingMessage): Promise<unknown> => {
+  let text = "";
+  for await (const chunk of request) text += String(chunk);
+  return text === "" ? null : JSON.parse(text);
+};
+
+/** An admin API that gives every request the same answer, and what it was asked. */
+const serve = async (t: TestContext, reply: unknown) => {
+  const asked: [line: string, body: unknown][] = [];
+  const server = createServer((request, response) => {
+    void readBody(request).then((body) => {
+      asked.push([`${request.method} ${request.url}`, body]);
+      response.end(JSON.stringify(reply));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.close());
+  const address = server.address();
+  assert.ok(address !== null && typeof address === "object");
+  const env = {
+    SEKISHO_URL: `http://127.0.0.1:${address.port}`,
+    SEKISHO_ADMIN_KEY: "k",
+  };
+  const run = async (...argv: string[]) => {
+    const said = { out: "", err: "" };
+    const exit = await runCommandLine(argv, {
+      out: (text) => void (said.out += text),
+      err: (text) => void (said.err += text),
+      env,
+      clock: new VirtualClock(),
+    });
+    return { exit, ...said };
+  };
+  return { asked, run };
+};
+
+const list: CircuitList = {
+  circuits: [
+    circuit({ level: "region", id: "east/us-east-1", state: "open", retryInMs: 12_345 }),
+    circuit({ id: "east/main/m", recentFailures: 3, share: 0.25 }),
+    circuit({ id: "west/main/m", state: "open", forced: "open", isDrained: true }),
+  ],
+  services: [],
+  drained: ["us-west-2"],
+  changes: [],
+};
+
+test("RTE-19 circuits are listed as a table, or as JSON", async (t) => {
+  const { asked, run } = await serve(t, list);
+  const { exit, out, err } = await run("circuits");
+  assert.deepEqual([exit, err], ["ok", "drained: us-west-2\n"]);
+  assert.equal(
+    out,
+    [
+      "LEVEL   ID              STATE   FORCED  FAILURES  RETRY IN MS  SHARE  DRAINED",
+      "region  east/us-east-1  open    -            0/5       12,345  100 %  -",
+      "target  east/main/m     closed  -            3/5            -   25 %  -",
+      "target  west/main/m     open    open         0/5            -  100 %  yes",
+      "",
+    ].join("\n"),
+  );
+  assert.deepEqual(JSON.parse((await run("circuits", "--json")).out), list);
+  assert.deepEqual(
+    asked.map(([line]) => line),
+    Array(2).fill("GET /admin/circuits"),
+  );
+});
+
+const commands = [
+  ["force-open", /^Circuit west\/main\/m is held open: /],
+  ["force-close", /^Circuit west\/main\/m is held closed: /],
+  ["reset", /^Circuit west\/main\/m is closed, /],
+] as const;
+
+for (const [command, says] of commands) {
+  test(`RTE-19 circuits ${command} names a circuit by its id and shows it`, async (t) => {
+    const { asked, run } = await serve(t, list);
+    const { exit, out, err } = await run("circuits", command, "west/main/m");
+    assert.equal(exit, "ok");
+    assert.match(err, says);
+    assert.equal(out.split("\n").length, 3);
+    assert.deepEqual(asked, [["POST /admin/circuits/west%2Fmain%2Fm", { command }]]);
+    const all = await run("circuits", command, "*", "--json");
+    assert.deepEqual(JSON.parse(all.out), { circuits: list.circuits });
+    assert.equal(asked[1]?.[0], "POST /admin/circuits/*");
+    assert.equal((await run("circuits", command)).exit, "usage");
+  });
+}
+
+const drains = (running: number): DrainList => ({
+  drained: [
+    { name: "far", targets: 1, running: 0 },
+    { name: "us-east-1", targets: 7, running },
+  ],
+  unserved: ["sole"],
+});
+
+test("RTE-19 drain says from when on, what still runs, and who is left without", async (t) => {
+  const { asked, run } = await serve(t, drains(3));
+  const { exit, out, err } = await run("drain", "us-east-1");
+  assert.deepEqual([exit, out], ["ok", ""]);
+  assert.equal(
+    err,
+    [
+      "us-east-1 is drained from now on, also after a restart: " +
+        "no new attempt goes to its 7 targets.",
+      "3 attempts run there to the end.",
+      "Drained: far, us-east-1.",
+      "Models without a target now: sole.",
+      "",
+    ].join("\n"),
+  );
+  assert.deepEqual(asked, [["POST /admin/drains", { name: "us-east-1" }]]);
+  assert.match((await run("drain", "far")).err, /its target\.\nNothing runs there any more\./);
+  assert.deepEqual(JSON.parse((await run("drain", "far", "--json")).out), drains(3));
+});
+
+test("RTE-19 undrain says that it is in use again", async (t) => {
+  const { asked, run } = await serve(t, { drained: [], unserved: [] });
+  const { exit, err } = await run("undrain", "a/b");
+  assert.deepEqual([exit, err], ["ok", "a/b is in use again from now on.\n"]);
+  assert.deepEqual(asked, [["DELETE /admin/drains/a%2Fb", null]]);
+});
+
+const view = (over: Partial<ExplainView>): ExplainView => ({
+  model: "fast",
+  surface: "openai.chat",
+  key: null,
+  tenant: null,
+  pools: [{ name: "fast", balance: "failover" }],
+  attempts: [
+    {
+      target: "east/main/m",
+      provider: "east",
+      region: "us-east-1",
+      credential: "main",
+      upstreamModel: "m",
+      pool: "fast",
+      api: "openai.chat",
+      priority: 0,
+      weight: 1,
+      maxTokens: 4_096,
+      dearestNanoUsd: 12_000_000,
+      dearestUsd: 0.012,
+      timeouts: {
+        connectMs: 3_000,
+        firstTokenMs: 10_000,
+        betweenTokensMs: 30_000,
+        attemptMs: null,
+      },
+      circuits: [circuit({}), circuit({ level: "region", state: "open", retryInMs: 60_000 })],
+      share: 0.5,
+      inFlight: 2,
+      load: 0,
+      retriesLeft: 100,
+    },
+  ],
+  maxAttempts: 3,
+  leftOut: [],
+  deadlineMs: 600_000,
+  retrySpendLeftNanoUsd: null,
+  refusal: null,
+  sentences: ['"fast" is a pool'],
+  ...over,
+});
+
+test("RTE-2 explain shows the attempts, then why", async (t) => {
+  const { asked, run } = await serve(t, view({}));
+  const { exit, out, err } = await run("explain", "fast");
+  assert.deepEqual([exit, err], ["ok", ""]);
+  const [head = "", row = "", ...rest] = out.split("\n");
+  assert.match(head, /^# +POOL +PROVIDER +REGION +CREDENTIAL +MODEL +INTERFACE +MAX TOKENS/);
+  assert.match(row, /^1 +fast +east +us-east-1 +main +m +openai\.chat +4,096 +0\.012 +10,000 +- /);
+  assert.match(row, /region open for 60,000 ms +50 % +2 +100$/);
+  assert.deepEqual(rest, [
+    "",
+    '- "fast" is a pool',
+    "- the call has 600,000 ms with all its attempts",
+    "",
+  ]);
+  assert.deepEqual(asked, [["POST /admin/explain", { model: "fast" }]]);
+  assert.deepEqual(JSON.parse((await run("explain", "fast", "--json")).out), view({}));
+});
+
+test("RTE-2 explain sends the client's own body and head, and who asks", async (t) => {
+  const { asked, run } = await serve(t, view({}));
+  const folder = mkdtempSync(join(tmpdir(), "sekisho-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "request.json");
+  const body = { max_tokens: 5, messages: [] };
+  writeFileSync(file, JSON.stringify(body));
+  const surface = ["--surface", "anthropic.messages"];
+  const header = ["--header", "Anthropic-Beta: a, b"];
+  await run("explain", "漫画", ...surface, "--file", file, "--key", "key_1", ...header);
+  assert.deepEqual(asked[0]?.[1], {
+    model: "漫画",
+    surface: "anthropic.messages",
+    key: "key_1",
+    headers: { "anthropic-beta": "a, b" },
+    body,
+  });
+  writeFileSync(file, '{"canary');
+  const broken = await run("explain", "m", "--file", file);
+  assert.equal(broken.exit, "usage");
+  assert.ok(broken.err.includes("it is not valid JSON") && !broken.err.includes("canary"));
+  assert.match((await run("explain", "m", "--file", `${file}x`)).err, /ENOENT/);
+  assert.equal((await run("explain", "m", "--header", "beta")).exit, "usage");
+  const near = await run("explain", "m", "--surface", "anthropic.message");
+  assert.match(near.err, /did you mean anthropic\.messages\?/);
+  assert.equal(asked.length, 1);
+});
+
+test("RTE-2 explain ends with 1 when the client would be refused", async (t) => {
+  const message = "Cannot find it";
+  const refusal = {
+    code: "model_not_found",
+    status: 404,
+    message,
+    param: null,
+    retryAfterMs: null,
+  };
+  const sentences = [`the client would get 404 model_not_found: ${message}`];
+  const refused = view({ attempts: [], deadlineMs: null, refusal, sentences });
+  const { run } = await serve(t, refused);
+  assert.deepEqual(await run("explain", "fats"), {
+    exit: "failed",
+    out: "- the client would get 404 model_not_found: Cannot find it\n",
+    err: "",
+  });
+});
