@@ -11,6 +11,9 @@ export interface Met {
   readonly number: number;
 }
 
+/** Where something is asked. */
+export type Place = Pick<FaultStage, "gateway" | "nextNumber">;
+
 /** What a client asks of a stage's model. */
 export interface Asked {
   readonly client: FaultClient;
@@ -21,10 +24,10 @@ export interface Asked {
 const text = "Go on and on";
 
 /** Asks once and reads all of the answer. */
-export async function ask(stage: FaultStage, { client, model, stream }: Asked): Promise<Met> {
-  const number = stage.nextNumber();
+export async function ask(place: Place, { client, model, stream }: Asked): Promise<Met> {
+  const number = place.nextNumber();
   const { path, headers, body } = client.request({ model, text, maxTokens: number, stream });
-  const response = await fetch(stage.gateway.url + path, {
+  const response = await fetch(place.gateway.url + path, {
     method: "POST",
     headers: { ...headers, "content-type": "application/json" },
     body: JSON.stringify(body),
