@@ -1,10 +1,16 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { after, before, describe, test } from "node:test";
+import type { Surface } from "@sekisho/gateway/request.ts";
 import { GatewayUnderTest } from "../harness/gateway-under-test.ts";
-import { RawClient, requestHead } from "../harness/raw-client.ts";
+import { LedgerReader } from "../harness/ledger-reader.ts";
+import type { StoredRow } from "../harness/ledger-file.ts";
+import { RawClient } from "../harness/raw-client.ts";
 import { peakMemory, residentBytes } from "../harness/resident-memory.ts";
 import { until } from "../harness/until.ts";
+import { clientsOf } from "./faults/clients/all-clients.ts";
+import type { FaultClient } from "./faults/clients/fault-client.ts";
+import { dialRaw, rawHead, rawRequest, wholeAnswer } from "./faults/raw-ask.ts";
 
 const mebibyte = 2 ** 20;
 
@@ -14,10 +20,17 @@ before(async () => {
 });
 after(() => gateway[Symbol.asyncDispose]());
 
+const surfaces = clientsOf("openai.chat", "").map(({ surface }) => surface);
+const manyTokens = 100_000;
+
+const clientOf = (surface: Surface): FaultClient =>
+  clientsOf("openai.chat", gateway.key).find((client) => client.surface === surface) ??
+  assert.fail(`No client speaks ${surface}`);
+
 const streamOf = (marker: string) => ({
   model: "sole",
   stream: true,
-  max_tokens: 100_000,
+  max_tokens: manyTokens,
   messages: [{ role: "user", content: `Go on [[sim: ${marker}]]` }],
 });
 
@@ -75,43 +88,62 @@ describe("clients that take their time", { concurrency: true }, () => {
     assert.ok(closed && tookMs > 9_000, `${tookMs} ms`);
   });
 
-  test("SEC-4 a body that trickles in has 30 s in all: 408", async () => {
-    const authorization = `Bearer ${gateway.key}`;
-    const head = requestHead({ authorization, "content-length": "100000" });
-    using client = new RawClient(gateway.url, `${head}{`);
-    const drip = setInterval(() => client.socket.write(" "), 1_000);
-    const answering = client.answer(33_000);
-    const tookMs = await timed(answering);
-    clearInterval(drip);
-    const { status, code } = await answering;
-    assert.deepEqual([status, code], [408, "body_timeout"]);
-    assert.ok(tookMs > 29_000, `${tookMs} ms`);
-  });
+  for (const surface of surfaces) {
+    test(`SEC-4 a body that trickles in has 30 s in all: 408, ${surface}`, async () => {
+      const asked = { client: clientOf(surface), model: "sole", stream: true };
+      const client = dialRaw(gateway.url, rawHead(asked, 1, 100_000));
+      const drip = setInterval(() => client.send(Buffer.from(" ")), 1_000);
+      const startedMs = performance.now();
+      const { status, headers, body } = await wholeAnswer(client, 1);
+      const tookMs = performance.now() - startedMs;
+      clearInterval(drip);
+      const said = { status, words: asked.client.readError(headers, body) };
+      assert.deepEqual(said, asked.client.errorOf("body_timeout"));
+      assert.ok(tookMs > 29_000 && tookMs < 33_000, `${tookMs} ms`);
+      client.leave();
+    });
+  }
 
-  test("STR-7 a reader that takes nothing for 10 s is cut, and is one row", async () => {
-    // More than the kernel takes for it.
-    using reader = RawClient.post(gateway, streamOf("tokens=40000 tps=20000"));
-    const rowOf = () => gateway.ledger.rows.find(({ cause }) => cause === "slow_reader") ?? null;
-    const tookMs = await timed(until("the reader is given up", rowOf, 16_000));
-    assert.ok(tookMs > 10_000, `${tookMs} ms`);
-    const { id } = rowOf() ?? assert.fail();
-    const rows = gateway.ledger.rows.filter((row) => row.id === id);
-    assert.deepEqual(
-      rows.map(({ attempt, outcome }) => [attempt, outcome]),
-      [
-        [0, "cancelled"],
-        [1, "cancelled"],
-      ],
-    );
-    reader.socket.resume();
-    await reader.closed;
-    assert.ok(!reader.tail.includes("[DONE]"), "a cut is no end");
-  });
+  // One whose bytes pass, and one for whom they are translated.
+  for (const surface of ["openai.chat", "bedrock.converse"] as const) {
+    test(`STR-7 a reader that takes nothing for 10 s is cut, one row: ${surface}`, async () => {
+      using ledger = new LedgerReader(gateway.server.data);
+      // More than the kernel takes for it.
+      const text = "Go on [[sim: tokens=80000 tps=4000]]";
+      const asked = { client: clientOf(surface), model: "sole", stream: true, text };
+      // All of them ask at the same time, each with a number of its own.
+      const number = manyTokens + surfaces.indexOf(surface);
+      using reader = new RawClient(gateway.url, rawRequest(asked, number).bytes);
+      const rowsOf = (): readonly StoredRow[] | null => {
+        const rows = ledger.rowsOfSession(String(number));
+        return rows.length > 0 ? rows : null;
+      };
+      const startedMs = performance.now();
+      const rows = await until("the reader is given up", rowsOf, 30_000);
+      const tookMs = performance.now() - startedMs;
+      assert.ok(tookMs > 10_000, `${tookMs} ms`);
+      assert.deepEqual(
+        rows.map(({ attempt, outcome, cause }) => [attempt, outcome, cause]),
+        [
+          [0, "cancelled", "slow_reader"],
+          [1, "cancelled", "slow_reader"],
+        ],
+      );
+      reader.socket.resume();
+      await reader.closed;
+      assert.doesNotMatch(reader.tail, /\[DONE\]|message_stop|metadata|InvocationMetrics/);
+    });
+  }
 
   test("STR-7 a whole answer that nobody reads is given up too", async () => {
     const content = "[[sim: fault=huge-line bytes=20000000]]";
     const messages = [{ role: "user", content }];
     using reader = RawClient.post(gateway, { model: "sole", messages });
+    await until(
+      "the provider has sent all of it",
+      () => gateway.simulator.calls().find(({ fault }) => fault === "huge-line")?.endedMs ?? null,
+      12_000,
+    );
     await sleep(14_000);
     reader.socket.resume();
     await reader.closed;

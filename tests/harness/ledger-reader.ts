@@ -19,11 +19,15 @@ const countsSql = `SELECT
 export class LedgerReader implements Disposable {
   readonly #database: DatabaseSync;
   readonly #rowsOf: StatementSync;
+  readonly #rowsOfSession: StatementSync;
 
   constructor(data: string) {
     this.#database = new DatabaseSync(join(data, "sekisho.db"), { readOnly: true });
     this.#rowsOf = this.#database.prepare(
       `${rowColumns} FROM ledger WHERE id = ? ORDER BY attempt`,
+    );
+    this.#rowsOfSession = this.#database.prepare(
+      `${rowColumns} FROM ledger WHERE session = ? ORDER BY id, attempt`,
     );
   }
 
@@ -31,6 +35,12 @@ export class LedgerReader implements Disposable {
   rowsOf(id: string): readonly StoredRow[] {
     // The columns are named and typed by the statement.
     return this.#rowsOf.all(id) as unknown as StoredRow[];
+  }
+
+  /** The rows of all calls whose client named this session. */
+  rowsOfSession(session: string): readonly StoredRow[] {
+    // The columns are named and typed by the statement.
+    return this.#rowsOfSession.all(session) as unknown as StoredRow[];
   }
 
   /** Of one moment. */

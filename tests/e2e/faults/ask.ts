@@ -19,14 +19,20 @@ export interface Asked {
   readonly client: FaultClient;
   readonly model: string;
   readonly stream: boolean;
+  /** In place of the usual one. */
+  readonly text?: string;
 }
 
-const text = "Go on and on";
+/** What is asked unless a test asks something else. */
+export const usualText = "Go on and on";
 
 /** Asks once and reads all of the answer. */
-export async function ask(place: Place, { client, model, stream }: Asked): Promise<Met> {
+export async function ask(
+  place: Place,
+  { client, text = usualText, ...rest }: Asked,
+): Promise<Met> {
   const number = place.nextNumber();
-  const { path, headers, body } = client.request({ model, text, maxTokens: number, stream });
+  const { path, headers, body } = client.request({ ...rest, text, maxTokens: number });
   const response = await fetch(place.gateway.url + path, {
     method: "POST",
     headers: { ...headers, "content-type": "application/json" },

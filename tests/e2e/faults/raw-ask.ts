@@ -1,6 +1,6 @@
 import { ClientH1 } from "@sekisho/lib/http/testing/client-h1.ts";
 import { AnswerParser } from "@sekisho/lib/http/testing/answer-parser.ts";
-import type { Asked, Met } from "./ask.ts";
+import { usualText, type Asked, type Met } from "./ask.ts";
 
 export interface RawRequest {
   /** Head and body as they go over the wire. */
@@ -8,20 +8,28 @@ export interface RawRequest {
   readonly headBytes: number;
 }
 
-/** The bytes of what a client asks, so that a test may harm them. */
-export function rawRequest({ client, model, stream }: Asked, maxTokens: number): RawRequest {
-  const text = "Go on and on";
-  const { path, headers, body } = client.request({ model, text, maxTokens, stream });
+/** The bytes of what a client asks, so that a test may harm them. The number names its session. */
+export function rawRequest(asked: Asked, number: number): RawRequest {
+  const { client, text = usualText, ...rest } = asked;
+  const { body } = client.request({ ...rest, text, maxTokens: number });
   const bytes = Buffer.from(JSON.stringify(body));
+  const head = rawHead(asked, number, bytes.length);
+  return { bytes: Buffer.concat([head, bytes]), headBytes: head.length };
+}
+
+/** The head of a request whose body is said to be so long. */
+export function rawHead(asked: Asked, number: number, length: number): Buffer {
+  const { client, text = usualText, ...rest } = asked;
+  const { path, headers } = client.request({ ...rest, text, maxTokens: number });
   const fields = {
     host: "localhost",
     ...headers,
+    "x-sekisho-session": String(number),
     "content-type": "application/json",
-    "content-length": String(bytes.length),
+    "content-length": String(length),
   };
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
-  const head = Buffer.from(`POST ${path} HTTP/1.1\r\n${lines.join("")}\r\n`);
-  return { bytes: Buffer.concat([head, bytes]), headBytes: head.length };
+  return Buffer.from(`POST ${path} HTTP/1.1\r\n${lines.join("")}\r\n`);
 }
 
 /** Sends these bytes on a connection of their own. */

@@ -84,7 +84,7 @@ for (const fault of ["503", "529"] as const) {
 
 test("RTE-7 a tenth of random errors: no client sees one", async () => {
   const match = { probability: 0.1 };
-  for (const place of [stage.near]) place.setScenarios([{ name: "random", match, fault: "500" }]);
+  stage.near.setScenarios([{ name: "random", match, fault: "500" }]);
   for (let round = 0; round < 3; round += 1) {
     for (const each of await askAll("pair")) assertWhole(each);
   }
@@ -106,7 +106,7 @@ test("RTE-7 flapping: no client sees it, and both places serve", async () => {
   assert.ok(servedBy(answered, "near") > 0 && servedBy(answered, "far") > 0);
 });
 
-test("RTE-10 a brown-out, ten times slower: answers are late and whole, nobody fails over", async () => {
+test("RTE-10 a brown-out, ten times slower: answers are late and whole", async () => {
   stage.near.setScenarios([
     { name: "brown-out", slowdown: 10, firstTokenMs: 20, tokensPerSecond: 400, answerTokens: 30 },
   ]);
@@ -160,7 +160,7 @@ test("RTE-7 connections that the near place has closed meanwhile harm nobody", a
   }
 });
 
-test("WIR-5 a reset in mid-stream: an error behind what was said, and no other attempt", async () => {
+test("WIR-5 a reset in mid-stream: an error behind what was said", async () => {
   stage.near.setScenarios([{ name: "slow", tokensPerSecond: 50, answerTokens: 100 }]);
   const streams = ways("pair").filter(({ stream }) => stream);
   const already = stage.near.calls().length;
@@ -183,7 +183,7 @@ test("WIR-5 a reset in mid-stream: an error behind what was said, and no other a
   }
 });
 
-test("RTE-7 a place that refuses connections is left, and asked again when it is back", async () => {
+test("RTE-7 a place that refuses is left, and asked again when it is back", async () => {
   stage.proxy.refuse();
   stage.proxy.resetAll();
   const without = await askAll("pair");
