@@ -1,37 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CircuitChange } from "@sekisho/wire/admin/circuits.ts";
-import { liveSlots, type LiveFrame, type LiveSlot } from "@sekisho/wire/admin/live.ts";
+import { liveSlots } from "@sekisho/wire/admin/live.ts";
+import { frameOf, slotOf } from "./live-fixture.ts";
 import { LiveState, secondColumn } from "./live-state.ts";
-
-const slotOf = (target: string, slot: number, requests = 1): LiveSlot => ({
-  target,
-  slot,
-  requests,
-  errors: 0,
-  codes: {},
-  failedAttempts: {},
-  inputTokens: 0,
-  outputTokens: 0,
-  costNanoUsd: 0,
-  totalUs: "",
-  firstTokenUs: "",
-  tokensPerSecond: "",
-});
-
-const frameOf = (second: number, more: Partial<LiveFrame> = {}): LiveFrame => ({
-  wallMs: 1_000_000_000_000 + second * 1_000,
-  second,
-  seconds: [],
-  targets: [],
-  slots: [],
-  refusals: [],
-  circuits: null,
-  changes: [],
-  today: null,
-  running: 0,
-  ...more,
-});
 
 const change = (atMs: number, id: string): CircuitChange => ({
   level: "target",
@@ -46,12 +18,21 @@ const change = (atMs: number, id: string): CircuitChange => ({
 
 test("CON-1 a delta adds seconds and replaces the slot under way", () => {
   const state = new LiveState();
-  state.begin(frameOf(100, { seconds: [[99, 5, 1, 0, 10, 20]], slots: [slotOf("a", 9, 5)] }), 0);
+  state.begin(
+    frameOf(100, { seconds: [[99, 5, 1, 0, 10, 20]], slots: [slotOf("a", 9, { requests: 5 })] }),
+    0,
+  );
   const seconds = [
     [99, 6, 1, 0, 11, 21],
     [100, 2, 0, 3, 0, 0],
   ] as const;
-  state.apply(frameOf(101, { seconds, slots: [slotOf("a", 9, 6), slotOf("a", 10, 2)] }), 900);
+  state.apply(
+    frameOf(101, {
+      seconds,
+      slots: [slotOf("a", 9, { requests: 6 }), slotOf("a", 10, { requests: 2 })],
+    }),
+    900,
+  );
   const requests = [98, 99, 100].map((second) => state.seconds.get(second, secondColumn.requests));
   assert.deepEqual(requests, [0, 6, 2]);
   assert.equal(state.seconds.get(100, secondColumn.refused), 3);
@@ -59,8 +40,11 @@ test("CON-1 a delta adds seconds and replaces the slot under way", () => {
     [...state.slotsWithin(60)].map((slot) => slot.requests),
     [6, 2],
   );
-  assert.deepEqual([...state.slotsWithin(11)], [slotOf("a", 9, 6), slotOf("a", 10, 2)]);
-  assert.deepEqual([...state.slotsWithin(10)], [slotOf("a", 10, 2)]);
+  assert.deepEqual(
+    [...state.slotsWithin(11)],
+    [slotOf("a", 9, { requests: 6 }), slotOf("a", 10, { requests: 2 })],
+  );
+  assert.deepEqual([...state.slotsWithin(10)], [slotOf("a", 10, { requests: 2 })]);
   assert.equal(state.epochS(100), 1_000_000_100);
 });
 

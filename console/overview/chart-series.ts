@@ -35,20 +35,6 @@ export function rateColumns(
   return [starts.map((start) => state.epochS(start)), ...lines];
 }
 
-/**
- * The same without the stretches of zero, of which most charts of errors consist: a line along the
- * axis says nothing. The zeros beside a value stay, so that it rises from somewhere.
- */
-export const withoutZeros = ([times, ...lines]: ChartColumns): ChartColumns => [
-  times,
-  ...lines.map((line) =>
-    line.map((value, at) => {
-      const isNear = (line[at - 1] ?? 0) > 0 || (line[at + 1] ?? 0) > 0;
-      return value === 0 && !isNear ? null : value;
-    }),
-  ),
-];
-
 /** p50, p95 and p99 of every slot of the span. */
 export function latencyColumns(state: LiveState, spanS: number, timing: Timing): ChartColumns {
   const first = state.firstSlot(spanS);

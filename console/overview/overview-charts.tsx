@@ -1,14 +1,13 @@
 import { useMemo, useState, type ReactElement } from "react";
 import { useLive } from "../live/use-live.ts";
-import { secondColumn, type LiveState } from "../live/live-state.ts";
-import type { ChartColumns } from "../parts/chart-columns.ts";
+import { secondColumn } from "../live/live-state.ts";
 import type { ChartLine } from "../parts/chart-options.ts";
 import { Chart } from "../parts/chart.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { Segmented } from "../parts/segmented.tsx";
 import { useWording } from "../words/language.ts";
 import type { Words } from "../words/words.ts";
-import { latencyColumns, rateColumns, withoutZeros, type Timing } from "./chart-series.ts";
+import { latencyColumns, rateColumns, type Timing } from "./chart-series.ts";
 
 /** Traffic, latency and tokens over the span. */
 export function OverviewCharts({ spanS }: { readonly spanS: number }): ReactElement {
@@ -21,26 +20,19 @@ export function OverviewCharts({ spanS }: { readonly spanS: number }): ReactElem
   );
 }
 
-/** Requests are drawn through, what went wrong only where something did. */
-function trafficOf(state: LiveState, spanS: number): ChartColumns {
-  const [times, requests] = rateColumns(state, spanS, [secondColumn.requests]);
-  const [, ...troubles] = withoutZeros(
-    rateColumns(state, spanS, [secondColumn.errors, secondColumn.refused]),
-  );
-  return [times, requests ?? [], ...troubles];
-}
+const trafficColumns = [secondColumn.requests, secondColumn.errors, secondColumn.refused] as const;
 
 const trafficLines = ({ charts }: Words): ChartLine[] => [
   { label: charts.requests, colour: "--series-1", isFilled: true },
-  { label: charts.errors, colour: "--bad-mark", isFilled: true },
-  { label: charts.refused, colour: "--warn-mark", isDashed: true },
+  { label: charts.errors, colour: "--bad-mark", isFilled: true, hidesZeros: true },
+  { label: charts.refused, colour: "--warn-mark", isDashed: true, hidesZeros: true },
 ];
 
 function TrafficChart({ spanS }: { readonly spanS: number }): ReactElement {
   const { state } = useLive();
   const { words, figures } = useWording();
   const lines = useMemo(() => trafficLines(words), [words]);
-  const columns = trafficOf(state, spanS);
+  const columns = rateColumns(state, spanS, trafficColumns);
   const title = words.charts.traffic;
   return (
     <Panel id="traffic" title={title} receivedMs={state.receivedMs}>
@@ -71,7 +63,12 @@ function LatencyChart({ spanS }: { readonly spanS: number }): ReactElement {
   const title = `${charts.latency}: ${charts[timing]}`;
   return (
     <Panel id="latency" title={charts.latency} receivedMs={state.receivedMs} aside={choice}>
-      <Chart {...{ title, columns }} lines={latencyLines} describe={figures.duration} />
+      <Chart
+        {...{ title, columns }}
+        lines={latencyLines}
+        describe={figures.duration}
+        describeTick={figures.durationTick}
+      />
     </Panel>
   );
 }

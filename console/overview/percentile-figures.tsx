@@ -15,7 +15,7 @@ export function PercentileFigures({
   const n = figures.count(percentiles.n);
   return (
     <>
-      <span className="figure mt-1 grid grid-cols-3 gap-x-1">
+      <span className="figure mt-1 grid grid-cols-3 gap-x-1 whitespace-nowrap">
         {shares.map((share) => {
           const value = percentiles[share];
           const isFew = value === null && percentiles.n > 0;
@@ -27,8 +27,8 @@ export function PercentileFigures({
                 title={why}
                 className={
                   value === null
-                    ? "text-xs leading-6 whitespace-nowrap text-ink-3"
-                    : "text-sm leading-6 font-semibold tracking-tight whitespace-nowrap"
+                    ? "text-xs leading-6 text-ink-3"
+                    : "text-[0.8125rem] leading-6 font-semibold tracking-tight sm:text-sm"
                 }
               >
                 {value === null

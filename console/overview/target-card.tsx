@@ -8,9 +8,6 @@ import type { TargetRowProps } from "./target-table-row.tsx";
 
 /** A row of the table for a narrow page. */
 export function TargetCard({ row, receivedMs }: TargetRowProps): ReactElement {
-  const { words, figures } = useWording();
-  const { targets } = words;
-  const { requests, firstToken, total } = row.figures;
   const tint = row.circuit?.state === "open" ? "bg-bad-soft" : "";
   return (
     <li className={`px-4 py-3 ${tint}`}>
@@ -20,19 +17,28 @@ export function TargetCard({ row, receivedMs }: TargetRowProps): ReactElement {
           <CircuitBadge circuit={row.circuit} receivedMs={receivedMs} />
         </span>
       </div>
-      <dl className="mt-2 grid grid-cols-4 gap-2">
-        <Fact name={targets.calls}>{figures.count(requests)}</Fact>
-        <Fact name={targets.failures}>
-          <FailedAttempts row={row} />
-        </Fact>
-        <Fact name={`${targets.firstToken} p50`}>
-          <Percentile of={firstToken} share="p50" />
-        </Fact>
-        <Fact name={`${targets.total} p95`}>
-          <Percentile of={total} share="p95" />
-        </Fact>
-      </dl>
+      {row.level === "target" && <TargetFacts row={row} />}
     </li>
+  );
+}
+
+function TargetFacts({ row }: Pick<TargetRowProps, "row">): ReactElement {
+  const { words, figures } = useWording();
+  const { targets } = words;
+  const { requests, firstToken, total } = row.figures;
+  return (
+    <dl className="mt-2 grid grid-cols-4 gap-2">
+      <Fact name={targets.calls}>{figures.count(requests)}</Fact>
+      <Fact name={targets.failures}>
+        <FailedAttempts row={row} />
+      </Fact>
+      <Fact name={`${targets.firstToken} p50`}>
+        <Percentile of={firstToken} share="p50" />
+      </Fact>
+      <Fact name={`${targets.total} p95`}>
+        <Percentile of={total} share="p95" />
+      </Fact>
+    </dl>
   );
 }
 
@@ -43,7 +49,7 @@ interface FactProps {
 
 function Fact({ name, children }: FactProps): ReactElement {
   return (
-    <div className="min-w-0">
+    <div className="flex min-w-0 flex-col justify-between">
       <dt className="text-2xs leading-tight text-ink-3">{name}</dt>
       <dd>{children}</dd>
     </div>

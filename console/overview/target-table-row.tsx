@@ -7,16 +7,17 @@ import { Percentile } from "./percentile.tsx";
 import { TargetName } from "./target-name.tsx";
 import type { TargetRow } from "./target-rows.ts";
 
+const cell = "px-4 py-2 align-top";
+
 export interface TargetRowProps {
   readonly row: TargetRow;
   readonly receivedMs: number;
 }
 
 export function TargetTableRow({ row, receivedMs }: TargetRowProps): ReactElement {
-  const { figures } = useWording();
-  const { firstToken, total, pace, requests } = row.figures;
-  const cell = "px-4 py-2 align-top";
   const tint = row.circuit?.state === "open" ? "bg-bad-soft" : "";
+  // A region and a credential are not called themselves.
+  const isTarget = row.level === "target";
   return (
     <tr className={tint}>
       <td className={cell}>
@@ -25,6 +26,16 @@ export function TargetTableRow({ row, receivedMs }: TargetRowProps): ReactElemen
       <th scope="row" className={`${cell} max-w-80 text-left font-normal`}>
         <TargetName row={row} />
       </th>
+      {isTarget ? <TargetCells row={row} /> : <td colSpan={6} />}
+    </tr>
+  );
+}
+
+function TargetCells({ row }: Pick<TargetRowProps, "row">): ReactElement {
+  const { figures } = useWording();
+  const { firstToken, total, pace, requests } = row.figures;
+  return (
+    <>
       <td className={`${cell} w-28 text-right`}>
         {figures.count(requests)}
         <Bar share={row.callShare} />
@@ -44,6 +55,6 @@ export function TargetTableRow({ row, receivedMs }: TargetRowProps): ReactElemen
       <td className={`${cell} text-right`}>
         <Percentile of={pace} share="p50" describe={figures.rate} />
       </td>
-    </tr>
+    </>
   );
 }

@@ -6,6 +6,8 @@ export interface ChartLine {
   readonly colour: string;
   readonly isFilled?: boolean;
   readonly isDashed?: boolean;
+  /** Drawn only where it is more than zero. */
+  readonly hidesZeros?: boolean;
 }
 
 export interface ChartLook {
@@ -13,7 +15,8 @@ export interface ChartLook {
   readonly width: number;
   readonly height: number;
   readonly describe: (value: number) => string;
-  readonly timeOfDay: (epochS: number) => string;
+  /** A time on the axis; `stepS` lies between two of them. */
+  readonly timeOfDay: (epochS: number, stepS: number) => string;
   /** The point under the pointer, of every chart that shares the cursor; null when it left. */
   readonly pointed: (index: number | null) => void;
   /** The colour of a custom property, as a canvas takes it. */
@@ -39,7 +42,7 @@ export function chartOptions(look: ChartLook): uPlot.Options {
   return {
     width,
     height,
-    padding: [8, 12, 0, 0],
+    padding: [8, 18, 0, 0],
     legend: { show: false },
     cursor: {
       sync: { key: cursorGroup },
@@ -55,9 +58,12 @@ export function chartOptions(look: ChartLook): uPlot.Options {
         grid: { show: false },
         size: 24,
         gap: 4,
-        space: 72,
+        space: 64,
         incrs: [10, 15, 30, 60, 120, 180, 300, 600],
-        values: (_chart, splits) => splits.map(timeOfDay),
+        values: (_chart, splits) => {
+          const stepS = (splits[1] ?? 0) - (splits[0] ?? 0);
+          return splits.map((epochS) => timeOfDay(epochS, stepS));
+        },
       },
       { ...axis, size: 52, gap: 6, space: 34, values: (_chart, splits) => splits.map(describe) },
     ],

@@ -5,25 +5,28 @@ import { onColoursChanged } from "../browser/preferences.ts";
 import { useWording } from "../words/language.ts";
 import { chartOptions, type ChartLine } from "./chart-options.ts";
 import { ChartTable } from "./chart-table.tsx";
-import type { ChartColumns } from "./chart-columns.ts";
+import { withoutZeros, type ChartColumns } from "./chart-columns.ts";
 
 export interface ChartProps {
   readonly title: string;
   readonly lines: readonly ChartLine[];
   readonly columns: ChartColumns;
   readonly describe: (value: number) => string;
+  /** The same for the value axis, where it differs. */
+  readonly describeTick?: (value: number) => string;
 }
 
 const height = 168;
 
 /** Lines over time that grow in place. A hidden table says the same (CON-5). */
-export function Chart({ title, lines, columns, describe }: ChartProps): ReactElement {
+export function Chart({ title, lines, columns, ...says }: ChartProps): ReactElement {
   const { figures } = useWording();
+  const { describe, describeTick = describe } = says;
   const [pointed, setPointed] = useState<number | null>(null);
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
-  const latest = useRef({ columns, describe, figures });
-  latest.current = { columns, describe, figures };
+  const latest = useRef({ columns, describeTick, figures });
+  latest.current = { columns, describeTick, figures };
   // Whatever else a chart is made of, it is made anew.
   const look = JSON.stringify(lines);
   useEffect(() => {
@@ -35,12 +38,15 @@ export function Chart({ title, lines, columns, describe }: ChartProps): ReactEle
         lines,
         width: element.clientWidth,
         height,
-        describe: (value) => latest.current.describe(value),
-        timeOfDay: (epochS) => latest.current.figures.timeOfDay(epochS * 1_000),
+        describe: (value) => latest.current.describeTick(value),
+        timeOfDay: (epochS, stepS) =>
+          stepS < 60
+            ? latest.current.figures.timeOfDay(epochS * 1_000)
+            : latest.current.figures.minuteOfDay(epochS * 1_000),
         pointed: setPointed,
         colourOf: (name) => shownColour(name, element),
       });
-      chart.current = new uPlot(options, dataOf(latest.current.columns), element);
+      chart.current = new uPlot(options, dataOf(latest.current.columns, lines), element);
     };
     draw();
     const observer = new ResizeObserver(() => {
@@ -56,7 +62,7 @@ export function Chart({ title, lines, columns, describe }: ChartProps): ReactEle
     };
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- `look` stands for `lines`
   }, [look]);
-  useEffect(() => chart.current?.setData(dataOf(columns)), [columns]);
+  useEffect(() => chart.current?.setData(dataOf(columns, lines)), [columns, lines]);
   return (
     <figure className="min-w-0">
       <ChartLegend {...{ lines, columns, describe, pointed }} />
@@ -66,8 +72,13 @@ export function Chart({ title, lines, columns, describe }: ChartProps): ReactEle
   );
 }
 
-// uPlot's own type wants arrays that may be written; it does not write to them.
-const dataOf = (columns: ChartColumns): uPlot.AlignedData => columns as uPlot.AlignedData;
+const dataOf = (
+  [times, ...values]: ChartColumns,
+  lines: readonly ChartLine[],
+): uPlot.AlignedData => [
+  [...times],
+  ...values.map((line, at) => (lines[at]?.hidesZeros === true ? withoutZeros(line) : [...line])),
+];
 
 type LegendProps = Omit<ChartProps, "title"> & { readonly pointed: number | null };
 

@@ -12,14 +12,15 @@ export interface Figures {
   readonly percent: (value: number) => string;
   /** Milliseconds, in the unit that suits them. */
   readonly duration: (ms: number) => string;
+  /** The same on an axis: no more digits than it takes. */
+  readonly durationTick: (ms: number) => string;
   readonly usd: (nanoUsd: NanoUsdJson) => string;
   /** The time of day of epoch milliseconds. */
   readonly timeOfDay: (epochMs: number) => string;
+  /** The same without its seconds. */
+  readonly minuteOfDay: (epochMs: number) => string;
 }
 
-const secondMs = 1_000;
-const minuteMs = 60_000;
-const hourMs = 3_600_000;
 const nanoPerUsd = 1_000_000_000;
 
 export function figuresOf(language: Language, { units }: Pick<Words, "units">): Figures {
@@ -36,6 +37,7 @@ export function figuresOf(language: Language, { units }: Pick<Words, "units">): 
     maximumSignificantDigits: 3,
   });
   const tiny = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 });
+  const minutes = new Intl.DateTimeFormat(language, { timeStyle: "short", hour12: false });
   const clock = new Intl.DateTimeFormat(language, { timeStyle: "medium", hour12: false });
   return {
     count: (value) => (value < 100_000 ? whole.format(value) : short.format(value)),
@@ -45,15 +47,8 @@ export function figuresOf(language: Language, { units }: Pick<Words, "units">): 
       return (value >= 10 ? tenths : hundredths).format(value);
     },
     percent: (value) => percentText(value, { whole, tenths, hundredths }),
-    duration(ms) {
-      if (ms === 0) return `0 ${units.ms}`;
-      if (ms < 9.95) return `${tenths.format(ms)} ${units.ms}`;
-      if (ms < secondMs) return `${whole.format(ms)} ${units.ms}`;
-      if (ms < 10 * secondMs) return `${hundredths.format(ms / secondMs)} ${units.s}`;
-      if (ms < minuteMs) return `${tenths.format(ms / secondMs)} ${units.s}`;
-      if (ms < hourMs) return `${whole.format(Math.floor(ms / minuteMs))} ${units.min}`;
-      return `${whole.format(Math.floor(ms / hourMs))} ${units.h}`;
-    },
+    duration: (ms) => durationText(ms, units, [whole, fixed(1), fixed(2)]),
+    durationTick: (ms) => durationText(ms, units, [whole, tenths, hundredths]),
     usd(nanoUsd) {
       const usd = Number(nanoUsd) / nanoPerUsd;
       if (usd === 0) return "$0";
@@ -61,7 +56,25 @@ export function figuresOf(language: Language, { units }: Pick<Words, "units">): 
       return `$${format.format(usd)}`;
     },
     timeOfDay: (epochMs) => clock.format(epochMs),
+    minuteOfDay: (epochMs) => minutes.format(epochMs),
   };
+}
+
+type Digits = readonly [
+  whole: Intl.NumberFormat,
+  tenths: Intl.NumberFormat,
+  hundredths: Intl.NumberFormat,
+];
+
+function durationText(ms: number, units: Words["units"], digits: Digits): string {
+  const [whole, tenths, hundredths] = digits;
+  const [secondMs, minuteMs, hourMs] = [1_000, 60_000, 3_600_000];
+  if (ms > 0 && ms < 9.95) return `${tenths.format(ms)} ${units.ms}`;
+  if (ms < 999.5) return `${whole.format(ms)} ${units.ms}`;
+  if (ms < 9.995 * secondMs) return `${hundredths.format(ms / secondMs)} ${units.s}`;
+  if (ms < 59.95 * secondMs) return `${tenths.format(ms / secondMs)} ${units.s}`;
+  if (ms < hourMs) return `${whole.format(Math.floor(ms / minuteMs))} ${units.min}`;
+  return `${whole.format(Math.floor(ms / hourMs))} ${units.h}`;
 }
 
 /** Small shares keep the digits that tell them from none, large ones from all. */

@@ -23,16 +23,11 @@ export interface BuiltFile {
   readonly isZipped: boolean;
 }
 
-export interface BuildFolders {
-  readonly source: string;
-  readonly built: string;
-}
-
 /**
  * Builds the console beside the old one and puts it in its place, with `pages.json`, the list that
  * the server goes by. Rejects when the tools are not installed or the sources are at fault.
  */
-export async function buildConsole({ built }: BuildFolders, stamp: string): Promise<void> {
+export async function buildConsole(built: string, stamp: string): Promise<void> {
   // Here and not above: an installation without its tools must still be able to say so.
   const [{ build }, { viteConfig }] = await Promise.all([
     import("vite"),

@@ -9,6 +9,7 @@ const root = join(import.meta.dirname, "..", "..");
 const run = (name: string, limitS = 20): Promise<FileResult> =>
   runFile(root, `scripts/test/fixtures/${name}.ts`, {
     limitS,
+    flags: ["--disable-proto=throw"],
     signal: new AbortController().signal,
   });
 
@@ -69,6 +70,7 @@ test("what a stopped file had started ends with it", { timeout: 10_000 }, async 
 test("a file that is stopped with its suite fails", async () => {
   const { failures } = await runFile(root, "scripts/test/fixtures/leaks-handle.ts", {
     limitS: 20,
+    flags: [],
     signal: AbortSignal.abort(),
   });
   assert.match(failures[0]?.error ?? "", /^Stopped with its suite/);

@@ -16,6 +16,8 @@ export interface FileResult {
 
 export interface FileBounds {
   readonly limitS: number;
+  /** For Node, before the file. */
+  readonly flags: readonly string[];
   /** Stops the file before its own limit. */
   readonly signal: AbortSignal;
 }
@@ -34,11 +36,11 @@ const testEnvironment = (root: string): NodeJS.ProcessEnv => {
   };
 };
 
-const start = (root: string, file: string): ChildProcess =>
+const start = (root: string, file: string, flags: readonly string[]): ChildProcess =>
   spawn(
     process.execPath,
     [
-      "--disable-proto=throw",
+      ...flags,
       "--test-timeout=60000",
       `--test-reporter=${join(root, "scripts", "test", "reporter.ts")}`,
       join(root, file),
@@ -103,7 +105,7 @@ export const runFile = async (
   file: string,
   bounds: FileBounds,
 ): Promise<FileResult> => {
-  const child = start(root, file);
+  const child = start(root, file, bounds.flags);
   const heard = listen(child);
   let stopped = "";
   const stop = (why: string) => (): void => {

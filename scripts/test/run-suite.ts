@@ -21,7 +21,8 @@ export const runSuite = async (
 ): Promise<SuiteResult> => {
   const startedMs = performance.now();
   const limit = AbortSignal.timeout(suite.budgetS * 2_000);
-  const bounds = { limitS: suite.fileLimitS, signal: AbortSignal.any([stop, limit]) };
+  const { fileLimitS: limitS, flags } = suite;
+  const bounds = { limitS, flags, signal: AbortSignal.any([stop, limit]) };
   const queue = [...files];
   const results: FileResult[] = [];
   const worker = async (): Promise<void> => {

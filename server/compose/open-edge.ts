@@ -127,6 +127,10 @@ export async function openEdge(sources: EdgeSources): Promise<Edge> {
   await using stack = new AsyncDisposableStack();
   const live = new LiveFeed(liveSources(gateway, storage.reader, clock));
   stack.defer(() => live.close());
+  sources.metrics.observedGauge(
+    { name: "sekisho_live_views", help: "Pages of the console that are open" },
+    () => live.readers,
+  );
   const console = consoleOf(config, log);
   let apiUrl = "";
   const parts = edgeParts(sources, { live, console, apiUrl: () => apiUrl });
