@@ -143,6 +143,32 @@ test("RTE-13 half-open lets one probe through; others do not wait for it", () =>
   assert.ok(health.admit(target, 1, 30_001) !== null);
 });
 
+test("RTE-13 a stream's first content is the verdict on what is half-open", () => {
+  const { health, calls } = setUp();
+  const target = at("p", "a");
+  calls(5, target, "network"); // the region too
+  for (const fromMs of [60_000, 60_200]) {
+    const stream = health.admit(target, 1, fromMs);
+    stream?.firstToken(fromMs + 100);
+    stream?.end("success", fromMs + 60_000);
+  }
+  assert.deepEqual(
+    health.circuits(120_200).map(({ state }) => state),
+    ["closed", "closed", "closed"],
+  );
+});
+
+test("RTE-13 a stream that is cut behind its content is a failure of a closed circuit", () => {
+  const { health } = setUp();
+  const target = at("p", "a");
+  for (let n = 0; n < 5; n++) {
+    const stream = health.admit(target, 1, n);
+    stream?.firstToken(n);
+    stream?.end("server", n);
+  }
+  assert.equal(health.restOf(target, 5)?.cause, "circuit");
+});
+
 test("RTE-13 a circuit that refuses takes no pass of those above it", () => {
   const { health, calls } = setUp();
   const target = at("p", "a");

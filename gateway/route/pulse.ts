@@ -11,10 +11,11 @@ export interface PulseParents {
   readonly credential: Circuit | null;
 }
 
+/** Null: there is no such circuit, or it has had its verdict. */
 interface Passes {
-  readonly own: Pass;
-  readonly region: Pass | null;
-  readonly credential: Pass | null;
+  own: Pass | null;
+  region: Pass | null;
+  credential: Pass | null;
 }
 
 /** The health of one target: its own circuit, those above it, its pause and its load. */
@@ -123,7 +124,14 @@ class TargetPassage implements Passage, Waiting {
   }
 
   firstToken(nowMs: number): void {
-    this.#pulse.load.firstToken(this, nowMs);
+    const passes = this.#passes;
+    const { circuit, parents, load } = this.#pulse;
+    load.firstToken(this, nowMs);
+    // A stream may outlast the time of a probe, and none would close the circuit: its first content
+    // is the verdict on whatever is half-open.
+    passes.own = proven(circuit, passes.own, nowMs);
+    passes.region = proven(parents.region?.circuit ?? null, passes.region, nowMs);
+    passes.credential = proven(parents.credential, passes.credential, nowMs);
   }
 
   end(verdict: HealthVerdict, nowMs: number): void {
@@ -138,6 +146,7 @@ class TargetPassage implements Passage, Waiting {
       else if (verdict === "success") parents.credential.success(credential, nowMs);
       else parents.credential.abandon(credential, nowMs);
     }
+    if (own === null) return;
     if (verdict === "success") circuit.success(own, nowMs);
     else if (this.#countsAgainst(verdict)) circuit.failure(own, nowMs);
     else circuit.abandon(own, nowMs);
@@ -150,4 +159,11 @@ class TargetPassage implements Passage, Waiting {
     if (verdict === "credential") return parents.credential === null;
     return verdict === "network" || verdict === "server";
   }
+}
+
+/** Ends the pass of a half-open circuit as a success; returns the pass that is left to be ended. */
+function proven(circuit: Circuit | null, pass: Pass | null, nowMs: number): Pass | null {
+  if (circuit === null || pass === null || !circuit.isHalfOpen) return pass;
+  circuit.success(pass, nowMs);
+  return null;
 }
