@@ -33,12 +33,33 @@ export function orderTargets<Each extends OrderedTarget>(
 ): readonly Each[] {
   const priorities = new Set(targets.map(({ target }) => target.priority));
   if (priorities.size === 1) return orderGroup(pool, targets, view);
-  return [...priorities]
+  const groups = [...priorities]
     .toSorted((a, b) => a - b)
-    .flatMap((priority) => {
+    .map((priority) => {
       const group = targets.filter(({ target }) => target.priority === priority);
       return orderGroup(pool, group, view);
     });
+  return slowBehind(groups, view).flat();
+}
+
+/**
+ * Groups in their order, but one of which every target starts slowly comes first only as often as
+ * its quickest does, and else behind the others: nobody in it holds it back, and all calls would
+ * meet it in the moment in which it recovers.
+ */
+export function slowBehind<Group extends readonly OrderedTarget[]>(
+  groups: readonly Group[],
+  { health, nowMs, lot }: OrderView,
+): readonly Group[] {
+  if (groups.length < 2) return groups;
+  const candidates = groups.map((group): Candidate => {
+    const share = Math.max(...group.map(({ target }) => health.share(target, nowMs)));
+    return { weight: 1, share, inFlight: 0, cost: 0, price: 0 };
+  });
+  return order("failover", candidates, lot).flatMap((index) => {
+    const group = groups[index];
+    return group === undefined ? [] : [group];
+  });
 }
 
 function orderGroup<Each extends OrderedTarget>(

@@ -192,6 +192,36 @@ test("RTE-6 a place that stands in two pools of a chain is tried once", () => {
   assert.deepEqual(idsOf(planRoute(question(), plan, healthy)), ["a", "b"]);
 });
 
+/** How many of 100 calls go to the target first while it takes this part of its calls. */
+const firstOf100 = (of: ReturnType<typeof entry>, id: string, share: number): number =>
+  Array.from({ length: 100 }, (_, turn) =>
+    planRoute(question(), of, viewOf({ shares: { [id]: share }, turn })),
+  ).filter(({ attempts }) => attempts[0]?.target.id === id).length;
+
+test("RTE-3 it starts slowly, though alone in its priority or its pool", () => {
+  const byPriority = entry([target("a"), target("b", { priority: 1 })]);
+  const byPool = chain([pool("first", [target("a")]), pool("second", [target("b")])]);
+  for (const each of [byPriority, byPool]) {
+    assert.deepEqual(
+      [0.1, 0.5, 1].map((share) => firstOf100(each, "a", share)),
+      [10, 50, 100],
+    );
+  }
+});
+
+test("RTE-3 while it starts slowly it stands behind those that take its calls", () => {
+  const of = entry([target("a"), target("b", { priority: 1 }), target("c", { priority: 2 })]);
+  const plan = planRoute(question(), of, viewOf({ shares: { a: 0.1 }, turn: 1 }));
+  assert.deepEqual(
+    plan.attempts.map((each) => each.target.id),
+    ["b", "c", "a"],
+  );
+});
+
+test("RTE-3 where all start slowly nobody is held back", () => {
+  assert.equal(firstOf100(entry([target("a")]), "a", 0.1), 100);
+});
+
 test("RTE-3 round-robin takes targets of one priority in turn, later priorities behind", () => {
   const targets = [target("a"), target("b"), target("z", { priority: 1 })];
   const balanced = entry(targets, { balance: "round-robin" });

@@ -8,7 +8,7 @@ import { shownModel } from "../model-name.ts";
 import type { Plan, PlannedAttempt, PlanReason } from "../plan.ts";
 import { apiFor } from "../target-api.ts";
 import type { Target } from "../target.ts";
-import { orderTargets, type OrderView } from "./plan-order.ts";
+import { orderTargets, slowBehind, type OrderView } from "./plan-order.ts";
 
 /** What a request asks of a route. */
 export interface RouteQuestion {
@@ -38,12 +38,13 @@ export function planRoute(question: RouteQuestion, entry: ModelEntry, view: Orde
   const kept = awake.size > 0 ? awake : usable;
   if (awake.size === 0) reasons.push({ kind: "all_resting" });
   const pools = poolsOf(entry, kept);
-  const attempts = pools.flatMap(({ pool, targets }, index) => {
+  const groups = pools.map(({ pool, targets }, index) => {
     const planned = targets.map((target) => planAttempt(question, pool, target));
     const ordered = orderTargets(pool, planned, { ...view, reasons });
     const behind = pools.length - 1 - index;
     return keepBack(ordered, entry.policy.max - behind, { pool, behind, reasons });
   });
+  const attempts = slowBehind(groups, view).flat();
   return { model: question.model, attempts, policy: entry.policy, reasons };
 }
 
