@@ -5,7 +5,7 @@ import { ServedCalls } from "./served-calls.ts";
 
 /** No more of an entry is read here. */
 const entryOf = (name: string, ...ids: string[]): ModelEntry =>
-  ({ name, pools: [{ targets: ids.map((id) => ({ id })) }] }) as unknown as ModelEntry;
+  ({ name, pools: [{ name, targets: ids.map((id) => ({ id })) }] }) as unknown as ModelEntry;
 
 test("REF-10 calls are counted by name and target, where a name has several", () => {
   const served = new ServedCalls();
@@ -24,4 +24,11 @@ test("REF-10 calls are counted by name and target, where a name has several", ()
       [0, 0],
     ],
   );
+});
+
+test("names of a wildcard are not kept, under however many credentials they are asked", () => {
+  const served = new ServedCalls();
+  const asked = { ...entryOf("mock.*", "main", "spare"), name: "mock.1" };
+  served.count(asked, { id: "main" });
+  assert.equal(served.by("mock.1", { id: "main" }), 0);
 });

@@ -2,14 +2,17 @@ import type { ModelEntry } from "../model-entry.ts";
 import type { Target } from "../target.ts";
 
 /**
- * How many calls of each name each target has served since the process began. Names of one target
- * are not counted: there is nothing to share, and under a wildcard clients choose the names.
+ * How many calls of each name each target has served since the process began. Not counted are names
+ * of one target, where there is nothing to share, and those of wildcards, which clients choose.
  */
 export class ServedCalls {
   readonly #names = new Map<string, Map<string, number>>();
 
   count({ name, pools }: Pick<ModelEntry, "name" | "pools">, { id }: Pick<Target, "id">): void {
-    if (pools.length < 2 && (pools[0]?.targets.length ?? 0) < 2) return;
+    const [first] = pools;
+    // A wildcard's pool has the name of its pattern.
+    const isShared = pools.length > 1 || (first?.name === name && first.targets.length > 1);
+    if (!isShared) return;
     const served = this.#names.get(name) ?? new Map<string, number>();
     served.set(id, (served.get(id) ?? 0) + 1);
     this.#names.set(name, served);
