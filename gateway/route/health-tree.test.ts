@@ -226,6 +226,19 @@ test("RTE-19 circuits are forced open, forced closed and reset", () => {
   );
 });
 
+test("RTE-19 a circuit that is held stays so under another policy, until it is reset", () => {
+  const { health } = setUp();
+  const target = at("p", "a");
+  health.serve([target], []);
+  health.command(target.id, "force-open", 0);
+  const stricter = { ...target, breaker: { ...target.breaker, failures: 3 } };
+  health.serve([stricter], []);
+  assert.deepEqual(health.restOf(stricter, 0), { cause: "forced", forMs: Infinity });
+  health.command(target.id, "reset", 0);
+  health.serve([target], []);
+  assert.equal(health.restOf(target, 0), null);
+});
+
 test("RTE-14 active probes close a circuit before its time, and bad ones open it", () => {
   const { health, calls } = setUp();
   const target = at("p", "a");

@@ -32,6 +32,8 @@ export class HealthTree implements Health {
   /** Configurations come with targets of their own; spelling a name at each look would cost. */
   #byTarget = new WeakMap<Target, Pulse>();
   #drained: ReadonlySet<string> = new Set();
+  /** What administrators hold, by level and id: a circuit that is made anew is held as well. */
+  readonly #holds = new Map<string, "open" | "closed">();
 
   constructor(parts: HealthTreeParts) {
     this.#parts = parts;
@@ -121,15 +123,24 @@ export class HealthTree implements Health {
   command(id: string, command: CircuitCommand, nowMs: number): number {
     const all = [...this.#circuits()];
     const meant = id === "*" ? all : all.filter((circuit) => circuit.name.id === id);
+    // Also of circuits that are gone: they may come back with a configuration.
+    if (id === "*" && command === "reset") this.#holds.clear();
     for (const circuit of meant) {
-      if (command === "reset") circuit.reset(nowMs);
-      else circuit.force(command === "force-open" ? "open" : "closed", nowMs);
+      if (command === "reset") {
+        this.#holds.delete(holdKey(circuit.name));
+        circuit.reset(nowMs);
+      } else {
+        const to = command === "force-open" ? "open" : "closed";
+        this.#holds.set(holdKey(circuit.name), to);
+        circuit.force(to, nowMs);
+      }
     }
     return meant.length;
   }
 
   /** Closes every circuit and forgets all pauses. */
   resetAll(nowMs: number): void {
+    this.#holds.clear();
     for (const pulse of this.#pulses.values()) pulse.reset(nowMs);
   }
 
@@ -194,9 +205,15 @@ export class HealthTree implements Health {
 
   #circuit(name: CircuitName, policy: BreakerPolicy): Circuit {
     const breaker = this.#parts.makeBreaker(policy);
-    return new Circuit(name, policy, breaker, (change) => this.#parts.changed(change));
+    const made = new Circuit(name, policy, breaker, (change) => this.#parts.changed(change));
+    const hold = this.#holds.get(holdKey(name));
+    // It has no past that a time could be compared with.
+    if (hold !== undefined) made.force(hold, 0);
+    return made;
   }
 }
+
+const holdKey = ({ level, id }: CircuitName): string => `${level} ${id}`;
 
 function keepOnly<Kept>(map: Map<string, Kept>, kept: ReadonlySet<Kept | null>): void {
   for (const [key, each] of map) if (!kept.has(each)) map.delete(key);
