@@ -33,8 +33,8 @@ export type HealthVerdict = "success" | "network" | "server" | "throttled" | "cr
 
 /** One attempt on its way. */
 export interface Passage {
-  /** The first content came, or the whole answer. */
-  firstToken(nowMs: number): void;
+  /** The first content came: of a stream, or the whole answer at once. */
+  firstToken(nowMs: number, isStream: boolean): void;
   /** Exactly once. */
   end(verdict: HealthVerdict, nowMs: number): void;
 }

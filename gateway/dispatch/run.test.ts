@@ -132,7 +132,7 @@ function setUp(providers: readonly string[], over: Setting = {}) {
     },
   };
   const plan = planOf(providers, over.max ?? 3);
-  const request = { forget: () => told.push("forget") };
+  const request = { read: { facts: { stream: true } }, forget: () => told.push("forget") };
   const run = new Run(
     {
       clock,

@@ -71,8 +71,9 @@ export class Run implements AttemptSink {
 
   committed(): void {
     this.#firstTokenMs = this.#ports.clock.monotonicMs();
-    this.#passage?.firstToken(this.#firstTokenMs);
-    this.#input.call.request.forget();
+    const { request } = this.#input.call;
+    this.#passage?.firstToken(this.#firstTokenMs, request.read.facts.stream);
+    request.forget();
     this.#input.answer.commit(this.#served());
   }
 

@@ -149,7 +149,7 @@ test("RTE-13 a stream's first content is the verdict on what is half-open", () =
   calls(5, target, "network"); // the region too
   for (const fromMs of [60_000, 60_200]) {
     const stream = health.admit(target, 1, fromMs);
-    stream?.firstToken(fromMs + 100);
+    stream?.firstToken(fromMs + 100, true);
     stream?.end("success", fromMs + 60_000);
   }
   assert.deepEqual(
@@ -163,7 +163,7 @@ test("RTE-13 a stream that is cut behind its content is a failure of a closed ci
   const target = at("p", "a");
   for (let n = 0; n < 5; n++) {
     const stream = health.admit(target, 1, n);
-    stream?.firstToken(n);
+    stream?.firstToken(n, true);
     stream?.end("server", n);
   }
   assert.equal(health.restOf(target, 5)?.cause, "circuit");
@@ -272,7 +272,7 @@ test("RTE-3 the load of a target is its calls in flight, and how long the oldest
   assert.deepEqual(health.load(target, 0), { inFlight: 0, cost: 0 });
   const [first, second] = [health.admit(target, 9, 0), health.admit(target, 10, 50)];
   assert.deepEqual(health.load(target, 100), { inFlight: 2, cost: 100 * 20 });
-  first?.firstToken(100);
+  first?.firstToken(100, true);
   first?.end("success", 150);
   assert.deepEqual(health.load(target, 100), { inFlight: 1, cost: 100 * 11 });
   second?.end("server", 200);
@@ -283,7 +283,7 @@ test("RTE-3 who refuses at once is not quick", () => {
   const { health, call } = setUp();
   const target = at("p", "a");
   const slow = health.admit(target, 0, 0);
-  slow?.firstToken(100);
+  slow?.firstToken(100, true);
   slow?.end("success", 100);
   for (let n = 0; n < 4; n++) call(target, "network", 100, 1);
   assert.ok(health.load(target, 101).cost > 99);
@@ -312,4 +312,16 @@ test("RTE-19 attempts under way are counted by provider and by region", () => {
   assert.deepEqual(counts(), [2, 1, 3, 0]);
   passage?.end("success", 1);
   assert.deepEqual(counts(), [1, 1, 2, 0]);
+});
+
+test("RTE-10 how long whole answers take gives streams no more time for their first token", () => {
+  const { health } = setUp();
+  const target = at("p", "a");
+  const firstAfter20s = (isStream: boolean): void => {
+    for (let n = 0; n < 1_024; n++) health.admit(target, 1, 0)?.firstToken(20_000, isStream);
+  };
+  firstAfter20s(false);
+  assert.equal(health.firstTokenLimitMs(target, 10_000), 10_000);
+  firstAfter20s(true);
+  assert.ok(health.firstTokenLimitMs(target, 10_000) > 19_000);
 });

@@ -123,10 +123,10 @@ class TargetPassage implements Passage, Waiting {
     pulse.load.begin(this);
   }
 
-  firstToken(nowMs: number): void {
+  firstToken(nowMs: number, isStream: boolean): void {
     const passes = this.#passes;
     const { circuit, parents, load } = this.#pulse;
-    load.firstToken(this, nowMs);
+    load.firstToken(this, { nowMs, isStream });
     // A stream may outlast the time of a probe, and none would close the circuit: its first content
     // is the verdict on whatever is half-open.
     passes.own = proven(circuit, passes.own, nowMs);

@@ -8,6 +8,12 @@ export interface Waiting {
   readonly tokens: number;
 }
 
+interface FirstContent {
+  readonly nowMs: number;
+  /** Else it is the whole answer. */
+  readonly isStream: boolean;
+}
+
 /** How busy one target is, and how long its first tokens took of late (RTE-3). */
 export class TargetLoad {
   readonly #firstTokenMs = new PeakEwma();
@@ -23,10 +29,11 @@ export class TargetLoad {
     this.#tokens += call.tokens;
   }
 
-  firstToken(call: Waiting, nowMs: number): void {
+  firstToken(call: Waiting, { nowMs, isStream }: FirstContent): void {
     if (!this.#waiting.delete(call)) return;
     this.#firstTokenMs.sample(nowMs - call.startedMs, nowMs);
-    this.#times.record(nowMs - call.startedMs);
+    // Whole answers take as long as they are: they would let streams stall for so long.
+    if (isStream) this.#times.record(nowMs - call.startedMs);
   }
 
   /** A call that never had content was at least as slow as it is old. */
