@@ -35,14 +35,15 @@ const rowOf = (circuit: CircuitView): readonly string[] => [
 /** To the nearest percent: a target that starts slowly begins with 10 %. */
 export const shareInWords = (share: number): string => `${Math.round(share * 100)} %`;
 
-/** `open for 12,000 ms`, `forced closed`, `closed`: the worst of a target's circuits. */
+/** `open for 12,000 ms`, `region open`, `forced closed`, `closed`: the worst of a target's. */
 export function stateInWords(circuits: readonly CircuitView[]): string {
   const [worst] = circuits.toSorted(
     (one, other) => circuitSeverity[other.state] - circuitSeverity[one.state],
   );
   if (worst === undefined) return "";
   if (worst.forced !== null) return `forced ${worst.forced}`;
-  const what = worst.level === "target" ? worst.state : `${worst.level} ${worst.state}`;
+  const isOwn = worst.level === "target" || worst.state === "closed";
+  const what = isOwn ? worst.state : `${worst.level} ${worst.state}`;
   return worst.retryInMs === null ? what : `${what} for ${formatMs(worst.retryInMs)} ms`;
 }
 

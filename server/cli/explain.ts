@@ -8,41 +8,51 @@ import { formatCount, formatMs, formatUsd } from "./format-figures.ts";
 import { formatTable, printable, type Column } from "./table.ts";
 import { cliFailure } from "./terminal.ts";
 
-const columns: readonly Column[] = [
-  { title: "#", align: "right" },
-  { title: "POOL", align: "left" },
-  { title: "PROVIDER", align: "left" },
-  { title: "REGION", align: "left" },
-  { title: "CREDENTIAL", align: "left" },
-  { title: "MODEL", align: "left" },
-  { title: "INTERFACE", align: "left" },
-  { title: "MAX TOKENS", align: "right" },
-  { title: "AT MOST USD", align: "right" },
-  { title: "FIRST TOKEN MS", align: "right" },
-  { title: "ATTEMPT MS", align: "right" },
-  { title: "CIRCUIT", align: "left" },
-  { title: "SHARE", align: "right" },
-  { title: "IN FLIGHT", align: "right" },
-  { title: "RETRIES", align: "right" },
+interface Shown extends Column {
+  readonly cell: (attempt: ExplainedAttemptView) => string;
+  /** What most attempts have: a column of it alone is left out, since terminals are narrow. */
+  readonly usual?: string;
+}
+
+const left = (title: string, cell: Shown["cell"], usual?: string): Shown => ({
+  title,
+  align: "left",
+  cell,
+  ...(usual === undefined ? {} : { usual }),
+});
+
+const right = (title: string, cell: Shown["cell"], usual?: string): Shown => ({
+  ...left(title, cell, usual),
+  align: "right",
+});
+
+const columns: readonly Shown[] = [
+  left("PROVIDER", ({ provider }) => provider),
+  left("REGION", ({ region }) => region),
+  left("CREDENTIAL", ({ credential }) => credential ?? "", ""),
+  left("MODEL", ({ upstreamModel }) => upstreamModel),
+  left("INTERFACE", ({ api }) => api),
+  right("MAX TOKENS", ({ maxTokens }) => formatCount(maxTokens)),
+  right("AT MOST USD", ({ dearestNanoUsd: nano }) => (nano === null ? "" : formatUsd(nano))),
+  right("FIRST MS", ({ timeouts }) => formatMs(timeouts.firstTokenMs)),
+  right("ATTEMPT MS", ({ timeouts: { attemptMs: ms } }) => (ms === null ? "" : formatMs(ms)), ""),
+  left("CIRCUIT", ({ circuits }) => stateInWords(circuits)),
+  right("SHARE", ({ share }) => shareInWords(share), shareInWords(1)),
+  right("IN FLIGHT", ({ inFlight }) => formatCount(inFlight)),
+  right("RETRIES", ({ retriesLeft }) => formatCount(retriesLeft)),
 ];
 
-const rowOf = (each: ExplainedAttemptView, index: number): readonly string[] => [
-  String(index + 1),
-  each.pool,
-  each.provider,
-  each.region,
-  each.credential ?? "",
-  each.upstreamModel,
-  each.api,
-  formatCount(each.maxTokens),
-  each.dearestNanoUsd === null ? "" : formatUsd(each.dearestNanoUsd),
-  formatMs(each.timeouts.firstTokenMs),
-  each.timeouts.attemptMs === null ? "" : formatMs(each.timeouts.attemptMs),
-  stateInWords(each.circuits),
-  shareInWords(each.share),
-  formatCount(each.inFlight),
-  formatCount(each.retriesLeft),
-];
+function tableOf({ attempts, pools }: ExplainView): string {
+  const pool = pools.length > 1 ? [left("POOL", (attempt) => attempt.pool)] : [];
+  const shown = [...pool, ...columns].filter(
+    ({ cell, usual }) => usual === undefined || attempts.some((each) => cell(each) !== usual),
+  );
+  const rows = attempts.map((attempt, index) => [
+    String(index + 1),
+    ...shown.map(({ cell }) => cell(attempt)),
+  ]);
+  return formatTable([{ title: "#", align: "right" }, ...shown], rows);
+}
 
 /** Fails (1) when the client would be refused: a script can ask whether a call would be made. */
 export async function explain(invocation: Invocation): Promise<Exit> {
@@ -63,8 +73,9 @@ export async function explain(invocation: Invocation): Promise<Exit> {
   return view.refusal === null ? "ok" : "failed";
 }
 
-function inWords({ attempts, sentences, deadlineMs }: ExplainView): string {
-  const table = attempts.length === 0 ? "" : `${formatTable(columns, attempts.map(rowOf))}\n`;
+function inWords(view: ExplainView): string {
+  const { attempts, sentences, deadlineMs } = view;
+  const table = attempts.length === 0 ? "" : `${tableOf(view)}\n`;
   const within = `the call has ${formatMs(deadlineMs ?? 0)} ms with all its attempts`;
   const all = deadlineMs === null ? sentences : [...sentences, within];
   return table + all.map((sentence) => `- ${printable(sentence)}\n`).join("");

@@ -182,8 +182,8 @@ test("RTE-2 explain shows the attempts, then why", async (t) => {
   const { exit, out, err } = await run("explain", "fast");
   assert.deepEqual([exit, err], ["ok", ""]);
   const [head = "", row = "", ...rest] = out.split("\n");
-  assert.match(head, /^# +POOL +PROVIDER +REGION +CREDENTIAL +MODEL +INTERFACE +MAX TOKENS/);
-  assert.match(row, /^1 +fast +east +us-east-1 +main +m +openai\.chat +4,096 +0\.012 +10,000 +- /);
+  assert.match(head, /^# +PROVIDER +REGION +CREDENTIAL +MODEL +INTERFACE +MAX TOKENS/);
+  assert.match(row, /^1 +east +us-east-1 +main +m +openai\.chat +4,096 +0\.012 +10,000 /);
   assert.match(row, /region open for 60,000 ms +50 % +2 +100$/);
   assert.deepEqual(rest, [
     "",
@@ -193,6 +193,18 @@ test("RTE-2 explain shows the attempts, then why", async (t) => {
   ]);
   assert.deepEqual(asked, [["POST /admin/explain", { model: "fast" }]]);
   assert.deepEqual(JSON.parse((await run("explain", "fast", "--json")).out), view({}));
+});
+
+test("RTE-2 explain leaves out columns that say nothing, and shows pools of a chain", async (t) => {
+  const [attempt = assert.fail()] = view({}).attempts;
+  const plain = { ...attempt, credential: null, share: 1, circuits: [circuit({})] };
+  const pools = [...view({}).pools, { name: "slow", balance: "failover" }];
+  const { run } = await serve(t, view({ attempts: [plain], pools }));
+  const [head = "", row = ""] = (await run("explain", "fast")).out.split("\n");
+  const titles = head.split(/ {2,}/);
+  assert.deepEqual(titles.slice(0, 4), ["#", "POOL", "PROVIDER", "REGION"]);
+  for (const title of ["CREDENTIAL", "ATTEMPT MS", "SHARE"]) assert.ok(!titles.includes(title));
+  assert.match(row, / closed +2 +100$/);
 });
 
 test("RTE-2 explain sends the client's own body and head, and who asks", async (t) => {

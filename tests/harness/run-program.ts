@@ -15,20 +15,24 @@ export interface ProgramRun {
 export interface ProgramPlace {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What stands on its standard input; nothing by default. */
+  readonly input?: string;
 }
 
 /** Runs `sekisho` with these arguments to its end; killed when it has none within 20 s. */
 export async function runProgram(
   args: readonly string[],
-  { cwd, env }: ProgramPlace = {},
+  { cwd, env, input }: ProgramPlace = {},
 ): Promise<ProgramRun> {
   const child = spawn(process.execPath, ["--disable-proto=throw", bin, ...args], {
     env: { PATH: process.env["PATH"] ?? "", ...env },
     ...(cwd === undefined ? {} : { cwd }),
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     timeout: endsWithinMs,
     killSignal: "SIGKILL",
   });
+  child.stdin?.end(input);
+  if (child.stdout === null || child.stderr === null) throw new Error("No pipes were opened");
   const [stdout, stderr] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
