@@ -21,18 +21,18 @@ export interface Asked {
   readonly stream: boolean;
   /** In place of the usual one. */
   readonly text?: string;
+  /** The model is told to call a tool. */
+  readonly tool?: boolean;
 }
 
 /** What is asked unless a test asks something else. */
 export const usualText = "Go on and on";
 
 /** Asks once and reads all of the answer. */
-export async function ask(
-  place: Place,
-  { client, text = usualText, ...rest }: Asked,
-): Promise<Met> {
+export async function ask(place: Place, asked: Asked): Promise<Met> {
+  const { client, text = usualText, tool = false, ...rest } = asked;
   const number = place.nextNumber();
-  const { path, headers, body } = client.request({ ...rest, text, maxTokens: number });
+  const { path, headers, body } = client.request({ ...rest, text, tool, maxTokens: number });
   const response = await fetch(place.gateway.url + path, {
     method: "POST",
     headers: { ...headers, "content-type": "application/json" },

@@ -12,7 +12,9 @@ export async function playCell(scene: Scene, cell: FaultCell): Promise<void> {
   if (row.name === lonelyFault) {
     await ask(stage, { client, model: modelNames.well(row.tokens), stream });
   }
-  const asked = { client, model: modelNames[route](row.name, stream), stream };
+  // Completions have no tools: there the fault is none.
+  const tool = row.name === "cut-tool-json" && client.surface !== "openai.completions";
+  const asked = { client, model: modelNames[route](row.name, stream), stream, tool };
   const met = await ask(stage, asked);
   // The two ends of a connection may disagree about what came first.
   const cause = met.headers.get("x-sekisho-cause");

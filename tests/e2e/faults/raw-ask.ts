@@ -10,8 +10,8 @@ export interface RawRequest {
 
 /** The bytes of what a client asks, so that a test may harm them. The number names its session. */
 export function rawRequest(asked: Asked, number: number): RawRequest {
-  const { client, text = usualText, ...rest } = asked;
-  const { body } = client.request({ ...rest, text, maxTokens: number });
+  const { client, text = usualText, tool = false, ...rest } = asked;
+  const { body } = client.request({ ...rest, text, tool, maxTokens: number });
   const bytes = Buffer.from(JSON.stringify(body));
   const head = rawHead(asked, number, bytes.length);
   return { bytes: Buffer.concat([head, bytes]), headBytes: head.length };
@@ -19,8 +19,8 @@ export function rawRequest(asked: Asked, number: number): RawRequest {
 
 /** The head of a request whose body is said to be so long. */
 export function rawHead(asked: Asked, number: number, length: number): Buffer {
-  const { client, text = usualText, ...rest } = asked;
-  const { path, headers } = client.request({ ...rest, text, maxTokens: number });
+  const { client, text = usualText, tool = false, ...rest } = asked;
+  const { path, headers } = client.request({ ...rest, text, tool, maxTokens: number });
   const fields = {
     host: "localhost",
     ...headers,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { codes, type CodeRow } from "@sekisho/wire/canonical/codes.data.ts";
 import type { FaultClient } from "./fault-client.ts";
-import { MessageReader, readMessage } from "./message-reader.ts";
+import { MessageReader, messageBody, readMessage } from "./message-reader.ts";
 import { sseEvents } from "./sse-events.ts";
 
 interface ErrorBody {
@@ -21,10 +21,10 @@ const errorWords = ({ type, error, request_id: id }: ErrorBody): string => {
 export const messagesClient = (key: string): FaultClient => ({
   surface: "anthropic.messages",
 
-  request: ({ text, maxTokens, ...rest }) => ({
+  request: (question) => ({
     path: "/v1/messages",
     headers: { "x-api-key": key, "anthropic-version": "2023-06-01" },
-    body: { ...rest, max_tokens: maxTokens, messages: [{ role: "user", content: text }] },
+    body: { model: question.model, stream: question.stream, ...messageBody(question) },
   }),
 
   readAnswer: (body) => readMessage(body.toString()),

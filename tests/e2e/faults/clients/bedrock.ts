@@ -3,8 +3,8 @@ import type { Surface } from "@sekisho/gateway/request.ts";
 import { codes, type CodeRow } from "@sekisho/wire/canonical/codes.data.ts";
 import { streamExceptionOf } from "../../../contract/clients/stream-exception.ts";
 import { eventMessages } from "./event-messages.ts";
-import type { FaultClient, FaultQuestion } from "./fault-client.ts";
-import { MessageReader, readMessage } from "./message-reader.ts";
+import { toolName, toolSchema, type FaultClient, type FaultQuestion } from "./fault-client.ts";
+import { MessageReader, messageBody, readMessage } from "./message-reader.ts";
 import { toldOnce, ToldSum } from "./told.ts";
 
 const headersOf = (key: string): Readonly<Record<string, string>> => ({
@@ -38,9 +38,20 @@ const errorsOf = (
 
 /** As much of Converse's events as is looked at. */
 interface ConverseEvent {
-  readonly delta?: { readonly text?: string };
+  readonly start?: { readonly toolUse?: object };
+  readonly delta?: { readonly text?: string; readonly toolUse?: { readonly input: string } };
   readonly stopReason?: string;
 }
+
+interface ConverseBlock {
+  readonly text?: string;
+  readonly toolUse?: { readonly input: unknown };
+}
+
+const toolConfig = {
+  tools: [{ toolSpec: { name: toolName, inputSchema: { json: toolSchema } } }],
+  toolChoice: { any: {} },
+};
 
 /** Where a message of Converse stands: each event has its place. */
 const order: Readonly<Record<string, readonly [from: string, to: string]>> = {
@@ -61,14 +72,21 @@ export const converseClient = (key: string): FaultClient => ({
     body: {
       messages: [{ role: "user", content: [{ text: question.text }] }],
       inferenceConfig: { maxTokens: question.maxTokens },
+      ...(question.tool ? { toolConfig } : {}),
     },
   }),
   readAnswer(body) {
     const { output, stopReason } = JSON.parse(body.toString()) as {
-      readonly output: { readonly message: { readonly content: readonly { text?: string }[] } };
+      readonly output: { readonly message: { readonly content: readonly ConverseBlock[] } };
       readonly stopReason: string;
     };
-    return toldOnce(output.message.content.map(({ text = "" }) => text).join(""), stopReason);
+    const { content } = output.message;
+    const calls = content.flatMap(({ toolUse }) => toolUse ?? []);
+    return toldOnce(
+      content.map(({ text = "" }) => text).join(""),
+      calls.map(({ input }) => JSON.stringify(input)),
+      stopReason,
+    );
   },
   readStream(body) {
     const sum = new ToldSum();
@@ -84,7 +102,9 @@ export const converseClient = (key: string): FaultClient => ({
       if (place === undefined) continue;
       assert.equal(state, place[0], name);
       [, state] = place;
-      const { delta, stopReason } = JSON.parse(payload) as ConverseEvent;
+      const { start, delta, stopReason } = JSON.parse(payload) as ConverseEvent;
+      if (start?.toolUse !== undefined) sum.call();
+      if (delta?.toolUse !== undefined) sum.called(delta.toolUse.input);
       if (delta?.text !== undefined && delta.text !== "") sum.said(delta.text);
       sum.reason(stopReason);
       if (name === "messageStop") sum.end();
@@ -102,8 +122,7 @@ export const invokeClient = (key: string): FaultClient => ({
     headers: headersOf(key),
     body: {
       anthropic_version: "bedrock-2023-05-31",
-      max_tokens: question.maxTokens,
-      messages: [{ role: "user", content: question.text }],
+      ...messageBody(question),
     },
   }),
   readAnswer: (body) => readMessage(body.toString()),

@@ -8,7 +8,18 @@ export interface FaultQuestion {
   /** A number of its own for each call: the provider's journal knows the call by it. */
   readonly maxTokens: number;
   readonly stream: boolean;
+  /** The model must call `toolName`. */
+  readonly tool: boolean;
 }
+
+/** A tool with one argument, in whose midst its JSON may stop. */
+export const toolName = "find_title";
+export const toolSchema = {
+  type: "object",
+  properties: { title: { type: "string" } },
+  required: ["title"],
+  additionalProperties: false,
+} as const;
 
 export interface ClientRequest {
   readonly path: string;
@@ -20,6 +31,8 @@ export interface ClientRequest {
 export interface Told {
   /** What the model said, refusals included. */
   readonly text: string;
+  /** The arguments of each tool that it calls, as they are written. */
+  readonly calls: readonly string[];
   /** Every reason that is given for the end of the answer: a whole one has exactly one. */
   readonly reasons: readonly string[];
   /** How many events or documents end the answer: a whole one has exactly one, its last. */

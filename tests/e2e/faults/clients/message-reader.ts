@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import type { Told } from "./fault-client.ts";
+import { toolName, toolSchema, type FaultQuestion, type Told } from "./fault-client.ts";
 import { toldOnce, ToldSum } from "./told.ts";
 
 interface Block {
   readonly type: string;
   readonly text?: string;
+  readonly input?: unknown;
 }
 
 /** As much of Claude's events as is looked at. */
@@ -12,8 +13,21 @@ interface MessageEvent {
   readonly type: string;
   readonly index?: number;
   readonly content_block?: Block;
-  readonly delta?: { readonly text?: string; readonly stop_reason?: string | null };
+  readonly delta?: {
+    readonly text?: string;
+    readonly partial_json?: string;
+    readonly stop_reason?: string | null;
+  };
 }
+
+const tools = [{ name: toolName, input_schema: toolSchema }];
+
+/** What of a question stands in every body of Claude's. */
+export const messageBody = ({ text, maxTokens, tool }: FaultQuestion): object => ({
+  max_tokens: maxTokens,
+  messages: [{ role: "user", content: text }],
+  ...(tool ? { tools, tool_choice: { type: "any" } } : {}),
+});
 
 /** A whole message of Claude's, of Anthropic or in a native body. */
 export function readMessage(json: string): Told {
@@ -23,7 +37,12 @@ export function readMessage(json: string): Told {
     readonly stop_reason: string | null;
   };
   assert.equal(message.type, "message");
-  return toldOnce(message.content.map(({ text = "" }) => text).join(""), message.stop_reason);
+  const calls = message.content.filter(({ type }) => type === "tool_use");
+  return toldOnce(
+    message.content.map(({ text = "" }) => text).join(""),
+    calls.map(({ input }) => JSON.stringify(input)),
+    message.stop_reason,
+  );
 }
 
 /** Claude's events in their order: a message is begun once, and a block is said in while open. */
@@ -38,9 +57,11 @@ export class MessageReader {
         return this.#step(["before"], "between", type);
       case "content_block_start":
         this.#step(["between"], "in a block", type);
+        if (block?.type === "tool_use") this.sum.call();
         return this.#say(block?.text);
       case "content_block_delta":
         this.#step(["in a block"], "in a block", type);
+        if (delta?.partial_json !== undefined) this.sum.called(delta.partial_json);
         return this.#say(delta?.text);
       case "content_block_stop":
         return this.#step(["in a block"], "between", type);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { codes, type CodeRow } from "@sekisho/wire/canonical/codes.data.ts";
-import type { FaultClient, FaultQuestion } from "./fault-client.ts";
+import { toolName, toolSchema, type FaultClient, type FaultQuestion } from "./fault-client.ts";
 import { sseEvents } from "./sse-events.ts";
 import { toldOnce, ToldSum } from "./told.ts";
 
@@ -15,6 +15,10 @@ interface Choice {
 interface Said {
   readonly content?: string | null;
   readonly refusal?: string | null;
+  readonly tool_calls?: readonly {
+    readonly id?: string;
+    readonly function: { readonly arguments?: string };
+  }[];
 }
 
 interface ErrorBody {
@@ -42,7 +46,12 @@ const reading: Reading = {
   readAnswer(body) {
     const { choices } = JSON.parse(body.toString()) as { choices: readonly Choice[] };
     assert.equal(choices.length, 1);
-    return toldOnce(choices.map(textOf).join(""), choices[0]?.finish_reason);
+    const calls = choices.flatMap(({ message }) => message?.tool_calls ?? []);
+    return toldOnce(
+      choices.map(textOf).join(""),
+      calls.map((call) => call.function.arguments ?? ""),
+      choices[0]?.finish_reason,
+    );
   },
 
   readStream(body) {
@@ -79,9 +88,15 @@ function readChunk(chunk: Partial<ErrorBody> & { choices?: Choice[] }, sum: Told
   for (const choice of choices) {
     const text = textOf(choice);
     if (text !== "") sum.said(text);
+    for (const { id, function: of } of choice.delta?.tool_calls ?? []) {
+      if (id !== undefined) sum.call();
+      if (of.arguments !== undefined && of.arguments !== "") sum.called(of.arguments);
+    }
     sum.reason(choice.finish_reason);
   }
 }
+
+const tools = [{ type: "function", function: { name: toolName, parameters: toolSchema } }];
 
 const headersOf = (key: string): Readonly<Record<string, string>> => ({
   authorization: `Bearer ${key}`,
@@ -90,10 +105,15 @@ const headersOf = (key: string): Readonly<Record<string, string>> => ({
 /** Chat completions. */
 export const chatClient = (key: string): FaultClient => ({
   surface: "openai.chat",
-  request: ({ text, maxTokens, ...rest }: FaultQuestion) => ({
+  request: ({ text, maxTokens, tool, ...rest }: FaultQuestion) => ({
     path: "/v1/chat/completions",
     headers: headersOf(key),
-    body: { ...rest, max_tokens: maxTokens, messages: [{ role: "user", content: text }] },
+    body: {
+      ...rest,
+      max_tokens: maxTokens,
+      messages: [{ role: "user", content: text }],
+      ...(tool ? { tools, tool_choice: "required" } : {}),
+    },
   }),
   ...reading,
 });
@@ -101,10 +121,11 @@ export const chatClient = (key: string): FaultClient => ({
 /** The legacy text completions. */
 export const completionsClient = (key: string): FaultClient => ({
   surface: "openai.completions",
-  request: ({ text, maxTokens, ...rest }: FaultQuestion) => ({
+  // There are no tools in it.
+  request: ({ text, maxTokens, model, stream }: FaultQuestion) => ({
     path: "/v1/completions",
     headers: headersOf(key),
-    body: { ...rest, max_tokens: maxTokens, prompt: text },
+    body: { model, stream, max_tokens: maxTokens, prompt: text },
   }),
   ...reading,
 });

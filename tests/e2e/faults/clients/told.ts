@@ -3,6 +3,7 @@ import type { Told } from "./fault-client.ts";
 /** Puts together what the events of a stream tell. */
 export class ToldSum {
   #text = "";
+  readonly #calls: string[] = [];
   readonly #reasons: string[] = [];
   #ends = 0;
   #error: string | null = null;
@@ -11,6 +12,19 @@ export class ToldSum {
   said(text: string): void {
     this.#refuseLate("content");
     this.#text += text;
+  }
+
+  /** A tool is called; what `called` adds are its arguments. */
+  call(): void {
+    this.#refuseLate("a call");
+    this.#calls.push("");
+  }
+
+  called(args: string): void {
+    this.#refuseLate("arguments");
+    const last = this.#calls.pop();
+    if (last === undefined) throw new Error("The stream has arguments of no call");
+    this.#calls.push(last + args);
   }
 
   reason(reason: string | null | undefined): void {
@@ -30,7 +44,13 @@ export class ToldSum {
   }
 
   get told(): Told {
-    return { text: this.#text, reasons: this.#reasons, ends: this.#ends, error: this.#error };
+    return {
+      text: this.#text,
+      calls: this.#calls,
+      reasons: this.#reasons,
+      ends: this.#ends,
+      error: this.#error,
+    };
   }
 
   #refuseLate(what: string): void {
@@ -40,8 +60,13 @@ export class ToldSum {
 }
 
 /** What a whole answer tells. */
-export const toldOnce = (text: string, reason: string | null | undefined): Told => ({
+export const toldOnce = (
+  text: string,
+  calls: readonly string[],
+  reason: string | null | undefined,
+): Told => ({
   text,
+  calls,
   reasons: reason === null || reason === undefined ? [] : [reason],
   ends: 1,
   error: null,
