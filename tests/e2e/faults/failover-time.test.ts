@@ -6,8 +6,7 @@ import { allTargets } from "../../contract/targets/all-targets.ts";
 import { openaiTarget } from "../../contract/targets/openai.ts";
 import { FaultProxy } from "../../harness/proxy/fault-proxy.ts";
 import { GatewayUnderTest } from "../../harness/gateway-under-test.ts";
-
-type Model = NonNullable<ConfigInput["models"]>[string];
+import { generous, steadfast, steadfastProvider, type ModelInput } from "./steadfast.ts";
 
 /** The timer that a stalled provider runs into, and how much later the next one may be asked. */
 const timerMs = 300;
@@ -18,14 +17,14 @@ const refusedCalls = 250;
 
 const stalls = ["stall-head", "stall-body", "stall-role"] as const;
 
-/** A machine with other work is late by itself: a limit must hold in one of so many runs. */
+/** A machine with other work is late by itself: a limit must hold in one of so many tries. */
 const mostRuns = 3;
-const mostTries = 5;
+const mostTries = 10;
 /** So far apart stalls begin: calls that fail over at one moment wait for one another. */
 const apartMs = 40;
 
 const far = { provider: "far", model: openaiTarget.upstreamModel, priority: 1 };
-const steadfast = { breaker: { failures: 1_000 }, balance: "failover" } satisfies Partial<Model>;
+const inOrder = { ...steadfast, balance: "failover" } as const;
 
 let refused: FaultProxy;
 let gateway: GatewayUnderTest;
@@ -33,29 +32,29 @@ let gateway: GatewayUnderTest;
 const config = async (simulatorUrl: string): Promise<ConfigInput> => {
   refused = await FaultProxy.start({ to: simulatorUrl });
   refused.refuse();
-  const models: [string, Model][] = allTargets.flatMap(({ name, upstreamModel }) =>
-    stalls.map((fault): [string, Model] => {
+  const models: [string, ModelInput][] = allTargets.flatMap(({ name, upstreamModel }) =>
+    stalls.map((fault): [string, ModelInput] => {
       const first = { provider: name, model: `${upstreamModel}.sim.fault-${fault}`, priority: 0 };
       const timeouts = { firstTokenMs: timerMs, betweenTokensMs: timerMs, attemptMs: timerMs };
-      return [`${fault}-${name}`, { targets: [first, far], timeouts, ...steadfast }];
+      return [`${fault}-${name}`, { targets: [first, far], timeouts, ...inOrder }];
     }),
   );
   const nobody = { provider: "nobody", model: openaiTarget.upstreamModel, priority: 0 };
   return {
     providers: {
-      ...Object.fromEntries(allTargets.map((each) => [each.name, each.provider(simulatorUrl)])),
-      nobody: openaiTarget.provider(refused.url),
-      far: openaiTarget.provider(simulatorUrl),
+      ...Object.fromEntries(
+        allTargets.map((each) => [each.name, steadfastProvider(each, simulatorUrl)]),
+      ),
+      nobody: steadfastProvider(openaiTarget, refused.url),
+      far: steadfastProvider(openaiTarget, simulatorUrl),
     },
     models: {
       ...Object.fromEntries(models),
-      well: { targets: [far], ...steadfast },
-      refused: { targets: [nobody, far], ...steadfast },
+      well: { targets: [far], ...inOrder },
+      refused: { targets: [nobody, far], ...inOrder },
     },
     prices: { unpriced: "allow" },
-    tenants: {
-      demo: { rates: [{ scope: "key", requestsPerSecond: 100_000, burst: 100_000 }] },
-    },
+    ...generous,
   };
 };
 

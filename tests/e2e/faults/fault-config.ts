@@ -1,12 +1,10 @@
 import type { ConfigInput } from "@sekisho/server/config/schema.ts";
 import { allTargets } from "../../contract/targets/all-targets.ts";
 import type { ContractTarget, ProviderInput } from "../../contract/targets/contract-target.ts";
-import { steadfastHealth } from "../../harness/steered-config.ts";
 import { faultRows, longTokens, markerOf, usualTokens, type FaultRow } from "./fault-rows.ts";
 import type { FaultRowName } from "./outcomes/fault-outcome.ts";
+import { generous, steadfast, steadfastProvider, type ModelInput } from "./steadfast.ts";
 import { awaitedFaults, usualOutcomes } from "./outcomes/usual.data.ts";
-
-type Model = Extract<NonNullable<ConfigInput["models"]>[string], { targets: unknown }>;
 
 /** Where each fault of an address or of a link is met. */
 export type FaultAddresses = ReadonlyMap<string, string>;
@@ -16,14 +14,12 @@ const patient = { firstTokenMs: 20_000, betweenTokensMs: 20_000, attemptMs: 30_0
 
 /** And a stall must not cost a test much. */
 const impatient = {
+  connectMs: 2_500,
   /** Nothing comes, or a whole answer is waited for. */
   ever: { firstTokenMs: 2_500, betweenTokensMs: 2_500, attemptMs: 2_500 },
   /** A stream has begun. */
   betweenTokens: { ...patient, betweenTokensMs: 1_500 },
 };
-
-/** Faults come one after the other here; none of them is to keep the next from being tried. */
-const steadfast: Pick<Model, "breaker"> = { breaker: { failures: 1_000 } };
 
 const howOf = (stream: boolean): string => (stream ? "streamed" : "whole");
 
@@ -44,29 +40,23 @@ export const farOf = (target: ContractTarget): ContractTarget => {
   return next;
 };
 
-/** What every provider of these tests has beside its address. */
-const reach = (fault: string | null): Partial<ProviderInput> => ({
-  health: steadfastHealth,
-  pool: { connectMs: fault === "tls-silent" ? 2_500 : 20_000 },
-});
-
 const providers = (
   target: ContractTarget,
   simulatorUrl: string,
   addresses: FaultAddresses,
 ): Record<string, ProviderInput> => {
-  const faulty = [...addresses].map(([fault, url]) => [
-    fault,
-    { ...target.provider(url), ...reach(fault) },
-  ]);
+  const faulty = [...addresses].map(([fault, url]) => {
+    const connectMs = fault === "tls-silent" ? impatient.connectMs : undefined;
+    return [fault, steadfastProvider(target, url, connectMs)];
+  });
   return {
-    near: { ...target.provider(simulatorUrl), ...reach(null) },
-    far: { ...farOf(target).provider(simulatorUrl), ...reach(null) },
+    near: steadfastProvider(target, simulatorUrl),
+    far: steadfastProvider(farOf(target), simulatorUrl),
     ...Object.fromEntries(faulty),
   };
 };
 
-const timeoutsOf = (fault: FaultRowName, stream: boolean): Model["timeouts"] => {
+const timeoutsOf = (fault: FaultRowName, stream: boolean): ModelInput["timeouts"] => {
   if (!awaitedFaults.has(fault)) return patient;
   // Tokens never stop coming there: it is the whole attempt that takes too long.
   if (fault === "endless") return impatient.ever;
@@ -74,16 +64,16 @@ const timeoutsOf = (fault: FaultRowName, stream: boolean): Model["timeouts"] => 
   return stream && isBegun ? impatient.betweenTokens : impatient.ever;
 };
 
-type Target = NonNullable<Extract<Model, { targets: unknown }>["targets"]>[number];
+type Target = NonNullable<Extract<ModelInput, { targets: unknown }>["targets"]>[number];
 
 const modelsOf = (
   { name, source }: FaultRow,
   target: ContractTarget,
   far: Target,
-): [string, Model][] => {
+): [string, ModelInput][] => {
   const model = target.upstreamModel + source.marker;
   const first = { provider: source.kind === "provider" ? "near" : name, model, priority: 0 };
-  return [true, false].flatMap((stream): [string, Model][] => {
+  return [true, false].flatMap((stream): [string, ModelInput][] => {
     const rest = { ...steadfast, timeouts: timeoutsOf(name, stream) };
     return [
       [modelNames.sole(name, stream), { ...rest, targets: [first], attempts: { max: 1 } }],
@@ -108,7 +98,7 @@ export function faultConfig(
   const wellOf = (of: ContractTarget, tokens: number): string =>
     of.upstreamModel + markerOf(tokens);
   const farTarget = { provider: "far", model: wellOf(far, usualTokens), priority: 1 };
-  const faultless = (provider: string, model: string): Model => ({
+  const faultless = (provider: string, model: string): ModelInput => ({
     targets: [{ provider, model }],
     ...steadfast,
   });
@@ -132,9 +122,6 @@ export function faultConfig(
         [wellOf(far, usualTokens), listPrice(far)],
       ]),
     },
-    retryBudget: { cap: 1_000_000, spendShare: null },
-    tenants: {
-      demo: { rates: [{ scope: "key", requestsPerSecond: 100_000, burst: 100_000 }] },
-    },
+    ...generous,
   };
 }

@@ -1,7 +1,10 @@
 import type { FaultName } from "@sekisho/simulator/faults.data.ts";
 import type { LinkFault } from "../../harness/proxy/link-fault.ts";
 
-/** What a connection to a provider meets on its way, and what ails the provider beside it. */
+/**
+ * What a connection to a provider meets on its way, and what ails the provider beside it. There are
+ * no rows for GOAWAY and RST_STREAM: providers are asked over HTTP/1.1 alone.
+ */
 export interface LinkFaultRow {
   readonly link: LinkFault;
   readonly fault?: FaultName;
@@ -24,11 +27,12 @@ export const linkFaults = {
   },
   "link-slow": { link: { toClient: { bytesPerSecond: 50_000 } } },
   "link-slices": { link: { toServer: { sliceBytes: 40 }, toClient: { sliceBytes: 16 } } },
-  "link-held-upload": { link: { toServer: { bytesPerSecond: 4_000 } } },
+  "link-slow-upload": { link: { toServer: { bytesPerSecond: 4_000 } } },
   "link-reset-at-once": { link: { accept: "reset" } },
   "link-end-at-once": { link: { accept: "end" } },
   "link-reset-on-request": { link: { toServer: { stop: { afterBytes: 1, by: "reset" } } } },
   "link-reset-in-request": { link: { toServer: { stop: { afterBytes: 250, by: "reset" } } } },
+  "link-end-in-request": { link: { toServer: { stop: { afterBytes: 250, by: "end" } } } },
   "link-reset-in-head": {
     link: { toClient: { stop: { afterBytes: inHead, by: "reset", ...settled } } },
   },

@@ -2,15 +2,12 @@ import type { ConfigInput } from "@sekisho/server/config/schema.ts";
 import { startSimulator, type Simulator } from "@sekisho/simulator/server.ts";
 import { SystemClock } from "@sekisho/lib/time/system-clock.ts";
 import { allTargets } from "../../contract/targets/all-targets.ts";
+import { openaiTarget } from "../../contract/targets/openai.ts";
 import type { ContractTarget } from "../../contract/targets/contract-target.ts";
 import { FaultProxy } from "../../harness/proxy/fault-proxy.ts";
 import { GatewayUnderTest } from "../../harness/gateway-under-test.ts";
 import { LedgerReader } from "../../harness/ledger-reader.ts";
-
-type Model = NonNullable<ConfigInput["models"]>[string];
-
-/** None of the storms here is to keep the next call from being tried. */
-const steadfast = { breaker: { failures: 1_000 } } satisfies Partial<Model>;
+import { generous, steadfast, steadfastProvider, type ModelInput } from "./steadfast.ts";
 
 /** For each dialect: the near target alone, both, and how a client names them. */
 export const weatherModels = {
@@ -72,7 +69,7 @@ export class WeatherStage implements AsyncDisposable {
 
 function configOf(nearUrl: string, farUrl: string): ConfigInput {
   const far = { provider: "far", model: "gpt-4-turbo", priority: 1 };
-  const models = allTargets.flatMap((target): [string, Model][] => {
+  const models = allTargets.flatMap((target): [string, ModelInput][] => {
     const near = { provider: target.name, model: target.upstreamModel, priority: 0 };
     return [
       [weatherModels.near(target), { targets: [near], attempts: { max: 1 }, ...steadfast }],
@@ -81,12 +78,12 @@ function configOf(nearUrl: string, farUrl: string): ConfigInput {
   });
   return {
     providers: {
-      ...Object.fromEntries(allTargets.map((target) => [target.name, target.provider(nearUrl)])),
-      far: { kind: "openai-compatible", baseUrl: farUrl },
+      ...Object.fromEntries(
+        allTargets.map((target) => [target.name, steadfastProvider(target, nearUrl)]),
+      ),
+      far: steadfastProvider(openaiTarget, farUrl),
     },
     models: Object.fromEntries(models),
-    tenants: {
-      demo: { rates: [{ scope: "key", requestsPerSecond: 100_000, burst: 100_000 }] },
-    },
+    ...generous,
   };
 }

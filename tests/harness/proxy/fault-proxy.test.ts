@@ -53,12 +53,13 @@ beforeEach(() => {
 });
 after(() => server.close());
 
-const start = (fault?: LinkFault): Promise<FaultProxy> => {
+const start = (fault?: LinkFault, most?: number): Promise<FaultProxy> => {
   const address = server.address();
   assert.ok(address !== null && typeof address === "object");
   return FaultProxy.start({
     to: `http://127.0.0.1:${address.port}`,
     ...(fault === undefined ? {} : { fault }),
+    ...(most === undefined ? {} : { most }),
   });
 };
 
@@ -281,6 +282,21 @@ test("steering: all open connections are reset, or ended, at a word", async () =
     for (const each of [...clients, ...arrived]) each.socket.end();
     await is("nothing is left open", () => proxy.open === 0);
   }
+});
+
+test("more connections than it may have are reset, and those it has go on", async () => {
+  await using proxy = await start({}, 2);
+  const [early, other] = [dial(proxy), dial(proxy)];
+  await is("they arrived", () => arrived.length === 2);
+  const late = dial(proxy);
+  await is("the reset", () => late.closed === "by a reset");
+  early.socket.end("hello");
+  await is("the echo", () => early.text === "hello");
+  other.socket.resetAndDestroy();
+  await is("there is room", () => proxy.open < 2);
+  const next = dial(proxy);
+  next.socket.write("hello");
+  await is("the echo", () => next.text === "hello");
 });
 
 test("the fault of a connection is that of the moment in which it was accepted", async () => {

@@ -7,8 +7,6 @@ import { SystemClock } from "@sekisho/lib/time/system-clock.ts";
 import { Link } from "./link.ts";
 import { noFault, type LinkFault } from "./link-fault.ts";
 
-/** Connections beyond this are reset. */
-const mostLinks = 2_000;
 /** Below the ports that the system hands out: a refused one is dialled by nobody by chance. */
 const firstPort = 10_000;
 const portCount = 20_000;
@@ -18,8 +16,10 @@ export interface FaultProxyOptions {
   /** Where the server listens: http://127.0.0.1:port. */
   readonly to: string;
   readonly fault?: LinkFault;
-  /** Behind every jitter. */
+  /** Behind every jitter; 1 by default. */
   readonly seed?: number;
+  /** Connections beyond so many at a time are reset; 2,000 by default. */
+  readonly most?: number;
 }
 
 /**
@@ -33,14 +33,17 @@ export class FaultProxy implements AsyncDisposable {
   accepted = 0;
   readonly port: number;
   readonly #to: number;
+  readonly #most: number;
   readonly #clock: Clock = new SystemClock();
   readonly #random: Random;
   readonly #links = new Set<Link>();
   #server: Server | null = null;
 
-  private constructor(port: number, { to, fault = noFault, seed = 1 }: FaultProxyOptions) {
+  private constructor(port: number, options: FaultProxyOptions) {
+    const { to, fault = noFault, seed = 1, most = 2_000 } = options;
     this.port = port;
     this.fault = fault;
+    this.#most = most;
     this.#to = Number(new URL(to).port);
     this.#random = new SeededRandom(seed);
   }
@@ -117,7 +120,7 @@ export class FaultProxy implements AsyncDisposable {
 
   #accept(socket: Socket): void {
     this.accepted += 1;
-    if (this.#links.size >= mostLinks) {
+    if (this.#links.size >= this.#most) {
       socket.on("error", () => {});
       socket.resetAndDestroy();
       return;

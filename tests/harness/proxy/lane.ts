@@ -91,7 +91,7 @@ export class Lane {
       if (waitMs > 0) return this.#wait(waitMs);
       this.#write(next);
       if (this.#isBlocked) return;
-      if (isSliced && this.#parcels.length > 0) return this.#wait(0);
+      if (isSliced && this.#parcels.length > 0) return this.#yield();
     }
     if (this.#leftBytes === 0) this.#stop();
     else if (this.#hasEnded) this.#passEnd();
@@ -106,6 +106,15 @@ export class Lane {
 
   #wait(ms: number): void {
     this.#timer = this.#ports.clock.after(ms, () => {
+      this.#timer = null;
+      this.#advance();
+    });
+  }
+
+  /** The rest comes in the next turn of the event loop: the receiver can read in between. */
+  #yield(): void {
+    this.#timer = { cancel: () => {} };
+    this.#ports.clock.soon(() => {
       this.#timer = null;
       this.#advance();
     });

@@ -86,12 +86,14 @@ export const usualOutcomes: OutcomeTable = {
   "link-jitter": whole,
   "link-slow": whole,
   "link-slices": whole,
-  "link-held-upload": whole,
+  "link-slow-upload": whole,
   // The reset may come before the connection was noticed to be there.
   "link-reset-at-once": { ...cut, or: "upstream_unavailable" },
   "link-end-at-once": cut,
   "link-reset-on-request": cut,
   "link-reset-in-request": cut,
+  // The provider has half a request, and says by a 400 that it is wrong.
+  "link-end-in-request": rejected,
   "link-reset-in-head": cut,
   "link-end-in-head": cut,
   "link-reset-in-body": later("upstream_cut"),
