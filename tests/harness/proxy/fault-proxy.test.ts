@@ -223,12 +223,13 @@ test("bandwidth: so many bytes take so long", async () => {
   assert.ok(performance.now() - startedMs >= 99);
 });
 
-test("slices: every byte comes, each slice by itself", async () => {
+test("slices: every byte comes, and not in one piece", async () => {
   await using proxy = await start({ toServer: { sliceBytes: 3 } });
   const client = dial(proxy);
   client.socket.write("abcdefghij");
   await is("the echo", () => client.text === "abcdefghij");
-  assert.equal(first().reads, 4);
+  // The receiver may find two slices at once.
+  assert.ok(first().reads > 1, `${first().reads} reads`);
 });
 
 test("a slow close: the end comes later than the last byte", async () => {
