@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { frameOf, histogramText, slotOf } from "../live/live-fixture.ts";
 import { LiveState, secondColumn } from "../live/live-state.ts";
-import { withoutZeros } from "../parts/chart-columns.ts";
 import { latencyColumns, rateColumns } from "./chart-series.ts";
 
 const base = 1_000_000_000;
@@ -50,10 +49,4 @@ test("CON-2 each slot has the percentiles of all its targets, or none", () => {
   );
   assert.deepEqual(p99, [null, null, null, null, null, null]);
   assert.equal(latencyColumns(state, 60, "firstToken")[1]?.[4], 1);
-});
-
-test("a line of zeros is not drawn, the zeros beside a value are", () => {
-  assert.deepEqual(withoutZeros([0, 0, 0, 4, 0, 0, 0]), [null, null, 0, 4, 0, null, null]);
-  assert.deepEqual(withoutZeros([0, null, 0]), [null, null, null]);
-  assert.deepEqual(withoutZeros([]), []);
 });

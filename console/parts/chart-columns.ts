@@ -13,3 +13,10 @@ export const withoutZeros = (line: readonly (number | null)[]): (number | null)[
     const isNear = (line[at - 1] ?? 0) > 0 || (line[at + 1] ?? 0) > 0;
     return value === 0 && !isNear ? null : value;
   });
+
+/** Where a value stands alone: no line goes through it, so it needs a point. */
+export const loneValues = (line: readonly (number | null | undefined)[]): number[] =>
+  line.flatMap((value, at) => {
+    const hasNeighbour = (line[at - 1] ?? null) !== null || (line[at + 1] ?? null) !== null;
+    return (value ?? null) === null || hasNeighbour ? [] : [at];
+  });

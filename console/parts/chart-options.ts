@@ -1,4 +1,5 @@
 import type uPlot from "uplot";
+import { loneValues } from "./chart-columns.ts";
 
 /** How a line is drawn. `colour` names a custom property of the style sheet. */
 export interface ChartLine {
@@ -80,7 +81,12 @@ function seriesOf(
     label,
     stroke,
     width: 1.5,
-    points: { show: false },
+    points: {
+      size: 4,
+      stroke,
+      fill: stroke,
+      filter: ({ data }, index) => loneValues([...(data[index] ?? [])]),
+    },
     ...(isFilled === true ? { fill: colourOf(`${colour}/15`) } : {}),
     ...(isDashed === true ? { dash: [4, 3] } : {}),
   };

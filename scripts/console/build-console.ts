@@ -29,11 +29,12 @@ export interface BuiltFile {
  */
 export async function buildConsole(built: string, stamp: string): Promise<void> {
   // Here and not above: an installation without its tools must still be able to say so.
-  const [{ build }, { viteConfig }] = await Promise.all([
+  const [{ build }, { cacheFolder, viteConfig }] = await Promise.all([
     import("vite"),
     import("./vite-config.ts"),
   ]);
-  const fresh = `${built}.new`;
+  // Of this process alone: tests may build while a start does.
+  const fresh = join(cacheFolder, `console-${process.pid}`);
   const options = { ...viteConfig.build, outDir: fresh };
   await build({ ...viteConfig, logLevel: "error", build: options });
   const files = listFiles(fresh).map((path) => described(fresh, path));

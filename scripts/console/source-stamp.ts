@@ -5,7 +5,7 @@ import { join } from "node:path";
 /** What the pages are made of beside their own folder, from the clone's top. */
 const alsoRead = ["lib/failure", "lib/telemetry", "wire/admin", "scripts/console"];
 
-const skipped: ReadonlySet<string> = new Set(["dist", "dist.new", "node_modules"]);
+const skipped: ReadonlySet<string> = new Set(["dist", "node_modules"]);
 
 const filesBelow = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {

@@ -4,21 +4,21 @@ import tailwind from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import type { InlineConfig } from "vite";
 
-/** The top folder of the clone. */
-export const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
-export const sourceFolder = join(root, "console");
-export const builtFolder = join(sourceFolder, "dist");
+const sourceFolder = join(root, "console");
+
+/** What is made on the way; npm takes it away with the packages. */
+export const cacheFolder = join(root, "node_modules", ".cache");
 
 /** How the console is built, and served while it is worked on. */
 export const viteConfig: InlineConfig = {
   configFile: false,
   root: sourceFolder,
   base: "/console/",
-  cacheDir: join(root, "node_modules", ".cache", "vite"),
+  cacheDir: join(cacheFolder, "vite"),
   plugins: [react(), tailwind()],
   build: {
-    outDir: builtFolder,
     emptyOutDir: true,
     target: "es2024",
     // The policy of the pages allows no inline data for fonts and scripts.
