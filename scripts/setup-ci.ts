@@ -12,6 +12,9 @@ interface Need {
  */
 const debianPackages: readonly Need[] = [
   { name: "python3-pip", proof: "python3 -m pip --version" },
+  { name: "chromium", proof: "command -v chromium || command -v google-chrome" },
+  // The console in Japanese: without a font its screenshots show boxes.
+  { name: "fonts-noto-cjk", proof: "ls /usr/share/fonts/*/*/NotoSansCJK-Regular.ttc" },
 ];
 
 const operations = 'botocore.session.get_session().get_service_model("bedrock-runtime")';

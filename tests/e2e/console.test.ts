@@ -24,8 +24,7 @@ interface Heard {
 async function* framesOf(response: Response): AsyncGenerator<Heard> {
   assert.ok(response.body !== null);
   let event = "";
-  // What fetch gives is the stream of the same standard.
-  const body = Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]);
+  const body = Readable.fromWeb(response.body);
   for await (const line of createInterface({ input: body })) {
     if (line.startsWith("event: ")) event = line.slice("event: ".length);
     if (!line.startsWith("data: ")) continue;
@@ -81,7 +80,7 @@ describe("the console of a gateway on loopback", () => {
     assert.equal(await status("/admin/usage", { headers: { cookie } }), 401);
   });
 
-  test("CON-1 a live view tells a call within two seconds, and its money from the ledger", async () => {
+  test("CON-1 a live view tells a call within two seconds, its money from the ledger", async () => {
     const abort = new AbortController();
     const { signal } = abort;
     const response = await fetch(`${gateway.url}/admin/live`, { headers: bearer(), signal });
