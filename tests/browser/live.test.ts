@@ -60,9 +60,9 @@ describe("a page that stays open", { skip }, () => {
     process.kill(pid, "SIGSTOP");
     try {
       const banner = page.getByRole("alert").filter({ hasText: "No data for" });
-      await banner.waitFor({ timeout: 15_000 });
+      await banner.waitFor({ timeout: 20_000 });
       const afterS = (performance.now() - stoppedMs) / 1_000;
-      assert.ok(afterS > 8.5 && afterS < 13, `${afterS} s`);
+      assert.ok(afterS > 8.5 && afterS < 15, `${afterS} s`);
       const ages = await page.locator("a.card time").allInnerTexts();
       assert.ok(
         ages.every((age) => Number.parseInt(age, 10) >= 9),

@@ -128,10 +128,12 @@ export class OpenPage implements AsyncDisposable {
   /** The text of a tile, once it is what `isRight` wants. */
   tile(label: string, isRight: (text: string) => boolean): Promise<string> {
     const tile = this.page.locator("a.card", { hasText: new RegExp(`^${label}`) });
-    return until(`the tile ${label}`, async () => {
+    const look = async (): Promise<string | null> => {
       const text = (await tile.innerText()).replaceAll(/\s+/g, " ");
       return isRight(text) ? text : null;
-    });
+    };
+    // The ledger is asked every five seconds.
+    return until(`the tile ${label}`, look, 15_000);
   }
 
   async screenshot(name: string): Promise<void> {

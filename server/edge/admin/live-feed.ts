@@ -62,6 +62,8 @@ export class LiveFeed {
         retryAfterMs: liveEveryMs,
       });
     }
+    // Nobody would tell of its end any more.
+    if (exchange.isClosed) return;
     const reader = new LiveReader(exchange, isGood);
     exchange.observe({
       drained: () => reader.drained(),
