@@ -137,7 +137,9 @@ export class Circuit {
     const from = this.#state;
     if (status.kind === from) return;
     this.#state = status.kind;
-    if (status.kind === "closed") this.#slowUntilMs = isForced ? -Infinity : nowMs + slowStartMs;
+    // What is open again is not recovering: its probe must not wait for its turn.
+    const isRecovered = status.kind === "closed" && !isForced;
+    this.#slowUntilMs = isRecovered ? nowMs + slowStartMs : -Infinity;
     const { level, id, provider, region } = this.name;
     this.#changed({ level, id, provider, region, from, to: status.kind, isForced });
   }

@@ -131,6 +131,20 @@ test("RTE-3 a recovered target starts with 10 % and has its full share after 60 
   );
 });
 
+test("RTE-3 what opens again while it starts slowly is probed like any other", () => {
+  const { health, call, calls } = setUp();
+  const target = at("p", "a");
+  calls(5, target, "server");
+  calls(2, target, "success", 30_000);
+  assert.equal(health.share(target, 30_000), 0.1);
+  calls(5, target, "server", 35_000);
+  assert.equal(health.share(target, 35_000), 1);
+  assert.ok(call(target, "success", 65_000));
+  assert.equal(health.share(target, 65_000), 1, "half-open");
+  calls(1, target, "success", 66_000);
+  assert.equal(health.share(target, 66_000), 0.1);
+});
+
 test("RTE-13 half-open lets one probe through; others do not wait for it", () => {
   const { health, calls } = setUp();
   const target = at("p", "a");
