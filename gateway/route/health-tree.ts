@@ -7,7 +7,7 @@ import { Pulse, type PulseParents } from "./pulse.ts";
 import { RegionHealth } from "./region-health.ts";
 
 export interface HealthTreeParts {
-  makeBreaker(policy: BreakerPolicy): Breaker;
+  makeBreaker(policy: BreakerPolicy, name: CircuitName): Breaker;
   /** Told of every change of state, in the turn in which it happens. */
   changed(change: Omit<CircuitChange, "atMs">): void;
 }
@@ -204,7 +204,7 @@ export class HealthTree implements Health {
   }
 
   #circuit(name: CircuitName, policy: BreakerPolicy): Circuit {
-    const breaker = this.#parts.makeBreaker(policy);
+    const breaker = this.#parts.makeBreaker(policy, name);
     const made = new Circuit(name, policy, breaker, (change) => this.#parts.changed(change));
     const hold = this.#holds.get(holdKey(name));
     // It has no past that a time could be compared with.

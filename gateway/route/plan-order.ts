@@ -1,4 +1,9 @@
-import { order, type Lot, type NamedCandidate } from "@sekisho/lib/resilience/balance.ts";
+import {
+  order,
+  type Candidate,
+  type Lot,
+  type NamedCandidate,
+} from "@sekisho/lib/resilience/balance.ts";
 import type { Health } from "../health.ts";
 import type { Pool } from "../model-entry.ts";
 import type { PlanReason } from "../plan.ts";

@@ -3,6 +3,7 @@ import { Attachments } from "@sekisho/gateway/attachments/attachments.ts";
 import { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import { SqliteBudgetStore } from "@sekisho/gateway/budget/store/sqlite.ts";
 import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
+import { RetryBudgets } from "@sekisho/gateway/dispatch/retry-budgets.ts";
 import { Explainer } from "@sekisho/gateway/explainer.ts";
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import type { Ledger } from "@sekisho/gateway/ledger/ledger.ts";
@@ -20,17 +21,15 @@ import { Pipeline } from "@sekisho/gateway/pipeline.ts";
 import { TokensCounted } from "@sekisho/gateway/observe/tokens-counted.ts";
 import { RememberedOrigins } from "@sekisho/gateway/reasoning/remembered-origins.ts";
 import { Responses } from "@sekisho/gateway/responses/responses.ts";
-import type { HealthTree } from "@sekisho/gateway/route/health-tree.ts";
+import { HealthTree } from "@sekisho/gateway/route/health-tree.ts";
 import type { ProbedProvider, Probes } from "@sekisho/gateway/probes.ts";
 import type { Provider } from "@sekisho/gateway/provider.ts";
 import { TokenCounts } from "@sekisho/gateway/token-counts.ts";
-import type { BreakerPolicy } from "@sekisho/gateway/target.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { BodyMemory } from "@sekisho/lib/http/body-memory.ts";
 import type { Dialer } from "@sekisho/lib/http/dialer.ts";
 import type { Egress } from "@sekisho/lib/http/egress.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
-import type { Breaker } from "@sekisho/lib/resilience/breaker.ts";
 import { WindowedBreaker } from "@sekisho/lib/resilience/windowed-breaker.ts";
 import type { Reader } from "@sekisho/lib/storage/reader.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
@@ -43,7 +42,7 @@ import { noBalancers, type Balancers } from "./balancers.ts";
 import { catalogOf } from "./catalog.ts";
 import { composeProbes, probedProviders } from "./probes.ts";
 import { providersOf, type ProviderPorts } from "./providers.ts";
-import { composeRouting } from "./routing.ts";
+import { composeRouting, type RoutingMakers } from "./routing.ts";
 import { limitsOf, rateOf } from "./tenants.ts";
 
 /** What a gateway needs of the world: real adapters, or those of the simulation. */
@@ -66,10 +65,9 @@ export interface GatewayPorts {
 }
 
 /** Makes the parts that keep a gateway's promises: the simulation watches or breaks them. */
-export interface PartMakers {
+export interface PartMakers extends RoutingMakers {
   budgets(...parts: ConstructorParameters<typeof Budgets>): Budgets;
   ledger(reader: Reader): Ledger;
-  breaker(policy: BreakerPolicy, random: Random): Breaker;
   /** Who makes an attempt: the configured provider, or something around it. */
   provider(provider: Provider): Provider;
 }
@@ -79,6 +77,8 @@ export const standardParts: PartMakers = {
   ledger: (reader) => new SqliteLedger(reader),
   breaker: (policy, random) =>
     new WindowedBreaker({ ...policy, quietCallsPerSecond, probeMs: policy.openMs }, random),
+  health: (parts) => new HealthTree(parts),
+  retries: (limits) => new RetryBudgets(limits),
   provider: (provider) => provider,
 };
 
@@ -137,7 +137,7 @@ export async function composeGateway(
   const providerPorts: ProviderPorts = { ...own, upstreamFor, simulatorUrl, awsChain };
   const building = { ports: providerPorts, make };
   let current = settingsOf(config, { ...building, balancers: ports.balancers ?? noBalancers });
-  const routing = composeRouting(ports, config, (...parts) => make.breaker(...parts));
+  const routing = composeRouting(ports, config, make);
   routing.serve(config, current.catalog);
   const { health, lots, retries, dispatch } = routing;
   const load = new LoadGate(config.shedding, new LoadShed(log, metrics));

@@ -1,10 +1,11 @@
 import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
-import { RetryBudgets, type RetryLimits } from "@sekisho/gateway/dispatch/retry-budgets.ts";
+import type { RetryBudgets, RetryLimits } from "@sekisho/gateway/dispatch/retry-budgets.ts";
 import type { DispatchPorts } from "@sekisho/gateway/dispatch/run.ts";
 import { CircuitChanges } from "@sekisho/gateway/observe/circuit-changes.ts";
 import { exposeCircuitStates } from "@sekisho/gateway/observe/circuit-states.ts";
 import { RetriesRefused } from "@sekisho/gateway/observe/retries-refused.ts";
-import { HealthTree } from "@sekisho/gateway/route/health-tree.ts";
+import type { CircuitName } from "@sekisho/gateway/route/circuit.ts";
+import type { HealthTree, HealthTreeParts } from "@sekisho/gateway/route/health-tree.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import type { BreakerPolicy } from "@sekisho/gateway/target.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
@@ -32,20 +33,25 @@ export interface RoutingPorts {
   readonly metrics: Metrics;
 }
 
-type MakeBreaker = (policy: BreakerPolicy, random: Random) => Breaker;
+/** Makes the parts that keep the promises of routing. */
+export interface RoutingMakers {
+  breaker(policy: BreakerPolicy, random: Random, name: CircuitName): Breaker;
+  health(parts: HealthTreeParts): HealthTree;
+  retries(limits: RetryLimits): RetryBudgets;
+}
 
 export function composeRouting(
   { clock, random, log, metrics }: RoutingPorts,
   config: Config,
-  makeBreaker: MakeBreaker,
+  make: RoutingMakers,
 ): Routing {
   const changes = new CircuitChanges(clock, log, metrics);
-  const health = new HealthTree({
-    makeBreaker: (policy) => makeBreaker(policy, random),
+  const health = make.health({
+    makeBreaker: (policy, name) => make.breaker(policy, random, name),
     changed: (change) => changes.record(change),
   });
   exposeCircuitStates(metrics, () => health.circuits(clock.monotonicMs()));
-  const retries = new RetryBudgets(retryLimitsOf(config));
+  const retries = make.retries(retryLimitsOf(config));
   const refused = new RetriesRefused(metrics);
   return {
     health,

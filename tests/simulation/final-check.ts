@@ -9,6 +9,7 @@ import {
   type CallRows,
 } from "./checks/ledger-check.ts";
 import { errorCodeOf, readFrames } from "./checks/answer-frames.ts";
+import { checkHealed, checkShares } from "./checks/share-check.ts";
 import type { ProviderFleet } from "./providers/provider-fleet.ts";
 import type { ServerLife } from "./server-life.ts";
 import type { Stage } from "./stage.ts";
@@ -32,6 +33,12 @@ export function checkEnd(world: EndOfWorld): void {
   checkRollups(reader);
   for (const [id, rows] of ledger) checkCall(world, id, rows);
   for (const state of world.clients.values()) checkLiveness(world, state);
+  checkHealed(world.life.circuits);
+  // What was left out of a scenario to make it smaller cannot be shared out.
+  const { scenario } = world.stage;
+  if (scenario.shares !== null && world.clients.has(scenario.shares.toN - 1)) {
+    checkShares(scenario, (n) => world.fleet.recordsOf(n));
+  }
   for (const row of ledger.values()) world.stage.trace(`row ${JSON.stringify(row)}`);
 }
 

@@ -14,7 +14,10 @@ import { noteAnswer, noteClosed, noteDispatch, noteGone } from "./checks/rare-pa
 import type { ModelClient } from "./clients/model-client.ts";
 import type { SimulatedExchange } from "./network/simulated-exchange.ts";
 import type { UpstreamRecord } from "./providers/upstream-record.ts";
-import type { TargetPlan } from "./scenario/scenario.ts";
+import { noPlan, planCall, type PlannedCall, type PlannedTarget } from "./checks/planned-call.ts";
+import type { AliasPlan } from "./scenario/gateway-plan.ts";
+import { targetId } from "./scenario/pool-targets.ts";
+import type { RoutingWatch } from "./routing-watch.ts";
 import type { LifeObserver } from "./server-life.ts";
 import type { Serving } from "./simulated-process.ts";
 import type { Stage } from "./stage.ts";
@@ -35,7 +38,7 @@ export class Observer implements LifeObserver, IntentEvents {
   readonly #callsOf: (n: number) => readonly UpstreamRecord[];
   readonly #byExchange = new Map<SimulatedExchange, WorldClient>();
   #intents: IntentBook | null = null;
-  #serving: Serving | null = null;
+  #routing: RoutingWatch | null = null;
 
   constructor(stage: Stage, callsOf: (n: number) => readonly UpstreamRecord[]) {
     this.#stage = stage;
@@ -78,9 +81,9 @@ export class Observer implements LifeObserver, IntentEvents {
     this.#stage.clock.after(abortWithinMs, () => this.#checkAborted(n));
   }
 
-  serves(serving: Serving): void {
-    this.#serving = serving;
-    const { responses } = serving.gateway;
+  serves({ gateway }: Serving, routing: RoutingWatch): void {
+    this.#routing = routing;
+    const { responses } = gateway;
     const open = responses.open.bind(responses);
     responses.open = (id) => {
       const response = open(id);
@@ -106,9 +109,11 @@ export class Observer implements LifeObserver, IntentEvents {
 
   intended({ n }: KnownIntent): void {
     const state = this.#client(n);
-    const { targets, name } = state.alias ?? missingAlias(n);
-    const awake = targets.filter((target) => this.#restsForMs(name, target) === 0);
-    state.planned = awake.length > 0 ? awake : targets;
+    const alias = state.alias ?? missingAlias(n);
+    state.planned = planCall(alias, this.#stage.scenario.gateway, {
+      rests: (pool, target) => this.#routing?.rests(alias.name, pool, target) === true,
+      isWarming: (pool, target) => this.#routing?.isWarming(alias.name, pool, target) === true,
+    });
   }
 
   durable({ n, durableMs }: KnownIntent): void {
@@ -139,17 +144,21 @@ export class Observer implements LifeObserver, IntentEvents {
     const state = this.#client(record.n);
     const earlier = this.#callsOf(record.n).slice(0, record.attempt - 1);
     const alias = state.alias ?? missingAlias(record.n);
+    const planned = state.planned ?? noPlan(alias);
     const isIntentDurable = this.#intents?.byRequest(record.n)?.state === "durable";
     const isClientGone = state.goneMs !== null && state.goneMs < this.#stage.nowMs;
+    this.#routing?.called(record, earlier.at(-1));
+    const rests = (target: PlannedTarget): boolean => this.#rests(alias, target);
     checkDispatch(record, earlier, {
-      alias,
-      planned: state.planned,
+      planned,
       deadlineMs: deadlineOf(state),
       isIntentDurable,
       isClientGone,
+      rests,
     });
+    this.#noteSkipped(record.n, planned);
     const { sometimes } = this.#stage;
-    noteDispatch(record, earlier, { client: state.client.record, sometimes });
+    noteDispatch(record, earlier, { planned, client: state.client.record, sometimes });
   }
 
   delivered(record: UpstreamRecord): void {
@@ -168,8 +177,8 @@ export class Observer implements LifeObserver, IntentEvents {
     noteClosed(record, this.#stage.sometimes);
     const state = this.#client(record.n);
     if (record.end === "orphaned") return;
-    const alias = state.alias ?? missingAlias(record.n);
-    checkStages(record, { alias, deadlineMs: deadlineOf(state) });
+    const planned = state.planned ?? noPlan(state.alias ?? missingAlias(record.n));
+    checkStages(record, { planned, deadlineMs: deadlineOf(state) });
     // The gateway decides within this turn whether to go on.
     this.#stage.clock.soon(() => this.#checkGivenUp(record, state));
   }
@@ -177,23 +186,24 @@ export class Observer implements LifeObserver, IntentEvents {
   #checkGivenUp(record: UpstreamRecord, state: WorldClient): void {
     const isOver = (this.#intents?.byRequest(record.n)?.terminals ?? 0) > 0;
     const isAnswered = state.log?.ended !== true || state.goneMs !== null || state.lostServer;
-    const { planned } = state;
-    if (!isOver || isAnswered || state.alias === null) return;
-    const { alias } = state;
-    const restsForMs = (target: TargetPlan): number => this.#restsForMs(alias.name, target);
-    checkGiveUp(record, { alias, planned, deadlineMs: deadlineOf(state), restsForMs });
+    const { planned, alias } = state;
+    if (!isOver || isAnswered || alias === null || planned === null) return;
+    this.#noteSkipped(record.n, planned);
+    const rests = (target: PlannedTarget): boolean => this.#rests(alias, target);
+    checkGiveUp(this.#callsOf(record.n), { planned, deadlineMs: deadlineOf(state), rests });
   }
 
-  /** How long a target rests, by the gateway's own word; 0 while no process serves. */
-  #restsForMs(alias: string, { provider, model }: TargetPlan): number {
-    const gateway = this.#serving?.gateway;
-    const target = gateway
-      ?.catalog()
-      .resolve(alias)
-      .pools.flatMap((pool) => pool.targets)
-      .find((each) => each.provider === provider && each.upstreamModel === model);
-    if (gateway === undefined || target === undefined) return 0;
-    return gateway.health.restOf(target, this.#stage.nowMs)?.forMs ?? 0;
+  #rests(alias: AliasPlan, target: PlannedTarget): boolean {
+    const pool = alias.pools[target.pool];
+    return pool !== undefined && this.#routing?.rests(alias.name, pool, target) === true;
+  }
+
+  /** Those that rest now, or that no retry is left for, are not come back to. */
+  #noteSkipped(n: number, planned: PlannedCall): void {
+    for (const target of planned.targets) {
+      const isRefused = this.#routing?.isRefused(n, target) === true;
+      if (isRefused || this.#rests(planned.alias, target)) planned.skipped.add(targetId(target));
+    }
   }
 
   // Clients

@@ -1,16 +1,18 @@
-import type { Breaker } from "@sekisho/lib/resilience/breaker.ts";
 import type { ParsedHead } from "@sekisho/lib/http/wire-head.ts";
+import type { CircuitView } from "@sekisho/wire/admin/circuits.ts";
+import { noBalancers } from "@sekisho/server/compose/balancers.ts";
 import { standardParts, type PartMakers } from "@sekisho/server/compose/gateway.ts";
 import type { Config } from "@sekisho/server/config/schema.ts";
 import { Violation } from "./base/violation.ts";
 import type { IntentBook } from "./checks/intent-book.ts";
 import { checkSpent, checkTerminals, spentByRows } from "./checks/ledger-check.ts";
 import { ShadowBudgets } from "./checks/shadow-budgets.ts";
-import { WatchedBreaker } from "./checks/watched-breaker.ts";
 import type { SimulatedConnection } from "./network/simulated-connection.ts";
 import type { SimulatedExchange } from "./network/simulated-exchange.ts";
 import { gatewayConfig } from "./scenario/gateway-config.ts";
-import type { BudgetPlan, Disturbance } from "./scenario/scenario.ts";
+import type { BudgetPlan } from "./scenario/gateway-plan.ts";
+import type { Disturbance } from "./scenario/scenario.ts";
+import { RoutingWatch } from "./routing-watch.ts";
 import type { Providers } from "./providers/simulated-upstream.ts";
 import { SimulatedProcess, type ProcessWorld, type Serving } from "./simulated-process.ts";
 import type { Stage } from "./stage.ts";
@@ -19,7 +21,7 @@ import type { Stage } from "./stage.ts";
 export interface LifeObserver {
   bodyArrived(exchange: SimulatedExchange): void;
   exchangeClosed(exchange: SimulatedExchange, clean: boolean): void;
-  serves(serving: Serving): void;
+  serves(serving: Serving, routing: RoutingWatch): void;
   /** Called before the process is gone. */
   dies(): void;
 }
@@ -37,9 +39,12 @@ const restartMs = 500;
 /** The server over time: its processes one after the other, and what happens to its machine. */
 export class ServerLife {
   readonly #parts: LifeParts;
-  readonly #config: Config;
+  #config: Config;
   readonly #plans: ReadonlyMap<string, readonly BudgetPlan[]>;
+  /** Who is taken out of use, as often as somebody asked for it. */
+  readonly #drained: string[] = [];
   #process: SimulatedProcess | null = null;
+  #routing: RoutingWatch;
   #shadow: ShadowBudgets;
   #starts = 0;
   #writer = { isPaused: false, fails: false };
@@ -52,6 +57,7 @@ export class ServerLife {
       gateway.tenants.flatMap(({ keys, budgets }) => keys.map(({ id }) => [id, budgets] as const)),
     );
     this.#shadow = this.#newShadow(new Map());
+    this.#routing = new RoutingWatch(parts.stage, []);
   }
 
   get serving(): Serving | null {
@@ -62,6 +68,11 @@ export class ServerLife {
     return this.#process;
   }
 
+  /** Every circuit of the process that serves. */
+  get circuits(): readonly CircuitView[] {
+    return this.serving?.gateway.health.circuits(this.#parts.stage.nowMs) ?? [];
+  }
+
   /** At every step of the world: the books hold. */
   check(): void {
     const serving = this.serving;
@@ -70,6 +81,7 @@ export class ServerLife {
 
   /** When nothing runs any more. */
   checkIdle(): void {
+    this.#routing.compareAll();
     this.#shadow.checkIdle();
     const serving = this.serving;
     if (serving === null) throw new Violation("SIM-8", "No process serves at the end");
@@ -80,6 +92,7 @@ export class ServerLife {
 
   start(): void {
     this.#starts += 1;
+    this.#routing = new RoutingWatch(this.#parts.stage, this.#drained);
     const process = new SimulatedProcess(this.#world());
     this.#process = process;
     this.#applyWriterState();
@@ -106,7 +119,49 @@ export class ServerLife {
       case "crash":
       case "power cut":
         return this.#crash(disturbance.kind === "power cut", disturbance.downMs);
+      case "drain":
+        return this.#drain(disturbance.name, disturbance.forMs);
+      case "command":
+        return this.#command(disturbance);
     }
+  }
+
+  #drain(name: string, forMs: number): void {
+    const { clock, sometimes } = this.#parts.stage;
+    this.#drained.push(name);
+    this.#configure();
+    sometimes.reached("target drained");
+    clock.after(forMs, () => {
+      this.#drained.splice(this.#drained.indexOf(name), 1);
+      this.#configure();
+    });
+  }
+
+  /** A process that is about to start takes its configuration when it serves. */
+  #configure(): void {
+    const { scenario } = this.#parts.stage;
+    this.#config = gatewayConfig(scenario.gateway, this.#drained);
+    this.#serving(({ gateway }) => {
+      gateway.prepare(this.#config, noBalancers)();
+      this.#routing.drain(this.#drained);
+    });
+  }
+
+  #command({ circuit, command, forMs }: Extract<Disturbance, { kind: "command" }>): void {
+    const { clock, sometimes } = this.#parts.stage;
+    const routing = this.#routing;
+    this.#serving(() => {
+      routing.command(circuit, command);
+      if (command === "reset") return;
+      sometimes.reached("circuit forced");
+      clock.after(forMs, () => {
+        if (routing === this.#routing) this.#serving(() => routing.command(circuit, "reset"));
+      });
+    });
+  }
+
+  #serving(run: (serving: Serving) => void): void {
+    if (this.serving !== null) run(this.serving);
   }
 
   #changeWriter(
@@ -155,7 +210,9 @@ export class ServerLife {
       checkSpent(process.reader, spent);
       this.#shadow = this.#newShadow(spent);
       this.#shadow.watch(serving.gateway.budgets);
-      observer.serves(serving);
+      this.#routing.serves(serving.gateway);
+      observer.serves(serving, this.#routing);
+      this.#configure();
     } catch (error) {
       this.#parts.stage.defect(error);
     }
@@ -211,10 +268,8 @@ export class ServerLife {
     const mutant = stage.mutant?.parts?.(standardParts, stage.clock) ?? {};
     const parts: PartMakers = { ...standardParts, ...mutant };
     return {
-      ...parts,
+      ...this.#routing.watch(parts),
       ledger: (reader) => intents.watchLedger(parts.ledger(reader)),
-      breaker: (policy, random): Breaker =>
-        new WatchedBreaker(parts.breaker(policy, random), stage.sometimes),
     };
   }
 

@@ -2,7 +2,9 @@ import type { EventLog } from "@sekisho/lib/event-log/event-log.ts";
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
 import type { ModelClient } from "./clients/model-client.ts";
 import type { SimulatedExchange } from "./network/simulated-exchange.ts";
-import type { AliasPlan, RequestPlan, TargetPlan } from "./scenario/scenario.ts";
+import type { PlannedCall } from "./checks/planned-call.ts";
+import type { AliasPlan } from "./scenario/gateway-plan.ts";
+import type { RequestPlan } from "./scenario/scenario.ts";
 
 /** One client with all that the world knows of its exchange on the server's side. */
 export interface WorldClient {
@@ -15,8 +17,8 @@ export interface WorldClient {
   arrivedMs: number | null;
   /** When the last byte of the body was handed to the server. */
   bodyEndedMs: number | null;
-  /** The targets that its plan must hold, in order: those that were awake when it was made. */
-  planned: readonly TargetPlan[];
+  /** What its plan must hold; null until it is made. */
+  planned: PlannedCall | null;
   /** When the server learnt that the client has left. */
   goneMs: number | null;
   /** The process died while the exchange was open, or none listened. */
@@ -27,5 +29,5 @@ export interface WorldClient {
 /** When the request's own deadline passes (RTE-10): it counts from the arrival of the head. */
 export function deadlineOf({ plan, alias, arrivedMs }: WorldClient): number | null {
   if (arrivedMs === null || alias === null) return null;
-  return arrivedMs + Math.min(plan.timeoutMs ?? Infinity, alias.timeouts.totalMs);
+  return arrivedMs + Math.min(plan.timeoutMs ?? Infinity, alias.totalMs);
 }

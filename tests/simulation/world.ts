@@ -132,7 +132,7 @@ export class World {
       log: null,
       arrivedMs: null,
       bodyEndedMs: null,
-      planned: [],
+      planned: null,
       goneMs: null,
       lostServer: false,
       wasDestroyed: false,

@@ -1,7 +1,8 @@
 import { Violation } from "../base/violation.ts";
 import { framesDelivered, type UpstreamRecord } from "../providers/upstream-record.ts";
 import type { Fault } from "../providers/faults.data.ts";
-import type { AliasPlan, TargetPlan } from "../scenario/scenario.ts";
+import { isSameTarget, targetId } from "../scenario/pool-targets.ts";
+import { mostAttempts, placeIn, type PlannedCall, type PlannedTarget } from "./planned-call.ts";
 
 /** Deadlines are looked at by a wheel that turns every 10 ms. */
 export const slackMs = 20;
@@ -11,20 +12,15 @@ const roundingMs = 1e-6;
 const lingerMs = 2_000;
 
 export interface CallContext {
-  readonly alias: AliasPlan;
-  /** The targets that the plan must hold, in order. */
-  readonly planned: readonly TargetPlan[];
+  readonly planned: PlannedCall;
   /** When the request's own deadline passes; null while its body is not whole. */
   readonly deadlineMs: number | null;
   readonly isIntentDurable: boolean;
   /** The server knows that the client has left. */
   readonly isClientGone: boolean;
+  /** Is it out of reach just now? */
+  readonly rests: (target: PlannedTarget) => boolean;
 }
-
-const placeIn = (planned: readonly TargetPlan[], { target }: UpstreamRecord): number =>
-  planned.findIndex(
-    ({ provider, model }) => provider === target.provider && model === target.model,
-  );
 
 /** RTE-6, RTE-7, RTE-8, RTE-10 and MON-10 at the moment a provider is called. */
 export function checkDispatch(
@@ -35,28 +31,79 @@ export function checkDispatch(
   const fail = (rule: string, what: string): never => {
     throw new Violation(rule, `call ${record.n}.${record.attempt}: ${what}`);
   };
-  const { alias, planned, deadlineMs } = context;
+  const { planned, deadlineMs } = context;
+  const { attempts } = planned.alias;
   if (!context.isIntentDurable) fail("MON-10", "its intent is not durable");
   if (context.isClientGone) fail("STR-6", "its client has left");
-  if (record.attempt > alias.attempts.max) fail("RTE-6", "one attempt too many");
+  if (record.attempt > attempts.max) fail("RTE-6", "one attempt too many");
   if (deadlineMs === null || record.startedMs > deadlineMs + slackMs) {
     fail("RTE-10", `the deadline passed at ${deadlineMs}`);
   }
-  const place = placeIn(planned, record);
-  if (place === -1) fail("RTE-2", "this target was resting, others were not");
+  const place = placeIn(planned, record.target);
+  if (place === undefined) return fail("RTE-2", "this target was resting, others were not");
   for (const call of earlier) {
     if (call.end === null) fail("RTE-6", "the attempt before is still open");
     if (call.firstContentMs !== null) fail("RTE-6", "the attempt before had sent content");
     if (call.fault === "400") fail("RTE-7", "the attempt before was refused for good");
-    if (planned.length > 1) {
-      if (placeIn(planned, call) >= place) fail("RTE-6", "a target twice, or out of order");
+    if (planned.targets.length > 1) {
+      const why = orderProblem(planned, placeIn(planned, call.target), place);
+      if (why !== null) fail("RTE-6", why);
       continue;
     }
     // Whoever is the only one is tried again, but not before it wants to be.
     const waitedMs = record.startedMs - (call.closedMs ?? 0);
-    const leastMs = Math.max(alias.attempts.backoffMs, call.hintMs ?? 0);
+    const leastMs = Math.max(attempts.backoffMs, call.hintMs ?? 0);
     if (waitedMs < leastMs - roundingMs) fail("RTE-8", `${waitedMs} of ${leastMs} ms waited`);
   }
+  if (planned.targets.length < 2) return;
+  const inPool = earlier.filter((call) => placeIn(planned, call.target)?.pool === place.pool);
+  if (inPool.length >= mostAttempts(planned, place.pool)) {
+    fail("RTE-6", "an attempt that is kept back for the pools behind");
+  }
+  if (record.attempt > 1) return;
+  const better = passedOver(planned, place, context.rests);
+  if (better !== null) fail("RTE-3", `${targetId(better)} comes first, and does not rest`);
+}
+
+/**
+ * One that had to be tried before the first that was. Of a pool that keeps attempts back so many
+ * must rest as it may try: which ones those are only its balancer knows.
+ */
+function passedOver(
+  planned: PlannedCall,
+  first: PlannedTarget,
+  rests: (target: PlannedTarget) => boolean,
+): PlannedTarget | null {
+  for (let pool = 0; pool <= first.pool; pool += 1) {
+    const own = planned.targets.filter((each) => each.pool === pool);
+    const awake = own.filter((each) => isBefore(planned, each, first) && !rests(each));
+    const [better] = awake;
+    const mayMiss = pool === first.pool ? 0 : own.length - mostAttempts(planned, pool);
+    if (better !== undefined && awake.length > mayMiss) return better;
+  }
+  return null;
+}
+
+/** Must the one be tried before the other? The balancer decides among equals. */
+function isBefore(
+  { alias, warming }: PlannedCall,
+  one: PlannedTarget,
+  other: PlannedTarget,
+): boolean {
+  if (one.pool !== other.pool) return one.pool < other.pool;
+  if (one.priority !== other.priority) return one.priority < other.priority;
+  const isInOrder = alias.pools[one.pool]?.balance === "failover" && !warming.has(one.pool);
+  return isInOrder && one.place < other.place;
+}
+
+function orderProblem(
+  planned: PlannedCall,
+  before: PlannedTarget | undefined,
+  now: PlannedTarget,
+): string | null {
+  if (before === undefined) return "it was at a target that is not in its plan";
+  if (isSameTarget(before, now)) return "a target twice";
+  return isBefore(planned, now, before) ? "targets out of order" : null;
 }
 
 /** Faults after which a client may be told of its failure though others could be asked. */
@@ -66,29 +113,53 @@ const credentialFaults: readonly Fault[] = ["401"];
 
 /** RTE-6 and RTE-7: a failure before content is not the end while something is left to be tried. */
 export function checkGiveUp(
-  record: UpstreamRecord,
-  context: Pick<CallContext, "alias" | "planned" | "deadlineMs"> & {
-    readonly restsForMs: (target: TargetPlan) => number;
-  },
+  calls: readonly UpstreamRecord[],
+  context: Pick<CallContext, "planned" | "deadlineMs" | "rests">,
 ): void {
-  const { alias, planned, deadlineMs, restsForMs } = context;
+  const record = calls.at(-1);
+  if (record === undefined) return;
+  const { planned, deadlineMs, rests } = context;
+  const { attempts } = planned.alias;
   const isAnswer = hasContent(record) || hasTerminal(record) || !isFailure(record);
   if (isAnswer || finalFaults.includes(record.fault)) return;
-  if (record.attempt >= alias.attempts.max) return;
+  if (record.attempt >= attempts.max) return;
   const leftMs = (deadlineMs ?? 0) - (record.closedMs ?? 0);
   const fail = (what: string): never => {
     throw new Violation("RTE-6 give-up", `call ${record.n}.${record.attempt}: ${what}`);
   };
-  if (planned.length > 1) {
-    const rest = planned.slice(placeIn(planned, record) + 1);
-    const awake = rest.find((target) => restsForMs(target) === 0);
-    if (leftMs > 0 && awake !== undefined) fail(`${awake.provider} was not tried`);
+  const [sole] = planned.targets;
+  if (planned.targets.length !== 1 || sole === undefined) {
+    const left = leftMs > 0 ? leftToTry(planned, calls, rests) : null;
+    if (left !== null) fail(`${targetId(left)} was not tried`);
     return;
   }
-  if (credentialFaults.includes(record.fault) || mayHint(record)) return;
-  const { backoffMs, backoffMaxMs } = alias.attempts;
+  if (credentialFaults.includes(record.fault) || mayHint(record) || rests(sole)) return;
+  const { backoffMs, backoffMaxMs } = attempts;
   const mostMs = Math.min(backoffMaxMs, backoffMs * 2 ** (record.attempt - 1) + backoffMs);
   if (leftMs > mostMs) fail(`it was not tried again, with ${leftMs} ms left`);
+}
+
+/**
+ * One of those that are left where any of them would do: a pool's plan holds as many as it may try,
+ * and which ones only the balancer knows. Null when all may have been passed over.
+ */
+function leftToTry(
+  planned: PlannedCall,
+  calls: readonly UpstreamRecord[],
+  rests: (target: PlannedTarget) => boolean,
+): PlannedTarget | null {
+  const tried = calls.flatMap(({ target }) => placeIn(planned, target) ?? []);
+  const last = tried.at(-1)?.pool ?? 0;
+  for (let pool = last; pool < planned.alias.pools.length; pool += 1) {
+    const own = planned.targets.filter((each) => each.pool === pool && !tried.includes(each));
+    const open = own.filter((each) => !planned.skipped.has(targetId(each)));
+    const triedHere = tried.filter((each) => each.pool === pool).length;
+    const skipped = own.length - open.length;
+    const [first] = open;
+    const isAnyPlanned = mostAttempts(planned, pool) - triedHere - skipped > 0;
+    if (first !== undefined && isAnyPlanned && !open.some(rests)) return first;
+  }
+  return null;
 }
 
 /** Content whose blank line is missing counts as well: a clean end makes up for it. */
@@ -105,9 +176,11 @@ const isFailure = ({ isStream, end, status }: UpstreamRecord): boolean =>
 /** RTE-10 when a call is over: no stage took longer than it may, whatever the provider did. */
 export function checkStages(
   record: UpstreamRecord,
-  { alias, deadlineMs }: Pick<CallContext, "alias" | "deadlineMs">,
+  { planned, deadlineMs }: Pick<CallContext, "planned" | "deadlineMs">,
 ): void {
-  const { timeouts } = alias;
+  const pool = planned.alias.pools[placeIn(planned, record.target)?.pool ?? 0];
+  if (pool === undefined) return;
+  const { timeouts } = pool;
   const closedMs = record.closedMs ?? 0;
   const within = (what: string, tookMs: number, limitMs: number): void => {
     if (tookMs <= limitMs + slackMs) return;

@@ -3,20 +3,40 @@ import type { Sometimes } from "../base/sometimes.ts";
 import type { ClientRecord } from "../clients/model-client.ts";
 import type { Fault } from "../providers/faults.data.ts";
 import { framesDelivered, type UpstreamRecord } from "../providers/upstream-record.ts";
+import { isSameTarget } from "../scenario/pool-targets.ts";
 import type { WorldClient } from "../world-client.ts";
 import { errorCodeOf, readFrames } from "./answer-frames.ts";
 import { hasTerminal } from "./attempt-check.ts";
+import { placeIn, type PlannedCall, type PlannedTarget } from "./planned-call.ts";
+
+interface DispatchView {
+  readonly planned: PlannedCall;
+  readonly client: ClientRecord;
+  readonly sometimes: Sometimes;
+}
+
+/** Does another one go ahead of the first of a list because that one starts slowly? */
+function isHeldBack({ alias, targets, warming }: PlannedCall, chosen: PlannedTarget): boolean {
+  const isList = alias.pools[chosen.pool]?.balance === "failover" && warming.has(chosen.pool);
+  const isEqual = (each: PlannedTarget): boolean =>
+    each.pool === chosen.pool && each.priority === chosen.priority;
+  return isList && targets.some((each) => isEqual(each) && each.place < chosen.place);
+}
 
 /** Which rare path a call to a provider is, judged when it begins. */
 export function noteDispatch(
   record: UpstreamRecord,
   earlier: readonly UpstreamRecord[],
-  { client, sometimes }: { readonly client: ClientRecord; readonly sometimes: Sometimes },
+  { planned, client, sometimes }: DispatchView,
 ): void {
   const before = earlier.at(-1);
+  const place = placeIn(planned, record.target);
+  if (place !== undefined && place.pool > 0) sometimes.reached("chain fell back");
+  if (before === undefined && place !== undefined && isHeldBack(planned, place)) {
+    sometimes.reached("slow start held back");
+  }
   if (before === undefined) return;
-  const { provider, model } = before.target;
-  const isSame = provider === record.target.provider && model === record.target.model;
+  const isSame = isSameTarget(before.target, record.target);
   sometimes.reached(isSame ? "retry after a backoff" : "fail-over");
   if (record.attempt === 3) sometimes.reached("third attempt");
   if (client.status === 200) sometimes.reached("fail-over after the head was sent");
@@ -102,6 +122,7 @@ export function noteAnswer(
 const pathOfCode: Readonly<Record<string, RarePath>> = {
   rate_limit_exceeded: "refused: rate",
   circuit_open: "refused: circuit open",
+  upstream_auth: "refused: credential",
   deadline_exceeded: "deadline before content",
   body_timeout: "body timed out",
   upstream_timeout: "attempt timed out",

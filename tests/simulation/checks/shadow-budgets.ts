@@ -4,7 +4,7 @@ import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Sometimes } from "../base/sometimes.ts";
 import { Violation } from "../base/violation.ts";
-import type { BudgetPlan } from "../scenario/scenario.ts";
+import type { BudgetPlan } from "../scenario/gateway-plan.ts";
 
 interface Shadow {
   readonly limit: number;

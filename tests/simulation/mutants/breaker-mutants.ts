@@ -13,7 +13,7 @@ export const breakerMutants: readonly Mutant[] = [
     name: "never-half-open",
     mistake: "a circuit that has opened lets no probe through",
     parts: (make) => ({
-      breaker: (policy, random) => neverHalfOpen(make.breaker(policy, random)),
+      breaker: (...parts) => neverHalfOpen(make.breaker(...parts)),
     }),
   },
 ];

@@ -44,7 +44,7 @@ export function steadyConfig(models: Models, retryBudget: RetryBudget = {}): Con
     retryBudget,
   };
   const variables = Object.fromEntries(
-    regions.map((name) => [`KEY_OF_${name.toUpperCase()}`, secretOf(name)]),
+    regions.map((name) => [`KEY_OF_${name.toUpperCase()}`, secretOf(name, credentialId)]),
   );
   const outcome = parseConfig(
     { name: "regions.json", bytes: Buffer.from(JSON.stringify(file)) },

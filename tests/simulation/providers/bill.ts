@@ -1,4 +1,4 @@
-import type { PricePlan } from "../scenario/scenario.ts";
+import type { PricePlan } from "../scenario/gateway-plan.ts";
 
 /** Tokens as the provider counts them; `cached` ones are part of `prompt`. */
 export interface Tokens {

@@ -43,10 +43,12 @@ export type Fault = keyof typeof faults | "none";
 /** Faults of each kind of episode; null: whatever there is. */
 export const faultsOfEpisode = {
   noise: null,
+  "random errors": ["500", "503"],
   outage: ["refused", "connect time-out", "cut before the head"],
   storm: ["500", "503"],
   throttling: ["429"],
   stalls: ["stall before the head", "stall after the head", "stall in the middle"],
+  hang: ["stall before the head"],
   "brown-out": ["none"],
   flapping: ["refused", "503"],
   "revoked key": ["401"],

@@ -1,7 +1,9 @@
 import type { UpstreamRequest } from "@sekisho/lib/http/upstream.ts";
 import type { Dice } from "../base/dice.ts";
 import { Violation } from "../base/violation.ts";
-import type { PricePlan, RequestPlan, Scenario } from "../scenario/scenario.ts";
+import type { PricePlan } from "../scenario/gateway-plan.ts";
+import type { RequestPlan, Scenario } from "../scenario/scenario.ts";
+import { targetId } from "../scenario/pool-targets.ts";
 import { billNanoUsd } from "./bill.ts";
 import { chatAnswer, type ChatAnswer } from "./chat-answer.ts";
 import { readCall, type ProviderCall } from "./read-call.ts";
@@ -38,12 +40,16 @@ export class ProviderFleet implements Providers {
   readonly #requests: ReadonlyMap<number, RequestPlan>;
   readonly #prices: ReadonlyMap<string, PricePlan>;
   readonly #weather: Weather;
+  readonly #regions: ReadonlyMap<string, string>;
   readonly #records = new Map<number, UpstreamRecord[]>();
 
   constructor(world: FleetWorld, scenario: Scenario) {
     this.#world = world;
     this.#requests = new Map(scenario.requests.map((request) => [request.n, request]));
     this.#prices = new Map(scenario.gateway.prices.map((price) => [price.model, price]));
+    this.#regions = new Map(
+      scenario.gateway.providers.map(({ name, region }) => [name, region] as const),
+    );
     this.#weather = new Weather(scenario.episodes, scenario.healMs);
   }
 
@@ -75,14 +81,16 @@ export class ProviderFleet implements Providers {
     const attempt = earlier.length + 1;
     const dice = this.#world.dice.fork(`call ${asked.n} ${attempt}`);
     const { clock } = this.#world;
-    const at = { provider: asked.provider, nowMs: clock.monotonicMs() };
+    const { provider, credential, model } = asked;
+    const region = this.#regions.get(provider) ?? "";
+    const at = { region, provider, credential, model, nowMs: clock.monotonicMs() };
     const conditions = this.#weather.conditions(at, asked.isStream, dice);
     const answer = this.#answer(asked, { plan, attempt, fault: conditions.fault }, dice);
     const script = this.#script(answer, { asked, conditions }, dice);
     const record = this.#record({ asked, attempt, answer, script, conditions });
     this.#records.set(asked.n, [...earlier, record]);
-    const { provider } = record.target;
-    this.#world.trace(`call ${asked.n}.${attempt} to ${provider} with fault ${record.fault}`);
+    const where = targetId(record.target);
+    this.#world.trace(`call ${asked.n}.${attempt} to ${where} with fault ${record.fault}`);
     this.#world.dispatched(record);
     return new ScriptPlayer(this.#world, record, script);
   }
@@ -137,7 +145,7 @@ export class ProviderFleet implements Providers {
     return {
       n: asked.n,
       attempt,
-      target: { provider: asked.provider, model: asked.model },
+      target: { provider: asked.provider, credential: asked.credential, model: asked.model },
       isStream: asked.isStream,
       fault: conditions.fault,
       startedMs: nowMs,

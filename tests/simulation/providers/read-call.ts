@@ -5,6 +5,7 @@ import { Violation } from "../base/violation.ts";
 export interface ProviderCall {
   readonly n: number;
   readonly provider: string;
+  readonly credential: string;
   readonly model: string;
   readonly prompt: string;
   readonly promptBytes: number;
@@ -24,7 +25,8 @@ interface Body {
 }
 
 export const originOf = (provider: string): string => `https://${provider}.example`;
-export const secretOf = (provider: string): string => `secret-of-${provider}`;
+export const secretOf = (provider: string, credential: string): string =>
+  `secret-of-${provider}-${credential}`;
 
 /** Reads a call the strict way: what no provider of this dialect would take is a defect. */
 export function readCall(request: UpstreamRequest): ProviderCall {
@@ -33,7 +35,8 @@ export function readCall(request: UpstreamRequest): ProviderCall {
   if (said !== `POST ${originOf(provider)}/v1/chat/completions`) {
     throw new Violation("WIR-10", `A call went to ${said}`);
   }
-  if (!hasHeader(request, "authorization", `Bearer ${secretOf(provider)}`)) {
+  const credential = credentialOf(request, provider);
+  if (credential === null) {
     throw new Violation("SEC-6", `A call went to ${provider} without its own credential`);
   }
   // A body that is no such object fails in one of the checks of whoever reads it.
@@ -42,6 +45,7 @@ export function readCall(request: UpstreamRequest): ProviderCall {
   return {
     n: Number(/#(\d+)#/.exec(prompt)?.[1] ?? -1),
     provider,
+    credential,
     model: body.model,
     prompt,
     promptBytes: Buffer.byteLength(prompt),
@@ -52,11 +56,13 @@ export function readCall(request: UpstreamRequest): ProviderCall {
   };
 }
 
-function hasHeader({ headers }: UpstreamRequest, name: string, value: string): boolean {
+function credentialOf({ headers }: UpstreamRequest, provider: string): string | null {
   for (let n = 0; n < headers.length; n += 2) {
-    if (headers[n]?.toLowerCase() === name && headers[n + 1] === value) return true;
+    if (headers[n]?.toLowerCase() !== "authorization") continue;
+    const [, whose, id] = /^Bearer secret-of-(\w+)-(\w+)$/.exec(headers[n + 1] ?? "") ?? [];
+    return whose === provider ? (id ?? null) : null;
   }
-  return false;
+  return null;
 }
 
 function textOf(content: unknown): string {

@@ -1,7 +1,7 @@
 import type { ChatAnswer, Frame } from "./chat-answer.ts";
 import type { Fault } from "./faults.data.ts";
 import type { UpstreamEnd } from "./simulated-call.ts";
-import type { TargetPlan } from "../scenario/scenario.ts";
+import type { TargetPlan } from "../scenario/gateway-plan.ts";
 
 /** What the provider knows of one call: its own books, against which the gateway's are held. */
 export interface UpstreamRecord {

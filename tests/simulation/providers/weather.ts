@@ -17,6 +17,23 @@ const brownOutSlowness = 10;
 // Object.keys forgets the keys' type.
 const allFaults = Object.keys(faults) as (keyof typeof faults)[];
 
+/** To whom a call goes, and when. */
+export interface CallPlace {
+  readonly region: string;
+  readonly provider: string;
+  readonly credential: string;
+  readonly model: string;
+  readonly nowMs: number;
+}
+
+const isWithin = ({ scope }: Episode, at: CallPlace): boolean =>
+  [
+    [scope.region, at.region],
+    [scope.provider, at.provider],
+    [scope.credential, at.credential],
+    [scope.model, at.model],
+  ].every(([wanted, is]) => wanted === null || wanted === is);
+
 /** The state of every provider over time. */
 export class Weather {
   readonly #episodes: readonly Episode[];
@@ -27,11 +44,7 @@ export class Weather {
     this.#healMs = healMs;
   }
 
-  conditions(
-    at: { readonly provider: string; readonly nowMs: number },
-    isStream: boolean,
-    dice: Dice,
-  ): Conditions {
+  conditions(at: CallPlace, isStream: boolean, dice: Dice): Conditions {
     const isHealed = at.nowMs >= this.#healMs;
     let slowness = 1;
     for (const episode of this.#episodes) {
@@ -44,8 +57,9 @@ export class Weather {
     return { fault: "none", slowness, isHealed };
   }
 
-  #covers(episode: Episode, { provider, nowMs }: { provider: string; nowMs: number }): boolean {
-    if (nowMs >= this.#healMs || episode.provider !== provider) return false;
+  #covers(episode: Episode, at: CallPlace): boolean {
+    const { nowMs } = at;
+    if (nowMs >= this.#healMs || !isWithin(episode, at)) return false;
     if (nowMs < episode.fromMs || nowMs >= episode.toMs) return false;
     if (episode.kind !== "flapping") return true;
     return Math.floor((nowMs - episode.fromMs) / flapMs) % 2 === 0;

@@ -1,10 +1,9 @@
 import type { Dice } from "../base/dice.ts";
-import type { PipeShape } from "../network/answer-pipe.ts";
+import { drawNetwork, drawPrompt } from "./draw-polite-request.ts";
+import type { GatewayPlan, KeyPlan } from "./gateway-plan.ts";
 import type {
   AnswerPlan,
   BodySending,
-  GatewayPlan,
-  KeyPlan,
   Leaving,
   Reading,
   RequestFlaw,
@@ -13,8 +12,21 @@ import type {
 
 const firstMs = 200;
 
+/** How long a surge lasts. */
+const surgeMs = 3_000;
+
+interface RequestTimes {
+  readonly untilMs: number;
+  /** When many come at once, one after the other. */
+  readonly surgesMs: readonly number[];
+}
+
 /** Requests over the time in which things go wrong, some alone and some in crowds. */
-export function drawRequests(gateway: GatewayPlan, untilMs: number, dice: Dice): RequestPlan[] {
+export function drawRequests(
+  gateway: GatewayPlan,
+  { untilMs, surgesMs }: RequestTimes,
+  dice: Dice,
+): RequestPlan[] {
   const count = dice.magnitude(50, 400);
   const requests: RequestPlan[] = [];
   while (requests.length < count) {
@@ -28,6 +40,15 @@ export function drawRequests(gateway: GatewayPlan, untilMs: number, dice: Dice):
       const choice = crowd > 1 ? { key, alias } : drawChoice(gateway, own);
       const later = crowd > 1 && own.chance(0.5) ? own.between(0, 30) : 0;
       requests.push(drawRequest({ n: requests.length, atMs: atMs + later, ...choice }, own));
+    }
+  }
+  for (const fromMs of surgesMs) {
+    const alias = dice.pick(gateway.aliases).name;
+    for (let member = dice.whole(5, 20); member > 0; member -= 1) {
+      const own = dice.fork(`request ${requests.length}`);
+      const atMs = Math.min(untilMs, fromMs + own.between(0, surgeMs));
+      const { key } = drawChoice(gateway, own);
+      requests.push(drawRequest({ n: requests.length, atMs, key, alias }, own));
     }
   }
   return requests;
@@ -93,26 +114,6 @@ const flaws = {
   "empty body": 0.7,
 } as const satisfies Record<RequestFlaw, number>;
 
-const words = [
-  "volume",
-  "第一巻は",
-  "いつ出ますか",
-  "❤️‍🔥",
-  "please",
-  "\\",
-  '"',
-  "\n",
-  "  ",
-] as const;
-
-const drawPrompt = (n: number, dice: Dice): string =>
-  `#${n}# ${Array.from({ length: dice.whole(1, 30) }, () => dice.pick(words)).join(" ")}`;
-
-const drawNetwork = (dice: Dice): PipeShape => ({
-  latencyMs: dice.between(0.1, 40),
-  windowBytes: dice.pick([4, 16, 64, 256]) * 1024,
-});
-
 function drawSending(dice: Dice): BodySending {
   const kind = dice.weighted<BodySending["kind"]>({
     "with the head": 85,
@@ -154,38 +155,3 @@ function drawLeaving(isStream: boolean, dice: Dice): Leaving {
   }
   return kind === "in mid-stream" ? { kind, bytes: dice.magnitude(1, 6_000) } : { kind };
 }
-
-/** Requests after the healing that must all succeed, one after the other. */
-export function drawProbes(
-  gateway: GatewayPlan,
-  { fromMs, firstN }: { readonly fromMs: number; readonly firstN: number },
-  dice: Dice,
-): RequestPlan[] {
-  const key = gateway.tenants.find(({ name }) => name === "free")?.keys[0];
-  if (key === undefined) throw new Error("Cannot probe: no tenant is free");
-  const rounds = 3;
-  return Array.from({ length: rounds * gateway.aliases.length }, (_, index): RequestPlan => {
-    const n = firstN + index;
-    const own = dice.fork(`probe ${n}`);
-    return {
-      n,
-      atMs: fromMs + index * probeEveryMs,
-      surface: own.chance(0.2) ? "completions" : "chat",
-      key,
-      alias: gateway.aliases[index % gateway.aliases.length]?.name ?? "",
-      stream: own.chance(0.7) ? { wantsUsage: own.chance(0.5) } : null,
-      maxTokens: null,
-      timeoutMs: null,
-      prompt: drawPrompt(n, own),
-      answer: { frames: own.whole(1, 5), tokensPerFrame: 1, padding: 0 },
-      flaw: "none",
-      network: drawNetwork(own),
-      sending: { kind: "with the head" },
-      reading: { kind: "eager" },
-      leaving: { kind: "stays" },
-    };
-  });
-}
-
-/** Longer than any healthy answer takes: a probe never meets the one before. */
-const probeEveryMs = 8_000;

@@ -1,19 +1,27 @@
 import { parseConfig } from "@sekisho/server/config/parse-config.ts";
 import type { Config } from "@sekisho/server/config/schema.ts";
 import { originOf, secretOf } from "../providers/read-call.ts";
-import type { AliasPlan, GatewayPlan, PricePlan, TenantPlan } from "./scenario.ts";
+import type {
+  AliasPlan,
+  GatewayPlan,
+  PoolPlan,
+  PricePlan,
+  ProviderPlan,
+  TenantPlan,
+} from "./gateway-plan.ts";
 
 const usd = (nanoUsd: number): number => nanoUsd / 1e9;
 
-const provider = (name: string): object => ({
+const provider = ({ name, region, credentials, health }: ProviderPlan): object => ({
   kind: "openai-compatible",
-  region: `region-of-${name}`,
+  region,
   baseUrl: originOf(name),
-  health: { regionFailures: null, quarantineMs: null },
-  credentials: [{ id: "main", apiKey: `env:${variableOf(name)}` }],
+  health,
+  credentials: credentials.map((id) => ({ id, apiKey: `env:${variableOf(name, id)}` })),
 });
 
-const variableOf = (name: string): string => `KEY_OF_${name.toUpperCase()}`;
+const variableOf = (name: string, credential: string): string =>
+  `KEY_OF_${name}_${credential}`.toUpperCase();
 
 const price = ({ input, output, cacheRead }: PricePlan): object => ({
   inputUsdPerMillion: usd(input),
@@ -21,12 +29,17 @@ const price = ({ input, output, cacheRead }: PricePlan): object => ({
   cacheReadUsdPerMillion: usd(cacheRead),
 });
 
-const alias = ({ targets, attempts, breaker, timeouts, maxTokens }: AliasPlan): object => ({
-  balance: "failover",
-  targets: targets.map((target, priority) => ({ ...target, priority })),
-  attempts,
+function alias({ name, pools, attempts, totalMs }: AliasPlan): object {
+  const [own] = pools;
+  return own?.name === name
+    ? { ...pool(own), attempts, timeouts: { ...own.timeouts, totalMs } }
+    : { chain: pools.map((each) => each.name), attempts, timeouts: { totalMs } };
+}
+
+const pool = ({ balance, lines, breaker, maxTokens }: PoolPlan): object => ({
+  balance,
+  targets: lines,
   breaker,
-  timeouts,
   defaults: { maxTokens },
 });
 
@@ -46,17 +59,20 @@ const named = <Item extends { readonly name: string }>(
 ): object => Object.fromEntries(items.map((item) => [item.name, make(item)]));
 
 /** The plan as an administrator would write it, read the way a file is read. */
-export function gatewayConfig(plan: GatewayPlan): Config {
+export function gatewayConfig(plan: GatewayPlan, drained: readonly string[] = []): Config {
   const file = {
-    providers: Object.fromEntries(plan.providers.map((name) => [name, provider(name)])),
+    providers: named(plan.providers, provider),
     models: named(plan.aliases, alias),
     prices: { override: Object.fromEntries(plan.prices.map((each) => [each.model, price(each)])) },
     tenants: named(plan.tenants, tenant),
-    retryBudget: { cap: 1_000_000, spendShare: null },
+    retryBudget: plan.retries,
+    drained,
     streams: { flushMs: plan.flushMs },
   };
   const variables = Object.fromEntries(
-    plan.providers.map((name) => [variableOf(name), secretOf(name)]),
+    plan.providers.flatMap(({ name, credentials }) =>
+      credentials.map((id) => [variableOf(name, id), secretOf(name, id)]),
+    ),
   );
   const outcome = parseConfig(
     { name: "world.json", bytes: Buffer.from(JSON.stringify(file)) },

@@ -1,67 +1,6 @@
+import type { CircuitCommand } from "@sekisho/wire/admin/circuits.ts";
 import type { PipeShape } from "../network/answer-pipe.ts";
-
-/** Nano-USD per million tokens, as the provider itself would bill. */
-export interface PricePlan {
-  readonly model: string;
-  readonly input: number;
-  readonly output: number;
-  readonly cacheRead: number;
-}
-
-export interface TargetPlan {
-  readonly provider: string;
-  readonly model: string;
-}
-
-export interface AliasPlan {
-  readonly name: string;
-  readonly targets: readonly TargetPlan[];
-  readonly attempts: {
-    readonly max: number;
-    readonly backoffMs: number;
-    readonly backoffMaxMs: number;
-  };
-  readonly breaker: {
-    readonly failures: number;
-    readonly windowMs: number;
-    readonly openMs: number;
-    readonly successes: number;
-  };
-  readonly timeouts: {
-    readonly firstTokenMs: number;
-    readonly betweenTokensMs: number;
-    readonly attemptMs: number | null;
-    readonly totalMs: number;
-  };
-  /** The alias's own output cap; null leaves it to the model's. */
-  readonly maxTokens: number | null;
-}
-
-export interface BudgetPlan {
-  readonly window: "day" | "month";
-  readonly limitNanoUsd: number;
-}
-
-export interface KeyPlan {
-  readonly id: string;
-  readonly secret: string;
-}
-
-export interface TenantPlan {
-  readonly name: string;
-  readonly keys: readonly KeyPlan[];
-  readonly budgets: readonly BudgetPlan[];
-  readonly rate: { readonly requestsPerSecond: number; readonly burst: number } | null;
-}
-
-/** What the gateway is told, and what the providers are. */
-export interface GatewayPlan {
-  readonly providers: readonly string[];
-  readonly prices: readonly PricePlan[];
-  readonly aliases: readonly AliasPlan[];
-  readonly tenants: readonly TenantPlan[];
-  readonly flushMs: number;
-}
+import type { GatewayPlan, KeyPlan } from "./gateway-plan.ts";
 
 /** How much the provider has to say to a request, if nothing goes wrong. */
 export interface AnswerPlan {
@@ -127,18 +66,28 @@ export interface RequestPlan {
   readonly leaving: Leaving;
 }
 
-/** A time in which a provider misbehaves. */
+/** Whom an episode befalls; null: all of them. */
+export interface EpisodeScope {
+  readonly region: string | null;
+  readonly provider: string | null;
+  readonly credential: string | null;
+  readonly model: string | null;
+}
+
+/** A time in which providers misbehave. */
 export interface Episode {
   readonly id: string;
-  readonly provider: string;
+  readonly scope: EpisodeScope;
   readonly fromMs: number;
   readonly toMs: number;
   readonly kind:
     | "noise"
+    | "random errors"
     | "outage"
     | "storm"
     | "throttling"
     | "stalls"
+    | "hang"
     | "brown-out"
     | "flapping"
     | "revoked key";
@@ -146,12 +95,29 @@ export interface Episode {
   readonly share: number;
 }
 
-/** Something that happens to the gateway's own process or machine. */
+/** Something that happens to the gateway's process or machine, or that its administrator does. */
 export type Disturbance = { readonly id: string; readonly atMs: number } & (
   | { readonly kind: "crash" | "power cut"; readonly downMs: number }
   | { readonly kind: "writer pauses" | "writer fails"; readonly forMs: number }
   | { readonly kind: "wall clock steps"; readonly byMs: number }
+  /** A region or a provider is taken out of use for a while. */
+  | { readonly kind: "drain"; readonly name: string; readonly forMs: number }
+  /** A circuit is held, and after a while reset. */
+  | {
+      readonly kind: "command";
+      readonly circuit: string;
+      readonly command: CircuitCommand;
+      readonly forMs: number;
+    }
 );
+
+/** Requests at the end that show how an alias shares its calls out again. */
+export interface SharePlan {
+  readonly alias: string;
+  /** The requests that are counted: from the one on, up to the other. */
+  readonly fromN: number;
+  readonly toN: number;
+}
 
 /** A world before it is played: the same scenario always takes the same course. */
 export interface Scenario {
@@ -160,6 +126,8 @@ export interface Scenario {
   readonly requests: readonly RequestPlan[];
   readonly episodes: readonly Episode[];
   readonly disturbances: readonly Disturbance[];
+  /** Null: this world does not look at shares. */
+  readonly shares: SharePlan | null;
   /** How long a commit takes, in each of its halves. */
   readonly writerLatencyMs: number;
   /** From here on nothing goes wrong any more, and everything must come to its end. */
