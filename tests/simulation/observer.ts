@@ -4,6 +4,7 @@ import { Violation } from "./base/violation.ts";
 import { checkAnswer, checkSilence } from "./checks/answer-check.ts";
 import {
   checkDispatch,
+  checkFirst,
   checkGiveUp,
   checkStages,
   hasTerminal,
@@ -110,9 +111,12 @@ export class Observer implements LifeObserver, IntentEvents {
   intended({ n }: KnownIntent): void {
     const state = this.#client(n);
     const alias = state.alias ?? missingAlias(n);
-    state.planned = planCall(alias, this.#stage.scenario.gateway, {
-      rests: (pool, target) => this.#routing?.rests(alias.name, pool, target) === true,
-      isWarming: (pool, target) => this.#routing?.isWarming(alias.name, pool, target) === true,
+    // The gateway would make an answer of what is wrong, and the world would not stop.
+    this.#stage.watched(() => {
+      state.planned = planCall(alias, this.#stage.scenario.gateway, {
+        rests: (pool, target) => this.#routing?.rests(alias.name, pool, target) === true,
+        isWarming: (pool, target) => this.#routing?.isWarming(alias.name, pool, target) === true,
+      });
     });
   }
 
@@ -147,15 +151,10 @@ export class Observer implements LifeObserver, IntentEvents {
     const planned = state.planned ?? noPlan(alias);
     const isIntentDurable = this.#intents?.byRequest(record.n)?.state === "durable";
     const isClientGone = state.goneMs !== null && state.goneMs < this.#stage.nowMs;
+    const deadlineMs = deadlineOf(state);
+    checkDispatch(record, earlier, { planned, deadlineMs, isIntentDurable, isClientGone });
     this.#routing?.called(record, earlier.at(-1));
-    const rests = (target: PlannedTarget): boolean => this.#rests(alias, target);
-    checkDispatch(record, earlier, {
-      planned,
-      deadlineMs: deadlineOf(state),
-      isIntentDurable,
-      isClientGone,
-      rests,
-    });
+    checkFirst(record, planned, (target) => this.#rests(alias, target));
     this.#noteSkipped(record.n, planned);
     const { sometimes } = this.#stage;
     noteDispatch(record, earlier, { planned, client: state.client.record, sometimes });
@@ -189,8 +188,9 @@ export class Observer implements LifeObserver, IntentEvents {
     const { planned, alias } = state;
     if (!isOver || isAnswered || alias === null || planned === null) return;
     this.#noteSkipped(record.n, planned);
-    const rests = (target: PlannedTarget): boolean => this.#rests(alias, target);
-    checkGiveUp(this.#callsOf(record.n), { planned, deadlineMs: deadlineOf(state), rests });
+    const calls = this.#callsOf(record.n);
+    const deadlineMs = deadlineOf(state);
+    checkGiveUp(calls, { planned, deadlineMs }, (target) => this.#rests(alias, target));
   }
 
   #rests(alias: AliasPlan, target: PlannedTarget): boolean {

@@ -146,7 +146,7 @@ export class RoutingWatch {
         let running: RunningCall | null = null;
         const watched: AttemptSink = {
           committed: () => sink.committed(),
-          over: (outcome) => this.#over(running, outcome, sink),
+          over: (outcome) => this.#stage.watched(() => this.#over(running, outcome, sink)),
         };
         const attempt = provider.start(input, watched);
         running = this.#started;

@@ -54,6 +54,16 @@ export class Stage {
     this.#defect ??= { error };
   }
 
+  /** Does it in the middle of the gateway: what goes wrong is a defect, caught there or not. */
+  watched<Result>(run: () => Result): Result {
+    try {
+      return run();
+    } catch (error) {
+      this.defect(error);
+      throw error;
+    }
+  }
+
   throwDefect(): void {
     if (this.#defect !== null) throw this.#defect.error;
   }

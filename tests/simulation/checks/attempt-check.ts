@@ -18,9 +18,10 @@ export interface CallContext {
   readonly isIntentDurable: boolean;
   /** The server knows that the client has left. */
   readonly isClientGone: boolean;
-  /** Is it out of reach just now? */
-  readonly rests: (target: PlannedTarget) => boolean;
 }
+
+/** Is a target out of reach just now? */
+type Rests = (target: PlannedTarget) => boolean;
 
 /** RTE-6, RTE-7, RTE-8, RTE-10 and MON-10 at the moment a provider is called. */
 export function checkDispatch(
@@ -60,9 +61,16 @@ export function checkDispatch(
   if (inPool.length >= mostAttempts(planned, place.pool)) {
     fail("RTE-6", "an attempt that is kept back for the pools behind");
   }
-  if (record.attempt > 1) return;
-  const better = passedOver(planned, place, context.rests);
-  if (better !== null) fail("RTE-3", `${targetId(better)} comes first, and does not rest`);
+}
+
+/** RTE-3: the first call goes to the first that does not rest. */
+export function checkFirst(record: UpstreamRecord, planned: PlannedCall, rests: Rests): void {
+  const place = placeIn(planned, record.target);
+  if (record.attempt > 1 || place === undefined) return;
+  const better = passedOver(planned, place, rests);
+  if (better === null) return;
+  const what = `${targetId(better)} comes first, and does not rest`;
+  throw new Violation("RTE-3", `call ${record.n}.${record.attempt}: ${what}`);
 }
 
 /**
@@ -72,7 +80,7 @@ export function checkDispatch(
 function passedOver(
   planned: PlannedCall,
   first: PlannedTarget,
-  rests: (target: PlannedTarget) => boolean,
+  rests: Rests,
 ): PlannedTarget | null {
   for (let pool = 0; pool <= first.pool; pool += 1) {
     const own = planned.targets.filter((each) => each.pool === pool);
@@ -114,11 +122,11 @@ const credentialFaults: readonly Fault[] = ["401"];
 /** RTE-6 and RTE-7: a failure before content is not the end while something is left to be tried. */
 export function checkGiveUp(
   calls: readonly UpstreamRecord[],
-  context: Pick<CallContext, "planned" | "deadlineMs" | "rests">,
+  { planned, deadlineMs }: Pick<CallContext, "planned" | "deadlineMs">,
+  rests: Rests,
 ): void {
   const record = calls.at(-1);
   if (record === undefined) return;
-  const { planned, deadlineMs, rests } = context;
   const { attempts } = planned.alias;
   const isAnswer = hasContent(record) || hasTerminal(record) || !isFailure(record);
   if (isAnswer || finalFaults.includes(record.fault)) return;
@@ -146,7 +154,7 @@ export function checkGiveUp(
 function leftToTry(
   planned: PlannedCall,
   calls: readonly UpstreamRecord[],
-  rests: (target: PlannedTarget) => boolean,
+  rests: Rests,
 ): PlannedTarget | null {
   const tried = calls.flatMap(({ target }) => placeIn(planned, target) ?? []);
   const last = tried.at(-1)?.pool ?? 0;

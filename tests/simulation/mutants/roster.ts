@@ -1,6 +1,6 @@
 import { attemptMutants } from "./attempt-mutants.ts";
 import { bookMutants } from "./book-mutants.ts";
-import { breakerMutants } from "./breaker-mutants.ts";
+import { routingMutants } from "./routing-mutants.ts";
 import { budgetMutants } from "./budget-mutants.ts";
 import { exchangeMutants } from "./exchange-mutants.ts";
 import type { Mutant } from "./mutant.ts";
@@ -11,5 +11,5 @@ export const mutants: readonly Mutant[] = [
   ...bookMutants,
   ...attemptMutants,
   ...exchangeMutants,
-  ...breakerMutants,
+  ...routingMutants,
 ];
