@@ -54,7 +54,7 @@ function Change({ change }: { readonly change: CircuitChange }): ReactElement {
         </span>
         <span className="figure block truncate text-xs text-ink-2">
           {change.provider} · {figures.timeOfDay(change.atMs)} ·{" "}
-          {changes.ago(figures.duration(Math.floor(agoMs / 1_000) * 1_000))}
+          {changes.ago(figures.durationTick(Math.floor(agoMs / 1_000) * 1_000))}
           {change.isForced && ` · ${changes.byHand}`}
         </span>
       </span>

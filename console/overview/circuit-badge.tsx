@@ -36,7 +36,14 @@ export function CircuitBadge({ circuit, receivedMs }: CircuitBadgeProps): ReactE
         <span className={`size-2 shrink-0 rounded-full ${marks[state]}`} aria-hidden="true" />
         {circuit.isDrained ? targets.drained : states[state]}
       </span>
-      {next !== null && <span className="figure pl-4 text-xs text-ink-2">{next}</span>}
+      {next !== null && (
+        <span
+          className="figure pl-4 text-xs text-ink-2"
+          title={targets.threshold(wording.figures.count(circuit.failureThreshold))}
+        >
+          {next}
+        </span>
+      )}
     </span>
   );
 }
@@ -46,7 +53,7 @@ function nextOf(
   ageS: number,
   { words: { targets }, figures }: Wording,
 ): string | null {
-  const { state, forced, retryInMs, recentFailures, failureThreshold, share } = circuit;
+  const { state, forced, retryInMs, recentFailures, share } = circuit;
   if (forced !== null) return forced === "open" ? targets.forcedOpen : targets.forcedClosed;
   if (state === "half_open") return targets.probing;
   if (state === "open") {
@@ -55,5 +62,5 @@ function nextOf(
   }
   if (share < 1) return targets.slowStart(figures.percent(Math.round(share * 100) / 100));
   if (recentFailures === 0) return null;
-  return targets.recent(figures.count(recentFailures), figures.count(failureThreshold));
+  return targets.recent(figures.count(recentFailures));
 }

@@ -57,8 +57,8 @@ export function chartOptions(look: ChartLook): uPlot.Options {
       {
         ...axis,
         grid: { show: false },
-        size: 24,
-        gap: 4,
+        size: 28,
+        gap: 8,
         space: 64,
         incrs: [10, 15, 30, 60, 120, 180, 300, 600],
         values: (_chart, splits) => {

@@ -36,7 +36,15 @@ export async function buildConsole(built: string, stamp: string): Promise<void> 
   // Of this process alone: tests may build while a start does.
   const fresh = join(cacheFolder, `console-${process.pid}`);
   const options = { ...viteConfig.build, outDir: fresh };
-  await build({ ...viteConfig, logLevel: "error", build: options });
+  // Vite believes the caller's: a test would get React's development build.
+  const before = process.env["NODE_ENV"];
+  process.env["NODE_ENV"] = "production";
+  try {
+    await build({ ...viteConfig, logLevel: "error", build: options });
+  } finally {
+    if (before === undefined) delete process.env["NODE_ENV"];
+    else process.env["NODE_ENV"] = before;
+  }
   const files = listFiles(fresh).map((path) => described(fresh, path));
   writeFileSync(join(fresh, "pages.json"), JSON.stringify({ stamp, files }));
   rmSync(built, { recursive: true, force: true });

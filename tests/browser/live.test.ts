@@ -126,10 +126,13 @@ describe("what a page costs", { skip }, () => {
       .filter((name) => name.endsWith(".js.gz"))
       .reduce((sum, name) => sum + statSync(join(assets, name)).size, 0);
     assert.ok(bytes > 50_000 && bytes <= 350_000, `${bytes} bytes`);
+    const said: string[] = [];
+    open.page.on("console", (message) => said.push(message.text()));
     await open.overview();
     const paintMs = await open.page.evaluate(
       `performance.getEntriesByName("first-contentful-paint")[0].startTime`,
     );
     assert.ok(Number(paintMs) < 1_000, `${String(paintMs)} ms`);
+    assert.deepEqual(said, [], "a development build says that it is one");
   });
 });
