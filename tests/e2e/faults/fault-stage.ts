@@ -4,7 +4,7 @@ import { GatewayUnderTest } from "../../harness/gateway-under-test.ts";
 import { LedgerReader } from "../../harness/ledger-reader.ts";
 import { SelfSignedServer } from "../../harness/self-signed-server.ts";
 import type { ContractTarget } from "../../contract/targets/contract-target.ts";
-import { faultConfig, type FaultAddresses } from "./fault-config.ts";
+import { farOf, faultConfig, type FaultAddresses } from "./fault-config.ts";
 import { faultRows } from "./fault-rows.ts";
 import type { AddressFault } from "./link-faults.data.ts";
 
@@ -12,11 +12,14 @@ import type { AddressFault } from "./link-faults.data.ts";
 export class FaultStage implements AsyncDisposable {
   readonly gateway: GatewayUnderTest;
   readonly ledger: LedgerReader;
+  /** Of the simulator: the place that pairs fail over to. */
+  readonly farRegion: string;
   readonly #open: AsyncDisposableStack;
   #asked = 0;
 
-  private constructor(gateway: GatewayUnderTest, open: AsyncDisposableStack) {
+  private constructor(gateway: GatewayUnderTest, farRegion: string, open: AsyncDisposableStack) {
     this.gateway = gateway;
+    this.farRegion = farRegion;
     this.ledger = open.use(new LedgerReader(gateway.server.data));
     this.#open = open;
   }
@@ -26,7 +29,7 @@ export class FaultStage implements AsyncDisposable {
     const config = async (simulatorUrl: string): Promise<ConfigInput> =>
       faultConfig(target, simulatorUrl, await addresses(simulatorUrl, open));
     const gateway = open.use(await GatewayUnderTest.start({ config }));
-    return new FaultStage(gateway, open.move());
+    return new FaultStage(gateway, farOf(target).region, open.move());
   }
 
   /** A number that no other call of this stage has. */
