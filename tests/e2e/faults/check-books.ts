@@ -10,6 +10,9 @@ import type { FaultOutcome } from "./outcomes/fault-outcome.ts";
 import { misreportedFaults } from "./outcomes/usual.data.ts";
 import type { Scene } from "./scene.ts";
 
+/** What is awaited comes within some milliseconds, unless the machine has other work. */
+const patienceMs = 20_000;
+
 export interface Booked {
   readonly outcome: FaultOutcome;
   readonly met: Met;
@@ -41,18 +44,18 @@ export async function assertBooks(scene: Scene, cell: FaultCell, booked: Booked)
 
 async function rowsOf({ ledger }: FaultStage, { headers }: Met): Promise<readonly StoredRow[]> {
   const id = headers.get("x-sekisho-request-id")?.slice("req_".length) ?? "";
-  return until(`the rows of ${id}`, () => {
+  const look = (): readonly StoredRow[] | null => {
     const rows = ledger.rowsOf(id);
     return rows.length > 0 ? rows : null;
-  });
+  };
+  return until(`the rows of ${id}`, look, patienceMs);
 }
 
 /** The provider's calls of that request, once it has seen the end of each. */
 async function endedCalls({ gateway }: FaultStage, { number }: Met): Promise<CallRecord[]> {
   const calls = gateway.simulator.calls().filter(({ summary }) => summary?.maxTokens === number);
-  await until("every call of the provider has ended", () =>
-    calls.every(({ state }) => state === "ended") ? true : null,
-  );
+  const look = (): true | null => (calls.every(({ state }) => state === "ended") ? true : null);
+  await until("every call of the provider has ended", look, patienceMs);
   return calls;
 }
 

@@ -10,7 +10,7 @@ import { awaitedFaults, usualOutcomes } from "./outcomes/usual.data.ts";
 export type FaultAddresses = ReadonlyMap<string, string>;
 
 /** A busy machine must not look like a stall. */
-const patient = { firstTokenMs: 20_000, betweenTokensMs: 20_000, attemptMs: 30_000 };
+export const patient = { firstTokenMs: 20_000, betweenTokensMs: 20_000, attemptMs: 30_000 };
 
 /** And a stall must not cost a test much. */
 const impatient = {

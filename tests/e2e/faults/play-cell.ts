@@ -1,8 +1,9 @@
+import assert from "node:assert/strict";
 import { ask } from "./ask.ts";
 import { assertAnswer, isServedByFar } from "./check-answer.ts";
 import { assertBooks } from "./check-books.ts";
 import { lonelyFault, nameOf, type FaultCell } from "./fault-cell.ts";
-import { modelNames } from "./fault-config.ts";
+import { modelNames, patient } from "./fault-config.ts";
 import type { Scene } from "./scene.ts";
 
 /** Asks once, and holds what comes back, the ledger and the provider's bill against the table. */
@@ -15,7 +16,10 @@ export async function playCell(scene: Scene, cell: FaultCell): Promise<void> {
   // Completions have no tools: there the fault is none.
   const tool = row.name === "cut-tool-json" && client.surface !== "openai.completions";
   const asked = { client, model: modelNames[route](row.name, stream), stream, tool };
+  const startedMs = performance.now();
   const met = await ask(stage, asked);
+  const tookMs = performance.now() - startedMs;
+  assert.ok(tookMs < patient.firstTokenMs, `${tookMs} ms: a timer has not ended it`);
   // The two ends of a connection may disagree about what came first.
   const cause = met.headers.get("x-sekisho-cause");
   const outcome = cell.outcomes.find((each) => each === cause) ?? cell.outcomes[0] ?? "whole";
