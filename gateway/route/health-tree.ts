@@ -1,6 +1,7 @@
 import type { Breaker } from "@sekisho/lib/resilience/breaker.ts";
 import type { CircuitChange, CircuitCommand, CircuitView } from "@sekisho/wire/admin/circuits.ts";
 import type { Health, Load, Passage, Rest } from "../health.ts";
+import type { ProviderPlace } from "../provider.ts";
 import type { BreakerPolicy, Target } from "../target.ts";
 import { Circuit, type CircuitName } from "./circuit.ts";
 import { Pulse, type PulseParents } from "./pulse.ts";
@@ -136,6 +137,18 @@ export class HealthTree implements Health {
       }
     }
     return meant.length;
+  }
+
+  /**
+   * The provider's address, or this credential, is another now: what was held against the one
+   * before says nothing of it. What an administrator holds stays.
+   */
+  renew({ provider, credentialId }: ProviderPlace, nowMs: number): void {
+    for (const pulse of this.#pulses.values()) {
+      const { target } = pulse;
+      if (target.provider !== provider || target.credentialId !== credentialId) continue;
+      pulse.renew(nowMs);
+    }
   }
 
   /** Closes every circuit and forgets all pauses. */

@@ -61,6 +61,14 @@ export class Pulse {
     this.#coolUntilMs = -Infinity;
   }
 
+  /** As `reset`, but for what an administrator holds. */
+  renew(nowMs: number): void {
+    for (const circuit of [this.circuit, this.parents.region?.circuit, this.parents.credential]) {
+      if (circuit !== null && circuit?.isForced === false) circuit.reset(nowMs);
+    }
+    this.#coolUntilMs = -Infinity;
+  }
+
   /** Takes a pass of each circuit, or of none. */
   admit(tokens: number, nowMs: number): Passage | null {
     if (this.restOf(nowMs) !== null) return null;

@@ -52,6 +52,7 @@ export function composeRouting(
   });
   exposeCircuitStates(metrics, () => health.circuits(clock.monotonicMs()));
   const retries = make.retries(retryLimitsOf(config));
+  let places = placesOf(config);
   const refused = new RetriesRefused(metrics);
   return {
     health,
@@ -67,11 +68,29 @@ export function composeRouting(
       defect: (error) => log.error("an attempt could not be started", { error }),
     },
     serve(next, catalog) {
+      const before = places;
+      places = placesOf(next);
+      for (const [key, { place, reach }] of places) {
+        const known = before.get(key);
+        if (known !== undefined && known.reach !== reach) health.renew(place, clock.monotonicMs());
+      }
       health.serve(catalog.targets(), next.drained);
       retries.configure(retryLimitsOf(next));
     },
   };
 }
+
+/** How each provider is reached under each of its credentials, secrets included: told to nobody. */
+const placesOf = ({ providers }: Config) =>
+  new Map(
+    Object.entries(providers).flatMap(([provider, { baseUrl, credentials }]) =>
+      (credentials.length === 0 ? [null] : credentials).map((credential) => {
+        const credentialId = credential?.id ?? null;
+        const reach = JSON.stringify([baseUrl, credential]);
+        return [`${provider}/${credentialId}`, { place: { provider, credentialId }, reach }];
+      }),
+    ),
+  );
 
 const retryLimitsOf = ({ retryBudget }: Config): RetryLimits => {
   const { cap, perCall, floor, floorWindowMs, spendShare } = retryBudget;
