@@ -53,6 +53,22 @@ test("SEC-11 the simulator is off on a public listener and beside real providers
   ]);
 });
 
+test("RTE-6 a target of one credential is not beside the target of all of them", () => {
+  const two = "credentials: [{ id: main, apiKey: one }, { id: spare, apiKey: two }]";
+  const withTargets = (...credentials: readonly (string | null)[]): string => {
+    const all = credentials.map((each) => `{ provider: p, model: x, credential: ${each} }`);
+    const models = `models: { m: { targets: [${all.join(", ")}] } }`;
+    return `providers: { p: { kind: openai, ${two} } }\n${models}`;
+  };
+  const twins = "models.m.targets[1] is the same as targets[0]";
+  check([
+    [withTargets("main", "spare")],
+    [withTargets("main", "main"), twins],
+    [withTargets(null, "spare"), twins],
+    [withTargets("main", null), twins],
+  ]);
+});
+
 test("targets name providers that exist, once each, in an order that is kept", () => {
   check([
     [

@@ -62,21 +62,22 @@ function checkWildcard(path: ConfigPath, model: Wildcard, providers: Providers):
 
 function checkAlias(path: ConfigPath, model: Alias, providers: Providers): Finding[] {
   const findings: Finding[] = [];
-  const seen = new Map<string, number>();
-  for (const [at, { provider, model: upstream, credential }] of model.targets.entries()) {
+  for (const [at, target] of model.targets.entries()) {
+    const { provider, credential } = target;
     const here = [...path, "targets", at];
     findings.push(...checkProviderName(here, provider, providers));
     findings.push(...checkCredential(here, { provider, credential }, providers));
-    for (const id of [`${provider} ${upstream} ${credential}`, `${provider} ${upstream} null`]) {
-      const twin = seen.get(id);
-      if (twin === undefined) continue;
-      findings.push(finding(here, ` is the same as targets[${twin}]`));
-      break;
-    }
-    seen.set(`${provider} ${upstream} ${credential}`, at);
+    const twin = model.targets.slice(0, at).findIndex((each) => isSamePlace(each, target));
+    if (twin >= 0) findings.push(finding(here, ` is the same as targets[${twin}]`));
   }
   return [...findings, ...checkOpenTimes(path, model)];
 }
+
+/** A target without a credential stands for all of them. */
+const isSamePlace = (one: Alias["targets"][number], other: typeof one): boolean =>
+  one.provider === other.provider &&
+  one.model === other.model &&
+  (one.credential === null || other.credential === null || one.credential === other.credential);
 
 function checkCredential(
   path: ConfigPath,
