@@ -27,9 +27,17 @@ export interface Load {
 
 /**
  * How an attempt ended, as far as it says something about the other side: `network` before it was
- * reached, `server` for errors, cuts and missed deadlines, `none` for a client's own fault.
+ * reached, `server` for errors, cuts and missed deadlines, `credential` when it was refused for all
+ * models, `denied` when for this one, `none` for a client's own fault.
  */
-export type HealthVerdict = "success" | "network" | "server" | "throttled" | "credential" | "none";
+export type HealthVerdict =
+  | "success"
+  | "network"
+  | "server"
+  | "throttled"
+  | "credential"
+  | "denied"
+  | "none";
 
 /** One attempt on its way. */
 export interface Passage {

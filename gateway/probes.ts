@@ -206,6 +206,7 @@ function resultOf(outcome: AttemptOutcome): ProbeResult {
     case "network":
     case "server":
     case "credential":
+    case "denied":
       return "failed";
     case "throttled":
       return "unclear";

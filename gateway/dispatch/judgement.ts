@@ -12,6 +12,7 @@ export function verdictOf(outcome: AttemptOutcome): HealthVerdict {
   if (reach === "unreached") return "network";
   if (verdict === "final" || reach === "unsent") return "none";
   if (code === "unsupported_by_target" || code === "internal") return "none";
+  if (code === "upstream_auth") return "denied";
   return status === 429 || code === "upstream_rate_limited" ? "throttled" : "server";
 }
 

@@ -112,6 +112,18 @@ test("RTE-7 a refused credential is quarantined for all models, the other one se
   assert.equal(health.restOf(at("p", "a"), 60_000), null);
 });
 
+test("RTE-7 a model that is denied rests alone, and not under names of clients", () => {
+  const { health, calls } = setUp();
+  const [a, b] = [at("p", "a"), at("p", "b")];
+  const asked = at("p", "mock.*", { upstreamModel: "mock.1" });
+  for (const target of [a, asked]) calls(5, target, "denied");
+  assert.equal(health.restOf(a, 0)?.cause, "circuit");
+  assert.deepEqual(
+    [b, asked].map((target) => health.restOf(target, 0)),
+    [null, null],
+  );
+});
+
 test("RTE-7 without quarantine a refused credential is a failure like any", () => {
   const { health, calls } = setUp();
   const bare = at("p", "a", { credentialId: null });

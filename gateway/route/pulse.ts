@@ -165,6 +165,8 @@ class TargetPassage implements Passage, Waiting {
     const { target, parents } = this.#pulse;
     if (verdict === "throttled") return target.breaker.countThrottling;
     if (verdict === "credential") return parents.credential === null;
+    // Under a wildcard clients choose the name: that one is denied says nothing of the others.
+    if (verdict === "denied") return target.circuitName === target.upstreamModel;
     return verdict === "network" || verdict === "server";
   }
 }

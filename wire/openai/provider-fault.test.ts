@@ -24,6 +24,7 @@ describe("RTE-7 a provider's error", () => {
     ["error-400-vllm-context-length.json", 400, "context_length_exceeded", "final", false],
     ["error-400-azure-content-filter.json", 400, "content_filtered", "final", false],
     ["error-400-unsupported-value.json", 400, "upstream_rejected", "final", false],
+    ["error-403-model-denied.json", 403, "upstream_auth", "failover", false],
     ["error-404-model-not-found.json", 404, "upstream_rejected", "final", false],
     ["error-422-validation-detail.json", 422, "upstream_rejected", "final", false],
     ["error-500-as-a-list.json", 500, "upstream_error", "retry", false],

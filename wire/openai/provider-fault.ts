@@ -52,6 +52,9 @@ function rowOf(said: Said, status: number | null): FaultRow {
   if (said.message !== null && blamesRequest(status) && table.tooLongWords.test(said.message)) {
     return table.faultsByWord.context_length_exceeded;
   }
+  if (status === 403 && said.message !== null && table.deniedWords.test(said.message)) {
+    return table.deniedModel;
+  }
   for (const word of said.words) {
     const found = byWord.get(word);
     if (found !== undefined && agrees(found, status)) return found;

@@ -79,6 +79,10 @@ export const malformedAnswer: FaultRow = row("upstream_malformed", "retry");
 /** An answer that ended before it was complete. */
 export const cutAnswer: FaultRow = row("upstream_cut", "retry");
 
+/** Beside a 403: the credential is good, and good for others, but may not ask for this model. */
+export const deniedWords = /\bmodel\b/i;
+export const deniedModel: FaultRow = row("upstream_auth", "failover");
+
 /** Words of servers that put the reason only into the message. */
 export const tooLongWords =
   /maximum context length|context window|prompt is too long|too many tokens/i;
