@@ -41,6 +41,7 @@ function readSaid(error: JsonObject | string | null): Said {
 function rowOf(said: Said, status: number | null): FaultRow {
   const coded = said.errorCode === null ? undefined : byErrorCode.get(said.errorCode);
   if (coded !== undefined) return coded;
+  if (status === 403 && table.deniedWords.test(said.message ?? "")) return table.deniedModel;
   const typed = said.type === null ? undefined : byType.get(said.type);
   const usual = status === null ? typed : (table.faultsByStatus[status] ?? typed);
   const found = usual ?? otherwise(said, status);

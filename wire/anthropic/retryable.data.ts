@@ -31,6 +31,10 @@ export const faultsByErrorCode = {
   cmek_key_unreachable: unavailable,
 } as const satisfies Record<string, FaultRow>;
 
+/** Beside a 403: the credential is good, and good for others, but may not ask for this. */
+export const deniedWords = /\b(?:model|specified resource)\b/i;
+export const deniedModel: FaultRow = row("upstream_auth", "failover");
+
 /** By `error.type`. */
 export const faultsByType = {
   invalid_request_error: rejected,
