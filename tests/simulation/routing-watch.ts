@@ -145,7 +145,7 @@ export class RoutingWatch {
         this.#started = null;
         let running: RunningCall | null = null;
         const watched: AttemptSink = {
-          committed: () => sink.committed(),
+          committed: () => this.#stage.watched(() => this.#committed(running, sink)),
           over: (outcome) => this.#stage.watched(() => this.#over(running, outcome, sink)),
         };
         const attempt = provider.start(input, watched);
@@ -153,6 +153,14 @@ export class RoutingWatch {
         return attempt;
       },
     };
+  }
+
+  #committed(running: RunningCall | null, sink: AttemptSink): void {
+    sink.committed();
+    if (running === null) return;
+    this.#health.proven(running.begun, this.#nowMs);
+    this.#touch(running.begun.target);
+    this.#compare();
   }
 
   #over(running: RunningCall | null, outcome: AttemptOutcome, sink: AttemptSink): void {

@@ -98,10 +98,10 @@ function isBefore(
   one: PlannedTarget,
   other: PlannedTarget,
 ): boolean {
+  if (warming.has(one.pool)) return false;
   if (one.pool !== other.pool) return one.pool < other.pool;
   if (one.priority !== other.priority) return one.priority < other.priority;
-  const isInOrder = alias.pools[one.pool]?.balance === "failover" && !warming.has(one.pool);
-  return isInOrder && one.place < other.place;
+  return alias.pools[one.pool]?.balance === "failover" && one.place < other.place;
 }
 
 function orderProblem(

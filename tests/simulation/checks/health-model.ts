@@ -12,7 +12,8 @@ import { CircuitModel } from "./circuit-model.ts";
 /** A call on its way, with its pass of each circuit. */
 export interface BegunCall {
   readonly target: Target;
-  readonly passes: readonly (readonly [circuit: CircuitModel, pass: number])[];
+  /** Of each circuit that waits for its verdict. */
+  readonly passes: Map<CircuitModel, number>;
 }
 
 /** Failures of a model count for its region so long. */
@@ -80,8 +81,17 @@ export class HealthModel {
     if (this.#isDrained(target)) {
       throw new Violation("RTE-19", `${target.id} is drained, and a call went there`);
     }
-    const passes = this.#above(target).map((circuit) => [circuit, circuit.admit(nowMs)] as const);
-    return { target, passes };
+    const above = this.#above(target);
+    return { target, passes: new Map(above.map((each) => [each, each.admit(nowMs)])) };
+  }
+
+  /** Its first content came: that is the verdict on what is half-open. */
+  proven({ passes }: BegunCall, nowMs: number): void {
+    for (const [circuit, pass] of passes) {
+      if (circuit.status(nowMs).kind !== "half_open") continue;
+      circuit.verdict("success", pass, nowMs);
+      passes.delete(circuit);
+    }
   }
 
   /** The call came to this, as its provider knows and as the attempt was told. */

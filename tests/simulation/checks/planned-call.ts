@@ -21,7 +21,7 @@ export interface PlanView {
 export interface PlannedCall {
   readonly alias: AliasPlan;
   readonly targets: readonly PlannedTarget[];
-  /** Pools in which the order is not that of the file alone: some of it starts slowly. */
+  /** Pools of which a target starts slowly: it, and they, may stand behind others. */
   readonly warming: ReadonlySet<number>;
   /** Targets that may have been passed over: they rested, or no retry was left for them. */
   readonly skipped: Set<string>;

@@ -73,7 +73,7 @@ class StrictHealth extends HealthTree {
     const strict = (verdict: HealthVerdict): HealthVerdict =>
       verdict === "throttled" ? "server" : verdict;
     return {
-      firstToken: (nowMs, isStream) => passage.firstToken(nowMs, isStream),
+      firstToken: (...first) => passage.firstToken(...first),
       end: (verdict, nowMs) => passage.end(strict(verdict), nowMs),
     };
   }
