@@ -22,6 +22,7 @@ import { TokensCounted } from "@sekisho/gateway/observe/tokens-counted.ts";
 import { RememberedOrigins } from "@sekisho/gateway/reasoning/remembered-origins.ts";
 import { Responses } from "@sekisho/gateway/responses/responses.ts";
 import { HealthTree } from "@sekisho/gateway/route/health-tree.ts";
+import { Lots } from "@sekisho/gateway/route/lots.ts";
 import type { ProbedProvider, Probes } from "@sekisho/gateway/probes.ts";
 import type { Provider } from "@sekisho/gateway/provider.ts";
 import { TokenCounts } from "@sekisho/gateway/token-counts.ts";
@@ -148,7 +149,10 @@ export async function composeGateway(
   const attachments = new Attachments({ egress: ports.egress, memory });
   const settings = (): Settings => current;
   const known = { clock, keyring, rates, settings, budgets, health, lots };
-  const admission = new Admission({ ...known, load, attachments, responses });
+  const stages = { ...known, load, attachments, responses };
+  const admission = new Admission(stages);
+  // Turns of their own: else a client that counts before each call meets each second target alone.
+  const countAdmission = new Admission({ ...stages, lots: new Lots(ports.random) });
   const explainer = new Explainer({ ...known, retries });
   const ledger = make.ledger(reader);
   const joined = { clock, admission, dispatch, responses };
@@ -165,7 +169,7 @@ export async function composeGateway(
     explainer,
     probes,
     ...observers,
-    tokenCounts: new TokenCounts({ ...joined, ...observers }),
+    tokenCounts: new TokenCounts({ ...joined, ...observers, admission: countAdmission }),
     budgets,
     health,
     circuitChanges: routing.changes,
