@@ -142,7 +142,7 @@ const onlySeen = (health: Health): Health => ({
 });
 
 /** Counts cost nothing, and are tried no more often than a call. */
-const freeRetries = { first() {}, take: () => null };
+const freeRetries = { first() {}, take: () => null, left: () => Infinity };
 
 const unnoticed: Passage = { firstToken() {}, end() {} };
 
