@@ -14,6 +14,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "wire/openai": ["wire", "wire/canonical", "wire/framing"],
   "wire/anthropic": ["wire", "wire/canonical", "wire/framing"],
   "wire/bedrock": ["wire", "wire/anthropic", "wire/canonical", "wire/framing"],
+  "wire/responses": ["wire", "wire/canonical", "wire/framing", "wire/openai"],
   "wire/chat": [
     "wire",
     "wire/anthropic",

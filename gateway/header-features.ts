@@ -17,6 +17,12 @@ export function headerFeaturesOf(request: SurfaceRequest): readonly HeaderFeatur
         if (row === undefined) return [];
         return [{ feature: row.feature, header, isPremium: row.isPremium(value) }];
       });
+    case "openai.responses":
+      return request.read.leftOut.map(({ feature, field }) => ({
+        feature,
+        header: field,
+        isPremium: false,
+      }));
     case "bedrock.converse":
     case "chat":
     case "openai.chat":

@@ -8,6 +8,7 @@ import type { CanonicalRequest } from "@sekisho/wire/canonical/request.ts";
 import type { PlainChatRequest, PlainChatSetup } from "@sekisho/wire/chat/plain-chat-request.ts";
 import type { ChatRequest } from "@sekisho/wire/openai/chat-request.ts";
 import type { CompletionsRequest } from "@sekisho/wire/openai/completions-request.ts";
+import type { ResponsesRequest } from "@sekisho/wire/responses/responses-request.ts";
 import type { Parsed } from "@sekisho/wire/result.ts";
 
 /** What Anthropic's clients say in headers, and its providers are told as it was said. */
@@ -22,9 +23,10 @@ export interface InvokeHead {
   readonly headers: ReadonlyMap<string, string>;
 }
 
-/** A feature that a request asks for in a header: its canonical shape knows nothing of it. */
+/** A feature that a request asks for where its canonical shape knows nothing of it. */
 export interface HeaderFeature {
   readonly feature: Feature;
+  /** Or the member of the body, where a surface has words of its own. */
   readonly header: string;
   /** As `RequestFacts.premium`. */
   readonly isPremium: boolean;
@@ -34,6 +36,7 @@ export interface HeaderFeature {
 export type SurfaceHead =
   | { readonly surface: "openai.chat" }
   | { readonly surface: "openai.completions" }
+  | { readonly surface: "openai.responses" }
   | { readonly surface: "anthropic.messages"; readonly head: AnthropicHead }
   | { readonly surface: "bedrock.converse"; readonly path: PathFacts }
   | { readonly surface: "bedrock.invoke"; readonly path: PathFacts; readonly head: InvokeHead }
@@ -52,6 +55,7 @@ export type CountSurface = CountHead["surface"];
 export type SurfaceRequest =
   | { readonly surface: "openai.chat"; readonly read: ChatRequest }
   | { readonly surface: "openai.completions"; readonly read: CompletionsRequest }
+  | { readonly surface: "openai.responses"; readonly read: ResponsesRequest }
   | {
       readonly surface: "anthropic.messages";
       readonly read: MessageRequest;

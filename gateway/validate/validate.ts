@@ -7,6 +7,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { readPlainChatRequest } from "@sekisho/wire/chat/plain-chat-request.ts";
 import { readChatRequest } from "@sekisho/wire/openai/chat-request.ts";
 import { readCompletionsRequest } from "@sekisho/wire/openai/completions-request.ts";
+import { readResponsesRequest } from "@sekisho/wire/responses/responses-request.ts";
 import type { Parsed } from "@sekisho/wire/result.ts";
 import type { CountHead, SurfaceHead, SurfaceRequest } from "../request.ts";
 
@@ -17,6 +18,8 @@ export function validate(said: SurfaceHead, body: Buffer): SurfaceRequest {
       return { surface: said.surface, read: valueOf(readChatRequest(body)) };
     case "openai.completions":
       return { surface: said.surface, read: valueOf(readCompletionsRequest(body)) };
+    case "openai.responses":
+      return { surface: said.surface, read: valueOf(readResponsesRequest(body)) };
     case "anthropic.messages":
       return { ...said, read: valueOf(readMessagesRequest(body)) };
     case "bedrock.converse":

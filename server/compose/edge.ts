@@ -22,6 +22,7 @@ import { countTokens as countBedrock } from "../edge/model/[id]/count-tokens.ts"
 import { invoke, invokeStream } from "../edge/model/[id]/invoke.ts";
 import { chatCompletions } from "../edge/v1/chat/completions.ts";
 import { completions } from "../edge/v1/completions.ts";
+import { responses } from "../edge/v1/responses.ts";
 import { messages } from "../edge/v1/messages.ts";
 import { countTokens } from "../edge/v1/messages/count-tokens.ts";
 import type { ModelList } from "../edge/v1/models.ts";
@@ -65,6 +66,7 @@ export function publicRoutes(
     ...["", "/openai"].flatMap((prefix) => [
       post(`${prefix}/v1/chat/completions`, chatCompletions),
       post(`${prefix}/v1/completions`, completions),
+      post(`${prefix}/v1/responses`, responses),
     ]),
     ...["", "/anthropic"].flatMap((prefix) => [
       post(`${prefix}/v1/messages`, messages),

@@ -32,13 +32,13 @@ const unsupported = [
   "/v1/assistants",
 ];
 
+/** Below the responses, whatever the method. */
+const kept = "answers are not kept: they are made by POST /v1/responses, and read once";
+
 /** What clients ask for that are set up as their documentation says, and what they want instead. */
 const hints: readonly (readonly [prefix: string, code: Code, hint: string])[] = [
-  [
-    "/v1/responses",
-    "unsupported_surface",
-    "this version has no Responses API; use /v1/chat/completions (AI SDK: openai.chat(model))",
-  ],
+  ["/v1/responses", "unsupported_surface", kept],
+  ["/openai/v1/responses", "unsupported_surface", kept],
   ["/v1/embeddings", "unsupported_surface", "this version has no embeddings"],
   ["/chat/completions", "not_found", "the base URL of OpenAI's clients ends in /v1"],
   ["/responses", "not_found", "the base URL of OpenAI's clients ends in /v1"],

@@ -18,6 +18,7 @@ import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { Deadline, type DeadlineOwner, type TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
 import type { AnswerContext, AnswerTiming } from "@sekisho/wire/canonical/codec.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { ReadRequest } from "@sekisho/wire/canonical/read-request.ts";
 import {
   completionHeaders,
   droppedHeaders,
@@ -238,6 +239,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
   }
 
   #context(): AnswerContext {
+    const read: ReadRequest | null = this.#call?.request.read ?? null;
     return {
       id: `${this.#surface.idPrefix}${this.#id}`,
       requestId: `req_${this.#id}`,
@@ -245,6 +247,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
       createdMs: this.#call?.arrivedWallMs ?? 0,
       streamUsage: this.#call?.request.read.facts.streamUsage === true,
       nativeWords: this.#call?.request.read.facts.nativeWords ?? null,
+      repeatedMembers: () => read?.repeatedMembers?.() ?? "",
       timing: () => this.#completion?.timing ?? noTiming,
       region: () => this.#completion?.served.target.region ?? "",
     };

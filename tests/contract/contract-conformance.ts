@@ -19,10 +19,11 @@ import { Library } from "./library.ts";
 import { allTargets } from "./targets/all-targets.ts";
 import type { ContractTarget } from "./targets/contract-target.ts";
 
-/** Whose words the requests of a surface are in. */
-const wordsOfSurface: Readonly<Record<Surface, TargetDialect>> = {
+/** Whose words the requests of a surface are in; null where no target has them. */
+const wordsOfSurface: Readonly<Record<Surface, TargetDialect | null>> = {
   "openai.chat": "openai",
   "openai.completions": "openai",
+  "openai.responses": null,
   "anthropic.messages": "anthropic",
   "bedrock.converse": "bedrock",
   "bedrock.invoke": "anthropic",

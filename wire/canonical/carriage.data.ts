@@ -367,6 +367,7 @@ const openAiFields: Readonly<Record<string, Feature>> = {
   service_tier: "service_tier",
   prompt_cache_key: "cache_hints",
   prompt_cache_retention: "cache_hints",
+  prompt_cache_options: "cache_hints",
   // Of servers that are compatible with OpenAI.
   top_k: "extra_sampling",
   top_a: "extra_sampling",

@@ -22,6 +22,8 @@ export interface AnswerContext {
   readonly streamUsage: boolean;
   /** As `RequestFacts.nativeWords`: what an answer to a native body is written in. */
   readonly nativeWords?: NativeWords | null;
+  /** Of the request, as an answer repeats it: members between the braces of an object. */
+  readonly repeatedMembers?: () => string;
   /** How long the answer took; asked for no sooner than at its end. */
   readonly timing: () => AnswerTiming;
   /** Of the target that answered, as the configuration calls it; asked for at the end. */

@@ -10,6 +10,8 @@ export interface ReadRequest {
    * the canonical shape does not carry.
    */
   toCanonical(): Parsed<CanonicalRequest>;
+  /** As `AnswerContext.repeatedMembers`; absent where an answer repeats nothing. */
+  repeatedMembers?(): string;
   /** Keeps of the body no more than its bytes: no other attempt will be made with it. */
   forget(): void;
 }

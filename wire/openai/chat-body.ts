@@ -132,10 +132,12 @@ export type ChatResponseFormat =
   | { readonly type: "text" | "json_object" }
   | {
       readonly type: "json_schema";
-      readonly json_schema: {
-        readonly name: string;
-        readonly schema?: unknown;
-        readonly strict?: boolean | null;
-        readonly description?: string | null;
-      };
+      readonly json_schema: ChatNamedSchema;
     };
+
+export interface ChatNamedSchema {
+  readonly name: string;
+  readonly schema?: unknown;
+  readonly strict?: boolean | null;
+  readonly description?: string | null;
+}

@@ -25,7 +25,8 @@ import {
 } from "./check-tools.ts";
 import type { PromptTally } from "./prompt-tally.ts";
 
-const maxInt32 = 2 ** 31 - 1;
+/** The largest limit of an answer. */
+export const maxInt32 = 2 ** 31 - 1;
 const maxMetadata = 16;
 
 const isStop: Rule = (value) =>
@@ -41,7 +42,8 @@ const isLogitBias: Rule = (value) => {
   return null;
 };
 
-const isMetadata: Rule = (value) => {
+/** At most 16 entries, keys of 64 characters and values of 512. */
+export const isMetadata: Rule = (value) => {
   if (!isObject(value)) return expected(value, "an object of strings");
   const keys = Object.keys(value);
   if (keys.length > maxMetadata) {

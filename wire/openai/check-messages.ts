@@ -21,11 +21,11 @@ import type { PromptTally } from "./prompt-tally.ts";
 export const maxMessages = 10_000;
 
 /** Some gateways keep a signature in the id of a call. */
-const maxCallIdLength = 65_536;
+export const maxCallIdLength = 65_536;
 
 type PartRule = (part: JsonObject, tally: PromptTally) => Fault | null;
 
-const audioIsOut = (): Fault =>
+export const audioIsOut = (): Fault =>
   fault("unsupported_surface", "asks for audio, which this gateway does not serve");
 
 const checkText = (object: JsonObject, key: string, tally: PromptTally): Fault | null => {
@@ -35,7 +35,8 @@ const checkText = (object: JsonObject, key: string, tally: PromptTally): Fault |
   return null;
 };
 
-const isImageUrl: Rule = (value) => {
+/** A URL of http, https or base64 data. */
+export const isImageUrl: Rule = (value) => {
   if (typeof value !== "string") return expected(value, "a URL");
   if (/^https?:\/\/[^/]/i.test(value) || parseDataUrl(value) !== null) return null;
   return fault("invalid_value", "is no URL of http, https or base64 data");

@@ -25,7 +25,8 @@ const isIdentifier: Rule = (value) => {
   return fault("invalid_value", "is not made of 1 to 64 letters, digits, _ and -");
 };
 
-const isFunction: Rule = (value) => {
+/** A function with its arguments as a JSON schema. */
+export const isFunction: Rule = (value) => {
   if (!isObject(value)) return expected(value, "an object");
   return (
     member(value, "name", isIdentifier) ??
@@ -92,16 +93,20 @@ export const isToolChoice: Rule = (value) => {
 export const isFunctionChoice: Rule = (value) =>
   typeof value === "string" ? isOneOf("auto", "none")(value) : isNamed(value);
 
+/** A schema of an answer, and what it is called. */
+export const isNamedSchema: Rule = (value) => {
+  if (!isObject(value)) return expected(value, "an object");
+  return (
+    member(value, "name", isIdentifier) ??
+    member(value, "schema", optional(isAnyObject)) ??
+    member(value, "strict", optional(isBoolean)) ??
+    member(value, "description", optional(isText()))
+  );
+};
+
 export const isResponseFormat: Rule = (value) => {
   if (!isObject(value)) return expected(value, "an object with a type");
   const wrongType = member(value, "type", isOneOf("text", "json_object", "json_schema"));
   if (wrongType !== null || value["type"] !== "json_schema") return wrongType;
-  const schema = value["json_schema"];
-  if (!isObject(schema)) return under("json_schema", expected(schema, "an object"));
-  const found =
-    member(schema, "name", isIdentifier) ??
-    member(schema, "schema", optional(isAnyObject)) ??
-    member(schema, "strict", optional(isBoolean)) ??
-    member(schema, "description", optional(isText()));
-  return found === null ? null : under("json_schema", found);
+  return member(value, "json_schema", isNamedSchema);
 };

@@ -6,14 +6,21 @@ import { sseJson } from "../framing/sse-event.ts";
 const wordsOf = (code: Code, message: string): string =>
   code === "internal" ? codes.internal.meaning : message;
 
-function bodyOf(code: Code, message: string, details: ErrorDetails): string {
+/** An error as OpenAI writes it, whatever it stands in. */
+export interface ErrorObject {
+  readonly message: string;
+  readonly type: string;
+  readonly param: string | null;
+  readonly code: string | null;
+}
+
+export const errorObject = (code: Code, message: string, param: string | null): ErrorObject => {
   const [type, dialectCode] = codes[code].openai;
-  const error = {
-    message: wordsOf(code, message),
-    type,
-    param: details.param ?? null,
-    code: dialectCode,
-  };
+  return { message: wordsOf(code, message), type, param, code: dialectCode };
+};
+
+function bodyOf(code: Code, message: string, details: ErrorDetails): string {
+  const error = errorObject(code, message, details.param ?? null);
   const { facts } = details;
   return JSON.stringify({ error: facts === undefined ? error : { ...error, details: facts } });
 }

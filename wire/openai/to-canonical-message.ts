@@ -1,4 +1,4 @@
-import type { MediaSource, Message, Part, TextPart } from "../canonical/request.ts";
+import type { CachePoint, MediaSource, Message, Part, TextPart } from "../canonical/request.ts";
 import type {
   ChatAssistantMessage,
   ChatFile,
@@ -19,7 +19,8 @@ export const toTextParts = (content: Content): TextPart[] => {
   );
 };
 
-function toSource(url: string, otherwise: string): MediaSource {
+/** A URL, or the data in it; `otherwise` is its media type where it names none. */
+export function toSource(url: string, otherwise: string): MediaSource {
   const inline = parseDataUrl(url);
   if (inline === null) return { kind: "url", url };
   const { mediaType, base64: data } = inline;
@@ -27,7 +28,7 @@ function toSource(url: string, otherwise: string): MediaSource {
 }
 
 /** Bare base64 is taken for what the API was made for. */
-const toFileSource = ({ file_data: data, file_id: id }: ChatFile): MediaSource => {
+export const toFileSource = ({ file_data: data, file_id: id }: ChatFile): MediaSource => {
   if (typeof data !== "string") return { kind: "file", id: id ?? "" };
   const source = toSource(data, "application/pdf");
   return source.kind === "base64" ? source : { kind: "base64", mediaType: "application/pdf", data };
@@ -50,7 +51,17 @@ function toPart(part: ChatPart): Part {
     : { kind: "document", source };
 }
 
-const cacheMarkOf = (part: ChatPart): { readonly ttl?: string | null } | null =>
+interface CacheMark {
+  readonly ttl?: string | null;
+}
+
+/** The longest that both sides know is the nearest there is. */
+export const cachePointOf = ({ ttl }: CacheMark): CachePoint => ({
+  kind: "cachePoint",
+  ttl: ttl === "12h" ? "1h" : "5m",
+});
+
+const cacheMarkOf = (part: ChatPart): CacheMark | null =>
   part.type === "refusal" ? null : (part.prompt_cache_breakpoint ?? null);
 
 function toParts(content: Content): Part[] {
@@ -60,7 +71,7 @@ function toParts(content: Content): Part[] {
   for (const part of content) {
     parts.push(toPart(part));
     const mark = cacheMarkOf(part);
-    if (mark !== null) parts.push({ kind: "cachePoint", ttl: mark.ttl === "12h" ? "1h" : "5m" });
+    if (mark !== null) parts.push(cachePointOf(mark));
   }
   return parts;
 }

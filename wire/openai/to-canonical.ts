@@ -8,7 +8,13 @@ import type {
   ToolChoice,
 } from "../canonical/request.ts";
 import { ok, refuse, type Parsed, type Refusal } from "../result.ts";
-import type { ChatBody, ChatMessage, ChatResponseFormat, ChatToolChoice } from "./chat-body.ts";
+import type {
+  ChatBody,
+  ChatFunction,
+  ChatMessage,
+  ChatResponseFormat,
+  ChatToolChoice,
+} from "./chat-body.ts";
 import { toMessage, toTextParts } from "./to-canonical-message.ts";
 
 type Unsupported = Refusal<"unsupported_by_target">;
@@ -109,18 +115,16 @@ function toTools({ tools, tool_choice: choice }: ChatBody): Tool[] {
       : null;
   return (tools ?? []).flatMap((tool) => {
     if (tool.type !== "function") return [];
-    const { name, description, parameters, strict } = tool.function;
-    if (allowed !== null && !allowed.has(name)) return [];
-    return [
-      {
-        name,
-        description: description ?? null,
-        parameters: parameters ?? null,
-        strict: strict ?? null,
-      },
-    ];
+    return allowed === null || allowed.has(tool.function.name) ? [toTool(tool.function)] : [];
   });
 }
+
+export const toTool = ({ name, description, parameters, strict }: ChatFunction): Tool => ({
+  name,
+  description: description ?? null,
+  parameters: parameters ?? null,
+  strict: strict ?? null,
+});
 
 function toToolChoice(choice: ChatToolChoice | null): ToolChoice | null {
   if (choice === null) return null;
@@ -141,7 +145,7 @@ const toSampling = (body: ChatBody): Sampling => ({
   presencePenalty: body.presence_penalty ?? null,
 });
 
-function toResponseFormat(format: ChatResponseFormat | null): ResponseFormat | null {
+export function toResponseFormat(format: ChatResponseFormat | null): ResponseFormat | null {
   if (format === null) return null;
   if (format.type !== "json_schema") return { kind: format.type === "text" ? "text" : "json" };
   const { name, schema, strict, description } = format.json_schema;
@@ -155,7 +159,7 @@ function toResponseFormat(format: ChatResponseFormat | null): ResponseFormat | n
 }
 
 /** Without a prototype a key like `__proto__` is a key like any other (SEC-5). */
-function inert<T>(record: Readonly<Record<string, T>>): Record<string, T> {
+export function inert<T>(record: Readonly<Record<string, T>>): Record<string, T> {
   const copy: Record<string, T> = Object.create(null);
   for (const key in record) {
     const value = record[key];

@@ -14,6 +14,7 @@ const both = async (
 const ending = (reason: EndReason, words: string, rest: object = {}): ContractCell => ({
   name: `stop reason: ${reason}`,
   features: reason === "sequence" ? ["stop"] : [],
+  needs: reason === "sequence" ? ["stop"] : [],
   run: (bench) =>
     both(bench, asks(bench, words, rest), (answer) => {
       assert.equal(answer.ended, endingFor(bench, reason));

@@ -14,7 +14,7 @@ export function wordsOf(
   const [type, status] =
     surface === "anthropic.messages"
       ? row.anthropic
-      : surface === "openai.chat"
+      : surface === "openai.chat" || surface === "openai.responses"
         ? ([row.openai[1], row.status] as const)
         : row.bedrock;
   return { status, type };

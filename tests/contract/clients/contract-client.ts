@@ -132,6 +132,8 @@ export type Lack =
   | "documentUrl"
   | "toolImage"
   | "choices"
+  /** Words that end an answer. */
+  | "stop"
   /** Nothing ends its wait for a whole answer. */
   | "leaving"
   | "key"

@@ -15,6 +15,7 @@ import {
   type Turn,
   type ToolCall,
 } from "./contract-client.ts";
+import { openaiClass, openaiFailure } from "./openai-errors.ts";
 import { StreamedCalls } from "./streamed-calls.ts";
 
 type Message = OpenAI.Chat.ChatCompletionMessageParam;
@@ -93,19 +94,11 @@ class OpenAiSdk implements ContractClient {
   }
 
   failureOf(error: unknown): SeenFailure {
-    if (!(error instanceof OpenAI.APIError)) throw error;
-    const { status, headers, code, message } = error;
-    return {
-      name: error.constructor.name,
-      status: typeof status === "number" ? status : null,
-      type: code ?? null,
-      message,
-      header: headers === undefined ? undefined : (name) => headers.get(name),
-    };
+    return openaiFailure(error);
   }
 
   classOf(status: number): string {
-    return classes.get(status) ?? (status >= 500 ? "InternalServerError" : "APIError");
+    return openaiClass(status);
   }
 
   streamErrorOf(code: Code): ExpectedError {
@@ -114,16 +107,6 @@ class OpenAiSdk implements ContractClient {
 
   close(): void {}
 }
-
-const classes: ReadonlyMap<number, string> = new Map([
-  [400, "BadRequestError"],
-  [401, "AuthenticationError"],
-  [403, "PermissionDeniedError"],
-  [404, "NotFoundError"],
-  [409, "ConflictError"],
-  [422, "UnprocessableEntityError"],
-  [429, "RateLimitError"],
-]);
 
 const asWritten = ({ id, name, input }: Answer["toolCalls"][number]) => ({
   id,

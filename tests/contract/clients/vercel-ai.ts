@@ -42,6 +42,23 @@ export const vercelOpenai: OpenClient = ({ url, key, retries }) => {
   );
 };
 
+/**
+ * `ai` with `@ai-sdk/openai` as it is, responses. It takes for granted that answers are kept, and
+ * refers to them in the next turn; `store: false` is its own word for that they are not.
+ */
+export const vercelResponses: OpenClient = ({ url, key, retries }) => {
+  const provider = createOpenAI({ apiKey: key, baseURL: `${url}/v1` });
+  return new VercelAi(
+    {
+      name: "vercel openai responses",
+      surface: "openai.responses",
+      lacks: lacksOf("bearer", "choices", "cachePoint", "thinking", "stop"),
+    },
+    (model) => provider(model),
+    retries,
+  );
+};
+
 /** `ai` with `@ai-sdk/anthropic`: its key goes in `x-api-key`. */
 export const vercelAnthropic: OpenClient = ({ url, key, retries }) => {
   const provider = createAnthropic({ apiKey: key, baseURL: `${url}/v1` });
@@ -90,7 +107,7 @@ export const vercelBedrockSigned: OpenClient = ({ url, pair, retries }) => {
   );
 };
 
-type AiSurface = "openai.chat" | "anthropic.messages" | "bedrock.converse";
+type AiSurface = "openai.chat" | "openai.responses" | "anthropic.messages" | "bedrock.converse";
 
 class VercelAi implements ContractClient {
   readonly name: string;
@@ -165,7 +182,7 @@ class VercelAi implements ContractClient {
     }
     if (!StreamProviderError.isInstance(error)) throw error;
     const { type, code, message } = error;
-    const word = this.surface === "openai.chat" ? code : type;
+    const word = this.surface.startsWith("openai.") ? code : type;
     return {
       name: error.name,
       status: null,
@@ -182,6 +199,7 @@ class VercelAi implements ContractClient {
   streamErrorOf(code: Code): ExpectedError {
     const type = {
       "openai.chat": codes[code].openai[1],
+      "openai.responses": codes[code].openai[1],
       "anthropic.messages": codes[code].anthropic[0],
       "bedrock.converse": streamExceptionOf(code, this.surface),
     }[this.surface];
@@ -195,10 +213,13 @@ class VercelAi implements ContractClient {
       model: this.#modelOf(question.model),
       maxRetries: this.#retries,
       ...aiPrompt(question),
+      ...(this.surface === "openai.responses" ? notKept : {}),
       ...(signal === undefined ? {} : { abortSignal: signal }),
     };
   }
 }
+
+const notKept = { providerOptions: { openai: { store: false } } };
 
 function pieceOf(part: TextStreamPart<ToolSet>): Piece | null {
   if (part.type === "text-delta") return { kind: "text", text: part.text };

@@ -1,0 +1,14 @@
+import { responsesClient } from "@sekisho/wire/responses/codec.ts";
+import { responseIdPrefix } from "@sekisho/wire/responses/id-prefix.ts";
+import type { ModelSurface } from "../model-surface.ts";
+import { sseWords } from "../stream-words.ts";
+
+/** `POST /v1/responses`: always translated */
+export const responses: ModelSurface = {
+  name: "openai.responses",
+  codec: responsesClient,
+  idPrefix: responseIdPrefix,
+  requestIdHeader: "x-request-id",
+  stream: sseWords(responsesClient),
+  said: () => ({ surface: "openai.responses" }),
+};

@@ -1,0 +1,5 @@
+import { openaiResponses } from "../clients/openai-responses.ts";
+import { vercelResponses } from "../clients/vercel-ai.ts";
+import { contractOf } from "../contract-conformance.ts";
+
+contractOf([openaiResponses, vercelResponses]);
