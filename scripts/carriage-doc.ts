@@ -19,6 +19,10 @@ answer with an error is dropped too, and named. Of bodies of InvokeModel those o
 Titan Text are translated, and answered in their own words; those of other makers are passed to
 Bedrock and translated to none.
 
+A request for a response (\`POST /v1/responses\`) is translated for every target, those of OpenAI's
+dialect included, by the same columns. What no target carries of it is refused before there is a
+plan: docs/spec/wire.md, Responses.
+
 An instruction in mid-conversation is carried to Claude from 4.8 on, at Anthropic and on Bedrock;
 other models of Bedrock and earlier ones of Claude refuse it. Of betas those go to InvokeModel that
 Bedrock documents (\`wire/bedrock/betas.data.ts\`).

@@ -26,13 +26,16 @@ interface Asking {
 }
 
 interface SurfaceWords {
-  readonly words: TargetDialect;
+  /** Null where no target has them. */
+  readonly words: TargetDialect | null;
   readonly path: (model: string) => string;
   readonly body: (model: string, members: object) => object;
   readonly askings: readonly Asking[];
 }
 
 const user = (...content: object[]) => ({ messages: [{ role: "user", content }] });
+
+const input = (content: object[]) => ({ input: [{ role: "user", content }] });
 
 const document = {
   type: "document",
@@ -79,6 +82,37 @@ const surfaces: Readonly<Record<string, SurfaceWords>> = {
       { feature: "json_mode", members: { response_format: { type: "json_object" } } },
       { feature: "server_tools", members: { web_search_options: { search_context_size: "low" } } },
       { feature: "file_id", members: user({ type: "file", file: { file_id: "file-1" } }) },
+      { feature: "unknown_field", members: { x_new: { a: 1 } } },
+    ],
+  },
+  "openai.responses": {
+    words: null,
+    path: () => "/v1/responses",
+    body: (model, members) => ({ model, input: "Hello", ...members }),
+    askings: [
+      { feature: "json_mode", members: { text: { format: { type: "json_object" } } } },
+      { feature: "server_tools", members: { tools: [{ type: "web_search" }] } },
+      { feature: "server_tools", members: { tools: [{ type: "mcp", server_label: "a" }] } },
+      {
+        feature: "file_id",
+        members: input([{ type: "input_image", file_id: "file-1" }]),
+      },
+      {
+        feature: "tool_result_media",
+        members: {
+          input: [
+            { role: "user", content: "Hello" },
+            { type: "function_call", call_id: "call_1", name: "look", arguments: "{}" },
+            {
+              type: "function_call_output",
+              call_id: "call_1",
+              output: [{ type: "input_image", image_url: "data:image/png;base64,AAAA" }],
+            },
+          ],
+        },
+      },
+      { feature: "unknown_field", members: { previous_response_id: "resp_1" } },
+      { feature: "unknown_field", members: { background: true } },
       { feature: "unknown_field", members: { x_new: { a: 1 } } },
     ],
   },

@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import fc from "fast-check";
 
+import { hostile, placesIn, replaced } from "../canonical/hostile-fixture.ts";
 import { readMessagesRequest } from "./message-request.ts";
 import { writeMessagesRequest } from "./write-request.ts";
 
@@ -69,29 +70,6 @@ const body = {
     { role: "system", content: "now" },
   ],
 };
-
-type Place = readonly (string | number)[];
-
-function placesIn(value: unknown, place: Place = []): Place[] {
-  if (typeof value !== "object" || value === null) return [place];
-  return [
-    place,
-    ...Object.entries(value).flatMap(([key, inner]) => placesIn(inner, [...place, key])),
-  ];
-}
-
-function replaced(value: unknown, place: Place, by: unknown): unknown {
-  const [key, ...rest] = place;
-  if (key === undefined || typeof value !== "object" || value === null) return by;
-  const copy: object = Array.isArray(value) ? [...value] : { ...value };
-  Object.assign(copy, { [key]: replaced(Reflect.get(copy, key), rest, by) });
-  return copy;
-}
-
-const hostile = fc.oneof(
-  fc.jsonValue(),
-  fc.constantFrom(null, "", "x", 0, -1, [], {}, [[]], [{}], [null], { type: "x" }, true),
-);
 
 /** Whatever it is, nothing may throw. Returns whether it was accepted. */
 function survive(json: unknown): boolean {

@@ -8,6 +8,7 @@ import { readInvokeRequest } from "../bedrock/invoke-request.ts";
 import { readPlainChatRequest } from "../chat/plain-chat-request.ts";
 import { readChatRequest } from "../openai/chat-request.ts";
 import { readCompletionsRequest } from "../openai/completions-request.ts";
+import { readResponsesRequest } from "../responses/responses-request.ts";
 import type { Parsed } from "../result.ts";
 import type { ReadRequest } from "./read-request.ts";
 
@@ -20,6 +21,7 @@ const setup = { model: "chat", systemPrompt: "Be kind.", temperature: 0.5, topK:
 const requests: Readonly<Record<string, [(bytes: Buffer) => Parsed<ReadRequest>, object]>> = {
   "openai.chat": [readChatRequest, { model: "m", messages: [message] }],
   "openai.completions": [readCompletionsRequest, { model: "m", prompt: "Hi" }],
+  "openai.responses": [readResponsesRequest, { model: "m", input: "Hi" }],
   "anthropic.messages": [readMessagesRequest, { model: "m", max_tokens: 9, messages: [message] }],
   "bedrock.converse": [(bytes) => readConverseRequest(bytes, haiku), { messages: [block] }],
   "bedrock.invoke of Claude": [

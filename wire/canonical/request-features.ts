@@ -22,7 +22,8 @@ export function featuresOf(request: CanonicalRequest): RequestFeatures {
   const list = new FeatureList();
   for (const part of request.system) addPart(list, part, "system");
   for (const [index, message] of request.messages.entries()) {
-    const field = `messages.[${index}]`;
+    // Items of another surface are not the messages that were made of them.
+    const field = request.fieldNames?.messages ?? `messages.[${index}]`;
     list.addIf(message.role === "system", "mid_system", field);
     list.addIf(message.name !== undefined, "participant_names", `${field}.name`);
     for (const part of message.parts) addPart(list, part, field);
@@ -82,11 +83,12 @@ function addTool(list: FeatureList, tool: Tool): void {
 
 function addOptions(list: FeatureList, request: CanonicalRequest): void {
   const { responseFormat, metadata } = request;
+  const format = request.fieldNames?.responseFormat ?? "response_format";
   list.addIf(request.toolChoice !== null, "tool_choice", "tool_choice");
   list.addIf(request.parallelTools !== null, "parallel_tools", "tool_choice");
   list.addIf(request.stop.length > 0, "stop", "stop");
-  list.addIf(responseFormat?.kind === "json", "json_mode", "response_format");
-  list.addIf(responseFormat?.kind === "schema", "json_schema", "response_format");
+  list.addIf(responseFormat?.kind === "json", "json_mode", format);
+  list.addIf(responseFormat?.kind === "schema", "json_schema", format);
   list.addIf(request.user !== null, "user", "user");
   list.addIf(Object.keys(metadata).length > 0, "metadata", "metadata");
 }

@@ -22,6 +22,8 @@ export interface CanonicalRequest {
   readonly user: string | null;
   /** Does the client want usage at the end of a stream? */
   readonly streamUsage: boolean;
+  /** What its surface calls these members, where that is not what chats call them. */
+  readonly fieldNames?: { readonly messages: string; readonly responseFormat: string };
   /** Fields that only `dialect` knows, as parsed. No prototype: any key is inert. */
   readonly rest: Readonly<Record<string, unknown>>;
 }

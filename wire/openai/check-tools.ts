@@ -10,7 +10,6 @@ import {
   isText,
   member,
   optional,
-  under,
   type JsonObject,
   type Rule,
 } from "../field-rules.ts";

@@ -137,7 +137,7 @@ export function writeMessages(
   }
   for (const message of request.messages) {
     const refused = writeMessage(message, written);
-    if (refused !== null) return refused;
+    if (refused !== null) return { ...refused, path: request.fieldNames?.messages ?? refused.path };
   }
   return ok(written);
 }

@@ -9,7 +9,7 @@ export interface UrlAnnotation {
   readonly title: string;
 }
 
-/** Null for citations of other kinds: clients of this surface know a few types and fail at others. */
+/** Null for citations of other kinds: clients of this surface fail at types they do not know. */
 export function writeAnnotation(citation: unknown): UrlAnnotation | null {
   if (!isObject(citation) || citation["type"] !== "url_citation") return null;
   // Chats wrap in an object what stands beside the type here.

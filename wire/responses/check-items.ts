@@ -104,8 +104,9 @@ const checkParts = (key: string, kinds: Kinds): Check => {
         ? (checkKind(part, kinds, tally) ??
           member(part, "prompt_cache_breakpoint", optional(isAnyObject)))
         : expected(part, "an object with a type");
-    if (!Array.isArray(content))
+    if (!Array.isArray(content)) {
       return under(key, expected(content, "a string or a list of parts"));
+    }
     return member(object, key, isList({ min: 0, max: maxMessages, each }));
   };
 };

@@ -81,7 +81,7 @@ export class OutputWriter {
   /** Nothing more comes: what is still open ends as it stands. */
   end(status: ItemStatus): void {
     this.#endText(status);
-    for (const index of [...this.#calls.keys()]) this.#endCall(index, status);
+    for (const index of this.#calls.keys()) this.#endCall(index, status);
   }
 
   #begin<Item extends OpenItem>(make: (written: { id: string; index: number }) => Item) {

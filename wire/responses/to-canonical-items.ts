@@ -72,6 +72,9 @@ export const isInstruction = (item: InputItem): item is MessageItem =>
   "role" in item && canonicalRoles[item.role] === "system";
 
 function toMessage(item: InputItem): Message {
+  if (item.type === undefined || item.type === "message") {
+    return { role: canonicalRoles[item.role], parts: toParts(item.content) };
+  }
   switch (item.type) {
     case "function_call": {
       const { call_id: id, name } = item;
@@ -86,8 +89,6 @@ function toMessage(item: InputItem): Message {
     }
     case "reasoning":
       return { role: "assistant", parts: [toReasoning(item)] };
-    default:
-      return { role: canonicalRoles[item.role], parts: toParts(item.content) };
   }
 }
 

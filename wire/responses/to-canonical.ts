@@ -11,7 +11,7 @@ import type { InputItem, ResponsesBody } from "./responses-body.ts";
 import { isInstruction, toMessages, toSystemParts } from "./to-canonical-items.ts";
 import { sharedMembers } from "./unsupported.ts";
 
-/** A checked body in the canonical shape (WIR-8). What `rest` says it says in the words of chats. */
+/** A checked body in the canonical shape (WIR-8); `rest` speaks the words of chats. */
 export function toCanonical(body: ResponsesBody): CanonicalRequest {
   const items = itemsOf(body);
   const leading = items.findIndex((item) => !isInstruction(item));
@@ -32,9 +32,12 @@ export function toCanonical(body: ResponsesBody): CanonicalRequest {
     metadata: inert(body.metadata ?? {}),
     user: body.safety_identifier ?? body.user ?? null,
     streamUsage: true,
+    fieldNames,
     rest: restOf(body),
   };
 }
+
+const fieldNames = { messages: "input", responseFormat: "text.format" };
 
 const itemsOf = ({ input }: ResponsesBody): readonly InputItem[] =>
   typeof input === "string" ? [{ role: "user", content: input }] : input;

@@ -82,7 +82,33 @@ const typeOf = (value: unknown): string => {
 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/** What came out of such tools, and what stands for an item that was kept. */
+/** What came out of such tools. */
+const builtInItems: ReadonlySet<string> = new Set([
+  "web_search_call",
+  "file_search_call",
+  "computer_call",
+  "computer_call_output",
+  "code_interpreter_call",
+  "image_generation_call",
+  "local_shell_call",
+  "local_shell_call_output",
+  "shell_call",
+  "shell_call_output",
+  "apply_patch_call",
+  "apply_patch_call_output",
+  "mcp_call",
+  "mcp_list_tools",
+  "mcp_approval_request",
+  "mcp_approval_response",
+  "custom_tool_call",
+  "custom_tool_call_output",
+  "tool_search_call",
+  "tool_search_output",
+  "program",
+  "program_output",
+]);
+
+/** Items that stand for others, and those that steer the call. */
 const refusedItems: ReadonlyMap<string, string> = new Map([
   [
     "item_reference",
@@ -93,14 +119,6 @@ const refusedItems: ReadonlyMap<string, string> = new Map([
   ["additional_tools", "adds tools in mid-conversation"],
   ["compaction", "is a summary that OpenAI alone can read"],
   ["compaction_trigger", "asks for a summary that OpenAI alone can read"],
-  ...[
-    ...["web_search_call", "file_search_call", "computer_call", "computer_call_output"],
-    ...["code_interpreter_call", "image_generation_call", "local_shell_call", "shell_call"],
-    ...["local_shell_call_output", "shell_call_output", "apply_patch_call"],
-    ...["apply_patch_call_output", "mcp_call", "mcp_list_tools", "mcp_approval_request"],
-    ...["mcp_approval_response", "custom_tool_call", "custom_tool_call_output"],
-    ...["tool_search_call", "tool_search_output", "program", "program_output"],
-  ].map((type) => [type, "belongs to a tool that no target carries"] as const),
 ]);
 
 function findTool({ tools, tool_choice: choice }: JsonObject): Unsupported | null {
@@ -116,7 +134,10 @@ function findTool({ tools, tool_choice: choice }: JsonObject): Unsupported | nul
 
 function findItem({ input }: JsonObject): Unsupported | null {
   for (const [index, item] of list(input).entries()) {
-    const reason = refusedItems.get(typeOf(item));
+    const type = typeOf(item);
+    const reason = builtInItems.has(type)
+      ? "belongs to a tool that no target carries"
+      : refusedItems.get(type);
     if (reason !== undefined) return unsupported(`input.[${index}]`, reason);
   }
   return null;

@@ -82,16 +82,12 @@ class OpenAiResponses implements ContractClient {
 }
 
 function pieceOf(event: Event): Piece | null {
-  switch (event.type) {
-    case "response.output_text.delta":
-      return { kind: "text", text: event.delta };
-    case "response.reasoning_summary_text.delta":
-      return { kind: "reasoning", text: event.delta };
-    case "response.function_call_arguments.delta":
-      return { kind: "tool", text: event.delta };
-    default:
-      return null;
-  }
+  const { type } = event;
+  if (type === "response.output_text.delta") return { kind: "text", text: event.delta };
+  if (type === "response.function_call_arguments.delta") return { kind: "tool", text: event.delta };
+  return type === "response.reasoning_summary_text.delta"
+    ? { kind: "reasoning", text: event.delta }
+    : null;
 }
 
 function answerOf(response: Response): Answer {
