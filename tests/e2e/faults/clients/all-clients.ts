@@ -3,10 +3,11 @@ import { messagesClient } from "./anthropic.ts";
 import { converseClient, invokeClient } from "./bedrock.ts";
 import type { FaultClient } from "./fault-client.ts";
 import { chatClient, completionsClient } from "./openai.ts";
+import { responsesClient } from "./responses.ts";
 
 /** Every dialect that clients of these tests speak, each with the gateway's key. */
 export const clientsOf = (api: TargetApi, key: string): readonly FaultClient[] => {
-  const clients = [chatClient, messagesClient, converseClient, invokeClient];
+  const clients = [chatClient, responsesClient, messagesClient, converseClient, invokeClient];
   // Completions become a chat before anything else happens: they are another way to one target.
   if (api === "openai.chat") clients.push(completionsClient);
   return clients.map((open) => open(key));

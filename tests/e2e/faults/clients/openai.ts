@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { codes, type CodeRow } from "@sekisho/wire/canonical/codes.data.ts";
 import { toolName, toolSchema, type FaultClient, type FaultQuestion } from "./fault-client.ts";
+import { errorWords, headersOf, openaiWords, type ErrorBody } from "./openai-words.ts";
 import { sseEvents } from "./sse-events.ts";
 import { toldOnce, ToldSum } from "./told.ts";
 
@@ -21,23 +21,9 @@ interface Said {
   }[];
 }
 
-interface ErrorBody {
-  readonly error: {
-    readonly message: string;
-    readonly type: string;
-    readonly code: string | null;
-  };
-}
-
 const textOf = ({ message, delta, text = "" }: Choice): string => {
   const said = message ?? delta;
   return (said?.content ?? "") + (said?.refusal ?? "") + text;
-};
-
-/** What an error says, its message left out: it has one, and no more is promised of it. */
-const errorWords = ({ error }: ErrorBody): string => {
-  assert.ok(error.message.length > 10, error.message);
-  return `${error.type} ${error.code}`;
 };
 
 type Reading = Omit<FaultClient, "surface" | "request">;
@@ -64,22 +50,7 @@ const reading: Reading = {
     return sum.told;
   },
 
-  readError(headers, body) {
-    assert.match(headers.get("content-type") ?? "", /^application\/json/);
-    assert.ok(headers.get("x-request-id")?.startsWith("req_"));
-    assert.match(headers.get("x-should-retry") ?? "", /^(?:true|false)$/);
-    return errorWords(JSON.parse(body.toString()) as ErrorBody);
-  },
-
-  errorOf(code) {
-    const { status, openai }: CodeRow = codes[code];
-    return { status, words: `${openai[0]} ${openai[1]}` };
-  },
-
-  streamErrorOf(code) {
-    const { openai }: CodeRow = codes[code];
-    return `${openai[0]} ${openai[1]}`;
-  },
+  ...openaiWords,
 };
 
 function readChunk(chunk: Partial<ErrorBody> & { choices?: Choice[] }, sum: ToldSum): void {
@@ -97,10 +68,6 @@ function readChunk(chunk: Partial<ErrorBody> & { choices?: Choice[] }, sum: Told
 }
 
 const tools = [{ type: "function", function: { name: toolName, parameters: toolSchema } }];
-
-const headersOf = (key: string): Readonly<Record<string, string>> => ({
-  authorization: `Bearer ${key}`,
-});
 
 /** Chat completions. */
 export const chatClient = (key: string): FaultClient => ({
