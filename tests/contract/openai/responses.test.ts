@@ -51,7 +51,7 @@ for (const { name, model } of allTargets) {
     assert.equal(response.usage?.input_tokens, lastCall()?.tokens.input);
   });
 
-  test(`${name}: events come as they are made, numbered, in the order of the protocol`, async () => {
+  test(`${name}: events come numbered, in the order of the protocol`, async () => {
     const stream = await client.responses.create({
       model,
       input: "Reply with exactly: a 👍🏽 stream [[sim: slice=3]]",
@@ -98,8 +98,8 @@ for (const { name, model } of allTargets) {
     const asked = { model, input: "Hello", store: true, truncation: "auto" } as const;
     const { data, response } = await client.responses.create(asked).withResponse();
     assert.equal(data.status, "completed");
-    const dropped = response.headers.get("x-sekisho-dropped")?.split(/, ?/) ?? [];
-    assert.ok(dropped.includes("storage") && dropped.includes("context_editing"), `${dropped}`);
+    const dropped = response.headers.get("x-sekisho-dropped") ?? "";
+    for (const left of ["storage", "context_editing"]) assert.ok(dropped.includes(left), dropped);
     const shown: unknown = data;
     assert.ok(typeof shown === "object" && shown !== null && "store" in shown);
     assert.deepEqual([shown.store, data.truncation], [false, "disabled"]);
