@@ -132,11 +132,7 @@ function setUp(providers: readonly string[], over: { max?: number; restMs?: numb
       clock,
       random: new SeededRandom(1),
       health,
-      retries: {
-        first: () => judged.push("first"),
-        take: () => assert.fail("counts are free"),
-        left: () => assert.fail("counts are free"),
-      },
+      retries: { first: () => judged.push("first"), take: () => assert.fail("counts are free") },
       refusedRetry: () => judged.push("refused"),
       defect: (error) => assert.fail(String(error)),
     },

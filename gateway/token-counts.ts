@@ -142,7 +142,7 @@ const onlySeen = (health: Health): Health => ({
 });
 
 /** Counts cost nothing, and are tried no more often than a call. */
-const freeRetries = { first() {}, take: () => null, left: () => Infinity };
+const freeRetries = { first() {}, take: () => null };
 
 const unnoticed: Passage = { firstToken() {}, end() {} };
 

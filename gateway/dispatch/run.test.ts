@@ -62,7 +62,6 @@ interface Setting {
   readonly restMs?: number;
   readonly restCause?: RestCause;
   readonly retries?: (provider: string, wastedNanoUsd: number) => Exhausted | null;
-  readonly retriesLeft?: number;
   /** By provider. */
   readonly dropped?: Readonly<Record<string, readonly string[]>>;
 }
@@ -86,7 +85,6 @@ function judging(judged: string[], over: Setting): Pick<DispatchPorts, "health" 
   const retries: DispatchPorts["retries"] = {
     first: (target) => judged.push(`${target.provider} is first`),
     take: (target, wastedNanoUsd) => over.retries?.(target.provider, wastedNanoUsd) ?? null,
-    left: () => over.retriesLeft ?? 100,
   };
   return { health, retries };
 }
@@ -366,14 +364,6 @@ test("RTE-9 a retry without a budget is not made, and the failure is the answer"
   assert.deepEqual(providersOf(sent), ["a"]);
   assert.deepEqual(told, ["fail upstream_error 1"]);
   assert.deepEqual(judged, ["a is first", "a server", "b none", "b no attempts"]);
-});
-
-test("RTE-9 nobody waits for a retry at a sole target without a budget", () => {
-  const { run, sent, told, last, judged } = setUp(["a"], { retriesLeft: 0 });
-  run.start();
-  last().over(failed());
-  assert.deepEqual([sent.length, told], [1, ["fail upstream_error 1"]]);
-  assert.equal(judged.at(-1), "a no attempts");
 });
 
 test("RTE-9 the budget of the region that would receive it counts: another may have one", () => {

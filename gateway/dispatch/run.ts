@@ -19,7 +19,7 @@ export interface DispatchPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly health: Health;
-  readonly retries: Pick<RetryBudgets, "first" | "take" | "left">;
+  readonly retries: Pick<RetryBudgets, "first" | "take">;
   /** A retry was not made because its budget was empty (RTE-9). */
   refusedRetry(target: Target, exhausted: Exhausted): void;
   /** Reports an error that nobody foresaw; the call goes on without the attempt. */
@@ -196,12 +196,6 @@ export class Run implements AttemptSink {
     );
     if (step.kind === "giveUp") return this.#giveUp(toFailure(failure));
     if (step.afterMs === 0) return this.#attemptFrom(step.index);
-    const { target } = this.#planned;
-    if (this.#ports.retries.left(target, nowMs) === 0) {
-      // Whoever waits for a retry that nobody pays waits in vain.
-      this.#ports.refusedRetry(target, "attempts");
-      return this.#giveUp(toFailure(failure));
-    }
     this.#attemptAfter(step.index, step.afterMs);
   }
 
