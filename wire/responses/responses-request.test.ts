@@ -90,6 +90,17 @@ describe("readResponsesRequest", () => {
       /^unsupported_surface input\.\[0\]\.content\.\[0\]: /,
     ],
     [{ input: [{ role: "user", content: [{ type: "input_file" }] }] }, /^invalid_value input/],
+    [
+      {
+        input: [
+          {
+            role: "user",
+            content: [{ type: "input_file", file_id: "file-1", file_url: "https://a.b/c.pdf" }],
+          },
+        ],
+      },
+      /^invalid_value input.+exactly one/,
+    ],
     [{ input: [{ role: "user", content: [{ type: "input_image" }] }] }, /^missing_field input/],
     [{ max_output_tokens: 0 }, /^invalid_value max_output_tokens: /],
     [{ temperature: 3 }, /^invalid_value temperature: /],
