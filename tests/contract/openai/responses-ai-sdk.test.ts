@@ -44,7 +44,7 @@ for (const { name, model } of allTargets) {
   });
 }
 
-test("a turn that refers to an answer that is not kept is refused, and says what to set", async () => {
+test("a turn that refers to an answer is refused, and told what to set", async () => {
   const model = openai(anthropicTarget.model);
   const question = { role: "user" as const, content: "Reply with exactly: good evening" };
   const { responseMessages } = await generateText({ model, messages: [question] });
