@@ -37,7 +37,7 @@ export class BreakerHistory {
   }
 
   verdict(what: Verdict, pass: number, atMs: number): void {
-    if (!this.#isHeard(pass, atMs)) return this.#count(`late ${what}`);
+    if (!this.#isHeard(pass)) return this.#count(`late ${what}`);
     this.#facts.push({ atMs, what, pass });
     this.#follow(what, atMs);
   }
@@ -134,10 +134,10 @@ export class BreakerHistory {
     return Math.floor(atMs / 500) * 500 + 500 > nowMs - spanMs;
   }
 
-  #isHeard(pass: number, nowMs: number): boolean {
+  /** A verdict counts in the phase in which its pass was given, however late it comes. */
+  #isHeard(pass: number): boolean {
     const since = this.#facts.slice(pass + 1);
-    if (since.some(({ what }) => what === "opened" || what === "closed")) return false;
-    return this.#start().what === "closed" || this.#probeOut(nowMs) === pass;
+    return !since.some(({ what }) => what === "opened" || what === "closed");
   }
 
   /** Where the latest pass of this phase stands, when neither a verdict nor time has ended it. */

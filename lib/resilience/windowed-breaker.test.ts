@@ -212,19 +212,29 @@ test("RTE-13 closing forgets the failures: 4 more, or one of an old probe, do no
   assert.equal(breaker.status(30_003).kind, "open");
 });
 
-test("RTE-13 a probe without a verdict is given up after its deadline, and heard no more", () => {
-  const breaker = openAt(make(), 0);
-  const hung = pass(breaker, 30_000);
-  assert.equal(breaker.admit(39_999), null);
-  assert.deepEqual(breaker.status(40_000), { kind: "half_open", isProbing: false });
-  breaker.failure(hung, 40_000);
-  const next = pass(breaker, 40_000);
-  breaker.failure(hung, 40_001);
-  breaker.success(hung, 40_001);
-  breaker.abandon(hung, 40_001);
-  assert.deepEqual(breaker.status(40_001), { kind: "half_open", isProbing: true });
-  breaker.failure(next, 40_002);
-  assert.equal(breaker.status(40_002).kind, "open");
+test("RTE-13 a probe without a verdict makes room after its deadline, and is heard when it ends", () => {
+  const hangs = () => {
+    const breaker = openAt(make(), 0);
+    const hung = pass(breaker, 30_000);
+    assert.equal(breaker.admit(39_999), null);
+    assert.deepEqual(breaker.status(40_000), { kind: "half_open", isProbing: false });
+    const next = pass(breaker, 40_000);
+    return { breaker, hung, next };
+  };
+  const late = hangs();
+  late.breaker.success(late.hung, 40_001);
+  assert.deepEqual(late.breaker.status(40_001), { kind: "half_open", isProbing: true });
+  late.breaker.success(late.next, 40_002);
+  assert.equal(late.breaker.status(40_002).kind, "closed");
+  const failing = hangs();
+  failing.breaker.abandon(failing.next, 40_001);
+  failing.breaker.failure(failing.hung, 40_002);
+  assert.equal(failing.breaker.status(40_002).kind, "open");
+  failing.breaker.success(failing.next, 40_003);
+  assert.equal(failing.breaker.status(40_003).kind, "open", "its phase is over");
+  const left = hangs();
+  left.breaker.abandon(left.hung, 40_001);
+  assert.deepEqual(left.breaker.status(40_001), { kind: "half_open", isProbing: true });
 });
 
 test("RTE-13 an abandoned probe makes room for the next at once", () => {

@@ -28,6 +28,8 @@ const jitter = 0.2;
 
 interface HalfOpen {
   readonly kind: "half_open";
+  /** Probes of before are no longer heard. */
+  readonly firstPass: Pass;
   successes: number;
   /** Null while no probe is out. */
   probeUntilMs: number | null;
@@ -83,27 +85,29 @@ export class WindowedBreaker implements Breaker {
   }
 
   success(pass: Pass, nowMs: number): void {
-    if (pass !== this.#pass) return;
     const state = this.#state;
     if (state.kind === "closed") {
+      if (pass !== this.#pass) return;
       this.#samples.success(nowMs);
       if (this.#rowMs.length > 0) this.#rowMs.length = 0;
-    } else if (state.kind === "half_open" && isProbing(state, nowMs)) {
-      state.probeUntilMs = null;
+    } else if (state.kind === "half_open" && pass >= state.firstPass) {
+      if (pass === this.#pass) state.probeUntilMs = null;
       this.#succeeded(state, nowMs);
     }
   }
 
   failure(pass: Pass, nowMs: number): void {
-    if (pass !== this.#pass) return;
     const state = this.#state;
-    if (state.kind === "closed" || (state.kind === "half_open" && isProbing(state, nowMs))) {
-      this.#failed(nowMs);
-    }
+    const isHeard =
+      state.kind === "closed"
+        ? pass === this.#pass
+        : state.kind === "half_open" && pass >= state.firstPass;
+    if (isHeard) this.#failed(nowMs);
   }
 
   abandon(pass: Pass, _nowMs: number): void {
-    if (pass === this.#pass && this.#state.kind === "half_open") this.#state.probeUntilMs = null;
+    const state = this.#state;
+    if (state.kind === "half_open" && pass === this.#pass) state.probeUntilMs = null;
   }
 
   probed(isWell: boolean, nowMs: number): void {
@@ -199,7 +203,9 @@ export class WindowedBreaker implements Breaker {
 
   #halfOpen(): HalfOpen {
     if (this.#state.kind === "half_open") return this.#state;
-    const state: HalfOpen = { kind: "half_open", successes: 0, probeUntilMs: null };
+    // Behind the pass of this change of state.
+    const firstPass = this.#pass + 2;
+    const state: HalfOpen = { kind: "half_open", firstPass, successes: 0, probeUntilMs: null };
     this.#enter(state);
     return state;
   }
