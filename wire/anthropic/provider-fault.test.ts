@@ -27,7 +27,7 @@ describe("RTE-7 a provider's error", () => {
     ["error-401-invalid-key.json", 401, "upstream_auth", "failover", true],
     ["error-402-billing.json", 402, "upstream_auth", "failover", true],
     ["error-403-permission.json", 403, "upstream_auth", "failover", false],
-    ["answer-empty-object.json", 403, "upstream_auth", "failover", true],
+    ["answer-empty-object.json", 403, "upstream_auth", "failover", false],
     ["error-404-model.json", 404, "upstream_rejected", "final", false],
     ["error-409-conflict.json", 409, "upstream_error", "retry", false],
     ["error-413-too-large.json", 413, "upstream_rejected", "final", false],

@@ -54,7 +54,8 @@ export const faultsByStatus: Readonly<Record<number, FaultRow>> = {
   400: rejected,
   401: noCredential,
   402: noCredential,
-  403: noCredential,
+  // Without a word of the dialect: a firewall on the way says no more than that either.
+  403: row("upstream_auth", "failover"),
   404: rejected,
   408: late,
   409: failed,

@@ -61,7 +61,8 @@ export const faultsByException = {
 export const faultsByStatus: Readonly<Record<number, FaultRow>> = {
   400: rejected,
   401: noCredential,
-  403: noCredential,
+  // Without a word of the dialect: a firewall on the way says no more than that either.
+  403: row("upstream_auth", "failover"),
   404: rejected,
   408: late,
   413: rejected,

@@ -39,7 +39,7 @@ describe("RTE-7 a provider's error", () => {
     ["answer-empty-object.json", 408, "upstream_timeout", "retry", false],
     ["answer-empty-object.json", 409, "upstream_error", "retry", false],
     ["answer-empty-object.json", 424, "upstream_error", "retry", false],
-    ["answer-empty-object.json", 403, "upstream_auth", "failover", true],
+    ["answer-empty-object.json", 403, "upstream_auth", "failover", false],
     ["answer-empty-object.json", 413, "upstream_rejected", "final", false],
   ];
   for (const [file, status, code, verdict, credentialFault] of table) {
