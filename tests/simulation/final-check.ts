@@ -34,12 +34,7 @@ export function checkEnd(world: EndOfWorld): void {
   for (const [id, rows] of ledger) checkCall(world, id, rows);
   for (const state of world.clients.values()) checkLiveness(world, state);
   checkHealed(world.life.circuits);
-  // What was left out of a scenario to make it smaller cannot be shared out.
-  const { scenario } = world.stage;
-  if (scenario.shares !== null && world.clients.has(scenario.shares.toN - 1)) {
-    checkShares(scenario, (n) => world.fleet.recordsOf(n));
-  }
-  for (const row of ledger.values()) world.stage.trace(`row ${JSON.stringify(row)}`);
+  checkShares(world.stage.scenario, (n) => world.fleet.recordsOf(n));
 }
 
 function checkNothingLeft({ stage, life, fleet }: EndOfWorld): void {

@@ -16,10 +16,20 @@ const elementsOf = ({ requests, episodes, disturbances }: Scenario): Element[] =
 
 const only = (scenario: Scenario, kept: ReadonlySet<Element>): Scenario => ({
   ...scenario,
+  shares: keptShares(scenario, kept),
   requests: scenario.requests.filter(({ n }) => kept.has(`request ${n}`)),
   episodes: scenario.episodes.filter(({ id }) => kept.has(id)),
   disturbances: scenario.disturbances.filter(({ id }) => kept.has(id)),
 });
+
+/** Shares are those of all their requests, or of none. */
+function keptShares(
+  { shares, requests }: Scenario,
+  kept: ReadonlySet<Element>,
+): Scenario["shares"] {
+  const own = requests.filter(({ n }) => shares !== null && n >= shares.beginN && n < shares.toN);
+  return own.every(({ n }) => kept.has(`request ${n}`)) ? shares : null;
+}
 
 export interface Minimised {
   readonly scenario: Scenario;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { inWords, OutageFigures } from "./outage-figures.ts";
-import { acrossRegions, regions, steadyConfig } from "./steady-config.ts";
+import { acrossRegions, regions, steadyConfig, type Probe } from "./steady-config.ts";
 import { answers, says503 } from "./steady-providers.ts";
 import { SteadyWorld } from "./steady-world.ts";
 
@@ -11,10 +11,11 @@ const retriesAtFirst = 100;
 const perFirst = 0.1;
 
 /** Every region answers 503 for a while. */
-async function allDown(t: TestContext, outageMs: number) {
+async function allDown(t: TestContext, outageMs: number, probe: Probe = null) {
   const healMs = fromMs + outageMs;
   const endMs = healMs + 300_000;
-  using world = new SteadyWorld(steadyConfig({ fast: acrossRegions("m0") }), ({ atMs }) =>
+  const config = steadyConfig({ fast: acrossRegions("m0") }, probe);
+  using world = new SteadyWorld(config, ({ atMs }) =>
     atMs >= fromMs && atMs < healMs ? says503 : answers,
   );
   await world.run({ perSecond: 50, forMs: endMs, models });
@@ -31,6 +32,7 @@ async function allDown(t: TestContext, outageMs: number) {
     slowestMs: figures.slowestMs(open),
     leastRetryAfterS: Math.min(...refused.map(({ retryAfterS }) => retryAfterS ?? 0)),
     refusals: refused.length,
+    probes: world.probes,
     callsWhileOpen: figures.calls(open).length,
     recoveredMs,
     errorsSince: figures.errors({ fromMs: healMs + recoveredMs + 1_000, toMs: endMs }),
@@ -57,6 +59,15 @@ test("RTE-13 all targets down for 60 s: refused at once, and back within 44 s", 
 test("RTE-13 all targets down for 120 s: back within 128 s", async (t) => {
   const { recoveredMs, callsWhileOpen } = await allDown(t, 120_000);
   assert.ok(recoveredMs <= 128_000, `${recoveredMs}`);
+  assert.ok(callsWhileOpen <= 3 * regions.length, `${callsWhileOpen} calls`);
+});
+
+test("RTE-14 all targets down for 120 s, probed every 5 s: back within 10 s", async (t) => {
+  const { recoveredMs, callsWhileOpen } = await allDown(t, 120_000, {
+    kind: "call",
+    everyMs: 5_000,
+  });
+  assert.ok(recoveredMs <= 10_000, `${recoveredMs}`);
   assert.ok(callsWhileOpen <= 3 * regions.length, `${callsWhileOpen} calls`);
 });
 

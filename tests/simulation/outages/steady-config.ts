@@ -11,7 +11,8 @@ export const loadKey = "secret-of-the-load";
 
 type Models = NonNullable<ConfigInput["models"]>;
 export type Alias = Extract<Models[string], { targets: unknown }>;
-export type RetryBudget = NonNullable<ConfigInput["retryBudget"]>;
+/** How the regions' health is learnt; null: as the gateway does by itself, from calls. */
+export type Probe = { readonly kind: "call"; readonly everyMs: number } | null;
 
 const credentialId = "main";
 
@@ -26,7 +27,7 @@ export const acrossRegions = (
 });
 
 /** A configuration as an administrator writes it, with the defaults of everything else. */
-export function steadyConfig(models: Models, retryBudget: RetryBudget = {}): Config {
+export function steadyConfig(models: Models, probe: Probe = null): Config {
   const file: ConfigInput = {
     providers: Object.fromEntries(
       regions.map((name) => [
@@ -35,13 +36,13 @@ export function steadyConfig(models: Models, retryBudget: RetryBudget = {}): Con
           kind: "openai-compatible",
           region: name,
           baseUrl: originOf(name),
+          ...(probe === null ? {} : { probe }),
           credentials: [{ id: credentialId, apiKey: `env:KEY_OF_${name.toUpperCase()}` }],
         },
       ]),
     ),
     models,
     tenants: { load: { keys: [{ id: "load", secret: loadKey }] } },
-    retryBudget,
   };
   const variables = Object.fromEntries(
     regions.map((name) => [`KEY_OF_${name.toUpperCase()}`, secretOf(name, credentialId)]),

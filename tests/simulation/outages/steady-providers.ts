@@ -38,10 +38,14 @@ type Watched = ReturnType<Providers["called"]>;
 
 const nothing = (): void => {};
 const refusalMs = 5;
+/** The number of a call whose prompt has none. */
+const unmarked = -1;
 
 /** Providers whose calls go well or not, as the weather says, and who keep count of them. */
 export class SteadyProviders implements Providers {
   readonly calls: SeenCall[] = [];
+  /** Calls that no client asked for. */
+  probes = 0;
   readonly #clock: VirtualClock;
   readonly #dice: Dice;
   readonly #weather: Weather;
@@ -58,8 +62,7 @@ export class SteadyProviders implements Providers {
     const { n, provider, model } = asked;
     const atMs = this.#clock.monotonicMs();
     const fate = this.#weather({ provider, model, atMs, draw: this.#dice.between(0, 1) });
-    this.calls.push({ n, provider, atMs, fate: fate.kind, isRetry: this.#asked.has(n) });
-    this.#asked.add(n);
+    this.#note({ n, provider, atMs, fate: fate.kind });
     const latencyMs = this.#dice.between(20, 60);
     return {
       begin: (call) => this.#play(call, fate, { asked, latencyMs }),
@@ -69,6 +72,16 @@ export class SteadyProviders implements Providers {
       handed: nothing,
       closed: nothing,
     };
+  }
+
+  #note(call: Omit<SeenCall, "isRetry">): void {
+    const { n } = call;
+    if (n === unmarked) {
+      this.probes += 1;
+      return;
+    }
+    this.calls.push({ ...call, isRetry: this.#asked.has(n) });
+    this.#asked.add(n);
   }
 
   #play(

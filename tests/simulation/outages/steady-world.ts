@@ -96,6 +96,11 @@ export class SteadyWorld {
     return this.#providers.calls;
   }
 
+  /** Calls that the gateway made of its own. */
+  get probes(): number {
+    return this.#providers.probes;
+  }
+
   get circuits(): readonly CircuitView[] {
     return this.#serving?.gateway.health.circuits(this.clock.monotonicMs()) ?? [];
   }

@@ -38,8 +38,9 @@ export function drawShares(gateway: GatewayPlan, at: Beginning, dice: Dice): Dra
     const asked = { n, atMs, surface: "chat", key, alias: alias.name, stream: null } as const;
     return drawPoliteRequest(asked, own);
   });
-  const fromN = at.firstN + closing;
-  return { shares: { alias: alias.name, fromN, toN: at.firstN + count }, requests };
+  const beginN = at.firstN;
+  const numbers = { beginN, fromN: beginN + closing, toN: beginN + count };
+  return { shares: { alias: alias.name, ...numbers }, requests };
 }
 
 /** After how many calls each target has had its turn; null where that is not known, or too many. */

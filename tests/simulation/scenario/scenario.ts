@@ -114,7 +114,9 @@ export type Disturbance = { readonly id: string; readonly atMs: number } & (
 /** Requests at the end that show how an alias shares its calls out again. */
 export interface SharePlan {
   readonly alias: string;
-  /** The requests that are counted: from the one on, up to the other. */
+  /** From here on requests close the circuits … */
+  readonly beginN: number;
+  /** … and these are counted: from the one on, up to the other. */
   readonly fromN: number;
   readonly toN: number;
 }
