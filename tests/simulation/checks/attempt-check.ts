@@ -141,7 +141,8 @@ export function checkGiveUp(
     if (left !== null) fail(`${targetId(left)} was not tried`);
     return;
   }
-  if (credentialFaults.includes(record.fault) || mayHint(record) || rests(sole)) return;
+  if (credentialFaults.includes(record.fault) || mayHint(record)) return;
+  if (planned.skipped.has(targetId(sole))) return;
   const { backoffMs, backoffMaxMs } = attempts;
   const mostMs = Math.min(backoffMaxMs, backoffMs * 2 ** (record.attempt - 1) + backoffMs);
   if (leftMs > mostMs) fail(`it was not tried again, with ${leftMs} ms left`);

@@ -51,6 +51,7 @@ export class RetryBooks {
     this.#refused = refused;
     const first = budgets.first.bind(budgets);
     const take = budgets.take.bind(budgets);
+    const left = budgets.left.bind(budgets);
     const settled = budgets.settled.bind(budgets);
     budgets.first = (target) => {
       const region = this.#region(target);
@@ -65,6 +66,14 @@ export class RetryBooks {
         throw new Violation("RTE-9", `${what} ${should ?? "granted"}`);
       }
       if (is !== null) this.#noteRefused(target, is);
+      return is;
+    };
+    budgets.left = (target, nowMs) => {
+      const [is, should] = [left(target, nowMs), this.#left(target, nowMs)];
+      if (is !== should) {
+        throw new Violation("RTE-9", `${is} retries left at ${target.id}, it should be ${should}`);
+      }
+      if (is === 0) this.#noteRefused(target, "attempts");
       return is;
     };
     budgets.settled = (costNanoUsd) => {
@@ -115,9 +124,8 @@ export class RetryBooks {
 
   #take(target: Target, wastedNanoUsd: number, nowMs: number): Exhausted | null {
     const region = this.#region(target);
-    const { floor, floorWindowMs, spendShare } = this.#plan;
-    const lately = region.retriesMs.filter((atMs) => nowMs - atMs < floorWindowMs).length;
-    if (region.level < whole && lately >= floor) return "attempts";
+    const { floor, spendShare } = this.#plan;
+    if (this.#left(target, nowMs) <= 0) return "attempts";
     region.retriesMs.push(nowMs);
     region.level = Math.max(-floor * whole, region.level - whole);
     const wasted = BigInt(wastedNanoUsd) * basisPoints;
@@ -129,6 +137,13 @@ export class RetryBooks {
     }
     region.level = Math.min(this.#plan.cap * whole, region.level + whole);
     return "spend";
+  }
+
+  #left(target: Target, nowMs: number): number {
+    const { level, retriesMs } = this.#region(target);
+    const { floor, floorWindowMs } = this.#plan;
+    const lately = retriesMs.filter((atMs) => nowMs - atMs < floorWindowMs).length;
+    return Math.max(Math.floor(level / whole), floor - Math.min(floor, lately));
   }
 
   #region({ provider }: Target): Region {

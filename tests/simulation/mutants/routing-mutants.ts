@@ -89,6 +89,10 @@ class GenerousRetries extends RetryBudgets {
   override take(): null {
     return null;
   }
+
+  override left(): number {
+    return Infinity;
+  }
 }
 
 export const routingMutants: readonly Mutant[] = [
