@@ -134,6 +134,15 @@ test("RTE-1 a chain names aliases, each once, and ends", () => {
       'models.m.chain[1]: "w*" is a wildcard',
     ],
     [withModels(`${a}, m: { chain: [a, m] }`), "models.m.chain leads back to itself"],
+    [withModels(`${a}, m: { chain: [a] }`), "models.m.chain: a list needs at least 2 aliases"],
+    [
+      withModels(`${a}, m: { chain: [a, a], targets: [{ provider: p, model: x }] }`),
+      "models.m: chain and targets exclude each other",
+    ],
+    [
+      withModels(`${a}, m: { passThrough: { provider: p }, chain: [a, a] }`),
+      "models.m: chain and passThrough exclude each other",
+    ],
   ]);
 });
 

@@ -1,6 +1,7 @@
 import { type ConfigPath, formatPath } from "./config-path.ts";
 import { isLoopbackHost } from "./listen-host.ts";
 import { nearest } from "./wording/nearest.ts";
+import { checkChat } from "./check-chat.ts";
 import { checkModels } from "./check-models.ts";
 import { checkProbes } from "./check-probes.ts";
 import { checkProvider } from "./check-provider.ts";
@@ -33,6 +34,7 @@ export const checkConfig = (config: ConfigShape): Finding[] => [
   ...checkProbes(config),
   ...checkSimulator(config),
   ...checkModels(config),
+  ...checkChat(config),
   ...checkDrained(config),
   ...Object.entries(config.tenants).flatMap(([name, tenant]) => checkTenant(name, tenant)),
   ...checkKeyIds(config.tenants),

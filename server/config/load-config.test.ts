@@ -39,6 +39,11 @@ test("OPS-3 the file is named by flag, by variable, or has a usual name", () => 
     5,
   );
   assert.equal(port({ files: { "sekisho.json": '{"listen":{"port":6}}' } }), 6);
+  assert.equal(port({ files: { "sekisho.yml": "listen: { port: 6 }" } }), 6);
+  assert.equal(
+    port({ files: { ...file, "sekisho.yml": "{}" } }),
+    "Cannot choose between sekisho.yaml and sekisho.yml: name one by --config",
+  );
   assert.equal(
     port({ files: { ...file, "sekisho.json": "{}" } }),
     "Cannot choose between sekisho.yaml and sekisho.json: name one by --config",
@@ -51,6 +56,7 @@ test("OPS-3 the overlay stands beside the file, with the environment before its 
     return port({ ...more, files });
   };
   assert.equal(at("sekisho.dev.yaml"), 7);
+  assert.equal(at("sekisho.dev.yml"), 7);
   assert.equal(at("sekisho.dev.json"), 7);
   assert.equal(at("sekisho.prod.yaml"), 1);
   assert.equal(at("sekisho.prod.yaml", { variables: { SEKISHO_ENV: "prod" } }), 7);

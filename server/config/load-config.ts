@@ -16,7 +16,7 @@ export interface ConfigInputs {
 }
 
 /** Looked for in the current folder when neither flag nor variable names a file. */
-const usualFiles = ["sekisho.yaml", "sekisho.json"];
+const usualFiles = ["sekisho.yaml", "sekisho.yml", "sekisho.json"];
 
 /**
  * Embedded default or file, then the overlay of its environment, then variables, then flags; later
@@ -42,10 +42,10 @@ export function loadConfig(inputs: ConfigInputs): Outcome<LoadedConfig> {
   return { ...outcome, warnings: [...environment.warnings, ...outcome.warnings] };
 }
 
-/** Beside the file, with the environment before the ending: `sekisho.prod.yaml`, or `.json`. */
+/** Beside the file, the environment before the ending: `sekisho.prod.yaml`, `.yml`, `.json`. */
 function overlayNames(file: string | null, env: string): readonly string[] {
   if (file === null) return usualFiles.map((name) => withEnv(name, env, extname(name)));
-  const endings = new Set([extname(file), ".yaml", ".json"]);
+  const endings = new Set([extname(file), ".yaml", ".yml", ".json"]);
   return [...endings].map((ending) => withEnv(file, env, ending));
 }
 

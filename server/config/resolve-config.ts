@@ -1,3 +1,4 @@
+import { chatWarnings } from "./check-chat.ts";
 import { checkConfig } from "./check-config.ts";
 import { foreignModules } from "./foreign-modules.ts";
 import { formatPath } from "./config-path.ts";
@@ -35,7 +36,9 @@ export function resolveConfig(source: ConfigSource, sources: SecretSources): Out
   return {
     ok: true,
     value: { config, source },
-    warnings: warnings.map((finding) => problemOf(source, finding)),
+    warnings: [...chatWarnings(parsed.data), ...warnings].map((finding) =>
+      problemOf(source, finding),
+    ),
   };
 }
 

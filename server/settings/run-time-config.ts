@@ -167,7 +167,7 @@ export class RunTimeConfig {
     settings: readonly StoredSetting[],
   ): Promise<[LoadedConfig, () => void]> {
     const outcome = applyOverrides(base, changesOf(settings), this.#parts.secrets);
-    const problems = outcome.ok ? plainSecrets(outcome.warnings, settings) : outcome.problems;
+    const problems = outcome.ok ? settingFaults(outcome.warnings, settings) : outcome.problems;
     if (!outcome.ok || problems.length > 0) {
       const why = describeProblems(problems);
       throw new Failure<Code>("invalid_value", `Cannot change the configuration: ${why}`);
@@ -210,9 +210,9 @@ const split = (
 
 /**
  * Secrets in the clear are a warning in a file of `env: dev`; settings are stored, and a store
- * holds references alone (SEC-9).
+ * holds references alone (SEC-9). Whatever else a file is warned of is refused of a setting too.
  */
-const plainSecrets = <T extends { readonly path: string }>(
+const settingFaults = <T extends { readonly path: string }>(
   warnings: readonly T[],
   settings: readonly StoredSetting[],
 ): T[] =>

@@ -33,10 +33,15 @@ describe("REF-9 encodeError", () => {
   });
 
   test("so is what the caller has no part in, whatever its status elsewhere", () => {
-    for (const code of ["model_not_found", "unpriced", "upstream_rate_limited"] as const) {
+    for (const code of ["unpriced", "upstream_rate_limited"] as const) {
       const detail = `Service temporarily unavailable. Error: ${codes[code].meaning}`;
       assert.deepEqual(detailOf(code), [503, { detail }], code);
     }
+  });
+
+  test("a service without a model says what its operator has to set", () => {
+    const detail = "Service is not set up: chat.model names no model that is configured.";
+    assert.deepEqual(detailOf("model_not_found"), [503, { detail }]);
   });
 
   test("a mistake of the caller's has its status and says how to mend it", () => {

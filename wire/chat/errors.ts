@@ -2,6 +2,8 @@ import type { EncodedError, ErrorDetails } from "../canonical/codec.ts";
 import { codes, type Code, type CodeRow } from "../canonical/codes.data.ts";
 
 const openCircuit = "Circuit breaker is open. Service is unavailable.";
+/** Until its operator mends it: coming back is of no use. */
+const noModel = "Service is not set up: chat.model names no model that is configured.";
 
 /** No mistake of the caller's, whatever their status elsewhere: it named no model and no target. */
 const ofTheService: ReadonlySet<Code> = new Set<Code>([
@@ -34,7 +36,8 @@ export function encodeError(code: Code, message: string, details: ErrorDetails =
   return { status: isOurs ? 503 : status, headers, body: JSON.stringify({ detail }) };
 }
 
-const unavailable = (code: Code): string =>
-  code === "circuit_open"
-    ? openCircuit
-    : `Service temporarily unavailable. Error: ${codes[code].meaning}`;
+function unavailable(code: Code): string {
+  if (code === "circuit_open") return openCircuit;
+  if (code === "model_not_found") return noModel;
+  return `Service temporarily unavailable. Error: ${codes[code].meaning}`;
+}

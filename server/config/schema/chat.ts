@@ -1,8 +1,11 @@
 import { z } from "zod";
 import { decimal, millis, section, text, wholeNumber } from "./leaf.ts";
 
+/** Where nobody says what the service calls. */
+export const usualChatModel = "chat";
+
 export const chat = section("The plain chat service, `POST /chat`.", {
-  model: text("What it calls: a name under `models`.", 128).default("chat"),
+  model: text("What it calls: a name under `models`.", 128).default(usualChatModel),
   systemPrompt: z
     .string()
     .max(16_384)

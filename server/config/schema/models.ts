@@ -98,7 +98,7 @@ const alias = section("A name with its targets.", {
 const chain = section("Aliases that are fallen back on one after the other.", {
   chain: z
     .array(text("The name of an alias with targets, or of a chain.", 128))
-    .min(2)
+    .min(2, "needs at least 2 aliases")
     .max(16)
     .describe("Each one keeps its own time-outs, breakers and defaults."),
   attempts,

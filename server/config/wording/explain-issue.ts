@@ -24,6 +24,7 @@ export function explainIssue(issue: Issue): string {
       return `is not ${wantedKind(issue)}`;
     case "too_small":
       if (issue.origin === "number") return `is below the limit of ${issue.minimum}`;
+      if (Number(issue.minimum) > 1) return `has fewer than ${issue.minimum} entries`;
       return "is empty";
     case "too_big":
       if (issue.origin === "number") return `is above the limit of ${issue.maximum}`;

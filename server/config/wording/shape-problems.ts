@@ -14,6 +14,7 @@ import {
 } from "../schema/schema-walk.ts";
 import type { Finding } from "../problem.ts";
 import { asksFor, isAsking } from "../schema/not-yet.ts";
+import { contradiction } from "./contradiction.ts";
 import { foreignForm, missingForm } from "./credential-forms.ts";
 import { showValue } from "./show-value.ts";
 
@@ -110,6 +111,10 @@ function unknownKey(path: ConfigPath, validated: Validated): Candidate {
     return { path, kind: "later", meant: feature, sentence };
   }
   const foreign = foreignForm(path, validated.tree);
+  const contradicted = contradiction(path, validated.tree);
+  if (contradicted !== null) {
+    return { path, kind: "foreign", meant: null, sentence: contradicted };
+  }
   if (foreign !== null) return { path, kind: "foreign", meant: null, sentence: foreign };
   const meant = meantKey(path, validated);
   const hint = meant === null ? "no key is allowed here" : `the nearest key is "${meant}"`;
