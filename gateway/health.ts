@@ -43,8 +43,8 @@ export type HealthVerdict =
 export interface Passage {
   /** The first content came: of a stream, or the whole answer at once. */
   firstToken(nowMs: number, isStream: boolean): void;
-  /** Exactly once. */
-  end(verdict: HealthVerdict, nowMs: number): void;
+  /** Exactly once. `cause` is what operators read of a failure that opens a circuit. */
+  end(verdict: HealthVerdict, nowMs: number, cause?: string): void;
 }
 
 /** What is known of the health of targets: `route` reads it, `dispatch` feeds it. */

@@ -10,8 +10,13 @@ const change = (atMs: number, id: string): CircuitChange => ({
   id,
   provider: "p",
   region: "r",
+  credential: null,
+  model: null,
   from: "closed",
   to: "open",
+  cause: null,
+  recentFailures: 0,
+  retryInMs: null,
   isForced: false,
   atMs,
 });

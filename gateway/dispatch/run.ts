@@ -207,7 +207,8 @@ export class Run implements AttemptSink {
   }
 
   #judge({ target, outcome }: AttemptRecord, nowMs: number): void {
-    this.#passage?.end(verdictOf(outcome), nowMs);
+    const cause = outcome.kind === "failed" ? outcome.failure.code : undefined;
+    this.#passage?.end(verdictOf(outcome), nowMs, cause);
     this.#passage = null;
     if (outcome.kind !== "failed") return;
     const { retryAfterMs } = outcome.failure;

@@ -116,6 +116,7 @@ export class CallFinished {
     const { call, attempts, counts, cause } = finished;
     const latencyMs = finished.endedMs - call.arrivedMs;
     for (const attempt of attempts) this.#countAttempt(attempt);
+    this.#tellFailures(finished);
     if (finished.excessNanoUsd > 0 && counts !== null) this.#alarm(finished, counts.target);
     if (counts === null) this.#requests.with({ ...nowhere, code: cause ?? "ok" }).add();
     else this.#count(finished, counts, latencyMs);
@@ -129,6 +130,7 @@ export class CallFinished {
       model: counts?.target.upstreamModel,
       provider: counts?.target.provider,
       region: counts?.target.region,
+      credential: counts?.target.credentialId ?? undefined,
       attempts: attempts.length,
       outcome: cause ?? "ok",
       inputTokens: counts?.outcome.measured.usage.input,
@@ -136,6 +138,26 @@ export class CallFinished {
       costNanoUsd: finished.costNanoUsd,
       latencyMs: Math.round(latencyMs),
     });
+  }
+
+  /** A failure that another attempt follows is in no answer: only its line tells of it. */
+  #tellFailures({ call, attempts }: FinishedCall): void {
+    for (const [index, { target, outcome, startedMs, endedMs }] of attempts.entries()) {
+      if (outcome.kind !== "failed") continue;
+      const { code, reach, status } = outcome.failure;
+      this.#log[index < attempts.length - 1 ? "info" : "debug"]("attempt failed", {
+        requestId: `req_${call.id}`,
+        attempt: index + 1,
+        provider: target.provider,
+        region: target.region,
+        credential: target.credentialId ?? undefined,
+        model: target.upstreamModel,
+        code,
+        reach,
+        status: status ?? undefined,
+        latencyMs: Math.round(endedMs - startedMs),
+      });
+    }
   }
 
   /** The bound was too low, or the provider counts wrongly: somebody must look (MON-7). */

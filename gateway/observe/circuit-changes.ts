@@ -31,11 +31,22 @@ export class CircuitChanges {
   }
 
   record(change: Omit<CircuitChange, "atMs">): void {
-    const { level, id, provider, region, from, to, isForced } = change;
+    const { level, id, provider, region, credential, model, from, to, isForced } = change;
     this.#latest.push({ ...change, atMs: this.#clock.wallMs() });
     if (this.#latest.length > rememberedChanges) this.#latest.shift();
     this.#counter.with({ level, provider, region, to }).add();
     const what = isForced ? `a circuit was set to ${to}` : `a circuit went from ${from} to ${to}`;
-    this.#log.warn(what, { event: "circuit.changed", object: id, provider, region });
+    const known = { cause: change.cause ?? undefined, retryInMs: change.retryInMs ?? undefined };
+    this.#log.warn(what, {
+      event: "circuit.changed",
+      object: id,
+      name: level,
+      provider,
+      region,
+      credential: credential ?? undefined,
+      model: model ?? undefined,
+      recentFailures: change.recentFailures,
+      ...known,
+    });
   }
 }

@@ -1,4 +1,4 @@
-import type { Breaker, Pass } from "@sekisho/lib/resilience/breaker.ts";
+import type { Breaker, BreakerStatus, Pass } from "@sekisho/lib/resilience/breaker.ts";
 import type {
   CircuitChange,
   CircuitLevel,
@@ -27,6 +27,12 @@ const leastShare = 0.1;
 
 /** While another call probes a half-open circuit, the rest look elsewhere for about this long. */
 const probingRestMs = 1_000;
+
+/** Why a circuit changes, as far as it is known. */
+interface Reason {
+  readonly isForced?: boolean;
+  readonly cause?: string | null;
+}
 
 /** A breaker under its name. It knows whether its breaker rests without asking it each time. */
 export class Circuit {
@@ -88,9 +94,10 @@ export class Circuit {
     if (this.#state !== "closed") this.#note(nowMs);
   }
 
-  failure(pass: Pass, nowMs: number): void {
+  /** `cause` is what operators read when this is the failure that opens it. */
+  failure(pass: Pass, nowMs: number, cause: string): void {
     this.#breaker.failure(pass, nowMs);
-    this.#note(nowMs);
+    this.#note(nowMs, { cause });
   }
 
   abandon(pass: Pass, nowMs: number): void {
@@ -100,25 +107,24 @@ export class Circuit {
   /** What an active probe found (RTE-14). */
   probed(isWell: boolean, nowMs: number): void {
     this.#breaker.probed(isWell, nowMs);
-    this.#note(nowMs);
+    this.#note(nowMs, { cause: "probe" });
   }
 
   force(to: "open" | "closed" | null, nowMs: number): void {
     this.#breaker.force(to, nowMs);
-    this.#note(nowMs, true);
+    this.#note(nowMs, { isForced: true });
   }
 
   /** Closed and without a memory: an administrator says that it is well. */
   reset(nowMs: number): void {
     this.#breaker.reset(nowMs);
-    this.#note(nowMs, true);
+    this.#note(nowMs, { isForced: true });
     this.#slowUntilMs = -Infinity;
   }
 
   view(nowMs: number, isDrained: boolean): CircuitView {
     const breaker = this.#breaker;
     const status = breaker.status(nowMs);
-    const restMs = this.restsForMs(nowMs);
     return {
       ...this.name,
       state: status.kind,
@@ -127,12 +133,12 @@ export class Circuit {
       recentFailures: breaker.recentFailures(nowMs),
       failureThreshold: this.#policy.failures,
       recoveryTimeoutS: this.#policy.openMs / 1_000,
-      retryInMs: status.kind === "open" && Number.isFinite(restMs) ? Math.ceil(restMs) : null,
+      retryInMs: retryInMs(status, nowMs),
       share: this.share(nowMs),
     };
   }
 
-  #note(nowMs: number, isForced = false): void {
+  #note(nowMs: number, { isForced = false, cause = null }: Reason = {}): void {
     const status = this.#breaker.status(nowMs);
     const from = this.#state;
     if (status.kind === from) return;
@@ -140,7 +146,20 @@ export class Circuit {
     // What is open again is not recovering: its probe must not wait for its turn.
     const isRecovered = status.kind === "closed" && !isForced;
     this.#slowUntilMs = isRecovered ? nowMs + slowStartMs : -Infinity;
-    const { level, id, provider, region } = this.name;
-    this.#changed({ level, id, provider, region, from, to: status.kind, isForced });
+    this.#changed({
+      ...this.name,
+      from,
+      to: status.kind,
+      isForced,
+      cause: status.kind === "open" ? cause : null,
+      recentFailures: this.#breaker.recentFailures(nowMs),
+      retryInMs: retryInMs(status, nowMs),
+    });
   }
+}
+
+/** Null while it is not open, and while it is forced open. */
+function retryInMs(status: BreakerStatus, nowMs: number): number | null {
+  if (status.kind !== "open" || !Number.isFinite(status.untilMs)) return null;
+  return Math.ceil(status.untilMs - nowMs);
 }

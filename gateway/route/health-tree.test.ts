@@ -49,6 +49,26 @@ test("RTE-13 a target's circuit opens after its failures and leaves its neighbou
   );
 });
 
+test("RTE-13 a change tells the code of the failure that opened it and when it may close", () => {
+  const { health, changes } = setUp();
+  const target = at("p", "a");
+  for (let n = 0; n < 5; n++) health.admit(target, 1, 0)?.end("server", 0, "upstream_timeout");
+  health.probed([target], true, 5_000);
+  assert.deepEqual(
+    changes.map(({ to, cause, recentFailures, retryInMs }) => [
+      to,
+      cause,
+      recentFailures,
+      retryInMs,
+    ]),
+    [
+      ["open", "upstream_timeout", 5, 30_000],
+      ["half_open", null, 5, null],
+    ],
+  );
+  assert.deepEqual([changes[0]?.credential, changes[0]?.model], ["c", "a"]);
+});
+
 for (const verdict of ["throttled", "none"] as const) {
   test(`RTE-13 ${verdict} says nothing against a target`, () => {
     const { health, calls } = setUp();

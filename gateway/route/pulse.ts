@@ -142,21 +142,21 @@ class TargetPassage implements Passage, Waiting {
     passes.credential = proven(parents.credential, passes.credential, nowMs);
   }
 
-  end(verdict: HealthVerdict, nowMs: number): void {
+  end(verdict: HealthVerdict, nowMs: number, cause: string = verdict): void {
     const { target, circuit, parents, load } = this.#pulse;
     const { own, region, credential } = this.#passes;
     load.end(this, nowMs);
     if (parents.region !== null && region !== null) {
-      parents.region.end(region, verdict, target.circuitName, nowMs);
+      parents.region.end(region, verdict, { model: target.circuitName, cause }, nowMs);
     }
     if (parents.credential !== null && credential !== null) {
-      if (verdict === "credential") parents.credential.failure(credential, nowMs);
+      if (verdict === "credential") parents.credential.failure(credential, nowMs, cause);
       else if (verdict === "success") parents.credential.success(credential, nowMs);
       else parents.credential.abandon(credential, nowMs);
     }
     if (own === null) return;
     if (verdict === "success") circuit.success(own, nowMs);
-    else if (this.#countsAgainst(verdict)) circuit.failure(own, nowMs);
+    else if (this.#countsAgainst(verdict)) circuit.failure(own, nowMs, cause);
     else circuit.abandon(own, nowMs);
   }
 

@@ -8,6 +8,12 @@ const memoryMs = 60_000;
 /** Names of models are few; those of a wildcard share one. */
 const rememberedModels = 64;
 
+/** Whose attempt ended, and in which words. */
+interface Ended {
+  readonly model: string;
+  readonly cause: string;
+}
+
 /**
  * The circuit above all targets of a provider's region (RTE-13, RTE-14). What does not reach the
  * region counts against it; errors of one model do not, those of several do.
@@ -23,12 +29,13 @@ export class RegionHealth {
   }
 
   // oxlint-disable-next-line max-params -- what happened, to whom, and when
-  end(pass: Pass, verdict: HealthVerdict, model: string, nowMs: number): void {
+  end(pass: Pass, verdict: HealthVerdict, { model, cause }: Ended, nowMs: number): void {
     const { circuit } = this;
     if (verdict === "success") circuit.success(pass, nowMs);
-    else if (verdict === "network") circuit.failure(pass, nowMs);
-    else if (verdict === "server" && this.#isShared(model, nowMs)) circuit.failure(pass, nowMs);
-    else circuit.abandon(pass, nowMs);
+    else if (verdict === "network") circuit.failure(pass, nowMs, cause);
+    else if (verdict === "server" && this.#isShared(model, nowMs)) {
+      circuit.failure(pass, nowMs, cause);
+    } else circuit.abandon(pass, nowMs);
   }
 
   /** Do several models fail? A probe stands for all of them. */

@@ -53,8 +53,17 @@ export interface CircuitChange {
   readonly id: string;
   readonly provider: string;
   readonly region: string;
+  /** Null where the circuit is of no single one. */
+  readonly credential: string | null;
+  readonly model: string | null;
   readonly from: CircuitState;
   readonly to: CircuitState;
+  /** Why it opened: the code of the last failure, or `probe`. Null for other changes. */
+  readonly cause: string | null;
+  /** Failures within the window that the circuit looks at. */
+  readonly recentFailures: number;
+  /** Until calls may try it again; null while it is not open, or held open. */
+  readonly retryInMs: number | null;
   /** Was it an administrator? */
   readonly isForced: boolean;
   readonly atMs: number;

@@ -60,8 +60,9 @@ const circuit = (state: CircuitView["state"], retryInMs: number | null = null): 
 });
 
 const change = (to: CircuitChange["to"], atMs: number): CircuitChange => {
-  const { level, id, provider, region } = circuit(to);
-  return { level, id, provider, region, from: "closed", to, isForced: false, atMs };
+  const { level, id, provider, region, credential, model } = circuit(to);
+  const reason = { cause: null, recentFailures: 0, retryInMs: null, isForced: false };
+  return { level, id, provider, region, credential, model, from: "closed", to, ...reason, atMs };
 };
 
 const setUp = () => {

@@ -74,7 +74,7 @@ class StrictHealth extends HealthTree {
       verdict === "throttled" ? "server" : verdict;
     return {
       firstToken: (...first) => passage.firstToken(...first),
-      end: (verdict, nowMs) => passage.end(strict(verdict), nowMs),
+      end: (verdict, nowMs, cause) => passage.end(strict(verdict), nowMs, cause),
     };
   }
 }
