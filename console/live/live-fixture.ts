@@ -47,6 +47,7 @@ export const circuitOf = (id: string, more: Partial<CircuitView> = {}): CircuitV
   region: "r",
   credential: null,
   model: `model of ${id}`,
+  aliases: null,
   state: "closed",
   forced: null,
   isDrained: false,

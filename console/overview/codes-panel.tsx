@@ -16,9 +16,9 @@ export function CodesPanel({ figures, rows }: CodesPanelProps): ReactElement {
   const { state } = useLive();
   const { codes } = useWording().words;
   const attempts = countCodes(
-    rows.busy.map(({ failures }) =>
-      Object.fromEntries(failures.map(({ code, count }) => [code, count])),
-    ),
+    rows.busy
+      .filter(({ isRepeated }) => !isRepeated)
+      .map(({ failures }) => Object.fromEntries(failures.map(({ code, count }) => [code, count]))),
   );
   const lists = [
     { title: codes.failed, counts: figures.codes, tone: "bad" },

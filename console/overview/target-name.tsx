@@ -5,7 +5,7 @@ import type { TargetRow } from "./target-rows.ts";
 /** What is called, and where. */
 export function TargetName({ row }: { readonly row: TargetRow }): ReactElement {
   const { targets } = useWording().words;
-  const { level, model, provider, region, credential } = row;
+  const { level, model, provider, region, credential, circuit } = row;
   const names = {
     target: model ?? provider,
     region: targets.region,
@@ -15,6 +15,7 @@ export function TargetName({ row }: { readonly row: TargetRow }): ReactElement {
     provider,
     region,
     ...(credential === null || credential === "none" ? [] : [credential]),
+    ...(circuit?.aliases ?? []),
   ];
   return (
     <span className="flex min-w-0 flex-col">

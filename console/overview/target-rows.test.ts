@@ -54,6 +54,22 @@ test("a target that only failed is no idle one, and says why", () => {
   );
 });
 
+test("the calls of a target that has two circuits are told apart from those of others once", () => {
+  const failedAttempts = { timeout: 1 };
+  const slots = [slotOf("a", 9, { failedAttempts })];
+  const circuits = [circuitOf("a", { aliases: ["fast"] }), circuitOf("a", { aliases: ["slow"] })];
+  assert.deepEqual(
+    rowsOf({ circuits, slots }).busy.map(({ circuit, isRepeated }) => [
+      circuit?.aliases,
+      isRepeated,
+    ]),
+    [
+      [["fast"], false],
+      [["slow"], true],
+    ],
+  );
+});
+
 test("a target whose circuit is gone is told by its calls; calls without one by none", () => {
   const targets = [targetOf("gone"), targetOf("")];
   const slots = [slotOf("gone", 9), slotOf("", 9, { requests: 9 })];

@@ -11,6 +11,8 @@ export interface TargetRow {
   readonly provider: string;
   readonly region: string;
   readonly credential: string | null;
+  /** Does another row show the same calls? A target may have several circuits. */
+  readonly isRepeated: boolean;
   /** Null for a target that has no circuit any more. */
   readonly circuit: CircuitView | null;
   readonly figures: CallFigures;
@@ -39,8 +41,12 @@ export function targetRows(state: LiveState, spanS: number): TargetRows {
   }
   slots.delete(nowhere);
   const calls = [...slots.values()].flat().reduce((sum, { requests }) => sum + requests, 0);
+  const seen = new Set<string>();
   const rows = [
-    ...state.circuits.map((circuit, index) => ofCircuit(circuit, index, slots)),
+    ...state.circuits.map((circuit, index) => ({
+      ...ofCircuit(circuit, index, slots),
+      isRepeated: seen.size === seen.add(`${circuit.level} ${circuit.id}`).size,
+    })),
     ...withoutCircuit(state, slots),
   ].map((row) => ({ ...row, callShare: calls === 0 ? 0 : row.figures.requests / calls }));
   const isIdle = (row: TargetRow): boolean =>
@@ -55,7 +61,11 @@ export function targetRows(state: LiveState, spanS: number): TargetRows {
 
 type Slots = ReadonlyMap<string, LiveSlot[]>;
 
-function ofCircuit(circuit: CircuitView, index: number, slots: Slots): TargetRow {
+function ofCircuit(
+  circuit: CircuitView,
+  index: number,
+  slots: Slots,
+): Omit<TargetRow, "isRepeated"> {
   const { level, id, provider, region, credential, model } = circuit;
   const own = level === "target" ? (slots.get(id) ?? []) : [];
   // Two policies for one target make two circuits of one id.
@@ -72,7 +82,14 @@ function withoutCircuit(state: LiveState, slots: Slots): TargetRow[] {
     .map(({ id, provider, region, model }) => {
       const place = { level: "target", model, provider, region, credential: null } as const;
       const own = figuresOf(slots.get(id) ?? []);
-      return { ...place, key: `target ${id}`, circuit: null, ...own, callShare: 0 };
+      return {
+        ...place,
+        key: `target ${id}`,
+        isRepeated: false,
+        circuit: null,
+        ...own,
+        callShare: 0,
+      };
     });
 }
 

@@ -1,7 +1,7 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { matchesWildcard } from "@sekisho/lib/text/wildcard.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import type { ModelEntry } from "../model-entry.ts";
+import type { ModelEntry, Pool } from "../model-entry.ts";
 import type { Target } from "../target.ts";
 import { shownModel } from "../model-name.ts";
 
@@ -47,10 +47,15 @@ export class Catalog {
     return [...this.#exact.keys()];
   }
 
+  /** Those of all names without a wildcard, each once. */
+  pools(): Pool[] {
+    const pools = [...this.#exact.values()].flatMap((entry) => entry.pools);
+    return [...new Set(pools)];
+  }
+
   /** The targets of all names without a wildcard. */
   targets(): Target[] {
-    const pools = [...this.#exact.values()].flatMap((entry) => entry.pools);
-    return [...new Set(pools)].flatMap((pool) => pool.targets);
+    return this.pools().flatMap((pool) => pool.targets);
   }
 
   #byPattern(model: string): ModelEntry {

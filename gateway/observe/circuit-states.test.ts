@@ -20,13 +20,27 @@ test("OPS-7 each circuit is a gauge: 0 closed, 1 half-open, 2 open", () => {
   exposeCircuitStates(metrics, () => circuits);
   const labels = 'provider="p",region="r"';
   assert.deepEqual(linesOf(metrics).toSorted(), [
-    `sekisho_circuit_state{level="credential",${labels},credential="main",model=""} 1`,
-    `sekisho_circuit_state{level="region",${labels},credential="",model=""} 2`,
-    `sekisho_circuit_state{level="target",${labels},credential="main",model="m"} 0`,
+    `sekisho_circuit_state{level="credential",${labels},credential="main",model="",aliases=""} 1`,
+    `sekisho_circuit_state{level="region",${labels},credential="",model="",aliases=""} 2`,
+    `sekisho_circuit_state{level="target",${labels},credential="main",model="m",aliases=""} 0`,
   ]);
   circuits = [circuit({ state: "open" }), circuit({ state: "closed" })];
   assert.deepEqual(linesOf(metrics), [
-    `sekisho_circuit_state{level="target",${labels},credential="main",model="m"} 2`,
+    `sekisho_circuit_state{level="target",${labels},credential="main",model="m",aliases=""} 2`,
+  ]);
+});
+
+test("OPS-7 circuits of one target that are for other models are gauges of their own", () => {
+  const metrics = new Metrics();
+  const circuits = [
+    circuit({ aliases: ["fast", "chat"], state: "open" }),
+    circuit({ aliases: ["strict"] }),
+  ];
+  exposeCircuitStates(metrics, () => circuits);
+  const labels = 'level="target",provider="p",region="r",credential="main",model="m"';
+  assert.deepEqual(linesOf(metrics).toSorted(), [
+    `sekisho_circuit_state{${labels},aliases="fast,chat"} 2`,
+    `sekisho_circuit_state{${labels},aliases="strict"} 0`,
   ]);
 });
 

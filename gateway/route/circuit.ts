@@ -122,19 +122,19 @@ export class Circuit {
     this.#slowUntilMs = -Infinity;
   }
 
-  view(nowMs: number, isDrained: boolean): CircuitView {
+  view(nowMs: number, known: Pick<CircuitView, "isDrained" | "aliases">): CircuitView {
     const breaker = this.#breaker;
     const status = breaker.status(nowMs);
     return {
       ...this.name,
       state: status.kind,
       forced: breaker.forced,
-      isDrained,
+      ...known,
       recentFailures: breaker.recentFailures(nowMs),
       failureThreshold: this.#policy.failures,
       recoveryTimeoutS: this.#policy.openMs / 1_000,
       retryInMs: retryInMs(status, nowMs),
-      share: this.share(nowMs),
+      share: status.kind === "open" || known.isDrained ? 0 : this.share(nowMs),
     };
   }
 

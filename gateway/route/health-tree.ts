@@ -1,6 +1,7 @@
 import type { Breaker } from "@sekisho/lib/resilience/breaker.ts";
 import type { CircuitChange, CircuitCommand, CircuitView } from "@sekisho/wire/admin/circuits.ts";
 import type { Health, Load, Passage, Rest } from "../health.ts";
+import type { Pool } from "../model-entry.ts";
 import type { ProviderPlace } from "../provider.ts";
 import type { BreakerPolicy, Target } from "../target.ts";
 import { Circuit, type CircuitName } from "./circuit.ts";
@@ -11,6 +12,14 @@ export interface HealthTreeParts {
   makeBreaker(policy: BreakerPolicy, name: CircuitName): Breaker;
   /** Told of every change of state, in the turn in which it happens. */
   changed(change: Omit<CircuitChange, "atMs">): void;
+}
+
+/** What a configuration says beside its targets. */
+export interface ServedNames {
+  /** All that are configured: names of wildcards reach some that no target stands for. */
+  readonly providers: readonly string[];
+  /** Which models the targets are of. */
+  readonly pools: readonly Pick<Pool, "name" | "targets">[];
 }
 
 /** A provider may ask for a day; asking it again after this long costs one call. */
@@ -33,6 +42,7 @@ export class HealthTree implements Health {
   /** Configurations come with targets of their own; spelling a name at each look would cost. */
   #byTarget = new WeakMap<Target, Pulse>();
   #drained: ReadonlySet<string> = new Set();
+  #aliases: ReadonlyMap<Circuit, readonly string[]> = new Map();
   /** What administrators hold, by level and id: a circuit that is made anew is held as well. */
   readonly #holds = new Map<string, "open" | "closed">();
 
@@ -44,10 +54,14 @@ export class HealthTree implements Health {
    * Takes over a configuration: its targets have circuits before they are called, those of
    * providers that are gone have none any more. `drained` are regions and providers out of use.
    */
-  serve(targets: readonly Target[], drained: readonly string[]): void {
+  serve(
+    targets: readonly Target[],
+    drained: readonly string[],
+    { providers: configured, pools }: ServedNames = nobodyElse,
+  ): void {
     this.#drained = new Set(drained);
     this.#byTarget = new WeakMap();
-    const providers = new Set(targets.map(({ provider }) => provider));
+    const providers = new Set([...configured, ...targets.map(({ provider }) => provider)]);
     const served = new Set(targets.map(pulseKey));
     const ids = new Set(targets.map(({ id }) => id));
     for (const [key, { target }] of this.#pulses) {
@@ -56,6 +70,7 @@ export class HealthTree implements Health {
       if (isReplaced || !providers.has(target.provider)) this.#pulses.delete(key);
     }
     for (const target of targets) this.#pulse(target);
+    this.#aliases = this.#aliasesOf(pools);
     const parents = [...this.#pulses.values()].map((pulse) => pulse.parents);
     keepOnly(this.#regions, new Set(parents.map(({ region }) => region)));
     keepOnly(this.#credentials, new Set(parents.map(({ credential }) => credential)));
@@ -98,17 +113,14 @@ export class HealthTree implements Health {
 
   /** Every circuit: regions, credentials, then targets. */
   circuits(nowMs: number): CircuitView[] {
-    return [...this.#circuits()].map((circuit) =>
-      circuit.view(nowMs, this.#isDrained(circuit.name)),
-    );
+    return [...this.#circuits()].map((circuit) => this.#view(circuit, nowMs));
   }
 
   /** Those that decide about a target: of its region, of its credential, its own. */
   circuitsOf(target: Target, nowMs: number): CircuitView[] {
     const { circuit, parents } = this.#pulse(target);
     const own = [parents.region?.circuit ?? null, parents.credential, circuit];
-    const isDrained = this.#isDrained(target);
-    return own.flatMap((each) => (each === null ? [] : [each.view(nowMs, isDrained)]));
+    return own.flatMap((each) => (each === null ? [] : [this.#view(each, nowMs)]));
   }
 
   /** How many attempts are under way at a provider, or in a region, of this name. */
@@ -155,6 +167,29 @@ export class HealthTree implements Health {
   resetAll(nowMs: number): void {
     this.#holds.clear();
     for (const pulse of this.#pulses.values()) pulse.reset(nowMs);
+  }
+
+  #view(circuit: Circuit, nowMs: number): CircuitView {
+    return circuit.view(nowMs, {
+      isDrained: this.#isDrained(circuit.name),
+      aliases: this.#aliases.get(circuit) ?? null,
+    });
+  }
+
+  /** Of targets that have several circuits: which models each of those is for. */
+  #aliasesOf(pools: ServedNames["pools"]): Map<Circuit, readonly string[]> {
+    const circuits = Map.groupBy(this.#pulses.values(), ({ target }) => target.id);
+    const names = new Map<Circuit, string[]>();
+    for (const twins of circuits.values()) {
+      if (twins.length > 1) for (const { circuit } of twins) names.set(circuit, []);
+    }
+    for (const { name, targets } of pools) {
+      for (const target of targets) {
+        const own = names.get(this.#pulse(target).circuit);
+        if (own?.includes(name) === false) own.push(name);
+      }
+    }
+    return names;
   }
 
   *#circuits(): Generator<Circuit> {
@@ -225,6 +260,8 @@ export class HealthTree implements Health {
     return made;
   }
 }
+
+const nobodyElse: ServedNames = { providers: [], pools: [] };
 
 const holdKey = ({ level, id }: CircuitName): string => `${level} ${id}`;
 

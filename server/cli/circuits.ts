@@ -21,6 +21,17 @@ const columns: readonly Column[] = [
   { title: "DRAINED", align: "left" },
 ];
 
+/** Only where one target has several circuits. */
+const forModels: Column = { title: "FOR MODELS", align: "left" };
+
+function tableOf(circuits: readonly CircuitView[]): string {
+  if (circuits.every(({ aliases }) => aliases === null)) {
+    return formatTable(columns, circuits.map(rowOf));
+  }
+  const rows = circuits.map((each) => [...rowOf(each), each.aliases?.join(", ") ?? ""]);
+  return formatTable([...columns, forModels], rows);
+}
+
 const rowOf = (circuit: CircuitView): readonly string[] => [
   circuit.level,
   circuit.id,
@@ -28,7 +39,7 @@ const rowOf = (circuit: CircuitView): readonly string[] => [
   circuit.forced ?? "",
   `${circuit.recentFailures}/${circuit.failureThreshold}`,
   circuit.retryInMs === null ? "" : formatMs(circuit.retryInMs),
-  shareInWords(circuit.share),
+  circuit.state === "open" || circuit.isDrained ? "" : shareInWords(circuit.share),
   circuit.isDrained ? "yes" : "",
 ];
 
@@ -55,7 +66,7 @@ export async function listCircuits(invocation: Invocation): Promise<Exit> {
     terminal.out(`${JSON.stringify(list)}\n`);
     return "ok";
   }
-  terminal.out(formatTable(columns, list.circuits.map(rowOf)));
+  terminal.out(tableOf(list.circuits));
   const drained = printable(list.drained.join(", "));
   if (drained !== "") terminal.err(`drained: ${drained}\n`);
   return "ok";
@@ -83,7 +94,7 @@ const commanding =
     }
     const what = id === "*" ? `Each of ${meant.length} circuits` : `Circuit ${id}`;
     terminal.err(`${printable(`${what} ${done[command]}`)}.\n`);
-    terminal.out(formatTable(columns, meant.map(rowOf)));
+    terminal.out(tableOf(meant));
     return "ok";
   };
 

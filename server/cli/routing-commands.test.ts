@@ -66,9 +66,9 @@ test("RTE-19 circuits are listed as a table, or as JSON", async (t) => {
     out,
     [
       "LEVEL   ID              STATE   FORCED  FAILURES  RETRY IN MS  SHARE  DRAINED",
-      "region  east/us-east-1  open    -            0/5       12,345  100 %  -",
+      "region  east/us-east-1  open    -            0/5       12,345      -  -",
       "target  east/main/m     closed  -            3/5            -   25 %  -",
-      "target  west/main/m     open    open         0/5            -  100 %  yes",
+      "target  west/main/m     open    open         0/5            -      -  yes",
       "",
     ].join("\n"),
   );
@@ -77,6 +77,15 @@ test("RTE-19 circuits are listed as a table, or as JSON", async (t) => {
     asked.map(([line]) => line),
     Array(2).fill("GET /admin/circuits"),
   );
+});
+
+test("RTE-13 circuits of one target say for which models they are", async (t) => {
+  const circuits = [circuit({ aliases: ["fast", "chat"] }), circuit({ aliases: ["strict"] })];
+  const { run } = await serve(t, { ...list, circuits });
+  const [head, ...rows] = (await run("circuits")).out.split("\n");
+  assert.match(head ?? "", / FOR MODELS$/);
+  assert.match(rows[0] ?? "", / fast, chat$/);
+  assert.match(rows[1] ?? "", / strict$/);
 });
 
 const commands = [

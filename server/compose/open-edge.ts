@@ -2,12 +2,14 @@ import { queryUsage } from "@sekisho/gateway/ledger/usage-query.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
+import { drainedProviders } from "../config/drained-providers.ts";
 import type { Config } from "../config/schema.ts";
 import { AdminApi } from "../edge/admin/admin-api.ts";
 import { LiveFeed } from "../edge/admin/live-feed.ts";
 import { AdminSessions } from "../edge/admin/sessions.ts";
 import { SignInRate } from "../edge/admin/sign-in-rate.ts";
 import { ConsolePages } from "../edge/console/pages.ts";
+import { unservedModels } from "../edge/unserved-models.ts";
 import { ModelList } from "../edge/v1/models.ts";
 import type { RunTimeConfig } from "../settings/run-time-config.ts";
 import type { AuditEntry } from "../edge/admin/admin-context.ts";
@@ -82,6 +84,8 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
       isStoreUp: storage.isUp,
       providers: gateway.providers,
       circuits: () => health.circuits(clock.monotonicMs()),
+      drained: () => drainedProviders(parts.config.config),
+      unserved: () => unservedModels(gateway.catalog(), health, clock.monotonicMs()),
       load: () => gateway.load.state,
     },
     console: pages.console,

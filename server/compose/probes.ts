@@ -12,6 +12,7 @@ import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { providerEndpoint } from "../config/provider-endpoint.ts";
+import { drainedProviders } from "../config/drained-providers.ts";
 import type { Config } from "../config/schema.ts";
 
 export interface ProbesPorts {
@@ -39,17 +40,18 @@ export function composeProbes(ports: ProbesPorts): Probes {
   });
 }
 
-/** The providers of a configuration that are probed. */
+/** The providers of a configuration that are probed: drained ones are not. */
 export function probedProviders(
   config: Config,
   { catalog, provider: at }: CallSettings,
   simulatorUrl: string | null,
 ): ProbedProvider[] {
   const targets = catalog.targets();
+  const drained = drainedProviders(config);
   return Object.entries(config.providers).flatMap(([name, provider]) => {
     const { kind, everyMs, model } = provider.probe;
     const origin = providerEndpoint(provider, simulatorUrl)?.origin;
-    if (kind === "passive" || origin === undefined) return [];
+    if (kind === "passive" || origin === undefined || drained.has(name)) return [];
     const own = targets.filter((target) => target.provider === name);
     return [{ name, kind, everyMs, origin, model, targets: own, at }];
   });

@@ -74,7 +74,10 @@ export function composeRouting(
         const known = before.get(key);
         if (known !== undefined && known.reach !== reach) health.renew(place, clock.monotonicMs());
       }
-      health.serve(catalog.targets(), next.drained);
+      health.serve(catalog.targets(), next.drained, {
+        providers: Object.keys(next.providers),
+        pools: catalog.pools(),
+      });
       retries.configure(retryLimitsOf(next));
     },
   };

@@ -12,6 +12,10 @@ export interface HealthSources {
   isStoreUp(): boolean;
   providers(): readonly string[];
   circuits(): readonly CircuitView[];
+  /** Providers out of use, by their own name or by their region's. */
+  drained(): ReadonlySet<string>;
+  /** Models of the configuration that have no target now that could be tried. */
+  unserved(): readonly string[];
   load(): LoadState;
 }
 
@@ -29,16 +33,14 @@ export function ready(exchange: Exchange, sources: HealthSources): void {
 
 /** `GET /health`: what is known of every part, from the last calls that used it. */
 export function deep(exchange: Exchange, sources: HealthSources): void {
-  const providers: Record<string, { available: boolean; circuitBreakerState: CircuitState }> =
-    Object.create(null);
-  const circuits = sources.circuits();
-  for (const name of sources.providers()) {
-    const { state } = serviceStatus(name, circuits);
-    providers[name] = { available: isAvailable(name, circuits), circuitBreakerState: state };
-  }
+  const providers = providersHealth(sources);
   const refusal = notReady(sources);
   const { level, refused, sample } = sources.load();
-  const isDegraded = level > 0 || Object.values(providers).some((each) => !each.available);
+  const isDegraded =
+    level > 0 ||
+    // Drained by intent: who misses it is unserved.
+    Object.values(providers).some((each) => !each.available && each.drained !== true) ||
+    sources.unserved().length > 0;
   respondJson(exchange, refusal === null ? 200 : 503, {
     status: refusal ?? (isDegraded ? "degraded" : "ok"),
     providers,
@@ -46,6 +48,26 @@ export function deep(exchange: Exchange, sources: HealthSources): void {
     store: { available: sources.isStoreUp() },
     load: { level, refused, ...sample },
   });
+}
+
+interface ProviderHealth {
+  readonly available: boolean;
+  readonly circuitBreakerState: CircuitState;
+  /** Said of drained ones alone. */
+  readonly drained?: true;
+}
+
+function providersHealth(sources: HealthSources): Record<string, ProviderHealth> {
+  const providers: Record<string, ProviderHealth> = Object.create(null);
+  const circuits = sources.circuits();
+  const drained = sources.drained();
+  for (const name of sources.providers()) {
+    const { state: circuitBreakerState } = serviceStatus(name, circuits);
+    providers[name] = drained.has(name)
+      ? { available: false, circuitBreakerState, drained: true }
+      : { available: isAvailable(name, circuits), circuitBreakerState };
+  }
+  return providers;
 }
 
 function notReady(sources: HealthSources): "draining" | "store_unavailable" | null {

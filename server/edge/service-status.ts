@@ -40,7 +40,7 @@ const untried = {
 
 /** Does an open circuit keep calls from this target? */
 function shuts(open: CircuitView, target: CircuitView): boolean {
-  if (open.level === "target") return open.id === target.id;
+  if (open.level === "target") return open === target;
   return open.level === "region"
     ? open.region === target.region
     : open.credential === target.credential;

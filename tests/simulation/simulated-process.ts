@@ -186,6 +186,8 @@ export class SimulatedProcess {
         isStoreUp: () => true,
         providers: gateway.providers,
         circuits: () => health.circuits(clock.monotonicMs()),
+        drained: () => new Set<string>(),
+        unserved: () => [],
         load: () => gateway.load.state,
       },
     };

@@ -8,6 +8,7 @@ export const circuit = (over: Partial<CircuitView> = {}): CircuitView => ({
   region: "r",
   credential: "main",
   model: "m",
+  aliases: null,
   state: "closed",
   forced: null,
   isDrained: false,

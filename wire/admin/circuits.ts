@@ -23,6 +23,11 @@ export interface CircuitView {
   /** Null where the circuit is of no single one, or the provider wants none. */
   readonly credential: string | null;
   readonly model: string | null;
+  /**
+   * The models of the configuration that it is kept for, where others rest the same target by other
+   * settings; null for the only circuit of its id.
+   */
+  readonly aliases: readonly string[] | null;
   readonly state: CircuitState;
   /** The state that an administrator holds it in. */
   readonly forced: "open" | "closed" | null;
@@ -33,7 +38,10 @@ export interface CircuitView {
   readonly recoveryTimeoutS: number;
   /** Until calls may try it again; null while they may, and while it is forced open. */
   readonly retryInMs: number | null;
-  /** The share of its calls that it takes: less than 1 while it starts slowly after recovery. */
+  /**
+   * The share of its calls that it takes: less than 1 while it starts slowly after recovery, 0 while
+   * it is open or drained.
+   */
   readonly share: number;
 }
 

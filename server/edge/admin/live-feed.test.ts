@@ -52,6 +52,7 @@ const circuit = (state: CircuitView["state"], retryInMs: number | null = null): 
   state,
   forced: null,
   isDrained: false,
+  aliases: null,
   recentFailures: 0,
   failureThreshold: 5,
   recoveryTimeoutS: 30,

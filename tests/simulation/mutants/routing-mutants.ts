@@ -80,8 +80,8 @@ class StrictHealth extends HealthTree {
 }
 
 class DeafHealth extends HealthTree {
-  override serve(targets: Parameters<HealthTree["serve"]>[0]): void {
-    super.serve(targets, []);
+  override serve(...[targets, , served]: Parameters<HealthTree["serve"]>): void {
+    super.serve(targets, [], served);
   }
 }
 
