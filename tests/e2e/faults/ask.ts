@@ -9,6 +9,8 @@ export interface Met {
   readonly body: Buffer;
   /** By this number the provider's journal knows the call. */
   readonly number: number;
+  /** When its head came, in milliseconds since it was asked. */
+  readonly headMs: number;
 }
 
 /** Where something is asked. */
@@ -33,13 +35,21 @@ export async function ask(place: Place, asked: Asked): Promise<Met> {
   const { client, text = usualText, tool = false, ...rest } = asked;
   const number = place.nextNumber();
   const { path, headers, body } = client.request({ ...rest, text, tool, maxTokens: number });
+  const startedMs = performance.now();
   const response = await fetch(place.gateway.url + path, {
     method: "POST",
     headers: { ...headers, "content-type": "application/json" },
     body: JSON.stringify(body),
   });
-  const bytes = Buffer.from(await response.arrayBuffer());
-  return { status: response.status, headers: response.headers, body: bytes, number };
+  const headMs = performance.now() - startedMs;
+  const { status, headers: fields } = response;
+  return {
+    status,
+    headers: fields,
+    body: Buffer.from(await response.arrayBuffer()),
+    number,
+    headMs,
+  };
 }
 
 /** What a client makes of a 200. */

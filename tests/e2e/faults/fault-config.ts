@@ -3,7 +3,13 @@ import { allTargets } from "../../contract/targets/all-targets.ts";
 import type { ContractTarget, ProviderInput } from "../../contract/targets/contract-target.ts";
 import { faultRows, longTokens, markerOf, usualTokens, type FaultRow } from "./fault-rows.ts";
 import type { FaultRowName } from "./outcomes/fault-outcome.ts";
-import { generous, steadfast, steadfastProvider, type ModelInput } from "./steadfast.ts";
+import {
+  generous,
+  steadfast,
+  steadfastProvider,
+  type ModelInput,
+  type PoolInput,
+} from "./steadfast.ts";
 import { awaitedFaults, usualOutcomes } from "./outcomes/usual.data.ts";
 
 /** Where each fault of an address or of a link is met. */
@@ -56,7 +62,7 @@ const providers = (
   };
 };
 
-const timeoutsOf = (fault: FaultRowName, stream: boolean): ModelInput["timeouts"] => {
+const timeoutsOf = (fault: FaultRowName, stream: boolean): PoolInput["timeouts"] => {
   if (!awaitedFaults.has(fault)) return patient;
   // Tokens never stop coming there: it is the whole attempt that takes too long.
   if (fault === "endless") return impatient.ever;
@@ -64,7 +70,7 @@ const timeoutsOf = (fault: FaultRowName, stream: boolean): ModelInput["timeouts"
   return stream && isBegun ? impatient.betweenTokens : impatient.ever;
 };
 
-type Target = NonNullable<Extract<ModelInput, { targets: unknown }>["targets"]>[number];
+type Target = PoolInput["targets"][number];
 
 const modelsOf = (
   { name, source }: FaultRow,
@@ -75,9 +81,14 @@ const modelsOf = (
   const first = { provider: source.kind === "provider" ? "near" : name, model, priority: 0 };
   return [true, false].flatMap((stream): [string, ModelInput][] => {
     const rest = { ...steadfast, timeouts: timeoutsOf(name, stream) };
+    const sole = modelNames.sole(name, stream);
+    // In a chain the second one has its own patience.
+    const pair: ModelInput = awaitedFaults.has(name)
+      ? { chain: [sole, modelNames.far] }
+      : { ...rest, targets: [first, far], balance: "failover" };
     return [
-      [modelNames.sole(name, stream), { ...rest, targets: [first], attempts: { max: 1 } }],
-      [modelNames.pair(name, stream), { ...rest, targets: [first, far], balance: "failover" }],
+      [sole, { ...rest, targets: [first], attempts: { max: 1 } }],
+      [modelNames.pair(name, stream), pair],
     ];
   });
 };
@@ -100,6 +111,7 @@ export function faultConfig(
   const farTarget = { provider: "far", model: wellOf(far, usualTokens), priority: 1 };
   const faultless = (provider: string, model: string): ModelInput => ({
     targets: [{ provider, model }],
+    timeouts: patient,
     ...steadfast,
   });
   const markers = new Set(faultRows.map(({ source }) => source.marker));

@@ -10,6 +10,7 @@ import { readOptions, type FaultOptions } from "./options.ts";
 import { awaitedFaults } from "./outcomes/usual.data.ts";
 import { playCells } from "./play-cell.ts";
 import type { Scene } from "./scene.ts";
+import { sideBySide } from "./side-by-side.ts";
 import { CellTally } from "./cell-tally.ts";
 
 /**
@@ -19,20 +20,8 @@ import { CellTally } from "./cell-tally.ts";
  */
 
 /** Rows side by side: those that wait for a time-out, and the others. */
-const awaitedWidth = 12;
+const awaitedWidth = 6;
 const width = 2;
-
-async function playRows(
-  rows: readonly FaultRow[],
-  wide: number,
-  play: (row: FaultRow) => Promise<void>,
-) {
-  const left = [...rows];
-  const next = async (): Promise<void> => {
-    for (let row = left.shift(); row !== undefined; row = left.shift()) await play(row);
-  };
-  await Promise.all(Array.from({ length: wide }, next));
-}
 
 /** Each cell once. */
 async function playRound(
@@ -48,8 +37,8 @@ async function playRound(
   const lonely = rows.filter(({ name }) => name === lonelyFault);
   const awaited = rows.filter(({ name }) => awaitedFaults.has(name));
   const others = rows.filter((row) => !lonely.includes(row) && !awaited.includes(row));
-  await Promise.all([playRows(awaited, awaitedWidth, play), playRows(others, width, play)]);
-  await playRows(lonely, 1, play);
+  await Promise.all([sideBySide(awaited, awaitedWidth, play), sideBySide(others, width, play)]);
+  await sideBySide(lonely, 1, play);
 }
 
 async function playTarget(

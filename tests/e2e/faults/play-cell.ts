@@ -4,7 +4,9 @@ import { assertAnswer, isServedByFar } from "./check-answer.ts";
 import { assertBooks } from "./check-books.ts";
 import { lonelyFault, nameOf, type FaultCell } from "./fault-cell.ts";
 import { modelNames, patient } from "./fault-config.ts";
+import type { FaultRowName } from "./outcomes/fault-outcome.ts";
 import type { Scene } from "./scene.ts";
+import { sideBySide } from "./side-by-side.ts";
 
 /** Asks once, and holds what comes back, the ledger and the provider's bill against the table. */
 export async function playCell(scene: Scene, cell: FaultCell): Promise<void> {
@@ -30,7 +32,16 @@ export async function playCell(scene: Scene, cell: FaultCell): Promise<void> {
   await assertBooks(scene, cell, { outcome, met });
 }
 
-/** Plays cells side by side, a lonely fault's one by one; what failed, by the cell's name. */
+/** So much work for the gateway that others of its kind would wait for it. */
+const heavyFaults: ReadonlySet<string> = new Set<FaultRowName>(["huge-line", "many-headers"]);
+const heavyWidth = 4;
+
+const widthOf = ({ row: { name } }: FaultCell): number => {
+  if (name === lonelyFault) return 1;
+  return heavyFaults.has(name) ? heavyWidth : Infinity;
+};
+
+/** Plays the cells of a row side by side, as far as it allows; what failed, by the cell's name. */
 export async function playCells(
   scene: Scene,
   cells: readonly FaultCell[],
@@ -38,7 +49,7 @@ export async function playCells(
   const failed = new Map<string, unknown>();
   const play = (cell: FaultCell): Promise<void> =>
     playCell(scene, cell).catch((error: unknown) => void failed.set(nameOf(cell), error));
-  if (cells[0]?.row.name === lonelyFault) for (const cell of cells) await play(cell);
-  else await Promise.all(cells.map(play));
+  const [first] = cells;
+  if (first !== undefined) await sideBySide(cells, widthOf(first), play);
   return failed;
 }

@@ -41,6 +41,7 @@ const metOf = ({ status, headers, body }: AnswerParser, number: number): Met => 
   headers: new Headers([...headers]),
   body,
   number,
+  headMs: 0,
 });
 
 /** The answer, once it is there to its last byte. Throws when it is cut. */

@@ -2,13 +2,11 @@ import type { ConfigInput } from "@sekisho/server/config/schema.ts";
 import { steadfastHealth } from "../../harness/steered-config.ts";
 import type { ContractTarget, ProviderInput } from "../../contract/targets/contract-target.ts";
 
-export type ModelInput = Extract<
-  NonNullable<ConfigInput["models"]>[string],
-  { readonly targets: unknown }
->;
+export type ModelInput = NonNullable<ConfigInput["models"]>[string];
+export type PoolInput = Extract<ModelInput, { readonly targets: unknown }>;
 
 /** Faults follow one another in these tests: none of them keeps the next from being tried. */
-export const steadfast = { breaker: { failures: 1_000 } } satisfies Partial<ModelInput>;
+export const steadfast = { breaker: { failures: 1_000 } } satisfies Partial<PoolInput>;
 
 /** Nor do too many of them in one minute, or a client that asks too often. */
 export const generous = {
