@@ -227,6 +227,17 @@ describe("RTE-2 refusals are those that the client would get", () => {
     const found = explainer.explain(asking());
     assert.equal(found.refusal?.code, "circuit_open");
     assert.deepEqual(ids(found), ["a", "b"]);
+    assert.deepEqual(
+      found.attempts.map(({ rest }) => rest?.cause),
+      ["forced", "forced"],
+    );
+    assert.deepEqual(
+      found.plan?.reasons.find(({ kind }) => kind === "all_resting"),
+      {
+        kind: "all_resting",
+        isHeld: true,
+      },
+    );
   });
 
   test("a key that nobody has is the question's fault", () => {

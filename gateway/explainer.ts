@@ -9,7 +9,7 @@ import { neededKinds } from "./attachments/needed-kinds.ts";
 import type { Budgets } from "./budget/budgets.ts";
 import { restingFailure, shortestPauseMs, shortPauseMs } from "./dispatch/resting.ts";
 import type { RetryBudgets } from "./dispatch/retry-budgets.ts";
-import type { Load } from "./health.ts";
+import type { Load, Rest } from "./health.ts";
 import type { Keyring } from "./identity/keyring.ts";
 import { checkModel, checkSurface } from "./identity/permission.ts";
 import type { RequestRates } from "./limits/request-rates.ts";
@@ -42,6 +42,8 @@ export interface ExplainedAttempt {
   readonly planned: PlannedAttempt;
   readonly pool: string;
   readonly circuits: readonly CircuitView[];
+  /** Null when it may be tried now. */
+  readonly rest: Rest | null;
   readonly share: number;
   readonly load: Load;
   /** How many retries its region may receive now. */
@@ -152,6 +154,7 @@ export class Explainer {
       planned: { ...planned, timeouts: { ...timeouts, firstTokenMs } },
       pool: entry.pools.find(({ targets }) => targets.includes(target))?.name ?? entry.name,
       circuits: health.circuitsOf(target, nowMs),
+      rest: health.restOf(target, nowMs),
       share: health.share(target, nowMs),
       load: health.load(target, nowMs),
       retriesLeft: retries.left(target, nowMs),

@@ -21,8 +21,8 @@ export type PlanReason =
   | { readonly kind: "uncarried"; readonly target: Target; readonly message: string }
   | { readonly kind: "unpriced"; readonly target: Target; readonly field: string | null }
   | { readonly kind: "resting"; readonly target: Target; readonly rest: Rest }
-  /** All of them rest: the plan keeps them, one may be let through. */
-  | { readonly kind: "all_resting" }
+  /** All of them rest: the plan keeps them. One may be let through, or administrators hold all. */
+  | { readonly kind: "all_resting"; readonly isHeld: boolean }
   /** It has recovered and takes only a share of its calls yet. */
   | { readonly kind: "warming"; readonly target: Target; readonly share: number }
   | {

@@ -39,10 +39,12 @@ export function reasonInWords(reason: PlanReason): string {
     }
     case "resting": {
       const { target, rest } = reason;
-      return `${target.id} is left out${inMs(rest.forMs)}: ${rests[rest.cause]}`;
+      return `${target.id} is not called${inMs(rest.forMs)}: ${rests[rest.cause]}`;
     }
     case "all_resting":
-      return "all of them rest: the plan keeps them, and dispatch refuses or finds one half-open";
+      return reason.isHeld
+        ? "no target is left: the call is refused until an administrator brings one back"
+        : "no target is left now: the call is refused, or tries one whose rest has just ended";
     case "warming":
       return `${reason.target.id} has recovered and takes ${percent(reason.share)} of its calls`;
     case "ordered": {

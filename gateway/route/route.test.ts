@@ -280,11 +280,19 @@ test("RTE-2 every reason has its words", () => {
     ],
     [
       { kind: "resting", target: a, rest: { cause: "region", forMs: 12.3 } },
-      "a is left out for 13 ms: the circuit of its region is open",
+      "a is not called for 13 ms: the circuit of its region is open",
     ],
     [
       { kind: "resting", target: a, rest: { cause: "forced", forMs: Infinity } },
-      "a is left out: an administrator holds its circuit open",
+      "a is not called: an administrator holds its circuit open",
+    ],
+    [
+      { kind: "all_resting", isHeld: true },
+      "no target is left: the call is refused until an administrator brings one back",
+    ],
+    [
+      { kind: "all_resting", isHeld: false },
+      "no target is left now: the call is refused, or tries one whose rest has just ended",
     ],
     [{ kind: "warming", target: a, share: 0.25 }, "a has recovered and takes 25 % of its calls"],
     [

@@ -36,7 +36,7 @@ export function planRoute(question: RouteQuestion, entry: ModelEntry, view: Orde
   const awake = awakeTargets([...usable], view, reasons);
   // When all of them rest, the plan keeps them: dispatch says so, or finds one half-open.
   const kept = awake.size > 0 ? awake : usable;
-  if (awake.size === 0) reasons.push({ kind: "all_resting" });
+  if (awake.size === 0) reasons.push({ kind: "all_resting", isHeld: !reasons.some(endsByItself) });
   const pools = poolsOf(entry, kept);
   const groups = pools.map(({ pool, targets }, index) => {
     const planned = targets.map((target) => planAttempt(question, pool, target));
@@ -47,6 +47,9 @@ export function planRoute(question: RouteQuestion, entry: ModelEntry, view: Orde
   const attempts = slowBehind(groups, view).flat();
   return { model: question.model, attempts, policy: entry.policy, reasons };
 }
+
+const endsByItself = (reason: PlanReason): boolean =>
+  reason.kind === "resting" && Number.isFinite(reason.rest.forMs);
 
 /** What is left of the pools. A place that two of them have is tried in the first (RTE-6). */
 function poolsOf({ pools }: ModelEntry, kept: ReadonlySet<Target>) {

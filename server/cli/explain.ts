@@ -36,11 +36,18 @@ const columns: readonly Shown[] = [
   right("AT MOST USD", ({ dearestNanoUsd: nano }) => (nano === null ? "" : formatUsd(nano))),
   right("FIRST MS", ({ timeouts }) => formatMs(timeouts.firstTokenMs)),
   right("ATTEMPT MS", ({ timeouts: { attemptMs: ms } }) => (ms === null ? "" : formatMs(ms)), ""),
-  left("CIRCUIT", ({ circuits }) => stateInWords(circuits)),
-  right("SHARE", ({ share }) => shareInWords(share), shareInWords(1)),
+  left("CIRCUIT", restInWords),
+  right("SHARE", ({ share, rest }) => (rest === null ? shareInWords(share) : ""), shareInWords(1)),
   right("IN FLIGHT", ({ inFlight }) => formatCount(inFlight)),
   right("RETRIES", ({ retriesLeft }) => formatCount(retriesLeft)),
 ];
+
+/** A pause and a drain are in no circuit. */
+function restInWords({ rest, circuits }: ExplainedAttemptView): string {
+  if (rest?.cause === "drained") return "drained";
+  if (rest?.cause !== "cooling") return stateInWords(circuits);
+  return `paused for ${formatMs(rest.forMs ?? 0)} ms`;
+}
 
 function tableOf({ attempts, pools }: ExplainView): string {
   const pool = pools.length > 1 ? [left("POOL", (attempt) => attempt.pool)] : [];

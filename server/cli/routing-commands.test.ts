@@ -170,7 +170,8 @@ const view = (over: Partial<ExplainView>): ExplainView => ({
         betweenTokensMs: 30_000,
         attemptMs: null,
       },
-      circuits: [circuit({}), circuit({ level: "region", state: "open", retryInMs: 60_000 })],
+      circuits: [circuit({}), circuit({ level: "region", state: "half_open" })],
+      rest: null,
       share: 0.5,
       inFlight: 2,
       load: 0,
@@ -193,7 +194,7 @@ test("RTE-2 explain shows the attempts, then why", async (t) => {
   const [head = "", row = "", ...rest] = out.split("\n");
   assert.match(head, /^# +PROVIDER +REGION +CREDENTIAL +MODEL +INTERFACE +MAX TOKENS/);
   assert.match(row, /^1 +east +us-east-1 +main +m +openai\.chat +4,096 +0\.012 +10,000 /);
-  assert.match(row, /region open for 60,000 ms +50 % +2 +100$/);
+  assert.match(row, /region half_open +50 % +2 +100$/);
   assert.deepEqual(rest, [
     "",
     '- "fast" is a pool',
@@ -214,6 +215,21 @@ test("RTE-2 explain leaves out columns that say nothing, and shows pools of a ch
   assert.deepEqual(titles.slice(0, 4), ["#", "POOL", "PROVIDER", "REGION"]);
   for (const title of ["CREDENTIAL", "ATTEMPT MS", "SHARE"]) assert.ok(!titles.includes(title));
   assert.match(row, / closed +2 +100$/);
+});
+
+test("RTE-2 explain shows of each attempt why it may not be tried", async (t) => {
+  const [attempt = assert.fail()] = view({}).attempts;
+  const open = circuit({ level: "region", state: "open", retryInMs: 60_000 });
+  const attempts = [
+    { ...attempt, circuits: [open], rest: { cause: "region", forMs: 60_000 }, share: 0 },
+    { ...attempt, rest: { cause: "drained", forMs: null }, share: 0 },
+    { ...attempt, rest: { cause: "cooling", forMs: 1_500 }, share: 0 },
+  ];
+  const { run } = await serve(t, { ...view({}), attempts });
+  const [, ...rows] = (await run("explain", "fast")).out.split("\n");
+  assert.match(rows[0] ?? "", / region open for 60,000 ms +- +2 +100$/);
+  assert.match(rows[1] ?? "", / drained +- +2 +100$/);
+  assert.match(rows[2] ?? "", / paused for 1,500 ms +- +2 +100$/);
 });
 
 test("RTE-2 explain sends the client's own body and head, and who asks", async (t) => {

@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import type { Arrival } from "@sekisho/gateway/arrival.ts";
 import type { RunningCall } from "@sekisho/gateway/pipeline.ts";
 import { Response } from "@sekisho/gateway/responses/response.ts";
-import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { Failure, type FailureDetails } from "@sekisho/lib/failure/failure.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { WindowedBreaker } from "@sekisho/lib/resilience/windowed-breaker.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
@@ -16,7 +16,11 @@ import { ServiceCircuit } from "./service-circuit.ts";
 const limits = chatBreakerLimits({ failures: 3, openMs: 30_000, successes: 1 });
 
 /** What becomes of a call: a refusal of the pipeline, or how its response ends. */
-type Fate = { readonly refused: Code } | { readonly failed: Code } | "complete" | "pending";
+type Fate =
+  | { readonly refused: Code }
+  | { readonly failed: Code; readonly facts?: FailureDetails["facts"] }
+  | "complete"
+  | "pending";
 
 function setUp() {
   const clock = new VirtualClock();
@@ -71,7 +75,10 @@ function settle(response: Response, fate: Fate): void {
     const served = {} as never; // nobody looks at who served it
     const timing = { firstTokenMs: 0, latencyMs: 0 };
     response.complete({ served, costNanoUsd: null, usage: noUsage, timing, headers: [] });
-  } else if (fate !== "pending" && "failed" in fate) response.fail(failureOf(fate.failed), null);
+  } else if (fate !== "pending" && "failed" in fate) {
+    const { failed, facts = {} } = fate;
+    response.fail(new Failure<Code>(failed, "words", { facts }), null);
+  }
 }
 
 describe("REF-9 the circuit of a service", () => {
@@ -209,6 +216,14 @@ describe("REF-9 the circuit of a service", () => {
       assert.equal(circuit.status().failuresInARow, 2);
     });
   }
+
+  test("what administrators keep from use says nothing against the service", async () => {
+    const { circuit, call } = setUp();
+    const held = { failed: "circuit_open", facts: { heldBy: "administrators" } } as const;
+    for (let calls = 0; calls < 5; calls += 1) await call(held);
+    assert.equal(circuit.status().failuresInARow, 0);
+    assert.equal(circuit.status().state, "closed");
+  });
 
   test("a deadline that the client set says nothing against the service", async () => {
     const { circuit, call } = setUp();

@@ -1,4 +1,5 @@
 import type { Arrival } from "@sekisho/gateway/arrival.ts";
+import { isHeld } from "@sekisho/gateway/dispatch/resting.ts";
 import type { Pipeline, RunningCall } from "@sekisho/gateway/pipeline.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Breaker, BreakerStatus, Pass } from "@sekisho/lib/resilience/breaker.ts";
@@ -53,8 +54,8 @@ export class ServiceCircuit implements Pick<Pipeline, "run"> {
         return body;
       },
     };
-    const end = (code: Code | null): void => {
-      if (pass !== null) this.#end(pass, code, arrival);
+    const end = (failure: Failure<Code> | null): void => {
+      if (pass !== null) this.#end(pass, failure, arrival);
       pass = null;
     };
     try {
@@ -63,7 +64,7 @@ export class ServiceCircuit implements Pick<Pipeline, "run"> {
       const look = (): void => {
         const { state } = response;
         if (state.kind === "complete") end(null);
-        else if (state.kind === "failed") end(state.failure.code);
+        else if (state.kind === "failed") end(state.failure);
       };
       response.watch({ stateChanged: look });
       // It may be over already, when nobody was told.
@@ -71,7 +72,7 @@ export class ServiceCircuit implements Pick<Pipeline, "run"> {
       return running;
     } catch (error) {
       // The pipeline's failures have codes of the table; anything else is a defect.
-      end(error instanceof Failure ? (error.code as Code) : "internal");
+      end(error instanceof Failure ? (error as Failure<Code>) : defect(error));
       throw error;
     }
   }
@@ -118,13 +119,13 @@ export class ServiceCircuit implements Pick<Pipeline, "run"> {
     return pass;
   }
 
-  #end(pass: Pass, code: Code | null, arrival: Pick<Arrival, "timeoutMs">): void {
+  #end(pass: Pass, failure: Failure<Code> | null, arrival: Pick<Arrival, "timeoutMs">): void {
     const { breaker, clock } = this.#parts;
     const nowMs = clock.monotonicMs();
-    if (code === null) {
+    if (failure === null) {
       breaker.success(pass, nowMs);
       if (breaker.status(nowMs).kind === "closed") this.#failuresInARow = 0;
-    } else if (isFailure(code, arrival)) {
+    } else if (isFailure(failure, arrival)) {
       // The breaker hears no call from before its last change of state.
       const before = breaker.recentFailures(nowMs);
       breaker.failure(pass, nowMs);
@@ -136,11 +137,18 @@ export class ServiceCircuit implements Pick<Pipeline, "run"> {
   }
 }
 
-/** What a 5xx says against the service; a deadline that the client set itself does not. */
-const isFailure = (code: Code, arrival: Pick<Arrival, "timeoutMs">): boolean =>
-  codes[code].status >= 500 &&
-  !ofOurOwn.has(code) &&
-  (code !== "deadline_exceeded" || arrival.timeoutMs() === null);
+const defect = (error: unknown): Failure<Code> =>
+  new Failure<Code>("internal", codes.internal.meaning, {}, error);
+
+/**
+ * What a 5xx says against the service; a deadline that the client set itself does not, nor what
+ * administrators keep from use.
+ */
+const isFailure = (failure: Failure<Code>, arrival: Pick<Arrival, "timeoutMs">): boolean =>
+  codes[failure.code].status >= 500 &&
+  !ofOurOwn.has(failure.code) &&
+  !isHeld(failure) &&
+  (failure.code !== "deadline_exceeded" || arrival.timeoutMs() === null);
 
 function openFailure(status: BreakerStatus, nowMs: number): Failure<Code> {
   const retryAfterMs = status.kind === "open" ? Math.ceil(status.untilMs - nowMs) : probingRestMs;

@@ -82,7 +82,7 @@ test("RTE-19 a circuit that is forced open sends its calls to the next target", 
   );
   assert.deepEqual(
     view.leftOut.map(({ target, why, sentence }) => [target, why, sentence]),
-    [[eastId, "resting", `${eastId} is left out: an administrator holds its circuit open`]],
+    [[eastId, "resting", `${eastId} is not called: an administrator holds its circuit open`]],
   );
   assert.match(await operated.sekisho("circuits"), /target +east\/none\/gpt-4-turbo +open +open/);
   const { services } = await operated.circuits();

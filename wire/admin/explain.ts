@@ -46,6 +46,12 @@ export interface ExplainedTarget {
   readonly upstreamModel: string;
 }
 
+export interface ExplainedRest {
+  readonly cause: "circuit" | "region" | "credential" | "cooling" | "drained" | "forced";
+  /** Null until an administrator ends it. */
+  readonly forMs: number | null;
+}
+
 /** One attempt of the plan. */
 export interface ExplainedAttemptView extends ExplainedTarget {
   readonly pool: string;
@@ -60,7 +66,9 @@ export interface ExplainedAttemptView extends ExplainedTarget {
   readonly timeouts: ExplainedTimeouts;
   /** Of the region, the credential and the target. */
   readonly circuits: readonly CircuitView[];
-  /** The share of its calls that it takes: less than 1 while it starts slowly. */
+  /** Why it may not be tried now; null when it may. */
+  readonly rest: ExplainedRest | null;
+  /** The share of its calls that it takes: less than 1 while it starts slowly, 0 while it rests. */
   readonly share: number;
   readonly inFlight: number;
   /** What `p2c` compares, before weights. */

@@ -54,7 +54,7 @@ export function viewOfExplanation(
 const nanoPerUsd = 1_000_000_000;
 
 function attemptView(
-  { planned, pool, circuits, share, load, retriesLeft }: ExplainedAttempt,
+  { planned, pool, circuits, rest, share, load, retriesLeft }: ExplainedAttempt,
   connectMs: (provider: string) => number,
 ): ExplainedAttemptView {
   const { target, api, maxTokens, boundNanoUsd } = planned;
@@ -71,12 +71,15 @@ function attemptView(
     dearestUsd: dearestNanoUsd === null ? null : dearestNanoUsd / nanoPerUsd,
     timeouts: { connectMs: connectMs(target.provider), firstTokenMs, betweenTokensMs, attemptMs },
     circuits,
-    share,
+    rest: rest === null ? null : { cause: rest.cause, forMs: finiteMs(rest.forMs) },
+    share: rest === null ? share : 0,
     inFlight: load.inFlight,
     load: load.cost,
     retriesLeft,
   };
 }
+
+const finiteMs = (ms: number): number | null => (Number.isFinite(ms) ? Math.ceil(ms) : null);
 
 const targetView = (target: Target): ExplainedTarget => ({
   target: target.id,

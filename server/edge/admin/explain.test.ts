@@ -121,6 +121,7 @@ test("RTE-2 a plan is told attempt by attempt, with figures and in words", async
       betweenTokensMs: 30_000,
       attemptMs: 20_000,
     },
+    rest: null,
     share: 1,
     inFlight: 0,
     load: 0,
