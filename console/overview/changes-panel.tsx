@@ -37,10 +37,9 @@ function Change({ change }: { readonly change: CircuitChange }): ReactElement {
   const { words, figures } = useWording();
   const { changes } = words;
   const agoMs = Math.max(0, state.wallMs - change.atMs) + useAgeS(state.receivedMs) * 1_000;
-  const circuit = state.circuits.find(
-    ({ level, id }) => level === change.level && id === change.id,
-  );
-  const name = circuit?.model ?? change.id;
+  const name = change.model ?? change.credential ?? change.region;
+  const credential = change.model === null ? null : change.credential;
+  const place = [change.provider, credential].filter((part) => part !== null).join(" · ");
   const verbs = { open: changes.opened, half_open: changes.halfOpened, closed: changes.closed };
   return (
     <li className="flex items-start gap-2.5" data-change={change.to}>
@@ -52,10 +51,11 @@ function Change({ change }: { readonly change: CircuitChange }): ReactElement {
         <span className="block truncate" title={change.id}>
           <span className="font-medium">{name}</span> {verbs[change.to]}
         </span>
-        <span className="figure block truncate text-xs text-ink-2">
-          {change.provider} · {figures.timeOfDay(change.atMs)} ·{" "}
+        <span className="figure block text-xs wrap-anywhere text-ink-2">
+          {place} · {figures.timeOfDay(change.atMs)} ·{" "}
           {changes.ago(figures.durationTick(Math.floor(agoMs / 1_000) * 1_000))}
           {change.isForced && ` · ${changes.byHand}`}
+          {change.cause !== null && ` · ${change.cause}`}
         </span>
       </span>
     </li>

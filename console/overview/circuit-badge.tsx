@@ -1,16 +1,19 @@
 import type { ReactElement } from "react";
-import type { CircuitState, CircuitView } from "@sekisho/wire/admin/circuits.ts";
+import type { CircuitView } from "@sekisho/wire/admin/circuits.ts";
 import { useAgeS } from "../live/use-live.ts";
 import { useWording } from "../words/language.ts";
 import type { Wording } from "../words/language.ts";
+import { shownState, type ShownState } from "./shown-state.ts";
 
-const marks: Readonly<Record<CircuitState, string>> = {
+const marks: Readonly<Record<ShownState, string>> = {
   closed: "bg-good-mark",
   half_open: "border-[3px] border-warn-mark",
   open: "bg-bad-mark",
+  drained: "bg-warn-mark",
 };
 
-const tones: Readonly<Record<CircuitState, string>> = {
+const tones: Readonly<Record<ShownState, string>> = {
+  drained: "text-warn font-semibold",
   closed: "text-ink-2",
   half_open: "text-warn font-medium",
   open: "text-bad font-semibold",
@@ -27,14 +30,19 @@ export function CircuitBadge({ circuit, receivedMs }: CircuitBadgeProps): ReactE
   const ageS = useAgeS(receivedMs);
   const { targets } = wording.words;
   if (circuit === null) return <span className="text-ink-3">{targets.noCircuit}</span>;
-  const { state } = circuit;
-  const states = { closed: targets.closed, open: targets.open, half_open: targets.halfOpen };
+  const state = shownState(circuit);
+  const states = {
+    closed: targets.closed,
+    open: targets.open,
+    half_open: targets.halfOpen,
+    drained: targets.drained,
+  };
   const next = nextOf(circuit, ageS, wording);
   return (
     <span className="flex min-w-0 flex-col" data-circuit={state}>
       <span className={`flex items-center gap-2 ${tones[state]}`}>
         <span className={`size-2 shrink-0 rounded-full ${marks[state]}`} aria-hidden="true" />
-        {circuit.isDrained ? targets.drained : states[state]}
+        {states[state]}
       </span>
       {next !== null && (
         <span
@@ -54,6 +62,8 @@ function nextOf(
   { words: { targets }, figures }: Wording,
 ): string | null {
   const { state, forced, retryInMs, recentFailures, share } = circuit;
+  // No call goes there, whatever its circuit would say.
+  if (circuit.isDrained) return null;
   if (forced !== null) return forced === "open" ? targets.forcedOpen : targets.forcedClosed;
   if (state === "half_open") return targets.probing;
   if (state === "open") {

@@ -11,7 +11,7 @@ export function FailedAttempts({ row }: { readonly row: TargetRow }): ReactEleme
   return (
     <span className="flex flex-col" title={all}>
       <span className="text-bad">{figures.count(row.figures.failedAttempts)}</span>
-      <span className="truncate font-mono text-2xs text-ink-2">
+      <span className="font-mono text-2xs text-ink-2 wrap-anywhere md:truncate">
         {first.code}
         {others.length > 0 && ` +${others.length}`}
       </span>

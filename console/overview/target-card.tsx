@@ -3,12 +3,14 @@ import { useWording } from "../words/language.ts";
 import { CircuitBadge } from "./circuit-badge.tsx";
 import { FailedAttempts } from "./failed-attempts.tsx";
 import { Percentile } from "./percentile.tsx";
+import { shownState } from "./shown-state.ts";
 import { TargetName } from "./target-name.tsx";
 import type { TargetRowProps } from "./target-table-row.tsx";
 
 /** A row of the table for a narrow page. */
 export function TargetCard({ row, receivedMs }: TargetRowProps): ReactElement {
-  const tint = row.circuit?.state === "open" ? "bg-bad-soft" : "";
+  const isOpen = row.circuit !== null && shownState(row.circuit) === "open";
+  const tint = isOpen ? "bg-bad-soft" : "";
   return (
     <li className={`px-4 py-3 ${tint}`}>
       <div className="flex items-start justify-between gap-3">

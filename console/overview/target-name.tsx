@@ -22,7 +22,7 @@ export function TargetName({ row }: { readonly row: TargetRow }): ReactElement {
       <span className="truncate font-medium" title={names[level]}>
         {names[level]}
       </span>
-      <span className="truncate text-xs text-ink-2">{place.join(" · ")}</span>
+      <span className="text-xs wrap-anywhere text-ink-2">{place.join(" · ")}</span>
     </span>
   );
 }

@@ -30,7 +30,7 @@ test("what needs a look comes first, then what is called most; the rest is idle"
   const { busy, idle } = rowsOf({ circuits, slots });
   assert.deepEqual(
     busy.map(({ circuit }) => circuit?.id),
-    ["p/key", "open", "probed", "drained", "held", "slow", "busier", "busy"],
+    ["p/key", "drained", "open", "probed", "held", "slow", "busier", "busy"],
   );
   assert.deepEqual(
     idle.map(({ circuit }) => circuit?.id),

@@ -101,9 +101,9 @@ const figuresOf = (slots: readonly LiveSlot[]): Pick<TargetRow, "figures" | "fai
 /** How much a row wants to be looked at. */
 function urgency({ circuit }: Pick<TargetRow, "circuit">): number {
   if (circuit === null) return 0;
-  if (circuit.state === "open") return 4;
+  if (circuit.state === "open" || circuit.isDrained) return 4;
   if (circuit.state === "half_open") return 3;
-  if (circuit.forced !== null || circuit.isDrained) return 2;
+  if (circuit.forced !== null) return 2;
   return circuit.share < 1 ? 1 : 0;
 }
 

@@ -4,6 +4,7 @@ import { useWording } from "../words/language.ts";
 import { CircuitBadge } from "./circuit-badge.tsx";
 import { FailedAttempts } from "./failed-attempts.tsx";
 import { Percentile } from "./percentile.tsx";
+import { shownState } from "./shown-state.ts";
 import { TargetName } from "./target-name.tsx";
 import type { TargetRow } from "./target-rows.ts";
 
@@ -15,7 +16,8 @@ export interface TargetRowProps {
 }
 
 export function TargetTableRow({ row, receivedMs }: TargetRowProps): ReactElement {
-  const tint = row.circuit?.state === "open" ? "bg-bad-soft" : "";
+  const isOpen = row.circuit !== null && shownState(row.circuit) === "open";
+  const tint = isOpen ? "bg-bad-soft" : "";
   // A region and a credential are not called themselves.
   const isTarget = row.level === "target";
   return (

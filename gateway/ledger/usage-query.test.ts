@@ -78,6 +78,7 @@ function setUp(migrations = ledgerMigrations) {
 
 const everything: UsageQuery = {
   tenant: null,
+  without: null,
   team: null,
   key: null,
   agent: null,
@@ -134,8 +135,10 @@ function naiveReport(reader: Reader, query: UsageQuery) {
   const fromMs = Math.floor((query.nowMs - query.rangeMs) / minuteMs) * minuteMs;
   const rows = reader.all("SELECT * FROM rollups WHERE minute >= ?", [fromMs / minuteMs]);
   const columns = ["tenant", "team", "key", "agent"] as const;
-  const wanted = rows.filter((row) =>
-    columns.every((column) => query[column] === null || query[column] === row[column]),
+  const wanted = rows.filter(
+    (row) =>
+      row["tenant"] !== query.without &&
+      columns.every((column) => query[column] === null || query[column] === row[column]),
   );
   const byName = Map.groupBy(wanted, (row) => String(group === null ? "" : row[group]));
   const groups = [...byName]
@@ -157,6 +160,7 @@ const anyCall: fc.Arbitrary<Call> = fc.record({
 
 const anyQuery: fc.Arbitrary<UsageQuery> = fc.record({
   tenant: fc.constantFrom(null, "acme", "nobody"),
+  without: fc.constantFrom(null, "other"),
   team: fc.constantFrom(null, "shop", ""),
   key: fc.constantFrom(null, "key of other"),
   agent: fc.constantFrom(null, "bot"),

@@ -18,6 +18,8 @@ export type UsageGroup = (typeof usageGroups)[number];
 
 export interface UsageQuery {
   readonly tenant: string | null;
+  /** The tenant that does not count. */
+  readonly without: string | null;
   readonly team: string | null;
   readonly key: string | null;
   readonly agent: string | null;
@@ -68,7 +70,8 @@ const summedColumns = [
 
 const conditions = `
   AND (?3 IS NULL OR tenant = ?3) AND (?4 IS NULL OR team = ?4)
-  AND (?5 IS NULL OR key = ?5) AND (?6 IS NULL OR agent = ?6)`;
+  AND (?5 IS NULL OR key = ?5) AND (?6 IS NULL OR agent = ?6)
+  AND (?7 IS NULL OR tenant <> ?7)`;
 
 /**
  * One row of sums for each value of the expression. Only the first hour is read by the minute: a
@@ -95,10 +98,10 @@ const sumsBy = (group: string): string => `
 
 /** Figures from roll-ups, summed by SQLite; single rows are never read (MON-14). */
 export function queryUsage(reader: Reader, query: UsageQuery): UsageReport {
-  const { group, nowMs, rangeMs, tenant, team, key, agent } = query;
+  const { group, nowMs, rangeMs, tenant, without, team, key, agent } = query;
   const firstMinute = Math.floor((nowMs - rangeMs) / minuteMs);
   const firstHour = Math.ceil(firstMinute / minutesPerHour);
-  const params = [firstMinute, firstHour, tenant, team, key, agent];
+  const params = [firstMinute, firstHour, tenant, team, key, agent, without];
   const rows = reader.all(sumsBy(group ?? "''"), params);
   const totals = new Tally();
   for (const row of rows) totals.add(row);
@@ -117,13 +120,13 @@ export interface ModelSpend {
   readonly costNanoUsd: bigint;
 }
 
-/** Requests and money since the start of an hour, UTC, the dearest model first. */
-export function querySpend(reader: Reader, sinceMs: number): ModelSpend[] {
+/** Requests and money of all tenants but one since the start of an hour, UTC, the dearest first. */
+export function querySpend(reader: Reader, sinceMs: number, without: string): ModelSpend[] {
   const rows = reader.all(
     `SELECT model AS name, sum(requests) AS requests, CAST(sum(cost_nano_usd) AS TEXT) AS cost
-      FROM hour_rollups WHERE hour >= ?1 GROUP BY model
+      FROM hour_rollups WHERE hour >= ?1 AND tenant <> ?2 GROUP BY model
       ORDER BY sum(cost_nano_usd) DESC, sum(requests) DESC, model`,
-    [Math.floor(sinceMs / minuteMs / minutesPerHour)],
+    [Math.floor(sinceMs / minuteMs / minutesPerHour), without],
   );
   return rows.map((row) => ({
     name: String(row["name"]),

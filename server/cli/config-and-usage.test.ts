@@ -160,6 +160,7 @@ const usage: UsageView = {
   from: "2025-12-31T00:00:00.000Z",
   to: "2026-01-01T00:00:00.000Z",
   group: "agent",
+  without: null,
   totals: figures,
   groups: [{ name: "漫画", figures }],
 };
@@ -174,6 +175,12 @@ test("MON-14 usage is a table with a line per group and a total", () => {
       "total     1,234       1   99.9 %     0.006     10      20       0    " +
       "12.0    40.0   1,410          4.00\n",
   );
+});
+
+test("MON-14 usage says that probes are left out", async (t) => {
+  const { env } = await serve(t, { ...usage, without: "sekisho" });
+  const { err } = await run(["usage"], env);
+  assert.match(err, /\nwithout probes, which are booked under --tenant sekisho\n$/);
 });
 
 test("MON-14 usage asks for what the options say", async (t) => {

@@ -60,6 +60,9 @@ export async function showUsage(invocation: Invocation): Promise<Exit> {
     return "ok";
   }
   terminal.err(`${usage.from} to ${usage.to}\n`);
+  if (usage.without !== null) {
+    terminal.err(`without probes, which are booked under --tenant ${usage.without}\n`);
+  }
   terminal.out(usageTable(usage));
   return "ok";
 }

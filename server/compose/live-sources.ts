@@ -1,4 +1,5 @@
 import { querySpend } from "@sekisho/gateway/ledger/usage-query.ts";
+import { probeTenant } from "@sekisho/gateway/probing/probe-question.ts";
 import type { Reader } from "@sekisho/lib/storage/reader.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { LiveToday } from "@sekisho/wire/admin/live.ts";
@@ -23,7 +24,7 @@ export function liveSources(gateway: Gateway, reader: Reader, clock: Clock): Liv
 }
 
 function todayOf(reader: Reader, nowMs: number): LiveToday {
-  const spend = querySpend(reader, nowMs - (nowMs % dayMs));
+  const spend = querySpend(reader, nowMs - (nowMs % dayMs), probeTenant);
   return {
     requests: spend.reduce((sum, { requests }) => sum + requests, 0),
     costNanoUsd: nanoUsdJson(spend.reduce((sum, { costNanoUsd }) => sum + costNanoUsd, 0n)),

@@ -39,8 +39,8 @@ export interface CircuitView {
   /** Until calls may try it again; null while they may, and while it is forced open. */
   readonly retryInMs: number | null;
   /**
-   * The share of its calls that it takes: less than 1 while it starts slowly after recovery, 0 while
-   * it is open or drained.
+   * The share of its calls that it takes: less than 1 while it starts slowly after recovery, 0
+   * while it is open or drained.
    */
   readonly share: number;
 }

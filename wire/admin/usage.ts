@@ -30,6 +30,8 @@ export interface UsageView {
   readonly from: string;
   readonly to: string;
   readonly group: UsageGroup | null;
+  /** The tenant of active probes, left out where neither a tenant nor a key was asked for. */
+  readonly without: string | null;
   readonly totals: UsageFiguresView;
   /** The largest first; empty when no group was asked for. */
   readonly groups: readonly { readonly name: string; readonly figures: UsageFiguresView }[];

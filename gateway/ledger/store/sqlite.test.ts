@@ -7,7 +7,7 @@ import type { Migration } from "@sekisho/lib/storage/migration.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import { noUsage } from "@sekisho/wire/canonical/usage.ts";
 import type { IntentRow, LedgerRow, RowSubject } from "../ledger.ts";
-import { queryUsage, type UsageQuery } from "../usage-query.ts";
+import { querySpend, queryUsage, type UsageQuery } from "../usage-query.ts";
 import { ledgerMigrations } from "./migrations.sql.ts";
 import { SqliteLedger } from "./sqlite.ts";
 
@@ -159,6 +159,7 @@ test("MON-14 the rows of a ledger from before calls were one row stay as they we
 
 const everything: UsageQuery = {
   tenant: null,
+  without: null,
   team: null,
   key: null,
   agent: null,
@@ -195,6 +196,11 @@ test("MON-14 figures are filtered and grouped, and old minutes are left out", as
   await commit(ledger.terminal([row({ id: "b", subject: other })]));
   await commit(ledger.terminal([row({ id: "c", timeMs: 1_767_225_600_000 - 90_000_000 })]));
   assert.equal(queryUsage(reader, { ...everything, tenant: "other" }).totals.requests, 1);
+  assert.equal(queryUsage(reader, { ...everything, without: "other" }).totals.requests, 1);
+  assert.deepEqual(
+    querySpend(reader, 1_767_225_600_000, "other").map(({ requests }) => requests),
+    [1],
+  );
   const { groups } = queryUsage(reader, { ...everything, group: "tenant" });
   assert.deepEqual(
     groups.map(({ name, figures }) => [name, figures.requests]),

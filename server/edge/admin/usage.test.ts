@@ -44,13 +44,16 @@ const nowMs = new VirtualClock().wallMs();
 test("MON-14 the query's filter, range and group reach the ledger", async () => {
   const { asked } = await ask("tenant=acme&team=shop&key=key_1&agent=bot&range=1h&group=model");
   const filter = { tenant: "acme", team: "shop", key: "key_1", agent: "bot" };
-  assert.deepEqual(asked, [{ ...filter, group: "model", rangeMs: 3_600_000, nowMs }]);
+  assert.deepEqual(asked, [
+    { ...filter, without: null, group: "model", rangeMs: 3_600_000, nowMs },
+  ]);
 });
 
 test("MON-14 without a query it is the last 24 hours of everything, not split", async () => {
   const { asked, view } = await ask("");
   const filter = { tenant: null, team: null, key: null, agent: null, group: null };
-  assert.deepEqual(asked, [{ ...filter, rangeMs: 86_400_000, nowMs }]);
+  assert.deepEqual(asked, [{ ...filter, without: "sekisho", rangeMs: 86_400_000, nowMs }]);
+  assert.equal(view.without, "sekisho", "what probes cost is nobody's usage");
   assert.deepEqual([view.from, view.to], ["2025-12-31T00:00:00.000Z", "2026-01-01T00:00:00.000Z"]);
   assert.deepEqual([view.group, view.groups], [null, []]);
 });

@@ -1,4 +1,5 @@
 import type { UsageFigures } from "@sekisho/gateway/ledger/usage-query.ts";
+import { probeTenant } from "@sekisho/gateway/probing/probe-question.ts";
 import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
 import {
   nanoUsdJson,
@@ -21,11 +22,14 @@ export async function getUsage(
   { usage, clock }: AdminContext,
 ): Promise<AdminAnswer> {
   const { range, ...query } = parsed(parseUsageQuery(exchange.head.query));
-  const report = usage({ ...query, rangeMs: usageRanges[range], nowMs: clock.wallMs() });
+  // Clients did not cause what probes cost.
+  const without = query.tenant === null && query.key === null ? probeTenant : null;
+  const report = usage({ ...query, without, rangeMs: usageRanges[range], nowMs: clock.wallMs() });
   const body: UsageView = {
     from: rfc3339(report.fromMs),
     to: rfc3339(report.toMs),
     group: query.group,
+    without,
     totals: viewOf(report.totals),
     groups: report.groups.map(({ name, figures }) => ({ name, figures: viewOf(figures) })),
   };
