@@ -1,3 +1,4 @@
+import { closest } from "@sekisho/server/cli/closest.ts";
 import { formatTable } from "@sekisho/server/cli/table.ts";
 import { ServerProcess } from "../tests/harness/server-process.ts";
 import { circuit } from "./drills/circuit.ts";
@@ -44,14 +45,21 @@ function help(): string {
   ].join("\n");
 }
 
+function unknownDrill(name: string): string {
+  const near = closest(name, Object.keys(drills));
+  const known = `there are ${Object.keys(drills).join(", ")}`;
+  const hint = near === null ? known : `did you mean ${near}?`;
+  return `Cannot run drill "${name}": there is none of this name; ${hint}`;
+}
+
 async function main(args: readonly string[]): Promise<number> {
   const [name = "help", ...rest] = args;
   const drill = Object.hasOwn(drills, name) ? drills[name] : undefined;
   if (drill === undefined || rest.includes("--help")) {
     const isAsked = drill !== undefined || ["help", "--help", "-h"].includes(name);
-    if (!isAsked) process.stderr.write(`Cannot run drill "${name}": there is none of this name\n`);
-    (isAsked ? process.stdout : process.stderr).write(help());
-    return isAsked ? 0 : 2;
+    if (!isAsked) throw new DrillFailure(unknownDrill(name));
+    process.stdout.write(help());
+    return 0;
   }
   const asked = readArguments(rest, drill, process.env);
   await using own = asked.isOwn ? await ServerProcess.start() : null;

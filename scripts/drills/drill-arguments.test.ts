@@ -42,7 +42,13 @@ describe("readArguments", () => {
     ["--rate=0", /^Cannot read --rate 0: a number from 1 to 1000 expected$/],
     ["--rate=fast", /^Cannot read --rate fast/],
     ["--rate=", /^Cannot read --rate /],
-    ["--speed=1", /--speed/],
+    ["--speed=1", /^Cannot read --speed: there is no such option; this drill has --json, .*--rate/],
+    [
+      "--raet=1",
+      /^Cannot read --raet: there is no such option; did you mean --rate\? This drill has/,
+    ],
+    ["--rate", /^Cannot read --rate: a value is missing$/],
+    ["--json=yes", /^Cannot read --json: it takes no value$/],
     ["localhost:8080", /^Cannot read the base URL "localhost:8080": http:\/\/host:port expected$/],
     ["http://a http://b", /^Cannot read "http:\/\/b": one base URL is taken$/],
   ];

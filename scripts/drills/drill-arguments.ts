@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { closest } from "@sekisho/server/cli/closest.ts";
 import { DrillFailure } from "./drill-failure.ts";
 import type { Drill, DrillOption } from "./drill.ts";
 
@@ -61,12 +62,33 @@ interface Parsed {
 
 function parsed(args: readonly string[], own: readonly string[]): Parsed {
   const options = { json: flag, own: flag, key: text, "admin-key": text };
-  const all = { ...options, ...Object.fromEntries(own.map((name) => [name, text])) };
-  try {
-    return parseArgs({ args: [...args], options: all, allowPositionals: true });
-  } catch (error) {
-    throw new DrillFailure(error instanceof Error ? error.message : "Cannot read the arguments");
+  const all: Readonly<Record<string, typeof flag | typeof text>> = {
+    ...options,
+    ...Object.fromEntries(own.map((name) => [name, text])),
+  };
+  const { tokens, values, positionals } = parseArgs({
+    args: [...args],
+    options: all,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  for (const token of tokens) {
+    if (token.kind !== "option") continue;
+    const option = Object.hasOwn(all, token.name) ? all[token.name] : undefined;
+    if (option === undefined) throw unknownOption(token.rawName, Object.keys(all));
+    if ((option.type === "string") === (token.value !== undefined)) continue;
+    const wanted = option.type === "string" ? "a value is missing" : "it takes no value";
+    throw new DrillFailure(`Cannot read ${token.rawName}: ${wanted}`);
   }
+  return { values, positionals };
+}
+
+function unknownOption(rawName: string, known: readonly string[]): DrillFailure {
+  const near = closest(rawName.replace(/^-+/, ""), known);
+  const hint = near === null ? "this drill has" : `did you mean --${near}? This drill has`;
+  const all = known.map((name) => `--${name}`).join(", ");
+  return new DrillFailure(`Cannot read ${rawName}: there is no such option; ${hint} ${all}`);
 }
 
 function numberOf(name: string, said: string | null, row: DrillOption): number {

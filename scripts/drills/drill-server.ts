@@ -38,10 +38,12 @@ export class DrillServer {
     this.#keys = keys;
   }
 
-  /** Throws DrillFailure with a sentence unless a server with test endpoints answers there. */
+  /** Throws DrillFailure unless a server with test endpoints and a chat service answers there. */
   static async connect(url: string, keys: DrillKeys): Promise<DrillServer> {
     const server = new DrillServer(url.replace(/\/+$/, ""), keys);
     await server.circuit();
+    // Answers 404 where the service has no model to call.
+    await server.balance();
     return server;
   }
 
@@ -112,7 +114,7 @@ export class DrillServer {
       // The server's own answer, of the shape that it shares with us.
       return JSON.parse(text) as View;
     }
-    throw new DrillFailure(`Cannot drill ${this.url}: ${refusal(response.status, text)}`);
+    throw new DrillFailure(`Cannot drill ${this.url}: ${refusal(endpoint, response.status, text)}`);
   }
 }
 
@@ -133,12 +135,15 @@ async function readAnswer(response: Response, startedMs: number): Promise<ChatAn
   };
 }
 
-function refusal(status: number, text: string): string {
+function refusal(endpoint: string, status: number, text: string): string {
   switch (status) {
     case 401:
     case 403:
       return "it wants an admin key; use --admin-key or SEKISHO_ADMIN_KEY";
     case 404:
+      // Asked first: whoever serves it serves the others too.
+      if (endpoint !== "circuit-status")
+        return `its chat service has no model: ${text.slice(0, 200)}`;
       return "it serves no test endpoints; features.testEndpoints turns them on";
     default:
       return `it answers ${status} ${text.slice(0, 200)}`;

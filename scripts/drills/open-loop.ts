@@ -61,7 +61,9 @@ export class OpenLoop {
       this.#call();
     }
     if (this.#sent >= this.#most) return;
-    this.#timer = setTimeout(() => this.#run(), this.#nextMs - performance.now());
+    // The next call may be due by now: a time-out of less than 0 ms is warned of.
+    const waitMs = Math.max(0, this.#nextMs - performance.now());
+    this.#timer = setTimeout(() => this.#run(), waitMs);
   }
 
   #call(): void {

@@ -1,5 +1,6 @@
 import { DrillFailure } from "./drill-failure.ts";
 import type { Drill, DrillContext, DrillReport } from "./drill.ts";
+import { failureCauses } from "./failure-causes.ts";
 import { atMost } from "./findings.ts";
 import { OpenLoop } from "./open-loop.ts";
 import { outageFigures, type OutageFigures, type OutageMarks } from "./outage-figures.ts";
@@ -41,6 +42,7 @@ class Outage {
   async run(): Promise<DrillReport> {
     const { server } = this.#context;
     this.#region = await this.#chooseRegion();
+    this.#sayPlan();
     await server.disableFailures({ reset: true });
     const received = await server.received();
     this.#load.start();
@@ -76,6 +78,17 @@ class Outage {
     if (region !== undefined && regions.length > 1 && regions.includes(region)) return region;
     const known = regions.join(", ") || "none";
     throw new DrillFailure(`Cannot fail region "${region}": the chat service has ${known}`);
+  }
+
+  #sayPlan(): void {
+    const { option, say } = this.#context;
+    const [before, outage, healed] = [option("before"), option("outage"), option("healed")];
+    const all = before + outage;
+    say(
+      `${option("rate")} calls per second; after ${before} s ${this.#region} answers 503 for ` +
+        `${outage} s, then until it has its share again, ${healed} s at most: ` +
+        `${all} to ${all + healed} s in all`,
+    );
   }
 
   #mark(name: keyof OutageMarks): void {
@@ -128,19 +141,22 @@ class Outage {
     const served = [...regions].map(([region, count]) => `${region} ${count}`).sort();
     const atS = ((performance.now() - this.#marks.startedMs) / 1_000).toFixed(0).padStart(4);
     const state = `${this.#region} ${isHealthy ? "well " : "rests"}`;
-    const errors = lately.filter(({ status }) => status !== 200).length;
-    const parts = [`${atS} s`, phase.padEnd(6), state, served.join(", "), `errors ${errors}`];
+    const failed = failureCauses(lately);
+    const parts = [`${atS} s`, phase.padEnd(6), state, served.join(", ")];
+    parts.push(failed === "" ? "errors 0" : `errors: ${failed}`);
     return parts.join("  ");
   }
 
   #report(figures: OutageFigures, attemptsPerCall: number): DrillReport {
-    const { option, stop } = this.#context;
+    const { option, say, stop } = this.#context;
     if (stop.aborted) throw new DrillFailure("Cannot finish the drill: it was interrupted");
+    const causes = failureCauses(this.#load.calls);
+    if (causes !== "") say(`failed calls: ${causes}`);
     const inSeconds = (ms: number | null): number | null => (ms === null ? null : ms / 1_000);
     const within = (name: string) => ({ limit: option(name), unit: " s", digits: 2 });
     const { openedAfterMs, firstSuccessAfterHealMs, fullShareAfterHealMs } = figures;
     return {
-      figures: { region: this.#region, rate: option("rate"), attemptsPerCall, ...figures },
+      figures: { region: this.#region, rate: option("rate"), attemptsPerCall, causes, ...figures },
       findings: [
         atMost("failed calls", figures.errors, { limit: 0 }),
         atMost("circuit open after", inSeconds(openedAfterMs), within("open-limit")),
