@@ -128,6 +128,16 @@ const orderers = {
   cheapest,
 } satisfies Record<BalanceKind, Orderer>;
 
+/** Do the weights of candidates decide anything? */
+export const isByWeight = {
+  "round-robin": false,
+  weighted: true,
+  failover: false,
+  p2c: true,
+  "least-busy": true,
+  cheapest: false,
+} satisfies Record<BalanceKind, boolean>;
+
 type Key = (candidates: readonly Candidate[], index: number) => number;
 
 const weightOf: Key = (candidates, index) => candidates[index]?.weight ?? 0;

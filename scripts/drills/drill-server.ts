@@ -142,9 +142,9 @@ function refusal(endpoint: string, status: number, text: string): string {
       return "it wants an admin key; use --admin-key or SEKISHO_ADMIN_KEY";
     case 404:
       // Asked first: whoever serves it serves the others too.
-      if (endpoint !== "circuit-status")
-        return `its chat service has no model: ${text.slice(0, 200)}`;
-      return "it serves no test endpoints; features.testEndpoints turns them on";
+      return endpoint === "circuit-status"
+        ? "it serves no test endpoints; features.testEndpoints turns them on"
+        : "its chat service has no model: its configuration has none that chat.model names";
     default:
       return `it answers ${status} ${text.slice(0, 200)}`;
   }

@@ -49,6 +49,10 @@ ${aligned([...command.options, helpOption].map(optionLine))}${
 export const groupHelp = (commands: readonly Command[], group: string): string =>
   `Usage: sekisho ${group} <command> [options]\n\n${listOf(commandsOf(commands, group))}`;
 
+/** `circuits open` means `circuits force-open`. */
+const endingIn = (word: string, names: readonly string[]): string | null =>
+  names.find((name) => word !== "" && name.endsWith(`-${word}`)) ?? null;
+
 /** The failure for words that start no command, with the nearest name that does. */
 export function unknownCommand(commands: readonly Command[], words: readonly string[]) {
   const [first = "", second = ""] = words;
@@ -58,7 +62,7 @@ export function unknownCommand(commands: readonly Command[], words: readonly str
   const names = isGroup
     ? group.map(({ name }) => name)
     : commands.map(({ name }) => name.split(" ", 1).join());
-  const near = closest(typed, new Set(names));
+  const near = endingIn(second, isGroup ? names : []) ?? closest(typed, new Set(names));
   const hint = near === null ? 'see "sekisho help"' : `did you mean "sekisho ${near}"?`;
   return cliFailure("usage", `Unknown command ${typed}, ${hint}`);
 }

@@ -72,6 +72,7 @@ const unknown: readonly (readonly [line: string, hint: string])[] = [
   ["key list", 'did you mean "sekisho keys"?'],
   ["config chekc", 'did you mean "sekisho config check"?'],
   ["circuits forec-open x", 'did you mean "sekisho circuits force-open"?'],
+  ["circuits open x", 'did you mean "sekisho circuits force-open"?'],
   ["circiuts", 'did you mean "sekisho circuits"?'],
   ["drian x", 'did you mean "sekisho drain"?'],
   ["xyzzy", 'see "sekisho help"'],

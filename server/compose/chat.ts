@@ -1,5 +1,5 @@
 import { usualCriticality } from "@sekisho/wire/criticality.ts";
-import { balanceName } from "@sekisho/gateway/model-entry.ts";
+import { balanceName, type Pool } from "@sekisho/gateway/model-entry.ts";
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import { shownModel } from "@sekisho/gateway/model-name.ts";
 import { ServiceCircuitChanged } from "@sekisho/gateway/observe/service-circuit-changed.ts";
@@ -8,6 +8,7 @@ import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange, RequestHead } from "@sekisho/lib/http/exchange.ts";
 import type { Route } from "@sekisho/lib/http/router.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
+import { isByWeight } from "@sekisho/lib/resilience/balance.ts";
 import { WindowedBreaker } from "@sekisho/lib/resilience/windowed-breaker.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
@@ -95,6 +96,10 @@ const guestOf = (model: string): Principal => ({
   criticality: usualCriticality,
 });
 
+/** A balancer that takes no weights treats all targets alike, whatever the file says. */
+const weightsInForce = ({ balance, targets }: Pool): number[] =>
+  targets.map(({ weight }) => (typeof balance !== "string" || isByWeight[balance] ? weight : 1));
+
 /** Throws Failure `not_found`. */
 function balanceOf({ gateway, model }: ChatParts, name: string): LoadBalancerView {
   const catalog = gateway.catalog();
@@ -106,6 +111,7 @@ function balanceOf({ gateway, model }: ChatParts, name: string): LoadBalancerVie
   const [first] = pools;
   const nowMs = model.clock.monotonicMs();
   const targets = pools.flatMap((pool) => pool.targets);
+  const weights = pools.flatMap(weightsInForce);
   const counts = targets.map((target) => gateway.served.by(name, target));
   const total = counts.reduce((sum, count) => sum + count, 0);
   return {
@@ -116,7 +122,7 @@ function balanceOf({ gateway, model }: ChatParts, name: string): LoadBalancerVie
       region: target.region,
       provider: target.provider,
       model: target.upstreamModel,
-      weight: target.weight,
+      weight: weights[index] ?? 1,
       priority: target.priority,
       healthy: gateway.health.restOf(target, nowMs) === null,
       share: total === 0 ? 0 : (counts[index] ?? 0) / total,

@@ -14,9 +14,10 @@ const intro = `# Configuration
 This page is generated from \`server/config/schema.ts\` and held to it by a test.
 
 One file, \`sekisho.yaml\`, \`sekisho.yml\` or \`sekisho.json\`, says what differs from the
-defaults. It is named by \`--config\` or \`SEKISHO_CONFIG\`, or found in the current folder. Every key is
-optional. A file without \`providers\` and \`models\` gets those of the embedded default, one
-without \`tenants\` gets its tenant \`demo\`. An empty value (\`listen:\`) counts as absent.
+defaults. It is named by \`--config\` or \`SEKISHO_CONFIG\`, or found in the current folder.
+Every key is optional. A file without \`providers\` and \`models\` gets those of the embedded
+default, one without \`tenants\` gets its tenant \`demo\`. An empty value (\`listen:\`)
+counts as absent.
 
 - \`sekisho config example\` prints the embedded default as a file, with a comment on every key.
 - \`sekisho config check\` prints every fault of a file, each with its line.

@@ -91,14 +91,15 @@ describe("REF-10 the drills, against a server whose circuits are open for a seco
 
   test("region-outage: all is met but the full share, which comes after 60 s", async () => {
     const times = ["--before=1", "--outage=2", "--healed=2"];
-    const { code, ok, unmet, figures } = await drill("region-outage", ...times);
+    const { code, ok, unmet, figures, stderr } = await drill("region-outage", ...times);
     assert.deepEqual([code, ok, unmet], [1, false, ["full share after"]]);
     const { before, outage, healed } = Object(figures["phases"]);
     assert.ok(before.regions["us-east-1"] > 10, JSON.stringify(figures));
     // One may have been sent while the order to fail was on its way.
     assert.ok((outage.regions["us-east-1"] ?? 0) <= 1, JSON.stringify(outage));
     assert.ok(healed.regions["us-east-1"] > 0);
-    assert.equal(figures["errors"], 0);
+    assert.deepEqual([figures["errors"], figures["causes"]], [0, ""]);
+    assert.match(stderr, /answers 503 for 2 s, then .+: 3 to 5 s in all\n/);
     // More than one for each: what failed was tried elsewhere.
     assert.ok(Number(figures["attemptsPerCall"]) > 1);
     const status: unknown = await (await fetch(`${server.url}/test/circuit-status`)).json();
@@ -122,9 +123,22 @@ describe("a drill that cannot be run says why", () => {
     assert.match(stderr, /it serves no test endpoints; features\.testEndpoints turns them on/);
   });
 
-  test("where there is none of its name: the help follows", async () => {
+  test("where the chat service has no model", async () => {
+    const { chat: _, ...models } = embeddedDefault.models;
+    const config = JSON.stringify({ ...embeddedDefault, models });
+    await using server = await ServerProcess.start({ config });
+    const { code, stderr } = await runDrill("circuit", server.url);
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      /^Cannot drill .+: its chat service has no model: .+ chat\.model names\n$/,
+    );
+  });
+
+  test("where there is none of its name", async () => {
     const { code, stderr } = await runDrill("chaos");
     assert.equal(code, 2);
-    assert.match(stderr, /^Cannot run drill "chaos"[\s\S]+region-outage/);
+    assert.match(stderr, /^Cannot run drill "chaos": .+; there are circuit, .+, region-outage\n$/);
+    assert.match((await runDrill("circiut")).stderr, /; did you mean circuit\?\n$/);
   });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { CircuitStatusView, LoadBalancerView } from "@sekisho/wire/chat/test-views.ts";
+import { embeddedDefault } from "@sekisho/server/config/default-config.ts";
 import { readLedgerFile } from "../harness/ledger-file.ts";
 import { ServerProcess } from "../harness/server-process.ts";
 import { until } from "../harness/until.ts";
@@ -44,6 +45,10 @@ class Curl {
     return (await this.send("GET", `/test/load-balancer-status${query}`)).body as LoadBalancerView;
   }
 }
+
+const { chat: _, ...others } = embeddedDefault.models;
+/** The embedded default, without a model for the chat service. */
+const chatless = { ...embeddedDefault, models: others };
 
 const atRest = {
   circuit_state: "closed",
@@ -148,7 +153,8 @@ describe("the plain chat service and its failure switches", () => {
     assert.deepEqual([strategy, model], ["round-robin", "chat"]);
     assert.deepEqual(
       endpoints.map(({ weight }) => weight),
-      [2, 1, 1],
+      [1, 1, 1],
+      "the file's 2, 1, 1 decide nothing in turns",
     );
     assert.deepEqual(new Set(regions).size, 3);
     for (const [index, endpoint] of endpoints.entries()) {
@@ -230,7 +236,7 @@ describe("the test endpoints, switched off", () => {
   let curl: Curl;
   before(async () => {
     server = await ServerProcess.start({
-      config: "features: { testEndpoints: false }\nchat: { model: nobody }\n",
+      config: JSON.stringify({ ...chatless, features: { testEndpoints: false } }),
     });
     curl = new Curl(server.url);
   });
@@ -254,10 +260,18 @@ describe("the test endpoints, switched off", () => {
       [
         503,
         {
-          detail:
-            "Service temporarily unavailable. Error: No model or alias of that name is configured.",
+          detail: "Service is not set up: chat.model names no model that is configured.",
         },
       ],
     );
   });
+});
+
+test("REF-10 weights are shown where the balancer takes them", async () => {
+  const chat = { ...embeddedDefault.models.chat, balance: "weighted" };
+  const config = { ...embeddedDefault, models: { ...chatless.models, chat } };
+  await using server = await ServerProcess.start({ config: JSON.stringify(config) });
+  const curl = new Curl(server.url);
+  const { strategy, endpoints } = await curl.balance();
+  assert.deepEqual([strategy, endpoints.map(({ weight }) => weight)], ["weighted", [2, 1, 1]]);
 });

@@ -25,7 +25,7 @@ describe("SIM-6 readFailureOrder", () => {
 
   const refused: readonly (readonly [body: string, said: RegExp])[] = [
     ["nothing", /not a JSON object/],
-    ['{"reigon":"us-east-1"}', /a member is none of region, provider, fault, probability$/],
+    ['{"reigon":"us-east-1"}', /member "reigon" is none of region, provider, fault, probability$/],
     ['{"region":1}', /"region" is 1/],
     ['{"probability":0}', /"probability" is 0, a number from 0.001 to 1 expected$/],
     ['{"probability":2}', /"probability" is 2/],

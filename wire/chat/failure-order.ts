@@ -73,8 +73,10 @@ function readMembers(bytes: Buffer, rules: Readonly<Record<string, Rule>>): Pars
   const { json } = read.value;
   if (!isObject(json)) return refuse("invalid_json", null, "Cannot read the body: no JSON object");
   const known = Object.keys(rules);
-  if (Object.keys(json).some((key) => !known.includes(key))) {
-    const message = `Cannot accept the request: a member is none of ${known.join(", ")}`;
+  const unknown = Object.keys(json).find((key) => !known.includes(key));
+  if (unknown !== undefined) {
+    const shown = JSON.stringify(unknown.slice(0, 64));
+    const message = `Cannot accept the request: member ${shown} is none of ${known.join(", ")}`;
     return refuse("invalid_value", null, message);
   }
   const wrong = wrongMember(json, rules);

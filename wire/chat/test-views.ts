@@ -22,6 +22,7 @@ export interface EndpointView {
   readonly provider: string;
   /** The model's name there. */
   readonly model: string;
+  /** In force: 1 for each under a balancer that takes no weights. */
   readonly weight: number;
   /** Lower is tried first; calls are balanced among equals. */
   readonly priority: number;

@@ -190,7 +190,11 @@ test("RTE-2 a refusal is told as the surface would tell it", async () => {
   assert.deepEqual([missing.refusal?.status, missing.attempts], [400, []]);
   const nobody = await explain({ model: "fats" });
   assert.deepEqual([nobody.refusal?.code, nobody.refusal?.status], ["model_not_found", 404]);
-  assert.match(nobody.sentences.at(-1) ?? "", /^the client would get 404 model_not_found: Cannot/);
+  assert.match(
+    nobody.sentences.at(-1) ?? "",
+    /^the client would get 404 model_not_found: Cannot .+; the nearest is "fast"$/,
+  );
+  assert.ok(!nobody.refusal?.message.includes("fast"), "clients are not told");
   const unpriced = await explain({ model: "free", key: "key_1" });
   assert.equal(unpriced.refusal?.code, "unpriced");
   const forbidden = await explain({ model: "secret", key: "key_1" });

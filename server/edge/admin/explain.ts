@@ -60,9 +60,10 @@ export async function postExplain(
   const asked = parsed(parseExplainRequest(await jsonBody(request, maxBodyBytes)));
   const { surface } = imaginings[asked.surface];
   const explanation: Explanation = context.explainer.explain(imagined(asked, context));
-  const { providers } = context.config.config;
+  const { providers, models } = context.config.config;
+  const names = Object.keys(models).filter((name) => !name.includes("*"));
   const connectMs = (provider: string): number => providers[provider]?.pool.connectMs ?? 0;
-  const body = viewOfExplanation(asked, explanation, { surface, connectMs });
+  const body = viewOfExplanation(asked, explanation, { surface, connectMs, names });
   return { status: 200, body };
 }
 
