@@ -13,6 +13,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "wire/framing": ["wire"],
   "wire/openai": ["wire", "wire/canonical", "wire/framing"],
   "wire/anthropic": ["wire", "wire/canonical", "wire/framing"],
+  "wire/gemini": ["wire", "wire/canonical", "wire/framing"],
   "wire/bedrock": ["wire", "wire/anthropic", "wire/canonical", "wire/framing"],
   "wire/responses": ["wire", "wire/canonical", "wire/framing", "wire/openai"],
   "wire/chat": [
@@ -55,6 +56,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "gateway/providers/openai": ["gateway", "gateway/providers", "lib/**", "wire/**"],
   "gateway/providers/anthropic": ["gateway", "gateway/providers", "lib/**", "wire/**"],
   "gateway/providers/bedrock": ["gateway", "gateway/providers", "lib/**", "wire/**"],
+  "gateway/providers/gemini": ["gateway", "gateway/providers", "lib/**", "wire/**"],
   "gateway/reasoning": ["gateway", "lib/**", "wire/**"],
   "gateway/responses": ["gateway", "lib/**", "wire/**"],
   "gateway/usage": ["gateway", "lib/**", "wire/**"],
@@ -191,6 +193,7 @@ export const testModules: readonly string[] = [
   "@anthropic-ai/bedrock-sdk",
   "@anthropic-ai/sdk",
   "@aws-sdk/client-bedrock-runtime",
+  "@google/genai",
   "@smithy/node-http-handler",
   "ai",
   "fast-check",

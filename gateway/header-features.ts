@@ -25,6 +25,7 @@ export function headerFeaturesOf(request: SurfaceRequest): readonly HeaderFeatur
       }));
     case "bedrock.converse":
     case "chat":
+    case "gemini.generateContent":
     case "openai.chat":
     case "openai.completions":
       return none;

@@ -5,7 +5,7 @@ import type { PlannedAttempt } from "./plan.ts";
  * Who signs or encrypts the reasoning of an answer and takes it back. The regions of Bedrock are
  * one signer, and so are providers of one kind: Claude's reasoning at Anthropic is not Bedrock's.
  */
-export type ReasoningSigner = "anthropic" | "bedrock";
+export type ReasoningSigner = "anthropic" | "bedrock" | "gemini";
 
 /** Who signed what, as far as this process has seen it (WIR-13). */
 export interface ReasoningOrigins {
@@ -19,6 +19,7 @@ export interface ReasoningOrigins {
 export function signerAt({ api, target }: PlannedAttempt): ReasoningSigner | null {
   if (api === "openai.chat") return null;
   if (api === "anthropic.messages") return "anthropic";
+  if (api === "gemini.generateContent") return "gemini";
   const family = familyOf(target.upstreamModel);
   return family === "claude" || family === "unknown" ? "bedrock" : null;
 }

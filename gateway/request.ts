@@ -6,6 +6,7 @@ import type { Feature } from "@sekisho/wire/canonical/carriage.data.ts";
 import type { PathFacts } from "@sekisho/wire/canonical/path-facts.ts";
 import type { CanonicalRequest } from "@sekisho/wire/canonical/request.ts";
 import type { PlainChatRequest, PlainChatSetup } from "@sekisho/wire/chat/plain-chat-request.ts";
+import type { GenerateRequest } from "@sekisho/wire/gemini/generate-request.ts";
 import type { ChatRequest } from "@sekisho/wire/openai/chat-request.ts";
 import type { CompletionsRequest } from "@sekisho/wire/openai/completions-request.ts";
 import type { ResponsesRequest } from "@sekisho/wire/responses/responses-request.ts";
@@ -40,6 +41,7 @@ export type SurfaceHead =
   | { readonly surface: "anthropic.messages"; readonly head: AnthropicHead }
   | { readonly surface: "bedrock.converse"; readonly path: PathFacts }
   | { readonly surface: "bedrock.invoke"; readonly path: PathFacts; readonly head: InvokeHead }
+  | { readonly surface: "gemini.generateContent"; readonly path: PathFacts }
   | { readonly surface: "chat"; readonly setup: PlainChatSetup };
 
 export type Surface = SurfaceHead["surface"];
@@ -47,7 +49,8 @@ export type Surface = SurfaceHead["surface"];
 /** The ways in for counts of a prompt's tokens, which no model answers. */
 export type CountHead =
   | { readonly surface: "anthropic.countTokens"; readonly head: AnthropicHead }
-  | { readonly surface: "bedrock.countTokens"; readonly path: PathFacts };
+  | { readonly surface: "bedrock.countTokens"; readonly path: PathFacts }
+  | { readonly surface: "gemini.countTokens"; readonly path: PathFacts };
 
 export type CountSurface = CountHead["surface"];
 
@@ -63,6 +66,7 @@ export type SurfaceRequest =
     }
   | { readonly surface: "bedrock.converse"; readonly read: ConverseRequest }
   | { readonly surface: "bedrock.invoke"; readonly read: InvokeRequest; readonly head: InvokeHead }
+  | { readonly surface: "gemini.generateContent"; readonly read: GenerateRequest }
   | { readonly surface: "chat"; readonly read: PlainChatRequest };
 
 /** A request as the later stages see it. */

@@ -46,6 +46,7 @@ export const wordsOfApi: Readonly<Record<TargetApi, TargetDialect>> = {
   "anthropic.messages": "anthropic",
   "bedrock.converse": "bedrock",
   "bedrock.invoke": "invoke",
+  "gemini.generateContent": "gemini",
 };
 
 /** Are images or documents that a client gives by URL sent through this interface as bytes? */

@@ -41,7 +41,8 @@ export type TargetApi =
   | "openai.chat"
   | "anthropic.messages"
   | "bedrock.converse"
-  | "bedrock.invoke";
+  | "bedrock.invoke"
+  | "gemini.generateContent";
 
 /** The interfaces of a target; of `bedrock.auto` each call takes the one that suits its client. */
 export type TargetApis = TargetApi | "bedrock.auto";

@@ -27,13 +27,17 @@ An instruction in mid-conversation is carried to Claude from 4.8 on, at Anthropi
 other models of Bedrock and earlier ones of Claude refuse it. Of betas those go to InvokeModel that
 Bedrock documents (\`wire/bedrock/betas.data.ts\`).
 
-| feature | what it is | OpenAI | Anthropic | Bedrock Converse | Bedrock InvokeModel |
-| ------- | ---------- | ------ | --------- | ---------------- | ------------------- |
+To Gemini no request goes that forbids calls side by side or has more than five stop sequences;
+thinking goes to Gemini from 2.5 on, its effort to none. Of a Gemini client's
+\`safetySettings\` those that switch filters off ask for nothing, all others for guardrails.
+
+| feature | what it is | OpenAI | Anthropic | Bedrock Converse | Bedrock InvokeModel | Gemini |
+| ------- | ---------- | ------ | --------- | ---------------- | ------------------- | ------ |
 `;
 
 const lineOf = (feature: string, row: CarriageRow): string => {
-  const { what, openai, anthropic, bedrock, invoke } = row;
-  return `| \`${feature}\` | ${what} | ${openai} | ${anthropic} | ${bedrock} | ${invoke} |\n`;
+  const { what, ...columns } = row;
+  return `| \`${feature}\` | ${what} | ${Object.values(columns).join(" | ")} |\n`;
 };
 
 /** The text of docs/carriage.md: feature × dialect of the target, for authors of clients. */

@@ -8,15 +8,15 @@ the column \`cause\` of the ledger. Clients also get the words of their own dial
 where that differs from the first one. \`x-should-retry\` says the same as the column "retry",
 unless the case at hand knows better.
 
-| code | status | retry | OpenAI type | OpenAI code | Anthropic | Bedrock | meaning |
-| ---- | -----: | ----- | ----------- | ----------- | --------- | ------- | ------- |
+| code | status | retry | OpenAI type | OpenAI code | Anthropic | Bedrock | Gemini | meaning |
+| ---- | -----: | ----- | ----------- | ----------- | --------- | ------- | ------ | ------- |
 `;
 
 const words = ([name, status]: readonly [string, number], usual: number): string =>
   status === usual ? `\`${name}\`` : `\`${name}\` ${status}`;
 
 const lineOf = (code: string, row: CodeRow): string => {
-  const { status, retryable, openai, anthropic, bedrock, meaning } = row;
+  const { status, retryable, openai, anthropic, bedrock, gemini, meaning } = row;
   const [type, dialectCode] = openai;
   const cells = [
     `\`${code}\``,
@@ -26,6 +26,7 @@ const lineOf = (code: string, row: CodeRow): string => {
     dialectCode === null ? "–" : `\`${dialectCode}\``,
     words(anthropic, status),
     words(bedrock, status),
+    words(gemini, status),
     meaning,
   ];
   return `| ${cells.join(" | ")} |\n`;

@@ -41,7 +41,7 @@ export interface DialectErrors {
   readonly retryMsHeader: string;
 }
 
-export type DialectName = "openai" | "anthropic" | "bedrock";
+export type DialectName = "openai" | "anthropic" | "bedrock" | "gemini";
 
 /** One API of one provider. */
 export interface Dialect {

@@ -4,6 +4,8 @@ import { anthropic } from "./anthropic/dialect.ts";
 import { anthropicModels } from "./anthropic/models.ts";
 import { bedrock } from "./bedrock/dialect.ts";
 import type { Dialect, RefusalCode, Surface } from "./dialect.ts";
+import { gemini } from "./gemini/dialect.ts";
+import { geminiModels } from "./gemini/models.ts";
 import { KnownQuestions } from "./known-questions.ts";
 import type { Place } from "./model-calls.ts";
 import { openai } from "./openai/dialect.ts";
@@ -15,11 +17,19 @@ import { refusalScript } from "./script/whole-answers.ts";
 /** The region of paths without a prefix. */
 const defaultRegion = "global";
 /** Every region is a prefix of the path: `/us-east-1/v1/…`. */
-export const regions = [defaultRegion, "us-east-1", "us-west-2", "ap-northeast-1"] as const;
+export const regions = [
+  defaultRegion,
+  "us-east-1",
+  "us-west-2",
+  "ap-northeast-1",
+  "europe-west1",
+] as const;
 
 /** A model's id is one segment of the path, percent-encoded. */
 const modelPath = /^(?<prefix>(?:\/[\w-]+)?\/model\/)(?<model>[^/]+)(?<method>\/[\w-]+)$/;
-const modelsPath = /^(?:\/[\w-]+)?\/v1\/models(?:\/([^/]+))?$/;
+/** Google's methods stand behind a colon in the same segment. */
+const methodPath = /^(?<prefix>(?:\/[\w-]+)?\/v1beta\/models\/)(?<model>[^/]+)(?<method>:\w+)$/;
+const modelsPath = /^(?:\/[\w-]+)?\/v1(beta)?\/models(?:\/([^/]+))?$/;
 
 const decode = (segment: string): string | null => {
   try {
@@ -37,6 +47,7 @@ const reply = (response: Speaking, status: number, body: string): void => {
 /** Whose words a client understands that asked for something unknown. */
 const dialectOf = (request: Hearing, path: string): Dialect => {
   if (/^(?:\/[\w-]+)?\/model\//.test(path)) return bedrock;
+  if (/^(?:\/[\w-]+)?\/v1beta\//.test(path)) return gemini;
   const isAnthropic = headerOf(request.rawHeaders, "anthropic-version") !== null;
   return isAnthropic || path.includes("/v1/messages") ? anthropic : openai;
 };
@@ -84,15 +95,17 @@ export class Places {
       return this.#refuse("method_not_allowed", request, response);
     }
     const isAnthropic = headerOf(request.rawHeaders, "anthropic-version") !== null;
-    const models = isAnthropic ? anthropicModels : openaiModels;
-    if (found[1] === undefined) return reply(response, 200, models.list(this.#models()));
-    const name = decode(found[1]);
+    const [, beta, segment] = found;
+    const ofV1 = isAnthropic ? anthropicModels : openaiModels;
+    const models = beta === undefined ? ofV1 : geminiModels;
+    if (segment === undefined) return reply(response, 200, models.list(this.#models()));
+    const name = decode(segment);
     if (name === null) return this.#refuse("not_found", request, response);
     reply(response, 200, models.card(name));
   }
 
   #findModel(path: string): Place | undefined {
-    const groups = modelPath.exec(path)?.groups;
+    const groups = (modelPath.exec(path) ?? methodPath.exec(path))?.groups;
     const model = decode(groups?.["model"] ?? "");
     if (groups === undefined || model === null) return undefined;
     const place = this.#places.get(`${groups["prefix"]}{model}${groups["method"]}`);

@@ -7,6 +7,7 @@ import { bedrockSurfaces } from "./bedrock/surfaces.ts";
 import { Bill, type BillLine, type Prices } from "./bill/bill.ts";
 import type { CallRecord } from "./call-record.ts";
 import { Control } from "./control.ts";
+import { geminiSurfaces } from "./gemini/surfaces.ts";
 import { Journal } from "./journal/journal.ts";
 import { ModelCalls } from "./model-calls.ts";
 import { openaiSurfaces } from "./openai/surfaces.ts";
@@ -21,7 +22,7 @@ import type { Scenario } from "./scenario/scenario.ts";
 const callsKept = 5_000;
 const mostHeld = 10_000;
 /** The dialects on the port. */
-const surfaces = [...openaiSurfaces, ...anthropicSurfaces, ...bedrockSurfaces];
+const surfaces = [...openaiSurfaces, ...anthropicSurfaces, ...bedrockSurfaces, ...geminiSurfaces];
 
 /** Who may ask. */
 export interface SimulatorAccess {

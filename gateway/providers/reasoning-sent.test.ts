@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import type { SurfaceHead } from "../request.ts";
 import { AnthropicProvider } from "./anthropic/anthropic-provider.ts";
 import { BedrockProvider } from "./bedrock/bedrock-provider.ts";
+import { GeminiProvider } from "./gemini/gemini-provider.ts";
 import { OpenAiProvider } from "./openai/openai-provider.ts";
 import { sentBy, type Asked, type SentRequest } from "./sent-request-harness.ts";
 
@@ -32,6 +33,8 @@ function sent(target: Target, said: SurfaceHead, body: object): SentRequest {
         const rest = { apiVersion: "2023-06-01", credential: null } as const;
         return new AnthropicProvider(ports, { ...place, ...rest });
       }
+      case "gemini.generateContent":
+        return new GeminiProvider(ports, { ...place, apiKey: null });
       case "openai.chat":
         return new OpenAiProvider(ports, { ...place, apiKey: null });
       case "bedrock.converse":

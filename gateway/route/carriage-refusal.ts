@@ -4,6 +4,7 @@ import { messagesProvider } from "@sekisho/wire/anthropic/codec.ts";
 import { converseProvider, invokeProvider } from "@sekisho/wire/bedrock/codec.ts";
 import { carriage } from "@sekisho/wire/canonical/carriage.data.ts";
 import type { ProviderCodec } from "@sekisho/wire/canonical/codec.ts";
+import { generateProvider } from "@sekisho/wire/gemini/codec.ts";
 import { chatProvider } from "@sekisho/wire/openai/codec.ts";
 import type { ClientRequest, HeaderFeature } from "../request.ts";
 import type { TargetApi } from "../target.ts";
@@ -21,6 +22,7 @@ const writers: Readonly<Record<TargetApi, Writer>> = {
   "anthropic.messages": messagesProvider("2023-06-01"),
   "bedrock.converse": converseProvider,
   "bedrock.invoke": invokeProvider,
+  "gemini.generateContent": generateProvider,
 };
 
 /**

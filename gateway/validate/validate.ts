@@ -5,6 +5,8 @@ import { readCountRequest as readBedrockCount } from "@sekisho/wire/bedrock/coun
 import { readInvokeRequest } from "@sekisho/wire/bedrock/invoke-request.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { readPlainChatRequest } from "@sekisho/wire/chat/plain-chat-request.ts";
+import { readCountRequest as readGeminiCount } from "@sekisho/wire/gemini/count-tokens.ts";
+import { readGenerateRequest } from "@sekisho/wire/gemini/generate-request.ts";
 import { readChatRequest } from "@sekisho/wire/openai/chat-request.ts";
 import { readCompletionsRequest } from "@sekisho/wire/openai/completions-request.ts";
 import { readResponsesRequest } from "@sekisho/wire/responses/responses-request.ts";
@@ -30,6 +32,8 @@ export function validate(said: SurfaceHead, body: Buffer): SurfaceRequest {
         head: said.head,
         read: valueOf(readInvokeRequest(body, said.path)),
       };
+    case "gemini.generateContent":
+      return { surface: said.surface, read: valueOf(readGenerateRequest(body, said.path)) };
     case "chat":
       return { surface: said.surface, read: valueOf(readPlainChatRequest(body, said.setup)) };
   }
@@ -53,6 +57,11 @@ export function validateCount(said: CountHead, body: Buffer): SurfaceRequest {
         ? { surface: "bedrock.converse", read }
         : { surface: "bedrock.invoke", read, head: { headers: new Map() } };
     }
+    case "gemini.countTokens":
+      return {
+        surface: "gemini.generateContent",
+        read: valueOf(readGeminiCount(body, said.path)),
+      };
   }
 }
 

@@ -178,6 +178,8 @@ function apisOf(provider: ProviderConfig): TargetApis {
       return "openai.chat";
     case "anthropic":
       return "anthropic.messages";
+    case "gemini":
+      return "gemini.generateContent";
     case "bedrock":
       return `bedrock.${provider.kind === "bedrock" ? provider.api : "auto"}`;
   }

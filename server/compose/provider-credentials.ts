@@ -10,10 +10,11 @@ type CredentialConfig = ProviderConfig["credentials"][number];
 
 // The one module that reads the secrets of providers (SEC-9).
 
-export function openaiApiKey(credential: CredentialConfig | undefined): string | null {
+/** Of a provider that is shown nothing but a key; `who` for the words of a defect. */
+export function apiKeyOf(who: string, credential: CredentialConfig | undefined): string | null {
   if (credential === undefined) return null;
   if ("apiKey" in credential) return credential.apiKey.reveal();
-  throw foreign("OpenAI", credential);
+  throw foreign(who, credential);
 }
 
 export function anthropicCredential(

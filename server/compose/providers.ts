@@ -5,11 +5,12 @@ import {
   BedrockProvider,
 } from "@sekisho/gateway/providers/bedrock/bedrock-provider.ts";
 import type { DialectPorts } from "@sekisho/gateway/providers/dialect-attempt.ts";
+import { GeminiProvider } from "@sekisho/gateway/providers/gemini/gemini-provider.ts";
 import { OpenAiProvider } from "@sekisho/gateway/providers/openai/openai-provider.ts";
 import type { Upstream } from "@sekisho/lib/http/upstream.ts";
 import { dialectOf, providerEndpoint } from "../config/provider-endpoint.ts";
 import type { Config, ProviderConfig } from "../config/schema.ts";
-import { anthropicCredential, bedrockCredential, openaiApiKey } from "./provider-credentials.ts";
+import { anthropicCredential, apiKeyOf, bedrockCredential } from "./provider-credentials.ts";
 
 export type PoolConfig = ProviderConfig["pool"];
 
@@ -57,13 +58,15 @@ function providerOf({ name, provider, credential }: Shown, ports: ProviderPorts)
   const place = { name, ...endpoint };
   switch (dialectOf(provider)) {
     case "openai":
-      return new OpenAiProvider(attemptPorts, { ...place, apiKey: openaiApiKey(credential) });
+      return new OpenAiProvider(attemptPorts, { ...place, apiKey: apiKeyOf("OpenAI", credential) });
     case "anthropic":
       return new AnthropicProvider(attemptPorts, {
         ...place,
         apiVersion: provider.kind === "anthropic" ? provider.apiVersion : "2023-06-01",
         credential: anthropicCredential(credential),
       });
+    case "gemini":
+      return new GeminiProvider(attemptPorts, { ...place, apiKey: apiKeyOf("Gemini", credential) });
     case "bedrock":
       return new BedrockProvider(attemptPorts, {
         ...place,

@@ -46,6 +46,11 @@ function checkKind(path: ConfigPath, provider: Provider): Finding[] {
     case "anthropic":
       if (baseUrl !== null || !isBare) return [];
       return [finding("credentials", ` is empty: api.anthropic.com wants ${wanted(provider)}`)];
+    case "gemini":
+      if (baseUrl !== null || !isBare) return [];
+      return [
+        finding("credentials", " is empty: generativelanguage.googleapis.com wants an API key"),
+      ];
     case "bedrock":
       if (!isBare) return [];
       return [finding("credentials", ` is empty: Bedrock wants ${wanted(provider)}`)];

@@ -22,7 +22,7 @@ const aliasOf = (name: string) => {
 const targetsOf = (name: string): string[] =>
   aliasOf(name).targets.map(({ provider, model: upstream }) => `${provider} ${upstream}`);
 
-test("CFG-1 the simulator runs as Bedrock in three regions, as OpenAI and as Anthropic", () => {
+test("CFG-1 the simulator runs as Bedrock in three regions and as three others", () => {
   const places = Object.entries(config.providers).map(([name, provider]) => [
     name,
     dialectOf(provider),
@@ -34,8 +34,9 @@ test("CFG-1 the simulator runs as Bedrock in three regions, as OpenAI and as Ant
     ["sim-ap-northeast-1", "bedrock", "ap-northeast-1"],
     ["sim-openai", "openai", "global"],
     ["sim-anthropic", "anthropic", "global"],
+    ["sim-gemini", "gemini", "global"],
   ]);
-  assert.equal(simulatedProviders(config.providers).length, 5);
+  assert.equal(simulatedProviders(config.providers).length, 6);
   assert.ok(runsSimulator(config));
 });
 

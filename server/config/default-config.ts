@@ -9,6 +9,7 @@ export const demoTenant = "demo";
 const regions = ["us-east-1", "us-west-2", "ap-northeast-1"] as const;
 const openai = "sim-openai";
 const anthropic = "sim-anthropic";
+const gemini = "sim-gemini";
 const bedrock = `sim-${regions[0]}`;
 
 const qualityModel = "anthropic.claude-sonnet-4-6";
@@ -40,7 +41,9 @@ const balanced = (model: string, fallback: string, how: Answering): ModelInput =
   ...how,
 });
 
-const single = (model: string): ModelInput => ({ targets: [{ provider: openai, model }] });
+const single = (model: string, provider: string = openai): ModelInput => ({
+  targets: [{ provider, model }],
+});
 
 /** What the plain chat service calls: a model in every region (REF-9). */
 const plainChat: ModelInput = {
@@ -60,8 +63,9 @@ const haiku3 = regional("anthropic.claude-3-haiku-20240307-v1:0", {
 });
 
 /**
- * What runs without a file (CFG-1): the simulator as three regions of Bedrock, as OpenAI and as
- * Anthropic, the names of the reference deployment (REF-3), and one tenant to try them.
+ * What runs without a file (CFG-1): the simulator as three regions of Bedrock, as OpenAI, as
+ * Anthropic and as Gemini, the names of the reference deployment (REF-3), and one tenant to try
+ * them.
  */
 export const embeddedDefault = {
   providers: {
@@ -73,6 +77,7 @@ export const embeddedDefault = {
     ),
     [openai]: { kind: "simulator", region: "global" },
     [anthropic]: { kind: "simulator", dialect: "anthropic", region: "global" },
+    [gemini]: { kind: "simulator", dialect: "gemini", region: "global" },
   },
   models: {
     fast: balanced("anthropic.claude-haiku-4-5-20251001-v1:0", "gpt-3.5-turbo", {
@@ -92,10 +97,11 @@ export const embeddedDefault = {
     "gpt-4": single("gpt-4"),
     "gpt-4-turbo": single("gpt-4-turbo"),
     "gpt-3.5-turbo": single("gpt-3.5-turbo"),
-    "gemini-1.5-pro": single("gemini-1.5-pro"),
-    "gemini-1.5-flash": single("gemini-1.5-flash"),
+    "gemini-1.5-pro": single("gemini-1.5-pro", gemini),
+    "gemini-1.5-flash": single("gemini-1.5-flash", gemini),
     // What SDKs of each dialect are told by their own documentation.
     "claude-*": { passThrough: { provider: anthropic }, price: "required" },
+    "gemini-*": { passThrough: { provider: gemini }, price: "required" },
     "anthropic.*": { passThrough: { provider: bedrock }, price: "required" },
     "*.anthropic.*": { passThrough: { provider: bedrock }, price: "required" },
     "amazon.nova-*": { passThrough: { provider: bedrock }, price: "required" },
@@ -103,6 +109,7 @@ export const embeddedDefault = {
     // Names that carry a fault or a pace for the simulator: `gpt-4.sim.fault-429`.
     "*.sim.*": { passThrough: { provider: openai }, ...faulty },
     "claude-*.sim.*": { passThrough: { provider: anthropic }, ...faulty },
+    "gemini-*.sim.*": { passThrough: { provider: gemini }, ...faulty },
     "*anthropic.*.sim.*": { passThrough: { provider: bedrock }, ...faulty },
   },
   tenants: {

@@ -34,7 +34,7 @@ test("CFG-2 for the others a base URL is what their SDKs are told: nothing is ap
     ["https://proxy.example/anthropic/", "https://proxy.example /anthropic"],
   ];
   for (const [baseUrl, expected] of rows) {
-    for (const dialect of ["anthropic", "bedrock"] as const) {
+    for (const dialect of ["anthropic", "bedrock", "gemini"] as const) {
       assert.equal(urlOf({ ...home, kind: dialect, baseUrl }), expected, baseUrl);
       assert.equal(urlOf({ ...home, kind: "simulator", dialect, baseUrl }), expected, baseUrl);
     }
@@ -50,6 +50,15 @@ test("CFG-2 a /v1 at the end of Anthropic's base URL is not called twice", () =>
   }
   const bedrock = urlOf({ ...home, kind: "bedrock", baseUrl: "https://proxy.example/v1" });
   assert.equal(bedrock, "https://proxy.example /v1");
+});
+
+test("CFG-2 nor is a version at the end of Gemini's", () => {
+  for (const version of ["", "/v1", "/v1beta", "/v1beta/"]) {
+    const baseUrl = `https://proxy.example/google${version}`;
+    assert.equal(urlOf({ ...home, kind: "gemini", baseUrl }), "https://proxy.example /google");
+  }
+  const google = urlOf({ ...home, kind: "gemini" });
+  assert.equal(google, "https://generativelanguage.googleapis.com ");
 });
 
 test("without a base URL each kind is where its provider is", () => {

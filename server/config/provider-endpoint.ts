@@ -10,7 +10,7 @@ export interface ProviderEndpoint {
 
 /** Of a provider what decides where it is. */
 export type ProviderPlace = (
-  | { readonly kind: "openai" | "openai-compatible" | "anthropic" | "bedrock" }
+  | { readonly kind: "openai" | "openai-compatible" | "anthropic" | "bedrock" | "gemini" }
   | { readonly kind: "simulator"; readonly dialect: Dialect }
 ) & {
   readonly region: string;
@@ -25,6 +25,7 @@ export function dialectOf(provider: ProviderPlace): Dialect {
       return "openai";
     case "anthropic":
     case "bedrock":
+    case "gemini":
       return provider.kind;
     case "simulator":
       return provider.dialect;
@@ -35,10 +36,17 @@ export function dialectOf(provider: ProviderPlace): Dialect {
  * What a base URL without a path means: the one that the dialect's own clients are told. OpenAI's
  * have `/v1` in it, so that a bare `http://127.0.0.1:9100` serves; the others append it themselves.
  */
-const defaultPaths = { openai: "/v1", anthropic: "", bedrock: "" } as const satisfies Record<
-  Dialect,
-  string
->;
+const defaultPaths = {
+  openai: "/v1",
+  anthropic: "",
+  bedrock: "",
+  gemini: "",
+} as const satisfies Record<Dialect, string>;
+
+const versions: Readonly<Partial<Record<Dialect, RegExp>>> = {
+  anthropic: /(?:\/v1)?\/*$/,
+  gemini: /(?:\/v1(?:beta)?)?\/*$/,
+};
 
 /**
  * Where a provider is. Null where nothing says it: a compatible server without a URL, the simulator
@@ -52,8 +60,8 @@ export function providerEndpoint(
   if (url === null) return null;
   const { origin, pathname } = new URL(url);
   const dialect = dialectOf(provider);
-  // Some clients of Anthropic's are told `/v1` with the base URL; the provider appends it itself.
-  const path = pathname.replace(dialect === "anthropic" ? /(?:\/v1)?\/*$/ : /\/+$/, "");
+  // Some clients are told the version with the base URL; the provider appends it itself.
+  const path = pathname.replace(versions[dialect] ?? /\/+$/, "");
   return { origin, basePath: path === "" ? defaultPaths[dialect] : path };
 }
 
@@ -65,6 +73,8 @@ function presetUrl(provider: ProviderPlace, simulatorUrl: string | null): string
       return null;
     case "anthropic":
       return "https://api.anthropic.com";
+    case "gemini":
+      return "https://generativelanguage.googleapis.com";
     case "bedrock":
       return `https://bedrock-runtime.${provider.region}.${awsDomain(provider.region)}`;
     case "simulator": {

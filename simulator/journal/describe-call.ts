@@ -20,7 +20,7 @@ const interesting = new Set([
   "x-sim",
 ]);
 
-const credentials = new Set(["authorization", "x-api-key", "api-key"]);
+const credentials = new Set(["authorization", "x-api-key", "x-goog-api-key", "api-key"]);
 
 const fingerprint = (secret: string): string => `sha256:${hash("sha256", secret).slice(0, 12)}`;
 

@@ -6,7 +6,7 @@ export type Match = Partial<Conditions>;
 
 interface Conditions {
   readonly region: string;
-  /** The API that is spoken: `openai`, `anthropic` or `bedrock`. */
+  /** The API that is spoken: `openai`, `anthropic`, `bedrock` or `gemini`. */
   readonly dialect: string;
   /** May hold `*` for any run of characters. */
   readonly model: string;

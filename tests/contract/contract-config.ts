@@ -47,6 +47,16 @@ export const contractConfig = (
       [hasty(target), { ...modelOf(target), timeouts: impatient }],
     ]),
   ),
+  // The book has none; these are the simulator's for names that its list does not have.
+  prices: {
+    override: {
+      "gemini-2.5-flash": {
+        inputUsdPerMillion: 1,
+        outputUsdPerMillion: 2,
+        cacheReadUsdPerMillion: 0.1,
+      },
+    },
+  },
   tenants: {
     demo: { rates: [{ scope: "key", requestsPerSecond: 100_000, burst: 100_000 }] },
     few: { keys: [{ id: "elsewhere", secret: contractKeys.elsewhere, models: ["nothing-here"] }] },

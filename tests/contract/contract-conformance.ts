@@ -27,6 +27,7 @@ const wordsOfSurface: Readonly<Record<Surface, TargetDialect | null>> = {
   "anthropic.messages": "anthropic",
   "bedrock.converse": "bedrock",
   "bedrock.invoke": "anthropic",
+  "gemini.generateContent": "gemini",
   chat: "openai",
 };
 

@@ -99,6 +99,9 @@ export const clientSurfaces = [
   "bedrock.converse",
   "bedrock.invoke",
   "bedrock.countTokens",
+  "gemini.generateContent",
+  "gemini.countTokens",
+  "gemini.models",
   "chat",
 ] as const;
 

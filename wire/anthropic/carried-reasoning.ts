@@ -1,7 +1,7 @@
 import { leftOutReasoning, type ReasoningRule } from "../canonical/carried-reasoning.ts";
 import type { CanonicalRequest, Message, Part } from "../canonical/request.ts";
 import type { JsonObject } from "../field-rules.ts";
-import { ownWords } from "./own-words.ts";
+import { geminiThinkingKey, ownWords } from "./own-words.ts";
 import { mustThink, withThinkingOff } from "./thinking.ts";
 
 const turns = {
@@ -47,6 +47,9 @@ function unthinking(request: CanonicalRequest, rule: ReasoningRule): CanonicalRe
   const { dialect, rest } = request;
   const own = ownWords(request);
   const off = withMembers(own, withThinkingOff(own, rule));
+  if (dialect === "gemini") {
+    return withMembers(rest, new Map([[geminiThinkingKey, { thinkingBudget: 0 }]]));
+  }
   return dialect === "bedrock" ? withMembers(rest, new Map([[fieldsKey, off]])) : off;
 }
 

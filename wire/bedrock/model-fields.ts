@@ -1,3 +1,4 @@
+import { ownWords } from "../anthropic/own-words.ts";
 import type { CanonicalRequest } from "../canonical/request.ts";
 import { isObject, type JsonObject } from "../field-rules.ts";
 import type { Family } from "./families.data.ts";
@@ -17,11 +18,13 @@ const isEmpty = (object: object): boolean => Object.keys(object).length === 0;
  * Fields as the client named them: to Claude in its maker's words, or to any model by Converse's
  * way to them.
  */
-export function saidFields({ dialect, rest }: CanonicalRequest): JsonObject {
+export function saidFields(request: CanonicalRequest): JsonObject {
+  const { dialect, rest } = request;
   if (dialect === "bedrock") {
     const fields = rest["additionalModelRequestFields"];
     return isObject(fields) ? fields : {};
   }
+  if (dialect === "gemini") return ownWords(request);
   if (dialect !== "anthropic") return {};
   const { thinking, output_config: config } = rest;
   return {

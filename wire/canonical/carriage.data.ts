@@ -16,6 +16,7 @@ export interface CarriageRow {
   readonly bedrock: Carriage;
   /** Claude's native body of InvokeModel: Anthropic's words, as far as Bedrock takes them. */
   readonly invoke: Carriage;
+  readonly gemini: Carriage;
 }
 
 /** Dialects that a request can be written in. */
@@ -30,6 +31,7 @@ export const wordsOfTarget = {
   anthropic: "anthropic",
   bedrock: "bedrock",
   invoke: null,
+  gemini: "gemini",
 } as const satisfies Record<TargetDialect, Dialect | null>;
 
 const row = (what: string, columns: Omit<CarriageRow, "what">): CarriageRow => ({
@@ -49,68 +51,85 @@ export const carriage = {
     anthropic: "refuse",
     bedrock: "refuse",
     invoke: "refuse",
+    gemini: "refuse",
   }),
   logprobs: row("log probabilities", {
     openai: "carry",
     anthropic: "refuse",
     bedrock: "refuse",
     invoke: "refuse",
+    gemini: "refuse",
   }),
   json_mode: row("JSON of any form", {
     openai: "carry",
     anthropic: "refuse",
     bedrock: "refuse",
     invoke: "refuse",
+    gemini: "carry",
   }),
   json_schema: row("a JSON schema for the answer", {
     openai: "carry",
     anthropic: "carry",
     bedrock: "carry",
     invoke: "carry",
+    gemini: "carry",
   }),
   stop: row("stop sequences", {
     openai: "carry",
     anthropic: "carry",
     bedrock: "carry",
     invoke: "carry",
+    gemini: "carry",
   }),
   // What the model may do
-  tools: row("tools", { openai: "carry", anthropic: "carry", bedrock: "carry", invoke: "carry" }),
+  tools: row("tools", {
+    openai: "carry",
+    anthropic: "carry",
+    bedrock: "carry",
+    invoke: "carry",
+    gemini: "carry",
+  }),
   tool_choice: row("a choice of tools", {
     openai: "carry",
     anthropic: "carry",
     bedrock: "carry",
     invoke: "carry",
+    gemini: "carry",
   }),
   parallel_tools: row("the switch for parallel calls", {
     openai: "carry",
     anthropic: "carry",
     bedrock: "carry",
     invoke: "carry",
+    gemini: "drop",
   }),
   tool_examples: row("examples of a tool's arguments", {
     openai: "drop",
     anthropic: "carry",
     bedrock: "drop",
     invoke: "carry",
+    gemini: "drop",
   }),
   server_tools: row("tools that the provider runs", {
     openai: "refuse",
     anthropic: "refuse",
     bedrock: "refuse",
     invoke: "refuse",
+    gemini: "refuse",
   }),
   guardrails: row("guardrails of the provider", {
     openai: "refuse",
     anthropic: "refuse",
     bedrock: "refuse",
     invoke: "refuse",
+    gemini: "refuse",
   }),
   data_residency: row("a region for the data", {
     openai: "refuse",
     anthropic: "refuse",
     bedrock: "refuse",
     invoke: "refuse",
+    gemini: "refuse",
   }),
   // What the model reads
   // By models that are known to take them; the writers refuse for others.
@@ -119,96 +138,112 @@ export const carriage = {
     anthropic: "carry",
     bedrock: "carry",
     invoke: "carry",
+    gemini: "refuse",
   }),
   image_url: row("images by URL", {
     openai: "carry",
     anthropic: "carry",
     bedrock: "fetch",
     invoke: "fetch",
+    gemini: "fetch",
   }),
   image_bytes: row("images", {
     openai: "carry",
     anthropic: "carry",
     bedrock: "carry",
     invoke: "carry",
+    gemini: "carry",
   }),
   image_detail: row("how closely an image is read", {
     openai: "carry",
     anthropic: "drop",
     bedrock: "drop",
     invoke: "drop",
+    gemini: "drop",
   }),
   document_url: row("documents by URL", {
     openai: "fetch",
     anthropic: "carry",
     bedrock: "fetch",
     invoke: "fetch",
+    gemini: "fetch",
   }),
   document_bytes: row("documents", {
     openai: "carry",
     anthropic: "carry",
     bedrock: "carry",
     invoke: "carry",
+    gemini: "carry",
   }),
   document_context: row("notes on a document", {
     openai: "refuse",
     anthropic: "carry",
     bedrock: "carry",
     invoke: "carry",
+    gemini: "refuse",
   }),
   document_citations: row("citations of documents", {
     openai: "refuse",
     anthropic: "carry",
     bedrock: "carry",
     invoke: "carry",
+    gemini: "refuse",
   }),
   file_id: row("files that another provider keeps", {
     openai: "refuse",
     anthropic: "refuse",
     bedrock: "refuse",
     invoke: "refuse",
+    gemini: "refuse",
   }),
   audio: row("audio", {
     openai: "refuse",
     anthropic: "refuse",
     bedrock: "refuse",
     invoke: "refuse",
+    gemini: "refuse",
   }),
   tool_result_media: row("images in tool results", {
     openai: "refuse",
     anthropic: "carry",
     bedrock: "carry",
     invoke: "carry",
+    gemini: "refuse",
   }),
   tool_error: row("the mark of a failed tool", {
     openai: "drop",
     anthropic: "carry",
     bedrock: "carry",
     invoke: "carry",
+    gemini: "carry",
   }),
   text_citations: row("citations in earlier answers", {
     openai: "drop",
     anthropic: "drop",
     bedrock: "drop",
     invoke: "drop",
+    gemini: "drop",
   }),
   reasoning_signed: row("signed reasoning", {
     openai: "drop",
     anthropic: "carry",
     bedrock: "carry",
     invoke: "carry",
+    gemini: "carry",
   }),
   reasoning_plain: row("reasoning without a signature", {
     openai: "drop",
     anthropic: "drop",
     bedrock: "drop",
     invoke: "drop",
+    gemini: "drop",
   }),
   participant_names: row("names of participants", {
     openai: "carry",
     anthropic: "drop",
     bedrock: "drop",
     invoke: "drop",
+    gemini: "drop",
   }),
   // What tunes
   temperature: row("temperature", {
@@ -216,123 +251,168 @@ export const carriage = {
     anthropic: "carry",
     bedrock: "carry",
     invoke: "carry",
+    gemini: "carry",
   }),
-  top_p: row("top_p", { openai: "carry", anthropic: "carry", bedrock: "carry", invoke: "carry" }),
-  top_k: row("top_k", { openai: "drop", anthropic: "carry", bedrock: "carry", invoke: "carry" }),
-  seed: row("a seed", { openai: "carry", anthropic: "drop", bedrock: "drop", invoke: "drop" }),
+  top_p: row("top_p", {
+    openai: "carry",
+    anthropic: "carry",
+    bedrock: "carry",
+    invoke: "carry",
+    gemini: "carry",
+  }),
+  top_k: row("top_k", {
+    openai: "drop",
+    anthropic: "carry",
+    bedrock: "carry",
+    invoke: "carry",
+    gemini: "carry",
+  }),
+  seed: row("a seed", {
+    openai: "carry",
+    anthropic: "drop",
+    bedrock: "drop",
+    invoke: "drop",
+    gemini: "carry",
+  }),
   frequency_penalty: row("a frequency penalty", {
     openai: "carry",
     anthropic: "drop",
     bedrock: "drop",
     invoke: "drop",
+    gemini: "carry",
   }),
   presence_penalty: row("a presence penalty", {
     openai: "carry",
     anthropic: "drop",
     bedrock: "drop",
     invoke: "drop",
+    gemini: "carry",
   }),
   logit_bias: row("token biases", {
     openai: "carry",
     anthropic: "drop",
     bedrock: "drop",
     invoke: "drop",
+    gemini: "drop",
   }),
   extra_sampling: row("sampling beyond OpenAI's own", {
     openai: "carry",
     anthropic: "drop",
     bedrock: "drop",
     invoke: "drop",
+    gemini: "drop",
   }),
   reasoning_effort: row("OpenAI's reasoning effort", {
     openai: "carry",
     anthropic: "drop",
     bedrock: "drop",
     invoke: "drop",
+    gemini: "drop",
   }),
-  thinking: row("Anthropic's thinking and effort", {
+  thinking: row("Anthropic's thinking and effort, and Gemini's", {
     openai: "drop",
     anthropic: "carry",
     bedrock: "carry",
     invoke: "carry",
+    gemini: "carry",
   }),
   model_fields: row("fields of one model by way of Converse", {
     openai: "drop",
     anthropic: "carry",
     bedrock: "carry",
     invoke: "carry",
+    gemini: "drop",
   }),
   verbosity: row("verbosity", {
     openai: "carry",
     anthropic: "drop",
     bedrock: "drop",
     invoke: "drop",
+    gemini: "drop",
   }),
   prediction: row("a predicted answer", {
     openai: "carry",
     anthropic: "drop",
     bedrock: "drop",
     invoke: "drop",
+    gemini: "drop",
+  }),
+  gemini_options: row("options of Gemini's that tune or label", {
+    openai: "drop",
+    anthropic: "drop",
+    bedrock: "drop",
+    invoke: "drop",
+    gemini: "carry",
   }),
   context_editing: row("edits of a long context", {
     openai: "drop",
     anthropic: "carry",
     bedrock: "drop",
     invoke: "carry",
+    gemini: "drop",
   }),
   betas: row("features of Anthropic's in beta", {
     openai: "drop",
     anthropic: "carry",
     bedrock: "drop",
     invoke: "carry",
+    gemini: "drop",
   }),
   cache_points: row("cache points", {
     openai: "drop",
     anthropic: "carry",
     bedrock: "carry",
     invoke: "carry",
+    gemini: "drop",
   }),
   auto_cache: row("a cache point that the provider sets", {
     openai: "drop",
     anthropic: "carry",
     bedrock: "drop",
     invoke: "drop",
+    gemini: "drop",
   }),
   cache_hints: row("OpenAI's cache keys", {
     openai: "carry",
     anthropic: "drop",
     bedrock: "drop",
     invoke: "drop",
+    gemini: "drop",
   }),
   service_tier: row("a service tier", {
     openai: "drop",
     anthropic: "drop",
     bedrock: "drop",
     invoke: "drop",
+    gemini: "drop",
   }),
   storage: row("storage at the provider", {
     openai: "carry",
     anthropic: "drop",
     bedrock: "drop",
     invoke: "drop",
+    gemini: "drop",
   }),
   diagnostics: row("diagnostics", {
     openai: "drop",
     anthropic: "drop",
     bedrock: "drop",
     invoke: "drop",
+    gemini: "drop",
   }),
   user: row("the end user", {
     openai: "carry",
     anthropic: "carry",
     bedrock: "drop",
     invoke: "carry",
+    gemini: "drop",
   }),
   metadata: row("metadata", {
     openai: "carry",
     anthropic: "drop",
     bedrock: "carry",
     invoke: "drop",
+    gemini: "drop",
   }),
   // What nobody here knows may change the answer.
   unknown_field: row("a field of another dialect", {
@@ -340,6 +420,7 @@ export const carriage = {
     anthropic: "refuse",
     bedrock: "refuse",
     invoke: "refuse",
+    gemini: "refuse",
   }),
 } as const satisfies Record<string, CarriageRow>;
 
@@ -400,6 +481,19 @@ const bedrockFields: Readonly<Record<string, Feature>> = {
   serviceTier: "service_tier",
 };
 
+/** Members of Gemini's inside another member stand in `rest` under their whole path. */
+const geminiFields: Readonly<Record<string, Feature>> = {
+  safetySettings: "guardrails",
+  // What it holds is a part of the prompt.
+  cachedContent: "file_id",
+  labels: "gemini_options",
+  serviceTier: "service_tier",
+  store: "gemini_options",
+  "generationConfig.thinkingConfig": "thinking",
+  "generationConfig.mediaResolution": "gemini_options",
+  "generationConfig.speechConfig": "audio",
+};
+
 /**
  * What the members of `rest` are, by the dialect whose words they are. One that is not listed is
  * `unknown_field`.
@@ -408,7 +502,7 @@ export const fieldFeatures: Readonly<Record<Dialect, ReadonlyMap<string, Feature
   openai: new Map(Object.entries(openAiFields)),
   anthropic: new Map(Object.entries(anthropicFields)),
   bedrock: new Map(Object.entries(bedrockFields)),
-  gemini: new Map(),
+  gemini: new Map(Object.entries(geminiFields)),
 };
 
 /** Values that ask for nothing, beside `false` and what is empty. */
@@ -419,4 +513,6 @@ export const neutralValues: ReadonlyMap<string, readonly unknown[]> = new Map<
   ["n", [1]],
   ["service_tier", ["auto", "default", "standard"]],
   ["speed", ["standard"]],
+  ["serviceTier", ["standard", "STANDARD"]],
+  ["generationConfig.candidateCount", [1]],
 ]);

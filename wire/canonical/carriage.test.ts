@@ -96,6 +96,7 @@ const samples: Readonly<Record<Feature, Partial<CanonicalRequest>>> = {
   model_fields: rest({ additionalModelRequestFields: "x" }, "bedrock"),
   verbosity: rest({ verbosity: "low" }),
   prediction: rest({ prediction: { type: "content" } }),
+  gemini_options: rest({ labels: { a: "b" } }, "gemini"),
   context_editing: rest({ context_management: { edits: [] } }, "anthropic"),
   cache_points: { system: [{ kind: "cachePoint", ttl: "5m" }] },
   auto_cache: rest({ cache_control: { type: "ephemeral" } }, "anthropic"),
@@ -123,7 +124,9 @@ describe("WIR-13 the table of carriage", () => {
     for (const [column, becomes] of Object.entries(columns)) {
       // The others are the columns.
       const target = column as TargetDialect;
-      if (isOwn(request, target) && request.rest !== undefined) continue;
+      // Its own rest, its own files and its own citations are carried.
+      const isAnyOwn = request.rest !== undefined || request.dialect === "gemini";
+      if (isOwn(request, target) && isAnyOwn) continue;
       test(`${feature} to ${target}: ${becomes}`, () => {
         const { refused, dropped } = outcomeOf(request, target);
         assert.equal(refused.includes(feature), becomes === "refuse");

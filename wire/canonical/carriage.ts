@@ -47,6 +47,7 @@ const targets = {
   anthropic: 'of the dialect "anthropic"',
   bedrock: 'of the dialect "bedrock"',
   invoke: "that is asked by InvokeModel",
+  gemini: 'of the dialect "gemini"',
 } as const satisfies Record<TargetDialect, string>;
 
 /** The refusal of a request with what this dialect has no words for; null when there is none. */

@@ -124,7 +124,8 @@ export type HeaderReader = (name: string) => string | undefined;
  * path of its requests, `PathFacts` or nothing.
  */
 export interface ClientCodec<Request extends ReadRequest, Path = void> {
-  readCredential(header: HeaderReader): Parsed<string, CredentialCode>;
+  /** `query` as it stands in the URL: one dialect's clients put their key there. */
+  readCredential(header: HeaderReader, query?: string): Parsed<string, CredentialCode>;
   readRequest(bytes: Buffer, path: Path): Parsed<Request>;
   encodeAnswer(events: readonly CanonicalEvent[], context: AnswerContext): string;
   streamEncoder(context: AnswerContext): EventEncoder;

@@ -12,7 +12,43 @@ export interface CodeRow {
   readonly anthropic: readonly [type: AnthropicErrorType, status: number];
   /** `x-amzn-errortype` of Bedrock, and the HTTP status that stands beside it. */
   readonly bedrock: readonly [exception: BedrockException, status: number];
+  /** `status` of an error of Google's, and the HTTP status that stands beside it. */
+  readonly gemini: readonly [status: GoogleStatus, httpStatus: number];
 }
+
+/** Names of gRPC's codes. */
+export type GoogleStatus =
+  | "INVALID_ARGUMENT"
+  | "UNAUTHENTICATED"
+  | "PERMISSION_DENIED"
+  | "NOT_FOUND"
+  | "UNIMPLEMENTED"
+  | "ABORTED"
+  | "RESOURCE_EXHAUSTED"
+  | "CANCELLED"
+  | "INTERNAL"
+  | "UNAVAILABLE"
+  | "DEADLINE_EXCEEDED";
+
+/** Google's go by the HTTP status. */
+const googleStatuses: Readonly<Record<number, GoogleStatus>> = {
+  401: "UNAUTHENTICATED",
+  402: "RESOURCE_EXHAUSTED",
+  403: "PERMISSION_DENIED",
+  404: "NOT_FOUND",
+  405: "UNIMPLEMENTED",
+  408: "DEADLINE_EXCEEDED",
+  409: "ABORTED",
+  429: "RESOURCE_EXHAUSTED",
+  499: "CANCELLED",
+  503: "UNAVAILABLE",
+  504: "DEADLINE_EXCEEDED",
+};
+
+const geminiAt = (status: number): CodeRow["gemini"] => [
+  googleStatuses[status] ?? (status < 500 ? "INVALID_ARGUMENT" : "INTERNAL"),
+  status,
+];
 
 export type AnthropicErrorType =
   | "invalid_request_error"
@@ -79,7 +115,7 @@ const bedrockAt = (status: number): CodeRow["bedrock"] =>
   (status < 500 ? ["ValidationException", 400] : ["InternalServerException", 500]);
 
 /** What a status does not tell. */
-type OtherWords = Partial<Pick<CodeRow, "anthropic" | "bedrock">>;
+type OtherWords = Partial<Pick<CodeRow, "anthropic" | "bedrock" | "gemini">>;
 
 /** A 503 that says "there is no room now": 529 on Anthropic's surface. */
 const overloaded: OtherWords = { anthropic: ["overloaded_error", 529] };
@@ -101,6 +137,7 @@ const row = (
   openai: [openaiType, openaiCode],
   anthropic: words.anthropic ?? anthropicAt(status),
   bedrock: words.bedrock ?? bedrockAt(status),
+  gemini: words.gemini ?? geminiAt(status),
 });
 
 const invalid = "invalid_request_error";

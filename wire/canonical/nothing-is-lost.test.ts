@@ -6,6 +6,7 @@ import { messagesProvider } from "../anthropic/codec.ts";
 import { base, sampling } from "../anthropic/request-fixture.ts";
 import { converseProvider, invokeProvider } from "../bedrock/codec.ts";
 import { isObject, type JsonObject } from "../field-rules.ts";
+import { generateProvider } from "../gemini/codec.ts";
 import { chatProvider } from "../openai/codec.ts";
 import type { Feature } from "./carriage.data.ts";
 import type { ProviderCodec } from "./codec.ts";
@@ -51,7 +52,7 @@ const inAnyWords: readonly Asking[] = [
   {
     feature: "tool_choice",
     asks: { tools: [tool], toolChoice: { kind: "required" } },
-    shows: /"tool_?[cC]hoice":/,
+    shows: /"tool_?[cC](?:hoice|onfig)":/,
   },
   {
     feature: "parallel_tools",
@@ -160,7 +161,7 @@ const inOwnWords: readonly Asking[] = [
   ...inWords("anthropic", [
     ["server_tools", { container: "c" }, /"container":"c"/],
     ["data_residency", { inference_geo: "eu" }, /inference_geo/],
-    ["thinking", { thinking: { type: "enabled", budget_tokens: 1024 } }, /budget_tokens/],
+    ["thinking", { thinking: { type: "enabled", budget_tokens: 1024 } }, /budget/i],
     ["thinking", { output_config: { effort: "low" } }, /"effort":"low"/],
     ["context_editing", { context_management: { edits: [1] } }, /context_management/],
     ["auto_cache", { cache_control: { type: "ephemeral" } }, /"cache_control":\{"type":"eph/],
@@ -172,14 +173,36 @@ const inOwnWords: readonly Asking[] = [
     ["guardrails", { guardrailConfig: { guardrailIdentifier: "g" } }, /guardrailConfig/],
     ["service_tier", { serviceTier: { type: "flex" } }, /serviceTier/],
     ["diagnostics", { additionalModelResponseFieldPaths: ["/a"] }, /ResponseFieldPaths/],
-    ["thinking", fields({ thinking: { type: "enabled", budget_tokens: 9 } }), /budget_tokens/],
+    ["thinking", fields({ thinking: { type: "enabled", budget_tokens: 9 } }), /budget/i],
     ["unknown_field", fields({ of_tomorrow: 1 }), /of_tomorrow/],
   ]),
 ];
 
+const geminiThinking = "generationConfig.thinkingConfig";
+const inGeminisWords: readonly Asking[] = inWords("gemini", [
+  ["unknown_field", { "generationConfig.candidateCount": 2 }, /candidateCount/],
+  ["unknown_field", { "generationConfig.responseLogprobs": true }, /responseLogprobs/],
+  ["guardrails", { safetySettings: [{ threshold: "BLOCK_LOW_AND_ABOVE" }] }, /BLOCK_LOW/],
+  ["file_id", { cachedContent: "c" }, /cachedContent/],
+  ["gemini_options", { labels: { a: "b" } }, /labels/],
+  ["service_tier", { serviceTier: "priority" }, /serviceTier/],
+  ["thinking", { [geminiThinking]: { thinkingBudget: 2048 } }, /2048/],
+  ["thinking", { [geminiThinking]: { thinkingBudget: 0 } }, /disabled|thinkingBudget/],
+  ["thinking", { [geminiThinking]: { includeThoughts: true } }, /1024|includeThoughts/],
+  ["gemini_options", { "generationConfig.mediaResolution": "x" }, /mediaResolution/],
+  ["audio", { "generationConfig.speechConfig": { a: 1 } }, /speechConfig/],
+  ["unknown_field", { "toolConfig.retrievalConfig": { a: 1 } }, /retrievalConfig/],
+  ["unknown_field", { ofTomorrow: 1 }, /ofTomorrow/],
+]);
+
 /** No request has these beside those above: one format, and a number is the request's `topK`. */
 const alone: readonly Asking[] = [
-  { feature: "json_mode", asks: { responseFormat: { kind: "json" } }, shows: /json_object/ },
+  ...inGeminisWords,
+  {
+    feature: "json_mode",
+    asks: { responseFormat: { kind: "json" } },
+    shows: /json_object|application\/json/,
+  },
   ...inWords("bedrock", [["unknown_field", fields({ top_k: "x" }), /"top_k":"x"/]]),
 ];
 
@@ -193,6 +216,8 @@ const targets: Readonly<Record<string, readonly [ProviderCodec, model: string]>>
   "converse, Llama": [converseProvider, "us.meta.llama3-3-70b-instruct-v1:0"],
   "converse, somebody's": [converseProvider, "my-own"],
   invoke: [invokeProvider, claude],
+  gemini: [generateProvider, "gemini-2.5-flash"],
+  "gemini, old": [generateProvider, "gemini-1.5-pro"],
 };
 
 /** Fields for the model stand side by side. */
@@ -248,7 +273,7 @@ function lostOf(
     .map(({ feature }) => feature);
 }
 
-const dialects = ["openai", "anthropic", "bedrock"] as const;
+const dialects = ["openai", "anthropic", "bedrock", "gemini"] as const;
 
 describe("WIR-13 what is asked for is written, named in what is dropped, or refused", () => {
   for (const [name, target] of Object.entries(targets)) {

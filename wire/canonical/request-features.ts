@@ -112,10 +112,24 @@ export function restFeaturesOf({ dialect, rest }: CanonicalRequest): RequestFeat
       for (const inner in value) addModelField(list, inner, value[inner]);
     } else if (dialect === "openai" && key === "modalities") {
       list.addIf(Array.isArray(value) && value.includes("audio"), "audio", key);
+    } else if (dialect === "gemini" && key === "safetySettings") {
+      list.addIf(asksToFilter(value), "guardrails", key);
+    } else if (key === "generationConfig.responseModalities") {
+      list.addIf(!isTextAlone(value), "unknown_field", key);
     } else list.add(fieldFeatures[dialect].get(key) ?? "unknown_field", key);
   }
   return list.found;
 }
+
+/** Gemini's settings may ask for no filter at all, as other dialects' providers do unasked. */
+const asksToFilter = (settings: unknown): boolean =>
+  !Array.isArray(settings) ||
+  settings.some((each) => !isObject(each) || !openThresholds.has(each["threshold"]));
+
+const openThresholds: ReadonlySet<unknown> = new Set(["BLOCK_NONE", "OFF"]);
+
+const isTextAlone = (modalities: unknown): boolean =>
+  Array.isArray(modalities) && modalities.every((each) => each === "TEXT");
 
 /** Bedrock hands these on to the model: Claude knows them by Anthropic's words. */
 function addModelField(list: FeatureList, key: string, value: unknown): void {

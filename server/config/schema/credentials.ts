@@ -32,6 +32,7 @@ export const dialectForms = {
   openai: ["apiKey"],
   anthropic: ["apiKey", "bearer"],
   bedrock: ["bearer", "sigv4", "chain"],
+  gemini: ["apiKey"],
 } as const satisfies Record<string, readonly [CredentialForm, ...CredentialForm[]]>;
 
 export type Dialect = keyof typeof dialectForms;
@@ -44,6 +45,7 @@ export const kindForms = {
   "openai-compatible": dialectForms.openai,
   anthropic: dialectForms.anthropic,
   bedrock: dialectForms.bedrock,
+  gemini: dialectForms.gemini,
   // Which of them depends on its dialect: `checkConfig` holds it.
   simulator: anyForm,
 } as const satisfies Record<string, readonly [CredentialForm, ...CredentialForm[]]>;

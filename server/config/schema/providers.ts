@@ -1,10 +1,8 @@
 import { apiVersions } from "@sekisho/wire/anthropic/api-version.ts";
 import { z } from "zod";
 import { credentials, kindForms } from "./credentials.ts";
-import { choice, identifier, laterValue, millis, section, text, wholeNumber } from "./leaf.ts";
+import { choice, identifier, millis, section, text, wholeNumber } from "./leaf.ts";
 import { notYet } from "./not-yet.ts";
-
-const laterKinds = { gemini: "the provider kind Gemini" };
 
 /** http and https only: a provider is a server that the administrator names (SEC-6). */
 function isBaseUrl(value: string): boolean {
@@ -132,12 +130,22 @@ const bedrock = section("Amazon Bedrock; its credentials: `docs/operating/aws-cr
   ...reach,
 });
 
+const gemini = section("Google's Gemini, or a server that speaks its generateContent.", {
+  kind: kind("gemini"),
+  region: region("global"),
+  baseUrl: baseUrl(
+    "`null` is https://generativelanguage.googleapis.com; `/v1beta/models/…` is appended.",
+  ),
+  credentials: credentials(kindForms.gemini),
+  ...reach,
+});
+
 const simulator = section("The simulator that comes with the gateway.", {
   kind: kind("simulator"),
   region: region("us-east-1"),
-  dialect: choice("What it speaks.", ["openai", "anthropic", "bedrock"], {
-    gemini: "a simulated Gemini",
-  }).default("openai"),
+  dialect: choice("What it speaks.", ["openai", "anthropic", "bedrock", "gemini"]).default(
+    "openai",
+  ),
   baseUrl: baseUrl(
     "`null` is the simulator inside this process. For `openai` a URL without a path gets `/v1`.",
   ),
@@ -145,16 +153,14 @@ const simulator = section("The simulator that comes with the gateway.", {
   ...reach,
 });
 
-const provider = z.discriminatedUnion(
-  "kind",
-  [openai, openaiCompatible, anthropic, bedrock, simulator],
-  {
-    error: ({ input }) =>
-      typeof input === "object" && input !== null && "kind" in input
-        ? laterValue(laterKinds, input.kind)
-        : undefined,
-  },
-);
+const provider = z.discriminatedUnion("kind", [
+  openai,
+  openaiCompatible,
+  anthropic,
+  bedrock,
+  gemini,
+  simulator,
+]);
 
 export const providers = z
   .record(identifier("provider"), provider)

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { TargetApi } from "@sekisho/gateway/target.ts";
 import { asks, assertUsage, type Bench, type ContractCell } from "./contract-cell.ts";
 import type { Answer, EndReason, Question } from "../clients/contract-client.ts";
 
@@ -33,9 +34,11 @@ const refusal: ContractCell = {
     }),
 };
 
-/** OpenAI's chat says "stop" for an end and for a stop sequence: behind it nobody can tell. */
+/** They say the same for an end and for a stop sequence: behind them nobody can tell. */
+const withoutSequences: readonly TargetApi[] = ["openai.chat", "gemini.generateContent"];
+
 const endingFor = ({ client, target }: Bench, reason: EndReason): string =>
-  reason === "sequence" && target.api === "openai.chat"
+  reason === "sequence" && withoutSequences.includes(target.api)
     ? client.endings.stop
     : client.endings[reason];
 

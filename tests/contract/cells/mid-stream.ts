@@ -17,7 +17,7 @@ interface MidStream {
 }
 
 const bedrock: readonly TargetApi[] = ["bedrock.converse", "bedrock.invoke"];
-const sse: readonly TargetApi[] = ["openai.chat", "anthropic.messages"];
+const sse: readonly TargetApi[] = ["openai.chat", "anthropic.messages", "gemini.generateContent"];
 
 /** Faults that strike after five of forty tokens. */
 const faults: readonly MidStream[] = [

@@ -83,7 +83,9 @@ const streamedArguments: ContractCell = {
       ["get_weather", { city: "Paris" }],
       ["get_weather", { city: "Rome" }],
     ]);
-    assert.ok(pieces > 4, `${pieces} pieces`);
+    // Gemini says a call in one piece.
+    const isWhole = bench.target.api === "gemini.generateContent";
+    assert.ok(pieces > (isWhole ? 1 : 4), `${pieces} pieces`);
     assert.equal(new Set(answer.toolCalls.map(({ id }) => id)).size, 2);
     assertUsage(bench, answer);
   },

@@ -1,6 +1,7 @@
 import { anthropicTarget } from "./anthropic.ts";
 import { converseTarget, invokeTarget } from "./bedrock.ts";
 import type { ContractTarget } from "./contract-target.ts";
+import { geminiTarget } from "./gemini.ts";
 import { openaiTarget } from "./openai.ts";
 
 /** The columns of the matrix. */
@@ -9,4 +10,5 @@ export const allTargets: readonly ContractTarget[] = [
   anthropicTarget,
   converseTarget,
   invokeTarget,
+  geminiTarget,
 ];

@@ -94,10 +94,16 @@ const modelsOf = (
 };
 
 /** The list price of a model, for its names with a marker too. */
-const listPrice = ({ upstreamModel }: ContractTarget) =>
-  upstreamModel === "gpt-4-turbo"
-    ? { inputUsdPerMillion: 10, outputUsdPerMillion: 30 }
-    : { inputUsdPerMillion: 3, outputUsdPerMillion: 15 };
+const listPrice = ({ name }: ContractTarget) => {
+  switch (name) {
+    case "openai":
+      return { inputUsdPerMillion: 10, outputUsdPerMillion: 30 };
+    case "gemini":
+      return { inputUsdPerMillion: 1, outputUsdPerMillion: 2, cacheReadUsdPerMillion: 0.1 };
+    default:
+      return { inputUsdPerMillion: 3, outputUsdPerMillion: 15 };
+  }
+};
 
 /** A gateway whose models are the faults of one target, each alone and beside a faultless one. */
 export function faultConfig(

@@ -4,7 +4,7 @@ import { readOptions } from "./options.ts";
 
 test("without arguments every cell is played 100 times", () => {
   const { times, targets, rows, cells } = readOptions([]);
-  assert.deepEqual([times, targets.length, cells], [100, 4, false]);
+  assert.deepEqual([times, targets.length, cells], [100, 5, false]);
   assert.ok(rows.length > 80);
 });
 

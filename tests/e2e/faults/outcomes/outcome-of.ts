@@ -2,6 +2,7 @@ import type { Surface } from "@sekisho/gateway/request.ts";
 import type { TargetApi } from "@sekisho/gateway/target.ts";
 import { anthropicOutcomes } from "./anthropic.data.ts";
 import { converseOutcomes, invokeOutcomes } from "./bedrock.data.ts";
+import { geminiOutcomes } from "./gemini.data.ts";
 import type { FaultOutcome, FaultRowName, OutcomeTable } from "./fault-outcome.ts";
 import { openaiOutcomes } from "./openai.data.ts";
 
@@ -10,6 +11,7 @@ const tables: Readonly<Record<TargetApi, OutcomeTable>> = {
   "anthropic.messages": anthropicOutcomes,
   "bedrock.converse": converseOutcomes,
   "bedrock.invoke": invokeOutcomes,
+  "gemini.generateContent": geminiOutcomes,
 };
 
 /** A way through the gateway: whose words come in, whose go out, and how the answer comes back. */
