@@ -9,6 +9,7 @@ import type { EncodedError } from "@sekisho/wire/canonical/codec.ts";
 import { plainChatClient } from "@sekisho/wire/chat/codec.ts";
 import { messagesClient } from "@sekisho/wire/anthropic/codec.ts";
 import { converseClient } from "@sekisho/wire/bedrock/codec.ts";
+import { generateClient } from "@sekisho/wire/gemini/codec.ts";
 import { chatClient } from "@sekisho/wire/openai/codec.ts";
 import type { AdminApi } from "../edge/admin/admin-api.ts";
 import { CountExchange, type CountExchangePorts } from "../edge/count-exchange.ts";
@@ -26,6 +27,10 @@ import { responses } from "../edge/v1/responses.ts";
 import { messages } from "../edge/v1/messages.ts";
 import { countTokens } from "../edge/v1/messages/count-tokens.ts";
 import type { ModelList } from "../edge/v1/models.ts";
+import {
+  countTokens as countGemini,
+  surfaceOf as methodSurface,
+} from "../edge/v1beta/models/[id].ts";
 
 export interface EdgeParts {
   readonly model: ModelExchangePorts & CountExchangePorts;
@@ -61,6 +66,17 @@ export function publicRoutes(
     value: (exchange, parameters) =>
       new CountExchange(exchange, { surface, parameters }, model).serve(),
   });
+  // Google's methods stand in the segment of the model.
+  const method = (path: string): Route<Handler> => ({
+    method: "POST",
+    path,
+    value(exchange, parameters) {
+      const surface = methodSurface(parameters);
+      return surface === null
+        ? new CountExchange(exchange, { surface: countGemini, parameters }, model).serve()
+        : new ModelExchange(exchange, { surface, parameters }, model).serve();
+    },
+  });
   const get = (path: string, value: Handler): Route<Handler> => ({ method: "GET", path, value });
   return [
     ...["", "/openai"].flatMap((prefix) => [
@@ -76,6 +92,9 @@ export function publicRoutes(
       get(`${prefix}/v1/models`, models.list),
       get(`${prefix}/v1/models/{id}`, models.one),
     ]),
+    ...["/v1beta", "/v1"].map((version) => method(`${version}/models/{id}`)),
+    get("/v1beta/models", models.list),
+    get("/v1beta/models/{id}", models.one),
     post("/model/{id}/converse", converse),
     post("/model/{id}/converse-stream", converseStream),
     post("/model/{id}/invoke", invoke),
@@ -138,6 +157,7 @@ const clients = [
   ["/test", plainChatClient],
   ["/responses", chatClient],
   ["/anthropic", messagesClient],
+  ["/v1beta", generateClient],
   ["/v1", chatClient],
   ["/openai", chatClient],
   ["/model", converseClient],

@@ -22,7 +22,7 @@ export function credentialOf(
   const isSigned = claimsSignature(head.header("authorization")?.trim() ?? "");
   // A key beside a signature is refused as Bedrock's dialect refuses it.
   const read = isSigned ? readBedrockCredential : readCredential;
-  const credential = read((name) => head.header(name));
+  const credential = read((name) => head.header(name), head.query);
   if (!credential.ok) throw new Failure<Code>(credential.code, credential.message);
   return isSigned ? signedRequest(head, credential.value) : credential.value;
 }

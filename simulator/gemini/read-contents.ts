@@ -62,7 +62,10 @@ const readParts = (
     const response = part.object("functionResponse");
     prompt.speaker(response === null ? speaker : "tool");
     if (response === null) readPart(part, prompt);
-    else prompt.text(readCalled(response, "response"));
+    else {
+      prompt.text(readCalled(response, "response"));
+      for (const media of partsOf(response)) readPart(media, prompt);
+    }
   }
   prompt.close();
 };

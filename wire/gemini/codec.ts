@@ -1,6 +1,6 @@
 import type { ClientCodec, ProviderCodec } from "../canonical/codec.ts";
 import type { PathFacts } from "../canonical/path-facts.ts";
-import { SseScanner } from "../framing/sse-scanner.ts";
+import { ChunkFramer } from "./chunk-framer.ts";
 import { readCredential } from "./credential.ts";
 import { decodeAnswer, observeAnswer } from "./decode-answer.ts";
 import { GenerateStreamDecoder } from "./decode-stream.ts";
@@ -26,7 +26,7 @@ export const generateProvider: ProviderCodec = {
   writeRequest: writeGenerateRequest,
   streamContentType: "text/event-stream",
   streamEnd: "",
-  framer: () => new SseScanner(),
+  framer: () => new ChunkFramer(),
   streamDecoder: (sink) => new GenerateStreamDecoder(sink),
   streamObserver: (choices, proven) => new GenerateStreamObserver(choices, proven),
   decodeAnswer,

@@ -14,6 +14,11 @@ import {
   encodeModelList as encodePage,
   readModelPage,
 } from "@sekisho/wire/anthropic/models.ts";
+import { generateClient } from "@sekisho/wire/gemini/codec.ts";
+import {
+  encodeModel as encodeGeminiModel,
+  encodeModelList as encodeGeminiList,
+} from "@sekisho/wire/gemini/models.ts";
 import { chatClient } from "@sekisho/wire/openai/codec.ts";
 import { encodeModel, encodeModelList, type ListedModel } from "@sekisho/wire/openai/models.ts";
 import type { Parsed } from "@sekisho/wire/result.ts";
@@ -35,7 +40,7 @@ export interface ModelsPorts {
 /** How the clients of one dialect ask for models and are told of them. */
 interface ListDialect {
   /** What a key must be allowed to call. */
-  readonly surface: "openai.models" | "anthropic.models";
+  readonly surface: "openai.models" | "anthropic.models" | "gemini.models";
   readonly codec: Pick<typeof chatClient, "readCredential" | "encodeError">;
   readonly requestIdHeader: string;
   /** What a request says wrongly beside its path. Throws Failure. */
@@ -62,11 +67,27 @@ const anthropic: ListDialect = {
   one: encodeAnthropicModel,
 };
 
-/** One path serves the clients of both: those of Anthropic name the version of its API. */
-const dialectOf = (head: RequestHead): ListDialect =>
-  head.path.startsWith("/anthropic/") || head.header("anthropic-version") !== undefined
-    ? anthropic
-    : openai;
+const gemini: ListDialect = {
+  surface: "gemini.models",
+  codec: generateClient,
+  requestIdHeader: "x-request-id",
+  check() {},
+  list: encodeGeminiList,
+  one: encodeGeminiModel,
+};
+
+/** Google's clients alone put their key there. */
+const showsGoogleKey = (head: RequestHead): boolean =>
+  head.header("x-goog-api-key") !== undefined || new URLSearchParams(head.query).has("key");
+
+/** One path serves the clients of all: those of Anthropic name the version of its API. */
+function dialectOf(head: RequestHead): ListDialect {
+  if (head.path.startsWith("/v1beta/")) return gemini;
+  const isAnthropic =
+    head.path.startsWith("/anthropic/") || head.header("anthropic-version") !== undefined;
+  if (isAnthropic) return anthropic;
+  return showsGoogleKey(head) ? gemini : openai;
+}
 
 function valueOf<T>(parsed: Parsed<T>): T {
   if (parsed.ok) return parsed.value;

@@ -1,9 +1,24 @@
 import assert from "node:assert/strict";
 import { codes, type Code, type CodeRow } from "@sekisho/wire/canonical/codes.data.ts";
+import type { Surface } from "@sekisho/gateway/request.ts";
 import { until } from "../../harness/until.ts";
 import { contractKeys, hasty } from "../contract-config.ts";
 import type { ContractClient, SeenFailure } from "../clients/contract-client.ts";
 import { asks, callsOf, failureOf, type Bench, type ContractCell } from "./contract-cell.ts";
+
+function pairOf(surface: Surface, row: CodeRow): readonly [type: string | null, status: number] {
+  switch (surface) {
+    case "anthropic.messages":
+      return row.anthropic;
+    case "gemini.generateContent":
+      return row.gemini;
+    case "openai.chat":
+    case "openai.responses":
+      return [row.openai[1], row.status];
+    default:
+      return row.bedrock;
+  }
+}
 
 /** What a surface says of a code. */
 export function wordsOf(
@@ -11,12 +26,7 @@ export function wordsOf(
   code: Code,
 ): { readonly status: number; readonly type: string | null } {
   const row: CodeRow = codes[code];
-  const [type, status] =
-    surface === "anthropic.messages"
-      ? row.anthropic
-      : surface === "openai.chat" || surface === "openai.responses"
-        ? ([row.openai[1], row.status] as const)
-        : row.bedrock;
+  const [type, status] = pairOf(surface, row);
   return { status, type };
 }
 

@@ -134,6 +134,8 @@ export type Lack =
   | "choices"
   /** Words that end an answer. */
   | "stop"
+  /** It reads events of one line of data alone. */
+  | "oddFraming"
   /** Nothing ends its wait for a whole answer. */
   | "leaving"
   | "key"
