@@ -5,8 +5,14 @@ import { Fields } from "./fields.ts";
 const longestModelName = 2_048;
 const deepestSchema = 64;
 
-/** The body of a request. Throws `Failure("invalid_json")`. */
-export const parseBody = (body: Buffer): Fields => {
+/**
+ * The body of a request, where a dialect has several spellings in that of `respell`. Throws
+ * `Failure("invalid_json")`.
+ */
+export const parseBody = (
+  body: Buffer,
+  respell: (json: unknown) => unknown = (json) => json,
+): Fields => {
   if (!isUtf8(body)) throw new Failure("invalid_json", "The body is not valid UTF-8.");
   let json: unknown;
   try {
@@ -15,7 +21,7 @@ export const parseBody = (body: Buffer): Fields => {
     const message = "We could not parse the JSON body of your request.";
     throw new Failure("invalid_json", message, {}, cause);
   }
-  return new Fields(json, "");
+  return new Fields(respell(json), "");
 };
 
 /** Schemas are walked by recursion: one that is nested beyond reason is refused here. */

@@ -2,6 +2,7 @@ import { Fields } from "../fields.ts";
 import { PromptReader } from "../prompt-reader.ts";
 import type { AnswerFormat, Question, ToolOffer, ToolUse } from "../question.ts";
 import { checkedSchema, parseBody, readSchema, readStops, readToolName } from "../request-json.ts";
+import { inCamelCase } from "./camel-case.ts";
 import { readContents } from "./read-contents.ts";
 
 const mostTools = 1_024;
@@ -139,10 +140,10 @@ const readBody = (body: Fields, { model, stream }: GeneratePath): Question => {
 
 /** Reads a request for content. Throws `Failure<RefusalCode>`. */
 export const readGenerate = (bytes: Buffer, path: GeneratePath): Question =>
-  readBody(parseBody(bytes), path);
+  readBody(parseBody(bytes, inCamelCase), path);
 
 /** Reads a count: contents alone, or a whole request inside. Throws `Failure<RefusalCode>`. */
 export const readCount = (bytes: Buffer, path: GeneratePath): Question => {
-  const body = parseBody(bytes);
+  const body = parseBody(bytes, inCamelCase);
   return readBody(body.object("generateContentRequest") ?? body, path);
 };

@@ -9,7 +9,7 @@ import { promptUsageJson, usageJson } from "./usage.ts";
 
 const chunk = (part: string, rest = ""): StreamEvent => ({
   name: "chunk",
-  json: `{"candidates":[{"content":{"parts":[${part}],"role":"model"}${rest}`,
+  json: `{"candidates":[{"content":{"role":"model","parts":[${part}]}${rest}`,
 });
 
 const noText = '{"text":""}';
