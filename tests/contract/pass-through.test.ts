@@ -96,6 +96,20 @@ const converse = Buffer.concat([
   ),
 ]);
 
+/** Google's spelling of line ends, and both spellings of its members. */
+const chunks = [
+  `{"candidates":[{"content":{"role":"model","parts":[{"text":"\\u3042👍🏽"}]}}],${odd}"x":1.10}`,
+  `{${odd}"usage_new":{"a":1}}`,
+  '{"candidates":[{"finishReason":"STOP"}],"usageMetadata":' +
+    '{"candidatesTokenCount":2,"promptTokenCount":3,"odd":1e400}}',
+]
+  .map((data, n) => (n === 1 ? `: a comment\r\n\r\ndata:${data}\r\n\r\n` : `data: ${data}\r\n\r\n`))
+  .join("");
+
+const geminiBody =
+  `{\n\t"contents" : [ {"parts":[{"text":"${words}"}],"role":"user" } ],${odd}` +
+  '"generation_config":{"max_output_tokens": 16 , "temperature":1.0} } \n';
+
 const eventStream = "application/vnd.amazon.eventstream";
 
 const table: readonly Passing[] = [
@@ -141,6 +155,21 @@ const table: readonly Passing[] = [
   },
 ];
 
+const gemini: Passing = {
+  dialect: "gemini.generateContent",
+  path: "/v1beta/models/gemini-2.5-flash:generateContent",
+  streamPath: "/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse",
+  headers: {},
+  body: geminiBody,
+  streamed: geminiBody,
+  answer:
+    `\r\n { "usageMetadata" : {"candidatesTokenCount":2, "promptTokenCount":3},${odd}` +
+    '"candidates":[{"finishReason":"STOP","content":{"parts":[{"text":"\\u3042\\ud83d\\ude00あ"}],' +
+    '"role":"model"}}]}\n',
+  streamType: "text/event-stream",
+  stream: Buffer.from(chunks),
+};
+
 let upstream: ScriptedUpstream;
 let gateway: GatewayUnderTest;
 
@@ -161,10 +190,16 @@ const config = (): ConfigInput => {
         baseUrl: upstream.url,
         credentials: [{ id: "main", apiKey: "upstream-secret-1234" }],
       },
+      gemini: {
+        kind: "gemini",
+        baseUrl: upstream.url,
+        credentials: [{ id: "main", apiKey: "upstream-secret-1234" }],
+      },
       converse: bedrock("converse"),
       invoke: bedrock("invoke"),
     },
     models: {
+      "gemini-2.5-flash": model("gemini", "gemini-2.5-flash"),
       "claude-sonnet-4-6": model("anthropic", "claude-sonnet-4-6"),
       [`converse.${claude}`]: model("converse", `converse.${claude}`),
       [`invoke.${claude}`]: model("invoke", `invoke.${claude}`),
@@ -182,7 +217,7 @@ after(async () => {
   await upstream[Symbol.asyncDispose]();
 });
 
-for (const passing of table) {
+for (const passing of [...table, gemini]) {
   const { dialect, path, streamPath, headers, body, streamed } = passing;
 
   test(`WIR-10 ${dialect}: request and whole answer pass byte for byte`, async () => {

@@ -138,6 +138,27 @@ const surfaces: Readonly<Record<string, SurfaceWords>> = {
     }),
     askings: claudeAskings.filter(({ feature }) => feature !== "data_residency"),
   },
+  "gemini.generateContent": {
+    words: "gemini",
+    path: (model) => `/v1beta/models/${model}:generateContent`,
+    body: (_model, members) => ({ contents: [{ parts: [{ text: "Hello" }] }], ...members }),
+    askings: [
+      { feature: "server_tools", members: { tools: [{ googleSearch: {} }] } },
+      { feature: "file_id", members: { cachedContent: "cachedContents/a" } },
+      { feature: "unknown_field", members: { generationConfig: { candidateCount: 2 } } },
+      {
+        feature: "guardrails",
+        members: { safetySettings: [{ category: "c", threshold: "BLOCK_LOW_AND_ABOVE" }] },
+      },
+      {
+        feature: "audio",
+        members: {
+          contents: [{ parts: [{ inlineData: { mimeType: "audio/wav", data: "AAAA" } }] }],
+        },
+      },
+      { feature: "unknown_field", members: { xNew: { a: 1 } } },
+    ],
+  },
   "bedrock.converse": {
     words: "bedrock",
     path: (model) => `/model/${model}/converse`,

@@ -1,5 +1,6 @@
 import {
   expected,
+  fault,
   isAnyObject,
   isBoolean,
   isList,
@@ -26,10 +27,15 @@ const isBlob: Rule = (value) =>
     ? (member(value, "mimeType", isName(maxName)) ?? member(value, "data", isText()))
     : expected(value, "an object with mimeType and data");
 
+/** The gateway's own credentials would read it. */
+const isOpenUri: Rule = (value) =>
+  typeof value === "string" && value.startsWith("gs:")
+    ? fault("invalid_value", "names an object of Google's storage, which is read for nobody here")
+    : isName(8192)(value);
+
 const isFile: Rule = (value) =>
   isObject(value)
-    ? (member(value, "fileUri", isName(8192)) ??
-      member(value, "mimeType", optional(isText(maxName))))
+    ? (member(value, "fileUri", isOpenUri) ?? member(value, "mimeType", optional(isText(maxName))))
     : expected(value, "an object with fileUri");
 
 const isCall: Rule = (value) =>

@@ -27,7 +27,10 @@ const pixel = { mimeType: "image/png", data: "AAAA" };
 describe("what a request says of itself", () => {
   test("model and streaming stand in the path, the rest in the body", () => {
     const { facts } = read({
-      contents: [...hi, { parts: [{ inlineData: pixel }, { fileData: { fileUri: "gs://a" } }] }],
+      contents: [
+        ...hi,
+        { parts: [{ inlineData: pixel }, { fileData: { fileUri: "https://a.b" } }] },
+      ],
       systemInstruction: { parts: [{ text: "Be brief" }] },
       generationConfig: { maxOutputTokens: 5, candidateCount: 2 },
       tools: [{ functionDeclarations: [{ name: "f" }, { name: "g" }] }],
@@ -95,6 +98,11 @@ const wrong: readonly (readonly [body: object | string, code: string, path: stri
     "contents.[0].parts.[0].inlineData.mimeType",
   ],
   [{ contents: hi, generationConfig: { topP: 2 } }, "invalid_value", "generationConfig.topP"],
+  [
+    { contents: [{ parts: [{ fileData: { fileUri: "gs://bucket/object" } }] }] },
+    "invalid_value",
+    "contents.[0].parts.[0].fileData.fileUri",
+  ],
   [{ contents: hi, tools: {} }, "invalid_value", "tools"],
   [
     { contents: hi, generationConfig: {}, generation_config: { maxOutputTokens: 9 } },

@@ -136,7 +136,7 @@ const toMedia = ({ mimeType, data }: Blob, path: string): Translated<Part> =>
   partOf({ kind: "base64", mediaType: mimeType, data }, mimeType, path);
 
 /** Google keeps files under addresses that only Google opens. */
-const kept = /^(?:gs:\/\/|https:\/\/generativelanguage\.googleapis\.com\/|files\/)/;
+const kept = /^(?:https:\/\/generativelanguage\.googleapis\.com\/|files\/)/;
 
 function toFile({ fileUri: uri, mimeType }: FileData, path: string): Translated<Part> {
   if (kept.test(uri)) return partOf({ kind: "file", id: uri }, mimeType || "application/pdf", path);

@@ -76,7 +76,7 @@ describe("@google/genai beyond the matrix", () => {
     await assert.rejects(models.get({ model: "nobody" }), { name: "ApiError", status: 404 });
   });
 
-  test("MON-4 a count is what the call is billed for, of text and of a whole conversation", async () => {
+  test("MON-4 a count is what the call is billed for", async () => {
     const { models } = open();
     const contents = [
       { role: "user", parts: [{ text: "Hi" }] },
@@ -125,7 +125,7 @@ describe("@google/genai beyond the matrix", () => {
     });
   }
 
-  test("two candidates pass to Gemini, and are refused in words where they cannot be had", async () => {
+  test("two candidates pass to Gemini, and are refused in words elsewhere", async () => {
     const { models } = open();
     const config = { candidateCount: 2 };
     const both = await models.generateContent({ model, contents: hello, config });
