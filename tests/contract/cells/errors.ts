@@ -7,17 +7,9 @@ import type { ContractClient, SeenFailure } from "../clients/contract-client.ts"
 import { asks, callsOf, failureOf, type Bench, type ContractCell } from "./contract-cell.ts";
 
 function pairOf(surface: Surface, row: CodeRow): readonly [type: string | null, status: number] {
-  switch (surface) {
-    case "anthropic.messages":
-      return row.anthropic;
-    case "gemini.generateContent":
-      return row.gemini;
-    case "openai.chat":
-    case "openai.responses":
-      return [row.openai[1], row.status];
-    default:
-      return row.bedrock;
-  }
+  if (surface === "anthropic.messages") return row.anthropic;
+  if (surface === "gemini.generateContent") return row.gemini;
+  return surface.startsWith("openai.") ? [row.openai[1], row.status] : row.bedrock;
 }
 
 /** What a surface says of a code. */
