@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { codes, type CodeRow } from "@sekisho/wire/canonical/codes.data.ts";
-import type { FaultClient, FaultQuestion } from "./fault-client.ts";
+import { toolName, toolSchema, type FaultClient, type FaultQuestion } from "./fault-client.ts";
 import { sseEvents } from "./sse-events.ts";
 import { toldOnce, ToldSum } from "./told.ts";
 
@@ -11,8 +11,13 @@ interface Chunk {
 }
 
 interface Candidate {
-  readonly content?: { readonly parts?: readonly { readonly text?: string }[] };
+  readonly content?: { readonly parts?: readonly Part[] };
   readonly finishReason?: string;
+}
+
+interface Part {
+  readonly text?: string;
+  readonly functionCall?: { readonly name: string; readonly args?: object };
 }
 
 interface ErrorBody {
@@ -23,6 +28,14 @@ interface ErrorBody {
 
 const textOf = ({ content }: Candidate): string =>
   (content?.parts ?? []).map(({ text = "" }) => text).join("");
+
+/** The arguments of the calls: an object each, which is whole. */
+const callsOf = ({ content }: Candidate): string[] =>
+  (content?.parts ?? []).flatMap(({ functionCall: call }) => {
+    if (call === undefined) return [];
+    assert.equal(call.name, toolName);
+    return [JSON.stringify(call.args ?? {})];
+  });
 
 /** What an error says, its message left out: it has one, and no more is promised of it. */
 const errorWords = ({ message, status }: ErrorBody): string => {
@@ -35,17 +48,26 @@ function readChunk({ candidates = [], error }: Chunk, sum: ToldSum): void {
   for (const candidate of candidates) {
     const text = textOf(candidate);
     if (text !== "") sum.said(text);
+    for (const args of callsOf(candidate)) {
+      sum.call();
+      sum.called(args);
+    }
     sum.reason(candidate.finishReason);
     // No event of its own says that an answer is complete.
     if (candidate.finishReason !== undefined) sum.end();
   }
 }
 
+const toolMembers = {
+  tools: [{ functionDeclarations: [{ name: toolName, parametersJsonSchema: toolSchema }] }],
+  toolConfig: { functionCallingConfig: { mode: "ANY" } },
+};
+
 /** Google's generateContent. */
 export const generateClient = (key: string): FaultClient => ({
   surface: "gemini.generateContent",
 
-  request({ model, text, maxTokens, stream }: FaultQuestion) {
+  request({ model, text, maxTokens, stream, tool }: FaultQuestion) {
     const method = stream ? "streamGenerateContent?alt=sse" : "generateContent";
     return {
       path: `/v1beta/models/${encodeURIComponent(model)}:${method}`,
@@ -53,6 +75,7 @@ export const generateClient = (key: string): FaultClient => ({
       body: {
         contents: [{ role: "user", parts: [{ text }] }],
         generationConfig: { maxOutputTokens: maxTokens },
+        ...(tool ? toolMembers : {}),
       },
     };
   },
@@ -61,7 +84,8 @@ export const generateClient = (key: string): FaultClient => ({
     // What the gateway answers is a chunk, or the test fails.
     const { candidates = [] } = JSON.parse(body.toString()) as Chunk;
     assert.equal(candidates.length, 1);
-    return toldOnce(candidates.map(textOf).join(""), candidates[0]?.finishReason);
+    const text = candidates.map(textOf).join("");
+    return toldOnce(text, candidates.flatMap(callsOf), candidates[0]?.finishReason);
   },
 
   readStream(body) {
