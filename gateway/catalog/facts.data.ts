@@ -27,6 +27,10 @@ export const modelFacts: Readonly<Record<string, ModelFacts>> = {
   "gpt-4": facts(8_192, 8_192),
   "gpt-4-turbo": facts(128_000, 4_096),
   "gpt-3.5-turbo": facts(16_385, 4_096),
+  "gemini-2.0-flash": facts(1_048_576, 8_192),
+  "gemini-2.5-pro": facts(1_048_576, 65_536),
+  "gemini-2.5-flash": facts(1_048_576, 65_536),
+  "gemini-2.5-flash-lite": facts(1_048_576, 65_536),
   "gemini-1.5-pro": facts(2_000_000, 8_192),
   "gemini-1.5-flash": facts(1_000_000, 8_192),
 };

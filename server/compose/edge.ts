@@ -29,6 +29,7 @@ import { countTokens } from "../edge/v1/messages/count-tokens.ts";
 import type { ModelList } from "../edge/v1/models.ts";
 import {
   countTokens as countGemini,
+  splitMethod,
   surfaceOf as methodSurface,
 } from "../edge/v1beta/models/[id].ts";
 
@@ -70,7 +71,8 @@ export function publicRoutes(
   const method = (path: string): Route<Handler> => ({
     method: "POST",
     path,
-    value(exchange, parameters) {
+    value(exchange, segment) {
+      const parameters = splitMethod(segment);
       const surface = methodSurface(parameters);
       return surface === null
         ? new CountExchange(exchange, { surface: countGemini, parameters }, model).serve()

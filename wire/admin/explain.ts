@@ -9,6 +9,7 @@ export const explainedSurfaces = [
   "anthropic.messages",
   "bedrock.converse",
   "bedrock.invoke",
+  "gemini.generateContent",
 ] as const;
 
 export type ExplainedSurface = (typeof explainedSurfaces)[number];

@@ -47,8 +47,8 @@ function rowOf(said: Said, status: number | null): FaultRow {
   }
   const named = said.name === null ? undefined : byName.get(said.name);
   const numbered = status === null ? undefined : table.faultsByStatus[status];
-  // A 400 may be the request's fault or the account's: the name tells.
-  const usual = status === 400 ? (named ?? numbered) : (numbered ?? named);
+  if (status === 403 && table.deniedWords.test(said.message ?? "")) return table.deniedObject;
+  const usual = status === 403 ? (named ?? numbered) : (numbered ?? named);
   const found = usual ?? otherwise(said, status);
   if (found.code === "upstream_rate_limited" && isSpent(said)) return table.spentQuota;
   return found.code === "upstream_rejected" ? (rowOfWords(said.message) ?? found) : found;

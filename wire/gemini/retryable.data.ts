@@ -35,8 +35,7 @@ export const faultsByStatusName = {
   NOT_FOUND: rejected,
   ALREADY_EXISTS: rejected,
   UNIMPLEMENTED: rejected,
-  // The account has no billing, or is used from where it may not be.
-  FAILED_PRECONDITION: noCredential,
+  FAILED_PRECONDITION: rejected,
   UNAUTHENTICATED: noCredential,
   PERMISSION_DENIED: noCredential,
   RESOURCE_EXHAUSTED: limited,
@@ -53,7 +52,8 @@ export const faultsByStatus: Readonly<Record<number, FaultRow>> = {
   400: rejected,
   401: noCredential,
   402: noCredential,
-  403: noCredential,
+  // Without a word of the dialect: a firewall on the way says no more than that either.
+  403: row("upstream_auth", "failover"),
   404: rejected,
   408: late,
   409: failed,
@@ -88,7 +88,15 @@ export const spentQuota: FaultRow = noCredential;
 /** Of an error with this id of a quota. */
 export const dailyQuota = /PerDay/;
 
-/** Of an INVALID_ARGUMENT, the reason stands in the message alone. First match counts. */
+/** Beside a 403: the credential is good, and good for others, but may not ask for this. */
+export const deniedWords = /\b(?:model|models|file|files|cached ?content|resource)\b/i;
+export const deniedObject: FaultRow = row("upstream_auth", "failover");
+
+/**
+ * Of an INVALID_ARGUMENT or a FAILED_PRECONDITION, the reason stands in the message alone. First
+ * match counts. What blames the account is read at the beginning only: further in, the words may be
+ * the client's own, whom they would let keep a credential from use.
+ */
 export const faultsByWords: readonly (readonly [words: RegExp, row: FaultRow])[] = [
   [
     /token count .{0,40}exceeds|exceeds the maximum number of tokens/i,
@@ -98,5 +106,7 @@ export const faultsByWords: readonly (readonly [words: RegExp, row: FaultRow])[]
     /blocked by (?:the )?(?:safety|content) (?:filter|setting)|PROHIBITED_CONTENT/i,
     row("content_filtered", "final"),
   ],
-  [/API key (?:not valid|expired)/i, noCredential],
+  [/^API key (?:not valid|expired)/i, noCredential],
+  [/^User location is not supported/i, noCredential],
+  [/^(?:This API method requires billing|Gemini API free tier is not available)/i, noCredential],
 ];

@@ -15,6 +15,7 @@ import { invoke } from "../model/[id]/invoke.ts";
 import { chatCompletions } from "../v1/chat/completions.ts";
 import { completions } from "../v1/completions.ts";
 import { messages } from "../v1/messages.ts";
+import { generateContent } from "../v1beta/models/[id].ts";
 import type { AdminContext } from "./admin-context.ts";
 import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
 import { viewOfExplanation } from "./explain-view.ts";
@@ -47,6 +48,11 @@ const imaginings: Readonly<Record<ExplainedSurface, Imagining>> = {
     isInPath: true,
   },
   "bedrock.invoke": { surface: invoke, least: null, isInPath: true },
+  "gemini.generateContent": {
+    surface: generateContent,
+    least: { contents: [{ parts: [{ text: "Hello" }] }] },
+    isInPath: true,
+  },
 };
 
 /**

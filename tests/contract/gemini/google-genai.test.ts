@@ -73,6 +73,9 @@ describe("@google/genai beyond the matrix", () => {
     assert.ok(names.includes(`models/${model}`));
     const one = await models.get({ model });
     assert.equal(one.name, `models/${model}`);
+    const headers = { "x-goog-api-key": gateway.key };
+    const below = await fetch(`${gateway.url}/v1/models`, { headers });
+    assert.match(await below.text(), /"name":"models\//);
     await assert.rejects(models.get({ model: "nobody" }), { name: "ApiError", status: 404 });
   });
 

@@ -10,19 +10,15 @@ import { sseWords } from "../../stream-words.ts";
 
 const common = { codec: generateClient, requestIdHeader: "x-request-id" } as const;
 
-/** A model and, behind the last colon of the segment, what is asked of it. */
-function readMethod({ id = "" }: PathParameters): {
-  readonly model: string;
-  readonly method: string;
-} {
+/** A segment of the path in its parts: the model, and behind its last colon what is asked of it. */
+export function splitMethod({ id = "" }: PathParameters): PathParameters {
   const colon = id.lastIndexOf(":");
   return colon === -1
-    ? { model: id, method: "" }
-    : { model: id.slice(0, colon), method: id.slice(colon + 1) };
+    ? { id, method: "" }
+    : { id: id.slice(0, colon), method: id.slice(colon + 1) };
 }
 
-const modelOf = (parameters: PathParameters): string =>
-  checkModelName(readMethod(parameters).model, "model");
+const modelOf = ({ id = "" }: PathParameters): string => checkModelName(id, "model");
 
 /** Without `alt=sse` Google streams one list, which nobody can read before it ends. */
 function checkAlt({ query }: RequestHead): void {
@@ -33,7 +29,7 @@ function checkAlt({ query }: RequestHead): void {
 }
 
 /** `POST /v1beta/models/{model}:generateContent` */
-const generateContent: ModelSurface = {
+export const generateContent: ModelSurface = {
   ...common,
   name: "gemini.generateContent",
   idPrefix: "",
@@ -57,8 +53,7 @@ const streamGenerateContent: ModelSurface = {
 /** Embeddings, predictions, caches … */
 const unknownMethod: ModelSurface = {
   ...generateContent,
-  said(_head, parameters) {
-    const { method } = readMethod(parameters);
+  said(_head, { method = "" }) {
     const what = method === "" ? "no method" : `the method "${method.slice(0, 64)}"`;
     const served = "generateContent, streamGenerateContent and countTokens are served";
     throw new Failure<Code>("unsupported_surface", `Cannot serve ${what}: ${served}`);
@@ -76,9 +71,9 @@ export const countTokens: CountingSurface = {
   encodeCount: encodeTokenCount,
 };
 
-/** Whose method stands in the segment; null for a count. */
-export function surfaceOf(parameters: PathParameters): ModelSurface | null {
-  switch (readMethod(parameters).method) {
+/** Whose method it is; null for a count. */
+export function surfaceOf({ method }: PathParameters): ModelSurface | null {
+  switch (method) {
     case "generateContent":
       return generateContent;
     case "streamGenerateContent":
