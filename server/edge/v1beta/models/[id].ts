@@ -72,7 +72,7 @@ export const countTokens: CountingSurface = {
 };
 
 /** Whose method it is; null for a count. */
-export function surfaceOf({ method }: PathParameters): ModelSurface | null {
+export function surfaceOf({ method = "" }: PathParameters): ModelSurface | null {
   switch (method) {
     case "generateContent":
       return generateContent;
