@@ -189,6 +189,7 @@ describe("errors for clients", () => {
       assert.equal(error.details[0].reason, code);
       assert.equal(error.details[1].retryDelay, "1.5s");
       assert.equal(headers[headers.indexOf("retry-after") + 1], "2");
+      assert.equal(headers[headers.indexOf("retry-after-ms") + 1], "1500");
       assert.equal(error.message, code === "internal" ? codes.internal.meaning : "why");
     }
   });

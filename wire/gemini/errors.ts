@@ -39,6 +39,7 @@ export function encodeError(code: Code, message: string, details: ErrorDetails =
   const headers = ["content-type", "application/json; charset=UTF-8"];
   if (typeof retryAfterMs === "number") {
     headers.push("retry-after", String(Math.ceil(retryAfterMs / 1000)));
+    headers.push("retry-after-ms", String(Math.ceil(retryAfterMs)));
   }
   return { status: details.status ?? status, headers, body: bodyOf(code, message, details) };
 }
