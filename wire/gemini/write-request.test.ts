@@ -1,35 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
+import { base as least } from "../anthropic/request-fixture.ts";
 import type { CanonicalRequest, Part } from "../canonical/request.ts";
 import { readGenerateRequest } from "./generate-request.ts";
 import { writeGenerateRequest } from "./write-request.ts";
 
-const base: CanonicalRequest = {
-  dialect: "openai",
-  model: "alias",
-  stream: false,
-  system: [],
-  messages: [{ role: "user", parts: [{ kind: "text", text: "Hi" }] }],
-  tools: [],
-  toolChoice: null,
-  parallelTools: null,
-  sampling: {
-    temperature: null,
-    topP: null,
-    topK: null,
-    seed: null,
-    frequencyPenalty: null,
-    presencePenalty: null,
-  },
-  stop: [],
-  maxTokens: null,
-  responseFormat: null,
-  metadata: {},
-  user: null,
-  streamUsage: false,
-  rest: {},
-};
+const base: CanonicalRequest = { ...least, maxTokens: null };
 
 const write = (request: Partial<CanonicalRequest>, model = "gemini-2.5-flash") =>
   writeGenerateRequest({ ...base, ...request }, model);
