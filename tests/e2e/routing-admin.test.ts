@@ -120,7 +120,8 @@ test("OPS-7 the metric and the health of a provider follow its circuits", async 
     assert.deepEqual(others, []);
     return own;
   };
-  const labels = `level="target",provider="east",region="us-east-1",credential="",model="${model}"`;
+  const place = 'level="target",provider="east",region="us-east-1",credential=""';
+  const labels = `${place},model="${model}",aliases=""`;
   assert.equal(await gauge(), `sekisho_circuit_state{${labels}} 0`);
   await operated.sekisho("circuits", "force-open", eastId);
   assert.equal(await gauge(), `sekisho_circuit_state{${labels}} 2`);
