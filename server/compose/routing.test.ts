@@ -61,3 +61,27 @@ test("RTE-19 what an administrator holds open stays so under another secret", ()
   health.command(target.id, "force-open", 0);
   assert.deepEqual(serve(configOf("two")), ["closed", "closed", "open"]);
 });
+
+test("RTE-13 a reload keeps the circuit of a provider that only a wildcard reaches", () => {
+  const { config } = loaded(
+    `providers:
+  p: { kind: openai, baseUrl: "http://127.0.0.1:1", credentials: [{ id: main, apiKey: one }] }
+  q: { kind: openai, baseUrl: "http://127.0.0.1:2", credentials: [{ id: main, apiKey: one }] }
+models:
+  fast: { targets: [{ provider: p, model: m }] }
+  "mock.*": { passThrough: { provider: q } }`,
+  );
+  const clock = new VirtualClock();
+  const log = { warn() {}, error() {} } as unknown as GatewayLog; // nothing else is called here
+  const ports = { clock, random: new SeededRandom(1), log, metrics: new Metrics() };
+  const routing = composeRouting(ports, config, standardParts);
+  const { health } = routing;
+  const targetNow = () => {
+    const catalog = catalogOf(config, noBalancers);
+    routing.serve(config, catalog);
+    return catalog.resolve("mock.1").pools[0]?.targets[0] ?? assert.fail();
+  };
+  const target = targetNow();
+  for (let n = 0; n < 5; n += 1) health.admit(target, 1, 0)?.end("server", 0);
+  assert.equal(health.restOf(targetNow(), 0)?.cause, "circuit");
+});
