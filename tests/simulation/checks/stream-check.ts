@@ -70,9 +70,18 @@ function relayProblem(seen: Seen, served: UpstreamRecord, wantsUsage: boolean): 
   }
   if (seen.end === "none") return null;
   const expected = served.firstContentMs === null ? [] : all.slice(0, delivered).filter(isVisible);
-  // A last frame without its blank line is handed out only when the provider closes cleanly.
+  // A last frame without its blank line is handed out only when the provider closes cleanly, and
+  // only if it says something.
+  const isUnfinished = served.end !== "ended" || hasTornComment(served);
   const missing = expected.length - seen.said.length;
-  return missing <= (served.end === "ended" ? 0 : 1) ? null : `${missing} events are missing`;
+  return missing <= (isUnfinished ? 1 : 0) ? null : `${missing} events are missing`;
+}
+
+/** Was the last frame that came a comment, of which the end is missing? */
+function hasTornComment(served: UpstreamRecord): boolean {
+  const frames = served.frames.slice(0, framesDelivered(served));
+  const bytes = frames.reduce((sum, frame) => sum + frame.bytes.length, 0);
+  return frames.at(-1)?.kind === "comment" && bytes > served.deliveredBytes;
 }
 
 function translationProblem(seen: Seen, served: UpstreamRecord): string | null {
