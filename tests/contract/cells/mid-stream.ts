@@ -56,7 +56,7 @@ const midStream = ({ fault, code: usual, at = {}, translated, only }: MidStream)
     const isTranslated = target.api !== client.surface;
     const code = (isTranslated ? translated : null) ?? at[target.api] ?? usual;
     let shown = "";
-    // After a wrong checksum the provider goes on: slowly, so that the gateway leaves before its end.
+    // After a wrong checksum the provider goes on: slowly, so that it is left before its end.
     const pace = fault === "bad-crc" ? 20 : 400;
     const marker = `[[sim: fault=${fault} after=5 tokens=40 tps=${pace}]]`;
     const model = fault === "stall" ? hasty(target) : target.model;
