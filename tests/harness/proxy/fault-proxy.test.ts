@@ -191,6 +191,17 @@ test("a stop by silence: nothing more, not even the end", async () => {
   assert.equal(client.text, "12345678");
 });
 
+test("a stop by silence towards the server: it hears nothing of its client", async () => {
+  await using proxy = await start({ toServer: { stop: { afterBytes: 0, by: "silence" } } });
+  const client = dial(proxy);
+  client.socket.write("hello");
+  await is("it arrived", () => arrived.length === 1);
+  client.socket.end();
+  await is("nothing is left open", () => proxy.open === 0);
+  assert.deepEqual([first().text, client.text], ["", ""]);
+  first().socket.end();
+});
+
 test("latency: no byte is early", async () => {
   await using proxy = await start({ toServer: { latencyMs: 30 }, toClient: { latencyMs: 30 } });
   const client = dial(proxy);

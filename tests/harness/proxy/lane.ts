@@ -52,6 +52,11 @@ export class Lane {
     return this.#state === "stopped";
   }
 
+  /** Its fault has made it so: not even the end of the sender is passed on. */
+  get isSilent(): boolean {
+    return this.isOver && this.#fault.stop?.by === "silence";
+  }
+
   /** Nothing more is passed on, and no timer is left. */
   close(): void {
     this.#state = "stopped";

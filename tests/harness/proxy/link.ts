@@ -122,6 +122,8 @@ export class Link {
       return;
     }
     const { socket: server, toServer, toClient } = this.#far;
+    // The server will never hear that its client has left, and would wait for it.
+    if (this.#client.readableEnded && toServer.isSilent) this.destroy();
     if (server.closed && this.#client.readableEnded && toClient.isOver) this.#client.destroySoon();
     if (this.#client.closed && server.readableEnded && toServer.isOver) server.destroySoon();
     if (!server.closed || !this.#client.closed) return;
