@@ -20,6 +20,9 @@ export type NextStep =
   | { readonly kind: "attempt"; readonly index: number; readonly afterMs: number }
   | { readonly kind: "giveUp" };
 
+/** Instants are floats: the pause that a target asked for may come back longer by a rounding. */
+const roundingMs = 1;
+
 const giveUp: NextStep = { kind: "giveUp" };
 
 /**
@@ -39,6 +42,6 @@ export function nextStep(setback: Setback, random: Random): NextStep {
     backoffMs(made - 1, random, { baseMs, maxMs }),
     failure.retryAfterMs ?? 0,
   );
-  const isInVain = afterMs >= setback.remainingMs || setback.restMs > afterMs;
+  const isInVain = afterMs >= setback.remainingMs || setback.restMs > afterMs + roundingMs;
   return isInVain ? giveUp : { kind: "attempt", index: 0, afterMs };
 }
