@@ -138,7 +138,9 @@ test("OPS-7 the metric and the health of a provider follow its circuits", async 
 for (const balance of balancers) {
   test(`RTE-2 what explain says of ${balance} is what the next call gets`, async () => {
     const served = new Set<string | null>();
-    for (let n = 0; n < 8; n++) {
+    // The quickest of three is chosen whenever it is drawn: two times out of three.
+    const calls = balance === "p2c" ? 40 : 8;
+    for (let n = 0; n < calls; n++) {
       const { attempts, refusal } = await operated.explain({ model: balance });
       assert.equal(refusal, null);
       const { by, attempts: made } = await operated.call(balance);
