@@ -21,6 +21,8 @@ const startNanoUsd = 10_000_000_000;
 export class RetryBudgets {
   #limits: RetryLimits;
   #regions = new Map<string, RetryBudget>();
+  /** The same, for who asks with every call. */
+  #byTarget = new WeakMap<Target, RetryBudget>();
   #spend: SpendBudget | null;
 
   constructor(limits: RetryLimits) {
@@ -33,6 +35,7 @@ export class RetryBudgets {
     if (JSON.stringify(limits) === JSON.stringify(this.#limits)) return;
     this.#limits = limits;
     this.#regions = new Map();
+    this.#byTarget = new WeakMap();
     this.#spend = spendOf(limits);
   }
 
@@ -70,12 +73,13 @@ export class RetryBudgets {
   }
 
   #region(target: Target): RetryBudget {
-    const key = keyOf(target);
-    const known = this.#regions.get(key);
+    const known = this.#byTarget.get(target);
     if (known !== undefined) return known;
-    const fresh = new RetryBudget(this.#limits.attempts);
-    this.#regions.set(key, fresh);
-    return fresh;
+    const key = keyOf(target);
+    const budget = this.#regions.get(key) ?? new RetryBudget(this.#limits.attempts);
+    this.#regions.set(key, budget);
+    this.#byTarget.set(target, budget);
+    return budget;
   }
 }
 

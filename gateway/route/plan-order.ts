@@ -36,15 +36,24 @@ export function orderTargets<Each extends OrderedTarget>(
   targets: readonly Each[],
   view: ToldOrderView,
 ): readonly Each[] {
+  const first = targets[0]?.target.priority;
+  if (targets.every(({ target }) => target.priority === first)) {
+    return orderGroup(pool, targets, view);
+  }
   const priorities = new Set(targets.map(({ target }) => target.priority));
-  if (priorities.size === 1) return orderGroup(pool, targets, view);
   const groups = [...priorities]
     .toSorted((a, b) => a - b)
     .map((priority) => {
       const group = targets.filter(({ target }) => target.priority === priority);
       return orderGroup(pool, group, view);
     });
-  return slowBehind(groups, view).flat();
+  return joined(slowBehind(groups, view));
+}
+
+/** The groups behind one another; most calls have one. */
+export function joined<Each>(groups: readonly (readonly Each[])[]): readonly Each[] {
+  const [only] = groups;
+  return only !== undefined && groups.length === 1 ? only : groups.flat();
 }
 
 /**

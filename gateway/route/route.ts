@@ -6,9 +6,9 @@ import { affordableOutputTokens, boundNanoUsd } from "../cost.ts";
 import type { ModelEntry, Pool } from "../model-entry.ts";
 import { shownModel } from "../model-name.ts";
 import type { Plan, PlannedAttempt, PlanReason } from "../plan.ts";
-import { apiFor } from "../target-api.ts";
+import { apiFor, passes } from "../target-api.ts";
 import type { Target } from "../target.ts";
-import { orderTargets, slowBehind, type OrderView } from "./plan-order.ts";
+import { joined, orderTargets, slowBehind, type OrderView } from "./plan-order.ts";
 
 /** What a request asks of a route. */
 export interface RouteQuestion {
@@ -32,31 +32,42 @@ export interface RouteQuestion {
  */
 export function planRoute(question: RouteQuestion, entry: ModelEntry, view: OrderView): Plan {
   const reasons: PlanReason[] = [];
-  const usable = new Set(usableTargets(question, entry, reasons));
-  const awake = awakeTargets([...usable], view, reasons);
+  const usable = usableTargets(question, entry, reasons);
+  const awake = awakeTargets(usable, view, reasons);
   // When all of them rest, the plan keeps them: dispatch says so, or finds one half-open.
-  const kept = awake.size > 0 ? awake : usable;
-  if (awake.size === 0) reasons.push({ kind: "all_resting", isHeld: !reasons.some(endsByItself) });
+  const kept = awake.length > 0 ? awake : usable;
+  if (awake.length === 0) {
+    reasons.push({ kind: "all_resting", isHeld: !reasons.some(endsByItself) });
+  }
+  const told = { health: view.health, nowMs: view.nowMs, lot: view.lot, reasons };
   const pools = poolsOf(entry, kept);
   const groups = pools.map(({ pool, targets }, index) => {
     const planned = targets.map((target) => planAttempt(question, pool, target));
-    const ordered = orderTargets(pool, planned, { ...view, reasons });
+    const ordered = orderTargets(pool, planned, told);
     const behind = pools.length - 1 - index;
     return keepBack(ordered, entry.policy.max - behind, { pool, behind, reasons });
   });
-  const attempts = slowBehind(groups, view).flat();
+  const attempts = joined(slowBehind(groups, view));
   return { model: question.model, attempts, policy: entry.policy, reasons };
 }
 
 const endsByItself = (reason: PlanReason): boolean =>
   reason.kind === "resting" && Number.isFinite(reason.rest.forMs);
 
+/** What is left of a pool. */
+interface PoolRest {
+  readonly pool: Pool;
+  readonly targets: readonly Target[];
+}
+
 /** What is left of the pools. A place that two of them have is tried in the first (RTE-6). */
-function poolsOf({ pools }: ModelEntry, kept: ReadonlySet<Target>) {
+function poolsOf({ pools }: ModelEntry, kept: readonly Target[]): readonly PoolRest[] {
+  const [only] = pools;
+  if (only !== undefined && pools.length === 1) return [{ pool: only, targets: kept }];
   const seen = new Set<string>();
   const left = pools.map((pool) => {
-    const targets = pool.targets.filter(({ id }) => !seen.has(id)).filter((each) => kept.has(each));
-    if (pools.length > 1) for (const { id } of targets) seen.add(id);
+    const targets = pool.targets.filter((each) => !seen.has(each.id) && kept.includes(each));
+    for (const { id } of targets) seen.add(id);
     return { pool, targets };
   });
   return left.filter(({ targets }) => targets.length > 0);
@@ -66,14 +77,12 @@ function awakeTargets(
   usable: readonly Target[],
   { health, nowMs }: OrderView,
   reasons: PlanReason[],
-): ReadonlySet<Target> {
-  const awake = new Set<Target>();
-  for (const target of usable) {
+): readonly Target[] {
+  return usable.filter((target) => {
     const rest = health.restOf(target, nowMs);
-    if (rest === null) awake.add(target);
-    else reasons.push({ kind: "resting", target, rest });
-  }
-  return awake;
+    if (rest !== null) reasons.push({ kind: "resting", target, rest });
+    return rest === null;
+  });
 }
 
 /** A chain is worth nothing whose first pool uses up all attempts: each one behind keeps one. */
@@ -132,6 +141,10 @@ function carryingTargets(
   const known = new Map<string, Failure<Code> | null>();
   for (const target of targets) {
     const api = apiFor(target, request);
+    if (passes(request, api, target.upstreamModel)) {
+      able.push(target);
+      continue;
+    }
     const way = `${api} ${target.upstreamModel}`;
     const found = known.get(way);
     const refusal =

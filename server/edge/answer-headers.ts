@@ -1,4 +1,5 @@
 import type { Completion, Served } from "@sekisho/gateway/answer.ts";
+import type { Target } from "@sekisho/gateway/target.ts";
 
 /**
  * On every answer: the id under which the request stands in log and ledger, also where the
@@ -49,14 +50,27 @@ export function passedHeaders(flat: readonly string[]): string[] {
   return passed;
 }
 
+/** Written once for each target: three names cost a microsecond. */
+const placeHeaders = new WeakMap<Target, readonly string[]>();
+
+function placeHeadersOf(target: Target): readonly string[] {
+  const known = placeHeaders.get(target);
+  if (known !== undefined) return known;
+  const headers = [
+    "x-sekisho-provider",
+    written(target.provider),
+    "x-sekisho-region",
+    written(target.region),
+    "x-sekisho-model",
+    written(target.upstreamModel),
+  ];
+  placeHeaders.set(target, headers);
+  return headers;
+}
+
 /** Who served the answer, at which attempt. */
 export const servedHeaders = ({ target, attempts, dropped }: Served): string[] => [
-  "x-sekisho-provider",
-  written(target.provider),
-  "x-sekisho-region",
-  written(target.region),
-  "x-sekisho-model",
-  written(target.upstreamModel),
+  ...placeHeadersOf(target),
   "x-sekisho-attempts",
   String(attempts),
   ...droppedHeaders(dropped),
