@@ -8,7 +8,7 @@ import { ok, type Parsed } from "@sekisho/wire/result.ts";
 import type { Arrival } from "./arrival.ts";
 import type { Attached, Attachments } from "./attachments/attachments.ts";
 import { needsBytes, neededKinds } from "./attachments/needed-kinds.ts";
-import type { Budgets } from "./budget/budgets.ts";
+import type { Budgets, FreeAmounts } from "./budget/budgets.ts";
 import type { Call } from "./call.ts";
 import type { Catalog } from "./catalog/catalog.ts";
 import type { Credential, KeylessRequest, SignedRequest } from "./credential.ts";
@@ -45,7 +45,7 @@ export interface AdmissionParts {
   /** The configuration of now; a call keeps to the one it arrived in. */
   readonly settings: () => CallSettings;
   readonly attachments: Attachments;
-  readonly budgets: Pick<Budgets, "isLimited" | "freeNanoUsd">;
+  readonly budgets: Pick<Budgets, "isMoneyLimited" | "free">;
   readonly health: Health;
   readonly lots: Lots;
   readonly responses: Responses;
@@ -155,12 +155,13 @@ export class Admission {
   }
 
   /** Where the call may go. A refusal gives the request back to the key's rate. Throws Failure. */
-  plan({ principal, request, entry, lot }: Call): Plan {
+  plan(call: Call): Plan {
     const { clock, rates, budgets, health } = this.#parts;
+    const { principal, request, entry, lot } = call;
     const view = { health, lot, nowMs: clock.monotonicMs() };
     try {
-      const freeNanoUsd = budgets.isLimited(principal) ? budgets.freeNanoUsd(principal) : null;
-      return planRoute(questionOf(request, freeNanoUsd), entry, view);
+      const isPriced = budgets.isMoneyLimited(principal);
+      return planRoute(questionOf(request, { free: budgets.free(call), isPriced }), entry, view);
     } catch (refusal) {
       rates.refund(principal);
       throw refusal;
@@ -230,11 +231,25 @@ export class Admission {
 const isSigned = (credential: Credential): credential is SignedRequest =>
   typeof credential !== "string" && "claim" in credential;
 
-/** What a request asks of a route; `freeNanoUsd` is null for a key without a money budget. */
-export function questionOf(request: ClientRequest, freeNanoUsd: number | null): RouteQuestion {
+/** What budgets leave for a call, and whether one of them counts money. */
+export interface Means {
+  readonly free: FreeAmounts;
+  readonly isPriced: boolean;
+}
+
+/** What a request asks of a route. */
+export function questionOf(request: ClientRequest, { free, isPriced }: Means): RouteQuestion {
   const { inputTokensBound } = request;
   const { model, maxTokens, choices } = request.read.facts;
-  return { model, request, inputTokensBound, maxTokens, choices, freeNanoUsd };
+  return {
+    model,
+    request,
+    inputTokensBound,
+    maxTokens,
+    choices,
+    freeNanoUsd: isPriced ? free.nanoUsd : null,
+    freeOutputTokens: free.outputTokens,
+  };
 }
 
 /** A request as the stages behind admission see it. */

@@ -6,6 +6,8 @@ import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import type { BalanceKind } from "@sekisho/lib/resilience/balance.ts";
 import { WindowedBreaker } from "@sekisho/lib/resilience/windowed-breaker.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
+import { nothing } from "./amounts.ts";
+import { BudgetStoreFake } from "./budget/budget-store-fixture.ts";
 import { Budgets } from "./budget/budgets.ts";
 import { Catalog, type Wildcard } from "./catalog/catalog.ts";
 import { RetryBudgets } from "./dispatch/retry-budgets.ts";
@@ -60,11 +62,10 @@ function setUp(entries: readonly ModelEntry[], setting: Setting = {}) {
   const random = new SeededRandom(1);
   const rate = { requestsPerSecond: 1, burst: setting.burst ?? 5 };
   const rates = new RequestRates(clock, () => rate);
-  const store = { spend: () => ({ sql: "", params: [] }), spentNanoUsd: () => 0 };
-  const { limitNanoUsd } = setting;
-  const money =
-    limitNanoUsd === undefined ? [] : [{ scope: "key", window: "day", limitNanoUsd } as const];
-  const budgets = new Budgets(clock, store, () => money);
+  const most = { nanoUsd: setting.limitNanoUsd ?? null, inputTokens: null, outputTokens: null };
+  const budgeted =
+    most.nanoUsd === null ? [] : [{ scope: "key", window: "day", most, alerts: [] } as const];
+  const budgets = new Budgets(clock, new BudgetStoreFake(), () => budgeted);
   const health = new HealthTree({
     makeBreaker: (policy) =>
       new WindowedBreaker({ ...policy, quietCallsPerSecond: 2, probeMs: policy.openMs }, random),
@@ -127,12 +128,12 @@ test("RTE-2 it changes nothing: no turn, no rate, no budget, no circuit, no retr
     burst: 1,
   });
   const { explainer, budgets, rates, health, lots, retries, settings, clock } = world;
-  budgets.check(principal, 0);
+  budgets.check({ principal, attribution: { user: null, session: null } }, nothing);
   const state = () => {
     const alias = settings().catalog.peek("alias");
     return {
       lot: lots.peek(alias),
-      books: budgets.books(),
+      books: structuredClone(budgets.books()),
       circuits: health.circuits(clock.monotonicMs()),
       left: alias.pools[0]?.targets.map((each) => retries.left(each, clock.monotonicMs())),
     };

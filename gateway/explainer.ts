@@ -3,10 +3,11 @@ import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { CircuitView } from "@sekisho/wire/admin/circuits.ts";
 import type { MediaKind } from "@sekisho/wire/canonical/carriage.data.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import { clientRequest, questionOf, type CallSettings } from "./admission.ts";
+import { clientRequest, questionOf, type CallSettings, type Means } from "./admission.ts";
 import type { Arrival } from "./arrival.ts";
 import { neededKinds } from "./attachments/needed-kinds.ts";
-import type { Budgets } from "./budget/budgets.ts";
+import type { Spender } from "./budget/budget-limit.ts";
+import type { Budgets, FreeAmounts } from "./budget/budgets.ts";
 import { restingFailure, shortestPauseMs, shortPauseMs } from "./dispatch/resting.ts";
 import type { RetryBudgets } from "./dispatch/retry-budgets.ts";
 import type { Load, Rest } from "./health.ts";
@@ -15,7 +16,7 @@ import { checkModel, checkSurface } from "./identity/permission.ts";
 import type { RequestRates } from "./limits/request-rates.ts";
 import type { ModelEntry } from "./model-entry.ts";
 import { checkModelName } from "./model-name.ts";
-import type { Plan, PlannedAttempt } from "./plan.ts";
+import { dearestOf, type Plan, type PlannedAttempt } from "./plan.ts";
 import type { Principal } from "./principal.ts";
 import type { HealthTree } from "./route/health-tree.ts";
 import type { Lots } from "./route/lots.ts";
@@ -71,7 +72,7 @@ export interface ExplainerParts {
   readonly clock: Clock;
   readonly keyring: Pick<Keyring, "named">;
   readonly rates: Pick<RequestRates, "check">;
-  readonly budgets: Pick<Budgets, "isLimited" | "freeNanoUsd" | "wholeNanoUsd" | "check">;
+  readonly budgets: Pick<Budgets, "isMoneyLimited" | "free" | "whole" | "check">;
   readonly health: HealthTree;
   readonly lots: Pick<Lots, "peek">;
   readonly retries: Pick<RetryBudgets, "left" | "spendLeftNanoUsd">;
@@ -124,13 +125,16 @@ export class Explainer {
     found.entry = entry;
     found.totalMs = Math.min(imagined.timeoutMs() ?? Infinity, entry.totalMs);
     const nowMs = clock.monotonicMs();
-    const question = questionOf(request, this.#freeNanoUsd(asker, principal));
+    const { user } = request.read.facts;
+    const spender = principal && { principal, attribution: { user, session: null } };
+    const question = questionOf(request, this.#means(asker, spender));
     const plan = planRoute(question, entry, { health, nowMs, lot: lots.peek(entry) });
     found.plan = plan;
     found.attempts = plan.attempts.map((planned) => this.#attempt(entry, planned, nowMs));
     found.fetched = [...neededKinds(request, plan.attempts)];
-    const dearest = Math.max(...plan.attempts.map(({ boundNanoUsd }) => boundNanoUsd));
-    if (asker.kind === "key" && principal !== null) budgets.check(principal, dearest);
+    if (asker.kind === "key" && spender !== null) {
+      budgets.check(spender, dearestOf(plan.attempts));
+    }
     const pauseMs = shortestPauseMs(plan.attempts, health, nowMs);
     if (pauseMs > shortPauseMs) throw restingFailure(plan, health, nowMs);
   }
@@ -140,10 +144,12 @@ export class Explainer {
     return asker.kind === "key" ? this.#parts.keyring.named(asker.keyId) : asker.principal;
   }
 
-  #freeNanoUsd(asker: Asker, principal: Principal | null): number | null {
+  #means(asker: Asker, spender: Spender | null): Means {
     const { budgets } = this.#parts;
-    if (principal === null || !budgets.isLimited(principal)) return null;
-    return asker.kind === "key" ? budgets.freeNanoUsd(principal) : budgets.wholeNanoUsd(principal);
+    if (spender === null) return { free: boundless, isPriced: false };
+    const { principal } = spender;
+    const free = asker.kind === "key" ? budgets.free(spender) : budgets.whole(principal);
+    return { free, isPriced: budgets.isMoneyLimited(principal) };
   }
 
   #attempt(entry: ModelEntry, planned: PlannedAttempt, nowMs: number): ExplainedAttempt {
@@ -161,3 +167,5 @@ export class Explainer {
     };
   }
 }
+
+const boundless: FreeAmounts = { nanoUsd: Infinity, outputTokens: Infinity };

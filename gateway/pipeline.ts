@@ -3,16 +3,18 @@ import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Admission, CallSettings, PlannedCall } from "./admission.ts";
 import type { Arrival } from "./arrival.ts";
 import type { Budgets, Hold } from "./budget/budgets.ts";
+import { nothing } from "./amounts.ts";
 import type { Call } from "./call.ts";
 import type { CallResult } from "./attempt.ts";
 import type { RetryBudgets } from "./dispatch/retry-budgets.ts";
 import { Run, type DispatchPorts } from "./dispatch/run.ts";
 import type { Ledger } from "./ledger/ledger.ts";
-import { settle, settlementRows, subjectOf, unknownRow } from "./ledger/settlement.ts";
+import { settle, settlementRows, spentOf, subjectOf, unknownRow } from "./ledger/settlement.ts";
 import type { RequestRates } from "./limits/request-rates.ts";
 import type { CallFinished } from "./observe/call-finished.ts";
 import type { Response } from "./responses/response.ts";
 import type { Responses } from "./responses/responses.ts";
+import { dearestOf } from "./plan.ts";
 import { validate } from "./validate/validate.ts";
 
 /** What the pipeline joins. */
@@ -77,9 +79,8 @@ export class Pipeline {
 
   #reserve({ call, plan, attached }: PlannedCall): Hold {
     const { rates, budgets } = this.#parts;
-    const dearest = Math.max(...plan.attempts.map((attempt) => attempt.boundNanoUsd));
     try {
-      return budgets.reserve(call.principal, dearest);
+      return budgets.reserve(call, dearestOf(plan.attempts));
     } catch (refusal) {
       if (attached === null) rates.refund(call.principal);
       throw refusal;
@@ -97,7 +98,7 @@ export class Pipeline {
     if (intents.length === 0) return 0;
     const writes = intents.flatMap((intent) => [
       ...ledger.terminal([unknownRow(intent)]),
-      ...budgets.spend(intent.accounts, intent.reservedNanoUsd),
+      ...budgets.spend(intent.accounts, intent.reserved),
     ]);
     await writer.commit(writes, "power");
     return intents.length;
@@ -110,13 +111,13 @@ export class Pipeline {
       id: call.id,
       timeMs: call.arrivedWallMs,
       subject: subjectOf(call, plan.attempts[0]?.target ?? null),
-      reservedNanoUsd: hold.amountNanoUsd,
+      reserved: hold.amounts,
       accounts: hold.windows,
     });
     try {
       await writer.commit([intent], "process");
     } catch (failure) {
-      budgets.settle(hold, 0);
+      budgets.settle(hold, nothing);
       rates.refund(call.principal);
       throw failure;
     }
@@ -146,13 +147,13 @@ export class Pipeline {
   #settle(call: Call, hold: Hold, result: CallResult): number | null {
     const { clock, budgets, retries, ledger, writer, finished } = this.#parts;
     const settlement = settle(call, result, {
-      reservedNanoUsd: hold.amountNanoUsd,
+      reservedNanoUsd: hold.amounts.nanoUsd,
       endedMs: clock.monotonicMs(),
       endedWallMs: clock.wallMs(),
     });
     writer.enqueue([
       ...ledger.terminal(settlementRows(settlement)),
-      ...budgets.settle(hold, settlement.costNanoUsd),
+      ...budgets.settle(hold, spentOf(settlement, hold.amounts)),
     ]);
     retries.settled(settlement.costNanoUsd);
     // The end of the answer leaves first.

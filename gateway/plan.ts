@@ -1,3 +1,4 @@
+import type { Amounts } from "./amounts.ts";
 import type { Rest } from "./health.ts";
 import type { AttemptPolicy, PoolBalance, SamplingDefaults, Timeouts } from "./model-entry.ts";
 import type { Target, TargetApi } from "./target.ts";
@@ -10,8 +11,9 @@ export interface PlannedAttempt {
   readonly defaults: SamplingDefaults;
   /** The output cap that is sent: the client's, or the smaller of the model's and the alias's. */
   readonly maxTokens: number;
-  /** Most tokens that the target can be busy with for it. */
-  readonly boundTokens: number;
+  /** Most tokens that its prompt and its answers can come to (MON-4). */
+  readonly boundInputTokens: number;
+  readonly boundOutputTokens: number;
   /** Dearest possible outcome in nano-USD; 0 for an unpriced target. */
   readonly boundNanoUsd: number;
 }
@@ -42,4 +44,15 @@ export interface Plan {
   readonly attempts: readonly PlannedAttempt[];
   readonly policy: AttemptPolicy;
   readonly reasons: readonly PlanReason[];
+}
+
+/** What a call may come to at most, whichever of its attempts serves it. */
+export function dearestOf(attempts: readonly PlannedAttempt[]): Amounts {
+  const most = { nanoUsd: 0, inputTokens: 0, outputTokens: 0 };
+  for (const { boundNanoUsd, boundInputTokens, boundOutputTokens } of attempts) {
+    most.nanoUsd = Math.max(most.nanoUsd, boundNanoUsd);
+    most.inputTokens = Math.max(most.inputTokens, boundInputTokens);
+    most.outputTokens = Math.max(most.outputTokens, boundOutputTokens);
+  }
+  return most;
 }

@@ -11,7 +11,7 @@ import type { Call } from "./call.ts";
 import { boundNanoUsd, costNanoUsd } from "./cost.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { settle, settlementRows, subjectOf } from "./ledger/settlement.ts";
-import type { PlannedAttempt } from "./plan.ts";
+import { dearestOf, type PlannedAttempt } from "./plan.ts";
 import { probeBody, probeMs, probeName, prober, probeTokens } from "./probing/probe-question.ts";
 import type { Provider } from "./provider.ts";
 import { apiFor } from "./target-api.ts";
@@ -58,7 +58,7 @@ export class ProbeCalls {
       id: call.id,
       timeMs: call.arrivedWallMs,
       subject: { ...subjectOf(call, probed.target), surface: probeName },
-      reservedNanoUsd: planned.boundNanoUsd,
+      reserved: dearestOf([planned]),
       accounts: [],
     });
     await writer.commit([intent], "process");
@@ -122,7 +122,8 @@ function plannedAt(target: Target, { request }: Call): PlannedAttempt {
     timeouts: { firstTokenMs: probeMs, betweenTokensMs: probeMs, attemptMs: probeMs },
     defaults: { temperature: null, topP: null },
     maxTokens: probeTokens,
-    boundTokens: input + probeTokens,
+    boundInputTokens: input,
+    boundOutputTokens: probeTokens,
     boundNanoUsd: price === null ? 0 : boundNanoUsd(input, probeTokens, price),
   };
 }

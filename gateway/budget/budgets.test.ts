@@ -4,13 +4,11 @@ import fc from "fast-check";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import type { Principal } from "../principal.ts";
-import {
-  Budgets,
-  type BudgetLimit,
-  type BudgetSpent,
-  type BudgetStore,
-  type Hold,
-} from "./budgets.ts";
+import { nothing, type Amounts } from "../amounts.ts";
+import type { BudgetAlert } from "../budget-alert.ts";
+import type { BudgetLimit, Spender } from "./budget-limit.ts";
+import { BudgetStoreFake } from "./budget-store-fixture.ts";
+import { Budgets, type Hold } from "./budgets.ts";
 
 const principal: Principal = {
   keyId: "k1",
@@ -22,24 +20,30 @@ const principal: Principal = {
   criticality: "critical",
 };
 
-class FakeStore implements BudgetStore {
-  spent: BudgetSpent[] = [];
-  spend(spent: BudgetSpent): { sql: string; params: [] } {
-    this.spent.push(spent);
-    return { sql: "", params: [] };
-  }
-  spentNanoUsd(account: string, windowStartMs: number): number {
-    return this.spent
-      .filter((each) => each.account === account && each.windowStartMs === windowStartMs)
-      .reduce((sum, each) => sum + each.spentNanoUsd, 0);
-  }
-}
+const spender: Spender = { principal, attribution: { user: null, session: null } };
 
-function setUp(limitNanoUsd: number, store = new FakeStore()) {
+const money = (nanoUsd: number): Amounts => ({ ...nothing, nanoUsd });
+
+const unlimited = { nanoUsd: null, inputTokens: null, outputTokens: null };
+
+const daily = (nanoUsd: number): BudgetLimit => ({
+  scope: "key",
+  window: "day",
+  most: { ...unlimited, nanoUsd },
+  alerts: [],
+});
+
+function setUp(limit: number | readonly BudgetLimit[], store = new BudgetStoreFake()) {
   const clock = new VirtualClock(Date.UTC(2026, 10, 20, 23, 59, 0));
-  const limits: BudgetLimit[] = [{ scope: "key", window: "day", limitNanoUsd }];
-  const budgets = new Budgets(clock, store, () => limits);
-  return { clock, budgets, store };
+  const limits = typeof limit === "number" ? [daily(limit)] : limit;
+  const alerts: BudgetAlert[] = [];
+  const budgets = new Budgets(
+    clock,
+    store,
+    () => limits,
+    (alert) => alerts.push(alert),
+  );
+  return { clock, budgets, store, alerts };
 }
 
 const refusalOf = (run: () => unknown): Failure => {
@@ -54,60 +58,63 @@ const refusalOf = (run: () => unknown): Failure => {
 
 test("MON-7 settle books the cost and frees the rest of the reservation", () => {
   const { budgets, store } = setUp(1_000);
-  const hold = budgets.reserve(principal, 600);
-  assert.equal(budgets.freeNanoUsd(principal), 400);
-  budgets.settle(hold, 100);
-  assert.equal(budgets.freeNanoUsd(principal), 900);
+  const hold = budgets.reserve(spender, money(600));
+  assert.equal(budgets.free(spender).nanoUsd, 400);
+  budgets.settle(hold, money(100));
+  assert.equal(budgets.free(spender).nanoUsd, 900);
   assert.deepEqual(
-    store.spent.map((each) => each.spentNanoUsd),
+    store.booked.map(({ spent }) => spent.nanoUsd),
     [100],
   );
 });
 
 test("MON-7 a cost above the reservation is booked at the reservation", () => {
   const { budgets, store } = setUp(1_000);
-  budgets.settle(budgets.reserve(principal, 600), 5_000);
-  assert.equal(budgets.freeNanoUsd(principal), 400);
-  assert.equal(store.spent[0]?.spentNanoUsd, 600);
+  budgets.settle(budgets.reserve(spender, money(600)), money(5_000));
+  assert.equal(budgets.free(spender).nanoUsd, 400);
+  assert.equal(store.booked[0]?.spent.nanoUsd, 600);
 });
 
 test("MON-7 a hold that is settled at 0 leaves no trace", () => {
   const { budgets, store } = setUp(1_000);
-  budgets.settle(budgets.reserve(principal, 600), 0);
-  assert.equal(budgets.freeNanoUsd(principal), 1_000);
-  assert.deepEqual(store.spent, []);
+  budgets.settle(budgets.reserve(spender, money(600)), money(0));
+  assert.equal(budgets.free(spender).nanoUsd, 1_000);
+  assert.deepEqual(store.booked, []);
 });
 
 test("MON-7 a hold cannot be settled twice", () => {
   const { budgets } = setUp(1_000);
-  const hold = budgets.reserve(principal, 600);
-  budgets.settle(hold, 1);
-  assert.throws(() => budgets.settle(hold, 1), /closed already/);
+  const hold = budgets.reserve(spender, money(600));
+  budgets.settle(hold, money(1));
+  assert.throws(() => budgets.settle(hold, money(1)), /closed already/);
 });
 
 test("MON-6 every key has an account of its own", () => {
   const { budgets } = setUp(1_000);
-  budgets.reserve(principal, 1_000);
-  assert.equal(budgets.freeNanoUsd({ ...principal, keyId: "k2" }), 1_000);
+  budgets.reserve(spender, money(1_000));
+  assert.equal(
+    budgets.free({ ...spender, principal: { ...principal, keyId: "k2" } }).nanoUsd,
+    1_000,
+  );
 });
 
 test("MON-11 refusals tell a spent budget from money in flight and a call too dear", () => {
   const { budgets } = setUp(1_000);
-  const tooDear = refusalOf(() => budgets.reserve(principal, 1_001));
+  const tooDear = refusalOf(() => budgets.reserve(spender, money(1_001)));
   assert.equal(tooDear.code, "request_exceeds_budget");
-  const hold = budgets.reserve(principal, 700);
-  const inFlight = refusalOf(() => budgets.reserve(principal, 700));
+  const hold = budgets.reserve(spender, money(700));
+  const inFlight = refusalOf(() => budgets.reserve(spender, money(700)));
   assert.equal(inFlight.code, "in_flight");
   assert.equal(inFlight.details.retryAfterMs, 1_000);
-  budgets.settle(hold, 700);
-  const exhausted = refusalOf(() => budgets.reserve(principal, 700));
+  budgets.settle(hold, money(700));
+  const exhausted = refusalOf(() => budgets.reserve(spender, money(700)));
   assert.equal(exhausted.code, "budget_exhausted");
   assert.equal(
     exhausted.message,
     'Cannot reserve budget "key:k1:day": 300 nano-USD left of 1000, 700 needed',
   );
   assert.deepEqual(exhausted.details.facts, {
-    budgetType: "key_day",
+    budgetType: "key_daily_cost",
     limit: 1_000,
     used: 700,
     reserved: 0,
@@ -117,15 +124,12 @@ test("MON-11 refusals tell a spent budget from money in flight and a call too de
 
 test("MON-6 two limits are reserved together or not at all", () => {
   const { budgets } = setUp(1_000);
-  const both: BudgetLimit[] = [
-    { scope: "key", window: "day", limitNanoUsd: 500 },
-    { scope: "key", window: "month", limitNanoUsd: 1_000 },
-  ];
+  const both: BudgetLimit[] = [daily(500), { ...daily(1_000), window: "month" }];
   budgets.configure(() => both);
-  budgets.settle(budgets.reserve(principal, 400), 400);
-  assert.equal(refusalOf(() => budgets.reserve(principal, 200)).code, "budget_exhausted");
+  budgets.settle(budgets.reserve(spender, money(400)), money(400));
+  assert.equal(refusalOf(() => budgets.reserve(spender, money(200))).code, "budget_exhausted");
   assert.deepEqual(
-    budgets.books().map((book) => [book.name, book.settled, book.reserved]),
+    budgets.books().map((book) => [book.account, book.settled.nanoUsd, book.reserved.nanoUsd]),
     [
       ["key:k1:day", 400, 0],
       ["key:k1:month", 400, 0],
@@ -135,32 +139,32 @@ test("MON-6 two limits are reserved together or not at all", () => {
 
 test("a new day starts with a full budget, and holds of the old day settle in it", () => {
   const { clock, budgets, store } = setUp(1_000);
-  const hold = budgets.reserve(principal, 1_000);
+  const hold = budgets.reserve(spender, money(1_000));
   clock.stepWall(120_000);
-  assert.equal(budgets.freeNanoUsd(principal), 1_000);
-  budgets.settle(hold, 900);
-  assert.equal(budgets.freeNanoUsd(principal), 1_000);
-  assert.equal(store.spent[0]?.windowStartMs, Date.UTC(2026, 10, 20));
+  assert.equal(budgets.free(spender).nanoUsd, 1_000);
+  budgets.settle(hold, money(900));
+  assert.equal(budgets.free(spender).nanoUsd, 1_000);
+  assert.equal(store.booked[0]?.windowStartMs, Date.UTC(2026, 10, 20));
 });
 
 test("a wall clock that steps back does not refill a budget", () => {
   const { clock, budgets } = setUp(1_000);
   clock.stepWall(120_000);
-  budgets.settle(budgets.reserve(principal, 1_000), 1_000);
+  budgets.settle(budgets.reserve(spender, money(1_000)), money(1_000));
   clock.stepWall(-86_400_000);
-  assert.equal(budgets.freeNanoUsd(principal), 0);
+  assert.equal(budgets.free(spender).nanoUsd, 0);
 });
 
 test("books survive a new configuration and a restart", () => {
   const { budgets, store } = setUp(1_000);
-  const hold = budgets.reserve(principal, 300);
-  budgets.settle(budgets.reserve(principal, 200), 200);
-  const raised: BudgetLimit[] = [{ scope: "key", window: "day", limitNanoUsd: 2_000 }];
+  const hold = budgets.reserve(spender, money(300));
+  budgets.settle(budgets.reserve(spender, money(200)), money(200));
+  const raised = [daily(2_000)];
   budgets.configure(() => raised);
-  assert.equal(budgets.freeNanoUsd(principal), 1_500);
-  budgets.settle(hold, 0);
-  assert.equal(budgets.freeNanoUsd(principal), 1_800);
-  assert.equal(setUp(1_000, store).budgets.freeNanoUsd(principal), 800);
+  assert.equal(budgets.free(spender).nanoUsd, 1_500);
+  budgets.settle(hold, money(0));
+  assert.equal(budgets.free(spender).nanoUsd, 1_800);
+  assert.equal(setUp(1_000, store).budgets.free(spender).nanoUsd, 800);
 });
 
 test("MON-8 settled + reserved never passes the limit, and no refusal is without cause", () => {
@@ -174,23 +178,156 @@ test("MON-8 settled + reserved never passes the limit, and no refusal is without
       const open: Hold[] = [];
       for (const each of steps) {
         if (each.do === "reserve") {
-          const free = budgets.freeNanoUsd(principal);
+          const free = budgets.free(spender).nanoUsd;
           try {
-            open.push(budgets.reserve(principal, each.amount));
+            open.push(budgets.reserve(spender, money(each.amount)));
             assert.ok(each.amount <= free);
           } catch (error) {
             assert.ok(error instanceof Failure && each.amount > free);
           }
         } else if (open.length > 0) {
           const [hold] = open.splice(each.pick % open.length, 1);
-          if (hold !== undefined) budgets.settle(hold, each.cost);
+          if (hold !== undefined) budgets.settle(hold, money(each.cost));
         }
         for (const book of budgets.books()) {
-          assert.ok(book.settled + book.reserved <= book.limitNanoUsd);
+          assert.ok(book.settled.nanoUsd + book.reserved.nanoUsd <= 1_000);
         }
       }
-      for (const hold of open) budgets.settle(hold, 0);
-      for (const book of budgets.books()) assert.equal(book.reserved, 0);
+      for (const hold of open) budgets.settle(hold, money(0));
+      for (const book of budgets.books()) assert.deepEqual(book.reserved, nothing);
     }),
   );
+});
+
+const levels: readonly BudgetLimit[] = [
+  { scope: "tenant", window: "month", most: { ...unlimited, nanoUsd: 10_000 }, alerts: [] },
+  { scope: "team", window: "day", most: { ...unlimited, inputTokens: 900 }, alerts: [] },
+  { scope: "user", window: "day", most: { ...unlimited, outputTokens: 500 }, alerts: [] },
+  { scope: "session", window: null, most: { ...unlimited, inputTokens: 300 }, alerts: [] },
+];
+
+const asked: Amounts = { nanoUsd: 100, inputTokens: 200, outputTokens: 50 };
+
+const of = (keyId: string, user: string | null, session: string | null): Spender => ({
+  principal: { ...principal, keyId, team: "shop" },
+  attribution: { user, session },
+});
+
+test("MON-6 all levels are reserved at once, or none", () => {
+  const { budgets } = setUp(levels);
+  const reader = of("k1", "a/b", "s1");
+  budgets.reserve(reader, asked);
+  const books = budgets.booksOf(reader).map(({ account, reserved }) => [account, { ...reserved }]);
+  assert.deepEqual(books, [
+    ["tenant:acme:month", asked],
+    ["team:acme/shop:day", asked],
+    ["user:acme/a%2Fb:day", asked],
+    ["session:acme/s1", asked],
+  ]);
+  const refusal = refusalOf(() => budgets.reserve(reader, asked));
+  assert.equal(refusal.code, "in_flight");
+  assert.deepEqual(refusal.details.facts, {
+    budgetType: "session_input",
+    limit: 300,
+    used: 0,
+    reserved: 200,
+  });
+  assert.deepEqual(
+    budgets.booksOf(reader).map(({ reserved }) => ({ ...reserved })),
+    [asked, asked, asked, asked],
+  );
+});
+
+test("MON-6 levels are shared by whom they name, and by nobody else", () => {
+  const { budgets } = setUp(levels);
+  const used = (spender: Spender): (readonly [string, number])[] =>
+    budgets.booksOf(spender).map(({ limit, settled }) => [limit.scope, settled.nanoUsd]);
+  budgets.settle(budgets.reserve(of("k1", "anna", "s1"), asked), asked);
+  assert.deepEqual(used(of("k2", "anna", null)), [
+    ["tenant", 100],
+    ["team", 100],
+    ["user", 100],
+  ]);
+  assert.deepEqual(used(of("k1", "bert", "s1")), [
+    ["tenant", 100],
+    ["team", 100],
+    ["user", 0],
+    ["session", 100],
+  ]);
+});
+
+test("MON-6 calls that name no user share one account of their key", () => {
+  const { budgets } = setUp(levels);
+  budgets.settle(budgets.reserve(of("k1", null, null), asked), asked);
+  const outputOf = (spender: Spender): number | undefined =>
+    budgets.booksOf(spender).find(({ limit }) => limit.scope === "user")?.settled.outputTokens;
+  assert.equal(outputOf(of("k1", null, null)), 50);
+  assert.equal(outputOf(of("k2", null, null)), 0);
+  assert.equal(outputOf(of("k1", "/k1", null)), 0);
+});
+
+const refusedTypes: readonly (readonly [BudgetLimit["scope"], BudgetLimit["window"], string[]])[] =
+  [
+    ["user", "day", ["daily_cost", "daily_input_tokens", "daily_output_tokens"]],
+    ["session", null, ["session_cost", "session_input", "session_output"]],
+    [
+      "tenant",
+      "month",
+      ["tenant_monthly_cost", "tenant_monthly_input_tokens", "tenant_monthly_output_tokens"],
+    ],
+  ];
+
+for (const [scope, window, types] of refusedTypes) {
+  test(`MON-11 the refusal of a ${scope}'s budget names its type`, () => {
+    for (const [index, measure] of (
+      ["nanoUsd", "inputTokens", "outputTokens"] as const
+    ).entries()) {
+      const limit = { scope, window, most: { ...unlimited, [measure]: 10 }, alerts: [] };
+      const { budgets } = setUp([limit]);
+      const refusal = refusalOf(() => budgets.reserve(of("k1", "u", "s"), asked));
+      assert.equal(refusal.details.facts?.["budgetType"], types[index]);
+      assert.equal(refusal.details.facts?.["limit"], 10);
+    }
+  });
+}
+
+test("MON-11 of several refusals the one is told that waiting does not end", () => {
+  const spent: BudgetLimit = { ...daily(150), scope: "team" };
+  const { budgets } = setUp([{ ...daily(120), window: "month" }, spent]);
+  const client = of("k1", null, null);
+  budgets.settle(budgets.reserve(client, money(100)), money(0));
+  const hold = budgets.reserve(of("k2", null, null), money(100));
+  assert.equal(refusalOf(() => budgets.reserve(client, money(60))).code, "in_flight");
+  budgets.settle(hold, money(100));
+  budgets.reserve(client, money(40));
+  const refusal = refusalOf(() => budgets.reserve(client, money(90)));
+  assert.equal(refusal.code, "budget_exhausted");
+  assert.equal(refusal.details.facts?.["budgetType"], "team_daily_cost");
+});
+
+test("MON-12 each share is told once in a window, of several the highest", () => {
+  const limit = { ...daily(1_000), alerts: [0.5, 0.8, 1] };
+  const { budgets, alerts, clock, store } = setUp([limit]);
+  const spend = (nanoUsd: number): void => {
+    budgets.settle(budgets.reserve(spender, money(nanoUsd)), money(nanoUsd));
+  };
+  spend(499);
+  assert.deepEqual(alerts, []);
+  spend(1);
+  spend(10);
+  spend(490);
+  const told = () => alerts.map(({ share, used }) => [share, used]);
+  assert.deepEqual(told(), [
+    [0.5, 500],
+    [1, 1_000],
+  ]);
+  const afterRestart = setUp([limit], store);
+  assert.equal(
+    refusalOf(() => afterRestart.budgets.check(spender, money(1))).code,
+    "budget_exhausted",
+  );
+  assert.deepEqual(afterRestart.alerts, []);
+  clock.stepWall(86_400_000);
+  spend(800);
+  assert.deepEqual(told().at(-1), [0.8, 800]);
 });

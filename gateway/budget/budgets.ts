@@ -1,85 +1,53 @@
-import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
-import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
-import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { BudgetAlert } from "../budget-alert.ts";
 import type { Principal } from "../principal.ts";
-import { nextWindowStartMs, windowStartMs, type BudgetWindow } from "./window.ts";
+import { freeOf, isGraver, shortageOf, type Account, type Shortage } from "./account.ts";
+import { Accounts, alertsPassed } from "./accounts.ts";
+import { add, atMost, isNothing, measures, subtract, type Amounts } from "../amounts.ts";
+import type { LimitsOf, Spender } from "./budget-limit.ts";
+import { budgetRefusal } from "./budget-refusal.ts";
+import type { BudgetStore } from "./budget-store.ts";
 
-/** A money limit in one kind of UTC window. Each key that it applies to has its own account. */
-export interface BudgetLimit {
-  readonly scope: "key";
-  readonly window: BudgetWindow;
-  readonly limitNanoUsd: number;
-}
-
-/** The limits of a key; the same array for as long as they do not change. */
-export type LimitsOf = (principal: Principal) => readonly BudgetLimit[];
-
-/** What has been settled in a window, as the store knows it. */
-export interface BudgetSpent {
-  readonly account: string;
-  readonly windowStartMs: number;
-  readonly spentNanoUsd: number;
-}
-
-export interface BudgetStore {
-  /** Adds to what a window has spent. Additive: it may be folded with others of its account. */
-  spend(spent: BudgetSpent): Write;
-  /** What an account has spent in the window that starts then. */
-  spentNanoUsd(account: string, windowStartMs: number): number;
-}
-
-/** The books of one limit in one window. `settled + reserved ≤ limit` at every instant (MON-8). */
-interface Account {
-  limit: BudgetLimit;
-  readonly account: string;
-  readonly windowStartMs: number;
-  readonly windowEndMs: number;
-  settled: number;
-  reserved: number;
-}
-
-/** Money set aside for one call in the windows of its admission; it is closed exactly once. */
+/** Set aside for one call in the windows of its admission; it is closed exactly once. */
 export interface Hold {
-  readonly amountNanoUsd: number;
+  readonly amounts: Amounts;
   readonly windows: readonly Account[];
   open: boolean;
 }
 
-/** What one account has settled and reserved in its present window, in nano-USD. */
-export interface Books {
-  readonly name: string;
-  readonly windowStartMs: number;
-  readonly limitNanoUsd: number;
-  readonly settled: number;
-  readonly reserved: number;
-}
-
-/** The accounts of a key, and the limits they were made for. */
-interface KeyAccounts {
-  readonly limits: readonly BudgetLimit[];
-  readonly accounts: readonly Account[];
+/** What is left for one more call. Infinity without a limit. */
+export interface FreeAmounts {
+  readonly nanoUsd: number;
+  readonly outputTokens: number;
 }
 
 type IntentAccounts = readonly { readonly account: string; readonly windowStartMs: number }[];
 
 /**
- * Reserve before a call, settle after it, in integers. All state is in this process: a reservation
- * is a comparison and an addition in one turn of the event loop, so no interleaving can overspend.
+ * Reserve before a call, settle after it, in integers, on all levels at once or on none (MON-6).
+ * All state is in this process: a reservation is a comparison and an addition in one turn of the
+ * event loop, so no interleaving can overspend.
  */
 export class Budgets {
   readonly #clock: Clock;
   readonly #store: BudgetStore;
+  readonly #accounts: Accounts;
+  readonly #alerted: (alert: BudgetAlert) => void;
   #limitsOf: LimitsOf;
-  readonly #keys = new Map<string, KeyAccounts>();
-  /** Every account that was ever used, also when no limit names it any more. */
-  readonly #books = new Map<string, Account>();
 
-  constructor(clock: Clock, store: BudgetStore, limitsOf: LimitsOf) {
+  // oxlint-disable-next-line max-params -- what the mutants of the simulation pass on
+  constructor(
+    clock: Clock,
+    store: BudgetStore,
+    limitsOf: LimitsOf,
+    alerted: (alert: BudgetAlert) => void = () => {},
+  ) {
     this.#clock = clock;
     this.#store = store;
+    this.#accounts = new Accounts(clock, store);
     this.#limitsOf = limitsOf;
+    this.#alerted = alerted;
   }
 
   /** Takes the limits of a new configuration; what was settled and reserved stays. */
@@ -87,147 +55,118 @@ export class Budgets {
     this.#limitsOf = limitsOf;
   }
 
-  /** Is any limit set on this key? Then every model it calls needs a price. */
-  isLimited(principal: Principal): boolean {
-    return this.#limitsOf(principal).length > 0;
+  /** Is money limited on this key? Then every model it calls needs a price. */
+  isMoneyLimited(principal: Principal): boolean {
+    return this.#limitsOf(principal).some(({ most }) => most.nanoUsd !== null);
   }
 
-  /** What the tightest limit leaves for one more call; Infinity without a limit. */
-  freeNanoUsd(principal: Principal): number {
-    let free = Infinity;
-    for (const account of this.#current(principal)) {
-      free = Math.min(free, account.limit.limitNanoUsd - account.settled - account.reserved);
+  /** What the tightest limits leave for one more call; at least 0. */
+  free(spender: Spender): FreeAmounts {
+    let nanoUsd = Infinity;
+    let outputTokens = Infinity;
+    for (const account of this.#current(spender)) {
+      nanoUsd = Math.min(nanoUsd, freeOf(account, "nanoUsd"));
+      outputTokens = Math.min(outputTokens, freeOf(account, "outputTokens"));
     }
-    return Math.max(0, free);
+    return { nanoUsd: Math.max(0, nanoUsd), outputTokens: Math.max(0, outputTokens) };
   }
 
-  /** What the tightest limit would leave for the first call of a key without any spending. */
-  wholeNanoUsd(principal: Principal): number {
-    return Math.min(...this.#limitsOf(principal).map(({ limitNanoUsd }) => limitNanoUsd));
+  /** What the tightest limits would leave for the first call of all. */
+  whole(principal: Principal): FreeAmounts {
+    const limits = this.#limitsOf(principal);
+    return {
+      nanoUsd: Math.min(...limits.map(({ most }) => most.nanoUsd ?? Infinity)),
+      outputTokens: Math.min(...limits.map(({ most }) => most.outputTokens ?? Infinity)),
+    };
   }
 
   /** Throws Failure where `reserve` would; sets nothing aside. */
-  check(principal: Principal, amountNanoUsd: number): void {
-    for (const account of this.#current(principal)) this.#check(account, amountNanoUsd);
+  check(spender: Spender, amounts: Amounts): void {
+    refuseShortage(this.#current(spender), amounts);
   }
 
-  /** Sets `amountNanoUsd` aside on every limit of the key, or on none. Throws Failure. */
-  reserve(principal: Principal, amountNanoUsd: number): Hold {
-    const windows = this.#current(principal);
-    for (const account of windows) this.#check(account, amountNanoUsd);
-    for (const account of windows) account.reserved += amountNanoUsd;
-    return { amountNanoUsd, windows, open: true };
+  /** Sets the amounts aside on every account of the spender, or on none. Throws Failure. */
+  reserve(spender: Spender, amounts: Amounts): Hold {
+    const windows = this.#current(spender);
+    refuseShortage(windows, amounts);
+    for (const account of windows) add(account.reserved, amounts);
+    return { amounts, windows, open: true };
   }
 
   /**
-   * Books what the call cost, at most what was reserved (MON-7), and frees the rest. Returns the
-   * writes to commit with the call's ledger row. 0 voids the hold.
+   * Books what the call came to, at most what was reserved (MON-7), and frees the rest. Returns the
+   * writes to commit with the call's ledger row. `nothing` voids the hold.
    */
-  settle(hold: Hold, costNanoUsd: number): Write[] {
+  settle(hold: Hold, amounts: Amounts): Write[] {
     if (!hold.open) throw new Error("Cannot settle a hold: it is closed already");
     hold.open = false;
-    const booked = Math.min(costNanoUsd, hold.amountNanoUsd);
-    const writes: Write[] = [];
+    const booked = atMost(amounts, hold.amounts);
     for (const account of hold.windows) {
-      account.reserved -= hold.amountNanoUsd;
-      account.settled += booked;
-      if (booked > 0) {
-        writes.push(
-          this.#store.spend({
-            account: account.account,
-            windowStartMs: account.windowStartMs,
-            spentNanoUsd: booked,
-          }),
-        );
-      }
+      subtract(account.reserved, hold.amounts);
+      add(account.settled, booked);
     }
-    return writes;
+    if (isNothing(booked)) return [];
+    for (const account of hold.windows) this.#tell(account);
+    return this.spend(hold.windows, booked);
   }
 
-  /** Writes that count an amount as spent in windows of the past, for calls a crash left open. */
-  spend(accounts: IntentAccounts, amountNanoUsd: number): Write[] {
-    if (amountNanoUsd === 0) return [];
-    return accounts.map(({ account, windowStartMs: startMs }) =>
-      this.#store.spend({ account, windowStartMs: startMs, spentNanoUsd: amountNanoUsd }),
+  /** Writes that count amounts as spent, also in windows of the past (MON-10). */
+  spend(accounts: IntentAccounts, spent: Amounts): Write[] {
+    if (isNothing(spent)) return [];
+    const atMs = this.#clock.wallMs();
+    return accounts.map(({ account, windowStartMs }) =>
+      this.#store.spend({ account, windowStartMs, spent, atMs }),
     );
   }
 
-  /**
-   * The books of every account of the present windows, for the invariants of the simulation and for
-   * the admin API.
-   */
-  books(): Books[] {
-    return [...this.#books.values()].map((account) => ({
-      name: account.account,
-      windowStartMs: account.windowStartMs,
-      limitNanoUsd: account.limit.limitNanoUsd,
-      settled: account.settled,
-      reserved: account.reserved,
-    }));
+  /** The books of a spender, the widest level first as configured. */
+  booksOf(spender: Spender): readonly Readonly<Account>[] {
+    return this.#current(spender);
   }
 
-  #current(principal: Principal): readonly Account[] {
-    const limits = this.#limitsOf(principal);
-    const known = this.#keys.get(principal.keyId);
-    const nowMs = this.#clock.wallMs();
-    if (known?.limits === limits && !known.accounts.some((each) => isOver(each, nowMs))) {
-      return known.accounts;
+  /** The books of every account of the present windows. */
+  books(): readonly Readonly<Account>[] {
+    return this.#accounts.all();
+  }
+
+  /** Writes that forget what nobody has spent from for 62 days: windows are over, sessions old. */
+  forgetOld(): Write[] {
+    return [this.#store.forget(this.#clock.wallMs() - keptMs)];
+  }
+
+  /** Keeps the number of accounts in memory bounded; `durable` says when all is stored. */
+  trim(durable: () => Promise<void>): Promise<void> {
+    return this.#accounts.trim(durable);
+  }
+
+  #current(spender: Spender): readonly Account[] {
+    return this.#accounts.of(spender, this.#limitsOf(spender.principal));
+  }
+
+  #tell(account: Account): void {
+    const { limit, tenant, account: name, settled, told } = account;
+    if (limit.alerts.length === 0) return;
+    for (const measure of measures) {
+      const passed = alertsPassed(limit, measure, settled);
+      const share = limit.alerts[passed - 1];
+      const most = limit.most[measure];
+      if (passed <= told[measure] || share === undefined || most === null) continue;
+      // Of several that one call has passed, the highest is told.
+      told[measure] = passed;
+      const { scope } = limit;
+      const used = settled[measure];
+      this.#alerted({ tenant, scope, account: name, measure, share, limit: most, used });
     }
-    const accounts = limits.map((limit) => this.#account(principal, limit, nowMs));
-    this.#keys.set(principal.keyId, { limits, accounts });
-    return accounts;
-  }
-
-  #account(principal: Principal, limit: BudgetLimit, nowMs: number): Account {
-    const account = `${limit.scope}:${principal.keyId}:${limit.window}`;
-    const known = this.#books.get(account);
-    if (known !== undefined && !isOver(known, nowMs)) {
-      known.limit = limit;
-      return known;
-    }
-    const startMs = windowStartMs(limit.window, nowMs);
-    const settled = this.#store.spentNanoUsd(account, startMs);
-    const fresh: Account = {
-      limit,
-      account,
-      windowStartMs: startMs,
-      windowEndMs: nextWindowStartMs(limit.window, startMs),
-      settled,
-      reserved: 0,
-    };
-    this.#books.set(account, fresh);
-    return fresh;
-  }
-
-  #check(account: Account, amount: number): void {
-    const { limitNanoUsd, window } = account.limit;
-    const code = refusal(account, amount);
-    if (code === null) return;
-    const left = limitNanoUsd - account.settled - account.reserved;
-    throw new Failure<Code>(
-      code,
-      `Cannot reserve budget "${account.account}": ${left} nano-USD left of ${limitNanoUsd}, ` +
-        `${amount} needed`,
-      {
-        ...(code === "in_flight" ? { retryAfterMs: 1_000 } : {}),
-        facts: {
-          budgetType: `${account.limit.scope}_${window}`,
-          limit: limitNanoUsd,
-          used: account.settled,
-          reserved: account.reserved,
-          resetsAt: rfc3339(account.windowEndMs),
-        },
-      },
-    );
   }
 }
 
-// A clock that steps back does not reopen an old window: the books of the present one stay.
-const isOver = (account: Account, nowMs: number): boolean => nowMs >= account.windowEndMs;
+const keptMs = 62 * 86_400_000;
 
-function refusal(account: Account, amount: number): Code | null {
-  const { limitNanoUsd } = account.limit;
-  if (account.settled + account.reserved + amount <= limitNanoUsd) return null;
-  if (amount > limitNanoUsd) return "request_exceeds_budget";
-  return account.settled + amount > limitNanoUsd ? "budget_exhausted" : "in_flight";
+function refuseShortage(accounts: readonly Account[], amounts: Amounts): void {
+  let worst: Shortage | null = null;
+  for (const account of accounts) {
+    const shortage = shortageOf(account, amounts);
+    if (shortage !== null && (worst === null || isGraver(shortage, worst))) worst = shortage;
+  }
+  if (worst !== null) throw budgetRefusal(worst);
 }

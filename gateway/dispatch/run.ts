@@ -139,9 +139,10 @@ export class Run implements AttemptSink {
   }
 
   /** A first attempt needs a healthy target, a retry also a budget to pay it from. */
-  #admit({ target, boundTokens }: PlannedAttempt, nowMs: number): Passage | null {
+  #admit(planned: PlannedAttempt, nowMs: number): Passage | null {
     const { health, retries } = this.#ports;
-    const passage = health.admit(target, boundTokens, nowMs);
+    const { target, boundInputTokens, boundOutputTokens } = planned;
+    const passage = health.admit(target, boundInputTokens + boundOutputTokens, nowMs);
     if (passage === null) return null;
     if (this.#records.length === 0) {
       retries.first(target);

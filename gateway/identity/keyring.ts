@@ -175,6 +175,14 @@ export class Keyring {
     return [...this.#configured.values(), ...this.#stored.values()].map(({ record }) => record);
   }
 
+  /** For whom the client keys stand that are good now. */
+  clients(): Principal[] {
+    return [...this.#configured.values(), ...this.#stored.values()]
+      .filter(({ record, principal }) => record.revokedMs === null && principal.role === "client")
+      .map(({ principal }) => principal)
+      .filter(({ tenant }) => this.#tenants === null || this.#tenants.has(tenant));
+  }
+
   #holder(keyId: string): Holder | undefined {
     const stored = this.#stored.get(keyId);
     if (stored !== undefined) return stored;

@@ -1,5 +1,6 @@
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import type { Usage } from "@sekisho/wire/canonical/usage.ts";
+import type { Amounts } from "../amounts.ts";
 import type { MeasuredUsage } from "../usage.ts";
 
 /** How a call or an attempt ended, for rows, figures and labels. */
@@ -31,7 +32,7 @@ export interface IntentRow {
   readonly id: string;
   readonly timeMs: number;
   readonly subject: RowSubject;
-  readonly reservedNanoUsd: number;
+  readonly reserved: Amounts;
   /** Names of the budget accounts that hold the reservation, with the start of their window. */
   readonly accounts: readonly { readonly account: string; readonly windowStartMs: number }[];
 }

@@ -1,5 +1,6 @@
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { noUsage } from "@sekisho/wire/canonical/usage.ts";
+import { nothing, type Amounts } from "../amounts.ts";
 import type { AttemptRecord, CallResult } from "../attempt.ts";
 import type { Call } from "../call.ts";
 import { costNanoUsd } from "../cost.ts";
@@ -25,6 +26,8 @@ export interface Settlement extends CallResult {
   readonly excessNanoUsd: number;
   /** What each attempt costs the operator, in the order of `attempts`. */
   readonly attemptCostsNanoUsd: readonly number[];
+  /** An error before content costs the tenant nothing (MON-15). */
+  readonly isFree: boolean;
   /** False for a client that left: that is no failure. */
   readonly isError: boolean;
   readonly endedMs: number;
@@ -38,19 +41,32 @@ export function settle(call: Call, result: CallResult, facts: SettlementFacts): 
   const attemptCostsNanoUsd = attempts.map((each) => attemptCostNanoUsd(each, reservedNanoUsd));
   const own = counts === null ? 0 : (attemptCostsNanoUsd[attempts.indexOf(counts)] ?? 0);
   const isError = outcomeOf(cause) === "error";
-  const free = isError && (counts?.firstTokenMs ?? null) === null;
+  const isFree = isError && (counts?.firstTokenMs ?? null) === null;
   return {
     call,
     attempts,
     counts,
     cause,
-    costNanoUsd: free ? 0 : Math.min(own, reservedNanoUsd),
-    excessNanoUsd: free ? 0 : Math.max(0, own - reservedNanoUsd),
+    costNanoUsd: isFree ? 0 : Math.min(own, reservedNanoUsd),
+    excessNanoUsd: isFree ? 0 : Math.max(0, own - reservedNanoUsd),
     attemptCostsNanoUsd,
+    isFree,
     isError,
     endedMs: facts.endedMs,
     endedWallMs: facts.endedWallMs,
   };
+}
+
+/** What budgets book of a call that had so much reserved. */
+export function spentOf(
+  { counts, costNanoUsd: cost, isFree }: Settlement,
+  reserved: Amounts,
+): Amounts {
+  if (isFree || counts === null) return { ...nothing, nanoUsd: cost };
+  const { usage, source } = counts.outcome.measured;
+  if (source === "unknown") return { ...reserved, nanoUsd: cost };
+  const cached = usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;
+  return { nanoUsd: cost, inputTokens: usage.input + cached, outputTokens: usage.output };
 }
 
 function attemptCostNanoUsd({ target, outcome }: AttemptRecord, reservedNanoUsd: number): number {
@@ -85,7 +101,7 @@ export function unknownRow(intent: IntentRow): LedgerRow {
     subject: intent.subject,
     usage: noUsage,
     usageSource: "none",
-    costNanoUsd: intent.reservedNanoUsd,
+    costNanoUsd: intent.reserved.nanoUsd,
     latencyMs: 0,
     firstTokenMs: null,
     outcome: "unknown",

@@ -28,6 +28,10 @@ export const gatewayLogFields = [
   "lagMs",
   "heapShare",
   "queueAgeMs",
+  "measure",
+  "share",
+  "limit",
+  "used",
 ] as const;
 
 export type GatewayLogField = (typeof gatewayLogFields)[number];

@@ -23,6 +23,7 @@ const question = (over: Partial<RouteQuestion> = {}): RouteQuestion => ({
   maxTokens: null,
   choices: 1,
   freeNanoUsd: null,
+  freeOutputTokens: Infinity,
   ...over,
 });
 
@@ -119,6 +120,8 @@ const caps: readonly (readonly [string, Partial<RouteQuestion>, Partial<Pool>, n
   ["what is affordable", { freeNanoUsd: 100 + 3 + 50 * 2 }, {}, 50],
   ["what is affordable for each choice", { freeNanoUsd: 100 + 3 + 50 * 2, choices: 2 }, {}, 25],
   ["one token when nothing is", { freeNanoUsd: 0 }, {}, 1],
+  ["what is left of a budget in tokens", { freeOutputTokens: 33 }, {}, 33],
+  ["what is left of it for each choice", { freeOutputTokens: 33, choices: 2 }, {}, 16],
 ];
 
 for (const [what, over, pool, expected] of caps) {

@@ -23,6 +23,8 @@ export interface RouteQuestion {
   readonly choices: number;
   /** Is there a money budget on the key, and what is free of it? Null without one. */
   readonly freeNanoUsd: number | null;
+  /** Output tokens that budgets leave; Infinity where none limits them. */
+  readonly freeOutputTokens: number;
 }
 
 /**
@@ -173,15 +175,17 @@ function planAttempt(question: RouteQuestion, pool: Pool, target: Target): Plann
     timeouts: pool.timeouts,
     defaults: pool.defaults,
     maxTokens,
-    boundTokens: input + output,
+    boundInputTokens: input,
+    boundOutputTokens: output,
     boundNanoUsd: price === null ? 0 : boundNanoUsd(input, output, price),
   };
 }
 
-/** The smaller of the model's cap, the alias's default and what is affordable (MON-7). */
+/** The smaller of the model's cap, the alias's default and what budgets leave (MON-7). */
 function injectedMaxTokens(question: RouteQuestion, pool: Pool, target: Target): number {
   const { facts, price } = target;
-  const cap = Math.min(pool.defaultMaxTokens ?? Infinity, facts.maxOutputTokens);
+  const free = Math.floor(question.freeOutputTokens / question.choices);
+  const cap = Math.max(1, Math.min(pool.defaultMaxTokens ?? free, facts.maxOutputTokens, free));
   if (price === null || question.freeNanoUsd === null) return cap;
   const input = Math.min(question.inputTokensBound, facts.contextWindow);
   const affordable = affordableOutputTokens(question.freeNanoUsd, input, price);

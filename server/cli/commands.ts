@@ -171,6 +171,19 @@ export const commands: readonly Command[] = [
     load: async () => (await import("./config.ts")).printSchema,
   },
   {
+    name: "budgets",
+    summary: "show what tenants, teams and keys have spent of their budgets",
+    args: [],
+    options: [
+      tenant,
+      { name: "key", value: "ID", about: "only those that this key spends from" },
+      { name: "user", value: "NAME", about: "also those of this user" },
+      { name: "session", value: "NAME", about: "also those of this session" },
+      ...server,
+    ],
+    load: async () => (await import("./budgets.ts")).showBudgets,
+  },
+  {
     name: "usage",
     summary: "show requests, tokens, money and latency",
     args: [],

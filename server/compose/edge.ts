@@ -26,6 +26,7 @@ import { completions } from "../edge/v1/completions.ts";
 import { responses } from "../edge/v1/responses.ts";
 import { messages } from "../edge/v1/messages.ts";
 import { countTokens } from "../edge/v1/messages/count-tokens.ts";
+import { getBudget, type BudgetPorts } from "../edge/v1/budget.ts";
 import type { ModelList } from "../edge/v1/models.ts";
 import {
   countTokens as countGemini,
@@ -36,6 +37,7 @@ import {
 export interface EdgeParts {
   readonly model: ModelExchangePorts & CountExchangePorts;
   readonly models: ModelList;
+  readonly budget: BudgetPorts;
   readonly health: HealthSources;
   readonly metrics: Metrics;
   /** The plain chat service and its test endpoints. */
@@ -49,9 +51,9 @@ export interface EdgeParts {
 
 /** What clients of models call. */
 export function publicRoutes(
-  parts: Pick<EdgeParts, "model" | "models" | "health" | "chat">,
+  parts: Pick<EdgeParts, "model" | "models" | "budget" | "health" | "chat">,
 ): Route<Handler>[] {
-  const { model, models, health, chat } = parts;
+  const { model, models, budget, health, chat } = parts;
   const serve =
     (surface: ModelSurface): Handler =>
     (exchange, parameters) =>
@@ -103,6 +105,7 @@ export function publicRoutes(
     count("/model/{id}/count-tokens", countBedrock),
     post("/model/{id}/invoke-with-response-stream", invokeStream),
     ...chat,
+    get("/v1/budget", (exchange) => getBudget(exchange, budget)),
     get("/health/live", live),
     get("/health/ready", (exchange) => ready(exchange, health)),
     get("/health", (exchange) => deep(exchange, health)),

@@ -20,6 +20,7 @@ import { Drain } from "./drain.ts";
 import { egressOf } from "./egress.ts";
 import { composeGateway, type Gateway } from "./gateway.ts";
 import { configuredKeys, openIdentity, type Identity } from "./identity.ts";
+import { BudgetUpkeep } from "./budget-upkeep.ts";
 import { LoadWatch } from "./load-watch.ts";
 import type { Addresses } from "./listeners.ts";
 import { openEdge } from "./open-edge.ts";
@@ -90,6 +91,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   stack.defer(() => probes.stop());
   const queueAgesMs = [pools.oldestWaitMs, () => storage.writer.oldestWaitMs];
   stack.use(new LoadWatch({ clock, gate: gateway.load, queueAgesMs }));
+  stack.use(new BudgetUpkeep({ clock, budgets: gateway.budgets, writer: storage.writer }));
   const drain = new Drain(gateway.responses, clock);
   const failures =
     simulator === null ? null : new SimulatedFailures(simulator, () => config.config.providers);

@@ -11,6 +11,7 @@ import { SqliteLedger } from "@sekisho/gateway/ledger/store/sqlite.ts";
 import { LoadGate } from "@sekisho/gateway/limits/load-gate.ts";
 import { RequestRates } from "@sekisho/gateway/limits/request-rates.ts";
 import { CallFinished } from "@sekisho/gateway/observe/call-finished.ts";
+import { BudgetAlerts } from "@sekisho/gateway/observe/budget-alerts.ts";
 import type { CircuitChanges } from "@sekisho/gateway/observe/circuit-changes.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { LoadShed } from "@sekisho/gateway/observe/load-shed.ts";
@@ -74,7 +75,7 @@ export interface PartMakers extends RoutingMakers {
 }
 
 export const standardParts: PartMakers = {
-  budgets: (clock, store, limitsOf) => new Budgets(clock, store, limitsOf),
+  budgets: (...parts) => new Budgets(...parts),
   ledger: (reader) => new SqliteLedger(reader),
   breaker: (policy, random) =>
     new WindowedBreaker({ ...policy, quietCallsPerSecond, probeMs: policy.openMs }, random),
@@ -143,7 +144,9 @@ export async function composeGateway(
   const { health, lots, retries, dispatch } = routing;
   const load = new LoadGate(config.shedding, new LoadShed(log, metrics));
   const rates = new RequestRates(clock, current.rateOf);
-  const budgets = make.budgets(clock, new SqliteBudgetStore(reader), current.limitsOf);
+  const alerts = new BudgetAlerts(log, metrics);
+  const store = new SqliteBudgetStore(reader);
+  const budgets = make.budgets(clock, store, current.limitsOf, (alert) => alerts.record(alert));
   const responses = new Responses(responsesLimit);
   const memory = new BodyMemory(attachmentBytesInMemory);
   const attachments = new Attachments({ egress: ports.egress, memory });

@@ -88,6 +88,7 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
       unserved: () => unservedModels(gateway.catalog(), health, clock.monotonicMs()),
       load: () => gateway.load.state,
     },
+    budget: { keyring, budgets: gateway.budgets, ids, log },
     console: pages.console,
     admin: new AdminApi({
       keyring,
@@ -100,6 +101,7 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
       circuits: { health, changes: gateway.circuitChanges },
       catalog: gateway.catalog,
       explainer: gateway.explainer,
+      budgets: gateway.budgets,
       sessions: new AdminSessions({ keyring, clock, random }),
       signIns: new SignInRate(clock),
       live: pages.live,

@@ -1,4 +1,4 @@
-import type { BudgetLimit, LimitsOf } from "@sekisho/gateway/budget/budgets.ts";
+import type { BudgetLimit, LimitsOf } from "@sekisho/gateway/budget/budget-limit.ts";
 import type { RequestRate } from "@sekisho/gateway/limits/request-rates.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
 import { nanoUsd } from "../config/nano-usd.ts";
@@ -24,16 +24,17 @@ export function rateOf(config: Config): (principal: Principal) => RequestRate {
   return (principal) => rates.get(principal.tenant) ?? defaultRate;
 }
 
-/** The money limits of each key: its tenant's, an account for every key. */
+/** The limits of each key: its tenant's, with an account for every owner. */
 export function limitsOf(config: Config): LimitsOf {
   const limits = new Map(
     Object.entries(config.tenants).map(([tenant, { budgets }]) => [
       tenant,
-      budgets.map(({ scope, window, usd }) => ({
+      budgets.map(({ scope, window, usd, inputTokens, outputTokens, alerts }) => ({
         scope,
         window,
         // The schema has refused what is no whole number of nano-USD.
-        limitNanoUsd: nanoUsd(usd) ?? 0,
+        most: { nanoUsd: usd === null ? null : nanoUsd(usd), inputTokens, outputTokens },
+        alerts: alerts.toSorted((a, b) => a - b),
       })),
     ]),
   );

@@ -200,6 +200,19 @@ test("keys, teams and limits of tenants do not contradict each other", () => {
     [withBudgets("day", "day"), "tenants.a.budgets[1] limits the same as budgets[0]"],
     [withBudgets("day", "month")],
     [
+      "tenants: { a: { budgets: [{ scope: session, window: day, usd: 1 }] } }",
+      "tenants.a.budgets[0].window is day, but a session has no window",
+    ],
+    ["tenants: { a: { budgets: [{ scope: session, inputTokens: 1 }] } }"],
+    [
+      "tenants: { a: { budgets: [{ scope: user, window: day }] } }",
+      "tenants.a.budgets[0] limits nothing: usd, inputTokens or outputTokens is needed",
+    ],
+    [
+      "tenants: { a: { budgets: [{ scope: team, outputTokens: 1 }] } }",
+      "tenants.a.budgets[0].window is missing: it must be one of day, month",
+    ],
+    [
       "tenants: { a: { rates: [{ scope: key }, { scope: key }] } }",
       "tenants.a.rates[1] limits the same as rates[0]",
     ],

@@ -86,6 +86,7 @@ function checkTenant(name: string, { keys, teams, budgets, rates }: Tenant): Fin
       [...path, "budgets"],
       budgets.map(({ scope, window }) => `${scope} ${window}`),
     ),
+    ...checkBudgets([...path, "budgets"], budgets),
     ...checkTwins(
       [...path, "rates"],
       rates.map(({ scope }) => scope),
@@ -101,6 +102,24 @@ function checkTenant(name: string, { keys, teams, budgets, rates }: Tenant): Fin
     findings.push(finding([...path, "keys", at, "team"], rest));
   }
   return findings;
+}
+
+function checkBudgets(path: ConfigPath, budgets: Tenant["budgets"]): Finding[] {
+  return budgets.flatMap((budget, at) => {
+    const own = [...path, at];
+    const found: Finding[] = [];
+    const { scope, window, usd, inputTokens, outputTokens } = budget;
+    if (scope === "session" && window !== null) {
+      found.push(finding([...own, "window"], ` is ${window}, but a session has no window`));
+    }
+    if (scope !== "session" && window === null) {
+      found.push(finding([...own, "window"], " is missing: it must be one of day, month"));
+    }
+    if (usd === null && inputTokens === null && outputTokens === null) {
+      found.push(finding(own, " limits nothing: usd, inputTokens or outputTokens is needed"));
+    }
+    return found;
+  });
 }
 
 /** Of two limits on the same thing one would be forgotten. */

@@ -202,17 +202,9 @@ test("models and tenants never ask for what would silently not be done", () => {
         "least-busy, cheapest, nor the path of a module: ./balance.ts",
     ],
     [
-      withTenant("{ budgets: [{ scope: tenant, window: month, usd: 1 }] }"),
-      `tenants.t.budgets[0].scope: "tenant" asks for budgets of a tenant, ${lacks}`,
-    ],
-    [
-      withTenant("{ budgets: [{ scope: session, inputTokens: 5 }] }"),
-      `tenants.t.budgets[0].scope: "session" asks for budgets of a session, ${lacks}`,
-      `tenants.t.budgets[0].inputTokens: 5 asks for token budgets, ${lacks}`,
-    ],
-    [
-      withTenant("{ budgets: [{ scope: key, window: day, usd: 1, alerts: [0.5] }] }"),
-      `tenants.t.budgets[0].alerts asks for budget alerts, ${lacks}`,
+      withTenant("{ budgets: [{ scope: request, inputTokens: 5, totalTokens: 9 }] }"),
+      `tenants.t.budgets[0].scope: "request" asks for budgets of a request, ${lacks}`,
+      `tenants.t.budgets[0].totalTokens: 9 asks for budgets of a request, ${lacks}`,
     ],
     [
       withTenant("{ rates: [{ scope: user }] }"),

@@ -160,7 +160,7 @@ test("the defaults of a tenant, its keys, budgets and rates", () => {
       inputTokens: null,
       outputTokens: null,
       totalTokens: null,
-      alerts: [],
+      alerts: [0.5, 0.8, 0.95, 1],
     },
   ]);
   assert.deepEqual(rates, [

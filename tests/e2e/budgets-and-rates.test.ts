@@ -131,7 +131,7 @@ test("MON-11 a spent budget is 402 budget_exhausted, which no client should retr
   }
   assert.deepEqual([spent.status, spent.code], [402, "budget_exhausted"]);
   assert.deepEqual(hints(spent), ["false", null]);
-  assert.match(spent.text, /"budgetType":"key_month"/);
+  assert.match(spent.text, /"budgetType":"key_monthly_cost"/);
   assert.match(spent.text, /"resetsAt":"\d{4}-\d\d-01T00:00:00/);
 });
 

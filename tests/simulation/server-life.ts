@@ -1,3 +1,4 @@
+import { isNothing, nothing, type Amounts } from "@sekisho/gateway/amounts.ts";
 import type { ParsedHead } from "@sekisho/lib/http/wire-head.ts";
 import type { CircuitView } from "@sekisho/wire/admin/circuits.ts";
 import { noBalancers } from "@sekisho/server/compose/balancers.ts";
@@ -85,8 +86,9 @@ export class ServerLife {
     this.#shadow.checkIdle();
     const serving = this.serving;
     if (serving === null) throw new Violation("SIM-8", "No process serves at the end");
-    for (const { name, reserved } of serving.gateway.budgets.books()) {
-      if (reserved !== 0) throw new Violation("MON-8 leak", `${name}: ${reserved} still reserved`);
+    for (const { account, reserved } of serving.gateway.budgets.books()) {
+      if (isNothing(reserved)) continue;
+      throw new Violation("MON-8 leak", `${account}: ${JSON.stringify(reserved)} still reserved`);
     }
   }
 
@@ -228,13 +230,14 @@ export class ServerLife {
     stage.clock.after(restartMs, () => this.start());
   }
 
-  #newShadow(spent: ReadonlyMap<string, number>): ShadowBudgets {
+  #newShadow(spent: ReadonlyMap<string, Amounts>): ShadowBudgets {
     const { clock, sometimes } = this.#parts.stage;
     return new ShadowBudgets({
       clock,
       sometimes,
       plansOf: (keyId) => this.#plans.get(keyId) ?? [],
-      settledBefore: (account, windowStartMs) => spent.get(`${account}@${windowStartMs}`) ?? 0,
+      settledBefore: (account, windowStartMs) =>
+        spent.get(`${account}@${windowStartMs}`) ?? nothing,
     });
   }
 

@@ -181,6 +181,7 @@ export class SimulatedProcess {
       model,
       chat: [],
       models: new ModelList({ keyring, catalog: gateway.catalog, ids, log, startedMs: 0 }),
+      budget: { keyring, budgets: gateway.budgets, ids, log },
       health: {
         isDraining,
         isStoreUp: () => true,

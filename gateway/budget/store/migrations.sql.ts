@@ -11,4 +11,12 @@ export const budgetMigrations: readonly Migration[] = [
       PRIMARY KEY (account, window_start_ms)
     ) STRICT, WITHOUT ROWID`,
   },
+  {
+    number: 201,
+    name: "budget_spent_tokens",
+    sql: `ALTER TABLE budget_spent ADD COLUMN spent_input_tokens INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE budget_spent ADD COLUMN spent_output_tokens INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE budget_spent ADD COLUMN last_ms INTEGER NOT NULL DEFAULT 0;
+    UPDATE budget_spent SET last_ms = window_start_ms`,
+  },
 ];

@@ -1,13 +1,20 @@
 import type { Reader } from "@sekisho/lib/storage/reader.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
-import type { BudgetSpent, BudgetStore } from "../budgets.ts";
+import { nothing, type Amounts } from "../../amounts.ts";
+import type { BudgetSpent, BudgetStore } from "../budget-store.ts";
 
-const spendSql = `INSERT INTO budget_spent (account, window_start_ms, spent_nano_usd)
-  VALUES (?, ?, ?)
-  ON CONFLICT DO UPDATE SET spent_nano_usd = spent_nano_usd + excluded.spent_nano_usd`;
+const spendSql = `INSERT INTO budget_spent
+    (account, window_start_ms, last_ms,
+     spent_nano_usd, spent_input_tokens, spent_output_tokens)
+  VALUES (?, ?, ?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET
+    last_ms = max(last_ms, excluded.last_ms),
+    spent_nano_usd = spent_nano_usd + excluded.spent_nano_usd,
+    spent_input_tokens = spent_input_tokens + excluded.spent_input_tokens,
+    spent_output_tokens = spent_output_tokens + excluded.spent_output_tokens`;
 
-const spentSql = `SELECT spent_nano_usd FROM budget_spent
-  WHERE account = ? AND window_start_ms = ?`;
+const spentSql = `SELECT spent_nano_usd, spent_input_tokens, spent_output_tokens
+  FROM budget_spent WHERE account = ? AND window_start_ms = ?`;
 
 /** Budgets in the SQLite table `budget_spent`. */
 export class SqliteBudgetStore implements BudgetStore {
@@ -17,16 +24,27 @@ export class SqliteBudgetStore implements BudgetStore {
     this.#reader = reader;
   }
 
-  spend(spent: BudgetSpent): Write {
+  spend({ account, windowStartMs, spent, atMs }: BudgetSpent): Write {
+    const { nanoUsd, inputTokens, outputTokens } = spent;
     return {
       sql: spendSql,
-      params: [spent.account, spent.windowStartMs, spent.spentNanoUsd],
-      fold: { key: `budget:${spent.account}@${spent.windowStartMs}`, from: 2 },
+      params: [account, windowStartMs, atMs, nanoUsd, inputTokens, outputTokens],
+      // Of those that are folded the first one's time stands: they are milliseconds apart.
+      fold: { key: `budget:${account}@${windowStartMs}`, from: 3 },
     };
   }
 
-  spentNanoUsd(account: string, windowStartMs: number): number {
+  forget(beforeMs: number): Write {
+    return { sql: "DELETE FROM budget_spent WHERE last_ms < ?", params: [beforeMs] };
+  }
+
+  spent(account: string, windowStartMs: number): Amounts {
     const row = this.#reader.get(spentSql, [account, windowStartMs]);
-    return row === undefined ? 0 : Number(row["spent_nano_usd"]);
+    if (row === undefined) return nothing;
+    return {
+      nanoUsd: Number(row["spent_nano_usd"]),
+      inputTokens: Number(row["spent_input_tokens"]),
+      outputTokens: Number(row["spent_output_tokens"]),
+    };
   }
 }

@@ -45,7 +45,7 @@ const intent = (id: string): IntentRow => ({
   id,
   timeMs: 1,
   subject,
-  reservedNanoUsd: 50,
+  reserved: { nanoUsd: 50, inputTokens: 20, outputTokens: 10 },
   accounts: [{ account: "key:k1:day", windowStartMs: 5 }],
 });
 

@@ -54,12 +54,13 @@ export class SqliteLedger implements Ledger {
     this.#reader = reader;
   }
 
-  intent({ id, timeMs, reservedNanoUsd, subject, accounts }: IntentRow): Write {
+  intent({ id, timeMs, reserved, subject, accounts }: IntentRow): Write {
     const about: IntentAbout = [
       subjectParams(subject),
       accounts.map(({ account, windowStartMs }) => [account, windowStartMs]),
+      [reserved.inputTokens, reserved.outputTokens],
     ];
-    return { sql: intentSql, params: [id, timeMs, reservedNanoUsd, JSON.stringify(about)] };
+    return { sql: intentSql, params: [id, timeMs, reserved.nanoUsd, JSON.stringify(about)] };
   }
 
   terminal(rows: readonly LedgerRow[]): Write[] {
@@ -77,10 +78,14 @@ export class SqliteLedger implements Ledger {
   }
 }
 
-/** What stands in the column `about`: values in the order of `subjectColumns`, then accounts. */
+/**
+ * What stands in the column `about`: values in the order of `subjectColumns`, accounts, and the
+ * reserved tokens, which intents of versions before 0.2 have none of.
+ */
 type IntentAbout = readonly [
   subject: readonly (string | null)[],
   accounts: readonly (readonly [account: string, windowStartMs: number])[],
+  tokens?: readonly [input: number, output: number],
 ];
 
 /** In the order of `subjectColumns`; spelled out, since it is made three times a call. */
@@ -175,11 +180,12 @@ function rollupWrite(row: LedgerRow): Write {
 
 function toIntent(row: Row): IntentRow {
   // Written by this file alone, in this shape.
-  const [subject, accounts] = JSON.parse(String(row["about"])) as IntentAbout;
+  const [subject, accounts, tokens] = JSON.parse(String(row["about"])) as IntentAbout;
+  const [inputTokens, outputTokens] = tokens ?? [0, 0];
   return {
     id: String(row["id"]),
     timeMs: Number(row["time_ms"]),
-    reservedNanoUsd: Number(row["reserved_nano_usd"]),
+    reserved: { nanoUsd: Number(row["reserved_nano_usd"]), inputTokens, outputTokens },
     subject: toSubject(subject),
     accounts: accounts.map(([account, windowStartMs]) => ({ account, windowStartMs })),
   };

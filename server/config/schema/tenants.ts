@@ -2,7 +2,7 @@ import { clientSurfaces } from "@sekisho/wire/admin/keys.ts";
 import { criticalities, usualCriticality } from "@sekisho/wire/criticality.ts";
 import { z } from "zod";
 import { choice, decimal, identifier, section, text, wholeNumber } from "./leaf.ts";
-import { notYet, notYetList } from "./not-yet.ts";
+import { notYet } from "./not-yet.ts";
 import { secretText } from "./secret-text.ts";
 import { usd } from "./usd.ts";
 
@@ -28,21 +28,26 @@ const key = section("A key of the file; more are made by command line and admin 
   ).default(usualCriticality),
 });
 
-const budget = section("Money that each key of the tenant may spend in a UTC window.", {
-  scope: choice("Who has the budget: `key`, each key its own.", ["key"], {
-    tenant: "budgets of a tenant",
-    team: "budgets of a team",
-    user: "budgets of a user",
-    session: "budgets of a session",
+const tokens = (what: string) =>
+  wholeNumber(what, { min: 0, max: 1_000_000_000_000 }).nullable().default(null);
+
+const budget = section("What may be spent: in money, in tokens, or in both; null is no limit.", {
+  scope: choice("Who has the budget, each its own.", ["tenant", "team", "key", "user", "session"], {
     request: "budgets of a request",
     rule: "budgets of a rule",
   }),
-  window: choice("The UTC window in which it is spent.", ["day", "month"]),
-  usd: usd("US dollars in a window."),
-  inputTokens: notYet("token budgets", [null]),
-  outputTokens: notYet("token budgets", [null]),
-  totalTokens: notYet("token budgets", [null]),
-  alerts: notYetList("budget alerts"),
+  window: choice("The UTC window in which it is spent; a session has none.", ["day", "month"])
+    .nullable()
+    .default(null),
+  usd: usd("US dollars.").nullable().default(null),
+  inputTokens: tokens("Tokens of prompts, cached ones too."),
+  outputTokens: tokens("Tokens of answers."),
+  totalTokens: notYet("budgets of a request", [null]),
+  alerts: z
+    .array(decimal("A share of each limit, from 0 to 1.", { min: 0.01, max: 1 }))
+    .max(10)
+    .describe("When to be told how much is spent: once in a window for each share.")
+    .default([0.5, 0.8, 0.95, 1]),
 });
 
 const rate = section("How fast each key of the tenant may ask.", {
@@ -68,7 +73,7 @@ const tenant = section("An owner of keys.", {
     .describe("Names that keys may bear; each is an empty map.")
     .default({}),
   keys: z.array(key).max(10_000).describe("Keys of the file.").default([]),
-  budgets: z.array(budget).max(16).describe("Limits in money.").default([]),
+  budgets: z.array(budget).max(16).describe("Limits in money and tokens.").default([]),
   rates: z.array(rate).max(16).describe("Limits in requests.").default([]),
 });
 

@@ -183,6 +183,7 @@ export const makeApi = () => {
     circuits: oneCircuit(commands),
     catalog: () => assert.fail("asked for the catalogue"),
     explainer: { explain: () => assert.fail("asked to explain") },
+    budgets: { booksOf: () => assert.fail("asked for budgets") },
     sessions: new AdminSessions({ keyring, clock, random }),
     signIns: new SignInRate(clock),
     live: quietFeed(clock),

@@ -1,3 +1,4 @@
+import type { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
 import type { Explainer } from "@sekisho/gateway/explainer.ts";
 import type { FirstRun } from "@sekisho/gateway/identity/first-run.ts";
@@ -61,6 +62,7 @@ export interface AdminContext {
   readonly apiUrl: () => string;
   /** The catalogue of now. */
   readonly catalog: () => Pick<Catalog, "names" | "targets" | "peek">;
+  readonly budgets: Pick<Budgets, "booksOf">;
   readonly explainer: Pick<Explainer, "explain">;
   readonly usage: (query: UsageQuery) => UsageReport;
   /** Writes the audit line of a change that is durable and live. */

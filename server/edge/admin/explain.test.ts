@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { BudgetStoreFake } from "@sekisho/gateway/budget/budget-store-fixture.ts";
 import { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import { RetryBudgets } from "@sekisho/gateway/dispatch/retry-budgets.ts";
 import { Explainer } from "@sekisho/gateway/explainer.ts";
@@ -68,13 +69,12 @@ function setUp() {
   });
   const catalog = catalogOf(config.config, noBalancers);
   health.serve(catalog.targets(), []);
-  const store = { spend: () => ({ sql: "", params: [] }), spentNanoUsd: () => 0 };
   const attempts = { cap: 7, perFirst: 0.1, floor: 3, floorWindowMs: 10_000 };
   const explainer = new Explainer({
     clock,
     keyring: { named: () => principal },
     rates: new RequestRates(clock, rateOf(config.config)),
-    budgets: new Budgets(clock, store, limitsOf(config.config)),
+    budgets: new Budgets(clock, new BudgetStoreFake(), limitsOf(config.config)),
     health,
     lots: new Lots(random),
     retries: new RetryBudgets({ attempts, spendShare: null }),

@@ -1,5 +1,6 @@
 import type { Route } from "@sekisho/lib/http/router.ts";
 import type { AdminEndpoint, AdminRoute } from "./admin-request.ts";
+import { getBudgets } from "./budgets.ts";
 import { getCircuits } from "./circuits.ts";
 import { postCircuit } from "./circuits/[id].ts";
 import { getConfig } from "./config.ts";
@@ -37,6 +38,7 @@ export const adminRoutes: readonly Route<AdminRoute>[] = [
   { method: "POST", path: "/admin/drains", value: admin(postDrain) },
   { method: "DELETE", path: "/admin/drains/{name}", value: admin(deleteDrain) },
   { method: "POST", path: "/admin/explain", value: admin(postExplain) },
+  { method: "GET", path: "/admin/budgets", value: admin(getBudgets) },
   { method: "GET", path: "/admin/usage", value: admin(getUsage) },
   { method: "GET", path: "/admin/live", value: admin(getLive) },
   { method: "GET", path: "/admin/first-call", value: admin(getFirstCall) },

@@ -1,3 +1,4 @@
+import { measures, nothing, type Amounts } from "@sekisho/gateway/amounts.ts";
 import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
 import { Violation } from "../base/violation.ts";
 import type { UpstreamRecord } from "../providers/upstream-record.ts";
@@ -58,31 +59,58 @@ export function checkTerminals(reader: Reader, intents: IntentBook): Map<string,
 export function spentByRows(
   ledger: ReadonlyMap<string, CallRows>,
   intents: IntentBook,
-): Map<string, number> {
-  const spent = new Map<string, number>();
+): Map<string, Amounts> {
+  const spent = new Map<string, Amounts>();
   for (const [id, { response }] of ledger) {
-    for (const { account, windowStartMs } of intents.byId(id)?.row.accounts ?? []) {
+    const intent = intents.byId(id);
+    if (intent === undefined) continue;
+    const own = spentByRow(response, intent.row.reserved);
+    for (const { account, windowStartMs } of intent.row.accounts) {
       const name = `${account}@${windowStartMs}`;
-      spent.set(name, (spent.get(name) ?? 0) + number(response, "cost_nano_usd"));
+      spent.set(name, sumOf(spent.get(name) ?? nothing, own));
     }
   }
   return spent;
 }
 
+/** What its tenant's budgets book of a call: never more than was reserved for it (MON-7). */
+function spentByRow(row: Row, reserved: Amounts): Amounts {
+  const nanoUsd = number(row, "cost_nano_usd");
+  if (row["outcome"] === "unknown") return reserved;
+  if (row["outcome"] === "error" && row["first_token_ms"] === null) return nothing;
+  if (row["usage_source"] === "unknown") return { ...reserved, nanoUsd };
+  const cached = ["cache_read", "cache_write_5m", "cache_write_1h"];
+  const input = cached.reduce((sum, column) => sum + number(row, column), number(row, "input"));
+  return {
+    nanoUsd,
+    inputTokens: Math.min(reserved.inputTokens, input),
+    outputTokens: Math.min(reserved.outputTokens, number(row, "output")),
+  };
+}
+
+const sumOf = (a: Amounts, b: Amounts): Amounts => ({
+  nanoUsd: a.nanoUsd + b.nanoUsd,
+  inputTokens: a.inputTokens + b.inputTokens,
+  outputTokens: a.outputTokens + b.outputTokens,
+});
+
 /** The budget table is the sum of the rows, for every account and window. */
-export function checkSpent(reader: Reader, spent: ReadonlyMap<string, number>): void {
-  const table = new Map(
-    reader
-      .all("SELECT * FROM budget_spent")
-      .map((row) => [
-        `${text(row, "account")}@${text(row, "window_start_ms")}`,
-        number(row, "spent_nano_usd"),
-      ]),
-  );
+export function checkSpent(reader: Reader, spent: ReadonlyMap<string, Amounts>): void {
+  const table = new Map<string, Amounts>();
+  for (const row of reader.all("SELECT * FROM budget_spent")) {
+    table.set(`${text(row, "account")}@${text(row, "window_start_ms")}`, {
+      nanoUsd: number(row, "spent_nano_usd"),
+      inputTokens: number(row, "spent_input_tokens"),
+      outputTokens: number(row, "spent_output_tokens"),
+    });
+  }
   for (const name of new Set([...table.keys(), ...spent.keys()])) {
-    const [booked, right] = [table.get(name) ?? 0, spent.get(name) ?? 0];
-    if (booked === right) continue;
-    throw new Violation("MON-14 spent", `${name} has spent ${booked}, its rows say ${right}`);
+    const [booked, right] = [table.get(name) ?? nothing, spent.get(name) ?? nothing];
+    for (const measure of measures) {
+      if (booked[measure] === right[measure]) continue;
+      const what = `${booked[measure]} ${measure}, its rows say ${right[measure]}`;
+      throw new Violation("MON-14 spent", `${name} has spent ${what}`);
+    }
   }
 }
 
@@ -128,9 +156,10 @@ export function checkCallRows(
   };
   const cost = number(response, "cost_nano_usd");
   const { outcome } = response;
-  if (cost > intent.row.reservedNanoUsd) fail("MON-7", `${cost} of ${intent.row.reservedNanoUsd}`);
+  const { nanoUsd: reserved } = intent.row.reserved;
+  if (cost > reserved) fail("MON-7", `${cost} of ${reserved}`);
   if (outcome === "unknown") {
-    if (cost !== intent.row.reservedNanoUsd) fail("MON-10", "unknown, but not at its reservation");
+    if (cost !== reserved) fail("MON-10", "unknown, but not at its reservation");
     return;
   }
   if (attempts.length !== calls.length) {

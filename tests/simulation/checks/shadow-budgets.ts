@@ -1,24 +1,36 @@
+import {
+  isNothing,
+  measures,
+  type Amounts,
+  type Measure,
+  type Sums,
+} from "@sekisho/gateway/amounts.ts";
+import type { Spender } from "@sekisho/gateway/budget/budget-limit.ts";
 import type { Budgets, Hold } from "@sekisho/gateway/budget/budgets.ts";
-import type { Principal } from "@sekisho/gateway/principal.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Sometimes } from "../base/sometimes.ts";
 import { Violation } from "../base/violation.ts";
-import type { BudgetPlan } from "../scenario/gateway-plan.ts";
+import type { BudgetPlan, MostPlan } from "../scenario/gateway-plan.ts";
 
 interface Shadow {
-  readonly limit: number;
+  readonly limit: MostPlan;
   /** What it may come to: its limit, or what a recovery has booked where that is more. */
-  readonly most: number;
-  settled: number;
-  reserved: number;
+  readonly most: Amounts;
+  readonly settled: Sums;
+  readonly reserved: Sums;
+}
+
+interface NamedShadow {
+  readonly name: string;
+  readonly shadow: Shadow;
 }
 
 export interface ShadowParts {
   readonly clock: Clock;
   readonly plansOf: (keyId: string) => readonly BudgetPlan[];
   /** What the ledger says was settled on an account in a window before this process began. */
-  readonly settledBefore: (account: string, windowStartMs: number) => number;
+  readonly settledBefore: (account: string, windowStartMs: number) => Amounts;
   readonly sometimes: Sometimes;
 }
 
@@ -31,11 +43,28 @@ const refusals = {
 const dayMs = 86_400_000;
 
 const windowStart = (window: BudgetPlan["window"], atMs: number): number => {
+  if (window === null) return 0;
   const at = new Date(atMs);
   return window === "day"
     ? atMs - (((atMs % dayMs) + dayMs) % dayMs)
     : Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), 1);
 };
+
+/** Whose account it is; null where the spender has none. Ids here need no escaping. */
+function accountOf({ scope, window }: BudgetPlan, spender: Spender): string | null {
+  const { tenant, team, keyId } = spender.principal;
+  const { session } = spender.attribution;
+  switch (scope) {
+    case "tenant":
+      return `tenant:${tenant}:${window}`;
+    case "team":
+      return team && `team:${tenant}/${team}:${window}`;
+    case "key":
+      return `key:${keyId}:${window}`;
+    case "session":
+      return session && `session:${tenant}/${session}`;
+  }
+}
 
 /** A second set of books, kept from what the pipeline asks for, against which the first is held. */
 export class ShadowBudgets {
@@ -53,20 +82,20 @@ export class ShadowBudgets {
   watch(budgets: Budgets): Budgets {
     const reserve = budgets.reserve.bind(budgets);
     const settle = budgets.settle.bind(budgets);
-    budgets.reserve = (principal, amount) => {
+    budgets.reserve = (spender, amounts) => {
       try {
-        const hold = reserve(principal, amount);
-        this.#reserved(principal, hold);
+        const hold = reserve(spender, amounts);
+        this.#reserved(spender, hold);
         this.compare(budgets);
         return hold;
       } catch (error) {
-        if (error instanceof Failure) this.#refused(principal, amount, error);
+        if (error instanceof Failure) this.#refused(spender, amounts, error);
         throw error;
       }
     };
-    budgets.settle = (hold, cost) => {
-      const writes = settle(hold, cost);
-      this.#settled(hold, cost);
+    budgets.settle = (hold, amounts) => {
+      const writes = settle(hold, amounts);
+      this.#settled(hold, amounts);
       this.compare(budgets);
       return writes;
     };
@@ -76,14 +105,18 @@ export class ShadowBudgets {
   /** MON-8 at this instant, and that both sets of books say the same. */
   compare(budgets: Budgets): void {
     for (const book of budgets.books()) {
-      const { name, windowStartMs, settled, reserved, limitNanoUsd } = book;
-      const shadow = this.#shadow(name, windowStartMs, limitNanoUsd);
-      if (settled + reserved > shadow.most) {
-        throw new Violation("MON-8", `${name}: ${settled} + ${reserved} above ${shadow.most}`);
-      }
-      if (shadow.settled !== settled || shadow.reserved !== reserved) {
-        const right = `${shadow.settled} settled and ${shadow.reserved} reserved`;
-        throw new Violation("MON-7", `${name} has ${settled} and ${reserved}, should be ${right}`);
+      const shadow = this.#shadow(book.account, book.windowStartMs, book.limit.most);
+      for (const measure of measures) {
+        const [settled, reserved] = [book.settled[measure], book.reserved[measure]];
+        const most = shadow.most[measure];
+        const name = `${book.account} ${measure}`;
+        if (settled + reserved > most) {
+          throw new Violation("MON-8", `${name}: ${settled} + ${reserved} above ${most}`);
+        }
+        const right = [shadow.settled[measure], shadow.reserved[measure]];
+        if (right[0] === settled && right[1] === reserved) continue;
+        const has = `${settled} settled and ${reserved} reserved`;
+        throw new Violation("MON-7", `${name} has ${has}, should be ${right.join(" and ")}`);
       }
     }
   }
@@ -92,20 +125,21 @@ export class ShadowBudgets {
   checkIdle(): void {
     for (const [account, windows] of this.#shadows) {
       for (const { reserved } of windows.values()) {
-        if (reserved === 0) continue;
-        throw new Violation("MON-8 leak", `${account}: ${reserved} still reserved`);
+        if (isNothing(reserved)) continue;
+        throw new Violation("MON-8 leak", `${account}: ${JSON.stringify(reserved)} still reserved`);
       }
     }
   }
 
-  #current(keyId: string): { readonly name: string; readonly shadow: Shadow }[] {
+  #current(spender: Spender): NamedShadow[] {
     const nowMs = this.#parts.clock.wallMs();
-    return this.#parts.plansOf(keyId).map(({ window, limitNanoUsd }) => {
-      const account = `key:${keyId}:${window}`;
-      const startMs = this.#windowOf(account, windowStart(window, nowMs));
+    return this.#parts.plansOf(spender.principal.keyId).flatMap((plan) => {
+      const account = accountOf(plan, spender);
+      if (account === null) return [];
+      const startMs = this.#windowOf(account, windowStart(plan.window, nowMs));
       return {
         name: `${account}@${startMs}`,
-        shadow: this.#shadow(account, startMs, limitNanoUsd),
+        shadow: this.#shadow(account, startMs, plan.most),
       };
     });
   }
@@ -120,51 +154,74 @@ export class ShadowBudgets {
     return startMs;
   }
 
-  #shadow(account: string, windowStartMs: number, limit: number): Shadow {
+  #shadow(account: string, windowStartMs: number, limit: MostPlan): Shadow {
     const windows = this.#shadows.get(account) ?? new Map<number, Shadow>();
     const known = windows.get(windowStartMs);
     if (known !== undefined) return known;
     const settled = this.#parts.settledBefore(account, windowStartMs);
     // Calls whose ends were lost with the last second count at their reservations, all of them,
     // though one may have been made with what another had given back.
-    const fresh: Shadow = { limit, most: Math.max(limit, settled), settled, reserved: 0 };
+    const most = byMeasure((measure) => Math.max(limit[measure] ?? Infinity, settled[measure]));
+    const reserved = byMeasure(() => 0);
+    const fresh: Shadow = { limit, most, settled: { ...settled }, reserved };
     this.#shadows.set(account, windows.set(windowStartMs, fresh));
     return fresh;
   }
 
-  #reserved({ keyId }: Principal, hold: Hold): void {
-    const current = this.#current(keyId);
+  #reserved(spender: Spender, hold: Hold): void {
+    const current = this.#current(spender);
     const held = hold.windows.map(({ account, windowStartMs }) => `${account}@${windowStartMs}`);
-    if (held.join() !== current.map(({ name }) => name).join()) {
+    if (held.toSorted().join() !== namesOf(current).toSorted().join()) {
       throw new Violation("MON-7", `A hold is on ${held.join()}`);
     }
     for (const { name, shadow } of current) {
-      shadow.reserved += hold.amountNanoUsd;
-      if (shadow.settled + shadow.reserved <= shadow.limit) continue;
-      throw new Violation("MON-8", `${name} is overspent: ${JSON.stringify(shadow)}`);
+      const { settled, reserved, limit } = shadow;
+      for (const measure of measures) {
+        reserved[measure] += hold.amounts[measure];
+        if (settled[measure] + reserved[measure] <= (limit[measure] ?? Infinity)) continue;
+        throw new Violation("MON-8", `${name} is overspent: ${JSON.stringify(shadow)}`);
+      }
     }
   }
 
-  #settled(hold: Hold, cost: number): void {
+  #settled(hold: Hold, amounts: Amounts): void {
     for (const { account, windowStartMs, limit } of hold.windows) {
-      const shadow = this.#shadow(account, windowStartMs, limit.limitNanoUsd);
-      shadow.reserved -= hold.amountNanoUsd;
-      shadow.settled += Math.min(cost, hold.amountNanoUsd);
+      const { settled, reserved } = this.#shadow(account, windowStartMs, limit.most);
+      for (const measure of measures) {
+        reserved[measure] -= hold.amounts[measure];
+        settled[measure] += Math.min(amounts[measure], hold.amounts[measure]);
+      }
     }
   }
 
-  /** No refusal that the books do not justify, and the right word for it (MON-11). */
-  #refused({ keyId }: Principal, amount: number, { code }: Failure): void {
-    if (code in refusals) this.#parts.sometimes.reached(refusals[code as keyof typeof refusals]);
-    const justified = this.#current(keyId).map(({ shadow }) => wordFor(shadow, amount));
-    if (!justified.includes(code)) {
-      throw new Violation("MON-8 refusal", `${code} for ${amount} of key ${keyId}: not justified`);
-    }
+  /** No refusal that the books do not justify, and the gravest word for it (MON-11). */
+  #refused(spender: Spender, amounts: Amounts, { code }: Failure): void {
+    const { sometimes } = this.#parts;
+    if (code in refusals) sometimes.reached(refusals[code as keyof typeof refusals]);
+    const words = this.#current(spender).flatMap(({ shadow }) => wordsFor(shadow, amounts));
+    const right = gravest.find((word) => words.includes(word));
+    if (right === code) return;
+    const { keyId } = spender.principal;
+    throw new Violation("MON-8 refusal", `${code} of key ${keyId}: should be ${right}`);
   }
 }
 
-function wordFor({ limit, settled, reserved }: Shadow, amount: number): string | null {
-  if (settled + reserved + amount <= limit) return null;
-  if (amount > limit) return "request_exceeds_budget";
-  return settled + amount > limit ? "budget_exhausted" : "in_flight";
+const namesOf = (shadows: readonly NamedShadow[]): string[] => shadows.map(({ name }) => name);
+
+const byMeasure = (make: (measure: Measure) => number): Sums => ({
+  nanoUsd: make("nanoUsd"),
+  inputTokens: make("inputTokens"),
+  outputTokens: make("outputTokens"),
+});
+
+const gravest = ["request_exceeds_budget", "budget_exhausted", "in_flight"] as const;
+
+function wordsFor({ limit, settled, reserved }: Shadow, amounts: Amounts): string[] {
+  return measures.flatMap((measure) => {
+    const most = limit[measure];
+    const amount = amounts[measure];
+    if (most === null || settled[measure] + reserved[measure] + amount <= most) return [];
+    if (amount > most) return ["request_exceeds_budget"];
+    return settled[measure] + amount > most ? ["budget_exhausted"] : ["in_flight"];
+  });
 }

@@ -23,6 +23,7 @@ export function requestBytes(plan: RequestPlan): RequestBytes {
       String(body.length),
       "x-sekisho-user",
       `u${plan.n}`,
+      ...(plan.n % 3 === 0 ? [] : ["x-sekisho-session", `s${plan.n % 5}`]),
       ...(timeoutMs === null ? [] : ["x-sekisho-request-timeout-ms", String(timeoutMs)]),
     ],
     body,

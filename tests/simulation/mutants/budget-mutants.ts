@@ -1,5 +1,6 @@
-import { Budgets, type BudgetLimit, type Hold } from "@sekisho/gateway/budget/budgets.ts";
-import type { Principal } from "@sekisho/gateway/principal.ts";
+import { isNothing, nothing, type Amounts } from "@sekisho/gateway/amounts.ts";
+import type { BudgetLimit, Spender } from "@sekisho/gateway/budget/budget-limit.ts";
+import { Budgets, type Hold } from "@sekisho/gateway/budget/budgets.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Mutant } from "./mutant.ts";
@@ -11,57 +12,57 @@ class LateBudgets extends Budgets {
   readonly #clock: Clock;
   readonly #late = new WeakMap<Hold, Hold>();
 
-  constructor(...[clock, store, limitsOf]: Parts) {
+  constructor(...[clock, store, limitsOf, alerted]: Parts) {
     let isBlind = false;
     const blindLimits = new WeakMap<readonly BudgetLimit[], readonly BudgetLimit[]>();
-    super(clock, store, (principal) => {
+    const blindly: typeof limitsOf = (principal) => {
       const limits = limitsOf(principal);
       if (!isBlind) return limits;
-      const blind =
-        blindLimits.get(limits) ??
-        limits.map((limit) => ({ ...limit, limitNanoUsd: Number.MAX_SAFE_INTEGER }));
+      const most = { nanoUsd: null, inputTokens: null, outputTokens: null };
+      const blind = blindLimits.get(limits) ?? limits.map((limit) => ({ ...limit, most }));
       blindLimits.set(limits, blind);
       return blind;
-    });
+    };
+    super(clock, store, blindly, alerted);
     this.#clock = clock;
-    this.#takeBlindly = (principal, amount) => {
+    this.#takeBlindly = (spender, amounts) => {
       isBlind = true;
-      const hold = super.reserve(principal, amount);
+      const hold = super.reserve(spender, amounts);
       isBlind = false;
-      super.freeNanoUsd(principal);
+      super.free(spender);
       return hold;
     };
   }
 
-  readonly #takeBlindly: (principal: Principal, amount: number) => Hold;
+  readonly #takeBlindly: (spender: Spender, amounts: Amounts) => Hold;
 
-  override reserve(principal: Principal, amountNanoUsd: number): Hold {
-    const looked = super.reserve(principal, amountNanoUsd);
-    super.settle(looked, 0);
+  override reserve(spender: Spender, amounts: Amounts): Hold {
+    const looked = super.reserve(spender, amounts);
+    super.settle(looked, nothing);
     const promised: Hold = { ...looked, open: true };
     this.#clock.after(0, () => {
-      if (promised.open) this.#late.set(promised, this.#takeBlindly(principal, amountNanoUsd));
+      if (promised.open) this.#late.set(promised, this.#takeBlindly(spender, amounts));
     });
     return promised;
   }
 
-  override settle(hold: Hold, costNanoUsd: number): Write[] {
+  override settle(hold: Hold, amounts: Amounts): Write[] {
     hold.open = false;
     const taken = this.#late.get(hold);
-    return taken === undefined ? [] : super.settle(taken, costNanoUsd);
+    return taken === undefined ? [] : super.settle(taken, amounts);
   }
 }
 
 class TwiceSettlingBudgets extends Budgets {
-  override settle(hold: Hold, costNanoUsd: number): Write[] {
-    const writes = super.settle(hold, costNanoUsd);
+  override settle(hold: Hold, amounts: Amounts): Write[] {
+    const writes = super.settle(hold, amounts);
     return [...writes, ...writes];
   }
 }
 
 class NeverVoidingBudgets extends Budgets {
-  override settle(hold: Hold, costNanoUsd: number): Write[] {
-    return costNanoUsd === 0 ? [] : super.settle(hold, costNanoUsd);
+  override settle(hold: Hold, amounts: Amounts): Write[] {
+    return isNothing(amounts) ? [] : super.settle(hold, amounts);
   }
 }
 

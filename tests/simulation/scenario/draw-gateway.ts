@@ -1,6 +1,6 @@
 import type { Dice } from "../base/dice.ts";
 import { drawAliases, drawProviders, drawRetries } from "./draw-pools.ts";
-import type { BudgetPlan, GatewayPlan, PricePlan, TenantPlan } from "./gateway-plan.ts";
+import type { BudgetPlan, GatewayPlan, MostPlan, PricePlan, TenantPlan } from "./gateway-plan.ts";
 import { names } from "./names.ts";
 
 /** What an ordinary request may cost at most, about: budgets are drawn as multiples of it. */
@@ -36,8 +36,14 @@ const ordinaryNanoUsd = ({ input, output }: PricePlan): number =>
 
 function drawTenants(ordinary: number, dice: Dice): TenantPlan[] {
   const budget = (window: BudgetPlan["window"], least: number, most: number): BudgetPlan => ({
+    scope: "key",
     window,
-    limitNanoUsd: Math.ceil(ordinary * dice.between(least, most)),
+    most: { ...unlimited, nanoUsd: Math.ceil(ordinary * dice.between(least, most)) },
+  });
+  const shared = (scope: BudgetPlan["scope"], times: number): BudgetPlan => ({
+    scope,
+    window: scope === "session" ? null : "day",
+    most: drawTokens(times, dice),
   });
   const slow = { requestsPerSecond: dice.pick([0.5, 1, 3]), burst: dice.whole(1, 4) };
   return [
@@ -46,15 +52,34 @@ function drawTenants(ordinary: number, dice: Dice): TenantPlan[] {
       ...(dice.chance(0.5) ? [budget("month", 3, 12)] : []),
     ]),
     tenant("medium", 2, [budget("day", 10, 60)]),
+    tenant("levels", 3, [
+      shared("session", dice.between(0.5, 6)),
+      shared("team", dice.between(3, 30)),
+      { ...budget("month", 10, 60), scope: "tenant" },
+      ...(dice.chance(0.5) ? [budget("day", 5, 30)] : []),
+    ]),
     tenant("loose", 2, [budget("day", 10_000, 20_000), budget("month", 20_000, 40_000)]),
     tenant("free", 2, []),
     { ...tenant("slow", 1, []), rate: slow },
   ];
 }
 
+const unlimited = { nanoUsd: null, inputTokens: null, outputTokens: null };
+
+const drawTokens = (times: number, dice: Dice): MostPlan => ({
+  nanoUsd: null,
+  inputTokens: dice.chance(0.7) ? Math.ceil(times * ordinaryTokens.input) : null,
+  outputTokens: Math.ceil(times * ordinaryTokens.output),
+});
+
 const tenant = (name: string, keys: number, budgets: readonly BudgetPlan[]): TenantPlan => ({
   name,
-  keys: names(`${name}-`, keys).map((id) => ({ id, secret: `secret-of-key-${id}` })),
+  keys: names(`${name}-`, keys).map((id, index) => ({
+    id,
+    secret: `secret-of-key-${id}`,
+    // The last of several belongs to nobody's team.
+    team: index < keys - 1 ? "shop" : null,
+  })),
   budgets,
   rate: null,
 });

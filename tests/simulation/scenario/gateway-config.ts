@@ -44,11 +44,13 @@ const pool = ({ balance, lines, breaker, maxTokens }: PoolPlan): object => ({
 });
 
 const tenant = ({ keys, budgets, rate }: TenantPlan): object => ({
-  keys: keys.map(({ id, secret }) => ({ id, secret })),
-  budgets: budgets.map(({ window, limitNanoUsd }) => ({
-    scope: "key",
+  teams: { shop: {} },
+  keys,
+  budgets: budgets.map(({ scope, window, most: { nanoUsd, ...tokens } }) => ({
+    scope,
     window,
-    usd: usd(limitNanoUsd),
+    usd: nanoUsd === null ? null : usd(nanoUsd),
+    ...tokens,
   })),
   rates: rate === null ? [] : [{ scope: "key", ...rate }],
 });

@@ -89,14 +89,24 @@ export interface RetryPlan {
   readonly spendShare: number | null;
 }
 
+/** What is limited, null: nothing of it. */
+export interface MostPlan {
+  readonly nanoUsd: number | null;
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
+}
+
 export interface BudgetPlan {
-  readonly window: "day" | "month";
-  readonly limitNanoUsd: number;
+  readonly scope: "tenant" | "team" | "key" | "session";
+  /** Null for sessions. */
+  readonly window: "day" | "month" | null;
+  readonly most: MostPlan;
 }
 
 export interface KeyPlan {
   readonly id: string;
   readonly secret: string;
+  readonly team: string | null;
 }
 
 export interface TenantPlan {

@@ -1,0 +1,34 @@
+/** What a budget counts. Integers. */
+export const measures = ["nanoUsd", "inputTokens", "outputTokens"] as const;
+
+export type Measure = (typeof measures)[number];
+
+/** What a call may cost, or has: money and tokens, the prompt's with all that was cached of it. */
+export type Amounts = Readonly<Record<Measure, number>>;
+
+/** The same, for books that change. */
+export type Sums = Record<Measure, number>;
+
+export const nothing: Amounts = { nanoUsd: 0, inputTokens: 0, outputTokens: 0 };
+
+export const isNothing = ({ nanoUsd, inputTokens, outputTokens }: Amounts): boolean =>
+  nanoUsd === 0 && inputTokens === 0 && outputTokens === 0;
+
+/** The smaller of each. */
+export const atMost = (amounts: Amounts, most: Amounts): Amounts => ({
+  nanoUsd: Math.min(amounts.nanoUsd, most.nanoUsd),
+  inputTokens: Math.min(amounts.inputTokens, most.inputTokens),
+  outputTokens: Math.min(amounts.outputTokens, most.outputTokens),
+});
+
+export function add(sums: Sums, amounts: Amounts): void {
+  sums.nanoUsd += amounts.nanoUsd;
+  sums.inputTokens += amounts.inputTokens;
+  sums.outputTokens += amounts.outputTokens;
+}
+
+export function subtract(sums: Sums, amounts: Amounts): void {
+  sums.nanoUsd -= amounts.nanoUsd;
+  sums.inputTokens -= amounts.inputTokens;
+  sums.outputTokens -= amounts.outputTokens;
+}

@@ -1,0 +1,59 @@
+import { measures, type Amounts, type Measure, type Sums } from "../amounts.ts";
+import type { BudgetLimit } from "./budget-limit.ts";
+
+/** The books of one limit in one window. `settled + reserved ≤ limit` at every instant (MON-8). */
+export interface Account {
+  limit: BudgetLimit;
+  readonly tenant: string;
+  /** See `accountName`. */
+  readonly account: string;
+  readonly windowStartMs: number;
+  /** Infinity where there is no window. */
+  readonly windowEndMs: number;
+  readonly settled: Sums;
+  readonly reserved: Sums;
+  /** How many of the limit's alerts were told, by measure. */
+  readonly told: Sums;
+  /** When somebody asked last, in turns of `Accounts`. */
+  usedAt: number;
+}
+
+/** What is neither spent nor held; Infinity where there is no limit. Below 0 after a cut. */
+export function freeOf({ limit, settled, reserved }: Account, measure: Measure): number {
+  const most = limit.most[measure];
+  return most === null ? Infinity : most - settled[measure] - reserved[measure];
+}
+
+/** Why a reservation is refused. */
+export interface Shortage {
+  readonly account: Account;
+  readonly measure: Measure;
+  readonly most: number;
+  readonly needed: number;
+  readonly code: "request_exceeds_budget" | "budget_exhausted" | "in_flight";
+}
+
+/** What of an account is too little for these amounts; null when it suffices. */
+export function shortageOf(account: Account, amounts: Amounts): Shortage | null {
+  let found: Shortage | null = null;
+  for (const measure of measures) {
+    const most = account.limit.most[measure];
+    const needed = amounts[measure];
+    if (most === null || freeOf(account, measure) >= needed) continue;
+    const shortage = { account, measure, most, needed, code: codeOf(account, measure, needed) };
+    if (found === null || isGraver(shortage, found)) found = shortage;
+  }
+  return found;
+}
+
+const codeOf = (account: Account, measure: Measure, needed: number): Shortage["code"] => {
+  const most = account.limit.most[measure] ?? Infinity;
+  if (needed > most) return "request_exceeds_budget";
+  return account.settled[measure] + needed > most ? "budget_exhausted" : "in_flight";
+};
+
+const gravity = { request_exceeds_budget: 2, budget_exhausted: 1, in_flight: 0 };
+
+/** What never passes is said before what passes with time: else clients try again in vain. */
+export const isGraver = (one: Shortage, other: Shortage): boolean =>
+  gravity[one.code] > gravity[other.code];

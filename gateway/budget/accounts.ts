@@ -1,0 +1,137 @@
+import type { Clock } from "@sekisho/lib/time/clock.ts";
+import type { Account } from "./account.ts";
+import { measures, type Amounts, type Sums } from "../amounts.ts";
+import { accountName, type BudgetLimit, type Spender } from "./budget-limit.ts";
+import type { BudgetStore } from "./budget-store.ts";
+import { nextWindowStartMs, windowStartMs } from "./window.ts";
+
+/** The accounts of a key, its team and its tenant, and the limits they were made for. */
+interface FixedAccounts {
+  readonly limits: readonly BudgetLimit[];
+  readonly accounts: readonly Account[];
+  /** Limits of users and sessions: whose account it is, each call says anew. */
+  readonly personal: readonly BudgetLimit[];
+}
+
+/** Clients choose users and sessions: so many of their accounts stay in memory. */
+const rememberedAccounts = 20_000;
+
+/** Which accounts a call spends from, and their books of the present windows. */
+export class Accounts {
+  readonly #clock: Clock;
+  readonly #store: BudgetStore;
+  readonly #remembered: number;
+  readonly #keys = new Map<string, FixedAccounts>();
+  /** Every account that was used, also when no limit names it any more. */
+  readonly #books = new Map<string, Account>();
+  #turn = 0;
+
+  constructor(clock: Clock, store: BudgetStore, remembered: number = rememberedAccounts) {
+    this.#clock = clock;
+    this.#store = store;
+    this.#remembered = remembered;
+  }
+
+  /** Those of the spender under these limits, in their order. */
+  of(spender: Spender, limits: readonly BudgetLimit[]): readonly Account[] {
+    if (limits.length === 0) return none;
+    const nowMs = this.#clock.wallMs();
+    const { accounts, personal } = this.#fixed(spender, limits, nowMs);
+    if (personal.length === 0) return accounts;
+    const own = personal.flatMap((limit) => this.#account(limit, spender, nowMs) ?? []);
+    return [...accounts, ...own];
+  }
+
+  all(): readonly Account[] {
+    return [...this.#books.values()];
+  }
+
+  /**
+   * Forgets the accounts of users and sessions that were not used for longest, when they are too
+   * many: the store knows what they have spent, as soon as `durable` resolves.
+   */
+  async trim(durable: () => Promise<void>): Promise<void> {
+    const personal = [...this.#books.values()].filter(isPersonal);
+    const excess = personal.length - this.#remembered;
+    if (excess <= 0) return;
+    const until = this.#turn;
+    const oldest = personal.toSorted((a, b) => a.usedAt - b.usedAt).slice(0, excess);
+    await durable();
+    for (const each of oldest) {
+      const isIdle = measures.every((measure) => each.reserved[measure] === 0);
+      const isSame = this.#books.get(each.account) === each;
+      if (isIdle && isSame && each.usedAt <= until) this.#books.delete(each.account);
+    }
+  }
+
+  #fixed(spender: Spender, limits: readonly BudgetLimit[], nowMs: number): FixedAccounts {
+    const { keyId } = spender.principal;
+    const known = this.#keys.get(keyId);
+    if (known?.limits === limits && !known.accounts.some((each) => isOver(each, nowMs))) {
+      return known;
+    }
+    const personal = limits.filter(({ scope }) => isPersonalScope(scope));
+    const accounts = limits.flatMap((limit) =>
+      personal.includes(limit) ? [] : (this.#account(limit, spender, nowMs) ?? []),
+    );
+    const fresh = { limits, accounts, personal };
+    this.#keys.set(keyId, fresh);
+    return fresh;
+  }
+
+  #account(limit: BudgetLimit, spender: Spender, nowMs: number): Account | null {
+    const account = accountName(limit, spender);
+    if (account === null) return null;
+    const known = this.#books.get(account);
+    if (known !== undefined && !isOver(known, nowMs)) {
+      known.limit = limit;
+      known.usedAt = ++this.#turn;
+      return known;
+    }
+    const { window } = limit;
+    const startMs = window === null ? 0 : windowStartMs(window, nowMs);
+    const settled = { ...this.#store.spent(account, startMs) };
+    const fresh: Account = {
+      limit,
+      tenant: spender.principal.tenant,
+      account,
+      windowStartMs: startMs,
+      windowEndMs: window === null ? Infinity : nextWindowStartMs(window, startMs),
+      settled,
+      reserved: { nanoUsd: 0, inputTokens: 0, outputTokens: 0 },
+      told: toldOf(limit, settled),
+      usedAt: ++this.#turn,
+    };
+    this.#books.set(account, fresh);
+    return fresh;
+  }
+}
+
+const none: readonly Account[] = [];
+
+// A clock that steps back does not reopen an old window: the books of the present one stay.
+const isOver = (account: Account, nowMs: number): boolean => nowMs >= account.windowEndMs;
+
+const isPersonalScope = (scope: BudgetLimit["scope"]): boolean =>
+  scope === "user" || scope === "session";
+
+const isPersonal = ({ limit }: Account): boolean => isPersonalScope(limit.scope);
+
+/** What a process before this one has spent, it has told. */
+function toldOf(limit: BudgetLimit, settled: Amounts): Sums {
+  const told: Sums = { nanoUsd: 0, inputTokens: 0, outputTokens: 0 };
+  for (const measure of measures) told[measure] = alertsPassed(limit, measure, settled);
+  return told;
+}
+
+/** How many alerts of a limit such a sum has passed. */
+export function alertsPassed(
+  { most, alerts }: BudgetLimit,
+  measure: keyof Amounts,
+  settled: Amounts,
+): number {
+  const limit = most[measure];
+  if (limit === null) return 0;
+  const passed = alerts.findIndex((share) => settled[measure] < share * limit);
+  return passed === -1 ? alerts.length : passed;
+}

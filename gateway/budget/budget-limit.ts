@@ -1,0 +1,59 @@
+import type { Attribution, Principal } from "../principal.ts";
+import type { Measure } from "../amounts.ts";
+import type { BudgetWindow } from "./window.ts";
+
+/** Whose budget it is, the widest first. */
+export const budgetScopes = ["tenant", "team", "key", "user", "session"] as const;
+
+export type BudgetScope = (typeof budgetScopes)[number];
+
+/** What each owner in a scope may spend in one kind of window (MON-6). */
+export interface BudgetLimit {
+  readonly scope: BudgetScope;
+  /** Null for a session, which has one account for as long as it is remembered. */
+  readonly window: BudgetWindow | null;
+  /** Null: this measure is not limited. */
+  readonly most: Readonly<Record<Measure, number | null>>;
+  /** Shares of a limit, rising: somebody is told once in a window when they are spent (MON-12). */
+  readonly alerts: readonly number[];
+}
+
+/** The limits of a tenant's key; the same array for as long as they do not change. */
+export type LimitsOf = (principal: Principal) => readonly BudgetLimit[];
+
+/** Who spends: whose key it is, and for whom the call is. */
+export interface Spender {
+  readonly principal: Principal;
+  readonly attribution: Pick<Attribution, "user" | "session">;
+}
+
+/** The same text names the same account; ids that clients choose cannot make it another's. */
+export function accountName({ scope, window }: BudgetLimit, spender: Spender): string | null {
+  const owner = ownerOf(scope, spender);
+  if (owner === null) return null;
+  return window === null ? `${scope}:${owner}` : `${scope}:${owner}:${window}`;
+}
+
+/**
+ * Null where there is nobody: a key without a team, a call without a session. Calls that name no
+ * user share an account of their key, else leaving the name out would be a way around the limit.
+ */
+function ownerOf(scope: BudgetScope, { principal, attribution }: Spender): string | null {
+  const { tenant, team, keyId } = principal;
+  const { user, session } = attribution;
+  switch (scope) {
+    case "tenant":
+      return tenant;
+    case "team":
+      return team === null ? null : `${tenant}/${team}`;
+    case "key":
+      return keyId;
+    case "user":
+      return user === null ? `${tenant}//${keyId}` : `${tenant}/${written(user)}`;
+    case "session":
+      return session === null ? null : `${tenant}/${written(session)}`;
+  }
+}
+
+/** A slash of a client's own would end the name. */
+const written = (id: string): string => encodeURIComponent(id.toWellFormed());

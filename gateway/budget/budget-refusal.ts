@@ -1,0 +1,59 @@
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { freeOf, type Shortage } from "./account.ts";
+import type { Measure } from "../amounts.ts";
+import type { BudgetLimit } from "./budget-limit.ts";
+
+const units: Readonly<Record<Measure, string>> = {
+  nanoUsd: "nano-USD",
+  inputTokens: "input tokens",
+  outputTokens: "output tokens",
+};
+
+/** How long what others hold usually takes to come back. */
+const inFlightRetryMs = 1_000;
+
+/** The refusal of MON-11: which budget it was, what is left of it and until when. */
+export function budgetRefusal(shortage: Shortage): Failure<Code> {
+  const { account, measure, most, needed, code } = shortage;
+  const { windowEndMs } = account;
+  const unit = units[measure];
+  const free = Math.max(0, freeOf(account, measure));
+  return new Failure<Code>(
+    code,
+    `Cannot reserve budget "${account.account}": ${free} ${unit} left of ${most}, ` +
+      `${needed} needed`,
+    {
+      ...(code === "in_flight" ? { retryAfterMs: inFlightRetryMs } : {}),
+      facts: {
+        budgetType: budgetType(account.limit, measure),
+        limit: most,
+        used: account.settled[measure],
+        reserved: account.reserved[measure],
+        ...(Number.isFinite(windowEndMs) ? { resetsAt: rfc3339(windowEndMs) } : {}),
+      },
+    },
+  );
+}
+
+const daily: Readonly<Record<Measure, string>> = {
+  nanoUsd: "cost",
+  inputTokens: "input_tokens",
+  outputTokens: "output_tokens",
+};
+
+const ofSession: Readonly<Record<Measure, string>> = {
+  nanoUsd: "session_cost",
+  inputTokens: "session_input",
+  outputTokens: "session_output",
+};
+
+const adverbs = { day: "daily", month: "monthly" };
+
+/** `daily_cost` of a user, `session_input`, `tenant_monthly_output_tokens`. */
+export function budgetType({ scope, window }: BudgetLimit, measure: Measure): string {
+  if (window === null) return ofSession[measure];
+  const type = `${adverbs[window]}_${daily[measure]}`;
+  return scope === "user" ? type : `${scope}_${type}`;
+}

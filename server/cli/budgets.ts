@@ -1,0 +1,60 @@
+import type { BudgetList, BudgetMeasureView, BudgetView } from "@sekisho/wire/admin/budgets.ts";
+import { AdminClient } from "./admin-client.ts";
+import type { Invocation } from "./command.ts";
+import type { Exit } from "./exit-codes.data.ts";
+import { formatCount, formatUsd } from "./format-figures.ts";
+import { formatTable, type Column } from "./table.ts";
+
+const filters = ["tenant", "key", "user", "session"];
+
+const columns: readonly Column[] = [
+  { title: "ACCOUNT", align: "left" },
+  { title: "COST USD", align: "right" },
+  { title: "INPUT", align: "right" },
+  { title: "OUTPUT", align: "right" },
+  { title: "HELD", align: "right" },
+  { title: "RESETS", align: "left" },
+];
+
+/** `1.20 of 5.00`; nothing where nothing is limited. */
+const spentOf = (
+  view: BudgetMeasureView | null,
+  format: (figure: number | string) => string,
+): string => (view === null ? "" : `${format(view.used)} of ${format(view.limit)}`);
+
+/** What calls under way hold of it, in the first measure that it limits. */
+function heldOf({ cost, inputTokens, outputTokens }: BudgetView): string {
+  if (cost !== null) return formatUsd(cost.reserved);
+  return formatCount((inputTokens ?? outputTokens)?.reserved ?? 0);
+}
+
+const rowOf = (budget: BudgetView): readonly string[] => [
+  budget.account,
+  spentOf(budget.cost, formatUsd),
+  spentOf(budget.inputTokens, formatCount),
+  spentOf(budget.outputTokens, formatCount),
+  heldOf(budget),
+  budget.resetsAt ?? "",
+];
+
+export async function showBudgets(invocation: Invocation): Promise<Exit> {
+  const { options, terminal } = invocation;
+  const query = new URLSearchParams();
+  for (const filter of filters) {
+    const value = options.text(filter);
+    if (value !== undefined) query.set(filter, value);
+  }
+  const path = `/admin/budgets?${query.toString()}`;
+  // The server's own type: what is no answer of ours was refused by the client.
+  const list = (await AdminClient.connect(invocation).get(path)) as BudgetList;
+  if (options.has("json")) {
+    terminal.out(`${JSON.stringify(list)}\n`);
+    return "ok";
+  }
+  if (list.budgets.length === 0) terminal.out("no budgets\n");
+  else terminal.out(formatTable(columns, list.budgets.map(rowOf)));
+  if (list.more > 0) {
+    terminal.err(`and ${formatCount(list.more)} more: ask for a tenant or a key\n`);
+  }
+  return "ok";
+}

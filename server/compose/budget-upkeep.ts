@@ -1,0 +1,44 @@
+import type { Budgets } from "@sekisho/gateway/budget/budgets.ts";
+import type { Writer } from "@sekisho/lib/storage/writer.ts";
+import type { Clock, Timer } from "@sekisho/lib/time/clock.ts";
+
+const trimMs = 10_000;
+const forgetMs = 86_400_000;
+
+export interface UpkeepParts {
+  readonly clock: Clock;
+  readonly budgets: Pick<Budgets, "trim" | "forgetOld">;
+  readonly writer: Pick<Writer, "enqueue" | "flush">;
+}
+
+/** Keeps the accounts in memory few and those in the store young. */
+export class BudgetUpkeep implements Disposable {
+  readonly #parts: UpkeepParts;
+  #forgetAtMs = -Infinity;
+  #timer: Timer;
+
+  constructor(parts: UpkeepParts) {
+    this.#parts = parts;
+    this.#timer = this.#arm();
+  }
+
+  [Symbol.dispose](): void {
+    this.#timer.cancel();
+  }
+
+  #arm(): Timer {
+    return this.#parts.clock.after(trimMs, () => this.#look());
+  }
+
+  #look(): void {
+    const { clock, budgets, writer } = this.#parts;
+    // When the store cannot say that it has all, nothing is forgotten until the next look.
+    budgets.trim(() => writer.flush()).catch(() => {});
+    const nowMs = clock.monotonicMs();
+    if (nowMs >= this.#forgetAtMs) {
+      this.#forgetAtMs = nowMs + forgetMs;
+      writer.enqueue(budgets.forgetOld());
+    }
+    this.#timer = this.#arm();
+  }
+}

@@ -1,0 +1,72 @@
+import type { Account } from "@sekisho/gateway/budget/account.ts";
+import type { Measure } from "@sekisho/gateway/amounts.ts";
+import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
+import type {
+  BudgetMeasureView,
+  BudgetView,
+  ClientBudgetView,
+} from "@sekisho/wire/admin/budgets.ts";
+
+/** The books of an account, for those who may see them. */
+export function budgetView(account: Readonly<Account>): BudgetView {
+  const { limit, tenant, account: name, windowEndMs } = account;
+  return {
+    account: name,
+    tenant,
+    scope: limit.scope,
+    window: limit.window,
+    resetsAt: Number.isFinite(windowEndMs) ? rfc3339(windowEndMs) : null,
+    cost: measureView(account, "nanoUsd"),
+    inputTokens: measureView(account, "inputTokens"),
+    outputTokens: measureView(account, "outputTokens"),
+  };
+}
+
+function measureView(account: Readonly<Account>, measure: Measure): BudgetMeasureView | null {
+  const limit = account.limit.most[measure];
+  if (limit === null) return null;
+  const used = account.settled[measure];
+  const reserved = account.reserved[measure];
+  return { limit, used, reserved, remaining: Math.max(0, limit - used - reserved) };
+}
+
+/** What a client may spend yet, of all its accounts. */
+export function clientBudgetView(accounts: readonly Readonly<Account>[]): ClientBudgetView {
+  const budgets = accounts.map(budgetView);
+  const daily = budgets.filter(({ window }) => window === "day");
+  const session = budgets.filter(({ scope }) => scope === "session");
+  const cost = least(daily, "cost");
+  return {
+    daily: {
+      inputRemaining: least(daily, "inputTokens"),
+      outputRemaining: least(daily, "outputTokens"),
+      costRemainingUsd: cost === null ? null : usdText(cost),
+    },
+    session: {
+      inputRemaining: least(session, "inputTokens"),
+      outputRemaining: least(session, "outputTokens"),
+    },
+    perRequest: {
+      maxInput: least(budgets, "inputTokens"),
+      maxOutput: least(budgets, "outputTokens"),
+    },
+    budgets,
+  };
+}
+
+function least(
+  budgets: readonly BudgetView[],
+  kind: "cost" | "inputTokens" | "outputTokens",
+): number | null {
+  const remaining = budgets.flatMap(({ [kind]: view }) => view?.remaining ?? []).map(Number);
+  return remaining.length === 0 ? null : Math.min(...remaining);
+}
+
+const nanoDigits = 9;
+
+/** 1500000000 -> "1.5": exact, without zeros that say nothing. */
+function usdText(nanoUsd: number): string {
+  const digits = String(nanoUsd).padStart(nanoDigits + 1, "0");
+  const fraction = digits.slice(-nanoDigits).replace(/0+$/, "");
+  return `${digits.slice(0, -nanoDigits)}${fraction === "" ? "" : `.${fraction}`}`;
+}
