@@ -123,7 +123,7 @@ export class Admission {
       rates.admit(principal);
 
       const { catalog, provider } = this.#parts.settings();
-      const entry = catalog.resolve(model);
+      const entry = catalog.resolve(model, principal);
       const call = this.#call(arrival, { arrivedMs, principal, said, body, entry });
       return { call, bodyBytes: body.length, provider };
     } catch (refusal) {
@@ -160,8 +160,12 @@ export class Admission {
     const { principal, request, entry, lot } = call;
     const view = { health, lot, nowMs: clock.monotonicMs() };
     try {
-      const isPriced = budgets.isMoneyLimited(principal);
-      return planRoute(questionOf(request, { free: budgets.free(call), isPriced }), entry, view);
+      const means = { free: budgets.free(call), isPriced: budgets.isMoneyLimited(principal) };
+      return planRoute(
+        questionOf(request, { ...means, atWallMs: call.arrivedWallMs }),
+        entry,
+        view,
+      );
     } catch (refusal) {
       rates.refund(principal);
       throw refusal;
@@ -231,14 +235,19 @@ export class Admission {
 const isSigned = (credential: Credential): credential is SignedRequest =>
   typeof credential !== "string" && "claim" in credential;
 
-/** What budgets leave for a call, and whether one of them counts money. */
+/** What budgets leave for a call, whether one of them counts money, and when it is priced. */
 export interface Means {
   readonly free: FreeAmounts;
   readonly isPriced: boolean;
+  /** The instant of its prices. */
+  readonly atWallMs: number;
 }
 
 /** What a request asks of a route. */
-export function questionOf(request: ClientRequest, { free, isPriced }: Means): RouteQuestion {
+export function questionOf(
+  request: ClientRequest,
+  { free, isPriced, atWallMs }: Means,
+): RouteQuestion {
   const { inputTokensBound } = request;
   const { model, maxTokens, choices } = request.read.facts;
   return {
@@ -247,6 +256,7 @@ export function questionOf(request: ClientRequest, { free, isPriced }: Means): R
     inputTokensBound,
     maxTokens,
     choices,
+    atWallMs,
     freeNanoUsd: isPriced ? free.nanoUsd : null,
     freeOutputTokens: free.outputTokens,
   };

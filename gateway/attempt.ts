@@ -2,6 +2,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { FinishReason } from "@sekisho/wire/canonical/event.ts";
 import type { ProviderFault } from "@sekisho/wire/canonical/provider-fault.ts";
 import type { MeasuredUsage } from "./usage.ts";
+import type { Price } from "./price.ts";
 import type { Target } from "./target.ts";
 
 /** Why an attempt failed, in the table's words, and what is to be done about it. */
@@ -26,6 +27,8 @@ export type AttemptOutcome =
 /** What one attempt was, once it is over. */
 export interface AttemptRecord {
   readonly target: Target;
+  /** That of the plan; null without one. */
+  readonly price: Price | null;
   readonly outcome: AttemptOutcome;
   readonly startedMs: number;
   readonly endedMs: number;

@@ -2,12 +2,20 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { noUsage } from "@sekisho/wire/canonical/usage.ts";
-import { affordableOutputTokens, boundNanoUsd, costNanoUsd, lineNanoUsd } from "./cost.ts";
-import { builtinPrice } from "./catalog/price-book.ts";
-import type { Price } from "./price.ts";
+import {
+  affordableOutputTokens,
+  boundNanoUsd,
+  costNanoUsd,
+  lineNanoUsd,
+  pricedBy,
+  promptTokensOf,
+} from "./cost.ts";
+import { builtinPrices } from "./catalog/price-book.ts";
+import { priceAt, type Price } from "./price.ts";
 
 const priceOf = (model: string): Price => {
-  const price = builtinPrice(model);
+  const prices = builtinPrices(model);
+  const price = prices === null ? null : priceAt(prices, 0);
   assert.ok(price, `${model} has a price`);
   return price;
 };
@@ -40,32 +48,109 @@ test("MON-1 a line is rounded up, exactly, also beyond 2^53", () => {
   );
 });
 
-const prices = fc.record({
-  version: fc.constant("p"),
+const rates = {
   input: fc.nat(20_000_000_000),
   output: fc.nat(80_000_000_000),
   cacheRead: fc.nat(20_000_000_000),
   cacheWrite5m: fc.nat(20_000_000_000),
   cacheWrite1h: fc.nat(20_000_000_000),
+};
+
+const origin = { from: null, until: null, source: "a test", confidence: null };
+
+/** Bands at lengths of which tests know, dearer or cheaper than what is below them. */
+const edges = [40_000, 40_001, 100_000] as const;
+const bands = fc
+  .subarray([...edges])
+  .chain((chosen) =>
+    fc.tuple(
+      ...chosen.map((overTokens) => fc.record({ ...rates, overTokens: fc.constant(overTokens) })),
+    ),
+  )
+  .map((chosen) => chosen.map((band) => ({ ...band, version: `p/over-${band.overTokens}` })));
+
+const prices: fc.Arbitrary<Price> = fc.record({
+  version: fc.constant("p"),
+  ...rates,
+  bands,
+  origin: fc.constant(origin),
 });
 
-test("MON-7 no way of spending the tokens costs more than the bound", () => {
-  const part = fc.nat(50_000);
+/** Any length, and more often those around an edge. */
+const promptTokens = fc.oneof(
+  fc.nat(250_000),
+  fc.constantFrom(...edges).chain((edge) => fc.integer({ min: edge - 1, max: edge + 1 })),
+);
+
+/** A prompt of so many tokens, cut into the lines that it may be billed on. */
+const usages = fc
+  .tuple(
+    promptTokens,
+    fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 3, maxLength: 3 }),
+    fc.nat(50_000),
+  )
+  .map(([prompt, shares, output]) => {
+    const [first = 0, second = 0, third = 0] = shares;
+    const input = Math.floor(prompt * first);
+    const cacheRead = Math.floor((prompt - input) * second);
+    const cacheWrite5m = Math.floor((prompt - input - cacheRead) * third);
+    const cacheWrite1h = prompt - input - cacheRead - cacheWrite5m;
+    return { input, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning: 0 };
+  });
+
+test("MON-2 MON-7 no way of spending at most the tokens costs more than the bound", () => {
   fc.assert(
-    fc.property(prices, fc.tuple(part, part, part, part, part), (price, parts) => {
-      const [input, cacheRead, cacheWrite5m, cacheWrite1h, output] = parts;
-      const usage = { input, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning: 0 };
-      const prompt = input + cacheRead + cacheWrite5m + cacheWrite1h;
-      assert.ok(costNanoUsd(usage, price) <= boundNanoUsd(prompt, output, price));
+    fc.property(prices, usages, fc.nat(3), fc.nat(100), (price, usage, spare, more) => {
+      const bound = boundNanoUsd(promptTokensOf(usage) + spare, usage.output + more, price);
+      assert.ok(costNanoUsd(usage, price) <= bound);
     }),
+    { numRuns: 2_000 },
   );
+});
+
+test("MON-2 the bound is reached, but for the rounding", () => {
+  fc.assert(
+    fc.property(prices, promptTokens, fc.nat(50_000), (price, prompt, output) => {
+      const bound = boundNanoUsd(prompt, output, price);
+      const lengths = [prompt, ...edges.filter((edge) => edge < prompt)];
+      const lines = ["input", "cacheRead", "cacheWrite5m", "cacheWrite1h"] as const;
+      const costs = lengths.flatMap((tokens) =>
+        lines.map((line) => costNanoUsd({ ...noUsage, output, [line]: tokens }, price)),
+      );
+      const dearest = Math.max(...costs);
+      assert.ok(bound - dearest <= 3, `${bound} bounds ${dearest}`);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test("MON-2 the whole call has the rates of the band that its whole prompt falls into", () => {
+  const flat = { input: 1, output: 1, cacheRead: 1, cacheWrite5m: 1, cacheWrite1h: 1 };
+  const at = (nanoUsd: number) =>
+    Object.fromEntries(Object.keys(flat).map((line) => [line, nanoUsd * 1_000_000])) as typeof flat;
+  const price: Price = {
+    ...at(1),
+    version: "p",
+    bands: [{ ...at(5), overTokens: 100, version: "p/over-100" }],
+    origin,
+  };
+  const usage = { ...noUsage, input: 40, cacheRead: 30, cacheWrite5m: 20, output: 7 };
+  const rows = [10, 11].map((cacheWrite1h) => {
+    const each = { ...usage, cacheWrite1h };
+    return [costNanoUsd(each, price), pricedBy(each, price)];
+  });
+  assert.deepEqual(rows, [
+    [107, "p"],
+    [540, "p/over-100"],
+  ]);
 });
 
 test("MON-7 the affordable output fits what is free, and one token more does not", () => {
   fc.assert(
-    fc.property(prices, fc.nat(10_000), fc.nat(1_000_000_000), (price, input, free) => {
+    fc.property(prices, promptTokens, fc.nat(10_000_000_000), (price, input, free) => {
       const output = affordableOutputTokens(free, input, price);
-      if (price.output === 0 || boundNanoUsd(input, 0, price) > free) return;
+      if (boundNanoUsd(input, 0, price) > free) return assert.equal(output, 0);
+      if (output === Number.MAX_SAFE_INTEGER) return;
       assert.ok(boundNanoUsd(input, output, price) <= free);
       assert.ok(boundNanoUsd(input, output + 1, price) > free);
     }),

@@ -1,5 +1,5 @@
 import type { Usage } from "@sekisho/wire/canonical/usage.ts";
-import type { Price } from "./price.ts";
+import { ratesFor, type Price, type Rates } from "./price.ts";
 
 const tokensPerPriceUnit = 1_000_000;
 
@@ -24,30 +24,64 @@ export function lineNanoUsd(tokens: number, priceNanoUsdPerMillion: number): num
   return Number(cost);
 }
 
-/** What `usage` costs, rounded up per price line. */
+/** Tokens of the whole prompt, whatever line they are billed on: they decide the band. */
+export const promptTokensOf = (usage: Usage): number =>
+  usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;
+
+/** What `usage` costs in the band that its prompt falls into, rounded up per price line. */
 export function costNanoUsd(usage: Usage, price: Price): number {
+  const rates = price.bands.length === 0 ? price : ratesFor(price, promptTokensOf(usage));
   return (
-    lineNanoUsd(usage.input, price.input) +
-    lineNanoUsd(usage.output, price.output) +
-    lineNanoUsd(usage.cacheRead, price.cacheRead) +
-    lineNanoUsd(usage.cacheWrite5m, price.cacheWrite5m) +
-    lineNanoUsd(usage.cacheWrite1h, price.cacheWrite1h)
+    lineNanoUsd(usage.input, rates.input) +
+    lineNanoUsd(usage.output, rates.output) +
+    lineNanoUsd(usage.cacheRead, rates.cacheRead) +
+    lineNanoUsd(usage.cacheWrite5m, rates.cacheWrite5m) +
+    lineNanoUsd(usage.cacheWrite1h, rates.cacheWrite1h)
   );
 }
+
+/** Book, line, factor and band by which `usage` is priced. */
+export const pricedBy = (usage: Usage, price: Price): string =>
+  ratesFor(price, promptTokensOf(usage)).version;
 
 /** Prompts are billed on up to four lines, and each line rounds up on its own. */
 const roundingNanoUsd = 3;
 
-const dearestInput = (price: Price): number =>
-  Math.max(price.input, price.cacheRead, price.cacheWrite5m, price.cacheWrite1h);
+const dearestInput = (rates: Rates): number =>
+  Math.max(rates.input, rates.cacheRead, rates.cacheWrite5m, rates.cacheWrite1h);
 
-/** The dearest way to spend these tokens: the whole prompt at its dearest input line. */
+/** What a prompt may cost in one band, its rounding included. */
+const inputBound = (rates: Rates, inputTokens: number): number =>
+  lineNanoUsd(inputTokens, dearestInput(rates)) + roundingNanoUsd;
+
+/**
+ * The dearest way to spend at most these tokens: the whole prompt at its dearest input line, in the
+ * dearest of the bands that it may fall into.
+ */
 export function boundNanoUsd(inputTokens: number, outputTokens: number, price: Price): number {
-  return (
-    lineNanoUsd(inputTokens, dearestInput(price)) +
-    lineNanoUsd(outputTokens, price.output) +
-    roundingNanoUsd
+  if (price.bands.length === 0) {
+    return inputBound(price, inputTokens) + lineNanoUsd(outputTokens, price.output);
+  }
+  const bounds = reachableBands(inputTokens, price).map(
+    ({ rates, mostTokens }) =>
+      inputBound(rates, mostTokens) + lineNanoUsd(outputTokens, rates.output),
   );
+  return Math.max(...bounds);
+}
+
+interface ReachableBand {
+  readonly rates: Rates;
+  /** The longest prompt in it, as far as it is reached. */
+  readonly mostTokens: number;
+}
+
+/** A prompt of at most so many tokens may be shorter: every band up to its own is reachable. */
+function reachableBands(inputTokens: number, price: Price): readonly ReachableBand[] {
+  const reached = [price, ...price.bands.filter(({ overTokens }) => inputTokens > overTokens)];
+  return reached.map((rates, at) => {
+    const endTokens = price.bands[at]?.overTokens ?? Infinity;
+    return { rates, mostTokens: Math.min(inputTokens, endTokens) };
+  });
 }
 
 /**
@@ -58,8 +92,19 @@ export function affordableOutputTokens(
   inputTokens: number,
   price: Price,
 ): number {
-  const left = freeNanoUsd - lineNanoUsd(inputTokens, dearestInput(price)) - roundingNanoUsd;
-  if (left <= 0) return 0;
-  if (price.output === 0) return Number.MAX_SAFE_INTEGER;
-  return Number((BigInt(left) * BigInt(tokensPerPriceUnit)) / BigInt(price.output));
+  if (price.bands.length === 0) return affordableIn(price, freeNanoUsd, inputTokens);
+  const affordable = reachableBands(inputTokens, price).map(({ rates, mostTokens }) =>
+    affordableIn(rates, freeNanoUsd, mostTokens),
+  );
+  return Math.min(...affordable);
+}
+
+function affordableIn(rates: Rates, freeNanoUsd: number, inputTokens: number): number {
+  const left = freeNanoUsd - inputBound(rates, inputTokens);
+  if (left < 0) return 0;
+  if (rates.output === 0) return Number.MAX_SAFE_INTEGER;
+  const product = left * tokensPerPriceUnit;
+  // The division alone may round up to a token too many, never this remainder.
+  if (Number.isSafeInteger(product)) return (product - (product % rates.output)) / rates.output;
+  return Number((BigInt(left) * BigInt(tokensPerPriceUnit)) / BigInt(rates.output));
 }

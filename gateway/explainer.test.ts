@@ -17,6 +17,7 @@ import type { ModelEntry } from "./model-entry.ts";
 import type { Principal } from "./principal.ts";
 import { HealthTree } from "./route/health-tree.ts";
 import { Lots } from "./route/lots.ts";
+import { neverPriced } from "./price.ts";
 import { chain, entry, pool, target } from "./route/route-fixture.ts";
 import { planInWords } from "./route/plan-words.ts";
 
@@ -206,7 +207,8 @@ describe("RTE-2 refusals are those that the client would get", () => {
   });
 
   test("no price under a budget: unpriced; without one it is planned", () => {
-    const { explainer } = setUp([entry([target("a", { price: null })])], { limitNanoUsd: 1_000 });
+    const unpriced = entry([target("a", { prices: neverPriced })]);
+    const { explainer } = setUp([unpriced], { limitNanoUsd: 1_000 });
     const { refusal } = explainer.explain(asking());
     assert.equal(refusal?.code, "unpriced");
     assert.equal(explainer.explain(asking({ asker: anybody })).refusal, null);

@@ -121,7 +121,7 @@ export class Explainer {
     const request = clientRequest(validate(imagined.said(), body), body);
     const model = checkModelName(request.read.facts.model, "model");
     if (principal !== null) checkModel(principal, model);
-    const entry = settings().catalog.peek(model);
+    const entry = settings().catalog.peek(model, principal);
     found.entry = entry;
     found.totalMs = Math.min(imagined.timeoutMs() ?? Infinity, entry.totalMs);
     const nowMs = clock.monotonicMs();
@@ -145,11 +145,12 @@ export class Explainer {
   }
 
   #means(asker: Asker, spender: Spender | null): Means {
-    const { budgets } = this.#parts;
-    if (spender === null) return { free: boundless, isPriced: false };
+    const { budgets, clock } = this.#parts;
+    const atWallMs = clock.wallMs();
+    if (spender === null) return { free: boundless, isPriced: false, atWallMs };
     const { principal } = spender;
     const free = asker.kind === "key" ? budgets.free(spender) : budgets.whole(principal);
-    return { free, isPriced: budgets.isMoneyLimited(principal) };
+    return { free, isPriced: budgets.isMoneyLimited(principal), atWallMs };
   }
 
   #attempt(entry: ModelEntry, planned: PlannedAttempt, nowMs: number): ExplainedAttempt {

@@ -22,6 +22,10 @@ export function checkModelName(name: string, field: string): string {
 /** What of a model's name stands in a message: it is the client's own, and bounded. */
 export const shownModel = (name: string): string => name.slice(0, maxShownChars);
 
+/** Where an administrator gives a model of a provider its price. */
+export const overridePath = (upstreamModel: string): string =>
+  `prices.override[${JSON.stringify(shownModel(upstreamModel))}]`;
+
 function faultOf(name: string): string | null {
   if (name === "" || name.length > maxChars) {
     return `has ${name.length} characters, 1 to ${maxChars} expected`;

@@ -1,6 +1,7 @@
 import type { Amounts } from "./amounts.ts";
 import type { Rest } from "./health.ts";
 import type { AttemptPolicy, PoolBalance, SamplingDefaults, Timeouts } from "./model-entry.ts";
+import type { Price } from "./price.ts";
 import type { Target, TargetApi } from "./target.ts";
 
 /** A target in a plan, with what it may cost. */
@@ -14,6 +15,8 @@ export interface PlannedAttempt {
   /** Most tokens that its prompt and its answers can come to (MON-4). */
   readonly boundInputTokens: number;
   readonly boundOutputTokens: number;
+  /** The price on the call's arrival: it holds to the call's end. Null for an unpriced target. */
+  readonly price: Price | null;
   /** Dearest possible outcome in nano-USD; 0 for an unpriced target. */
   readonly boundNanoUsd: number;
 }

@@ -1,10 +1,102 @@
-/** One version of a model's price: integer nano-USD per million tokens of each kind (MON-1). */
-export interface Price {
-  /** Names book and line; it is pinned in the ledger row. */
-  readonly version: string;
+/** Integer nano-USD per million tokens of each kind (MON-1). */
+export interface Rates {
   readonly input: number;
   readonly output: number;
   readonly cacheRead: number;
   readonly cacheWrite5m: number;
   readonly cacheWrite1h: number;
+}
+
+/** Rates for the whole of a call whose prompt has more tokens than `overTokens` (MON-2). */
+export interface PriceBand extends Rates {
+  readonly overTokens: number;
+  /** That of the price, and the band. */
+  readonly version: string;
+}
+
+/** How sure a figure is: official, from a dated source that cites one, or widely known. */
+export type Confidence = "A" | "B" | "C";
+
+/** Where a price comes from, and the days on which it holds. */
+export interface PriceOrigin {
+  /** The first day in UTC; null: always until then. */
+  readonly from: string | null;
+  /** The first day on which it no longer holds; null: until further notice. */
+  readonly until: string | null;
+  readonly source: string;
+  /** Null for what the configuration says. */
+  readonly confidence: Confidence | null;
+}
+
+/** One version of a model's price: its rates, and dearer ones for long prompts. */
+export interface Price extends Rates {
+  /** Names book, line and factor; with the band it stands in the ledger row. */
+  readonly version: string;
+  /** By length, the shortest first; most models have none. */
+  readonly bands: readonly PriceBand[];
+  readonly origin: PriceOrigin;
+}
+
+/** A model's price over time. Plain objects: which one holds is one comparison. */
+export interface PriceSpan {
+  /** Null where the model has none. */
+  readonly price: Price | null;
+  /** Wall-clock instant from which `next` holds; Infinity for the last span. */
+  readonly untilMs: number;
+  readonly next: PriceSpan | null;
+}
+
+/** A price that never changes. */
+export const always = (price: Price | null): PriceSpan => ({
+  price,
+  untilMs: Infinity,
+  next: null,
+});
+
+/** No price, at any time. */
+export const neverPriced: PriceSpan = always(null);
+
+/** The price that holds at this instant; null without one. */
+export function priceAt(span: PriceSpan, wallMs: number): Price | null {
+  let held = span;
+  while (wallMs >= held.untilMs && held.next !== null) held = held.next;
+  return held.price;
+}
+
+/** The rates that a prompt of this length falls into, for the whole call. */
+export function ratesFor(price: Price, promptTokens: number): Price | PriceBand {
+  return price.bands.findLast(({ overTokens }) => promptTokens > overTokens) ?? price;
+}
+
+const wholePercent = 100;
+
+/**
+ * The price at so many percent of each rate: a region's surcharge, the discount of a batch. Rates
+ * of the book are multiples of 100 nano-USD; what is finer is rounded up.
+ */
+export function atPercent(price: Price, percent: number): Price {
+  const scaled = (rates: Rates): Rates => ({
+    input: scale(rates.input, percent),
+    output: scale(rates.output, percent),
+    cacheRead: scale(rates.cacheRead, percent),
+    cacheWrite5m: scale(rates.cacheWrite5m, percent),
+    cacheWrite1h: scale(rates.cacheWrite1h, percent),
+  });
+  const version = `${price.version}/${percent}%`;
+  const bands = price.bands.map((band) => ({
+    ...scaled(band),
+    overTokens: band.overTokens,
+    version: bandVersion(version, band.overTokens),
+  }));
+  return { ...scaled(price), version, bands, origin: price.origin };
+}
+
+/** How a band is named behind its price. */
+export const bandVersion = (version: string, overTokens: number): string =>
+  `${version}/over-${overTokens}`;
+
+function scale(nanoUsd: number, percent: number): number {
+  const product = BigInt(nanoUsd) * BigInt(percent);
+  const unit = BigInt(wholePercent);
+  return Number((product + unit - 1n) / unit);
 }

@@ -12,6 +12,7 @@ import { boundNanoUsd, costNanoUsd } from "./cost.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { settle, settlementRows, subjectOf } from "./ledger/settlement.ts";
 import { dearestOf, type PlannedAttempt } from "./plan.ts";
+import { priceAt } from "./price.ts";
 import { probeBody, probeMs, probeName, prober, probeTokens } from "./probing/probe-question.ts";
 import type { Provider } from "./provider.ts";
 import { apiFor } from "./target-api.ts";
@@ -65,7 +66,8 @@ export class ProbeCalls {
     const startedMs = clock.monotonicMs();
     const outcome = await attempted(probed.provider, { call, planned, signal });
     const endedMs = clock.monotonicMs();
-    const record = { target: probed.target, outcome, startedMs, endedMs, firstTokenMs: null };
+    const { target, price } = planned;
+    const record = { target, price, outcome, startedMs, endedMs, firstTokenMs: null };
     return {
       outcome,
       costNanoUsd: this.#book(call, planned, record),
@@ -75,9 +77,9 @@ export class ProbeCalls {
 
   #book(call: Call, { boundNanoUsd: reserved }: PlannedAttempt, record: AttemptRecord): number {
     const { clock, ledger, writer } = this.#parts;
-    const { target, outcome, endedMs } = record;
+    const { price, outcome, endedMs } = record;
     const { usage } = outcome.measured;
-    const reported = target.price === null ? 0 : costNanoUsd(usage, target.price);
+    const reported = price === null ? 0 : costNanoUsd(usage, price);
     const settlement = settle(
       call,
       { attempts: [record], counts: record, cause: causeOf(outcome) },
@@ -113,9 +115,9 @@ export class ProbeCalls {
 
 const once = { max: 1, backoffMs: 0, backoffMaxMs: 0 };
 
-function plannedAt(target: Target, { request }: Call): PlannedAttempt {
+function plannedAt(target: Target, { request, arrivedWallMs }: Call): PlannedAttempt {
   const input = Math.min(request.inputTokensBound, target.facts.contextWindow);
-  const { price } = target;
+  const price = priceAt(target.prices, arrivedWallMs);
   return {
     target,
     api: apiFor(target, request),
@@ -124,6 +126,7 @@ function plannedAt(target: Target, { request }: Call): PlannedAttempt {
     maxTokens: probeTokens,
     boundInputTokens: input,
     boundOutputTokens: probeTokens,
+    price,
     boundNanoUsd: price === null ? 0 : boundNanoUsd(input, probeTokens, price),
   };
 }

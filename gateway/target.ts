@@ -1,4 +1,4 @@
-import type { Price } from "./price.ts";
+import type { PriceSpan } from "./price.ts";
 
 /** What an upstream model can take and give. */
 export interface ModelFacts {
@@ -65,6 +65,6 @@ export interface Target {
   readonly facts: ModelFacts;
   readonly breaker: BreakerPolicy;
   readonly place: PlacePolicy;
-  /** Null where the model has no price: refused under a money budget. */
-  readonly price: Price | null;
+  /** What it costs, over time; without a price it is refused under a money budget. */
+  readonly prices: PriceSpan;
 }

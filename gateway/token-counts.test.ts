@@ -108,7 +108,8 @@ function setUp(providers: readonly string[], over: { max?: number; restMs?: numb
   const plan = {
     model: "alias",
     attempts: providers.map((name) => ({
-      target: { provider: name, price: null } as Target,
+      target: { provider: name } as Target,
+      price: null,
       timeouts: { firstTokenMs: 5_000, betweenTokensMs: 1_000, attemptMs: null },
     })),
     policy: { max: over.max ?? 3, backoffMs: 1_000, backoffMaxMs: 10_000 },

@@ -1,4 +1,4 @@
-import { closest } from "@sekisho/server/cli/closest.ts";
+import { closest } from "@sekisho/lib/text/closest.ts";
 import { formatTable } from "@sekisho/server/cli/table.ts";
 import { ServerProcess } from "../tests/harness/server-process.ts";
 import { circuit } from "./drills/circuit.ts";

@@ -1,7 +1,9 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { closestWords } from "@sekisho/lib/text/closest.ts";
 import { matchesWildcard } from "@sekisho/lib/text/wildcard.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { ModelEntry, Pool } from "../model-entry.ts";
+import type { Principal } from "../principal.ts";
 import type { Target } from "../target.ts";
 import { shownModel } from "../model-name.ts";
 
@@ -11,6 +13,12 @@ export interface Wildcard {
   /** Throws Failure `unpriced` where the name must have a price and has none. */
   entryFor(model: string): ModelEntry;
 }
+
+/** Who asks: patterns of the names that may be told. */
+export type Asking = Pick<Principal, "models">;
+
+/** So many names that are near to a wrong one are told. */
+const hintedNames = 3;
 
 /** Clients choose the names, so only so many entries of wildcards are kept. */
 const rememberedNames = 1_000;
@@ -27,24 +35,32 @@ export class Catalog {
     this.#wildcards = wildcards.toSorted((a, b) => b.pattern.length - a.pattern.length);
   }
 
-  /** Throws Failure `model_not_found`, naming the model. */
-  resolve(model: string): ModelEntry {
+  /**
+   * Throws Failure `model_not_found`, naming the model and those near to it that whoever asks may
+   * use; null may use all.
+   */
+  resolve(model: string, asking: Asking | null = null): ModelEntry {
     const known = this.#exact.get(model) ?? this.#remembered.get(model);
     if (known !== undefined) return known;
-    const entry = this.#byPattern(model);
+    const entry = this.#byPattern(model, asking);
     if (this.#remembered.size >= rememberedNames) this.#remembered.clear();
     this.#remembered.set(model, entry);
     return entry;
   }
 
   /** As `resolve`, and nothing is remembered of it. */
-  peek(model: string): ModelEntry {
-    return this.#exact.get(model) ?? this.#remembered.get(model) ?? this.#byPattern(model);
+  peek(model: string, asking: Asking | null = null): ModelEntry {
+    return this.#exact.get(model) ?? this.#remembered.get(model) ?? this.#byPattern(model, asking);
   }
 
   /** Names without a wildcard, in the order of configuration. */
   names(): string[] {
     return [...this.#exact.keys()];
+  }
+
+  /** The patterns of families of names, the most specific first. */
+  wildcards(): string[] {
+    return this.#wildcards.map(({ pattern }) => pattern);
   }
 
   /** Those of all names without a wildcard, each once. */
@@ -58,13 +74,22 @@ export class Catalog {
     return this.pools().flatMap((pool) => pool.targets);
   }
 
-  #byPattern(model: string): ModelEntry {
+  #byPattern(model: string, asking: Asking | null): ModelEntry {
     const wildcard = this.#wildcards.find((each) => matchesWildcard(each.pattern, model));
     if (wildcard !== undefined) return wildcard.entryFor(model);
     throw new Failure<Code>(
       "model_not_found",
-      `Cannot find model "${shownModel(model)}": it is not configured`,
+      `Cannot find model "${shownModel(model)}": it is not configured${this.#hint(model, asking)}`,
       { param: "model" },
     );
+  }
+
+  #hint(model: string, asking: Asking | null): string {
+    const mayBeTold = (name: string): boolean =>
+      asking === null || asking.models.some((pattern) => matchesWildcard(pattern, name));
+    const near = closestWords(model, this.names().filter(mayBeTold), hintedNames);
+    const shown = near.map((name) => `"${name}"`).join(", ");
+    if (near.length === 0) return "";
+    return near.length === 1 ? `; the nearest is ${shown}` : `; the nearest are ${shown}`;
   }
 }

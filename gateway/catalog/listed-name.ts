@@ -7,12 +7,16 @@ const day = /-\d{8}$/;
 
 /**
  * Under which name a table of upstream models has this one: its own, that of the model behind an
- * inference profile or an ARN, or Bedrock's name for one of Anthropic's. Null when it has none.
+ * inference profile or an ARN, that without Bedrock's edition (`…-v1`), or Bedrock's name for one
+ * of Anthropic's. Null when it has none.
  */
 export function listedName(model: string, table: Readonly<Record<string, unknown>>): string | null {
   if (Object.hasOwn(table, model)) return model;
   const foundation = readBedrockModel(model)?.foundationId ?? null;
-  if (foundation !== null) return Object.hasOwn(table, foundation) ? foundation : null;
+  if (foundation !== null) {
+    const names = [foundation, foundation.replace(edition, "")];
+    return names.find((name) => Object.hasOwn(table, name)) ?? null;
+  }
   if (!ofAnthropic.test(model)) return null;
   const wanted = `anthropic.${model}`;
   const names = Object.keys(table);

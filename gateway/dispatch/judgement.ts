@@ -21,14 +21,12 @@ export function verdictOf(outcome: AttemptOutcome): HealthVerdict {
  * when nobody knows, and nothing where it refused or was never reached (RTE-9).
  */
 export function wastedNanoUsd(
-  { target, boundNanoUsd }: PlannedAttempt,
+  { price, boundNanoUsd }: PlannedAttempt,
   { failure, measured }: Extract<AttemptOutcome, { kind: "failed" }>,
 ): number {
-  if (isUnbilled(failure) || target.price === null) return 0;
+  if (isUnbilled(failure) || price === null) return 0;
   const { usage, source } = measured;
-  return source === "unknown" || source === "none"
-    ? boundNanoUsd
-    : costNanoUsd(usage, target.price);
+  return source === "unknown" || source === "none" ? boundNanoUsd : costNanoUsd(usage, price);
 }
 
 const isUnbilled = ({ reach, status }: AttemptFailure): boolean =>

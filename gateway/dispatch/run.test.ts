@@ -46,7 +46,8 @@ const planOf = (providers: readonly string[], max: number): Plan =>
   ({
     model: "alias",
     attempts: providers.map((provider) => ({
-      target: { provider, price: null } as Target, // no more is read here
+      target: { provider } as Target, // no more is read here
+      price: null,
       api: "openai.chat",
       timeouts: { firstTokenMs: 10_000 },
       maxTokens: 1,

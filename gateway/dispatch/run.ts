@@ -79,8 +79,10 @@ export class Run implements AttemptSink {
 
   over(outcome: AttemptOutcome): void {
     const nowMs = this.#ports.clock.monotonicMs();
+    const { target, price } = this.#planned;
     const record: AttemptRecord = {
-      target: this.#planned.target,
+      target,
+      price,
       outcome,
       startedMs: this.#startedMs,
       endedMs: nowMs,

@@ -3,7 +3,7 @@ import { noUsage } from "@sekisho/wire/canonical/usage.ts";
 import { nothing, type Amounts } from "../amounts.ts";
 import type { AttemptRecord, CallResult } from "../attempt.ts";
 import type { Call } from "../call.ts";
-import { costNanoUsd } from "../cost.ts";
+import { costNanoUsd, pricedBy } from "../cost.ts";
 import type { Target } from "../target.ts";
 import type { MeasuredUsage } from "../usage.ts";
 import type { IntentRow, LedgerRow, RowOutcome, RowSubject } from "./ledger.ts";
@@ -69,11 +69,15 @@ export function spentOf(
   return { nanoUsd: cost, inputTokens: usage.input + cached, outputTokens: usage.output };
 }
 
-function attemptCostNanoUsd({ target, outcome }: AttemptRecord, reservedNanoUsd: number): number {
+function attemptCostNanoUsd({ price, outcome }: AttemptRecord, reservedNanoUsd: number): number {
   const { usage, source } = outcome.measured;
-  if (target.price === null) return 0;
-  return source === "unknown" ? reservedNanoUsd : costNanoUsd(usage, target.price);
+  if (price === null) return 0;
+  return source === "unknown" ? reservedNanoUsd : costNanoUsd(usage, price);
 }
+
+/** By which line and band of the book an attempt is priced. */
+const versionOf = ({ price, outcome }: AttemptRecord): string | null =>
+  price === null ? null : pricedBy(outcome.measured.usage, price);
 
 const noMeasuredUsage: MeasuredUsage = { usage: noUsage, source: "none" };
 
@@ -143,7 +147,7 @@ function responseRow(settlement: Settlement): LedgerRow {
     firstTokenMs: sinceOrNull(counts?.firstTokenMs ?? null, call.arrivedMs),
     outcome: outcomeOf(cause),
     cause,
-    priceVersion: counts?.target.price?.version ?? null,
+    priceVersion: counts === null ? null : versionOf(counts),
   };
 }
 
@@ -164,7 +168,7 @@ function attemptRow(settlement: Settlement, index: number): LedgerRow {
     firstTokenMs: sinceOrNull(record.firstTokenMs, record.startedMs),
     outcome: outcomeOf(cause),
     cause,
-    priceVersion: target.price?.version ?? null,
+    priceVersion: versionOf(record),
   };
 }
 

@@ -33,6 +33,7 @@ const measured = { usage: noUsage, source: "none" } as const;
 
 const failedAt = (credentialId: string, startedMs: number): AttemptRecord => ({
   target: targetOf(credentialId),
+  price: null,
   startedMs,
   endedMs: startedMs + 40,
   firstTokenMs: null,

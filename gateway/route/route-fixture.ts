@@ -1,15 +1,19 @@
 import type { Health, Load } from "../health.ts";
 import type { ModelEntry, Pool } from "../model-entry.ts";
+import { always, type Price } from "../price.ts";
 import type { Target } from "../target.ts";
 import type { OrderView } from "./plan-order.ts";
 
-const price = {
+/** What targets cost unless a test says otherwise. */
+export const usualPrice: Price = {
   version: "p",
   input: 1_000_000,
   output: 2_000_000,
   cacheRead: 1_000_000,
   cacheWrite5m: 1_000_000,
   cacheWrite1h: 1_000_000,
+  bands: [],
+  origin: { from: null, until: null, source: "a test", confidence: null },
 };
 
 /** A target of a provider of its own name. */
@@ -36,7 +40,7 @@ export const target = (id: string, over: Partial<Target> = {}): Target => ({
     countThrottling: false,
   },
   place: { regionFailures: 5, regionModels: 2, regionOpenMs: 60_000, quarantineMs: 60_000 },
-  price,
+  prices: always(usualPrice),
   ...over,
 });
 

@@ -6,7 +6,8 @@ import { readChatRequest } from "@sekisho/wire/openai/chat-request.ts";
 import type { BalanceModule, Pool } from "../model-entry.ts";
 import type { Plan, PlanReason } from "../plan.ts";
 import { reasonInWords } from "./reason-words.ts";
-import { chain, entry, pool, target, viewOf } from "./route-fixture.ts";
+import { always, neverPriced } from "../price.ts";
+import { chain, entry, pool, target, usualPrice, viewOf } from "./route-fixture.ts";
 import { planRoute, type RouteQuestion } from "./route.ts";
 
 const asked: RouteQuestion["request"] = {
@@ -22,6 +23,7 @@ const question = (over: Partial<RouteQuestion> = {}): RouteQuestion => ({
   inputTokensBound: 100,
   maxTokens: null,
   choices: 1,
+  atWallMs: 0,
   freeNanoUsd: null,
   freeOutputTokens: Infinity,
   ...over,
@@ -105,12 +107,40 @@ test("WIR-13 what the writer refuses for a model is known before the plan is mad
 });
 
 test("MON-2 an unpriced target is refused under a money budget and allowed without one", () => {
-  const unpriced = entry([target("a", { price: null })]);
+  const unpriced = entry([target("a", { prices: neverPriced })]);
   assert.equal(
     codeOf(() => planRoute(question({ freeNanoUsd: 5 }), unpriced, healthy)),
     "unpriced",
   );
   assert.equal(planRoute(question(), unpriced, healthy).attempts[0]?.boundNanoUsd, 0);
+});
+
+test("MON-2 a plan pins the price of its instant, and the dearest band that it may reach", () => {
+  const dear = { ...usualPrice, version: "dear", output: 9_000_000 };
+  const long = { ...usualPrice, overTokens: 100, version: "p/over-100", input: 5_000_000 };
+  const priced = target("a", {
+    prices: {
+      price: { ...usualPrice, bands: [long] },
+      untilMs: 1_000,
+      next: { price: dear, untilMs: 2_000, next: neverPriced },
+    },
+  });
+  const planned = (over: Partial<RouteQuestion>) => {
+    const [attempt] = planRoute(
+      question({ maxTokens: 10, ...over }),
+      entry([priced]),
+      healthy,
+    ).attempts;
+    return [attempt?.price?.version ?? null, attempt?.boundNanoUsd];
+  };
+  // Three nano-USD are for rounding.
+  assert.deepEqual(planned({ atWallMs: 999 }), ["p", 100 + 20 + 3]);
+  assert.deepEqual(planned({ atWallMs: 999, inputTokensBound: 101 }), ["p", 505 + 20 + 3]);
+  assert.deepEqual(planned({ atWallMs: 1_000 }), ["dear", 100 + 90 + 3]);
+  assert.deepEqual(planned({ atWallMs: 2_000 }), [null, 0]);
+  const refused = () =>
+    planRoute(question({ atWallMs: 2_000, freeNanoUsd: 5 }), entry([priced]), healthy);
+  assert.equal(codeOf(refused), "unpriced");
 });
 
 const caps: readonly (readonly [string, Partial<RouteQuestion>, Partial<Pool>, number])[] = [
@@ -236,7 +266,7 @@ test("RTE-3 round-robin takes targets of one priority in turn, later priorities 
 
 test("RTE-3 the cheapest target is the one where this call can cost least", () => {
   const dear = target("dear");
-  const cheap = target("cheap", { price: dear.price && { ...dear.price, output: 1_000_000 } });
+  const cheap = target("cheap", { prices: always({ ...usualPrice, output: 1_000_000 }) });
   const plan = planRoute(question(), entry([dear, cheap], { balance: "cheapest" }), healthy);
   assert.deepEqual(idsOf(plan), ["cheap", "dear"]);
 });

@@ -4,8 +4,9 @@ import { premiumOf } from "./premium.ts";
 import { carriageRefusal, type CarriedRequest } from "./carriage-refusal.ts";
 import { affordableOutputTokens, boundNanoUsd } from "../cost.ts";
 import type { ModelEntry, Pool } from "../model-entry.ts";
-import { shownModel } from "../model-name.ts";
+import { overridePath, shownModel } from "../model-name.ts";
 import type { Plan, PlannedAttempt, PlanReason } from "../plan.ts";
+import { priceAt } from "../price.ts";
 import { apiFor, passes } from "../target-api.ts";
 import type { Target } from "../target.ts";
 import { joined, orderTargets, slowBehind, type OrderView } from "./plan-order.ts";
@@ -21,6 +22,8 @@ export interface RouteQuestion {
   readonly maxTokens: number | null;
   /** Answers asked for in one call (`n`): each may be as long as the cap. */
   readonly choices: number;
+  /** Prices are those of this instant, on the wall clock, to the call's end (MON-2). */
+  readonly atWallMs: number;
   /** Is there a money budget on the key, and what is free of it? Null without one. */
   readonly freeNanoUsd: number | null;
   /** Output tokens that budgets leave; Infinity where none limits them. */
@@ -112,20 +115,30 @@ function usableTargets(
   let premium: string | null = null;
   for (const target of able) {
     const field = premiumOf(question.request, target);
-    if (target.price !== null && field === null) priced.push(target);
+    const price = priceAt(target.prices, question.atWallMs);
+    if (price !== null && field === null) priced.push(target);
     else reasons.push({ kind: "unpriced", target, field });
     premium ??= field;
   }
-  if (priced.length === 0) throw unpriced(question.model, premium);
+  if (priced.length === 0) throw unpriced(question, able, premium);
   return priced;
 }
 
-function unpriced(model: string, premium: string | null): Failure<Code> {
+function unpriced(
+  { model }: RouteQuestion,
+  able: readonly Target[],
+  premium: string | null,
+): Failure<Code> {
   const [what, param] =
     premium === null
       ? ["it has no price", "model"]
       : [`"${premium}" asks for what has no price`, premium];
-  const why = `${what}, and the key has a money budget`;
+  const [upstream] = able.map(({ upstreamModel }) => upstreamModel);
+  const advice =
+    premium === null && upstream !== undefined
+      ? ` (an administrator sets ${overridePath(upstream)}, or prices.unpriced: allow)`
+      : "";
+  const why = `${what}, and the key has a money budget${advice}`;
   const message = `Cannot call model "${shownModel(model)}": ${why}`;
   return new Failure<Code>("unpriced", message, { param });
 }
@@ -166,8 +179,8 @@ function carryingTargets(
 
 function planAttempt(question: RouteQuestion, pool: Pool, target: Target): PlannedAttempt {
   const input = Math.min(question.inputTokensBound, target.facts.contextWindow);
-  const { price } = target;
-  const maxTokens = question.maxTokens ?? injectedMaxTokens(question, pool, target);
+  const price = priceAt(target.prices, question.atWallMs);
+  const maxTokens = question.maxTokens ?? injectedMaxTokens(question, pool, { target, price });
   const output = Math.min(maxTokens, target.facts.contextWindow) * question.choices;
   return {
     target,
@@ -177,13 +190,17 @@ function planAttempt(question: RouteQuestion, pool: Pool, target: Target): Plann
     maxTokens,
     boundInputTokens: input,
     boundOutputTokens: output,
+    price,
     boundNanoUsd: price === null ? 0 : boundNanoUsd(input, output, price),
   };
 }
 
 /** The smaller of the model's cap, the alias's default and what budgets leave (MON-7). */
-function injectedMaxTokens(question: RouteQuestion, pool: Pool, target: Target): number {
-  const { facts, price } = target;
+function injectedMaxTokens(
+  question: RouteQuestion,
+  pool: Pool,
+  { target: { facts }, price }: Pick<PlannedAttempt, "target" | "price">,
+): number {
   const free = Math.floor(question.freeOutputTokens / question.choices);
   const cap = Math.max(1, Math.min(pool.defaultMaxTokens ?? free, facts.maxOutputTokens, free));
   if (price === null || question.freeNanoUsd === null) return cap;

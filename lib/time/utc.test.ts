@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nextUtcDayStartMs, nextUtcMonthStartMs, utcDayStartMs, utcMonthStartMs } from "./utc.ts";
+import {
+  nextUtcDayStartMs,
+  nextUtcMonthStartMs,
+  utcDayMs,
+  utcDayStartMs,
+  utcMonthStartMs,
+} from "./utc.ts";
 
 const at = (text: string): number => Date.parse(text);
 
@@ -18,3 +24,11 @@ for (const [now, day, month, next] of cases) {
     assert.equal(nextUtcMonthStartMs(at(now)), at(next));
   });
 }
+
+test("a written day is its first millisecond, and nothing else is a day", () => {
+  assert.equal(utcDayMs("2026-10-07"), at("2026-10-07T00:00:00.000Z"));
+  assert.equal(utcDayMs("2024-02-29"), at("2024-02-29T00:00:00.000Z"));
+  for (const wrong of ["2026-02-29", "2026-13-01", "2026-00-10", "2026-1-1", "today", ""]) {
+    assert.equal(utcDayMs(wrong), null, wrong);
+  }
+});

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { closest } from "@sekisho/server/cli/closest.ts";
+import { closest } from "@sekisho/lib/text/closest.ts";
 import { DrillFailure } from "./drill-failure.ts";
 import type { Drill, DrillOption } from "./drill.ts";
 

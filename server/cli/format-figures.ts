@@ -1,14 +1,12 @@
+import { decimalText } from "@sekisho/lib/text/decimal.ts";
 import type { NanoUsdJson } from "@sekisho/wire/admin/usage.ts";
 
 const nanoDigits = 9;
 
 /** Exact US dollars with at least two decimals: 6000000 -> "0.006", 1500000000 -> "1.50". */
 export function formatUsd(nanoUsd: NanoUsdJson): string {
-  const digits = BigInt(nanoUsd)
-    .toString()
-    .padStart(nanoDigits + 1, "0");
-  const whole = digits.slice(0, -nanoDigits);
-  const fraction = digits.slice(-nanoDigits).replace(/0{1,7}$/, "");
+  const text = decimalText(BigInt(nanoUsd), { decimals: nanoDigits, least: 2 });
+  const [whole = "", fraction = ""] = text.split(".");
   return `${formatCount(whole)}.${fraction}`;
 }
 

@@ -1,4 +1,4 @@
-import { closest } from "./closest.ts";
+import { closest } from "@sekisho/lib/text/closest.ts";
 import { commandsOf, findCommand, type Command, type Invocation, type Option } from "./command.ts";
 import { exitCodes, type Exit } from "./exit-codes.data.ts";
 import { helpOption } from "./parse-command-line.ts";

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Command, Option } from "./command.ts";
-import { closest } from "./closest.ts";
+import { closest } from "@sekisho/lib/text/closest.ts";
 import { OptionValues } from "./option-values.ts";
 import { cliFailure } from "./terminal.ts";
 

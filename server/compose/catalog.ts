@@ -1,32 +1,20 @@
 import { Catalog, type Wildcard } from "@sekisho/gateway/catalog/catalog.ts";
 import { factsOf } from "@sekisho/gateway/catalog/model-facts.ts";
-import { builtinPrice } from "@sekisho/gateway/catalog/price-book.ts";
 import type { ModelEntry, Pool, PoolBalance } from "@sekisho/gateway/model-entry.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import type { Price } from "@sekisho/gateway/price.ts";
+import { overridePath, shownModel } from "@sekisho/gateway/model-name.ts";
+import { neverPriced } from "@sekisho/gateway/price.ts";
 import type { Target, TargetApis } from "@sekisho/gateway/target.ts";
 import { isBalancePath } from "../config/schema/balance.ts";
-import { nanoUsd } from "../config/nano-usd.ts";
 import { dialectOf } from "../config/provider-endpoint.ts";
 import type { Config, ModelConfig, ProviderConfig } from "../config/schema.ts";
 import type { Balancers } from "./balancers.ts";
+import { pricesOf, pricesOrFree } from "./prices.ts";
 
 type AliasConfig = Extract<ModelConfig, { targets: unknown }>;
 type WildcardConfig = Extract<ModelConfig, { passThrough: unknown }>;
 type TargetConfig = AliasConfig["targets"][number];
-
-/**
- * What a price costs that is neither in the book nor in the file, where that is allowed: nothing.
- */
-const free: Price = {
-  version: "unpriced",
-  input: 0,
-  output: 0,
-  cacheRead: 0,
-  cacheWrite5m: 0,
-  cacheWrite1h: 0,
-};
 
 /** The names that clients may use, as the configuration describes them. */
 export function catalogOf(config: Config, balancers: Balancers): Catalog {
@@ -100,38 +88,34 @@ function wildcardTargets(
   model: WildcardConfig,
   { name, asked }: { readonly name: string; readonly asked: string },
 ): Target[] {
-  const price = priceOf(config, asked);
-  if (price === null && model.price === "required") {
+  const priced = pricesOf(config, asked);
+  if (priced === null && model.price === "required") {
     throw new Failure<Code>(
       "unpriced",
-      `Cannot call model "${asked.slice(0, 128)}": it has no price, and "${name}" requires one ` +
-        "(an administrator sets prices.override, or unpriced: allow)",
+      `Cannot call model "${shownModel(asked)}": it has no price, and "${name}" requires one ` +
+        `(an administrator sets ${overridePath(asked)}, or unpriced: allow)`,
       { param: "model" },
     );
   }
   const mayBeFree = model.unpriced === "allow" || config.prices.unpriced === "allow";
   const { provider } = model.passThrough;
-  return placesOf(config, { provider, credential: null }, circuitOf(price, name)).map((place) => ({
+  // A model with a price has a circuit of its own, under whatever name it was asked for. Others
+  // share that of their pattern: clients choose the names, and nobody bounds how many.
+  return placesOf(config, { provider, credential: null }, priced?.name ?? name).map((place) => ({
     ...place,
     upstreamModel: asked,
     priority: 0,
     weight: 1,
     facts: factsOf(asked),
     breaker: model.breaker,
-    price: price ?? (mayBeFree ? free : null),
+    prices: mayBeFree ? pricesOrFree(priced) : (priced?.prices ?? neverPriced),
   }));
 }
 
-/**
- * A model of the price book has a circuit of its own, under whatever name it was asked for. Others
- * share that of their pattern: clients choose the names, and nobody bounds how many.
- */
-const circuitOf = (price: Price | null, pattern: string): string =>
-  price === null ? pattern : price.version.slice(price.version.indexOf("/") + 1);
-
 /** A target under each of its provider's credentials: they share its weight. */
 function aliasTargets(config: Config, model: AliasConfig, target: TargetConfig): Target[] {
-  const price = priceOf(config, target.model);
+  const priced = pricesOf(config, target.model);
+  const mayBeFree = config.prices.unpriced === "allow";
   const places = placesOf(config, target, target.model);
   return places.map((place) => ({
     ...place,
@@ -140,7 +124,7 @@ function aliasTargets(config: Config, model: AliasConfig, target: TargetConfig):
     weight: target.weight / places.length,
     facts: factsOf(target.model),
     breaker: model.breaker,
-    price: price ?? (config.prices.unpriced === "allow" ? free : null),
+    prices: mayBeFree ? pricesOrFree(priced) : (priced?.prices ?? neverPriced),
   }));
 }
 
@@ -183,20 +167,4 @@ function apisOf(provider: ProviderConfig): TargetApis {
     case "bedrock":
       return `bedrock.${provider.kind === "bedrock" ? provider.api : "auto"}`;
   }
-}
-
-function priceOf(config: Config, model: string): Price | null {
-  const line = config.prices.override[model];
-  if (line === undefined) return builtinPrice(model);
-  const exact = (usd: number | null, otherwise: number): number =>
-    usd === null ? otherwise : (nanoUsd(usd) ?? otherwise);
-  const input = exact(line.inputUsdPerMillion, 0);
-  return {
-    version: `config/${model}`,
-    input,
-    output: exact(line.outputUsdPerMillion, 0),
-    cacheRead: exact(line.cacheReadUsdPerMillion, input),
-    cacheWrite5m: exact(line.cacheWrite5mUsdPerMillion, input),
-    cacheWrite1h: exact(line.cacheWrite1hUsdPerMillion, input),
-  };
 }

@@ -75,19 +75,12 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
     models: new ModelList({
       keyring,
       catalog: gateway.catalog,
+      clock,
       ids,
       log,
       startedMs: clock.wallMs(),
     }),
-    health: {
-      isDraining: drain.isOn,
-      isStoreUp: storage.isUp,
-      providers: gateway.providers,
-      circuits: () => health.circuits(clock.monotonicMs()),
-      drained: () => drainedProviders(parts.config.config),
-      unserved: () => unservedModels(gateway.catalog(), health, clock.monotonicMs()),
-      load: () => gateway.load.state,
-    },
+    health: healthSources(parts),
     budget: { keyring, budgets: gateway.budgets, ids, log },
     console: pages.console,
     admin: new AdminApi({
@@ -112,6 +105,22 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
     }),
   };
 }
+
+const healthSources = ({
+  clock,
+  config,
+  storage,
+  gateway,
+  drain,
+}: EdgeSources): EdgeParts["health"] => ({
+  isDraining: drain.isOn,
+  isStoreUp: storage.isUp,
+  providers: gateway.providers,
+  circuits: () => gateway.health.circuits(clock.monotonicMs()),
+  drained: () => drainedProviders(config.config),
+  unserved: () => unservedModels(gateway.catalog(), gateway.health, clock.monotonicMs()),
+  load: () => gateway.load.state,
+});
 
 /** Without pages the server serves all the same, and says so. */
 const consoleOf = ({ features }: Config, log: GatewayLog): ConsolePages | null => {

@@ -2,7 +2,7 @@ import { matchesWildcard } from "@sekisho/lib/text/wildcard.ts";
 import type { Finding } from "./problem.ts";
 import type { ConfigShape } from "./schema.ts";
 import { usualChatModel } from "./schema/chat.ts";
-import { nearest } from "./wording/nearest.ts";
+import { nearest } from "@sekisho/lib/text/nearest.ts";
 
 const isServed = ({ chat, models }: ConfigShape): boolean =>
   Object.keys(models).some((name) => matchesWildcard(name, chat.model));

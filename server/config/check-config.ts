@@ -1,8 +1,9 @@
 import { type ConfigPath, formatPath } from "./config-path.ts";
 import { isLoopbackHost } from "./listen-host.ts";
-import { nearest } from "./wording/nearest.ts";
+import { nearest } from "@sekisho/lib/text/nearest.ts";
 import { checkChat } from "./check-chat.ts";
 import { checkModels } from "./check-models.ts";
+import { checkPrices } from "./check-prices.ts";
 import { checkProbes } from "./check-probes.ts";
 import { checkProvider } from "./check-provider.ts";
 import type { ConfigShape } from "./schema.ts";
@@ -31,6 +32,7 @@ export const checkConfig = (config: ConfigShape): Finding[] => [
   ...Object.entries(config.providers).flatMap(([name, provider]) =>
     checkProvider(["providers", name], provider),
   ),
+  ...checkPrices(config),
   ...checkProbes(config),
   ...checkSimulator(config),
   ...checkModels(config),

@@ -1,7 +1,7 @@
 import { type ConfigPath, formatPath } from "./config-path.ts";
 import type { Finding } from "./problem.ts";
 import type { ConfigShape } from "./schema.ts";
-import { nearest } from "./wording/nearest.ts";
+import { nearest } from "@sekisho/lib/text/nearest.ts";
 
 type Models = ConfigShape["models"];
 type Providers = ConfigShape["providers"];

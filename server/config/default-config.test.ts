@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { unknownModelFacts } from "@sekisho/gateway/catalog/facts.data.ts";
 import { factsOf } from "@sekisho/gateway/catalog/model-facts.ts";
-import { builtinPrice } from "@sekisho/gateway/catalog/price-book.ts";
+import { builtinPrices } from "@sekisho/gateway/catalog/price-book.ts";
 import { embeddedDefault } from "./default-config.ts";
 import { parseConfig } from "./parse-config.ts";
 import { dialectOf } from "./provider-endpoint.ts";
@@ -89,7 +89,7 @@ test("MON-2 every model of the default has a price and facts: its demo key has a
     if (name.includes("*")) continue;
     for (const target of targetsOf(name)) {
       const upstream = target.split(" ")[1] ?? "";
-      assert.ok(builtinPrice(upstream) !== null, upstream);
+      assert.ok(builtinPrices(upstream) !== null, upstream);
       assert.notEqual(factsOf(upstream), unknownModelFacts, upstream);
     }
   }

@@ -1,5 +1,5 @@
 import type { Setting } from "./config-source.ts";
-import { nearest } from "./wording/nearest.ts";
+import { nearest } from "@sekisho/lib/text/nearest.ts";
 import type { ConfigProblem } from "./problem.ts";
 import { fileSetting, settingRows } from "./settings.data.ts";
 import type { Variables } from "./reading/substitute.ts";

@@ -1,5 +1,5 @@
 import { type ConfigPath, formatPath, parsePath } from "./config-path.ts";
-import { nearest } from "./wording/nearest.ts";
+import { nearest } from "@sekisho/lib/text/nearest.ts";
 import type { Setting } from "./config-source.ts";
 import { plainTreeFaults } from "./reading/plain-tree.ts";
 import type { ConfigProblem, Outcome } from "./problem.ts";

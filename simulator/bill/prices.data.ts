@@ -43,6 +43,8 @@ interface Claude {
   readonly output: number;
   /** Null for a model without a cache. */
   readonly cached: number | null;
+  /** Where it is not the usual factor of the input's price. */
+  readonly write5m?: number;
   /** Served by geography: a region costs a tenth more than the world. */
   readonly isRegional: boolean;
 }
@@ -60,9 +62,10 @@ const claudes: readonly Claude[] = [
     input: 0.25,
     output: 1.25,
     cached: 0.03,
+    write5m: 0.3,
   },
   { ...old, name: "claude-3-sonnet-20240229", suffix: "-v1:0", input: 3, output: 15 },
-  { ...old, name: "claude-3-opus-20240229", suffix: "-v1:0", input: 15, output: 75 },
+  { ...old, name: "claude-3-opus-20240229", suffix: "-v1:0", input: 15, output: 75, cached: 1.5 },
   { ...old, name: "claude-3-5-sonnet-20240620", suffix: "-v1:0", input: 3, output: 15 },
   {
     ...recent,
@@ -88,13 +91,13 @@ const regionalFactor = 1.1;
 const regionalPrefixes = ["us.", "eu.", "apac.", "jp.", "au."];
 
 /** This one alone has a dearer price for long prompts. */
-const longHaiku = {
+const longHaiku = (factor: number) => ({
   overTokens: 100_000,
-  ...claudeRates({ input: 0.5, output: 2.5, cached: 0.01 }, 1),
-};
+  ...claudeRates({ input: 0.5, output: 2.5, cached: 0.05 }, factor),
+});
 
 function claudeRates(
-  { input, output, cached }: Omit<Claude, "name" | "suffix" | "isRegional">,
+  { input, output, cached, write5m }: Omit<Claude, "name" | "suffix" | "isRegional">,
   factor: number,
 ): Rates {
   const nano = (dollars: number): number => Math.round(dollars * factor * 1e9);
@@ -102,14 +105,14 @@ function claudeRates(
   if (cached === null) return rates;
   return {
     ...rates,
-    cacheWrite5m: nano(input * write5mFactor),
+    cacheWrite5m: nano(write5m ?? input * write5mFactor),
     cacheWrite1h: nano(input * write1hFactor),
   };
 }
 
 const claudePrice = (claude: Claude, factor: number): Price => {
   const rates = claudeRates(claude, factor);
-  return claude.name === "claude-haiku-5-5" ? { ...rates, longPrompt: longHaiku } : rates;
+  return claude.name === "claude-haiku-5-5" ? { ...rates, longPrompt: longHaiku(factor) } : rates;
 };
 
 /** The names of one Claude: Anthropic's own, Bedrock's, and those of Bedrock's geographies. */

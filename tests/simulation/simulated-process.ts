@@ -180,7 +180,7 @@ export class SimulatedProcess {
       log,
       model,
       chat: [],
-      models: new ModelList({ keyring, catalog: gateway.catalog, ids, log, startedMs: 0 }),
+      models: new ModelList({ keyring, catalog: gateway.catalog, clock, ids, log, startedMs: 0 }),
       budget: { keyring, budgets: gateway.budgets, ids, log },
       health: {
         isDraining,

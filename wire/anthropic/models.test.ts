@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { knownDetails, unknownDetails } from "../canonical/model-details-fixture.ts";
 import { encodeModel, encodeModelList, readModelPage } from "./models.ts";
 
 const createdMs = 1_792_540_805_999;
@@ -31,14 +32,20 @@ function page(ids: readonly string[], query: string): Page | string | null {
   const asked = readModelPage(query);
   if (!asked.ok) return asked.path;
   const body = encodeModelList(
-    ids.map((id) => ({ id, createdMs })),
+    ids.map((id) => ({ id, createdMs, details: unknownDetails })),
     asked.value,
   );
   return body.ok ? (JSON.parse(body.value) as Page) : body.path;
 }
 
 test("a model, and models in one page", () => {
-  assert.deepEqual(JSON.parse(encodeModel({ id: "a", createdMs })), listed("a"));
+  const unknown = { id: "a", createdMs, details: unknownDetails };
+  assert.deepEqual(JSON.parse(encodeModel(unknown)), listed("a"));
+  assert.deepEqual(JSON.parse(encodeModel({ ...unknown, details: knownDetails })), {
+    ...listed("a"),
+    max_input_tokens: 1_000_000,
+    max_tokens: 128_000,
+  });
   assert.deepEqual(page(["a", "b/c"], ""), {
     data: [listed("a"), listed("b/c")],
     has_more: false,

@@ -1,13 +1,11 @@
+import type { ListedModel } from "../canonical/model-details.ts";
 import { rfc3339 } from "../framing/rfc3339.ts";
 import { ok, refuse, type Parsed, type Refusal } from "../result.ts";
 
-/** A model as clients may name it. */
-export interface ListedModel {
-  readonly id: string;
-  readonly createdMs: number;
-}
+type Listed = Pick<ListedModel, "id" | "createdMs" | "details">;
 
-const modelObject = ({ id, createdMs }: ListedModel): object => ({
+/** Its object of capabilities asks for more than is known of any model: there is none. */
+const modelObject = ({ id, createdMs, details }: Listed): object => ({
   type: "model",
   id,
   display_name: id,
@@ -16,13 +14,13 @@ const modelObject = ({ id, createdMs }: ListedModel): object => ({
   deprecated_at: null,
   retires_at: null,
   line: null,
-  max_input_tokens: null,
-  max_tokens: null,
+  max_input_tokens: details.contextWindow,
+  max_tokens: details.maxOutputTokens,
   capabilities: null,
 });
 
 /** The body of `GET /v1/models/{id}` for a client that names an API version of this dialect. */
-export const encodeModel = (model: ListedModel): string => JSON.stringify(modelObject(model));
+export const encodeModel = (model: Listed): string => JSON.stringify(modelObject(model));
 
 /** Which models of the list a client asks for. */
 export interface ModelPage {
@@ -56,7 +54,7 @@ export function readModelPage(query: string): Parsed<ModelPage, "invalid_value">
 
 /** The body of `GET /v1/models`: one page. Refuses a page beside a model that is not listed. */
 export function encodeModelList(
-  models: readonly ListedModel[],
+  models: readonly Listed[],
   { limit, afterId, beforeId }: ModelPage,
 ): Parsed<string, "invalid_value"> {
   const cursor = afterId ?? beforeId;

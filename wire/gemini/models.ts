@@ -1,14 +1,17 @@
-/** A model as clients may name it. */
-export interface NamedModel {
-  readonly id: string;
-}
+import type { ListedModel } from "../canonical/model-details.ts";
 
-const modelObject = ({ id }: NamedModel): object => ({
+type NamedModel = Pick<ListedModel, "id" | "details">;
+
+/** What is not known is left out: Google's clients have no other word for it. */
+const modelObject = ({ id, details }: NamedModel): object => ({
   name: `models/${id}`,
   baseModelId: id,
   version: "1",
   displayName: id,
+  inputTokenLimit: details.contextWindow ?? undefined,
+  outputTokenLimit: details.maxOutputTokens ?? undefined,
   supportedGenerationMethods: ["generateContent", "streamGenerateContent", "countTokens"],
+  thinking: details.capabilities.reasoning ?? undefined,
 });
 
 /** The body of `GET /v1beta/models/{model}`. */

@@ -1,16 +1,46 @@
 import { z } from "zod";
-import { choice, name, section } from "./leaf.ts";
+import { utcDayMs } from "@sekisho/lib/time/utc.ts";
+import { choice, name, section, wholeNumber } from "./leaf.ts";
 import { usd } from "./usd.ts";
 
 const perMillion = (what: string) => usd(`USD per million tokens of ${what}.`);
 const cached = (what: string) => perMillion(`${what}; \`null\`: as \`inputUsdPerMillion\``);
 
-const line = section("The price of one model.", {
+const rates = {
   inputUsdPerMillion: perMillion("input"),
   outputUsdPerMillion: perMillion("output"),
   cacheReadUsdPerMillion: cached("input read from the cache").nullable().default(null),
   cacheWrite5mUsdPerMillion: cached("input cached for 5 minutes").nullable().default(null),
   cacheWrite1hUsdPerMillion: cached("input cached for an hour").nullable().default(null),
+};
+
+const bands = z
+  .array(
+    section("What a call with a long prompt costs as a whole.", {
+      overPromptTokens: wholeNumber("Prompts with more tokens, cached ones included.", {
+        min: 1,
+        max: 100_000_000,
+      }),
+      ...rates,
+    }),
+  )
+  .max(8)
+  .describe("By length, the shortest first.")
+  .default([]);
+
+const day = z
+  .string()
+  .refine((text) => utcDayMs(text) !== null, { error: () => "is no day such as 2026-11-20" })
+  .describe("The first day in UTC on which it holds.");
+
+const line = section("The price of one model.", {
+  ...rates,
+  bands,
+  changes: z
+    .array(section("A price from a day on.", { from: day, ...rates, bands }))
+    .max(64)
+    .describe("Later prices, the earliest first.")
+    .default([]),
 });
 
 const pricedModel = name(

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ConfigPath } from "../config-path.ts";
-import { nearest } from "../wording/nearest.ts";
+import { nearest } from "@sekisho/lib/text/nearest.ts";
 
 export type Schema = z.core.$ZodType;
 export type JsonMap = Record<string, unknown>;

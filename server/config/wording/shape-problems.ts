@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { type ConfigPath, formatPath } from "../config-path.ts";
 import { laterKeys } from "./later-keys.data.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "@sekisho/lib/text/nearest.ts";
 import {
   fixedPaths,
   isMap,

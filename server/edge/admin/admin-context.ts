@@ -61,7 +61,7 @@ export interface AdminContext {
   /** Where clients reach the models. */
   readonly apiUrl: () => string;
   /** The catalogue of now. */
-  readonly catalog: () => Pick<Catalog, "names" | "targets" | "peek">;
+  readonly catalog: () => Pick<Catalog, "names" | "targets" | "peek" | "wildcards">;
   readonly budgets: Pick<Budgets, "booksOf">;
   readonly explainer: Pick<Explainer, "explain">;
   readonly usage: (query: UsageQuery) => UsageReport;

@@ -12,22 +12,19 @@ import type {
   ExplainView,
   LeftOutView,
 } from "@sekisho/wire/admin/explain.ts";
-import { nearestOf } from "./nearest-of.ts";
 import type { ModelSurface } from "../model-surface.ts";
 
 interface Explained {
   readonly surface: Pick<ModelSurface, "name" | "codec">;
   /** How long a connection to a provider may take. */
   readonly connectMs: (provider: string) => number;
-  /** What clients may name. */
-  readonly names: readonly string[];
 }
 
 /** An explanation as administrators see it: figures for programs, sentences for people. */
 export function viewOfExplanation(
   { model, surface: name, key, tenant }: ExplainRequest,
   explanation: Explanation,
-  { surface, connectMs, names }: Explained,
+  { surface, connectMs }: Explained,
 ): ExplainView {
   const { entry, plan, attempts, totalMs, spendLeftNanoUsd } = explanation;
   const refusal = refusalView(explanation, surface);
@@ -49,7 +46,7 @@ export function viewOfExplanation(
     sentences: [
       ...(plan === null || entry === null ? [] : planInWords(plan, entry)),
       ...stateInWords(explanation),
-      ...(refusal === null ? [] : [refusalInWords(refusal) + hintOf(refusal, model, names)]),
+      ...(refusal === null ? [] : [refusalInWords(refusal)]),
     ],
   };
 }
@@ -60,9 +57,9 @@ function attemptView(
   { planned, pool, circuits, rest, share, load, retriesLeft }: ExplainedAttempt,
   connectMs: (provider: string) => number,
 ): ExplainedAttemptView {
-  const { target, api, maxTokens, boundNanoUsd } = planned;
+  const { target, api, maxTokens, price, boundNanoUsd } = planned;
   const { firstTokenMs, betweenTokensMs, attemptMs } = planned.timeouts;
-  const dearestNanoUsd = target.price === null ? null : boundNanoUsd;
+  const dearestNanoUsd = price === null ? null : boundNanoUsd;
   return {
     ...targetView(target),
     pool,
@@ -135,10 +132,6 @@ function refusalView(
   const { param = null, retryAfterMs = null } = details;
   return { code, status, message, param, retryAfterMs };
 }
-
-/** Not in the refusal: which names there are is no client's business. */
-const hintOf = ({ code }: ExplainedRefusal, model: string, names: readonly string[]): string =>
-  code === "model_not_found" ? nearestOf(model, names) : "";
 
 const refusalInWords = ({ code, status, message }: ExplainedRefusal): string =>
   `the client would get ${status} ${code}: ${message}`;

@@ -66,10 +66,9 @@ export async function postExplain(
   const asked = parsed(parseExplainRequest(await jsonBody(request, maxBodyBytes)));
   const { surface } = imaginings[asked.surface];
   const explanation: Explanation = context.explainer.explain(imagined(asked, context));
-  const { providers, models } = context.config.config;
-  const names = Object.keys(models).filter((name) => !name.includes("*"));
+  const { providers } = context.config.config;
   const connectMs = (provider: string): number => providers[provider]?.pool.connectMs ?? 0;
-  const body = viewOfExplanation(asked, explanation, { surface, connectMs, names });
+  const body = viewOfExplanation(asked, explanation, { surface, connectMs });
   return { status: 200, body };
 }
 

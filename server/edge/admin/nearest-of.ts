@@ -1,4 +1,4 @@
-import { nearest } from "../../config/wording/nearest.ts";
+import { nearest } from "@sekisho/lib/text/nearest.ts";
 
 /** The end of a sentence about a name that nothing has: "; the nearest is …". */
 export function nearestOf(name: string, known: Iterable<string>): string {

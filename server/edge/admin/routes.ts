@@ -14,6 +14,8 @@ import { getKeys, postKey } from "./keys.ts";
 import { deleteKey } from "./keys/[id].ts";
 import { rotateKey } from "./keys/[id]/rotate.ts";
 import { getLive } from "./live.ts";
+import { getModels } from "./models.ts";
+import { getModel } from "./models/[name].ts";
 import { deleteSession, getSession, postSession } from "./session.ts";
 import { getUsage } from "./usage.ts";
 
@@ -39,6 +41,8 @@ export const adminRoutes: readonly Route<AdminRoute>[] = [
   { method: "DELETE", path: "/admin/drains/{name}", value: admin(deleteDrain) },
   { method: "POST", path: "/admin/explain", value: admin(postExplain) },
   { method: "GET", path: "/admin/budgets", value: admin(getBudgets) },
+  { method: "GET", path: "/admin/models", value: admin(getModels) },
+  { method: "GET", path: "/admin/models/{name}", value: admin(getModel) },
   { method: "GET", path: "/admin/usage", value: admin(getUsage) },
   { method: "GET", path: "/admin/live", value: admin(getLive) },
   { method: "GET", path: "/admin/first-call", value: admin(getFirstCall) },

@@ -1,12 +1,15 @@
 import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
+import { modelDetails } from "@sekisho/gateway/catalog/model-details.ts";
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import { checkModel, checkSurface, mayUseModel } from "@sekisho/gateway/identity/permission.ts";
+import type { ModelEntry } from "@sekisho/gateway/model-entry.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange, RequestHead } from "@sekisho/lib/http/exchange.ts";
 import type { PathParameters } from "@sekisho/lib/http/router.ts";
 import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { messagesClient } from "@sekisho/wire/anthropic/codec.ts";
 import {
@@ -20,7 +23,8 @@ import {
   encodeModelList as encodeGeminiList,
 } from "@sekisho/wire/gemini/models.ts";
 import { chatClient } from "@sekisho/wire/openai/codec.ts";
-import { encodeModel, encodeModelList, type ListedModel } from "@sekisho/wire/openai/models.ts";
+import type { ListedModel } from "@sekisho/wire/canonical/model-details.ts";
+import { encodeModel, encodeModelList } from "@sekisho/wire/openai/models.ts";
 import type { Parsed } from "@sekisho/wire/result.ts";
 import { requestHeaders } from "../answer-headers.ts";
 import { bodilessPrincipal } from "../credential.ts";
@@ -31,10 +35,17 @@ import { readHead } from "./messages.ts";
 export interface ModelsPorts {
   readonly keyring: Keyring;
   readonly catalog: () => Catalog;
+  readonly clock: Pick<Clock, "wallMs">;
   readonly ids: IdSource;
   readonly log: GatewayLog;
   /** Stands as the models' date of creation: the names come from the configuration. */
   readonly startedMs: number;
+}
+
+/** What a key may call: names, and patterns of names. */
+interface ListedNames {
+  readonly models: readonly ListedModel[];
+  readonly wildcards: readonly string[];
 }
 
 /** How the clients of one dialect ask for models and are told of them. */
@@ -45,7 +56,7 @@ interface ListDialect {
   readonly requestIdHeader: string;
   /** What a request says wrongly beside its path. Throws Failure. */
   check(head: RequestHead): void;
-  list(models: readonly ListedModel[], head: RequestHead): string;
+  list(names: ListedNames, head: RequestHead): string;
   one(model: ListedModel): string;
 }
 
@@ -54,7 +65,7 @@ const openai: ListDialect = {
   codec: chatClient,
   requestIdHeader: "x-request-id",
   check() {},
-  list: encodeModelList,
+  list: ({ models, wildcards }) => encodeModelList(models, wildcards),
   one: encodeModel,
 };
 
@@ -63,7 +74,7 @@ const anthropic: ListDialect = {
   codec: messagesClient,
   requestIdHeader: "request-id",
   check: readHead,
-  list: (models, head) => valueOf(encodePage(models, valueOf(readModelPage(head.query)))),
+  list: ({ models }, head) => valueOf(encodePage(models, valueOf(readModelPage(head.query)))),
   one: encodeAnthropicModel,
 };
 
@@ -72,7 +83,7 @@ const gemini: ListDialect = {
   codec: generateClient,
   requestIdHeader: "x-request-id",
   check() {},
-  list: encodeGeminiList,
+  list: ({ models }) => encodeGeminiList(models),
   one: encodeGeminiModel,
 };
 
@@ -105,23 +116,30 @@ export class ModelList {
 
   readonly list = (exchange: Exchange): void => {
     this.#answer(exchange, (principal, dialect) => {
-      const names = this.#ports.catalog().names();
-      const allowed = names.filter((name) => mayUseModel(principal, name));
-      const models = allowed.map((name) => this.#listed(name));
-      return dialect.list(models, exchange.head);
+      const catalog = this.#ports.catalog();
+      const mayUse = (name: string): boolean => mayUseModel(principal, name);
+      const models = catalog
+        .names()
+        .filter(mayUse)
+        .map((name) => this.#listed(name, catalog.peek(name)));
+      // Of a key that names some of a family, the pattern of the family would promise too much.
+      const wildcards = catalog.wildcards().filter(mayUse);
+      return dialect.list({ models, wildcards }, exchange.head);
     });
   };
 
   readonly one = (exchange: Exchange, { id = "" }: PathParameters): void => {
     this.#answer(exchange, (principal, dialect) => {
       checkModel(principal, id);
-      this.#ports.catalog().resolve(id);
-      return dialect.one(this.#listed(id));
+      const entry = this.#ports.catalog().peek(id, principal);
+      return dialect.one(this.#listed(id, entry));
     });
   };
 
-  #listed(id: string): ListedModel {
-    return { id, createdMs: this.#ports.startedMs, ownedBy: "sekisho" };
+  #listed(id: string, entry: ModelEntry): ListedModel {
+    const { clock, startedMs: createdMs } = this.#ports;
+    const details = modelDetails(entry, clock.wallMs());
+    return { id, createdMs, ownedBy: "sekisho", details };
   }
 
   #answer(exchange: Exchange, body: (principal: Principal, dialect: ListDialect) => string): void {

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { noUsage, type Usage } from "@sekisho/wire/canonical/usage.ts";
+import type { AttemptRecord } from "../attempt.ts";
+import type { Call } from "../call.ts";
+import type { Price, PriceSpan } from "../price.ts";
+import type { Target } from "../target.ts";
+import type { MeasuredUsage } from "../usage.ts";
+import { settle, settlementRows } from "./settlement.ts";
+
+const price = (version: string, nanoUsd: number, overTokens: number): Price => {
+  const at = (each: number) => ({
+    input: each,
+    output: each,
+    cacheRead: each,
+    cacheWrite5m: each,
+    cacheWrite1h: each,
+  });
+  return {
+    ...at(nanoUsd * 1_000_000),
+    version,
+    bands: [{ ...at(5_000_000 * nanoUsd), overTokens, version: `${version}/over-${overTokens}` }],
+    origin: { from: null, until: null, source: "a test", confidence: null },
+  };
+};
+
+const planned = price("old", 1, 100);
+const next = price("new", 9, 100);
+
+/** Its price has changed while the call ran. */
+const prices: PriceSpan = {
+  price: planned,
+  untilMs: 1_000,
+  next: { price: next, untilMs: Infinity, next: null },
+};
+
+const call = {
+  id: "1",
+  principal: { tenant: "t", team: null, keyId: "k" },
+  attribution: { user: null, session: null, agent: null },
+  request: { surface: "openai.chat", read: { facts: { model: "fast" } } },
+  arrivedMs: 0,
+  arrivedWallMs: 500,
+} as unknown as Call; // what rows are made of
+
+const attempt = (usage: Partial<Usage>, source: MeasuredUsage["source"]): AttemptRecord => ({
+  target: { prices, upstreamModel: "m", provider: "p", region: "r" } as Target,
+  price: planned,
+  outcome: {
+    kind: "complete",
+    finish: "stop",
+    measured: { usage: { ...noUsage, ...usage }, source },
+  },
+  startedMs: 0,
+  endedMs: 10,
+  firstTokenMs: 5,
+});
+
+const booked = (record: AttemptRecord, reservedNanoUsd: number) => {
+  const result = { attempts: [record], counts: record, cause: null };
+  const settlement = settle(call, result, { reservedNanoUsd, endedMs: 10, endedWallMs: 2_000 });
+  const rows = settlementRows(settlement).map((row) => [row.costNanoUsd, row.priceVersion]);
+  return { rows, excessNanoUsd: settlement.excessNanoUsd };
+};
+
+test("MON-2 a call is settled at the price it was reserved at, whatever holds by its end", () => {
+  const { rows } = booked(attempt({ input: 100, output: 7 }, "reported"), 10_000);
+  assert.deepEqual(rows, [
+    [107, "old"],
+    [107, "old"],
+  ]);
+});
+
+test("MON-2 the rows name the band that the reported prompt fell into", () => {
+  const { rows } = booked(attempt({ input: 90, cacheRead: 11, output: 7 }, "reported"), 10_000);
+  assert.deepEqual(rows, [
+    [540, "old/over-100"],
+    [540, "old/over-100"],
+  ]);
+});
+
+test("MON-7 a prompt that falls into a dearer band than was reserved costs the operator", () => {
+  const { rows, excessNanoUsd } = booked(attempt({ input: 101 }, "reported"), 200);
+  assert.deepEqual(
+    [rows, excessNanoUsd],
+    [
+      [
+        [505, "old/over-100"],
+        [200, "old/over-100"],
+      ],
+      305,
+    ],
+  );
+});
+
+test("MON-7 usage that nobody knows costs the reservation", () => {
+  assert.deepEqual(booked(attempt({}, "unknown"), 200).rows, [
+    [200, "old"],
+    [200, "old"],
+  ]);
+});

@@ -1,0 +1,86 @@
+import { knownFacts } from "@sekisho/gateway/catalog/model-facts.ts";
+import { modelDetails } from "@sekisho/gateway/catalog/model-details.ts";
+import { bookVersion } from "@sekisho/gateway/catalog/prices.data.ts";
+import { shownPrice } from "@sekisho/gateway/catalog/shown-price.ts";
+import { balanceName, type ModelEntry } from "@sekisho/gateway/model-entry.ts";
+import { priceAt, type PriceSpan } from "@sekisho/gateway/price.ts";
+import type { Target } from "@sekisho/gateway/target.ts";
+import type { ModelListView, ModelTargetView, ModelView } from "@sekisho/wire/admin/models.ts";
+import type { AdminContext } from "./admin-context.ts";
+import type { AdminAnswer, AdminRequest } from "./admin-request.ts";
+
+/** `GET /admin/models`: every name of the configuration, and what is known of it. */
+export async function getModels(
+  _request: AdminRequest,
+  { catalog, clock }: AdminContext,
+): Promise<AdminAnswer> {
+  const known = catalog();
+  const wallMs = clock.wallMs();
+  const body: ModelListView = {
+    book: bookVersion,
+    models: known.names().map((name) => viewOfModel(name, known.peek(name), wallMs)),
+    wildcards: known.wildcards(),
+  };
+  return { status: 200, body };
+}
+
+/** What is known of one name, as of an instant. */
+export function viewOfModel(name: string, entry: ModelEntry, wallMs: number): ModelView {
+  const targets = entry.pools.flatMap((pool) =>
+    pool.targets.map((target) => targetView(pool.name, target, wallMs)),
+  );
+  return {
+    name,
+    wildcard: entry.name === name ? null : entry.name,
+    pools: entry.pools.map((pool) => ({ name: pool.name, balance: balanceName(pool.balance) })),
+    details: modelDetails(entry, wallMs),
+    targets,
+    notes: notesOn(targets),
+  };
+}
+
+function targetView(pool: string, target: Target, wallMs: number): ModelTargetView {
+  const { provider, region, credentialId, upstreamModel, priority, weight } = target;
+  const known = knownFacts(upstreamModel);
+  const price = priceAt(target.prices, wallMs);
+  const next = nextPrice(target.prices, wallMs);
+  return {
+    pool,
+    provider,
+    region,
+    credential: credentialId,
+    upstreamModel,
+    priority,
+    weight,
+    contextWindow: known?.contextWindow ?? null,
+    maxOutputTokens: known?.maxOutputTokens ?? null,
+    capabilities: known?.capabilities ?? null,
+    source: known?.source ?? null,
+    confidence: known?.confidence ?? null,
+    price: price === null ? null : shownPrice(price),
+    nextPrice: next === null ? null : shownPrice(next),
+  };
+}
+
+/** The price that holds after the present one. */
+function nextPrice(prices: PriceSpan, wallMs: number) {
+  let span: PriceSpan | null = prices;
+  while (span !== null && span.untilMs <= wallMs) span = span.next;
+  return span?.next?.price ?? null;
+}
+
+function notesOn(targets: readonly ModelTargetView[]): string[] {
+  const unpriced = targets.filter(({ price }) => price === null);
+  const upstream = [...new Set(unpriced.map(({ upstreamModel }) => upstreamModel))];
+  const changes = targets.flatMap(({ upstreamModel, nextPrice: next }) =>
+    next === null ? [] : [`${upstreamModel} has another price from ${next.validFrom} on`],
+  );
+  const unsure = targets.flatMap(({ upstreamModel, price }) =>
+    price?.confidence === "C" ? [`the price of ${upstreamModel} is not confirmed (C)`] : [],
+  );
+  return [
+    ...upstream.map((model) => `${model} has no price: it is refused under a money budget`),
+    ...new Set(changes),
+    ...new Set(unsure),
+  ];
+}
