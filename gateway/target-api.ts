@@ -47,6 +47,7 @@ export const wordsOfApi: Readonly<Record<TargetApi, TargetDialect>> = {
   "bedrock.converse": "bedrock",
   "bedrock.invoke": "invoke",
   "gemini.generateContent": "gemini",
+  "ai-sdk": "aiSdk",
 };
 
 /** Are images or documents that a client gives by URL sent through this interface as bytes? */

@@ -42,7 +42,8 @@ export type TargetApi =
   | "anthropic.messages"
   | "bedrock.converse"
   | "bedrock.invoke"
-  | "gemini.generateContent";
+  | "gemini.generateContent"
+  | "ai-sdk";
 
 /** The interfaces of a target; of `bedrock.auto` each call takes the one that suits its client. */
 export type TargetApis = TargetApi | "bedrock.auto";

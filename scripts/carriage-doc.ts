@@ -13,11 +13,11 @@ asks for. To any other target it is translated, and this table says what becomes
 - **refuse**: without it the answer would mean something else. The target is passed over; when none
   is left, the answer is 400 \`unsupported_by_target\` with the field at fault.
 
-The columns are the words of the target. InvokeModel is Claude's native body on Bedrock: Anthropic's
-words, as far as Bedrock takes them. A sampling parameter that a model or an API version would
-answer with an error is dropped too, and named. Of bodies of InvokeModel those of Claude, Nova and
-Titan Text are translated, and answered in their own words; those of other makers are passed to
-Bedrock and translated to none.
+The columns are the words of the target. Converse is Bedrock's; InvokeModel is Claude's native body
+on Bedrock: Anthropic's words, as far as Bedrock takes them. A sampling parameter that a model or an
+API version would answer with an error is dropped too, and named. Of bodies of InvokeModel those of
+Claude, Nova and Titan Text are translated, and answered in their own words; those of other makers
+are passed to Bedrock and translated to none.
 
 A request for a response (\`POST /v1/responses\`) is translated for every target, those of OpenAI's
 dialect included, by the same columns. What no target carries of it is refused before there is a
@@ -31,8 +31,12 @@ To Gemini no request goes that forbids calls side by side or has more than five 
 thinking goes to Gemini from 2.5 on, its effort to none. Of a Gemini client's
 \`safetySettings\` those that switch filters off ask for nothing, all others for guardrails.
 
-| feature | what it is | OpenAI | Anthropic | Bedrock Converse | Bedrock InvokeModel | Gemini |
-| ------- | ---------- | ------ | --------- | ---------------- | ------------------- | ------ |
+The last column is a provider package of the AI SDK: what its specification has words for. What the
+package then says it has left out is treated as the table treats it: tuning is named in
+\`x-sekisho-dropped\`, and without tools, a schema or stop sequences the target has failed.
+
+| feature | what it is | OpenAI | Anthropic | Converse | InvokeModel | Gemini | AI SDK |
+| ------- | ---------- | ------ | --------- | -------- | ----------- | ------ | ------ |
 `;
 
 const lineOf = (feature: string, row: CarriageRow): string => {

@@ -23,6 +23,7 @@ export const regions = [
   "us-west-2",
   "ap-northeast-1",
   "europe-west1",
+  "eu-central-1",
 ] as const;
 
 /** A model's id is one segment of the path, percent-encoded. */

@@ -71,6 +71,8 @@ export class Run implements AttemptSink {
 
   committed(): void {
     this.#firstTokenMs = this.#ports.clock.monotonicMs();
+    // Some providers learn what they leave out no sooner than with the answer.
+    this.#dropped = this.#running?.dropped ?? this.#dropped;
     const { request } = this.#input.call;
     this.#passage?.firstToken(this.#firstTokenMs, request.read.facts.stream);
     request.forget();

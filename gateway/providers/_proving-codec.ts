@@ -1,30 +1,32 @@
 import type { EventSink, ProofSink, ProviderCodec } from "@sekisho/wire/canonical/codec.ts";
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
 
-/** What of an answer is read: the parts of a codec that see all of it. */
-type Reading = Pick<
-  ProviderCodec,
-  "streamDecoder" | "streamObserver" | "decodeAnswer" | "observeAnswer"
->;
+/** The parts of a codec that see all of an answer: of one that is translated, and of one passed. */
+type Decoding = Pick<ProviderCodec, "streamDecoder" | "decodeAnswer">;
+type Observing = Pick<ProviderCodec, "streamObserver" | "observeAnswer">;
 
 /** The same codec, which tells whose reasoning the answers hold that it reads. */
 export const provingCodec = (codec: ProviderCodec, proven: ProofSink): ProviderCodec => {
-  const reading: Reading = {
-    streamDecoder: (sink) => codec.streamDecoder(new ProvingSink(sink, proven)),
+  const observing: Observing = {
     streamObserver: (choices) => codec.streamObserver(choices, proven),
-    decodeAnswer(bytes) {
-      const decoded = codec.decodeAnswer(bytes);
-      if (decoded.ok) for (const event of decoded.value) prove(event, proven);
-      return decoded;
-    },
     observeAnswer(bytes, headers) {
       const observed = codec.observeAnswer(bytes, headers);
       if (observed.ok) for (const proof of observed.value.proofs ?? []) proven(proof);
       return observed;
     },
   };
-  return { ...codec, ...reading };
+  return { ...codec, ...provingDecoders(codec, proven), ...observing };
 };
+
+/** As `provingCodec`, where nothing passes. */
+export const provingDecoders = (codec: Decoding, proven: ProofSink): Decoding => ({
+  streamDecoder: (sink) => codec.streamDecoder(new ProvingSink(sink, proven)),
+  decodeAnswer(bytes) {
+    const decoded = codec.decodeAnswer(bytes);
+    if (decoded.ok) for (const event of decoded.value) prove(event, proven);
+    return decoded;
+  },
+});
 
 class ProvingSink implements EventSink {
   readonly #sink: EventSink;

@@ -8,7 +8,7 @@ import type { ReadWhole } from "./whole-answer.ts";
 
 /** A whole answer whose client speaks another dialect: the events it consists of. */
 export const decodedAnswer =
-  (codec: ProviderCodec): ReadWhole =>
+  (codec: Pick<ProviderCodec, "decodeAnswer">): ReadWhole =>
   ({ bytes }, { call, log }, sink) => {
     const decoded = codec.decodeAnswer(bytes);
     if (!decoded.ok) return failedWith(decoded.fault, nothingMeasured);

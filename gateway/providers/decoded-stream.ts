@@ -16,11 +16,14 @@ import type { AnswerReader } from "./http-attempt.ts";
 /** Events before the first content wait for it, so that fail-over stays possible (RTE-6). */
 const heldEventsLimit = 64;
 
+/** What of a codec reads a stream that is translated. */
+export type StreamReading = Pick<ProviderCodec, "streamContentType" | "framer" | "streamDecoder">;
+
 /** A stream whose client speaks another dialect: frames become events of the log. */
 export class DecodedStream implements AnswerReader, EventSink {
   readonly #input: AttemptInput;
   readonly #sink: AttemptSink;
-  readonly #codec: ProviderCodec;
+  readonly #codec: StreamReading;
   readonly #framer: Framer;
   readonly #decoder: StreamDecoder;
   #held: CanonicalEvent[] = [];
@@ -30,7 +33,7 @@ export class DecodedStream implements AnswerReader, EventSink {
   #outcome: AttemptOutcome | null = null;
   contentCount = 0;
 
-  constructor(codec: ProviderCodec, input: AttemptInput, sink: AttemptSink) {
+  constructor(codec: StreamReading, input: AttemptInput, sink: AttemptSink) {
     this.#input = input;
     this.#sink = sink;
     this.#codec = codec;

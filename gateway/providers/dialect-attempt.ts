@@ -13,7 +13,7 @@ import { HttpAttempt, type AnswerReader, type HttpAttemptPorts } from "./http-at
 import { relayedAnswer } from "./relayed-answer.ts";
 import { RelayedStream } from "./relayed-stream.ts";
 import { changesOf, translate, type TargetBody } from "./request-body.ts";
-import { WholeAnswer } from "./whole-answer.ts";
+import { answerBytesLimit, WholeAnswer } from "./whole-answer.ts";
 
 /** What an attempt in the words of a dialect needs of its process. */
 export interface DialectPorts extends HttpAttemptPorts {
@@ -70,9 +70,6 @@ function rewritten(
   const bytes = rewrite(changes);
   return { bytes, dropped: reasoning.dropped };
 }
-
-/** A whole answer's bytes, as large as the largest request may be. */
-const answerBytesLimit = 32 * 1024 * 1024;
 
 /** A client that speaks the provider's words gets its bytes, any other its events. */
 function answerReader(

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import type { SurfaceHead } from "../request.ts";
 import { AnthropicProvider } from "./anthropic/anthropic-provider.ts";
 import { BedrockProvider } from "./bedrock/bedrock-provider.ts";
-import { GeminiProvider } from "./gemini/gemini-provider.ts";
+
 import { OpenAiProvider } from "./openai/openai-provider.ts";
 import { sentBy, type Asked, type SentRequest } from "./sent-request-harness.ts";
 
@@ -28,13 +28,11 @@ type Target = keyof typeof targets;
 function sent(target: Target, said: SurfaceHead, body: object): SentRequest {
   const asked: Asked = { ...targets[target], said, body, signed: { a: "anthropic", b: "bedrock" } };
   return sentBy((ports) => {
-    switch (asked.api) {
+    switch (targets[target].api) {
       case "anthropic.messages": {
         const rest = { apiVersion: "2023-06-01", credential: null } as const;
         return new AnthropicProvider(ports, { ...place, ...rest });
       }
-      case "gemini.generateContent":
-        return new GeminiProvider(ports, { ...place, apiKey: null });
       case "openai.chat":
         return new OpenAiProvider(ports, { ...place, apiKey: null });
       case "bedrock.converse":

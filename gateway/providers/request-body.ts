@@ -2,7 +2,6 @@ import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { betasOf } from "@sekisho/wire/anthropic/betas.ts";
 import { carriedReasoning } from "@sekisho/wire/anthropic/carried-reasoning.ts";
 import type { BodyChanges } from "@sekisho/wire/canonical/body-changes.ts";
-import type { ProviderCodec } from "@sekisho/wire/canonical/codec.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { CanonicalRequest } from "@sekisho/wire/canonical/request.ts";
 import type { Parsed } from "@sekisho/wire/result.ts";
@@ -10,11 +9,20 @@ import type { AttemptInput } from "../provider.ts";
 import type { ClientRequest } from "../request.ts";
 import type { TargetReasoning } from "./target-reasoning.ts";
 
-/** What is sent to a target, and what of the request is not. */
-export interface TargetBody {
-  readonly bytes: Buffer;
+/** A request as a target is asked it, and what of it is not said. */
+export interface Written {
   /** As `RunningAttempt.dropped`. */
   readonly dropped: readonly string[];
+}
+
+/** The same as bytes. */
+export interface TargetBody extends Written {
+  readonly bytes: Buffer;
+}
+
+/** Who puts a request in the words of a target. */
+export interface RequestWriter<Words extends Written> {
+  writeRequest(request: CanonicalRequest, model: string): Parsed<Words, "unsupported_by_target">;
 }
 
 /** What the plan and the alias change in a body that passes otherwise as it is (WIR-10). */
@@ -41,11 +49,11 @@ export function changesOf({ planned }: AttemptInput, reasoning: TargetReasoning)
  * The request in the words of another dialect. Throws Failure `unsupported_by_target` when the
  * target cannot carry it.
  */
-export function translate(
+export function translate<Words extends Written>(
   input: AttemptInput,
-  codec: ProviderCodec,
+  codec: RequestWriter<Words>,
   reasoning: TargetReasoning,
-): TargetBody {
+): Words {
   const { upstreamModel } = input.planned.target;
   const { request } = input.call;
   const canonical = withBetas(valueOf(request.canonical()), request);
@@ -55,7 +63,7 @@ export function translate(
   const features = request.headerFeatures.map(({ feature }) => feature);
   const fromHeaders = features.filter((feature) => feature !== "betas");
   const names = new Set([...written.dropped, ...reasoning.dropped, ...fromHeaders]);
-  return { bytes: written.bytes, dropped: [...names].filter((name) => isAsked(canonical, name)) };
+  return { ...written, dropped: [...names].filter((name) => isAsked(canonical, name)) };
 }
 
 /** Clients of Anthropic's name betas in a header, Claude's native body has a member for them. */

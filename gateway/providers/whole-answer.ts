@@ -21,6 +21,9 @@ export interface WholeBody {
   readonly headers: UpstreamHeaders;
 }
 
+/** A model's whole answer, as large as the largest request may be. */
+export const answerBytesLimit = 32 * 1024 * 1024;
+
 export interface WholeAnswerParts {
   readonly input: AttemptInput;
   readonly sink: AttemptSink;

@@ -1,11 +1,13 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { sdkProvider } from "@sekisho/wire/ai-sdk/codec.ts";
 import { messagesProvider } from "@sekisho/wire/anthropic/codec.ts";
 import { converseProvider, invokeProvider } from "@sekisho/wire/bedrock/codec.ts";
 import { carriage } from "@sekisho/wire/canonical/carriage.data.ts";
-import type { ProviderCodec } from "@sekisho/wire/canonical/codec.ts";
+import type { CanonicalRequest } from "@sekisho/wire/canonical/request.ts";
 import { generateProvider } from "@sekisho/wire/gemini/codec.ts";
 import { chatProvider } from "@sekisho/wire/openai/codec.ts";
+import type { Parsed } from "@sekisho/wire/result.ts";
 import type { ClientRequest, HeaderFeature } from "../request.ts";
 import type { TargetApi } from "../target.ts";
 import { passes, takesBytesOf, wordsOfApi, type AskedWords } from "../target-api.ts";
@@ -14,7 +16,10 @@ import { withLightMedia } from "./light-media.ts";
 /** A request on its way to a target that may speak other words. */
 export type CarriedRequest = AskedWords & Pick<ClientRequest, "canonical" | "headerFeatures">;
 
-type Writer = Pick<ProviderCodec, "writeRequest">;
+/** Whatever it writes: only what it refuses counts here. */
+interface Writer {
+  writeRequest(request: CanonicalRequest, model: string): Parsed<unknown, "unsupported_by_target">;
+}
 
 /** What they refuse depends on the model, not on a version or on the name of a limit. */
 const writers: Readonly<Record<TargetApi, Writer>> = {
@@ -23,6 +28,7 @@ const writers: Readonly<Record<TargetApi, Writer>> = {
   "bedrock.converse": converseProvider,
   "bedrock.invoke": invokeProvider,
   "gemini.generateContent": generateProvider,
+  "ai-sdk": sdkProvider,
 };
 
 /**

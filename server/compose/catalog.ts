@@ -157,6 +157,7 @@ function placesOf(
 
 /** What a provider is asked in. */
 function apisOf(provider: ProviderConfig): TargetApis {
+  if (provider.kind === "ai-sdk") return "ai-sdk";
   switch (dialectOf(provider)) {
     case "openai":
       return "openai.chat";

@@ -26,6 +26,7 @@ import type { Addresses } from "./listeners.ts";
 import { openEdge } from "./open-edge.ts";
 import { writeServerFile } from "./server-file.ts";
 import { SimulatedFailures } from "./simulated-failures.ts";
+import { loadPackages } from "./packages.ts";
 import { openStorage, type Storage } from "./storage.ts";
 import { UpstreamPools } from "./upstream-pools.ts";
 
@@ -84,6 +85,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
       log,
       metrics,
       balancers: await loadBalancers(config.config, config.source, options),
+      packages: await loadPackages(config.config, config.source, clock),
     },
     config.config,
   );
@@ -160,7 +162,8 @@ async function prepareChange(
 ): Promise<() => void> {
   const { keyring } = parts.identity;
   const balancers = await loadBalancers(next, source, parts);
-  const enact = parts.gateway()?.prepare(next, balancers);
+  const packages = await loadPackages(next, source, parts.clock);
+  const enact = parts.gateway()?.prepare(next, balancers, packages);
   // Also the check: it throws before anything has changed.
   const configure = keyring.prepare(configuredKeys(next));
   return () => {

@@ -40,8 +40,10 @@ import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Config } from "../config/schema.ts";
+import type { SdkFactories } from "../config/sdk-packages.ts";
 import { noBalancers, type Balancers } from "./balancers.ts";
 import { catalogOf } from "./catalog.ts";
+import { noPackages } from "./packages.ts";
 import { composeProbes, probedProviders } from "./probes.ts";
 import { providersOf, type ProviderPorts } from "./providers.ts";
 import { composeRouting, type RoutingMakers } from "./routing.ts";
@@ -64,6 +66,8 @@ export interface GatewayPorts {
   readonly metrics: Metrics;
   /** Of the first configuration; none unless it names modules. */
   readonly balancers?: Balancers;
+  /** The same of packages of the AI SDK. */
+  readonly packages?: SdkFactories;
 }
 
 /** Makes the parts that keep a gateway's promises: the simulation watches or breaks them. */
@@ -111,7 +115,7 @@ export interface Gateway {
    * Builds what a new configuration asks for and returns what makes it live, between two requests:
    * calls under way keep what they started with.
    */
-  prepare(config: Config, balancers: Balancers): () => void;
+  prepare(config: Config, balancers: Balancers, packages?: SdkFactories): () => void;
 }
 
 /** More at once than this are refused: each holds some kilobytes. */
@@ -138,7 +142,8 @@ export async function composeGateway(
   const own = { clock, wheel, origins: new RememberedOrigins(rememberedProofs) };
   const providerPorts: ProviderPorts = { ...own, upstreamFor, simulatorUrl, awsChain };
   const building = { ports: providerPorts, make };
-  let current = settingsOf(config, { ...building, balancers: ports.balancers ?? noBalancers });
+  const { balancers = noBalancers, packages = noPackages } = ports;
+  let current = settingsOf(config, { ...building, balancers, packages });
   const routing = composeRouting(ports, config, make);
   routing.serve(config, current.catalog);
   const { health, lots, retries, dispatch } = routing;
@@ -181,8 +186,8 @@ export async function composeGateway(
     wheel,
     catalog: () => current.catalog,
     providers: () => [...current.providers.keys()],
-    prepare(config, balancers) {
-      const next = settingsOf(config, { ...building, balancers });
+    prepare(config, balancers, packages = noPackages) {
+      const next = settingsOf(config, { ...building, balancers, packages });
       return () => {
         current = next;
         routing.serve(config, next.catalog);
@@ -220,11 +225,12 @@ interface Building {
   readonly ports: ProviderPorts;
   readonly make: PartMakers;
   readonly balancers: Balancers;
+  readonly packages: SdkFactories;
 }
 
-function settingsOf(config: Config, { ports, make, balancers }: Building): Settings {
+function settingsOf(config: Config, { ports, make, balancers, packages }: Building): Settings {
   const providers = new Map(
-    [...providersOf(config, ports)].map(([name, each]) => [
+    [...providersOf(config, ports, packages)].map(([name, each]) => [
       name,
       new Map([...each].map(([credential, provider]) => [credential, make.provider(provider)])),
     ]),

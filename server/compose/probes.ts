@@ -11,9 +11,9 @@ import type { Random } from "@sekisho/lib/random/random.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
-import { providerEndpoint } from "../config/provider-endpoint.ts";
+import { packageOrigin, providerEndpoint } from "../config/provider-endpoint.ts";
 import { drainedProviders } from "../config/drained-providers.ts";
-import type { Config } from "../config/schema.ts";
+import type { Config, ProviderConfig } from "../config/schema.ts";
 
 export interface ProbesPorts {
   readonly clock: Clock;
@@ -50,9 +50,15 @@ export function probedProviders(
   const drained = drainedProviders(config);
   return Object.entries(config.providers).flatMap(([name, provider]) => {
     const { kind, everyMs, model } = provider.probe;
-    const origin = providerEndpoint(provider, simulatorUrl)?.origin;
-    if (kind === "passive" || origin === undefined || drained.has(name)) return [];
+    const origin = originOf(provider, simulatorUrl);
+    if (kind === "passive" || origin === null || drained.has(name)) return [];
     const own = targets.filter((target) => target.provider === name);
     return [{ name, kind, everyMs, origin, model, targets: own, at }];
   });
 }
+
+/** A package that says itself where it goes is probed by calls alone, which need no origin. */
+const originOf = (provider: ProviderConfig, simulatorUrl: string | null): string | null =>
+  provider.kind === "ai-sdk"
+    ? (packageOrigin(provider) ?? "")
+    : (providerEndpoint(provider, simulatorUrl)?.origin ?? null);

@@ -5,6 +5,8 @@ import type {
   BedrockCredential,
 } from "@sekisho/gateway/providers/bedrock/bedrock-provider.ts";
 import type { ProviderConfig } from "../config/schema.ts";
+import type { PackageProvider } from "../config/sdk-packages.ts";
+import { Secret } from "../config/secret.ts";
 
 type CredentialConfig = ProviderConfig["credentials"][number];
 
@@ -41,6 +43,27 @@ export function bedrockCredential(
     sessionToken: sessionToken?.reveal() ?? null,
   });
   return { kind: "sigv4", source };
+}
+
+/** What a package's factory is given of the configuration. */
+export function packageSettings(
+  { options, baseUrl }: PackageProvider,
+  credential: CredentialConfig | undefined,
+): Readonly<Record<string, unknown>> {
+  const apiKey = apiKeyOf("a package", credential);
+  return {
+    ...Object.fromEntries(Object.entries(options).map(([key, value]) => [key, revealed(value)])),
+    ...(apiKey === null ? {} : { apiKey }),
+    ...(baseUrl === null ? {} : { baseURL: baseUrl }),
+  };
+}
+
+/** Secrets stand anywhere among the options. */
+function revealed(value: unknown): unknown {
+  if (value instanceof Secret) return value.reveal();
+  if (Array.isArray(value)) return value.map(revealed);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, revealed(child)]));
 }
 
 /** A defect: the configuration was checked for it. */

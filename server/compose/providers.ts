@@ -1,4 +1,5 @@
 import type { Provider } from "@sekisho/gateway/provider.ts";
+import { AiSdkProvider } from "@sekisho/gateway/providers/ai-sdk/ai-sdk-provider.ts";
 import { AnthropicProvider } from "@sekisho/gateway/providers/anthropic/anthropic-provider.ts";
 import {
   type AwsCredentialSource,
@@ -7,10 +8,18 @@ import {
 import type { DialectPorts } from "@sekisho/gateway/providers/dialect-attempt.ts";
 import { GeminiProvider } from "@sekisho/gateway/providers/gemini/gemini-provider.ts";
 import { OpenAiProvider } from "@sekisho/gateway/providers/openai/openai-provider.ts";
+import { fetchOver } from "@sekisho/lib/http/upstream-fetch.ts";
 import type { Upstream } from "@sekisho/lib/http/upstream.ts";
-import { dialectOf, providerEndpoint } from "../config/provider-endpoint.ts";
+import { modelMaker } from "@sekisho/wire/ai-sdk/sdk-model.ts";
+import { dialectOf, packageOrigin, providerEndpoint } from "../config/provider-endpoint.ts";
 import type { Config, ProviderConfig } from "../config/schema.ts";
-import { anthropicCredential, apiKeyOf, bedrockCredential } from "./provider-credentials.ts";
+import type { PackageProvider, SdkFactories } from "../config/sdk-packages.ts";
+import {
+  anthropicCredential,
+  apiKeyOf,
+  bedrockCredential,
+  packageSettings,
+} from "./provider-credentials.ts";
 
 export type PoolConfig = ProviderConfig["pool"];
 
@@ -27,6 +36,7 @@ export interface ProviderPorts extends Omit<DialectPorts, "upstream"> {
 export const providersOf = (
   config: Config,
   ports: ProviderPorts,
+  packages: SdkFactories,
 ): Map<string, Map<string | null, Provider>> =>
   new Map(
     Object.entries(config.providers).map(([name, provider]) => [
@@ -35,20 +45,27 @@ export const providersOf = (
         (provider.credentials.length === 0 ? [undefined] : provider.credentials).map(
           (credential) => [
             credential?.id ?? null,
-            providerOf({ name, provider, credential }, ports),
+            provider.kind === "ai-sdk"
+              ? packageProvider({ name, provider, credential }, ports, packages)
+              : providerOf({ name, provider, credential }, ports),
           ],
         ),
       ),
     ]),
   );
 
-interface Shown {
+interface Shown<Kind extends ProviderConfig> {
   readonly name: string;
-  readonly provider: ProviderConfig;
+  readonly provider: Kind;
   readonly credential: ProviderConfig["credentials"][number] | undefined;
 }
 
-function providerOf({ name, provider, credential }: Shown, ports: ProviderPorts): Provider {
+type OwnProvider = Exclude<ProviderConfig, PackageProvider>;
+
+function providerOf(
+  { name, provider, credential }: Shown<OwnProvider>,
+  ports: ProviderPorts,
+): Provider {
   const { clock, wheel, origins, upstreamFor, simulatorUrl } = ports;
   const attemptPorts = { clock, wheel, origins, upstream: upstreamFor(provider.pool) };
   const endpoint = providerEndpoint(provider, simulatorUrl);
@@ -74,4 +91,20 @@ function providerOf({ name, provider, credential }: Shown, ports: ProviderPorts)
         credential: bedrockCredential(credential, ports.awsChain),
       });
   }
+}
+
+/** The package makes its requests over the gateway's own connections, and to its base URL alone. */
+function packageProvider(
+  { name, provider, credential }: Shown<PackageProvider>,
+  { clock, wheel, origins, upstreamFor }: ProviderPorts,
+  packages: SdkFactories,
+): Provider {
+  const factory = packages.get(name);
+  if (factory === undefined) throw new Error(`Cannot make provider "${name}": no package`);
+  const origin = packageOrigin(provider);
+  const fetch = fetchOver({ upstream: upstreamFor(provider.pool), origin });
+  const made = factory({ ...packageSettings(provider, credential), fetch });
+  const model = modelMaker(made, provider.method);
+  if (model === null) throw new Error(`Cannot make provider "${name}": it has no such method`);
+  return new AiSdkProvider({ clock, wheel, origins }, { name, model });
 }

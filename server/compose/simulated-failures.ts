@@ -4,7 +4,6 @@ import type { Match } from "@sekisho/simulator/scenario/scenario.ts";
 import type { Simulator } from "@sekisho/simulator/server.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { FailureOrder } from "@sekisho/wire/chat/failure-order.ts";
-import { dialectOf } from "../config/provider-endpoint.ts";
 import type { Config } from "../config/schema.ts";
 import { simulatedProviders } from "../config/simulator-switch.ts";
 import type { FailureSwitch } from "../edge/test/failure-switch.ts";
@@ -55,10 +54,10 @@ export class SimulatedFailures implements FailureSwitch {
     }
     if (provider === null) return {};
     const found = providers[provider];
-    if (found === undefined || !known.includes(provider)) {
+    if (found?.kind !== "simulator") {
       throw unknown("provider", provider, known);
     }
-    return { region: found.region, dialect: dialectOf(found) };
+    return { region: found.region, dialect: found.dialect };
   }
 }
 

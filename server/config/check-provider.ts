@@ -34,9 +34,9 @@ function checkKind(path: ConfigPath, provider: Provider): Finding[] {
     const at = [...path, key];
     return { path: at, sentence: formatPath(at) + rest };
   };
-  const { kind, baseUrl, credentials } = provider;
+  const { baseUrl, credentials } = provider;
   const isBare = credentials.length === 0;
-  switch (kind) {
+  switch (provider.kind) {
     case "openai-compatible":
       if (baseUrl !== null) return [];
       return [finding("baseUrl", " is missing: kind openai-compatible has no default")];
@@ -54,6 +54,8 @@ function checkKind(path: ConfigPath, provider: Provider): Finding[] {
     case "bedrock":
       if (!isBare) return [];
       return [finding("credentials", ` is empty: Bedrock wants ${wanted(provider)}`)];
+    case "ai-sdk":
+      return checkPackage(path, provider);
     case "simulator":
       return credentials.flatMap((credential, at) =>
         checkSimulated([...path, "credentials", at], credential, provider),
@@ -61,9 +63,34 @@ function checkKind(path: ConfigPath, provider: Provider): Finding[] {
   }
 }
 
-const wanted = (provider: Provider): string => formsInWords(dialectForms[dialectOf(provider)]);
+/** What has a place of its own beside the options, and is checked there. */
+const ownKeys = { baseURL: "baseUrl", apiKey: "credentials", fetch: null } as const;
 
-function checkSimulated(path: ConfigPath, credential: Credential, provider: Provider): Finding[] {
+function checkPackage(
+  path: ConfigPath,
+  { options, baseUrl, probe }: Extract<Provider, { kind: "ai-sdk" }>,
+): Finding[] {
+  const findings = Object.entries(ownKeys).flatMap(([key, place]): Finding[] => {
+    if (!Object.hasOwn(options, key)) return [];
+    const at = [...path, "options", key];
+    const rest = place === null ? "is the gateway's own" : `stands under ${place} of the provider`;
+    return [{ path: at, sentence: `${formatPath(at)} ${rest}` }];
+  });
+  if (probe.kind !== "tcp" || baseUrl !== null) return findings;
+  const at = [...path, "probe", "kind"];
+  const sentence = `${formatPath(at)}: "tcp" needs baseUrl: nobody else says where it connects to`;
+  return [...findings, { path: at, sentence }];
+}
+
+type OwnProvider = Exclude<Provider, { kind: "ai-sdk" }>;
+
+const wanted = (provider: OwnProvider): string => formsInWords(dialectForms[dialectOf(provider)]);
+
+function checkSimulated(
+  path: ConfigPath,
+  credential: Credential,
+  provider: OwnProvider,
+): Finding[] {
   const dialect = dialectOf(provider);
   const possible: readonly CredentialForm[] = dialectForms[dialect];
   const form = Object.keys(credential).find(isCredentialForm);

@@ -25,7 +25,7 @@ const targetsOf = (name: string): string[] =>
 test("CFG-1 the simulator runs as Bedrock in three regions and as three others", () => {
   const places = Object.entries(config.providers).map(([name, provider]) => [
     name,
-    dialectOf(provider),
+    provider.kind === "ai-sdk" ? provider.package : dialectOf(provider),
     provider.region,
   ]);
   assert.deepEqual(places, [

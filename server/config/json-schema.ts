@@ -34,6 +34,7 @@ export function describeValues(schema: JsonSchema): string {
   if (type === "boolean") return "true, false";
   if (type === "string") return "text";
   if (type === "object") return isOpen(schema) ? "a map" : "an empty map";
+  if (type === undefined) return "anything";
   if (type !== "array") return "null";
   if (schema.maxItems === 0) return "an empty list";
   return `list of ${describeValues(schemaObject(schema.items))}`;

@@ -114,12 +114,12 @@ test("names, choices and kinds say what they may be", () => {
     [
       "providers: { p: { kind: bedrok } }",
       'providers.p.kind: "bedrok" is not one of openai, openai-compatible, anthropic, bedrock, ' +
-        "gemini, simulator",
+        "gemini, ai-sdk, simulator",
     ],
     [
       "providers: { p: {} }",
       "providers.p.kind is missing: it must be one of openai, openai-compatible, anthropic, " +
-        "bedrock, gemini, simulator",
+        "bedrock, gemini, ai-sdk, simulator",
     ],
     ["providers: { p: 5 }", "providers.p: 5 is not a map"],
     [

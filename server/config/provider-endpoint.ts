@@ -17,6 +17,10 @@ export type ProviderPlace = (
   readonly baseUrl: string | null;
 };
 
+/** Of a provider that is a package: its origin, where that is not the package's own matter. */
+export const packageOrigin = ({ baseUrl }: { readonly baseUrl: string | null }): string | null =>
+  baseUrl === null ? null : new URL(baseUrl).origin;
+
 /** What a provider speaks. */
 export function dialectOf(provider: ProviderPlace): Dialect {
   switch (provider.kind) {

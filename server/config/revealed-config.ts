@@ -2,6 +2,7 @@ import { formatPath } from "./config-path.ts";
 import { type ConfigSource, settingOf } from "./config-source.ts";
 import type { Finding } from "./problem.ts";
 import { type Config, configSchema, type ConfigShape } from "./schema.ts";
+import { isSecretOption } from "./schema/package-options.ts";
 import { bareSchema, mapLeaves } from "./schema/schema-walk.ts";
 import { type SecretText, secretText } from "./schema/secret-text.ts";
 import { readSecret, type SecretSources } from "./secret-reference.ts";
@@ -23,10 +24,11 @@ export function revealedConfig(
   const warnings: Finding[] = [];
   const config = mapLeaves({ path: [], value: shape, schema: configSchema }, (leaf) => {
     const { path, value, schema } = leaf;
-    if (value === null || schema === null || bareSchema(schema) !== secretText) return value;
+    const isSecret = schema !== null && bareSchema(schema) === secretText;
+    if (value === null || !(isSecret || isSecretOption(path, value))) return value;
     const name = formatPath(path);
     const isAdmins = settingOf(source, path)?.origin === "admin";
-    // The schema has made sure of it.
+    // The schema has made sure of it, and of an option its own test.
     const text = value as SecretText;
     const reading = readSecret(text, sources, { mayNameFiles: !isAdmins });
     if (!reading.ok) {

@@ -1,11 +1,13 @@
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { loadBalanceModules } from "./balance-modules.ts";
 import { importModule } from "./import-module.ts";
+import { importPackage } from "./import-package.ts";
 import { loadConfig, type ConfigInputs } from "./load-config.ts";
 import type { Outcome } from "./problem.ts";
 import type { LoadedConfig } from "./resolve-config.ts";
+import { loadSdkPackages } from "./sdk-packages.ts";
 
-/** As `loadConfig`, and the modules that the configuration names have been tried. */
+/** As `loadConfig`, and the modules and packages that the configuration names have been tried. */
 export async function loadWholeConfig(
   inputs: ConfigInputs,
   clock: Clock,
@@ -14,5 +16,7 @@ export async function loadWholeConfig(
   if (!outcome.ok) return outcome;
   const { config, source } = outcome.value;
   const modules = await loadBalanceModules(config, source, { clock, importModule });
-  return modules.ok ? outcome : modules;
+  if (!modules.ok) return modules;
+  const packages = await loadSdkPackages(config, source, { clock, importModule, importPackage });
+  return packages.ok ? outcome : packages;
 }

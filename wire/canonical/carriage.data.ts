@@ -17,6 +17,8 @@ export interface CarriageRow {
   /** Claude's native body of InvokeModel: Anthropic's words, as far as Bedrock takes them. */
   readonly invoke: Carriage;
   readonly gemini: Carriage;
+  /** A provider package of the AI SDK: the words of its specification. */
+  readonly aiSdk: Carriage;
 }
 
 /** Dialects that a request can be written in. */
@@ -24,7 +26,8 @@ export type TargetDialect = Exclude<keyof CarriageRow, "what">;
 
 /**
  * Whose words a target understands as they are: what only they know is carried to it. Bedrock
- * refuses members of Anthropic's that it does not know, so its native body is nobody's own.
+ * refuses members of Anthropic's that it does not know, so its native body is nobody's own; nor are
+ * the words of the AI SDK.
  */
 export const wordsOfTarget = {
   openai: "openai",
@@ -32,6 +35,7 @@ export const wordsOfTarget = {
   bedrock: "bedrock",
   invoke: null,
   gemini: "gemini",
+  aiSdk: null,
 } as const satisfies Record<TargetDialect, Dialect | null>;
 
 const row = (what: string, columns: Omit<CarriageRow, "what">): CarriageRow => ({
@@ -52,6 +56,7 @@ export const carriage = {
     bedrock: "refuse",
     invoke: "refuse",
     gemini: "refuse",
+    aiSdk: "refuse",
   }),
   logprobs: row("log probabilities", {
     openai: "carry",
@@ -59,6 +64,7 @@ export const carriage = {
     bedrock: "refuse",
     invoke: "refuse",
     gemini: "refuse",
+    aiSdk: "refuse",
   }),
   json_mode: row("JSON of any form", {
     openai: "carry",
@@ -66,6 +72,7 @@ export const carriage = {
     bedrock: "refuse",
     invoke: "refuse",
     gemini: "carry",
+    aiSdk: "carry",
   }),
   json_schema: row("a JSON schema for the answer", {
     openai: "carry",
@@ -73,6 +80,7 @@ export const carriage = {
     bedrock: "carry",
     invoke: "carry",
     gemini: "carry",
+    aiSdk: "carry",
   }),
   stop: row("stop sequences", {
     openai: "carry",
@@ -80,6 +88,7 @@ export const carriage = {
     bedrock: "carry",
     invoke: "carry",
     gemini: "carry",
+    aiSdk: "carry",
   }),
   // What the model may do
   tools: row("tools", {
@@ -88,6 +97,7 @@ export const carriage = {
     bedrock: "carry",
     invoke: "carry",
     gemini: "carry",
+    aiSdk: "carry",
   }),
   tool_choice: row("a choice of tools", {
     openai: "carry",
@@ -95,6 +105,7 @@ export const carriage = {
     bedrock: "carry",
     invoke: "carry",
     gemini: "carry",
+    aiSdk: "carry",
   }),
   parallel_tools: row("the switch for parallel calls", {
     openai: "carry",
@@ -102,6 +113,7 @@ export const carriage = {
     bedrock: "carry",
     invoke: "carry",
     gemini: "drop",
+    aiSdk: "drop",
   }),
   tool_examples: row("examples of a tool's arguments", {
     openai: "drop",
@@ -109,6 +121,7 @@ export const carriage = {
     bedrock: "drop",
     invoke: "carry",
     gemini: "drop",
+    aiSdk: "carry",
   }),
   server_tools: row("tools that the provider runs", {
     openai: "refuse",
@@ -116,6 +129,7 @@ export const carriage = {
     bedrock: "refuse",
     invoke: "refuse",
     gemini: "refuse",
+    aiSdk: "refuse",
   }),
   guardrails: row("guardrails of the provider", {
     openai: "refuse",
@@ -123,6 +137,7 @@ export const carriage = {
     bedrock: "refuse",
     invoke: "refuse",
     gemini: "refuse",
+    aiSdk: "refuse",
   }),
   data_residency: row("a region for the data", {
     openai: "refuse",
@@ -130,6 +145,7 @@ export const carriage = {
     bedrock: "refuse",
     invoke: "refuse",
     gemini: "refuse",
+    aiSdk: "refuse",
   }),
   // What the model reads
   // By models that are known to take them; the writers refuse for others.
@@ -139,6 +155,7 @@ export const carriage = {
     bedrock: "carry",
     invoke: "carry",
     gemini: "refuse",
+    aiSdk: "carry",
   }),
   image_url: row("images by URL", {
     openai: "carry",
@@ -146,6 +163,7 @@ export const carriage = {
     bedrock: "fetch",
     invoke: "fetch",
     gemini: "fetch",
+    aiSdk: "fetch",
   }),
   image_bytes: row("images", {
     openai: "carry",
@@ -153,6 +171,7 @@ export const carriage = {
     bedrock: "carry",
     invoke: "carry",
     gemini: "carry",
+    aiSdk: "carry",
   }),
   image_detail: row("how closely an image is read", {
     openai: "carry",
@@ -160,6 +179,7 @@ export const carriage = {
     bedrock: "drop",
     invoke: "drop",
     gemini: "drop",
+    aiSdk: "drop",
   }),
   document_url: row("documents by URL", {
     openai: "fetch",
@@ -167,6 +187,7 @@ export const carriage = {
     bedrock: "fetch",
     invoke: "fetch",
     gemini: "fetch",
+    aiSdk: "fetch",
   }),
   document_bytes: row("documents", {
     openai: "carry",
@@ -174,6 +195,7 @@ export const carriage = {
     bedrock: "carry",
     invoke: "carry",
     gemini: "carry",
+    aiSdk: "carry",
   }),
   document_context: row("notes on a document", {
     openai: "refuse",
@@ -181,6 +203,7 @@ export const carriage = {
     bedrock: "carry",
     invoke: "carry",
     gemini: "refuse",
+    aiSdk: "refuse",
   }),
   document_citations: row("citations of documents", {
     openai: "refuse",
@@ -188,6 +211,7 @@ export const carriage = {
     bedrock: "carry",
     invoke: "carry",
     gemini: "refuse",
+    aiSdk: "refuse",
   }),
   file_id: row("files that another provider keeps", {
     openai: "refuse",
@@ -195,6 +219,7 @@ export const carriage = {
     bedrock: "refuse",
     invoke: "refuse",
     gemini: "refuse",
+    aiSdk: "refuse",
   }),
   audio: row("audio", {
     openai: "refuse",
@@ -202,6 +227,7 @@ export const carriage = {
     bedrock: "refuse",
     invoke: "refuse",
     gemini: "refuse",
+    aiSdk: "refuse",
   }),
   tool_result_media: row("images in tool results", {
     openai: "refuse",
@@ -209,6 +235,7 @@ export const carriage = {
     bedrock: "carry",
     invoke: "carry",
     gemini: "refuse",
+    aiSdk: "refuse",
   }),
   tool_error: row("the mark of a failed tool", {
     openai: "drop",
@@ -216,6 +243,7 @@ export const carriage = {
     bedrock: "carry",
     invoke: "carry",
     gemini: "carry",
+    aiSdk: "carry",
   }),
   text_citations: row("citations in earlier answers", {
     openai: "drop",
@@ -223,6 +251,7 @@ export const carriage = {
     bedrock: "drop",
     invoke: "drop",
     gemini: "drop",
+    aiSdk: "drop",
   }),
   reasoning_signed: row("signed reasoning", {
     openai: "drop",
@@ -230,6 +259,7 @@ export const carriage = {
     bedrock: "carry",
     invoke: "carry",
     gemini: "carry",
+    aiSdk: "carry",
   }),
   reasoning_plain: row("reasoning without a signature", {
     openai: "drop",
@@ -237,6 +267,7 @@ export const carriage = {
     bedrock: "drop",
     invoke: "drop",
     gemini: "drop",
+    aiSdk: "drop",
   }),
   participant_names: row("names of participants", {
     openai: "carry",
@@ -244,6 +275,7 @@ export const carriage = {
     bedrock: "drop",
     invoke: "drop",
     gemini: "drop",
+    aiSdk: "drop",
   }),
   // What tunes
   temperature: row("temperature", {
@@ -252,6 +284,7 @@ export const carriage = {
     bedrock: "carry",
     invoke: "carry",
     gemini: "carry",
+    aiSdk: "carry",
   }),
   top_p: row("top_p", {
     openai: "carry",
@@ -259,6 +292,7 @@ export const carriage = {
     bedrock: "carry",
     invoke: "carry",
     gemini: "carry",
+    aiSdk: "carry",
   }),
   top_k: row("top_k", {
     openai: "drop",
@@ -266,6 +300,7 @@ export const carriage = {
     bedrock: "carry",
     invoke: "carry",
     gemini: "carry",
+    aiSdk: "carry",
   }),
   seed: row("a seed", {
     openai: "carry",
@@ -273,6 +308,7 @@ export const carriage = {
     bedrock: "drop",
     invoke: "drop",
     gemini: "carry",
+    aiSdk: "carry",
   }),
   frequency_penalty: row("a frequency penalty", {
     openai: "carry",
@@ -280,6 +316,7 @@ export const carriage = {
     bedrock: "drop",
     invoke: "drop",
     gemini: "carry",
+    aiSdk: "carry",
   }),
   presence_penalty: row("a presence penalty", {
     openai: "carry",
@@ -287,6 +324,7 @@ export const carriage = {
     bedrock: "drop",
     invoke: "drop",
     gemini: "carry",
+    aiSdk: "carry",
   }),
   logit_bias: row("token biases", {
     openai: "carry",
@@ -294,6 +332,7 @@ export const carriage = {
     bedrock: "drop",
     invoke: "drop",
     gemini: "drop",
+    aiSdk: "drop",
   }),
   extra_sampling: row("sampling beyond OpenAI's own", {
     openai: "carry",
@@ -301,6 +340,7 @@ export const carriage = {
     bedrock: "drop",
     invoke: "drop",
     gemini: "drop",
+    aiSdk: "drop",
   }),
   reasoning_effort: row("OpenAI's reasoning effort", {
     openai: "carry",
@@ -308,6 +348,7 @@ export const carriage = {
     bedrock: "drop",
     invoke: "drop",
     gemini: "drop",
+    aiSdk: "carry",
   }),
   thinking: row("Anthropic's thinking and effort, and Gemini's", {
     openai: "drop",
@@ -315,6 +356,7 @@ export const carriage = {
     bedrock: "carry",
     invoke: "carry",
     gemini: "carry",
+    aiSdk: "drop",
   }),
   model_fields: row("fields of one model by way of Converse", {
     openai: "drop",
@@ -322,6 +364,7 @@ export const carriage = {
     bedrock: "carry",
     invoke: "carry",
     gemini: "drop",
+    aiSdk: "drop",
   }),
   verbosity: row("verbosity", {
     openai: "carry",
@@ -329,6 +372,7 @@ export const carriage = {
     bedrock: "drop",
     invoke: "drop",
     gemini: "drop",
+    aiSdk: "drop",
   }),
   prediction: row("a predicted answer", {
     openai: "carry",
@@ -336,6 +380,7 @@ export const carriage = {
     bedrock: "drop",
     invoke: "drop",
     gemini: "drop",
+    aiSdk: "drop",
   }),
   gemini_options: row("options of Gemini's that tune or label", {
     openai: "drop",
@@ -343,6 +388,7 @@ export const carriage = {
     bedrock: "drop",
     invoke: "drop",
     gemini: "carry",
+    aiSdk: "drop",
   }),
   context_editing: row("edits of a long context", {
     openai: "drop",
@@ -350,6 +396,7 @@ export const carriage = {
     bedrock: "drop",
     invoke: "carry",
     gemini: "drop",
+    aiSdk: "drop",
   }),
   betas: row("features of Anthropic's in beta", {
     openai: "drop",
@@ -357,6 +404,7 @@ export const carriage = {
     bedrock: "drop",
     invoke: "carry",
     gemini: "drop",
+    aiSdk: "drop",
   }),
   cache_points: row("cache points", {
     openai: "drop",
@@ -364,6 +412,7 @@ export const carriage = {
     bedrock: "carry",
     invoke: "carry",
     gemini: "drop",
+    aiSdk: "drop",
   }),
   auto_cache: row("a cache point that the provider sets", {
     openai: "drop",
@@ -371,6 +420,7 @@ export const carriage = {
     bedrock: "drop",
     invoke: "drop",
     gemini: "drop",
+    aiSdk: "drop",
   }),
   cache_hints: row("OpenAI's cache keys", {
     openai: "carry",
@@ -378,6 +428,7 @@ export const carriage = {
     bedrock: "drop",
     invoke: "drop",
     gemini: "drop",
+    aiSdk: "drop",
   }),
   service_tier: row("a service tier", {
     openai: "drop",
@@ -385,6 +436,7 @@ export const carriage = {
     bedrock: "drop",
     invoke: "drop",
     gemini: "drop",
+    aiSdk: "drop",
   }),
   storage: row("storage at the provider", {
     openai: "carry",
@@ -392,6 +444,7 @@ export const carriage = {
     bedrock: "drop",
     invoke: "drop",
     gemini: "drop",
+    aiSdk: "drop",
   }),
   diagnostics: row("diagnostics", {
     openai: "drop",
@@ -399,6 +452,7 @@ export const carriage = {
     bedrock: "drop",
     invoke: "drop",
     gemini: "drop",
+    aiSdk: "drop",
   }),
   user: row("the end user", {
     openai: "carry",
@@ -406,6 +460,7 @@ export const carriage = {
     bedrock: "drop",
     invoke: "carry",
     gemini: "drop",
+    aiSdk: "drop",
   }),
   metadata: row("metadata", {
     openai: "carry",
@@ -413,6 +468,7 @@ export const carriage = {
     bedrock: "carry",
     invoke: "drop",
     gemini: "drop",
+    aiSdk: "drop",
   }),
   // What nobody here knows may change the answer.
   unknown_field: row("a field of another dialect", {
@@ -421,6 +477,7 @@ export const carriage = {
     bedrock: "refuse",
     invoke: "refuse",
     gemini: "refuse",
+    aiSdk: "refuse",
   }),
 } as const satisfies Record<string, CarriageRow>;
 

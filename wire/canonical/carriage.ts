@@ -48,6 +48,7 @@ const targets = {
   bedrock: 'of the dialect "bedrock"',
   invoke: "that is asked by InvokeModel",
   gemini: 'of the dialect "gemini"',
+  aiSdk: "that is a package of the AI SDK",
 } as const satisfies Record<TargetDialect, string>;
 
 /** The refusal of a request with what this dialect has no words for; null when there is none. */

@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 
+import { writeCall } from "../ai-sdk/write-request.ts";
 import { messagesProvider } from "../anthropic/codec.ts";
 import { base, sampling } from "../anthropic/request-fixture.ts";
 import { converseProvider, invokeProvider } from "../bedrock/codec.ts";
 import { isObject, type JsonObject } from "../field-rules.ts";
 import { generateProvider } from "../gemini/codec.ts";
 import { chatProvider } from "../openai/codec.ts";
+import { ok } from "../result.ts";
 import type { Feature } from "./carriage.data.ts";
 import type { ProviderCodec } from "./codec.ts";
 import type { CanonicalRequest, Message, Part } from "./request.ts";
@@ -112,7 +114,11 @@ const inAnyWords: readonly Asking[] = [
     asks: says({ ...failed, parts: [{ kind: "image", source: bytes("image/gif") }] }),
     shows: /gif/,
   },
-  { feature: "tool_error", asks: says(failed), shows: /"is_error":true|"status":"error"/ },
+  {
+    feature: "tool_error",
+    asks: says(failed),
+    shows: /"is_error":true|"status":"error"|"error-text"/,
+  },
   {
     feature: "reasoning_plain",
     asks: answered({ kind: "reasoning", text: "plain_mark" }, text("a")),
@@ -150,7 +156,7 @@ const inOwnWords: readonly Asking[] = [
     ["audio", { modalities: ["text", "audio"] }, /modalities/],
     ["logit_bias", { logit_bias: { "1": 5 } }, /logit_bias/],
     ["extra_sampling", { min_p: 0.1 }, /min_p/],
-    ["reasoning_effort", { reasoning_effort: "low" }, /reasoning_effort/],
+    ["reasoning_effort", { reasoning_effort: "low" }, /reasoning_effort|"reasoning":"low"/],
     ["verbosity", { verbosity: "low" }, /verbosity/],
     ["prediction", { prediction: { type: "content" } }, /prediction/],
     ["cache_hints", { prompt_cache_key: "k" }, /prompt_cache_key/],
@@ -201,13 +207,25 @@ const alone: readonly Asking[] = [
   {
     feature: "json_mode",
     asks: { responseFormat: { kind: "json" } },
-    shows: /json_object|application\/json/,
+    shows: /json_object|application\/json|"type":"json"/,
   },
   ...inWords("bedrock", [["unknown_field", fields({ top_k: "x" }), /"top_k":"x"/]]),
 ];
 
 const claude = "us.anthropic.claude-haiku-4-5-20251001-v1:0";
-const targets: Readonly<Record<string, readonly [ProviderCodec, model: string]>> = {
+type Writer = Pick<ProviderCodec, "writeRequest">;
+
+/** A package is handed an object: its JSON shows what is said in it. */
+const packageWriter: Writer = {
+  writeRequest(request) {
+    const written = writeCall(request);
+    if (!written.ok) return written;
+    const { options, dropped } = written.value;
+    return ok({ bytes: Buffer.from(JSON.stringify(options)), dropped });
+  },
+};
+
+const targets: Readonly<Record<string, readonly [Writer, model: string]>> = {
   openai: [chatProvider("max_tokens"), "gpt-5"],
   "anthropic, new": [messagesProvider("2023-06-01"), "claude-opus-4-8"],
   "anthropic, old": [messagesProvider("2023-06-01"), "claude-3-haiku-20240307"],
@@ -218,6 +236,7 @@ const targets: Readonly<Record<string, readonly [ProviderCodec, model: string]>>
   invoke: [invokeProvider, claude],
   gemini: [generateProvider, "gemini-2.5-flash"],
   "gemini, old": [generateProvider, "gemini-1.5-pro"],
+  "a package of the AI SDK": [packageWriter, "any"],
 };
 
 /** Fields for the model stand side by side. */
@@ -261,7 +280,7 @@ function joined(
 function lostOf(
   askings: readonly Asking[],
   dialect: CanonicalRequest["dialect"],
-  [codec, model]: readonly [ProviderCodec, string],
+  [codec, model]: readonly [Writer, string],
 ): readonly Feature[] | null {
   const written = codec.writeRequest(joined(askings, dialect), model);
   if (!written.ok) return null;

@@ -46,6 +46,8 @@ export const kindForms = {
   anthropic: dialectForms.anthropic,
   bedrock: dialectForms.bedrock,
   gemini: dialectForms.gemini,
+  // A package speaks whatever it speaks; what it calls a key is one.
+  "ai-sdk": ["apiKey"],
   // Which of them depends on its dialect: `checkConfig` holds it.
   simulator: anyForm,
 } as const satisfies Record<string, readonly [CredentialForm, ...CredentialForm[]]>;

@@ -1,8 +1,9 @@
 import { apiVersions } from "@sekisho/wire/anthropic/api-version.ts";
 import { z } from "zod";
 import { credentials, kindForms } from "./credentials.ts";
-import { choice, identifier, millis, section, text, wholeNumber } from "./leaf.ts";
+import { choice, identifier, millis, name, section, text, wholeNumber } from "./leaf.ts";
 import { notYet } from "./not-yet.ts";
+import { packageName, packageOptions } from "./package-options.ts";
 
 /** http and https only: a provider is a server that the administrator names (SEC-6). */
 function isBaseUrl(value: string): boolean {
@@ -36,6 +37,12 @@ const awsRegion = z
 
 const kind = <const Kind extends string>(value: Kind) =>
   z.literal(value).describe("What the provider speaks, and where it is.");
+
+/** A name of JavaScript. */
+const exportName = (about: string) =>
+  name("member", /^[A-Za-z_$][\w$]{0,63}$/, "letters, digits, _ and $ only, at most 64").describe(
+    about,
+  );
 
 const reach = {
   http: choice("The protocol towards the provider.", ["h1"], {
@@ -140,6 +147,27 @@ const gemini = section("Google's Gemini, or a server that speaks its generateCon
   ...reach,
 });
 
+const aiSdk = section(
+  "A provider package of the AI SDK; `docs/extending/use-an-ai-sdk-provider.md`.",
+  {
+    kind: kind("ai-sdk"),
+    region: region("global"),
+    package: packageName,
+    factory: exportName("The export that makes the provider; `null`: its only `create…`.")
+      .nullable()
+      .default(null),
+    method: exportName("The provider's method that gives a model by its name.").default(
+      "languageModel",
+    ),
+    baseUrl: baseUrl(
+      "`null` is the package's own. Else the factory gets it, and no other origin is called.",
+    ),
+    options: packageOptions,
+    credentials: credentials(kindForms["ai-sdk"]),
+    ...reach,
+  },
+);
+
 const simulator = section("The simulator that comes with the gateway.", {
   kind: kind("simulator"),
   region: region("us-east-1"),
@@ -159,6 +187,7 @@ const provider = z.discriminatedUnion("kind", [
   anthropic,
   bedrock,
   gemini,
+  aiSdk,
   simulator,
 ]);
 

@@ -3,6 +3,10 @@ import { type ConfigPath, formatPath } from "../config-path.ts";
 const shownLength = 60;
 
 const secretKey = /secret|apikey|bearer|password|credential|token$/i;
+/** Is what stands under this key kept from being shown? */
+export const isSecretKey = (key: string | number): boolean =>
+  typeof key === "string" && secretKey.test(key);
+
 const secretText = /^(?:(?:sk|ska|pk|rk)[-_]|AKIA|ASIA|ghp_|gho_|xox|Bearer )/;
 
 const userInUrl = /\/\/[^/@]*@/;
@@ -19,7 +23,7 @@ export function showValue(
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" && value !== null) return "a map";
   if (typeof value !== "string") return String(value);
-  const isSecret = path.some((key) => typeof key === "string" && secretKey.test(key));
+  const isSecret = path.some(isSecretKey);
   const text = written.get(formatPath(path)) ?? value;
   if (isSecret || secretText.test(text) || secretText.test(value)) return "a hidden text";
   const safe = text.replace(userInUrl, "//…@");

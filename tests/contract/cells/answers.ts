@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { wordsOfApi } from "@sekisho/gateway/target-api.ts";
+import { carriage } from "@sekisho/wire/canonical/carriage.data.ts";
 import { asks, assertUsage, lastCall, type ContractCell } from "./contract-cell.ts";
 
 const plain: ContractCell = {
@@ -84,7 +86,7 @@ const thinking: ContractCell = {
       assert.equal(answer.text, "thought through");
       assertUsage(bench, answer);
       assert.ok(lastCall(bench).tokens.output > 12, "what was thought is paid for");
-      if (bench.target.api !== "openai.chat") {
+      if (carriage.thinking[wordsOfApi[bench.target.api]] === "carry") {
         assert.ok((answer.reasoning?.text ?? "").length > 0, "the reasoning is shown");
         assert.ok(answer.reasoning?.isSigned, "the reasoning is signed");
       }

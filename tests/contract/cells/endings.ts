@@ -35,7 +35,7 @@ const refusal: ContractCell = {
 };
 
 /** They say the same for an end and for a stop sequence: behind them nobody can tell. */
-const withoutSequences: readonly TargetApi[] = ["openai.chat", "gemini.generateContent"];
+const withoutSequences: readonly TargetApi[] = ["openai.chat", "gemini.generateContent", "ai-sdk"];
 
 const endingFor = ({ client, target }: Bench, reason: EndReason): string =>
   reason === "sequence" && withoutSequences.includes(target.api)

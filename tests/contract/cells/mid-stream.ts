@@ -16,6 +16,8 @@ interface MidStream {
   readonly only?: readonly TargetApi[];
 }
 
+/** A package reads the stream itself, and says by an error of its own what it misses in it. */
+const packages: readonly TargetApi[] = ["ai-sdk"];
 const bedrock: readonly TargetApi[] = ["bedrock.converse", "bedrock.invoke"];
 const sse: readonly TargetApi[] = ["openai.chat", "anthropic.messages", "gemini.generateContent"];
 
@@ -28,14 +30,14 @@ const faults: readonly MidStream[] = [
   {
     fault: "error-timeout",
     code: "upstream_timeout",
-    at: { "openai.chat": "upstream_rejected" },
+    at: { "openai.chat": "upstream_rejected", "ai-sdk": "upstream_rejected" },
   },
   { fault: "error-invalid", code: "upstream_rejected" },
   { fault: "error-internal", code: "upstream_error" },
   { fault: "error-overloaded", code: "upstream_unavailable" },
   { fault: "cut-fin", code: "upstream_cut" },
   { fault: "cut-rst", code: "upstream_cut" },
-  { fault: "cut-clean", code: "upstream_cut" },
+  { fault: "cut-clean", code: "upstream_cut", at: { "ai-sdk": "upstream_malformed" } },
   {
     fault: "truncated-frame",
     code: "upstream_malformed",
@@ -43,6 +45,7 @@ const faults: readonly MidStream[] = [
     only: sse,
   },
   { fault: "truncated-frame", code: "upstream_cut", only: bedrock },
+  { fault: "truncated-frame", code: "upstream_malformed", only: packages },
   { fault: "bad-crc", code: "upstream_malformed", only: bedrock },
   { fault: "huge-length", code: "upstream_malformed", only: bedrock },
   { fault: "stall", code: "upstream_timeout" },
@@ -77,10 +80,10 @@ const midStream = ({ fault, code: usual, at = {}, translated, only }: MidStream)
 
 const brokenEvent: ContractCell = {
   name: "WIR-7 one broken event among good ones: skipped where it is translated, else an error",
-  only: sse,
+  only: [...sse, ...packages],
   async run(bench) {
     const { client, target } = bench;
-    const isTranslated = target.api !== client.surface;
+    const isTranslated = target.api !== client.surface && !packages.includes(target.api);
     // The gateway leaves at the broken event: long before the provider has written all of it.
     const pace = isTranslated ? 400 : 30;
     const marker = `[[sim: fault=broken-event after=5 tokens=30 tps=${pace}]]`;

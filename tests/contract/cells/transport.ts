@@ -91,6 +91,8 @@ const oddFraming: ContractCell = {
       // What passes is for the client to read as its provider wrote it.
       const isPassed = client.surface === target.api;
       if (isPassed && fault === "odd-framing" && client.lacks.has("oddFraming")) continue;
+      // A package reads on until the provider closes.
+      if (target.api === "ai-sdk" && fault === "content-after-end") continue;
       const question = asks(bench, `Reply with exactly: ${all} [[sim: fault=${fault}]]`);
       const answer = await bench.client.stream(question);
       assert.equal(answer.text, all, fault);

@@ -1,6 +1,6 @@
 import type { Simulator } from "@sekisho/simulator/server.ts";
 import { contractConfig } from "../../contract/contract-config.ts";
-import { allTargets } from "../../contract/targets/all-targets.ts";
+import { dialectTargets } from "../../contract/targets/all-targets.ts";
 import { openaiTarget } from "../../contract/targets/openai.ts";
 import { GatewayUnderTest } from "../../harness/gateway-under-test.ts";
 import { LedgerReader } from "../../harness/ledger-reader.ts";
@@ -31,7 +31,7 @@ export class ClientSideStage implements AsyncDisposable {
   /** Every surface, streamed and not: to a target of its own words, and to one of others. */
   get ways(): readonly Asked[] {
     const { key } = this.gateway;
-    const own = allTargets.flatMap((target) =>
+    const own = dialectTargets.flatMap((target) =>
       clientsOf(target.api, key)
         .filter(({ surface }) => surface === target.api)
         .map((client) => ({ client, model: target.model })),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { after, before, describe, test } from "node:test";
 import type { ConfigInput } from "@sekisho/server/config/schema.ts";
-import { allTargets } from "../../contract/targets/all-targets.ts";
+import { dialectTargets } from "../../contract/targets/all-targets.ts";
 import { openaiTarget } from "../../contract/targets/openai.ts";
 import { FaultProxy } from "../../harness/proxy/fault-proxy.ts";
 import { GatewayUnderTest } from "../../harness/gateway-under-test.ts";
@@ -32,7 +32,7 @@ let gateway: GatewayUnderTest;
 const config = async (simulatorUrl: string): Promise<ConfigInput> => {
   refused = await FaultProxy.start({ to: simulatorUrl });
   refused.refuse();
-  const models: [string, ModelInput][] = allTargets.flatMap(({ name, upstreamModel }) =>
+  const models: [string, ModelInput][] = dialectTargets.flatMap(({ name, upstreamModel }) =>
     stalls.map((fault): [string, ModelInput] => {
       const first = { provider: name, model: `${upstreamModel}.sim.fault-${fault}`, priority: 0 };
       const timeouts = { firstTokenMs: timerMs, betweenTokensMs: timerMs, attemptMs: timerMs };
@@ -43,7 +43,7 @@ const config = async (simulatorUrl: string): Promise<ConfigInput> => {
   return {
     providers: {
       ...Object.fromEntries(
-        allTargets.map((each) => [each.name, steadfastProvider(each, simulatorUrl)]),
+        dialectTargets.map((each) => [each.name, steadfastProvider(each, simulatorUrl)]),
       ),
       nobody: steadfastProvider(openaiTarget, refused.url),
       far: steadfastProvider(openaiTarget, simulatorUrl),
@@ -111,7 +111,9 @@ describe("RTE-10 a stalled provider is left when its timer ends, at most 20 ms l
       const usual: number[] = [];
       for (let n = 0; n < 20; n += 1) usual.push(await took("well", stream));
       const usualMs = median(usual);
-      const models = allTargets.flatMap(({ name }) => stalls.map((fault) => `${fault}-${name}`));
+      const models = dialectTargets.flatMap(({ name }) =>
+        stalls.map((fault) => `${fault}-${name}`),
+      );
       const limits = { limitMs: lateMs, most: mostTries };
       await Promise.all(
         models.map(async (model, n) => {

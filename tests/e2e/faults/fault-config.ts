@@ -1,5 +1,5 @@
 import type { ConfigInput } from "@sekisho/server/config/schema.ts";
-import { allTargets } from "../../contract/targets/all-targets.ts";
+import { dialectTargets } from "../../contract/targets/all-targets.ts";
 import type { ContractTarget, ProviderInput } from "../../contract/targets/contract-target.ts";
 import { faultRows, longTokens, markerOf, usualTokens, type FaultRow } from "./fault-rows.ts";
 import type { FaultRowName } from "./outcomes/fault-outcome.ts";
@@ -41,7 +41,7 @@ export const modelNames = {
 
 /** Whom a pair fails over to: a provider of another dialect. */
 export const farOf = (target: ContractTarget): ContractTarget => {
-  const next = allTargets[(allTargets.indexOf(target) + 1) % allTargets.length];
+  const next = dialectTargets[(dialectTargets.indexOf(target) + 1) % dialectTargets.length];
   if (next === undefined) throw new Error(`No target beside ${target.name}`);
   return next;
 };

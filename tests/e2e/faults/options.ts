@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { allTargets } from "../../contract/targets/all-targets.ts";
+import { dialectTargets } from "../../contract/targets/all-targets.ts";
 import type { ContractTarget } from "../../contract/targets/contract-target.ts";
 import { faultRows, type FaultRow } from "./fault-rows.ts";
 
@@ -33,7 +33,7 @@ export function readOptions(args: readonly string[]): FaultOptions {
   if (!Number.isSafeInteger(times) || times < 1 || times > mostTimes) {
     throw new Error(`Cannot play a cell "${values.times}" times: 1 to ${mostTimes}\n${usage}`);
   }
-  const targets = allTargets.filter(({ name }) => target === undefined || name === target);
+  const targets = dialectTargets.filter(({ name }) => target === undefined || name === target);
   const rows = faultRows.filter(({ name }) => name.startsWith(fault));
   if (targets.length === 0) throw new Error(`Cannot find target "${target}"\n${usage}`);
   if (rows.length === 0) throw new Error(`Cannot find fault "${fault}"\n${usage}`);

@@ -1,7 +1,7 @@
 import type { ConfigInput } from "@sekisho/server/config/schema.ts";
 import { startSimulator, type Simulator } from "@sekisho/simulator/server.ts";
 import { SystemClock } from "@sekisho/lib/time/system-clock.ts";
-import { allTargets } from "../../contract/targets/all-targets.ts";
+import { dialectTargets } from "../../contract/targets/all-targets.ts";
 import { openaiTarget } from "../../contract/targets/openai.ts";
 import type { ContractTarget } from "../../contract/targets/contract-target.ts";
 import { FaultProxy } from "../../harness/proxy/fault-proxy.ts";
@@ -69,7 +69,7 @@ export class WeatherStage implements AsyncDisposable {
 
 function configOf(nearUrl: string, farUrl: string): ConfigInput {
   const far = { provider: "far", model: "gpt-4-turbo", priority: 1 };
-  const models = allTargets.flatMap((target): [string, ModelInput][] => {
+  const models = dialectTargets.flatMap((target): [string, ModelInput][] => {
     const near = { provider: target.name, model: target.upstreamModel, priority: 0 };
     return [
       [weatherModels.near(target), { targets: [near], attempts: { max: 1 }, ...steadfast }],
@@ -79,7 +79,7 @@ function configOf(nearUrl: string, farUrl: string): ConfigInput {
   return {
     providers: {
       ...Object.fromEntries(
-        allTargets.map((target) => [target.name, steadfastProvider(target, nearUrl)]),
+        dialectTargets.map((target) => [target.name, steadfastProvider(target, nearUrl)]),
       ),
       far: steadfastProvider(openaiTarget, farUrl),
     },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { after, before, beforeEach, test } from "node:test";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import { allTargets } from "../../contract/targets/all-targets.ts";
+import { dialectTargets } from "../../contract/targets/all-targets.ts";
 import { until } from "../../harness/until.ts";
 import { ask, tell, type Asked, type Met } from "./ask.ts";
 import { assertClosed } from "./assert-closed.ts";
@@ -29,7 +29,7 @@ interface Answered {
 
 /** Every client dialect over every provider dialect, streamed and not: 34 ways. */
 const ways = (model: keyof typeof weatherModels): Asked[] =>
-  allTargets.flatMap((target) =>
+  dialectTargets.flatMap((target) =>
     clientsOf(target.api, stage.gateway.key).flatMap((client) =>
       [true, false].map((stream) => ({ client, model: weatherModels[model](target), stream })),
     ),

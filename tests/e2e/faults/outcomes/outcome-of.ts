@@ -6,7 +6,7 @@ import { geminiOutcomes } from "./gemini.data.ts";
 import type { FaultOutcome, FaultRowName, OutcomeTable } from "./fault-outcome.ts";
 import { openaiOutcomes } from "./openai.data.ts";
 
-const tables: Readonly<Record<TargetApi, OutcomeTable>> = {
+const tables: Readonly<Record<Exclude<TargetApi, "ai-sdk">, OutcomeTable>> = {
   "openai.chat": openaiOutcomes,
   "anthropic.messages": anthropicOutcomes,
   "bedrock.converse": converseOutcomes,
@@ -23,6 +23,8 @@ export interface Way {
 
 /** What may become of a fault on its way: one outcome, or two where it is a race. */
 export function outcomesOf(fault: FaultRowName, { surface, api, stream }: Way): FaultOutcome[] {
+  // Its targets are none of the columns here.
+  if (api === "ai-sdk") throw new Error("No table says what a package makes of a fault");
   const { stream: streamed, plain, translated = streamed, or } = tables[api][fault];
   const isPassed = surface === api;
   const usual = stream ? (isPassed ? streamed : translated) : plain;

@@ -1,0 +1,93 @@
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { UpstreamRequest } from "@sekisho/lib/http/upstream.ts";
+import { sdkProvider } from "@sekisho/wire/ai-sdk/codec.ts";
+import { readSaidError } from "@sekisho/wire/ai-sdk/provider-fault.ts";
+import { describeError } from "@sekisho/wire/ai-sdk/said-error.ts";
+import { readModel, type SdkModel } from "@sekisho/wire/ai-sdk/sdk-model.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { retryAfterMs } from "@sekisho/wire/framing/retry-after.ts";
+import type { AttemptInput, AttemptSink, Provider, RunningAttempt } from "../../provider.ts";
+import type { DialectPorts } from "../dialect-attempt.ts";
+import type { RefusalReader } from "../http-attempt.ts";
+import { startTranslated } from "../translated-attempt.ts";
+import { SdkUpstream } from "./sdk-upstream.ts";
+import { spokenCall } from "./sdk-words.ts";
+
+/** A provider that a package of the AI SDK has made. */
+export interface AiSdkEndpoint {
+  readonly name: string;
+  /** The package's model of this name. May throw, and give anything. */
+  readonly model: (name: string) => unknown;
+}
+
+type AiSdkPorts = Omit<DialectPorts, "upstream">;
+
+/** Models of a provider package of the AI SDK, which runs in this process. */
+export class AiSdkProvider implements Provider {
+  readonly name: string;
+  readonly #ports: AiSdkPorts;
+  readonly #endpoint: AiSdkEndpoint;
+
+  constructor(ports: AiSdkPorts, endpoint: AiSdkEndpoint) {
+    this.#ports = ports;
+    this.name = endpoint.name;
+    this.#endpoint = endpoint;
+  }
+
+  start(input: AttemptInput, sink: AttemptSink): RunningAttempt {
+    const { upstreamModel } = input.planned.target;
+    const { stream } = input.call.request.read.facts;
+    const model = this.#modelOf(upstreamModel);
+    return startTranslated(
+      this.#ports,
+      { input, sink },
+      {
+        codec: sdkProvider,
+        request: nominalRequest(upstreamModel),
+        upstream(words, dropped) {
+          const leftOut = (names: readonly string[]): void => {
+            for (const name of names) if (!dropped.includes(name)) dropped.push(name);
+          };
+          const spoken = spokenCall(words, model.specificationVersion);
+          leftOut(spoken.dropped);
+          return new SdkUpstream({ model, options: spoken.options, stream, leftOut });
+        },
+        readRefusal: this.#readRefusal,
+      },
+    );
+  }
+
+  /** Throws Failure where the package has no such model. */
+  #modelOf(name: string): SdkModel {
+    let made: unknown;
+    try {
+      made = this.#endpoint.model(name);
+    } catch (error) {
+      const { code, message } = readSaidError(describeError(error), null);
+      throw new Failure<Code>(code, message, {}, error);
+    }
+    const read = readModel(made);
+    if (read.ok) return read.model;
+    throw new Failure<Code>("upstream_rejected", `The package's model ${read.why}`);
+  }
+
+  /** The body is the error as `SdkCall` described it. */
+  readonly #readRefusal: RefusalReader = (_status, headers, body) => {
+    const said = describeError(JSON.parse(body.toString("utf8")));
+    const wallMs = this.#ports.clock.wallMs();
+    return {
+      ...readSaidError(said, retryAfterMs(headers, wallMs)),
+      reach: "reached",
+      status: said.status,
+    };
+  };
+}
+
+/** There is no request on a wire that the gateway writes: it names whom it asks. */
+const nominalRequest = (model: string): UpstreamRequest => ({
+  origin: "ai-sdk:",
+  method: "POST",
+  path: `/${encodeURIComponent(model)}`,
+  headers: [],
+  body: null,
+});
