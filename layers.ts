@@ -25,6 +25,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     "wire/framing",
     "wire/openai",
   ],
+  "wire/library": ["wire", "wire/canonical", "wire/framing", "wire/openai"],
   "wire/admin": ["wire", "wire/canonical"],
 
   // Building blocks: they know no product noun, and never `wire`.
@@ -88,6 +89,15 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "server/edge/**": ["gateway/**", "lib/**", "server/config/**", "server/settings", "wire/**"],
   "server/cli": ["lib/**", "server", "server/config/**", "wire/**"],
   "server/compose": ["gateway/**", "lib/**", "server/**", "simulator/**", "wire/**"],
+  // What programs import: calls without HTTP.
+  "server/library": [
+    "gateway/**",
+    "lib/**",
+    "server/compose",
+    "server/config/**",
+    "server/edge/**",
+    "wire/**",
+  ],
 
   // The operator's page: it runs in browsers, and talks to nothing but the admin API.
   console: ["console/**", "wire/admin"],
@@ -115,6 +125,8 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   // What crosses folders may import anything.
   "": [],
   "tests/**": ["**"],
+  // They import the package as its users do.
+  "examples/**": [],
   "bench/**": ["**"],
   "scripts/**": ["**"],
 };
@@ -169,7 +181,7 @@ export const outside: Readonly<Record<string, readonly string[]>> = {
   "node:https": ["lib/http", "server/cli"],
   "node:module": ["lib/storage", "server", "server/config/**"],
   "node:net": ["lib/http", "server/cli", "server/config/**", "simulator/**"],
-  "node:os": ["server/cli"],
+  "node:os": ["server/cli", "server/compose"],
   "node:path": ["*/*/store", "lib/storage", "server/**"],
   "node:sqlite": ["lib/storage"],
   "node:stream": ["lib/telemetry"],
@@ -219,7 +231,7 @@ export const ambient: Readonly<Record<string, readonly string[]>> = {
   getRandomValues: [],
   globalThis: [],
   eval: [],
-  "process.env": ["server", "server/cli"],
+  "process.env": ["server", "server/cli", "server/library"],
 };
 
 /**
@@ -248,3 +260,6 @@ export const programs: readonly string[] = [
   "server/main.ts",
   "simulator/main.ts",
 ];
+
+/** Packages have one door: these files alone hand on what others export. */
+export const doors: readonly string[] = ["server/library/sekisho.ts"];

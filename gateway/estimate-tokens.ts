@@ -6,11 +6,14 @@ const tokensPerMessage = 4;
 /** What a picture of a thousand pixels a side comes to, of which models see no more. */
 const tokensPerImage = 1_500;
 
+/** About how many tokens a text comes to. */
+export const estimateTokens = (text: string): number => Math.ceil(tokenShare(text));
+
 /**
- * About how many tokens a text comes to, by classes of characters: four Latin ones to a token, one
- * token for each kana, kanji or hanzi, one for two of any other script.
+ * What a piece of a text adds to its tokens, by classes of characters: four Latin ones to a token,
+ * one token for each kana, kanji or hanzi, one for two of any other script.
  */
-export function estimateTokens(text: string): number {
+export function tokenShare(text: string): number {
   let latin = 0;
   let other = 0;
   let wide = 0;
@@ -20,7 +23,7 @@ export function estimateTokens(text: string): number {
     else if (unit < 0x2e80) other += 1;
     else wide += 1;
   }
-  return Math.ceil(latin / 4 + other / 2 + wide);
+  return latin / 4 + other / 2 + wide;
 }
 
 /** About how many tokens a prompt comes to, where no provider said. */

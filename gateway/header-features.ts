@@ -26,6 +26,7 @@ export function headerFeaturesOf(request: SurfaceRequest): readonly HeaderFeatur
     case "bedrock.converse":
     case "chat":
     case "gemini.generateContent":
+    case "library":
     case "openai.chat":
     case "openai.completions":
       return none;

@@ -7,6 +7,7 @@ import type { PathFacts } from "@sekisho/wire/canonical/path-facts.ts";
 import type { CanonicalRequest } from "@sekisho/wire/canonical/request.ts";
 import type { PlainChatRequest, PlainChatSetup } from "@sekisho/wire/chat/plain-chat-request.ts";
 import type { GenerateRequest } from "@sekisho/wire/gemini/generate-request.ts";
+import type { LibraryRequest } from "@sekisho/wire/library/library-request.ts";
 import type { ChatRequest } from "@sekisho/wire/openai/chat-request.ts";
 import type { CompletionsRequest } from "@sekisho/wire/openai/completions-request.ts";
 import type { ResponsesRequest } from "@sekisho/wire/responses/responses-request.ts";
@@ -42,7 +43,9 @@ export type SurfaceHead =
   | { readonly surface: "bedrock.converse"; readonly path: PathFacts }
   | { readonly surface: "bedrock.invoke"; readonly path: PathFacts; readonly head: InvokeHead }
   | { readonly surface: "gemini.generateContent"; readonly path: PathFacts }
-  | { readonly surface: "chat"; readonly setup: PlainChatSetup };
+  | { readonly surface: "chat"; readonly setup: PlainChatSetup }
+  /** A program that holds the gateway in its own process. */
+  | { readonly surface: "library" };
 
 export type Surface = SurfaceHead["surface"];
 
@@ -67,7 +70,8 @@ export type SurfaceRequest =
   | { readonly surface: "bedrock.converse"; readonly read: ConverseRequest }
   | { readonly surface: "bedrock.invoke"; readonly read: InvokeRequest; readonly head: InvokeHead }
   | { readonly surface: "gemini.generateContent"; readonly read: GenerateRequest }
-  | { readonly surface: "chat"; readonly read: PlainChatRequest };
+  | { readonly surface: "chat"; readonly read: PlainChatRequest }
+  | { readonly surface: "library"; readonly read: LibraryRequest };
 
 /** A request as the later stages see it. */
 export type ClientRequest = SurfaceRequest & {

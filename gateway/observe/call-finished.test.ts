@@ -9,6 +9,7 @@ import type { Call } from "../call.ts";
 import type { Target } from "../target.ts";
 import { CallFinished } from "./call-finished.ts";
 import { readableLog } from "./log-fixture.ts";
+import { ProcessTotals } from "./process-totals.ts";
 import { RecentCalls } from "./recent-calls.ts";
 import { ServedCalls } from "./served-calls.ts";
 
@@ -56,7 +57,11 @@ const failedAt = (credentialId: string, startedMs: number): AttemptRecord => ({
 function linesOf(level: LogLevel, attempts: readonly AttemptRecord[]): unknown[] {
   const { log, lines } = readableLog(level);
   const recent = new RecentCalls(new VirtualClock());
-  const finished = new CallFinished(log, new Metrics(), { served: new ServedCalls(), recent });
+  const finished = new CallFinished(log, new Metrics(), {
+    served: new ServedCalls(),
+    recent,
+    totals: new ProcessTotals(),
+  });
   const counts = attempts.at(-1) ?? null;
   const cause = counts?.outcome.kind === "complete" ? null : "upstream_unavailable";
   const costs = { costNanoUsd: 0, excessNanoUsd: 0, endedMs: 100 };

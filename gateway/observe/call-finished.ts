@@ -7,6 +7,7 @@ import type { AttemptRecord } from "../attempt.ts";
 import type { Call } from "../call.ts";
 import type { Target } from "../target.ts";
 import type { GatewayLog } from "./gateway-log.ts";
+import type { ProcessTotals } from "./process-totals.ts";
 import type { RecentCalls } from "./recent-calls.ts";
 import type { ServedCalls } from "./served-calls.ts";
 
@@ -49,6 +50,7 @@ interface TargetFigures {
 export interface CallFigures {
   readonly served: ServedCalls;
   readonly recent: RecentCalls;
+  readonly totals: ProcessTotals;
 }
 
 /** The end of a call: its counters and its log line stand together. */
@@ -64,11 +66,13 @@ export class CallFinished {
   readonly #served: ServedCalls;
   readonly #figures = new WeakMap<Target, TargetFigures>();
   readonly #recent: RecentCalls;
+  readonly #totals: ProcessTotals;
 
-  constructor(log: GatewayLog, metrics: Metrics, { served, recent }: CallFigures) {
+  constructor(log: GatewayLog, metrics: Metrics, { served, recent, totals }: CallFigures) {
     this.#log = log;
     this.#served = served;
     this.#recent = recent;
+    this.#totals = totals;
     this.#requests = metrics.counter({
       name: "sekisho_requests_total",
       help: "Admitted requests that are over, by where they were served and how they ended",
@@ -187,6 +191,7 @@ export class CallFinished {
 
   #remember({ call, counts, cause, isError, ...rest }: FinishedCall, totalMs: number): void {
     const usage = counts?.outcome.measured.usage;
+    this.#totals.ended({ usage: usage ?? null, isError, totalMs, costNanoUsd: rest.costNanoUsd });
     const firstMs = counts?.firstTokenMs ?? null;
     const ended = {
       code: cause,

@@ -7,6 +7,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { readPlainChatRequest } from "@sekisho/wire/chat/plain-chat-request.ts";
 import { readCountRequest as readGeminiCount } from "@sekisho/wire/gemini/count-tokens.ts";
 import { readGenerateRequest } from "@sekisho/wire/gemini/generate-request.ts";
+import { readLibraryRequest } from "@sekisho/wire/library/library-request.ts";
 import { readChatRequest } from "@sekisho/wire/openai/chat-request.ts";
 import { readCompletionsRequest } from "@sekisho/wire/openai/completions-request.ts";
 import { readResponsesRequest } from "@sekisho/wire/responses/responses-request.ts";
@@ -36,6 +37,8 @@ export function validate(said: SurfaceHead, body: Buffer): SurfaceRequest {
       return { surface: said.surface, read: valueOf(readGenerateRequest(body, said.path)) };
     case "chat":
       return { surface: said.surface, read: valueOf(readPlainChatRequest(body, said.setup)) };
+    case "library":
+      return { surface: said.surface, read: valueOf(readLibraryRequest(body)) };
   }
 }
 

@@ -1,4 +1,5 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { lockFile } from "@sekisho/lib/storage/file-lock.ts";
@@ -9,22 +10,19 @@ export interface DataFolder extends Disposable {
   file(name: string): string;
 }
 
+/** Instead of a path: a folder of this process alone, which goes with it. */
+export const ephemeralData = ":memory:";
+
 /**
  * Opens the folder and holds it: budgets live in this process, and two on one folder would each
- * spend them. Throws Failure `conflict` when another process has it.
+ * spend them. Throws Failure `conflict` when another process has it. `ephemeralData` makes a folder
+ * among the machine's temporary ones, since the writer's thread and the readers share files alone,
+ * and removes it when it is disposed of.
  */
-export function openDataFolder(path: string): DataFolder {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    const why = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown";
-    throw new Failure(
-      "conflict",
-      `Cannot use data folder "${path}": it is no folder and none can be made there (${why})`,
-      {},
-      cause,
-    );
-  }
+export function openDataFolder(asked: string): DataFolder {
+  const isEphemeral = asked === ephemeralData;
+  const path = isEphemeral ? madeFolder(asked, ephemeralFolder) : asked;
+  if (!isEphemeral) madeFolder(path, () => mkdirSync(path, { recursive: true, mode: 0o700 }));
   const lock = lockFile(join(path, "lock.db"));
   if (lock === null) {
     throw new Failure(
@@ -32,5 +30,28 @@ export function openDataFolder(path: string): DataFolder {
       `Cannot use data folder "${path}": another process of Sekisho holds it`,
     );
   }
-  return { path, file: (name) => join(path, name), [Symbol.dispose]: () => lock[Symbol.dispose]() };
+  return {
+    path,
+    file: (name) => join(path, name),
+    [Symbol.dispose]() {
+      lock[Symbol.dispose]();
+      if (isEphemeral) rmSync(path, { recursive: true, force: true });
+    },
+  };
+}
+
+const ephemeralFolder = (): string => mkdtempSync(join(tmpdir(), "sekisho-memory-"));
+
+function madeFolder<T>(asked: string, make: () => T): T {
+  try {
+    return make();
+  } catch (cause) {
+    const why = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown";
+    throw new Failure(
+      "conflict",
+      `Cannot use data folder "${asked}": it is no folder and none can be made there (${why})`,
+      {},
+      cause,
+    );
+  }
 }

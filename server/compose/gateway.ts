@@ -15,6 +15,7 @@ import { BudgetAlerts } from "@sekisho/gateway/observe/budget-alerts.ts";
 import type { CircuitChanges } from "@sekisho/gateway/observe/circuit-changes.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { LoadShed } from "@sekisho/gateway/observe/load-shed.ts";
+import { ProcessTotals } from "@sekisho/gateway/observe/process-totals.ts";
 import { RecentCalls } from "@sekisho/gateway/observe/recent-calls.ts";
 import { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts";
 import { ServedCalls } from "@sekisho/gateway/observe/served-calls.ts";
@@ -109,6 +110,7 @@ export interface Gateway {
   readonly refused: RequestRefused;
   readonly served: ServedCalls;
   readonly recent: RecentCalls;
+  readonly totals: ProcessTotals;
   readonly catalog: () => Catalog;
   readonly providers: () => string[];
   /**
@@ -204,10 +206,12 @@ export async function composeGateway(
 function observersOf({ clock, log, metrics }: GatewayPorts) {
   const recent = new RecentCalls(clock);
   const served = new ServedCalls();
+  const totals = new ProcessTotals();
   return {
     recent,
     served,
-    finished: new CallFinished(log, metrics, { served, recent }),
+    totals,
+    finished: new CallFinished(log, metrics, { served, recent, totals }),
     counted: new TokensCounted(log, metrics),
     refused: new RequestRefused(log, metrics, recent),
   };

@@ -2,14 +2,13 @@ import { queryUsage } from "@sekisho/gateway/ledger/usage-query.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
-import { drainedProviders } from "../config/drained-providers.ts";
 import type { Config } from "../config/schema.ts";
 import { AdminApi } from "../edge/admin/admin-api.ts";
+import { modelBodyBytesLimit } from "../edge/arrival.ts";
 import { LiveFeed } from "../edge/admin/live-feed.ts";
 import { AdminSessions } from "../edge/admin/sessions.ts";
 import { SignInRate } from "../edge/admin/sign-in-rate.ts";
 import { ConsolePages } from "../edge/console/pages.ts";
-import { unservedModels } from "../edge/unserved-models.ts";
 import { ModelList } from "../edge/v1/models.ts";
 import type { RunTimeConfig } from "../settings/run-time-config.ts";
 import type { AuditEntry } from "../edge/admin/admin-context.ts";
@@ -19,6 +18,7 @@ import { builtConsole, readPages } from "./console-pages.ts";
 import type { Drain } from "./drain.ts";
 import type { EdgeParts } from "./edge.ts";
 import type { Gateway } from "./gateway.ts";
+import { healthSources } from "./health-sources.ts";
 import type { Identity } from "./identity.ts";
 import { openListeners, type Listeners } from "./listeners.ts";
 import { liveSources } from "./live-sources.ts";
@@ -62,7 +62,7 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
     refused,
     flushMs,
     heartbeatMs,
-    bodyBytesLimit,
+    bodyBytesLimit: modelBodyBytesLimit,
     isDraining: drain.isOn,
   };
   const audit = (entry: AuditEntry): void => log.info("an administrator changed something", entry);
@@ -80,7 +80,7 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
       log,
       startedMs: clock.wallMs(),
     }),
-    health: healthSources(parts),
+    health: healthSources(parts, clock),
     budget: { keyring, budgets: gateway.budgets, ids, log },
     console: pages.console,
     admin: new AdminApi({
@@ -105,22 +105,6 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
     }),
   };
 }
-
-const healthSources = ({
-  clock,
-  config,
-  storage,
-  gateway,
-  drain,
-}: EdgeSources): EdgeParts["health"] => ({
-  isDraining: drain.isOn,
-  isStoreUp: storage.isUp,
-  providers: gateway.providers,
-  circuits: () => gateway.health.circuits(clock.monotonicMs()),
-  drained: () => drainedProviders(config.config),
-  unserved: () => unservedModels(gateway.catalog(), gateway.health, clock.monotonicMs()),
-  load: () => gateway.load.state,
-});
 
 /** Without pages the server serves all the same, and says so. */
 const consoleOf = ({ features }: Config, log: GatewayLog): ConsolePages | null => {
@@ -163,6 +147,3 @@ export async function openEdge(sources: EdgeSources): Promise<Edge> {
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }
-
-/** SEC-4: the largest body of a model request. */
-const bodyBytesLimit = 32 * 1024 * 1024;

@@ -1,7 +1,9 @@
 import { hash } from "node:crypto";
-import { inspect } from "node:util";
 
 const fingerprintDigits = 8;
+
+/** `inspect.custom`, named so that the package's types need none of Node's. */
+const inspected: unique symbol = Symbol.for("nodejs.util.inspect.custom");
 
 /** The name of a secret that may be shown: enough to tell two apart, nothing to guess one from. */
 export const fingerprint = (value: string): string =>
@@ -31,7 +33,7 @@ export class Secret {
     return fingerprint(this.#value);
   }
 
-  [inspect.custom](): string {
+  [inspected](): string {
     return fingerprint(this.#value);
   }
 }

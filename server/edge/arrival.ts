@@ -9,6 +9,9 @@ import { attributionOf, criticalityOf, requestTimeoutMs } from "./attribution.ts
 import { credentialOf } from "./credential.ts";
 import type { ClientSurface } from "./model-surface.ts";
 
+/** SEC-4: the largest body of a model request. */
+export const modelBodyBytesLimit = 32 * 1024 * 1024;
+
 /** The surface that was asked, and what stood in the path. */
 export interface Asked<Surface> {
   readonly surface: Surface;

@@ -7,7 +7,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 /**
  * Ids of users, sessions and agents: visible ASCII, so that they fit a header, a log and a label.
  */
-const idShape = /^[\x21-\x7e]{1,128}$/;
+export const idShape = /^[\x21-\x7e]{1,128}$/;
 
 /** The public input headers that say whom a call is for (WIR-12, WIR-14). Throws Failure. */
 export function attributionOf(head: RequestHead): Attribution {

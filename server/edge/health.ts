@@ -1,5 +1,6 @@
 import type { LoadState } from "@sekisho/gateway/limits/load-gate.ts";
-import type { CircuitState, CircuitView } from "@sekisho/wire/admin/circuits.ts";
+import type { CircuitView } from "@sekisho/wire/admin/circuits.ts";
+import type { HealthReport, ProviderHealth } from "@sekisho/wire/admin/health.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
 import { respondJson } from "./json.ts";
 import { isAvailable, serviceStatus } from "./service-status.ts";
@@ -31,8 +32,15 @@ export function ready(exchange: Exchange, sources: HealthSources): void {
   else respondJson(exchange, 503, { status: refusal });
 }
 
-/** `GET /health`: what is known of every part, from the last calls that used it. */
+/** `GET /health` */
 export function deep(exchange: Exchange, sources: HealthSources): void {
+  const report = healthReport(sources);
+  const isServing = report.status === "ok" || report.status === "degraded";
+  respondJson(exchange, isServing ? 200 : 503, report);
+}
+
+/** What the sources say now. */
+export function healthReport(sources: HealthSources): HealthReport {
   const providers = providersHealth(sources);
   const refusal = notReady(sources);
   const { level, refused, sample } = sources.load();
@@ -41,20 +49,13 @@ export function deep(exchange: Exchange, sources: HealthSources): void {
     // Drained by intent: who misses it is unserved.
     Object.values(providers).some((each) => !each.available && each.drained !== true) ||
     sources.unserved().length > 0;
-  respondJson(exchange, refusal === null ? 200 : 503, {
+  return {
     status: refusal ?? (isDegraded ? "degraded" : "ok"),
     providers,
     cache: { enabled: false },
     store: { available: sources.isStoreUp() },
     load: { level, refused, ...sample },
-  });
-}
-
-interface ProviderHealth {
-  readonly available: boolean;
-  readonly circuitBreakerState: CircuitState;
-  /** Said of drained ones alone. */
-  readonly drained?: true;
+  };
 }
 
 function providersHealth(sources: HealthSources): Record<string, ProviderHealth> {

@@ -29,6 +29,7 @@ const wordsOfSurface: Readonly<Record<Surface, TargetDialect | null>> = {
   "bedrock.invoke": "anthropic",
   "gemini.generateContent": "gemini",
   chat: "openai",
+  library: null,
 };
 
 /** What of a cell this target has no words for (WIR-13); null when all of it is carried. */

@@ -16,7 +16,15 @@ export interface SourceFile extends Masked {
   readonly lines: readonly string[];
 }
 
-const skippedFolders = new Set(["node_modules", ".git", ".cache", "data", "dist", "fixtures"]);
+const skippedFolders = new Set([
+  "node_modules",
+  ".git",
+  ".cache",
+  "data",
+  "dist",
+  "dist-packages",
+  "fixtures",
+]);
 
 /** Every file below `folder` of the clone, fixtures and what is not ours left out. */
 export const listFiles = (folder: string = ""): string[] => {

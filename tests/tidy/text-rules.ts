@@ -34,14 +34,16 @@ export const looseAny = (files: readonly SourceFile[]): string[] =>
     ),
   );
 
-/** A file that hands on what another file exports. */
-export const reExports = (files: readonly SourceFile[]): string[] =>
+/** A file that hands on what another file exports, and is no door of a package. */
+export const reExports = (files: readonly SourceFile[], doors: readonly string[] = []): string[] =>
   files.flatMap((file) =>
-    scan(
-      file,
-      /\bexport\s+(?:type\s+)?(?:\*|\{[^}]*\})\s*(?:as\s+\w+\s+)?from\b/g,
-      () => "re-export: import the file you mean",
-    ),
+    doors.includes(file.path)
+      ? []
+      : scan(
+          file,
+          /\bexport\s+(?:type\s+)?(?:\*|\{[^}]*\})\s*(?:as\s+\w+\s+)?from\b/g,
+          () => "re-export: import the file you mean",
+        ),
   );
 
 /** Modules replaced behind the back of who imports them. */

@@ -1,0 +1,186 @@
+import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import { TcpDialer } from "@sekisho/lib/http/tcp-dialer.ts";
+import type { Random } from "@sekisho/lib/random/random.ts";
+import type { LogLevel } from "@sekisho/lib/telemetry/log-line.ts";
+import { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
+import type { Simulator } from "@sekisho/simulator/server.ts";
+import type { ConfigSource } from "../config/config-source.ts";
+import type { Outcome } from "../config/problem.ts";
+import type { LoadedConfig } from "../config/resolve-config.ts";
+import type { Config } from "../config/schema.ts";
+import type { SecretSources } from "../config/secret-reference.ts";
+import { runsSimulator } from "../config/simulator-switch.ts";
+import { loadSettings, sqliteSettingsStore } from "../settings/store/sqlite.ts";
+import { RunTimeConfig } from "../settings/run-time-config.ts";
+import { AwsCredentialChain } from "./aws-credential-chain.ts";
+import { loadBalancers } from "./balancers.ts";
+import { BudgetUpkeep } from "./budget-upkeep.ts";
+import { openDataFolder, type DataFolder } from "./data-folder.ts";
+import { Drain } from "./drain.ts";
+import { egressOf } from "./egress.ts";
+import { composeGateway, type Gateway } from "./gateway.ts";
+import { configuredKeys, openIdentity, type Identity } from "./identity.ts";
+import { LoadWatch } from "./load-watch.ts";
+import { loadPackages } from "./packages.ts";
+import { SimulatedFailures } from "./simulated-failures.ts";
+import { openStorage, type Storage } from "./storage.ts";
+import { UpstreamPools } from "./upstream-pools.ts";
+
+export interface CoreOptions {
+  /** Reads file, environment and flags again. */
+  readonly load: () => Outcome<LoadedConfig>;
+  readonly loaded: LoadedConfig;
+  readonly secrets: SecretSources;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: GatewayLog;
+  readonly logLevel: { current: LogLevel };
+  readonly crashAt: number | null;
+}
+
+/** A gateway on a data folder, without a way in: what the server and the library have in common. */
+export interface Core extends AsyncDisposable {
+  readonly folder: DataFolder;
+  readonly storage: Storage;
+  readonly identity: Identity;
+  readonly config: RunTimeConfig;
+  readonly gateway: Gateway;
+  readonly metrics: Metrics;
+  readonly drain: Drain;
+  /** Null where no simulator runs in this process. */
+  readonly failures: SimulatedFailures | null;
+}
+
+/** Opens storage, keys, simulator and gateway, in this order; disposes in the other. */
+export async function openCore(options: CoreOptions): Promise<Core> {
+  const { clock, random, log, crashAt } = options;
+  await using stack = new AsyncDisposableStack();
+  const started = options.loaded.config;
+  const folder = stack.use(openDataFolder(started.data));
+  const storage = stack.use(
+    await openStorage({ path: folder.file("sekisho.db"), clock, log, crashAt }),
+  );
+  const identity = await openIdentity({ folder, storage, clock, random }, started);
+  const awsChain = stack.use(new AwsCredentialChain(options));
+  let gateway: Gateway | null = null;
+  const config = runTimeConfigOf(options, { storage, identity, awsChain, gateway: () => gateway });
+  const simulator = await simulatorOf(config.config, options);
+  if (simulator !== null) stack.defer(() => simulator.close());
+  const pools = stack.use(new UpstreamPools(clock));
+  await awsChain.serve(config.config);
+  const metrics = new Metrics();
+  gateway = await composeGateway(
+    {
+      clock,
+      random,
+      writer: storage.writer,
+      reader: storage.reader,
+      upstreamFor: pools.of,
+      simulatorUrl: simulator?.url ?? null,
+      awsChain,
+      egress: egressOf(config.config, clock),
+      dialer: new TcpDialer(clock),
+      keyring: identity.keyring,
+      log,
+      metrics,
+      balancers: await loadBalancers(config.config, config.source, options),
+      packages: await loadPackages(config.config, config.source, clock),
+    },
+    config.config,
+  );
+  const { probes } = gateway;
+  stack.defer(() => probes.stop());
+  const queueAgesMs = [pools.oldestWaitMs, () => storage.writer.oldestWaitMs];
+  stack.use(new LoadWatch({ clock, gate: gateway.load, queueAgesMs }));
+  stack.use(new BudgetUpkeep({ clock, budgets: gateway.budgets, writer: storage.writer }));
+  const drain = new Drain(gateway.responses, clock);
+  const failures =
+    simulator === null ? null : new SimulatedFailures(simulator, () => config.config.providers);
+  const resources = stack.move();
+  return {
+    folder,
+    storage,
+    identity,
+    config,
+    gateway,
+    metrics,
+    drain,
+    failures,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+/** The configuration as it is in force: what was set at run time wins over the file. */
+function runTimeConfigOf(
+  options: CoreOptions,
+  {
+    storage,
+    ...parts
+  }: Pick<ChangedParts, "identity" | "awsChain" | "gateway"> & {
+    readonly storage: Storage;
+  },
+): RunTimeConfig {
+  const { logLevel, clock, load, secrets } = options;
+  const config = new RunTimeConfig(
+    {
+      load,
+      secrets,
+      store: sqliteSettingsStore,
+      writer: storage.writer,
+      clock,
+      prepare: (next, source) => prepareChange(next, source, { ...options, ...parts }),
+    },
+    options.loaded,
+    loadSettings(storage.reader),
+  );
+  // What was set at run time may have changed the keys that the file names.
+  const { keyring } = parts.identity;
+  logLevel.current = config.config.log.level;
+  keyring.serve(new Set(Object.keys(config.config.tenants)));
+  keyring.configure(configuredKeys(config.config));
+  return config;
+}
+
+interface ChangedParts {
+  readonly clock: Clock;
+  readonly log: GatewayLog;
+  readonly logLevel: { current: LogLevel };
+  readonly identity: Identity;
+  readonly awsChain: AwsCredentialChain;
+  readonly gateway: () => Gateway | null;
+}
+
+/** Checks what only the parts can check; what it returns must not fail. */
+async function prepareChange(
+  next: Config,
+  source: ConfigSource,
+  parts: ChangedParts,
+): Promise<() => void> {
+  const { keyring } = parts.identity;
+  const balancers = await loadBalancers(next, source, parts);
+  const packages = await loadPackages(next, source, parts.clock);
+  const enact = parts.gateway()?.prepare(next, balancers, packages);
+  // Also the check: it throws before anything has changed.
+  const configure = keyring.prepare(configuredKeys(next));
+  return () => {
+    parts.logLevel.current = next.log.level;
+    keyring.serve(new Set(Object.keys(next.tenants)));
+    configure();
+    enact?.();
+    void parts.awsChain.serve(next);
+  };
+}
+
+/**
+ * Every start has a seed of its own: the simulator's ids are made of it, and the ledger is kept.
+ */
+const simulatorOf = async (
+  config: Config,
+  { clock, random }: CoreOptions,
+): Promise<Simulator | null> => {
+  if (!runsSimulator(config)) return null;
+  // Here and not above: 4 MB, for those alone who use it.
+  const { startSimulator } = await import("@sekisho/simulator/server.ts");
+  return startSimulator({ port: 0, seed: random.uint32(), clock });
+};

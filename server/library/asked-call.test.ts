@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+
+import { readAskedCall } from "./asked-call.ts";
+
+const usual = { tenantId: "demo", agentId: "librarian", model: "fast", prompt: "Hello" };
+
+const failureOf = (options: unknown) => {
+  try {
+    readAskedCall(options, false);
+  } catch (error) {
+    const { code, message, details } = error as Awaited<ReturnType<typeof asFailure>>;
+    return { code, message, param: details.param };
+  }
+  return assert.fail("it was taken");
+};
+
+/** For its type alone. */
+const asFailure = async () =>
+  new (await import("@sekisho/lib/failure/failure.ts")).Failure("x", "");
+
+describe("REF-1 readAskedCall", () => {
+  test("whom a call is for stands apart from its body", () => {
+    const { signal } = new AbortController();
+    const asked = readAskedCall({ ...usual, sessionId: "s-1", signal, temperature: 0 }, true);
+    const { body, ...rest } = asked;
+    assert.deepEqual(rest, { tenant: "demo", agent: "librarian", session: "s-1", signal });
+    assert.deepEqual(JSON.parse(body.toString()), {
+      model: "fast",
+      prompt: "Hello",
+      temperature: 0,
+      stream: true,
+    });
+  });
+
+  const refused: readonly (readonly [name: string, options: unknown, code: string, string?])[] = [
+    ["nothing", undefined, "invalid_value"],
+    ["null", null, "invalid_value"],
+    ["a text", "Hello", "invalid_value"],
+    ["a list", [], "invalid_value"],
+    ["no tenant", { ...usual, tenantId: undefined }, "missing_field", "tenantId"],
+    ["a tenant that is no text", { ...usual, tenantId: 7 }, "invalid_value", "tenantId"],
+    ["no agent", { ...usual, agentId: undefined }, "missing_field", "agentId"],
+    ["an empty agent", { ...usual, agentId: "" }, "invalid_value", "agentId"],
+    ["an agent of two lines", { ...usual, agentId: "a\nb" }, "invalid_value", "agentId"],
+    ["129 characters", { ...usual, sessionId: "s".repeat(129) }, "invalid_value", "sessionId"],
+    ["a signal that is none", { ...usual, signal: {} }, "invalid_value", "signal"],
+    ["its own stream", { ...usual, stream: true }, "invalid_value", "stream"],
+    ["what JSON has no words for", { ...usual, maxTokens: 1n }, "invalid_value"],
+    ["33 MiB", { ...usual, prompt: "x".repeat(33 * 1_048_576) }, "payload_too_large"],
+  ];
+  for (const [name, options, code, param] of refused) {
+    test(`${name}: ${code}`, () => {
+      const failure = failureOf(options);
+      assert.deepEqual([failure.code, failure.param], [code, param]);
+      assert.match(failure.message, /^Cannot take the call: /);
+    });
+  }
+});

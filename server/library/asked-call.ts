@@ -1,0 +1,85 @@
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { modelBodyBytesLimit } from "../edge/arrival.ts";
+import { idShape } from "../edge/attribution.ts";
+
+/** A call as a program asked for it: whom it is for, and its body for the pipeline. */
+export interface AskedCall {
+  readonly tenant: string;
+  readonly agent: string;
+  readonly session: string | null;
+  readonly signal: AbortSignal | null;
+  readonly body: Buffer;
+}
+
+const refusal = (param: string, why: string): Failure<Code> =>
+  new Failure<Code>("invalid_value", `Cannot take the call: ${param} ${why}`, { param });
+
+/** Reads what was handed over; programs in JavaScript may say anything. Throws Failure. */
+export function readAskedCall(options: unknown, isStream: boolean): AskedCall {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    const message = "Cannot take the call: its options are no object";
+    throw new Failure<Code>("invalid_value", message);
+  }
+  const { tenantId, agentId, sessionId, signal, ...words } = { ...options } as Asked; // all unknown
+  if ("stream" in words) throw refusal("stream", "is no option: gateway.stream() streams");
+  return {
+    tenant: readTenant(tenantId),
+    agent: readId("agentId", agentId),
+    session: (sessionId ?? null) === null ? null : readId("sessionId", sessionId),
+    signal: readSignal(signal),
+    body: written({ ...words, stream: isStream }),
+  };
+}
+
+interface Asked {
+  readonly tenantId?: unknown;
+  readonly agentId?: unknown;
+  readonly sessionId?: unknown;
+  readonly signal?: unknown;
+}
+
+function readTenant(tenant: unknown): string {
+  if (tenant === undefined) throw missing("tenantId");
+  if (typeof tenant === "string") return tenant;
+  throw refusal("tenantId", "is no text");
+}
+
+function readId(param: string, id: unknown): string {
+  if (id === undefined) throw missing(param);
+  if (typeof id === "string" && idShape.test(id)) return id;
+  throw refusal(param, "is not 1 to 128 visible ASCII characters");
+}
+
+const missing = (param: string): Failure<Code> =>
+  new Failure<Code>("missing_field", `Cannot take the call: ${param} is missing`, { param });
+
+function readSignal(signal: unknown): AbortSignal | null {
+  if (signal === undefined || signal === null) return null;
+  if (signal instanceof AbortSignal) return signal;
+  throw refusal("signal", "is no AbortSignal");
+}
+
+/** The bytes that the stages read and bound, as they do those of any surface. */
+function written(words: object): Buffer {
+  const body = Buffer.from(jsonOf(words));
+  if (body.length <= modelBodyBytesLimit) return body;
+  throw tooLarge(body.length);
+}
+
+function jsonOf(words: object): string {
+  try {
+    return JSON.stringify(words);
+  } catch (error) {
+    // V8's strings end at half a gigabyte.
+    if (error instanceof RangeError) throw tooLarge(null);
+    const message = "Cannot take the call: its options hold what JSON has no words for";
+    throw new Failure<Code>("invalid_value", message, {}, error);
+  }
+}
+
+function tooLarge(bytes: number | null): Failure<Code> {
+  const size = bytes === null ? "more than half a gigabyte" : `${bytes} bytes`;
+  const message = `Cannot take the call: it has ${size}, the limit is ${modelBodyBytesLimit}`;
+  return new Failure<Code>("payload_too_large", message);
+}

@@ -1,0 +1,104 @@
+import { queryUsage } from "@sekisho/gateway/ledger/usage-query.ts";
+import { probeTenant } from "@sekisho/gateway/probing/probe-question.ts";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { HealthReport } from "@sekisho/wire/admin/health.ts";
+import { usageRanges, type UsageRange } from "@sekisho/wire/admin/usage.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { healthSources } from "../compose/health-sources.ts";
+import { healthReport } from "../edge/health.ts";
+import type { CompletionRequest, CompletionResult, CompletionStream } from "./completion.ts";
+import { LibraryCalls, type LibraryPorts } from "./library-calls.ts";
+import type { CloseOptions, SekishoGateway } from "./sekisho-gateway.ts";
+import { SekishoError } from "./sekisho-error.ts";
+import { readAnswer, TextStream } from "./text-stream.ts";
+import { processStats, usageSummary } from "./usage-sums.ts";
+import type { ProcessStats, UsageQuestion, UsageSummary } from "./usage-summary.ts";
+
+const usualGraceMs = 10_000;
+
+/** The gateway of a program: calls without HTTP, on the core that the server has as well. */
+export class LibraryGateway implements SekishoGateway {
+  readonly #ports: LibraryPorts;
+  readonly #calls: LibraryCalls;
+  #closing: Promise<void> | null = null;
+
+  constructor(ports: LibraryPorts) {
+    this.#ports = ports;
+    this.#calls = new LibraryCalls(ports);
+  }
+
+  async complete(request: CompletionRequest): Promise<CompletionResult> {
+    const reading = readAnswer(() => this.#calls.begin(request, false), this.#ports.clock);
+    for (;;) {
+      const step = await reading.next();
+      if (step.done === true) return step.value;
+    }
+  }
+
+  stream(request: CompletionRequest): CompletionStream {
+    return new TextStream(readAnswer(() => this.#calls.begin(request, true), this.#ports.clock));
+  }
+
+  async usage(question: UsageQuestion = {}): Promise<UsageSummary> {
+    this.#checkOpen("usage");
+    const { core, clock } = this.#ports;
+    const range = rangeOf(question);
+    // The ends of calls are written behind their answers.
+    await core.storage.writer.flush();
+    const { tenantId = null, agentId = null } = question;
+    const report = queryUsage(core.storage.reader, {
+      tenant: tenantId,
+      // Nobody's calls caused what probes cost.
+      without: tenantId === null ? probeTenant : null,
+      team: null,
+      key: null,
+      agent: agentId,
+      rangeMs: usageRanges[range],
+      nowMs: clock.wallMs(),
+      group: null,
+    });
+    return usageSummary(report);
+  }
+
+  health(): HealthReport {
+    this.#checkOpen("health");
+    const { core, clock } = this.#ports;
+    return healthReport(healthSources(core, clock));
+  }
+
+  stats(): ProcessStats {
+    this.#checkOpen("stats");
+    return processStats(this.#ports.core.gateway.totals.figures);
+  }
+
+  close({ graceMs = usualGraceMs }: CloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#close(graceMs);
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(graceMs: number): Promise<void> {
+    const { core, log } = this.#ports;
+    core.gateway.probes.stop();
+    await core.drain.run(graceMs, () => Promise.resolve());
+    this.#calls.cancelAll();
+    await core[Symbol.asyncDispose]();
+    log.flush();
+  }
+
+  #checkOpen(what: string): void {
+    if (this.#closing === null) return;
+    const message = `Cannot tell ${what}: the gateway is being disposed of, or has been`;
+    throw new SekishoError(new Failure<Code>("draining", message, { retryable: false }), null);
+  }
+}
+
+function rangeOf({ range = "24h" }: UsageQuestion): UsageRange {
+  if (Object.hasOwn(usageRanges, range)) return range;
+  const known = Object.keys(usageRanges).join(", ");
+  const message = `Cannot tell usage: range is none of ${known}`;
+  throw new SekishoError(new Failure<Code>("invalid_value", message, { param: "range" }), null);
+}

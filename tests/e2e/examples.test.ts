@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { test } from "node:test";
+
+const folder = join(import.meta.dirname, "../../examples");
+
+const usd = String.raw`[\d.e-]+ USD`;
+
+const lines = (...patterns: readonly string[]): RegExp => new RegExp(`^${patterns.join("\n")}\n$`);
+
+/** What each example prints, and nothing else. */
+const printed: Readonly<Record<string, RegExp>> = {
+  "complete.ts": lines(
+    "[^]+",
+    String.raw`anthropic\.claude-haiku-4-5-\S+ at sim-us-east-1 in us-east-1: \w+`,
+    String.raw`\d+ \+ \d+ tokens, ${usd}`,
+  ),
+  "stream.ts": lines("[^]+", String.raw`\d+ tokens, the first after \d+ ms`),
+  "budget.ts": lines(
+    'request_exceeds_budget: Cannot reserve budget "key:library:shop:day".+',
+    "limit 1000, used 0 nano-USD, retryable: false",
+  ),
+  "usage.ts": lines(
+    `reader: 2 requests, ${usd} each`,
+    String.raw`process: 3 requests, \d+ tokens, ${usd}`,
+    ...Array.from({ length: 6 }, () => String.raw`\S+: available, closed`),
+    "status: ok",
+  ),
+};
+
+test("REF-1 each example is run here", () => {
+  assert.deepEqual(Object.keys(printed).sort(), readdirSync(folder).sort());
+});
+
+for (const [name, expected] of Object.entries(printed)) {
+  test(`REF-1 examples/${name} ends by itself and prints what it says`, async () => {
+    const child = spawn(process.execPath, [join(folder, name)], {
+      env: { PATH: process.env["PATH"] ?? "" },
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: 30_000,
+      killSignal: "SIGKILL",
+    });
+    const [stdout, stderr] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, "exit"),
+    ]);
+    assert.equal(child.exitCode, 0, stderr);
+    assert.equal(stderr, "");
+    assert.match(stdout, expected);
+  });
+}

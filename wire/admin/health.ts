@@ -1,0 +1,26 @@
+import type { CircuitState } from "./circuits.ts";
+
+/** `GET /health`: what is known of every part, from the last calls that used it. */
+export interface HealthReport {
+  /** Degraded: a provider or a model is out of use, or calls are refused for the load. */
+  readonly status: "ok" | "degraded" | "draining" | "store_unavailable";
+  readonly providers: Readonly<Record<string, ProviderHealth>>;
+  readonly cache: { readonly enabled: boolean };
+  readonly store: { readonly available: boolean };
+  readonly load: {
+    /** 0 while every call is taken. */
+    readonly level: number;
+    /** The classes of calls that are refused now. */
+    readonly refused: readonly string[];
+    readonly lagMs: number;
+    readonly heapShare: number;
+    readonly queueAgeMs: number;
+  };
+}
+
+export interface ProviderHealth {
+  readonly available: boolean;
+  readonly circuitBreakerState: CircuitState;
+  /** Said of drained ones alone. */
+  readonly drained?: true;
+}
