@@ -209,6 +209,13 @@ export const commands: readonly Command[] = [
     load: async () => (await import("./usage.ts")).showUsage,
   },
   {
+    name: "models",
+    summary: "list the models that clients may name, with windows and prices, or show one",
+    args: ["[name]"],
+    options: server,
+    load: async () => (await import("./models.ts")).showModels,
+  },
+  {
     name: "explain",
     summary: "say where a call of this model would go, and why, without sending it",
     args: ["<model>"],

@@ -3,6 +3,7 @@ import { Attachments } from "@sekisho/gateway/attachments/attachments.ts";
 import { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import { SqliteBudgetStore } from "@sekisho/gateway/budget/store/sqlite.ts";
 import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
+import type { CostCalculator } from "@sekisho/gateway/cost-calculator.ts";
 import { RetryBudgets } from "@sekisho/gateway/dispatch/retry-budgets.ts";
 import { Explainer } from "@sekisho/gateway/explainer.ts";
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
@@ -45,6 +46,7 @@ import type { SdkFactories } from "../config/sdk-packages.ts";
 import { noBalancers, type Balancers } from "./balancers.ts";
 import { catalogOf } from "./catalog.ts";
 import { noPackages } from "./packages.ts";
+import { calculatorOf } from "./prices.ts";
 import { composeProbes, probedProviders } from "./probes.ts";
 import { providersOf, type ProviderPorts } from "./providers.ts";
 import { composeRouting, type RoutingMakers } from "./routing.ts";
@@ -113,6 +115,8 @@ export interface Gateway {
   readonly totals: ProcessTotals;
   readonly catalog: () => Catalog;
   readonly providers: () => string[];
+  /** By the prices of now: names of the configuration and those of providers. */
+  readonly costs: CostCalculator;
   /**
    * Builds what a new configuration asks for and returns what makes it live, between two requests:
    * calls under way keep what they started with.
@@ -188,6 +192,7 @@ export async function composeGateway(
     wheel,
     catalog: () => current.catalog,
     providers: () => [...current.providers.keys()],
+    costs: calculatorOf(clock, settings),
     prepare(config, balancers, packages = noPackages) {
       const next = settingsOf(config, { ...building, balancers, packages });
       return () => {
@@ -219,6 +224,7 @@ function observersOf({ clock, log, metrics }: GatewayPorts) {
 
 /** What a configuration comes to; replaced as a whole. */
 interface Settings extends CallSettings {
+  readonly config: Config;
   readonly providers: ReadonlyMap<string, ReadonlyMap<string | null, Provider>>;
   readonly probed: readonly ProbedProvider[];
   readonly rateOf: ReturnType<typeof rateOf>;
@@ -247,6 +253,7 @@ function settingsOf(config: Config, { ports, make, balancers, packages }: Buildi
   };
   const catalog = catalogOf(config, balancers);
   return {
+    config,
     catalog,
     provider,
     providers,

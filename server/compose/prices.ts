@@ -1,5 +1,8 @@
+import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
 import { bookEntry, type BookEntry } from "@sekisho/gateway/catalog/price-book.ts";
 import { spansOf, type DatedPrice } from "@sekisho/gateway/catalog/price-spans.ts";
+import { batchPercent } from "@sekisho/gateway/catalog/prices.data.ts";
+import { CostCalculator } from "@sekisho/gateway/cost-calculator.ts";
 import {
   always,
   bandVersion,
@@ -8,6 +11,7 @@ import {
   type PriceSpan,
   type Rates,
 } from "@sekisho/gateway/price.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { utcDayMs } from "@sekisho/lib/time/utc.ts";
 import { nanoUsd } from "../config/nano-usd.ts";
 import type { Config } from "../config/schema.ts";
@@ -50,6 +54,27 @@ export function pricesOrFree(entry: BookEntry | null): PriceSpan {
   });
   return filled(entry.prices);
 }
+
+/** What prices are looked up in. */
+interface Priced {
+  readonly config: Config;
+  readonly catalog: Pick<Catalog, "names" | "peek">;
+}
+
+/**
+ * A calculator over the configuration of now. A name of the configuration costs what its first
+ * target does, any other what the model of this name does at a provider.
+ */
+export const calculatorOf = (clock: Pick<Clock, "wallMs">, now: () => Priced): CostCalculator =>
+  new CostCalculator({
+    pricesOf(model) {
+      const { config, catalog } = now();
+      if (!catalog.names().includes(model)) return pricesOf(config, model)?.prices ?? null;
+      return catalog.peek(model).pools[0]?.targets[0]?.prices ?? null;
+    },
+    wallMs: () => clock.wallMs(),
+    batchPercent,
+  });
 
 function overrideSpans(model: string, { changes, ...first }: Override): PriceSpan {
   const lines = [{ from: null, ...first }, ...changes];

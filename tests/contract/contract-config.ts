@@ -21,12 +21,18 @@ const impatient = { firstTokenMs: 500, betweenTokensMs: 500, attemptMs: 4_000 };
 /** The name of a column's model that is not waited for. */
 export const hasty = ({ model }: ContractTarget): string => `${model}-hasty`;
 
+/** The name of a column's model that no price book has. */
+export const unpriced = ({ model }: ContractTarget): string => `${model}-unpriced`;
+
 const modelOf = ({ name, upstreamModel }: ContractTarget): ModelInput => ({
   targets: [{ provider: name, model: upstreamModel }],
   attempts: { max: 1 },
   // Faults come one after the other; none of them is to keep the next from being tried.
   breaker: { failures: 1_000 },
 });
+
+/** A model of the same family at the provider. */
+const namelessAt = ({ upstreamModel }: ContractTarget): string => `${upstreamModel}-nameless`;
 
 /** Every column under one gateway: a model for each, tried once. */
 export const contractConfig = (
@@ -45,6 +51,7 @@ export const contractConfig = (
     allTargets.flatMap((target) => [
       [target.model, modelOf(target)],
       [hasty(target), { ...modelOf(target), timeouts: impatient }],
+      [unpriced(target), modelOf({ ...target, upstreamModel: namelessAt(target) })],
     ]),
   ),
   // The book has none; these are the simulator's for names that its list does not have.

@@ -16,6 +16,7 @@ export interface StoredRow {
   readonly reasoning: number;
   readonly usageSource: "reported" | "estimated" | "unknown" | "none";
   readonly costNanoUsd: number;
+  readonly priceVersion: string | null;
   readonly provider: string | null;
 }
 
@@ -30,7 +31,8 @@ export interface LedgerFile {
 /** What is selected of a row. */
 export const rowColumns = `SELECT id, attempt, alias, outcome, cause, input, output, provider,
   cache_read AS cacheRead, cache_write_5m AS cacheWrite5m, cache_write_1h AS cacheWrite1h,
-  reasoning, usage_source AS usageSource, cost_nano_usd AS costNanoUsd`;
+  reasoning, usage_source AS usageSource, cost_nano_usd AS costNanoUsd,
+  price_version AS priceVersion`;
 
 /** How many calls a provider has rows for, and the newest of these: each the response's own. */
 export interface ProviderRows {

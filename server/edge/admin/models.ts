@@ -1,8 +1,9 @@
+import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
 import { knownFacts } from "@sekisho/gateway/catalog/model-facts.ts";
 import { modelDetails } from "@sekisho/gateway/catalog/model-details.ts";
 import { bookVersion } from "@sekisho/gateway/catalog/prices.data.ts";
 import { shownPrice } from "@sekisho/gateway/catalog/shown-price.ts";
-import { balanceName, type ModelEntry } from "@sekisho/gateway/model-entry.ts";
+import { balanceName } from "@sekisho/gateway/model-entry.ts";
 import { priceAt, type PriceSpan } from "@sekisho/gateway/price.ts";
 import type { Target } from "@sekisho/gateway/target.ts";
 import type { ModelListView, ModelTargetView, ModelView } from "@sekisho/wire/admin/models.ts";
@@ -18,20 +19,28 @@ export async function getModels(
   const wallMs = clock.wallMs();
   const body: ModelListView = {
     book: bookVersion,
-    models: known.names().map((name) => viewOfModel(name, known.peek(name), wallMs)),
+    models: known.names().map((name) => modelView(known, name, wallMs)),
     wildcards: known.wildcards(),
   };
   return { status: 200, body };
 }
 
-/** What is known of one name, as of an instant. */
-export function viewOfModel(name: string, entry: ModelEntry, wallMs: number): ModelView {
+/**
+ * What is known of one name, as of an instant. Throws Failure `model_not_found`, which names the
+ * nearest ones.
+ */
+export function modelView(
+  catalog: Pick<Catalog, "names" | "peek">,
+  name: string,
+  wallMs: number,
+): ModelView {
+  const entry = catalog.peek(name);
   const targets = entry.pools.flatMap((pool) =>
     pool.targets.map((target) => targetView(pool.name, target, wallMs)),
   );
   return {
     name,
-    wildcard: entry.name === name ? null : entry.name,
+    wildcard: catalog.names().includes(name) ? null : (entry.pools[0]?.name ?? null),
     pools: entry.pools.map((pool) => ({ name: pool.name, balance: balanceName(pool.balance) })),
     details: modelDetails(entry, wallMs),
     targets,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { codes, type Code, type CodeRow } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Surface } from "@sekisho/gateway/request.ts";
 import { until } from "../../harness/until.ts";
-import { contractKeys, hasty } from "../contract-config.ts";
+import { contractKeys, hasty, unpriced } from "../contract-config.ts";
 import type { ContractClient, SeenFailure } from "../clients/contract-client.ts";
 import { asks, callsOf, failureOf, type Bench, type ContractCell } from "./contract-cell.ts";
 
@@ -122,6 +122,37 @@ const ownError = ([why, code, ask]: Own): ContractCell => ({
   },
 });
 
+/** Some clients show the body of an error as it came, in JSON. */
+const wordsIn = ({ message }: SeenFailure): string => message.replaceAll('\\"', '"');
+
+const nearMiss: ContractCell = {
+  name: "error class: a misspelt model is model_not_found, and the nearest name is told",
+  async run(bench) {
+    const { client, target } = bench;
+    const model = `${target.model}x`;
+    const failure = await failureOf(client, client.ask({ ...asks(bench, "Hello"), model }));
+    assertFailure(client, failure, "model_not_found");
+    const told = wordsIn(failure);
+    assert.ok(told.includes(`the nearest is "${target.model}"`), told);
+  },
+};
+
+const withoutPrice: ContractCell = {
+  name: "MON-2 error class: a model without a price is unpriced, and what to set is told",
+  needs: ["key"],
+  async run(bench) {
+    const { target } = bench;
+    const client = bench.open({ key: contractKeys.poor });
+    const question = { ...asks(bench, "Hello"), model: unpriced(target) };
+    const failure = await failureOf(client, client.ask(question));
+    assertFailure(client, failure, "unpriced");
+    const told = wordsIn(failure);
+    for (const name of [unpriced(target), `prices.override["${target.upstreamModel}-nameless"]`]) {
+      assert.ok(told.includes(name), told);
+    }
+  },
+};
+
 const rate: ContractCell = {
   name: "MON-13 error class: beyond the rate is rate_limited, with a hint",
   needs: ["key"],
@@ -182,6 +213,8 @@ const notRetried: ContractCell = {
 export const errorCells: readonly ContractCell[] = [
   ...upstream.map(upstreamError),
   ...own.map(ownError),
+  nearMiss,
+  withoutPrice,
   wrongSecret,
   rate,
   retried,

@@ -73,6 +73,7 @@ describe("@google/genai beyond the matrix", () => {
     assert.ok(names.includes(`models/${model}`));
     const one = await models.get({ model });
     assert.equal(one.name, `models/${model}`);
+    assert.deepEqual([one.inputTokenLimit, one.outputTokenLimit], [1_048_576, 65_536]);
     const headers = { "x-goog-api-key": gateway.key };
     const below = await fetch(`${gateway.url}/v1/models`, { headers });
     assert.match(await below.text(), /"name":"models\//);

@@ -71,6 +71,31 @@ test("the models are the names of the configuration", async () => {
   assert.ok(Math.abs(model.created - Date.now() / 1000) < 60);
 });
 
+/** What stands beside OpenAI's own members. */
+interface Details {
+  readonly context_window: number | null;
+  readonly max_output_tokens: number | null;
+  readonly capabilities: Readonly<Record<string, boolean | null>>;
+  readonly pricing: Readonly<Record<string, unknown>> | null;
+  readonly targets: readonly { readonly provider: string; readonly region: string }[];
+}
+
+test("a model has its window, cap, abilities and price beside what OpenAI says", async () => {
+  // The client passes on what it does not know.
+  const model = (await client.models.retrieve("pair")) as unknown as Details;
+  const { input, output, currency, confidence } = model.pricing ?? {};
+  assert.deepEqual(
+    [model.context_window, model.max_output_tokens, input, output, currency, confidence],
+    [128_000, 4_096, "10", "30", "USD", "C"],
+  );
+  const { tools, images, structured_output: structured, reasoning } = model.capabilities;
+  assert.deepEqual([tools, images, structured, reasoning], [true, true, false, false]);
+  assert.deepEqual(model.targets, [
+    { provider: "near", region: "us-east-1" },
+    { provider: "far", region: "us-west-2" },
+  ]);
+});
+
 test("a model that is not configured is a NotFoundError", async () => {
   for (const asking of [
     () => client.models.retrieve("no/such:model"),

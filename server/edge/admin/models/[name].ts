@@ -1,6 +1,6 @@
 import type { AdminContext } from "../admin-context.ts";
 import type { AdminAnswer, AdminRequest } from "../admin-request.ts";
-import { viewOfModel } from "../models.ts";
+import { modelView } from "../models.ts";
 
 /**
  * `GET /admin/models/{name}`: a name of the configuration, or one that a pattern serves. Throws
@@ -11,6 +11,5 @@ export async function getModel(
   { catalog, clock }: AdminContext,
 ): Promise<AdminAnswer> {
   const { name = "" } = parameters;
-  const entry = catalog().peek(name);
-  return { status: 200, body: viewOfModel(name, entry, clock.wallMs()) };
+  return { status: 200, body: modelView(catalog(), name, clock.wallMs()) };
 }
