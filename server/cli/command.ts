@@ -27,7 +27,7 @@ export interface Command {
   /** One word, or a group and a word: `keys rotate`. */
   readonly name: string;
   readonly summary: string;
-  /** Positional arguments: `<id>` must be given, `[id]` may be. */
+  /** Positional arguments: `<id>` must be given, `[id]` may be, `[ids...]` as often as you like. */
   readonly args: readonly string[];
   readonly options: readonly Option[];
   /** The code is loaded when it runs: `start` must not pay for the others. */

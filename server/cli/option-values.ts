@@ -25,6 +25,15 @@ export class OptionValues {
       .filter((part) => part !== "");
   }
 
+  /** A whole number, 0 or more: `1000000` or `1,000,000`. Ends the command when it is none. */
+  count(name: string): number | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const count = Number(text.replaceAll(",", ""));
+    if (/^\d{1,3}(?:,?\d{3})*$|^\d+$/.test(text) && Number.isSafeInteger(count)) return count;
+    throw cliFailure("usage", `Cannot read --${name} ${text}: a whole number is expected`);
+  }
+
   /** A TCP port. Ends the command when the text is none. */
   port(name: string): number | undefined {
     const text = this.text(name);

@@ -77,6 +77,7 @@ const valueOf = (
 const checkArgs = (command: Command, args: readonly string[]): void => {
   const missing = command.args.find((arg, index) => arg.startsWith("<") && index >= args.length);
   if (missing !== undefined) throw usage(command, `Argument ${missing} is missing`);
-  const extra = args[command.args.length];
+  const takesMore = command.args.at(-1)?.includes("...") === true;
+  const extra = takesMore ? undefined : args[command.args.length];
   if (extra !== undefined) throw usage(command, `Unexpected argument ${extra}`);
 };

@@ -59,8 +59,10 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<Ex
   const found = findCommand(commands, argv);
   if (found === null) throw unknownCommand(commands, argv);
   const { command, taken } = found;
-  // "circuits" lists them: what follows it is a word of the group, or an option.
-  if (isGroup && taken === 1 && second !== undefined && !second.startsWith("-")) {
+  // "circuits" lists them: what follows it is a word of the group, or an option; "cost" takes a
+  // name.
+  const takesNone = command.args.length === 0;
+  if (isGroup && takesNone && taken === 1 && second !== undefined && !second.startsWith("-")) {
     throw unknownCommand(commands, argv);
   }
   const { args, options } = parseCommandLine(command, argv.slice(taken));

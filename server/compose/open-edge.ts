@@ -95,6 +95,7 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
       catalog: gateway.catalog,
       explainer: gateway.explainer,
       budgets: gateway.budgets,
+      costs: gateway.costs,
       sessions: new AdminSessions({ keyring, clock, random }),
       signIns: new SignInRate(clock),
       live: pages.live,

@@ -1,5 +1,6 @@
 import type { Account } from "@sekisho/gateway/budget/account.ts";
 import type { Measure } from "@sekisho/gateway/amounts.ts";
+import { usdText } from "@sekisho/gateway/usd-text.ts";
 import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
 import type {
   BudgetMeasureView,
@@ -60,13 +61,4 @@ function least(
 ): number | null {
   const remaining = budgets.flatMap(({ [kind]: view }) => view?.remaining ?? []).map(Number);
   return remaining.length === 0 ? null : Math.min(...remaining);
-}
-
-const nanoDigits = 9;
-
-/** 1500000000 -> "1.5": exact, without zeros that say nothing. */
-function usdText(nanoUsd: number): string {
-  const digits = String(nanoUsd).padStart(nanoDigits + 1, "0");
-  const fraction = digits.slice(-nanoDigits).replace(/0+$/, "");
-  return `${digits.slice(0, -nanoDigits)}${fraction === "" ? "" : `.${fraction}`}`;
 }

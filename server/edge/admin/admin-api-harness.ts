@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { CostCalculator } from "@sekisho/gateway/cost-calculator.ts";
 import {
   FirstRun,
   type FirstRunFile,
@@ -183,6 +184,7 @@ export const makeApi = () => {
     circuits: oneCircuit(commands),
     catalog: () => assert.fail("asked for the catalogue"),
     explainer: { explain: () => assert.fail("asked to explain") },
+    costs: new CostCalculator({ pricesOf: () => null, wallMs: () => 0, batchPercent: 50 }),
     budgets: { booksOf: () => assert.fail("asked for budgets") },
     sessions: new AdminSessions({ keyring, clock, random }),
     signIns: new SignInRate(clock),

@@ -1,5 +1,6 @@
 import type { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
+import type { CostCalculator } from "@sekisho/gateway/cost-calculator.ts";
 import type { Explainer } from "@sekisho/gateway/explainer.ts";
 import type { FirstRun } from "@sekisho/gateway/identity/first-run.ts";
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
@@ -62,6 +63,8 @@ export interface AdminContext {
   readonly apiUrl: () => string;
   /** The catalogue of now. */
   readonly catalog: () => Pick<Catalog, "names" | "targets" | "peek" | "wildcards">;
+  /** By the prices of now. */
+  readonly costs: CostCalculator;
   readonly budgets: Pick<Budgets, "booksOf">;
   readonly explainer: Pick<Explainer, "explain">;
   readonly usage: (query: UsageQuery) => UsageReport;

@@ -6,6 +6,7 @@ import { postCircuit } from "./circuits/[id].ts";
 import { getConfig } from "./config.ts";
 import { deleteSetting, putSetting } from "./config/[path].ts";
 import { reloadConfig } from "./config/reload.ts";
+import { postCost } from "./cost.ts";
 import { getDrains, postDrain } from "./drains.ts";
 import { deleteDrain } from "./drains/[name].ts";
 import { postExplain } from "./explain.ts";
@@ -16,6 +17,7 @@ import { rotateKey } from "./keys/[id]/rotate.ts";
 import { getLive } from "./live.ts";
 import { getModels } from "./models.ts";
 import { getModel } from "./models/[name].ts";
+import { postPlan } from "./plan.ts";
 import { deleteSession, getSession, postSession } from "./session.ts";
 import { getUsage } from "./usage.ts";
 
@@ -39,6 +41,8 @@ export const adminRoutes: readonly Route<AdminRoute>[] = [
   { method: "GET", path: "/admin/drains", value: admin(getDrains) },
   { method: "POST", path: "/admin/drains", value: admin(postDrain) },
   { method: "DELETE", path: "/admin/drains/{name}", value: admin(deleteDrain) },
+  { method: "POST", path: "/admin/cost", value: admin(postCost) },
+  { method: "POST", path: "/admin/plan", value: admin(postPlan) },
   { method: "POST", path: "/admin/explain", value: admin(postExplain) },
   { method: "GET", path: "/admin/budgets", value: admin(getBudgets) },
   { method: "GET", path: "/admin/models", value: admin(getModels) },

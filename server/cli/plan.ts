@@ -1,0 +1,79 @@
+import type { PlanScenario, PlanView } from "@sekisho/wire/admin/plans.ts";
+import { AdminClient } from "./admin-client.ts";
+import type { Invocation } from "./command.ts";
+import { grouped } from "./cost.ts";
+import type { Exit } from "./exit-codes.data.ts";
+import { formatCount } from "./format-figures.ts";
+import { formatTable, type Column } from "./table.ts";
+
+const columns: readonly Column[] = [
+  { title: "MODEL", align: "left" },
+  { title: "MESSAGES A DAY", align: "right" },
+  { title: "TOKENS IN", align: "right" },
+  { title: "OUT", align: "right" },
+  { title: "A MESSAGE USD", align: "right" },
+  { title: "A DAY USD", align: "right" },
+];
+
+const counts: readonly (readonly [option: string, field: string])[] = [
+  ["messages-per-day", "messagesPerDay"],
+  ["free-input", "freeInputTokens"],
+  ["free-output", "freeOutputTokens"],
+  ["cache-percent", "cachePercent"],
+  ["days", "days"],
+  ["peak-percent", "peakPercent"],
+  ["answer-ms", "answerMs"],
+  ["quota", "quotaTokensPerMinute"],
+  ["calls-per-replica", "callsPerSecondPerReplica"],
+];
+
+export async function showPlan(invocation: Invocation): Promise<Exit> {
+  const { options, terminal } = invocation;
+  const asked: Record<string, unknown> = {};
+  for (const [option, field] of counts) {
+    const count = options.count(option);
+    if (count !== undefined) asked[field] = count;
+  }
+  const blend = options.list("blend");
+  if (blend !== undefined) asked["blend"] = blend;
+  const client = AdminClient.connect(invocation);
+  // The server's own type: what is no answer of ours was refused by the client.
+  const plan = (await client.send("POST", "/admin/plan", asked)) as PlanView;
+  if (options.has("json")) terminal.out(`${JSON.stringify(plan)}\n`);
+  else terminal.out(textOf(plan));
+  return "ok";
+}
+
+function textOf({ request, scenarios, load }: PlanView): string {
+  const told = scenarios.map((scenario) => scenarioText(scenario, request.days));
+  const { quotaPercent } = load;
+  const quota =
+    quotaPercent === null ? "" : `, ${formatCount(quotaPercent)} % of what the quotas allow`;
+  const lines = [
+    `at the busiest second, ${formatCount(load.peakPerSecond)} messages ` +
+      `(${formatCount(load.averagePerSecond)} on average): ` +
+      `${formatCount(load.streamsAtPeak)} answers at once,`,
+    `${formatCount(load.peakInputTokensPerMinute)} tokens in and ` +
+      `${formatCount(load.peakOutputTokensPerMinute)} out a minute${quota}`,
+    `${formatCount(load.replicas)} replicas, one of them to spare: ` +
+      `${grouped(load.platformUsd)} USD in ${request.days} days`,
+  ];
+  return `${told.join("\n")}\n${lines.join("\n")}\n`;
+}
+
+function scenarioText(
+  { name, lines, dayUsd, totalUsd, savedPermille }: PlanScenario,
+  days: number,
+): string {
+  const rows = lines.map((line) => [
+    line.model,
+    formatCount(line.messages),
+    formatCount(line.inputTokens),
+    formatCount(line.outputTokens),
+    grouped(line.messageUsd),
+    grouped(line.dayUsd),
+  ]);
+  const saved = savedPermille <= 0 ? "" : `, ${(savedPermille / 10).toFixed(1)} % less`;
+  const sum = `${grouped(dayUsd)} USD a day, ${grouped(totalUsd)} in ${days} days${saved}`;
+  return `${name}: ${sum}\n${formatTable(columns, rows)}`;
+}

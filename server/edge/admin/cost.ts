@@ -1,0 +1,51 @@
+import type { CalculatedCost, CostCalculator } from "@sekisho/gateway/cost-calculator.ts";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import {
+  parseCostRequest,
+  type CostLine,
+  type CostRequest,
+  type CostView,
+} from "@sekisho/wire/admin/costs.ts";
+import type { AdminContext } from "./admin-context.ts";
+import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
+
+/** `POST /admin/cost`: what requests would cost by the price book (MON-17). */
+export async function postCost(
+  request: AdminRequest,
+  { costs, catalog }: AdminContext,
+): Promise<AdminAnswer> {
+  const asked = parsed(parseCostRequest((await jsonBody(request)) ?? {}));
+  const models = asked.models.length > 0 ? asked.models : catalog().names();
+  const priced: CalculatedCost[] = [];
+  const unpriced: string[] = [];
+  for (const model of models) {
+    try {
+      priced.push(costs.calculate(model, asked));
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== "unpriced") throw error;
+      unpriced.push(model);
+    }
+  }
+  priced.sort((one, other) => one.costNanoUsd - other.costNanoUsd);
+  const { input, output, cacheRead, cacheWrite5m, cacheWrite1h, batch } = asked;
+  const body: CostView = {
+    tokens: { input, output, cacheRead, cacheWrite5m, cacheWrite1h, batch },
+    requestsPerDay: asked.requestsPerDay,
+    days: asked.days,
+    costs: priced.map((each) => lineOf(each, asked, costs)),
+    unpriced,
+  };
+  return { status: 200, body };
+}
+
+function lineOf(
+  { model, costUsd, priceVersion }: CalculatedCost,
+  asked: CostRequest,
+  costs: CostCalculator,
+): CostLine {
+  if (asked.requestsPerDay === 0) {
+    return { model, costUsd, priceVersion, dayUsd: null, totalUsd: null };
+  }
+  const { dayUsd, totalUsd } = costs.monthly({ ...asked, model });
+  return { model, costUsd, priceVersion, dayUsd, totalUsd };
+}

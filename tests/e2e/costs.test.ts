@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { SystemClock } from "@sekisho/lib/time/system-clock.ts";
+import { runCommandLine } from "@sekisho/server/cli/sekisho.ts";
+import type { ConfigInput } from "@sekisho/server/config/schema.ts";
+import type { CostView } from "@sekisho/wire/admin/costs.ts";
+import { GatewayUnderTest } from "../harness/gateway-under-test.ts";
+import { steeredConfig } from "../harness/steered-config.ts";
+
+const config = (simulatorUrl: string): ConfigInput => {
+  const steered = steeredConfig(simulatorUrl);
+  const target = (model: string) => ({ targets: [{ provider: "near", model }] });
+  return {
+    ...steered,
+    models: {
+      ...steered.models,
+      quality: target("anthropic.claude-3-sonnet-20240229-v1:0"),
+      fast: target("anthropic.claude-3-haiku-20240307-v1:0"),
+      nameless: target("nameless"),
+    },
+  };
+};
+
+let gateway: GatewayUnderTest;
+before(async () => {
+  gateway = await GatewayUnderTest.start({ config });
+});
+after(() => gateway[Symbol.asyncDispose]());
+
+async function sekisho(...argv: string[]) {
+  const said = { out: "", err: "" };
+  const { adminKey } = gateway.server.ready;
+  assert.ok(adminKey !== null);
+  const exit = await runCommandLine(argv, {
+    out: (text) => void (said.out += text),
+    err: (text) => void (said.err += text),
+    env: { SEKISHO_URL: gateway.url, SEKISHO_ADMIN_KEY: adminKey },
+    clock: new SystemClock(),
+  });
+  return { exit, ...said };
+}
+
+test("MON-17 sekisho cost says what a request, a day and a month cost", async () => {
+  const load = ["--input", "100", "--output", "50", "--requests-per-day", "1,000"];
+  const { exit, out, err } = await sekisho("cost", "gpt-4", ...load);
+  assert.equal(exit, "ok");
+  assert.equal(err, "100 tokens in, 50 out; 1,000 requests a day\n");
+  assert.match(out, /^MODEL +A REQUEST USD +A DAY USD +30 DAYS USD +PRICE$/m);
+  assert.match(out, /^gpt-4 +0\.006 +6\.00 +180\.00 +2026-11-20\/gpt-4$/m);
+});
+
+test("MON-17 sekisho cost compare has the cheapest first, and names what has no price", async () => {
+  const { out, err } = await sekisho("cost", "compare", "quality", "fast", "nameless");
+  assert.match(out, /^fast +0\.000875 +1\.0 .*\nquality +0\.0105 +12\.0 /m);
+  assert.match(err, /without a price: nameless/);
+  const all = await sekisho("cost", "compare", "--json");
+  // Our own answer.
+  const view = JSON.parse(all.out) as CostView;
+  assert.ok(view.costs.length >= 3);
+  assert.deepEqual(view.unpriced.includes("nameless"), true);
+});
+
+test("MON-17 sekisho cost cheapest has one line; without a price there is none", async () => {
+  const { out } = await sekisho("cost", "cheapest", "quality", "fast");
+  assert.match(out, /^fast /m);
+  assert.doesNotMatch(out, /quality/);
+  const none = await sekisho("cost", "nameless");
+  assert.equal(none.exit, "failed");
+  assert.match(none.err, /Cannot price nameless: it has no price/);
+});
+
+test("MON-18 sekisho plan prints the arithmetic of 45,000, 21,360 and 6,719.50 USD", async () => {
+  const { exit, out } = await sekisho("plan", "--messages-per-day", "1000000");
+  assert.equal(exit, "ok");
+  assert.match(out, /all on quality, nobody limits it: 45,000\.00 USD a day, 1,350,000\.00 in 30/);
+  assert.match(out, /all on quality, with limits: 21,360\.00 USD a day.*52\.5 % less/);
+  assert.match(out, /as planned: 6,719\.50 USD a day.*85\.0 % less/);
+  assert.match(out, /^quality +300,000 +2,000 +1,024 +0\.02136 +6,408\.00$/m);
+  assert.match(out, /^fast +700,000 +500 +256 +0\.000445 +311\.50$/m);
+  assert.match(out, /2 replicas, one of them to spare/);
+});
+
+test("a plan or a cost that is no number is refused with the rule", async () => {
+  const plan = await sekisho("plan", "--messages-per-day", "many");
+  assert.deepEqual([plan.exit, plan.out], ["usage", ""]);
+  assert.match(plan.err, /Cannot read --messages-per-day many: a whole number is expected/);
+  const blend = await sekisho("plan", "--messages-per-day", "1", "--blend", "fast:50:1:1");
+  assert.match(blend.err, /blend adds up to 50 %, 100 needed/);
+});
