@@ -107,11 +107,13 @@ export class Pipeline {
   /** The intent is durable before the first attempt: a crash in between leaves a trace (MON-10). */
   async #intend({ call, plan }: PlannedCall, hold: Hold): Promise<void> {
     const { rates, budgets, ledger, writer } = this.#parts;
+    const [first] = plan.attempts;
     const intent = ledger.intent({
       id: call.id,
       timeMs: call.arrivedWallMs,
-      subject: subjectOf(call, plan.attempts[0]?.target ?? null),
+      subject: subjectOf(call, first?.target ?? null),
       reserved: hold.amounts,
+      priceVersion: first?.price?.version ?? null,
       accounts: hold.windows,
     });
     try {

@@ -60,6 +60,7 @@ export class ProbeCalls {
       timeMs: call.arrivedWallMs,
       subject: { ...subjectOf(call, probed.target), surface: probeName },
       reserved: dearestOf([planned]),
+      priceVersion: planned.price?.version ?? null,
       accounts: [],
     });
     await writer.commit([intent], "process");

@@ -33,6 +33,8 @@ export interface IntentRow {
   readonly timeMs: number;
   readonly subject: RowSubject;
   readonly reserved: Amounts;
+  /** By which line of the book the plan's first target is priced; null without a price. */
+  readonly priceVersion: string | null;
   /** Names of the budget accounts that hold the reservation, with the start of their window. */
   readonly accounts: readonly { readonly account: string; readonly windowStartMs: number }[];
 }

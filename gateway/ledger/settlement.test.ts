@@ -6,7 +6,8 @@ import type { Call } from "../call.ts";
 import type { Price, PriceSpan } from "../price.ts";
 import type { Target } from "../target.ts";
 import type { MeasuredUsage } from "../usage.ts";
-import { settle, settlementRows } from "./settlement.ts";
+import type { IntentRow } from "./ledger.ts";
+import { settle, settlementRows, unknownRow } from "./settlement.ts";
 
 const price = (version: string, nanoUsd: number, overTokens: number): Price => {
   const at = (each: number) => ({
@@ -98,4 +99,12 @@ test("MON-7 usage that nobody knows costs the reservation", () => {
     [200, "old"],
     [200, "old"],
   ]);
+});
+
+test("MON-10 the row of a call whose process died names the price it was reserved at", () => {
+  const subject = {} as IntentRow["subject"]; // it is passed on unread
+  const reserved = { nanoUsd: 50, inputTokens: 0, outputTokens: 0 };
+  const intent = { id: "1", timeMs: 1, subject, reserved, accounts: [] };
+  const row = unknownRow({ ...intent, priceVersion: "book/line" });
+  assert.deepEqual([row.costNanoUsd, row.priceVersion], [50, "book/line"]);
 });

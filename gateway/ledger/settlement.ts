@@ -110,7 +110,7 @@ export function unknownRow(intent: IntentRow): LedgerRow {
     firstTokenMs: null,
     outcome: "unknown",
     cause: null,
-    priceVersion: null,
+    priceVersion: intent.priceVersion,
   };
 }
 

@@ -46,6 +46,7 @@ const intent = (id: string): IntentRow => ({
   timeMs: 1,
   subject,
   reserved: { nanoUsd: 50, inputTokens: 20, outputTokens: 10 },
+  priceVersion: "book/line",
   accounts: [{ account: "key:k1:day", windowStartMs: 5 }],
 });
 
@@ -71,6 +72,17 @@ test("MON-10 an intent stays open until its terminal rows are committed", async 
   assert.deepEqual(ledger.openIntents(), [intent("a"), intent("b")]);
   await commit(ledger.terminal([row({ attempt: 1 }), row({})]));
   assert.deepEqual(ledger.openIntents(), [intent("b")]);
+});
+
+test("MON-10 an intent of a version that kept no price version is read without one", async () => {
+  const { ledger, commit } = setUp();
+  const { sql, params } = ledger.intent(intent("a"));
+  const [id, timeMs, reserved, about] = params;
+  const older: unknown = JSON.parse(String(about));
+  assert.ok(Array.isArray(older));
+  const kept = JSON.stringify(older.slice(0, 3));
+  await commit([{ sql, params: [id ?? null, timeMs ?? null, reserved ?? null, kept] }]);
+  assert.deepEqual(ledger.openIntents(), [{ ...intent("a"), priceVersion: null }]);
 });
 
 test("MON-10 a second terminal row of a call is refused", async () => {

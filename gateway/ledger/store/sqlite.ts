@@ -54,11 +54,12 @@ export class SqliteLedger implements Ledger {
     this.#reader = reader;
   }
 
-  intent({ id, timeMs, reserved, subject, accounts }: IntentRow): Write {
+  intent({ id, timeMs, reserved, priceVersion, subject, accounts }: IntentRow): Write {
     const about: IntentAbout = [
       subjectParams(subject),
       accounts.map(({ account, windowStartMs }) => [account, windowStartMs]),
       [reserved.inputTokens, reserved.outputTokens],
+      priceVersion,
     ];
     return { sql: intentSql, params: [id, timeMs, reserved.nanoUsd, JSON.stringify(about)] };
   }
@@ -79,13 +80,14 @@ export class SqliteLedger implements Ledger {
 }
 
 /**
- * What stands in the column `about`: values in the order of `subjectColumns`, accounts, and the
- * reserved tokens, which intents of versions before 0.2 have none of.
+ * What stands in the column `about`: values in the order of `subjectColumns`, accounts, reserved
+ * tokens and the version of the price, which intents of versions before 0.2 have none of.
  */
 type IntentAbout = readonly [
   subject: readonly (string | null)[],
   accounts: readonly (readonly [account: string, windowStartMs: number])[],
   tokens?: readonly [input: number, output: number],
+  priceVersion?: string | null,
 ];
 
 /** In the order of `subjectColumns`; spelled out, since it is made three times a call. */
@@ -180,12 +182,14 @@ function rollupWrite(row: LedgerRow): Write {
 
 function toIntent(row: Row): IntentRow {
   // Written by this file alone, in this shape.
-  const [subject, accounts, tokens] = JSON.parse(String(row["about"])) as IntentAbout;
+  const about = JSON.parse(String(row["about"])) as IntentAbout;
+  const [subject, accounts, tokens, priceVersion = null] = about;
   const [inputTokens, outputTokens] = tokens ?? [0, 0];
   return {
     id: String(row["id"]),
     timeMs: Number(row["time_ms"]),
     reserved: { nanoUsd: Number(row["reserved_nano_usd"]), inputTokens, outputTokens },
+    priceVersion,
     subject: toSubject(subject),
     accounts: accounts.map(([account, windowStartMs]) => ({ account, windowStartMs })),
   };
