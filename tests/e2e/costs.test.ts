@@ -49,7 +49,7 @@ test("MON-17 sekisho cost says what a request, a day and a month cost", async ()
   assert.match(out, /^gpt-4 +0\.006 +6\.00 +180\.00 +2026-11-20\/gpt-4$/m);
 });
 
-test("MON-17 sekisho cost compare has the cheapest first, and names what has no price", async () => {
+test("MON-17 sekisho cost compare: the cheapest first, what has no price is named", async () => {
   const { out, err } = await sekisho("cost", "compare", "quality", "fast", "nameless");
   assert.match(out, /^fast +0\.000875 +1\.0 .*\nquality +0\.0105 +12\.0 /m);
   assert.match(err, /without a price: nameless/);
