@@ -52,6 +52,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "gateway/route": ["gateway", "lib/**", "wire/**"],
   "gateway/attachments": ["gateway", "lib/**", "wire/**"],
   "gateway/budget": ["gateway", "lib/**", "wire/**"],
+  "gateway/embedding": ["gateway", "lib/**", "wire/**"],
   "gateway/dispatch": ["gateway", "lib/**", "wire/**"],
   "gateway/probing": ["gateway", "lib/**", "wire/**"],
   "gateway/providers": ["gateway", "lib/**", "wire/**"],
@@ -65,12 +66,15 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "gateway/usage": ["gateway", "lib/**", "wire/**"],
   "gateway/ledger": ["gateway", "lib/**", "wire/**"],
   "gateway/observe": ["gateway", "lib/**", "wire/**"],
-  // What joins the features: calls, counts, the stages that both begin with, and probes.
+  // What joins the features: calls, counts, vectors, the stages that they share, and probes.
   "gateway/pipeline.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/probes.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/probe-calls.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/token-counts.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/admission.ts": ["gateway/**", "lib/**", "wire/**"],
+  "gateway/call-books.ts": ["gateway/**", "lib/**", "wire/**"],
+  "gateway/embeddings.ts": ["gateway/**", "lib/**", "wire/**"],
+  "gateway/embedding-run.ts": ["gateway/**", "lib/**", "wire/**"],
   // What they would do, for whoever asks.
   "gateway/explainer.ts": ["gateway/**", "lib/**", "wire/**"],
   // A store knows its own feature's port.

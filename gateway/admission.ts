@@ -23,7 +23,7 @@ import { checkModelName } from "./model-name.ts";
 import type { Plan } from "./plan.ts";
 import type { Attribution, Principal } from "./principal.ts";
 import type { Provider, ProviderPlace } from "./provider.ts";
-import type { ClientRequest, CountHead, SurfaceHead, SurfaceRequest } from "./request.ts";
+import type { AnyHead, ClientRequest, SurfaceRequest } from "./request.ts";
 import type { Responses } from "./responses/responses.ts";
 import type { Lots } from "./route/lots.ts";
 import { planRoute, type RouteQuestion } from "./route/route.ts";
@@ -97,7 +97,7 @@ export class Admission {
    * Takes a request from its head to a call that counts among those under way: whoever gets it
    * counts it out. Throws Failure when a stage refuses; nothing is counted or consumed then.
    */
-  async admit<Head extends SurfaceHead | CountHead>(
+  async admit<Head extends AnyHead>(
     arrival: Arrival<Head>,
     read: (said: Head, body: Buffer) => SurfaceRequest,
   ): Promise<Admitted> {
@@ -215,7 +215,7 @@ export class Admission {
     return await attachments.resolve(request, { tenant, kinds, signal: limit.signal });
   }
 
-  #call(arrival: Arrival<SurfaceHead | CountHead>, known: Known): Call {
+  #call(arrival: Arrival<AnyHead>, known: Known): Call {
     const { arrivedMs, principal, said, body, entry } = known;
     const totalMs = Math.min(arrival.timeoutMs() ?? Infinity, entry.totalMs);
     return {

@@ -1,10 +1,10 @@
 import type { Criticality } from "@sekisho/wire/criticality.ts";
 import type { Credential } from "./credential.ts";
 import type { Attribution, Principal } from "./principal.ts";
-import type { CountHead, SurfaceHead } from "./request.ts";
+import type { AnyHead, SurfaceHead } from "./request.ts";
 
 /** A request as an edge hands it over: its head is read, its body is not. */
-export interface Arrival<Head extends SurfaceHead | CountHead = SurfaceHead> {
+export interface Arrival<Head extends AnyHead = SurfaceHead> {
   /** UUIDv7 body: the request is known by it from its first answer on. */
   readonly id: string;
   readonly surface: Head["surface"];

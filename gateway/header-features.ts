@@ -29,6 +29,7 @@ export function headerFeaturesOf(request: SurfaceRequest): readonly HeaderFeatur
     case "library":
     case "openai.chat":
     case "openai.completions":
+    case "openai.embeddings":
       return none;
   }
 }

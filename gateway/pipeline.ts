@@ -1,34 +1,23 @@
-import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Admission, CallSettings, PlannedCall } from "./admission.ts";
 import type { Arrival } from "./arrival.ts";
-import type { Budgets, Hold } from "./budget/budgets.ts";
-import { nothing } from "./amounts.ts";
+import type { Hold } from "./budget/budgets.ts";
+import { CallBooks, type CallBooksParts } from "./call-books.ts";
 import type { Call } from "./call.ts";
 import type { CallResult } from "./attempt.ts";
-import type { RetryBudgets } from "./dispatch/retry-budgets.ts";
 import { Run, type DispatchPorts } from "./dispatch/run.ts";
-import type { Ledger } from "./ledger/ledger.ts";
-import { settle, settlementRows, spentOf, subjectOf, unknownRow } from "./ledger/settlement.ts";
-import type { RequestRates } from "./limits/request-rates.ts";
-import type { CallFinished } from "./observe/call-finished.ts";
+import { settle, spentOf, unknownRow } from "./ledger/settlement.ts";
 import type { Response } from "./responses/response.ts";
 import type { Responses } from "./responses/responses.ts";
 import { dearestOf } from "./plan.ts";
 import { validate } from "./validate/validate.ts";
 
 /** What the pipeline joins. */
-export interface PipelineParts {
+export interface PipelineParts extends CallBooksParts {
   readonly clock: Clock;
   readonly admission: Admission;
-  readonly rates: RequestRates;
-  readonly budgets: Budgets;
-  readonly ledger: Ledger;
-  readonly writer: Writer;
   readonly dispatch: DispatchPorts;
-  readonly retries: Pick<RetryBudgets, "settled">;
   readonly responses: Responses;
-  readonly finished: CallFinished;
 }
 
 /** An admitted call, and the response that it has or will have. */
@@ -46,9 +35,11 @@ interface DispatchRest {
 /** Every model request, on every surface, passes these stages in this order. */
 export class Pipeline {
   readonly #parts: PipelineParts;
+  readonly #books: CallBooks;
 
   constructor(parts: PipelineParts) {
     this.#parts = parts;
+    this.#books = new CallBooks(parts);
   }
 
   /**
@@ -64,7 +55,7 @@ export class Pipeline {
       const planned = await admission.attach(admitted, plan, arrival);
       try {
         const hold = this.#reserve(planned);
-        await this.#intend(planned, hold);
+        await this.#books.intend(planned.call, planned.plan.attempts[0]?.target ?? null, hold);
         const { provider } = admitted;
         return this.#dispatch(planned, { hold, provider, isGone: arrival.isGone() });
       } catch (refusal) {
@@ -78,13 +69,7 @@ export class Pipeline {
   }
 
   #reserve({ call, plan, attached }: PlannedCall): Hold {
-    const { rates, budgets } = this.#parts;
-    try {
-      return budgets.reserve(call, dearestOf(plan.attempts));
-    } catch (refusal) {
-      if (attached === null) rates.refund(call.principal);
-      throw refusal;
-    }
+    return this.#books.reserve(call, dearestOf(plan.attempts), attached === null);
   }
 
   /**
@@ -102,27 +87,6 @@ export class Pipeline {
     ]);
     await writer.commit(writes, "power");
     return intents.length;
-  }
-
-  /** The intent is durable before the first attempt: a crash in between leaves a trace (MON-10). */
-  async #intend({ call, plan }: PlannedCall, hold: Hold): Promise<void> {
-    const { rates, budgets, ledger, writer } = this.#parts;
-    const [first] = plan.attempts;
-    const intent = ledger.intent({
-      id: call.id,
-      timeMs: call.arrivedWallMs,
-      subject: subjectOf(call, first?.target ?? null),
-      reserved: hold.amounts,
-      priceVersion: first?.price?.version ?? null,
-      accounts: hold.windows,
-    });
-    try {
-      await writer.commit([intent], "process");
-    } catch (failure) {
-      budgets.settle(hold, nothing);
-      rates.refund(call.principal);
-      throw failure;
-    }
   }
 
   /** Opens the response and sends the first attempt; whatever becomes of it, it is settled once. */
@@ -145,21 +109,14 @@ export class Pipeline {
     return { call, response };
   }
 
-  /** One transaction: the terminal rows, the roll-up, the budget, the end of the intent. */
   #settle(call: Call, hold: Hold, result: CallResult): number | null {
-    const { clock, budgets, retries, ledger, writer, finished } = this.#parts;
+    const { clock } = this.#parts;
     const settlement = settle(call, result, {
       reservedNanoUsd: hold.amounts.nanoUsd,
       endedMs: clock.monotonicMs(),
       endedWallMs: clock.wallMs(),
     });
-    writer.enqueue([
-      ...ledger.terminal(settlementRows(settlement)),
-      ...budgets.settle(hold, spentOf(settlement, hold.amounts)),
-    ]);
-    retries.settled(settlement.costNanoUsd);
-    // The end of the answer leaves first.
-    queueMicrotask(() => finished.record(settlement));
+    this.#books.settle(settlement, hold, spentOf(settlement, hold.amounts));
     return settlement.costNanoUsd;
   }
 }

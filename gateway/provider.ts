@@ -1,6 +1,9 @@
 import type { EventLog } from "@sekisho/lib/event-log/event-log.ts";
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { InputRange } from "@sekisho/wire/canonical/embedding.ts";
+import type { Usage } from "@sekisho/wire/canonical/usage.ts";
+import type { EmbeddingRequest } from "@sekisho/wire/openai/embedding-request.ts";
 import type { AttemptOutcome } from "./attempt.ts";
 import type { Call } from "./call.ts";
 import type { PlannedAttempt } from "./plan.ts";
@@ -12,6 +15,28 @@ export interface AttemptInput {
   readonly planned: PlannedAttempt;
   /** Where the answer is appended once the attempt has committed. */
   readonly log: EventLog<CanonicalEvent>;
+}
+
+/** Vectors that a provider gave, as they are told to the client. */
+export type EmbeddedPart =
+  /** The whole answer as it came: it is the client's. */
+  | { readonly kind: "relayed"; readonly bytes: Buffer; readonly usage: Usage }
+  | {
+      readonly kind: "decoded";
+      /** In the order of the inputs and in the encoding that the client wants, as JSON. */
+      readonly vectors: readonly string[];
+      /** The provider's name of the model, null where it names none. */
+      readonly model: string | null;
+      readonly usage: Usage;
+    };
+
+/** What an attempt is told that asks for vectors. */
+export interface EmbedInput extends AttemptInput {
+  readonly request: EmbeddingRequest;
+  /** Which of its inputs. */
+  readonly range: InputRange;
+  /** Told the vectors, once, before the attempt is over. */
+  embedded(part: EmbeddedPart): void;
 }
 
 /**
@@ -49,4 +74,9 @@ export interface Provider {
    * provider without the endpoint has no such method.
    */
   countTokens?(input: AttemptInput, sink: AttemptSink): RunningAttempt;
+  /**
+   * Asks for the vectors of some inputs, as `start` asks for an answer: they are told to
+   * `embedded`, and nothing is appended to the log. A provider that makes none has no such method.
+   */
+  embed?(input: EmbedInput, sink: AttemptSink): RunningAttempt;
 }

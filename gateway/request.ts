@@ -6,6 +6,7 @@ import type { Feature } from "@sekisho/wire/canonical/carriage.data.ts";
 import type { PathFacts } from "@sekisho/wire/canonical/path-facts.ts";
 import type { CanonicalRequest } from "@sekisho/wire/canonical/request.ts";
 import type { PlainChatRequest, PlainChatSetup } from "@sekisho/wire/chat/plain-chat-request.ts";
+import type { EmbeddingRequest } from "@sekisho/wire/openai/embedding-request.ts";
 import type { GenerateRequest } from "@sekisho/wire/gemini/generate-request.ts";
 import type { LibraryRequest } from "@sekisho/wire/library/library-request.ts";
 import type { ChatRequest } from "@sekisho/wire/openai/chat-request.ts";
@@ -57,6 +58,14 @@ export type CountHead =
 
 export type CountSurface = CountHead["surface"];
 
+/** The way in for vectors, which are no model's answer. */
+export interface EmbeddingHead {
+  readonly surface: "openai.embeddings";
+}
+
+/** What a request says outside of its body, whatever it is for. */
+export type AnyHead = SurfaceHead | CountHead | EmbeddingHead;
+
 /** A request that was read in the words of its surface and found right. */
 export type SurfaceRequest =
   | { readonly surface: "openai.chat"; readonly read: ChatRequest }
@@ -71,7 +80,8 @@ export type SurfaceRequest =
   | { readonly surface: "bedrock.invoke"; readonly read: InvokeRequest; readonly head: InvokeHead }
   | { readonly surface: "gemini.generateContent"; readonly read: GenerateRequest }
   | { readonly surface: "chat"; readonly read: PlainChatRequest }
-  | { readonly surface: "library"; readonly read: LibraryRequest };
+  | { readonly surface: "library"; readonly read: LibraryRequest }
+  | { readonly surface: "openai.embeddings"; readonly read: EmbeddingRequest };
 
 /** A request as the later stages see it. */
 export type ClientRequest = SurfaceRequest & {

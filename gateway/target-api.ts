@@ -7,13 +7,13 @@ import {
 import type { RequestFacts } from "@sekisho/wire/canonical/request-facts.ts";
 import { familyOf } from "@sekisho/wire/bedrock/model-traits.ts";
 import { takesNative } from "@sekisho/wire/bedrock/takes-native.ts";
-import type { Surface } from "./request.ts";
+import type { SurfaceRequest } from "./request.ts";
 import type { Target, TargetApi } from "./target.ts";
 
 /** Whose words a request uses: what its way to a target depends on. */
 export interface AskedWords {
-  readonly surface: Surface;
-  readonly read: { readonly facts: Pick<RequestFacts, "nativeWords" | "premium"> };
+  readonly surface: SurfaceRequest["surface"];
+  readonly read: { readonly facts: Pick<RequestFacts, "embedding" | "nativeWords" | "premium"> };
 }
 
 /** Do the client's own bytes pass, through this interface, to a model of this name? */
@@ -36,6 +36,8 @@ export function apiFor(
 ): TargetApi {
   if (apis !== "bedrock.auto") return apis;
   if (passes(asked, "bedrock.invoke", upstreamModel)) return "bedrock.invoke";
+  // Converse makes no vectors.
+  if (asked.read.facts.embedding !== undefined) return "bedrock.invoke";
   const isClaude = familyOf(upstreamModel) === "claude";
   return asked.surface === "anthropic.messages" && isClaude ? "bedrock.invoke" : "bedrock.converse";
 }

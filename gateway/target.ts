@@ -8,6 +8,22 @@ export interface ModelFacts {
   readonly maxTokensField: "max_tokens" | "max_completion_tokens";
 }
 
+/** What a model that makes vectors takes and gives. */
+export interface EmbeddingFacts {
+  /** Nothing is known of the model: it may as well be one that answers. */
+  readonly isGuess: boolean;
+  /** How long its vectors are where nobody asks for another length; null: nobody knows. */
+  readonly dimensions: number | null;
+  /** Lengths that may be asked for; `any` is any up to its own. */
+  readonly lengths: readonly number[] | "any";
+  readonly inputsPerRequest: number;
+  /** Infinity where the inputs alone are bounded. */
+  readonly tokensPerRequest: number;
+  readonly windowTokens: number;
+  /** Inputs may be ids of tokens. */
+  readonly takesTokens: boolean;
+}
+
 /** When a failing target is rested (RTE-13). */
 export interface BreakerPolicy {
   /** This many failures open it … */
@@ -64,6 +80,8 @@ export interface Target {
   readonly priority: number;
   readonly weight: number;
   readonly facts: ModelFacts;
+  /** Absent and null for a model that is known to make no vectors. */
+  readonly embedding?: EmbeddingFacts | null;
   readonly breaker: BreakerPolicy;
   readonly place: PlacePolicy;
   /** What it costs, over time; without a price it is refused under a money budget. */

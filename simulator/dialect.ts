@@ -90,7 +90,7 @@ export interface Surface {
   readonly idPrefix: string;
   /** The header that names the version of the API, null where there is one version. */
   readonly versionHeader: string | null;
-  /** It only counts: no answer is made, nothing is billed. */
+  /** No model speaks: the answer is made of the question alone. */
   readonly isCount: boolean;
   /** Throws `Failure<RefusalCode>`. */
   parse(asked: Asked): Question;

@@ -18,7 +18,7 @@ const longestSeedLength = 4_096;
 /** Of an ARN, all but the name of the model or of the profile. */
 const beforeName = /^arn:[^/]*\/(?:.*\/)?/;
 
-/** What a surface answers that only counts. */
+/** What is said where no model speaks. */
 const nothing: Reply = { choices: [], tokens: noTokens };
 
 const summarise = (question: Question): QuestionSummary => ({

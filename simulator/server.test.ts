@@ -104,7 +104,7 @@ test("wrong requests are refused in the dialect's shape, and cost nothing", asyn
   assert.equal(dig(await json(empty), "error.type"), "invalid_request_error");
   const get = await fetch(`${simulator.url}/v1/chat/completions`);
   assert.equal(get.status, 405);
-  assert.equal((await fetch(`${simulator.url}/v1/embeddings`, { method: "POST" })).status, 404);
+  assert.equal((await fetch(`${simulator.url}/v1/images`, { method: "POST" })).status, 404);
   assert.equal((await fetch(`${simulator.url}/v1/models/%ff`)).status, 404);
   const { total } = simulator.bill();
   assert.deepEqual([total.calls, total.outcomes.error, total.costNanoUsd], [2, 2, 0n]);

@@ -1,4 +1,5 @@
 import type { ModelFacts } from "../target.ts";
+import { factsOfEmbedding } from "./embedding-facts.ts";
 import { modelFacts, unknownModelFacts, type KnownFacts } from "./facts.data.ts";
 import { listedName } from "./listed-name.ts";
 
@@ -12,7 +13,9 @@ export function knownFacts(model: string): KnownFacts | null {
 export function factsOf(model: string): ModelFacts {
   const known = knownFacts(model);
   // The window of a model for embeddings is that of one of many texts in a request.
-  if (known === null || known.capabilities.embeddings === true) return unknownModelFacts;
+  if (known === null || known.capabilities.embeddings === true) {
+    return factsOfEmbedding(model) ?? unknownModelFacts;
+  }
   return {
     contextWindow: known.contextWindow ?? unknownModelFacts.contextWindow,
     maxOutputTokens: known.maxOutputTokens ?? unknownModelFacts.maxOutputTokens,

@@ -178,4 +178,12 @@ export const priceLines: Readonly<Record<string, readonly PriceLine[]>> = {
     bands: [[200_000, [2_500_000_000, 15_000_000_000]]],
     source: "deploybase.ai 2026-03, ai.google.dev; hivebook.wiki",
   }),
+  // Vectors: there is no output to pay for.
+  "text-embedding-3-small": other([20_000_000, 0], widelyKnown),
+  "text-embedding-3-large": other([130_000_000, 0], widelyKnown),
+  "text-embedding-ada-002": other([100_000_000, 0], widelyKnown),
+  "amazon.titan-embed-text-v1": other([100_000_000, 0], widelyKnown),
+  "amazon.titan-embed-g1-text-02": other([100_000_000, 0], widelyKnown),
+  "cohere.embed-english-v3": other([100_000_000, 0], widelyKnown),
+  "cohere.embed-multilingual-v3": other([100_000_000, 0], widelyKnown),
 };

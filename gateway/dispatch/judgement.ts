@@ -21,7 +21,7 @@ export function verdictOf(outcome: AttemptOutcome): HealthVerdict {
  * when nobody knows, and nothing where it refused or was never reached (RTE-9).
  */
 export function wastedNanoUsd(
-  { price, boundNanoUsd }: PlannedAttempt,
+  { price, boundNanoUsd }: Pick<PlannedAttempt, "price" | "boundNanoUsd">,
   { failure, measured }: Extract<AttemptOutcome, { kind: "failed" }>,
 ): number {
   if (isUnbilled(failure) || price === null) return 0;

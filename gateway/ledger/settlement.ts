@@ -9,7 +9,7 @@ import type { MeasuredUsage } from "../usage.ts";
 import type { IntentRow, LedgerRow, RowOutcome, RowSubject } from "./ledger.ts";
 
 /** What the books know of the end of a call besides its result. */
-interface SettlementFacts {
+export interface SettlementFacts {
   readonly reservedNanoUsd: number;
   readonly endedMs: number;
   readonly endedWallMs: number;
@@ -69,10 +69,14 @@ export function spentOf(
   return { nanoUsd: cost, inputTokens: usage.input + cached, outputTokens: usage.output };
 }
 
-function attemptCostNanoUsd({ price, outcome }: AttemptRecord, reservedNanoUsd: number): number {
+/** What an attempt costs the operator; all that was set aside for it where nobody knows. */
+export function attemptCostNanoUsd(
+  { price, outcome }: Pick<AttemptRecord, "price" | "outcome">,
+  boundNanoUsd: number,
+): number {
   const { usage, source } = outcome.measured;
   if (price === null) return 0;
-  return source === "unknown" ? reservedNanoUsd : costNanoUsd(usage, price);
+  return source === "unknown" ? boundNanoUsd : costNanoUsd(usage, price);
 }
 
 /** By which line and band of the book an attempt is priced. */

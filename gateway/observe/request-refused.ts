@@ -3,14 +3,14 @@ import type { MetricFamily } from "@sekisho/lib/telemetry/metric-family.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Principal } from "../principal.ts";
-import type { CountSurface, Surface } from "../request.ts";
+import type { AnyHead } from "../request.ts";
 import type { GatewayLog } from "./gateway-log.ts";
 import type { RecentCalls } from "./recent-calls.ts";
 
 export interface RefusedRequest {
   readonly id: string;
   /** Null for a request that no surface serves. */
-  readonly surface: Surface | CountSurface | null;
+  readonly surface: AnyHead["surface"] | null;
   readonly code: Code;
   /** Who asked, once the key has proven it. */
   readonly principal: Principal | null;

@@ -2,13 +2,14 @@ import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { premiumOf } from "./premium.ts";
 import { carriageRefusal, type CarriedRequest } from "./carriage-refusal.ts";
+import { embeddingRefusal, wordsRefusal } from "./embedding-refusal.ts";
 import { affordableOutputTokens, boundNanoUsd } from "../cost.ts";
 import type { ModelEntry, Pool } from "../model-entry.ts";
 import { overridePath, shownModel } from "../model-name.ts";
 import type { Plan, PlannedAttempt, PlanReason } from "../plan.ts";
 import { priceAt } from "../price.ts";
 import { apiFor, passes } from "../target-api.ts";
-import type { Target } from "../target.ts";
+import type { Target, TargetApi } from "../target.ts";
 import { joined, orderTargets, slowBehind, type OrderView } from "./plan-order.ts";
 
 /** What a request asks of a route. */
@@ -156,14 +157,14 @@ function carryingTargets(
   const known = new Map<string, Failure<Code> | null>();
   for (const target of targets) {
     const api = apiFor(target, request);
-    if (passes(request, api, target.upstreamModel)) {
+    const makesVectors = target.embedding?.isGuess === false;
+    if (!makesVectors && passes(request, api, target.upstreamModel)) {
       able.push(target);
       continue;
     }
     const way = `${api} ${target.upstreamModel}`;
     const found = known.get(way);
-    const refusal =
-      found === undefined ? carriageRefusal(request, api, target.upstreamModel) : found;
+    const refusal = found === undefined ? refusalOf(request, api, target) : found;
     known.set(way, refusal);
     if (refusal === null) {
       able.push(target);
@@ -177,8 +178,15 @@ function carryingTargets(
   return able;
 }
 
+/** Why this target cannot be asked for what the request wants; null when it can. */
+function refusalOf(request: CarriedRequest, api: TargetApi, target: Target): Failure<Code> | null {
+  const { embedding } = request.read.facts;
+  if (embedding !== undefined) return embeddingRefusal(embedding, api, target);
+  return wordsRefusal(request, target) ?? carriageRefusal(request, api, target.upstreamModel);
+}
+
 function planAttempt(question: RouteQuestion, pool: Pool, target: Target): PlannedAttempt {
-  const input = Math.min(question.inputTokensBound, target.facts.contextWindow);
+  const input = Math.min(question.inputTokensBound, windowOf(question.request, target));
   const price = priceAt(target.prices, question.atWallMs);
   const maxTokens = question.maxTokens ?? injectedMaxTokens(question, pool, { target, price });
   const output = Math.min(maxTokens, target.facts.contextWindow) * question.choices;
@@ -193,6 +201,12 @@ function planAttempt(question: RouteQuestion, pool: Pool, target: Target): Plann
     price,
     boundNanoUsd: price === null ? 0 : boundNanoUsd(input, output, price),
   };
+}
+
+/** Each input of a request for vectors has a window for itself. */
+function windowOf({ read }: CarriedRequest, { facts, embedding }: Target): number {
+  const inputs = read.facts.embedding?.inputs ?? null;
+  return inputs === null || !embedding ? facts.contextWindow : inputs * embedding.windowTokens;
 }
 
 /** The smaller of the model's cap, the alias's default and what budgets leave (MON-7). */

@@ -9,10 +9,11 @@ import { readCountRequest as readGeminiCount } from "@sekisho/wire/gemini/count-
 import { readGenerateRequest } from "@sekisho/wire/gemini/generate-request.ts";
 import { readLibraryRequest } from "@sekisho/wire/library/library-request.ts";
 import { readChatRequest } from "@sekisho/wire/openai/chat-request.ts";
+import { readEmbeddingRequest } from "@sekisho/wire/openai/embedding-request.ts";
 import { readCompletionsRequest } from "@sekisho/wire/openai/completions-request.ts";
 import { readResponsesRequest } from "@sekisho/wire/responses/responses-request.ts";
 import type { Parsed } from "@sekisho/wire/result.ts";
-import type { CountHead, SurfaceHead, SurfaceRequest } from "../request.ts";
+import type { CountHead, EmbeddingHead, SurfaceHead, SurfaceRequest } from "../request.ts";
 
 /** Reads a body in the words of its surface. Throws Failure with the field at fault. */
 export function validate(said: SurfaceHead, body: Buffer): SurfaceRequest {
@@ -67,6 +68,12 @@ export function validateCount(said: CountHead, body: Buffer): SurfaceRequest {
       };
   }
 }
+
+/** Reads the body of a request for vectors. Throws Failure with the field at fault. */
+export const validateEmbedding = ({ surface }: EmbeddingHead, body: Buffer): SurfaceRequest => ({
+  surface,
+  read: valueOf(readEmbeddingRequest(body)),
+});
 
 function valueOf<T>(parsed: Parsed<T>): T {
   if (parsed.ok) return parsed.value;

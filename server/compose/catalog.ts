@@ -1,4 +1,5 @@
 import { Catalog, type Wildcard } from "@sekisho/gateway/catalog/catalog.ts";
+import { embeddingFactsOf } from "@sekisho/gateway/catalog/embedding-facts.ts";
 import { factsOf } from "@sekisho/gateway/catalog/model-facts.ts";
 import type { ModelEntry, Pool, PoolBalance } from "@sekisho/gateway/model-entry.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
@@ -107,6 +108,7 @@ function wildcardTargets(
     priority: 0,
     weight: 1,
     facts: factsOf(asked),
+    embedding: embeddingFactsOf(asked),
     breaker: model.breaker,
     prices: mayBeFree ? pricesOrFree(priced) : (priced?.prices ?? neverPriced),
   }));
@@ -123,6 +125,7 @@ function aliasTargets(config: Config, model: AliasConfig, target: TargetConfig):
     priority: target.priority,
     weight: target.weight / places.length,
     facts: factsOf(target.model),
+    embedding: embeddingFactsOf(target.model),
     breaker: model.breaker,
     prices: mayBeFree ? pricesOrFree(priced) : (priced?.prices ?? neverPriced),
   }));

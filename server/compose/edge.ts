@@ -14,6 +14,7 @@ import { chatClient } from "@sekisho/wire/openai/codec.ts";
 import type { AdminApi } from "../edge/admin/admin-api.ts";
 import { CountExchange, type CountExchangePorts } from "../edge/count-exchange.ts";
 import type { ConsolePages } from "../edge/console/pages.ts";
+import { EmbeddingExchange, type EmbeddingExchangePorts } from "../edge/embedding-exchange.ts";
 import { Front, type Handler } from "../edge/front.ts";
 import { deep, live, ready, type HealthSources } from "../edge/health.ts";
 import { ModelExchange, type ModelExchangePorts } from "../edge/model-exchange.ts";
@@ -23,6 +24,7 @@ import { countTokens as countBedrock } from "../edge/model/[id]/count-tokens.ts"
 import { invoke, invokeStream } from "../edge/model/[id]/invoke.ts";
 import { chatCompletions } from "../edge/v1/chat/completions.ts";
 import { completions } from "../edge/v1/completions.ts";
+import { embeddings } from "../edge/v1/embeddings.ts";
 import { responses } from "../edge/v1/responses.ts";
 import { messages } from "../edge/v1/messages.ts";
 import { countTokens } from "../edge/v1/messages/count-tokens.ts";
@@ -35,7 +37,7 @@ import {
 } from "../edge/v1beta/models/[id].ts";
 
 export interface EdgeParts {
-  readonly model: ModelExchangePorts & CountExchangePorts;
+  readonly model: ModelExchangePorts & CountExchangePorts & EmbeddingExchangePorts;
   readonly models: ModelList;
   readonly budget: BudgetPorts;
   readonly health: HealthSources;
@@ -69,6 +71,12 @@ export function publicRoutes(
     value: (exchange, parameters) =>
       new CountExchange(exchange, { surface, parameters }, model).serve(),
   });
+  const embed = (path: string): Route<Handler> => ({
+    method: "POST",
+    path,
+    value: (exchange, parameters) =>
+      new EmbeddingExchange(exchange, { surface: embeddings, parameters }, model).serve(),
+  });
   // Google's methods stand in the segment of the model.
   const method = (path: string): Route<Handler> => ({
     method: "POST",
@@ -87,6 +95,7 @@ export function publicRoutes(
       post(`${prefix}/v1/chat/completions`, chatCompletions),
       post(`${prefix}/v1/completions`, completions),
       post(`${prefix}/v1/responses`, responses),
+      embed(`${prefix}/v1/embeddings`),
     ]),
     ...["", "/anthropic"].flatMap((prefix) => [
       post(`${prefix}/v1/messages`, messages),

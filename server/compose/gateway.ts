@@ -5,6 +5,7 @@ import { SqliteBudgetStore } from "@sekisho/gateway/budget/store/sqlite.ts";
 import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
 import type { CostCalculator } from "@sekisho/gateway/cost-calculator.ts";
 import { RetryBudgets } from "@sekisho/gateway/dispatch/retry-budgets.ts";
+import { Embeddings } from "@sekisho/gateway/embeddings.ts";
 import { Explainer } from "@sekisho/gateway/explainer.ts";
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import type { Ledger } from "@sekisho/gateway/ledger/ledger.ts";
@@ -98,6 +99,7 @@ const quietCallsPerSecond = 2;
 export interface Gateway {
   readonly pipeline: Pipeline;
   readonly tokenCounts: TokenCounts;
+  readonly embeddings: Embeddings;
   /** Run from the start on; whoever ends the gateway stops them. */
   readonly probes: Probes;
   readonly explainer: Explainer;
@@ -183,6 +185,7 @@ export async function composeGateway(
     explainer,
     probes,
     ...observers,
+    embeddings: new Embeddings({ ...joined, ...books, finished }),
     tokenCounts: new TokenCounts({ ...joined, ...observers, admission: countAdmission }),
     budgets,
     health,

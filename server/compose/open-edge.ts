@@ -45,7 +45,7 @@ interface OperatorPages {
 function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
   const { clock, random, log, storage, identity, gateway, metrics, drain } = parts;
   const { keyring, keys, firstRun } = identity;
-  const { pipeline, tokenCounts, wheel, health, refused } = gateway;
+  const { pipeline, tokenCounts, embeddings, wheel, health, refused } = gateway;
   const ids = new IdSource(clock, random);
   const { flushMs, heartbeatMs } = parts.config.config.streams;
   metrics.observedGauge(
@@ -55,6 +55,7 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
   const model = {
     pipeline,
     tokenCounts,
+    embeddings,
     ids,
     clock,
     wheel,

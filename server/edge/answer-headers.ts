@@ -77,7 +77,10 @@ export const servedHeaders = ({ target, attempts, dropped }: Served): string[] =
 ];
 
 /** What is known only of an answer that is whole. */
-export const completionHeaders = ({ served, costNanoUsd }: Completion): string[] => {
+export const completionHeaders = ({
+  served,
+  costNanoUsd,
+}: Pick<Completion, "served" | "costNanoUsd">): string[] => {
   const headers = servedHeaders(served);
   if (costNanoUsd !== null) headers.push("x-sekisho-cost-nano-usd", String(costNanoUsd));
   return headers;

@@ -1,6 +1,6 @@
 import type { Arrival } from "@sekisho/gateway/arrival.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
-import type { CountHead, SurfaceHead } from "@sekisho/gateway/request.ts";
+import type { AnyHead } from "@sekisho/gateway/request.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
 import type { PathParameters } from "@sekisho/lib/http/router.ts";
@@ -31,7 +31,7 @@ interface Arriving {
 }
 
 /** A request as the gateway takes it. Throws Failure `draining`, or that of its credential. */
-export function arrivalOf<Head extends SurfaceHead | CountHead>(
+export function arrivalOf<Head extends AnyHead>(
   exchange: Exchange,
   { surface, parameters }: Asked<ClientSurface<Head>>,
   { id, accepted, gone, bodyBytesLimit, isDraining }: ArrivalPorts & Arriving,

@@ -39,7 +39,6 @@ const kept = "answers are not kept: they are made by POST /v1/responses, and rea
 const hints: readonly (readonly [prefix: string, code: Code, hint: string])[] = [
   ["/v1/responses", "unsupported_surface", kept],
   ["/openai/v1/responses", "unsupported_surface", kept],
-  ["/v1/embeddings", "unsupported_surface", "this version has no embeddings"],
   ["/chat/completions", "not_found", "the base URL of OpenAI's clients ends in /v1"],
   ["/responses", "not_found", "the base URL of OpenAI's clients ends in /v1"],
   ["/messages", "not_found", "the base URL of this client ends in /v1"],

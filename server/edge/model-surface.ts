@@ -1,6 +1,6 @@
 import type { Completion } from "@sekisho/gateway/answer.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
-import type { CountHead, SurfaceHead } from "@sekisho/gateway/request.ts";
+import type { AnyHead, CountHead, EmbeddingHead, SurfaceHead } from "@sekisho/gateway/request.ts";
 import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
 import type { PathParameters } from "@sekisho/lib/http/router.ts";
 import type { ClientCodec } from "@sekisho/wire/canonical/codec.ts";
@@ -10,7 +10,7 @@ import type { StreamWords } from "./stream-words.ts";
 type Codec<Part extends keyof ClientCodec<ReadRequest>> = Pick<ClientCodec<ReadRequest>, Part>;
 
 /** What all ways in have: a place in the gateway and the words of a dialect. */
-export interface ClientSurface<Head extends SurfaceHead | CountHead> {
+export interface ClientSurface<Head extends AnyHead> {
   readonly name: Head["surface"];
   readonly codec: Codec<"readCredential" | "encodeError">;
   /** The header in which the dialect's clients look for the request's id. */
@@ -36,3 +36,6 @@ export interface ModelSurface extends ClientSurface<SurfaceHead> {
 export interface CountingSurface extends ClientSurface<CountHead> {
   readonly encodeCount: (tokens: number) => string;
 }
+
+/** One way in for vectors. */
+export type EmbeddingSurface = ClientSurface<EmbeddingHead>;

@@ -1,4 +1,4 @@
-import type { CountHead, SurfaceHead } from "@sekisho/gateway/request.ts";
+import type { AnyHead } from "@sekisho/gateway/request.ts";
 import type { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
@@ -16,7 +16,7 @@ export interface RefusedRequest {
 /** Answers with a failure in the words of the surface; nothing to a client that has left. */
 export function refuseRequest(
   exchange: Exchange,
-  surface: Pick<ClientSurface<SurfaceHead | CountHead>, "codec" | "requestIdHeader">,
+  surface: Pick<ClientSurface<AnyHead>, "codec" | "requestIdHeader">,
   { requestId, failure, served }: RefusedRequest,
 ): void {
   if (exchange.isClosed) return;

@@ -4,11 +4,12 @@ import type { Fields } from "../fields.ts";
 import { PromptReader } from "../prompt-reader.ts";
 import type { Question } from "../question.ts";
 import { parseBody, readStops } from "../request-json.ts";
+import { readCohereEmbedding, readTitanEmbedding } from "./read-embedding.ts";
 import { readConverse } from "./read-request.ts";
 import { signer } from "./stream-words.ts";
 
 /** Whose words a native body uses, and its answer. */
-export type Family = "claude" | "nova" | "titan";
+export type Family = "claude" | "nova" | "titan" | "titan-embed" | "cohere-embed";
 
 export interface NativeQuestion extends Question {
   readonly family: Family;
@@ -21,6 +22,8 @@ const familiesByModel: readonly (readonly [name: RegExp, family: Family])[] = [
   [/\bclaude\b/, "claude"],
   [/\bamazon\.nova\b/, "nova"],
   [/\bamazon\.titan-t/, "titan"],
+  [/\bamazon\.titan-embed/, "titan-embed"],
+  [/\bcohere\.embed/, "cohere-embed"],
 ];
 
 /** By the model's name; where that is an account's own, by what stands in the body. */
@@ -30,6 +33,7 @@ const familyOf = (model: string, body: Fields): Family => {
   if (body.has("anthropic_version")) return "claude";
   if (body.has("inputText")) return "titan";
   if (body.has("messages")) return "nova";
+  if (body.has("texts")) return "cohere-embed";
   const text = "The body is not one of Claude's, Nova's or Titan's.";
   throw body.invalid("messages", text);
 };
@@ -73,12 +77,22 @@ const readTitan = ({ model }: Asked, body: Fields, stream: boolean): Question =>
   };
 };
 
+/** Vectors are not streamed. */
+const unstreamed = (question: Question, body: Fields, stream: boolean): Question => {
+  if (!stream) return question;
+  throw body.invalid("modelId", "The model is unsupported for streaming.");
+};
+
 const readers: Readonly<Record<Family, (asked: Asked, body: Fields, stream: boolean) => Question>> =
   {
     claude: readClaude,
     nova: ({ model, body: bytes }, body, stream) =>
       readConverse(body, { model, stream, hasCache: bytes.includes('"cachePoint"') }),
     titan: readTitan,
+    "titan-embed": ({ model }, body, stream) =>
+      unstreamed(readTitanEmbedding(model, body), body, stream),
+    "cohere-embed": ({ model }, body, stream) =>
+      unstreamed(readCohereEmbedding(model, body), body, stream),
   };
 
 /** Reads a native body. Throws `Failure<RefusalCode>`. */

@@ -159,12 +159,13 @@ export class SimulatedProcess {
     const { random, config } = this.#world;
     const clock = this.#clock;
     const ids = new IdSource(clock, random.fork("ids"));
-    const { pipeline, tokenCounts, wheel, health, refused } = gateway;
+    const { pipeline, tokenCounts, embeddings, wheel, health, refused } = gateway;
     const { flushMs, heartbeatMs } = config.streams;
     const isDraining = (): boolean => false;
     const model = {
       pipeline,
       tokenCounts,
+      embeddings,
       ids,
       clock,
       wheel,

@@ -91,6 +91,7 @@ export const clientSurfaces = [
   "*",
   "openai.chat",
   "openai.completions",
+  "openai.embeddings",
   "openai.responses",
   "openai.models",
   "anthropic.messages",

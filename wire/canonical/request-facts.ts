@@ -1,3 +1,4 @@
+import type { EmbeddingAsk } from "./embedding.ts";
 import type { NativeWords } from "./native-words.ts";
 
 /** What bounds the tokens of a prompt without counting them (MON-4). */
@@ -36,5 +37,7 @@ export interface RequestFacts {
   readonly premium?: string | null;
   /** Of a native body: whose words it uses. Absent and null where nobody here knows them. */
   readonly nativeWords?: NativeWords | null;
+  /** Of a request for vectors; absent where a model is to answer. */
+  readonly embedding?: EmbeddingAsk;
   readonly size: PromptSize;
 }

@@ -62,6 +62,26 @@ export const elementSpans = (bytes: Buffer, list: Span): Span[] =>
   itemsOf(bytes, list).map((item) => item.span);
 
 /**
+ * Where the values of these members stand in bytes that JSON.parse has accepted, in one walk over
+ * them; of a key that stands twice the last one, as JSON.parse reads it. Null for what is absent.
+ */
+export function memberSpans<Key extends string>(
+  bytes: Buffer,
+  object: Span,
+  keys: readonly Key[],
+): Readonly<Record<Key, Span | null>> {
+  const found = new Map<string, Span>();
+  for (const { span, colon } of itemsOf(bytes, object)) {
+    const name = trimmed(bytes, span.start, colon);
+    const key = String(JSON.parse(bytes.toString("utf8", name.start, name.end)));
+    found.set(key, trimmed(bytes, colon + 1, span.end));
+  }
+  const spans = keys.map((key) => [key, found.get(key) ?? null] as const);
+  // It has each of the keys, and no other.
+  return Object.fromEntries(spans) as Record<Key, Span | null>;
+}
+
+/**
  * Where the value of a member stands in bytes that JSON.parse has accepted: of the last one where
  * its key stands twice, as JSON.parse reads it. Null when there is none.
  */

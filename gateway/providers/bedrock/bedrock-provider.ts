@@ -8,16 +8,25 @@ import {
   writeConverseCount,
   writeInvokeCount,
 } from "@sekisho/wire/bedrock/count-tokens.ts";
+import { embeddingCodecs } from "@sekisho/wire/bedrock/embedding-codec.ts";
+import { embeddingWordsOf } from "@sekisho/wire/bedrock/embedding-words.ts";
 import { writeModelSegment } from "@sekisho/wire/bedrock/model-id.ts";
 import type { BodyChanges } from "@sekisho/wire/canonical/body-changes.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { PlannedAttempt } from "../../plan.ts";
-import type { AttemptInput, AttemptSink, Provider, RunningAttempt } from "../../provider.ts";
+import type {
+  AttemptInput,
+  AttemptSink,
+  EmbedInput,
+  Provider,
+  RunningAttempt,
+} from "../../provider.ts";
 import type { ClientRequest } from "../../request.ts";
 import { passes } from "../../target-api.ts";
 import { TargetReasoning } from "../target-reasoning.ts";
 import { startCount } from "../count-attempt.ts";
 import { startAttempt, type DialectPorts } from "../dialect-attempt.ts";
+import { decodeForeign, startEmbedding } from "../embed-attempt.ts";
 import { translate } from "../request-body.ts";
 
 /** The key pair of now; null while there is none. A call does not wait for one. */
@@ -105,6 +114,29 @@ export class BedrockProvider implements Provider {
         request: this.#request(path, ["accept", "application/json"], write(body)),
         decode: decodeTokenCount,
         isUncountable,
+      },
+    );
+  }
+
+  embed(input: EmbedInput, sink: AttemptSink): RunningAttempt {
+    const { planned, request, range } = input;
+    const { upstreamModel } = planned.target;
+    const words = embeddingWordsOf(upstreamModel);
+    if (words === null) {
+      const message = `Cannot get vectors of "${upstreamModel}": it makes none`;
+      throw new Failure<Code>("unsupported_by_target", message, { param: "model" });
+    }
+    const codec = embeddingCodecs[words];
+    const { bytes, dropped } = codec.writeRequest(request.questionOf(range), upstreamModel);
+    const path = this.#pathOf(planned, operations["bedrock.invoke"].whole);
+    return startEmbedding(
+      this.#ports,
+      { input, sink },
+      {
+        codec,
+        request: this.#request(path, ["accept", "application/json"], bytes),
+        dropped,
+        decode: decodeForeign(input, codec),
       },
     );
   }

@@ -1,12 +1,19 @@
 import { chatProvider } from "@sekisho/wire/openai/codec.ts";
-import type { AttemptInput, AttemptSink, Provider, RunningAttempt } from "../../provider.ts";
+import type {
+  AttemptInput,
+  AttemptSink,
+  EmbedInput,
+  Provider,
+  RunningAttempt,
+} from "../../provider.ts";
 import { startAttempt, type DialectPorts } from "../dialect-attempt.ts";
+import { decodeOwn, startEmbedding } from "../embed-attempt.ts";
 
 /** Where a server that speaks chat completions stands, and what it is shown. */
 export interface OpenAiEndpoint {
   readonly name: string;
   readonly origin: string;
-  /** What stands before `/chat/completions`; no slash at its end. */
+  /** What stands before `/chat/completions` and `/embeddings`; no slash at its end. */
   readonly basePath: string;
   /** Sent as a bearer token; null for servers that ask for none. */
   readonly apiKey: string | null;
@@ -17,12 +24,13 @@ const codecs = {
   max_completion_tokens: chatProvider("max_completion_tokens"),
 };
 
-/** OpenAI, and every server that speaks its chat completions. */
+/** OpenAI, and every server that speaks its chat completions or its embeddings. */
 export class OpenAiProvider implements Provider {
   readonly name: string;
   readonly #ports: DialectPorts;
   readonly #origin: string;
   readonly #path: string;
+  readonly #embedPath: string;
   readonly #wholeHeaders: readonly string[];
   readonly #streamHeaders: readonly string[];
 
@@ -31,6 +39,7 @@ export class OpenAiProvider implements Provider {
     this.name = endpoint.name;
     this.#origin = endpoint.origin;
     this.#path = `${endpoint.basePath}/chat/completions`;
+    this.#embedPath = `${endpoint.basePath}/embeddings`;
     const headers = ["content-type", "application/json"];
     if (endpoint.apiKey !== null) headers.push("authorization", `Bearer ${endpoint.apiKey}`);
     this.#wholeHeaders = [...headers, "accept", "application/json"];
@@ -57,6 +66,26 @@ export class OpenAiProvider implements Provider {
           headers,
           body,
         }),
+      },
+    );
+  }
+
+  embed(input: EmbedInput, sink: AttemptSink): RunningAttempt {
+    const { planned, request, range } = input;
+    return startEmbedding(
+      this.#ports,
+      { input, sink },
+      {
+        codec: codecs.max_tokens,
+        request: {
+          origin: this.#origin,
+          method: "POST",
+          path: this.#embedPath,
+          headers: this.#wholeHeaders,
+          body: request.rewrite(planned.target.upstreamModel, range),
+        },
+        dropped: [],
+        decode: decodeOwn(input),
       },
     );
   }

@@ -1,0 +1,209 @@
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
+import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { encodeEmbeddings } from "@sekisho/wire/openai/embedding-answer.ts";
+import type { EmbeddingRequest } from "@sekisho/wire/openai/embedding-request.ts";
+import type { Admission, CallSettings } from "./admission.ts";
+import type { Served } from "./answer.ts";
+import type { Arrival } from "./arrival.ts";
+import type { Hold } from "./budget/budgets.ts";
+import { CallBooks, type CallBooksParts } from "./call-books.ts";
+import type { Call } from "./call.ts";
+import { wastedNanoUsd } from "./dispatch/judgement.ts";
+import type { DispatchPorts } from "./dispatch/run.ts";
+import { EmbeddingRun, type FailedPart, type ServedPart } from "./embedding-run.ts";
+import { dearestNanoUsd, spacesOf, type EmbeddingSpace } from "./embedding/spaces.ts";
+import { settleParts } from "./ledger/parts-settlement.ts";
+import type { Plan } from "./plan.ts";
+import type { EmbeddingHead } from "./request.ts";
+import type { Responses } from "./responses/responses.ts";
+import { sumUsage } from "./sum-usage.ts";
+import { validateEmbedding } from "./validate/validate.ts";
+
+export interface EmbeddingsParts extends CallBooksParts {
+  readonly clock: Clock;
+  readonly admission: Pick<Admission, "admit" | "plan">;
+  readonly dispatch: DispatchPorts;
+  readonly responses: Pick<Responses, "leave">;
+}
+
+/** What became of a request for vectors that was let in. */
+export type EmbeddingOutcome =
+  | {
+      readonly kind: "embedded";
+      /** The provider's own bytes where the whole call was one request in its words. */
+      readonly body: Buffer | string;
+      readonly served: Served;
+      readonly costNanoUsd: number;
+    }
+  | {
+      readonly kind: "failed";
+      readonly failure: Failure<Code>;
+      readonly served: Served | null;
+    };
+
+/** An admitted call for vectors, and what it may go to. */
+interface PlannedEmbedding {
+  readonly call: Call;
+  readonly request: EmbeddingRequest;
+  readonly plan: Plan;
+  readonly spaces: readonly EmbeddingSpace[];
+  readonly provider: CallSettings["provider"];
+}
+
+/**
+ * What the pipeline is to calls that a model answers: a request for vectors passes these stages in
+ * this order. One call becomes as many requests as its targets' limits ask for.
+ */
+export class Embeddings {
+  readonly #parts: EmbeddingsParts;
+  readonly #books: CallBooks;
+
+  constructor(parts: EmbeddingsParts) {
+    this.#parts = parts;
+    this.#books = new CallBooks(parts);
+  }
+
+  /** Throws Failure when a stage before the first attempt refuses; nothing is held then. */
+  async embed(arrival: Arrival<EmbeddingHead>): Promise<EmbeddingOutcome> {
+    const { admission, responses } = this.#parts;
+    const { call, provider } = await admission.admit(arrival, validateEmbedding);
+    try {
+      const request = embeddingOf(call);
+      const plan = admission.plan(call);
+      const spaces = spacesOf(plan, request.inputs);
+      const amountNanoUsd = dearestNanoUsd(spaces);
+      const hold = this.#books.reserve(call, { amountNanoUsd, isRefunded: true });
+      await this.#books.intend(call, plan.attempts[0]?.target ?? null, hold);
+      return await this.#send({ call, request, plan, spaces, provider }, hold, arrival.gone());
+    } finally {
+      responses.leave();
+    }
+  }
+
+  /** Whatever becomes of the call, it is settled once. */
+  async #send(planned: PlannedEmbedding, hold: Hold, gone: AbortSignal): Promise<EmbeddingOutcome> {
+    const { dispatch } = this.#parts;
+    const run = new EmbeddingRun(dispatch, planned);
+    const leave = (): void => run.abort("client_closed");
+    gone.addEventListener("abort", leave, { once: true });
+    if (gone.aborted) leave();
+    try {
+      const served = await this.#askInTurn(run, planned);
+      const costNanoUsd = this.#settle(planned.call, hold, run);
+      if (served === null) return { kind: "failed", ...(run.failed ?? unforeseen) };
+      return answerOf(planned, { served, attempts: run.attempts.length, costNanoUsd });
+    } catch (error) {
+      run.abort("internal");
+      if (hold.open) this.#settle(planned.call, hold, run);
+      throw error;
+    } finally {
+      gone.removeEventListener("abort", leave);
+    }
+  }
+
+  /**
+   * The vectors of one answer are of one model: others cannot be compared with them. Where the plan
+   * knows several, the first part goes alone, and decides for the rest.
+   */
+  async #askInTurn(
+    run: EmbeddingRun,
+    { call, plan, spaces }: PlannedEmbedding,
+  ): Promise<readonly ServedPart[] | null> {
+    const { max } = plan.policy;
+    for (const [index, space] of spaces.entries()) {
+      const next = spaces[index + 1];
+      if (next === undefined) return run.send(space, space.parts, max - run.attempts.length);
+      const [first, ...others] = space.parts;
+      if (first === undefined) return null;
+      // Each target once: another model is at hand.
+      const most = Math.min(max - run.attempts.length, space.attempts.length);
+      const begun = await run.send(space, [first], most);
+      if (begun !== null) {
+        const rest = await run.send(space, others, max);
+        return rest === null ? null : [...begun, ...rest];
+      }
+      if (run.attempts.length >= max || !this.#mayMove(run, call, next)) return null;
+      run.forgive();
+    }
+    return null;
+  }
+
+  /** Nothing was served: may another model be asked? It takes a retry, as any other attempt. */
+  #mayMove(run: EmbeddingRun, call: Call, { attempts }: EmbeddingSpace): boolean {
+    const { clock, dispatch } = this.#parts;
+    const nowMs = clock.monotonicMs();
+    const target = attempts[0]?.target;
+    const last = run.failed?.last ?? null;
+    if (target === undefined || nowMs >= call.deadlineMs) return false;
+    if (last === null) return resting.has(run.failed?.failure.code);
+    const { outcome, target: failedTarget } = last.record;
+    if (outcome.kind !== "failed" || outcome.failure.verdict === "final") return false;
+    const failed = { target: failedTarget, boundNanoUsd: last.boundNanoUsd };
+    const exhausted = dispatch.retries.take(target, wastedNanoUsd(failed, outcome), nowMs);
+    if (exhausted !== null) dispatch.refusedRetry(target, exhausted);
+    return exhausted === null;
+  }
+
+  #settle(call: Call, hold: Hold, { attempts, failed }: EmbeddingRun): number {
+    const { clock } = this.#parts;
+    const cause = failed?.failure.code ?? null;
+    const settlement = settleParts(
+      call,
+      { attempts, cause },
+      {
+        reservedNanoUsd: hold.amountNanoUsd,
+        endedMs: clock.monotonicMs(),
+        endedWallMs: clock.wallMs(),
+      },
+    );
+    this.#books.settle(settlement, hold);
+    return settlement.costNanoUsd;
+  }
+}
+
+/** Why no attempt was made at a model: its targets rest. */
+const resting: ReadonlySet<Code | undefined> = new Set<Code>(["circuit_open", "upstream_auth"]);
+
+const unforeseen: Pick<FailedPart, "failure" | "served"> = {
+  failure: new Failure<Code>("internal", codes.internal.meaning),
+  served: null,
+};
+
+function embeddingOf({ request }: Call): EmbeddingRequest {
+  if (request.surface === "openai.embeddings") return request.read;
+  throw new TypeError(`Cannot make vectors of a request of ${request.surface}`);
+}
+
+interface Embedded {
+  readonly served: readonly ServedPart[];
+  /** Of all parts. */
+  readonly attempts: number;
+  readonly costNanoUsd: number;
+}
+
+function answerOf(
+  { call }: PlannedEmbedding,
+  { served, attempts, costNanoUsd }: Embedded,
+): EmbeddingOutcome {
+  const [first] = served;
+  if (first === undefined) return { kind: "failed", ...unforeseen };
+  const dropped = [...new Set(served.flatMap((each) => each.served.dropped))];
+  const shown: Served = { ...first.served, attempts, dropped };
+  return { kind: "embedded", body: bodyOf(call, served), served: shown, costNanoUsd };
+}
+
+/** The vectors of all parts in the order of the inputs. */
+function bodyOf(call: Call, served: readonly ServedPart[]): Buffer | string {
+  const vectors: string[] = [];
+  let model: string | null = null;
+  for (const { embedded } of served) {
+    if (embedded.kind === "relayed") return embedded.bytes;
+    for (const vector of embedded.vectors) vectors.push(vector);
+    model ??= embedded.model;
+  }
+  return encodeEmbeddings(vectors, {
+    model: model ?? call.request.read.facts.model,
+    usage: sumUsage(served.map(({ embedded }) => embedded.usage)),
+  });
+}

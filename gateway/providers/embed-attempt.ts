@@ -1,0 +1,126 @@
+import type { UpstreamHeaders, UpstreamRequest } from "@sekisho/lib/http/upstream.ts";
+import type { EmbeddedInputs, EmbeddingCodec } from "@sekisho/wire/canonical/embedding-codec.ts";
+import type { ProviderCodec } from "@sekisho/wire/canonical/codec.ts";
+import type { EmbeddingInput } from "@sekisho/wire/canonical/embedding.ts";
+import type { FromProvider } from "@sekisho/wire/canonical/provider-fault.ts";
+import { noUsage, type Usage } from "@sekisho/wire/canonical/usage.ts";
+import { writeVectorBase64 } from "@sekisho/wire/canonical/vector.ts";
+import { observeEmbeddings, decodeEmbeddings } from "@sekisho/wire/openai/embedding-answer.ts";
+import { estimateTokens } from "../estimate-tokens.ts";
+import type { AttemptSink, EmbedInput, EmbeddedPart, RunningAttempt } from "../provider.ts";
+import type { MeasuredUsage } from "../usage.ts";
+import { failedWith } from "./_faults.ts";
+import { nothingMeasured } from "./_measure.ts";
+import { readRefusal } from "./dialect-attempt.ts";
+import { HttpAttempt, type HttpAttemptPorts } from "./http-attempt.ts";
+import { WholeAnswer, type ReadWhole } from "./whole-answer.ts";
+
+/** A request for vectors in the words of a provider. */
+export interface DialectEmbedding {
+  readonly codec: Pick<ProviderCodec, "readFault">;
+  readonly request: UpstreamRequest;
+  readonly dropped: readonly string[];
+  readonly decode: (bytes: Buffer, headers: UpstreamHeaders) => FromProvider<DecodedVectors>;
+}
+
+/** What an answer holds, once it is the client's. */
+type DecodedVectors =
+  | { readonly kind: "relayed"; readonly bytes: Buffer; readonly usage: Usage | null }
+  | ({ readonly kind: "decoded" } & EmbeddedInputs);
+
+export interface EmbedEnds {
+  readonly input: EmbedInput;
+  readonly sink: AttemptSink;
+}
+
+/** Asks for vectors over HTTP, within the time-outs of a whole answer. */
+export function startEmbedding(
+  ports: HttpAttemptPorts,
+  { input, sink }: EmbedEnds,
+  { codec, request, dropped, decode }: DialectEmbedding,
+): RunningAttempt {
+  return new HttpAttempt(ports, input, sink, {
+    request,
+    reader: new WholeAnswer(embedded(input, decode), {
+      input,
+      sink,
+      limitBytes: answerBytesLimit(input),
+    }),
+    readRefusal: (status, headers, body) =>
+      readRefusal(codec, { status, headers, body }, ports.clock.wallMs()),
+    stream: false,
+    dropped,
+  }).start();
+}
+
+const embedded =
+  (input: EmbedInput, decode: DialectEmbedding["decode"]): ReadWhole =>
+  ({ bytes, headers }, _input, sink) => {
+    const decoded = decode(bytes, headers);
+    if (!decoded.ok) return failedWith(decoded.fault, nothingMeasured);
+    const measured = measuredOf(input, decoded.value.usage);
+    sink.committed();
+    input.embedded({ ...decoded.value, usage: measured.usage } satisfies EmbeddedPart);
+    return { kind: "complete", finish: "stop", measured };
+  };
+
+function measuredOf(input: EmbedInput, usage: Usage | null): MeasuredUsage {
+  if (usage !== null) return { usage, source: "reported" };
+  let tokens = 0;
+  for (const { text, tokensBound } of inputsOf(input)) {
+    tokens += text === null ? tokensBound : estimateTokens(text);
+  }
+  return { usage: { ...noUsage, input: tokens }, source: "estimated" };
+}
+
+const inputsOf = ({ request, range }: EmbedInput): readonly EmbeddingInput[] =>
+  request.inputs.slice(range.start, range.end);
+
+/** A number as JSON with a comma: no double is longer. */
+const bytesPerNumber = 26;
+const bytesPerVector = 256;
+const bytesAround = 65_536;
+/** No model that is known gives longer vectors. */
+const mostDimensions = 4_096;
+
+/** An answer of more bytes than its vectors can have is a failure of its provider. */
+function answerBytesLimit({ planned, request, range }: EmbedInput): number {
+  const asked = request.facts.embedding?.dimensions ?? planned.target.embedding?.dimensions;
+  const vector = (asked ?? mostDimensions) * bytesPerNumber + bytesPerVector;
+  return bytesAround + vector * (range.end - range.start);
+}
+
+/** An answer in the client's own words: the whole one is the client's, of others the vectors. */
+export function decodeOwn({ request, range }: EmbedInput): DialectEmbedding["decode"] {
+  const count = range.end - range.start;
+  const isWhole = count === request.inputs.length;
+  return (bytes) => {
+    if (isWhole) {
+      const observed = observeEmbeddings(bytes, count);
+      if (!observed.ok) return observed;
+      return { ok: true, value: { kind: "relayed", bytes, usage: observed.value.usage } };
+    }
+    const decoded = decodeEmbeddings(bytes, count);
+    return decoded.ok ? { ok: true, value: { kind: "decoded", ...decoded.value } } : decoded;
+  };
+}
+
+/** An answer in other words: its numbers are written as the client wants them. */
+export function decodeForeign(
+  { request, range }: EmbedInput,
+  codec: Pick<EmbeddingCodec, "decodeAnswer">,
+): DialectEmbedding["decode"] {
+  return (bytes, headers) => {
+    const decoded = codec.decodeAnswer(bytes, range.end - range.start, headers);
+    if (!decoded.ok) return decoded;
+    const { vectors, ...others } = decoded.value;
+    const written = request.encoding === "base64" ? vectors.map(asBase64) : vectors;
+    return { ok: true, value: { kind: "decoded", ...others, vectors: written } };
+  };
+}
+
+function asBase64(vector: string): string {
+  // The codec has read a list of numbers there.
+  const numbers = JSON.parse(vector) as readonly number[];
+  return `"${writeVectorBase64(numbers)}"`;
+}

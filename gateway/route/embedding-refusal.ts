@@ -1,0 +1,74 @@
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { embeddingWordsOf } from "@sekisho/wire/bedrock/embedding-words.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { EmbeddingAsk } from "@sekisho/wire/canonical/embedding.ts";
+import { shownModel } from "../model-name.ts";
+import type { AskedWords } from "../target-api.ts";
+import type { EmbeddingFacts, Target, TargetApi } from "../target.ts";
+
+type AskedTarget = Pick<Target, "upstreamModel" | "embedding">;
+
+/** Why vectors of this request cannot be had of the target; null when they can. */
+export function embeddingRefusal(
+  ask: EmbeddingAsk,
+  api: TargetApi,
+  target: AskedTarget,
+): Failure<Code> | null {
+  const { upstreamModel: model, embedding: facts } = target;
+  if (!facts || !hasWords(api, model)) {
+    return refusal(target, { why: "it makes no vectors", param: "model" });
+  }
+  if (ask.isTokens && !facts.takesTokens) {
+    const why = "it takes texts, the inputs are ids of tokens";
+    return refusal(target, { why, param: "input" });
+  }
+  if (ask.dimensions === null || gives(facts, ask.dimensions)) return null;
+  const why = `${ask.dimensions} dimensions are asked for, it has ${lengthsOf(facts)}`;
+  return refusal(target, { why, param: "dimensions" });
+}
+
+/** Why a model that makes vectors cannot answer in words; null for every other model. */
+export function wordsRefusal(
+  { surface }: Pick<AskedWords, "surface">,
+  { upstreamModel, embedding }: AskedTarget,
+): Failure<Code> | null {
+  // Its native body is in its own words, whatever they ask for.
+  if (!embedding || embedding.isGuess || surface === "bedrock.invoke") return null;
+  const message =
+    `Cannot get an answer of "${shownModel(upstreamModel)}": ` +
+    "it makes vectors, which POST /v1/embeddings asks for";
+  return new Failure<Code>("unsupported_by_target", message, { param: "model" });
+}
+
+function hasWords(api: TargetApi, model: string): boolean {
+  switch (api) {
+    case "openai.chat":
+      return true;
+    case "bedrock.converse":
+    case "bedrock.invoke":
+      return embeddingWordsOf(model) !== null;
+    case "anthropic.messages":
+    case "gemini.generateContent":
+      return false;
+  }
+}
+
+function gives({ dimensions, lengths }: EmbeddingFacts, asked: number): boolean {
+  return lengths === "any" ? asked <= (dimensions ?? Infinity) : lengths.includes(asked);
+}
+
+/** Of a model without a choice only its own is named. */
+function lengthsOf({ dimensions, lengths }: EmbeddingFacts): string {
+  if (lengths === "any") return `1 to ${dimensions}`;
+  return lengths.length === 0 ? `${dimensions}, which is not to be asked for` : lengths.join(", ");
+}
+
+const refusal = (
+  { upstreamModel }: AskedTarget,
+  { why, param }: { readonly why: string; readonly param: string },
+): Failure<Code> =>
+  new Failure<Code>(
+    "unsupported_by_target",
+    `Cannot get vectors of "${shownModel(upstreamModel)}": ${why}`,
+    { param },
+  );

@@ -1,0 +1,10 @@
+import { chatClient } from "@sekisho/wire/openai/codec.ts";
+import type { EmbeddingSurface } from "../model-surface.ts";
+
+/** `POST /v1/embeddings` */
+export const embeddings: EmbeddingSurface = {
+  name: "openai.embeddings",
+  codec: chatClient,
+  requestIdHeader: "x-request-id",
+  said: () => ({ surface: "openai.embeddings" }),
+};

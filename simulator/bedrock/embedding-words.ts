@@ -1,0 +1,31 @@
+import type { VectorWords } from "../embedding/embedding-answer.ts";
+import { bedrock } from "./dialect.ts";
+import type { CohereEmbedding } from "./read-embedding.ts";
+import { usageHeaders } from "./usage.ts";
+
+const headers: VectorWords["headers"] = ({ tokens }) => usageHeaders(tokens);
+
+/** The one vector of Titan's. */
+export const titanVectors: VectorWords = {
+  dialect: bedrock,
+  body: ([embedding = []], tokens) =>
+    JSON.stringify({
+      embedding,
+      embeddingsByType: { float: embedding },
+      inputTextTokenCount: tokens,
+    }),
+  headers,
+};
+
+/** Vectors of Cohere's, which counts in the head alone. */
+export const cohereVectors = ({ texts, byType }: CohereEmbedding): VectorWords => ({
+  dialect: bedrock,
+  body: (vectors) =>
+    JSON.stringify({
+      id: "simulated",
+      texts: texts.map(({ text }) => text),
+      embeddings: byType ? { float: vectors } : vectors,
+      response_type: byType ? "embeddings_by_type" : "embeddings_floats",
+    }),
+  headers,
+});

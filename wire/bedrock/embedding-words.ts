@@ -1,0 +1,20 @@
+import { readBedrockModel } from "./model-id.ts";
+
+/** Whose native bodies ask a model for vectors, and in which of their versions. */
+export type EmbeddingWords = "titan-v1" | "titan-v2" | "cohere-v3" | "cohere-v4";
+
+/** By the start of a foundation model's id. */
+const wordsById: readonly (readonly [start: string, words: EmbeddingWords])[] = [
+  ["amazon.titan-embed-text-v1", "titan-v1"],
+  ["amazon.titan-embed-g1-text", "titan-v1"],
+  ["amazon.titan-embed-text-v2", "titan-v2"],
+  ["cohere.embed-english-v3", "cohere-v3"],
+  ["cohere.embed-multilingual-v3", "cohere-v3"],
+  ["cohere.embed-v4", "cohere-v4"],
+];
+
+/** Null for a model that makes no vectors of texts, or in words that are not known here. */
+export function embeddingWordsOf(model: string): EmbeddingWords | null {
+  const id = readBedrockModel(model)?.foundationId ?? model;
+  return wordsById.find(([start]) => id.startsWith(start))?.[1] ?? null;
+}

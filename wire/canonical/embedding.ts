@@ -1,0 +1,37 @@
+/** How a vector is written: a list of numbers, or float32 in little-endian order as base64. */
+export type VectorEncoding = "float" | "base64";
+
+/** What of a request for vectors its plan depends on. */
+export interface EmbeddingAsk {
+  /** How many inputs there are: each has a model's window for itself. */
+  readonly inputs: number;
+  /** Null for the model's own. */
+  readonly dimensions: number | null;
+  /** The inputs are ids of tokens, of which only their model knows what they stand for. */
+  readonly isTokens: boolean;
+}
+
+export interface EmbeddingInput {
+  /** Null where the client gives ids of tokens. */
+  readonly text: string | null;
+  /** Most tokens that it can come to: the bytes of a text, or the number of ids. */
+  readonly tokensBound: number;
+}
+
+/** Inputs `start` to `end` (exclusive) of a request. */
+export interface InputRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What is asked of a provider in one request, in nobody's words. */
+export interface EmbeddingQuestion {
+  readonly texts: readonly string[];
+  readonly dimensions: number | null;
+  /** What the vectors are for, in Cohere's words; null where the client says nothing of it. */
+  readonly inputType: string | null;
+  /** Which end of a text that is too long may be cut, in Cohere's words. */
+  readonly truncate: string | null;
+  /** Members of the body that only its own dialect knows. */
+  readonly others: readonly string[];
+}
