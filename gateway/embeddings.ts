@@ -90,6 +90,7 @@ export class Embeddings {
     if (gone.aborted) leave();
     try {
       const served = await this.#askInTurn(run, planned);
+      if (served === null) run.abort("internal"); // nothing but where no part says why
       const costNanoUsd = this.#settle(planned.call, hold, run);
       if (served === null) return { kind: "failed", ...(run.failed ?? unforeseen) };
       return answerOf(planned, { served, attempts: run.attempts.length, costNanoUsd });

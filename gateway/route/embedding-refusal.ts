@@ -18,6 +18,11 @@ export function embeddingRefusal(
   if (!facts || !hasWords(api, model)) {
     return refusal(target, { why: "it makes no vectors", param: "model" });
   }
+  const { unknownField } = ask;
+  if (unknownField !== null && api !== "openai.chat") {
+    const why = `only OpenAI's dialect may know the field "${unknownField}"`;
+    return refusal(target, { why, param: unknownField });
+  }
   if (ask.isTokens && !facts.takesTokens) {
     const why = "it takes texts, the inputs are ids of tokens";
     return refusal(target, { why, param: "input" });

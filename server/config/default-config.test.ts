@@ -51,6 +51,15 @@ test("CFG-1 fast and quality fail over through the regions, then to OpenAI", () 
   assert.equal(aliasOf("quality").timeouts.attemptMs, 25_000);
 });
 
+test("REF-3 embed makes vectors of one model in each region", () => {
+  assert.deepEqual(
+    targetsOf("embed"),
+    ["us-east-1", "us-west-2", "ap-northeast-1"].map(
+      (region) => `sim-${region} amazon.titan-embed-text-v2:0`,
+    ),
+  );
+});
+
 test("REF-3 the names people know lead where they led", () => {
   const rows: readonly [string, string][] = [
     ["sonnet", "anthropic.claude-3-sonnet-20240229-v1:0"],

@@ -21,7 +21,7 @@ const usualTruncate = "NONE";
 
 /** Up to 96 texts for Cohere's models; those of the third generation have vectors of one length. */
 export function writeCohereEmbedding(
-  { texts, dimensions, inputType, truncate, others }: EmbeddingQuestion,
+  { texts, dimensions, inputType, truncate }: EmbeddingQuestion,
   version: "cohere-v3" | "cohere-v4",
 ): WrittenRequest {
   const body = {
@@ -31,7 +31,7 @@ export function writeCohereEmbedding(
     embedding_types: ["float"],
     output_dimension: version === "cohere-v4" ? dimensions : null,
   };
-  return { bytes: Buffer.from(bodyJson(body)), dropped: others };
+  return { bytes: Buffer.from(bodyJson(body)), dropped: [] };
 }
 
 /** Answers list vectors, or lists of them by type; that of numbers is what was asked for. */

@@ -18,15 +18,15 @@ export function writeTitanEmbedding(
   question: EmbeddingQuestion,
   version: "titan-v1" | "titan-v2",
 ): WrittenRequest {
-  const { texts, dimensions, inputType, truncate, others } = question;
+  const { texts, dimensions, inputType, truncate } = question;
   const body = {
     inputText: texts[0] ?? "",
     dimensions: version === "titan-v2" ? dimensions : null,
     normalize: version === "titan-v2" ? true : null,
   };
   const own = { input_type: inputType, truncate };
-  const asked = Object.entries(own).flatMap(([name, value]) => (value === null ? [] : [name]));
-  return { bytes: Buffer.from(bodyJson(body)), dropped: [...asked, ...others] };
+  const dropped = Object.entries(own).flatMap(([name, value]) => (value === null ? [] : [name]));
+  return { bytes: Buffer.from(bodyJson(body)), dropped };
 }
 
 /** The one vector of an answer of Titan's. */

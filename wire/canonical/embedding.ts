@@ -9,6 +9,8 @@ export interface EmbeddingAsk {
   readonly dimensions: number | null;
   /** The inputs are ids of tokens, of which only their model knows what they stand for. */
   readonly isTokens: boolean;
+  /** A member of the body that nobody knows outside of its own dialect; null without one. */
+  readonly unknownField: string | null;
 }
 
 export interface EmbeddingInput {
@@ -32,6 +34,4 @@ export interface EmbeddingQuestion {
   readonly inputType: string | null;
   /** Which end of a text that is too long may be cut, in Cohere's words. */
   readonly truncate: string | null;
-  /** Members of the body that only its own dialect knows. */
-  readonly others: readonly string[];
 }

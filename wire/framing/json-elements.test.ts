@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import fc from "fast-check";
 
-import { elementSpans, memberSpan } from "./json-elements.ts";
+import { elementSpans, memberSpan, memberSpans } from "./json-elements.ts";
 import type { Span } from "./json-scan.ts";
 
 const textAt = (bytes: Buffer, { start, end }: Span): string => bytes.toString("utf8", start, end);
@@ -28,6 +28,14 @@ test("of members of one name the last one counts, in any spelling", () => {
     return span === null ? null : textAt(bytes, span);
   };
   assert.deepEqual([at("a"), at("b"), at("c:a"), at("d")], ["[3]", '{"a":2}', "4", null]);
+});
+
+test("several members are found in one walk", () => {
+  const bytes = Buffer.from('{"a":[1, {"b":0}],"b":"}","a":2}');
+  const { a, b, c } = memberSpans(bytes, wholeOf(bytes), ["a", "b", "c"]);
+  const texts = [a, b].map((span) => (span === null ? null : textAt(bytes, span)));
+  assert.deepEqual(texts, ["2", '"}"']);
+  assert.equal(c, null);
 });
 
 test("spans are what JSON.parse reads there", () => {

@@ -29,22 +29,25 @@ describe("WIR-8 a request for vectors", () => {
 
   test("tells what its plan depends on", () => {
     const { facts } = read({ model: "m", input: ["a", "b"], dimensions: 256, user: "u" });
-    assert.deepEqual(facts.embedding, { inputs: 2, dimensions: 256, isTokens: false });
+    const asked = { inputs: 2, dimensions: 256, isTokens: false, unknownField: null };
+    assert.deepEqual(facts.embedding, asked);
     assert.deepEqual([facts.model, facts.user, facts.maxTokens], ["m", "u", 0]);
     assert.equal(read({ model: "m", input: [1] }).facts.embedding?.isTokens, true);
     assert.equal(read({ model: "m", input: "a" }).encoding, "float");
     assert.equal(read({ model: "m", input: "a", encoding_format: "base64" }).encoding, "base64");
   });
 
-  test("names what other dialects have no words for", () => {
-    const body = { model: "m", input: "a", input_type: "search_query", task: "x", user: "u" };
-    assert.deepEqual(read({ ...body, truncate: "END" }).questionOf({ start: 0, end: 1 }), {
-      texts: ["a"],
+  test("tells other dialects what they have words for, and names what they have not", () => {
+    const body = { model: "m", input: ["a", "b"], input_type: "search_query", user: "u", x: null };
+    const known = read({ ...body, truncate: "END" });
+    assert.deepEqual(known.questionOf({ start: 1, end: 2 }), {
+      texts: ["b"],
       dimensions: null,
       inputType: "search_query",
       truncate: "END",
-      others: ["task"],
     });
+    assert.equal(known.facts.embedding?.unknownField, null);
+    assert.equal(read({ ...body, task: "x" }).facts.embedding?.unknownField, "task");
   });
 
   test("is no prompt", () => {

@@ -29,14 +29,12 @@ export class EmbeddingRequest implements ReadRequest {
   readonly #bytes: Buffer;
   readonly #scan: JsonScan<Steering>;
   readonly #body: EmbeddingBody;
-  readonly #others: readonly string[];
   #spans: readonly Span[] | null = null;
 
   constructor(bytes: Buffer, body: EmbeddingBody, scan: JsonScan<Steering>) {
     this.#bytes = bytes;
     this.#body = body;
     this.#scan = scan;
-    this.#others = Object.keys(body).filter((key) => !known.has(key) && isGiven(body[key]));
     this.inputs = inputsOf(body.input);
     this.encoding = body.encoding_format ?? "float";
     this.facts = factsOf(body, this.inputs);
@@ -46,7 +44,7 @@ export class EmbeddingRequest implements ReadRequest {
   questionOf({ start, end }: InputRange): EmbeddingQuestion {
     const { dimensions = null, input_type: inputType = null, truncate = null } = this.#body;
     const texts = this.inputs.slice(start, end).map(({ text }) => text ?? "");
-    return { texts, dimensions, inputType, truncate, others: this.#others };
+    return { texts, dimensions, inputType, truncate };
   }
 
   /**
@@ -132,6 +130,7 @@ function factsOf(body: EmbeddingBody, inputs: readonly EmbeddingInput[]): Reques
       inputs: inputs.length,
       dimensions: body.dimensions ?? null,
       isTokens: inputs[0]?.text === null,
+      unknownField: Object.keys(body).find((key) => !known.has(key) && isGiven(body[key])) ?? null,
     },
   };
 }

@@ -82,6 +82,13 @@ export const embeddingConfig = (simulatorUrl: string): ConfigInput => ({
     chatty: { targets: [{ provider: "openai", model: "gpt-4-turbo" }], ...patient },
     claude: { targets: [{ provider: "claude", model: "claude-sonnet-4-6" }], ...patient },
     "titan-then-cohere": { chain: ["titan", "cohere"], attempts: { max: 3, backoffMs: 1 } },
+    hasty: {
+      targets: [{ provider: "titan", model: "amazon.titan-embed-text-v2:0" }],
+      timeouts: { attemptMs: 300 },
+      attempts: { max: 1 },
+    },
+    "text-embedding-*": { passThrough: { provider: "openai" }, ...patient },
+    "amazon.*": { passThrough: { provider: "titan" }, ...patient },
   },
   tenants: {
     demo: {

@@ -1,0 +1,189 @@
+import assert from "node:assert/strict";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
+import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { noUsage } from "@sekisho/wire/canonical/usage.ts";
+import { readEmbeddingRequest } from "@sekisho/wire/openai/embedding-request.ts";
+import type { Arrival } from "./arrival.ts";
+import type { Hold } from "./budget/budgets.ts";
+import type { CallBooksParts } from "./call-books.ts";
+import type { Call } from "./call.ts";
+import type { DispatchPorts } from "./dispatch/run.ts";
+import { Embeddings, type EmbeddingOutcome } from "./embeddings.ts";
+import type { Health } from "./health.ts";
+import type { LedgerRow } from "./ledger/ledger.ts";
+import type { Plan } from "./plan.ts";
+import type { AttemptSink, EmbedInput, Provider, ProviderPlace } from "./provider.ts";
+import type { EmbeddingHead } from "./request.ts";
+import type { Target } from "./target.ts";
+
+/** A request for vectors that was sent to a provider. */
+export interface Asked {
+  readonly model: string;
+  readonly input: EmbedInput;
+  readonly sink: AttemptSink;
+}
+
+/** A model that makes vectors, alone at a provider of its name. */
+export interface Place {
+  readonly model: string;
+  readonly inputsPerRequest: number;
+}
+
+/** A call for vectors under way, and what the world sees of it. */
+export interface EmbeddingScene {
+  readonly clock: VirtualClock;
+  /** In the order in which they were sent. */
+  readonly asked: readonly Asked[];
+  /** The terminal rows of each call. */
+  readonly rows: readonly LedgerRow[][];
+  /** What was written into the books, in order. */
+  readonly steps: readonly string[];
+  readonly leaving: AbortController;
+  readonly embed: () => Promise<EmbeddingOutcome>;
+  /** How often a call was counted out. */
+  readonly timesLeft: () => number;
+}
+
+/** What a text costs that is one token: 1 nano-USD. */
+const price = {
+  version: "p",
+  input: 1_000_000,
+  output: 0,
+  cacheRead: 1_000_000,
+  cacheWrite5m: 1_000_000,
+  cacheWrite1h: 1_000_000,
+};
+
+const timeouts = { firstTokenMs: 1_000, betweenTokensMs: 1_000, attemptMs: null };
+
+const targetOf = ({ model, inputsPerRequest }: Place): Target =>
+  ({
+    provider: model,
+    region: "r",
+    upstreamModel: model,
+    price,
+    embedding: {
+      isGuess: false,
+      dimensions: 1,
+      lengths: "any",
+      inputsPerRequest,
+      tokensPerRequest: Infinity,
+      windowTokens: 100,
+      takesTokens: true,
+    },
+  }) as Target; // nothing else is read here
+
+const wellHealth: Health = {
+  restOf: () => null,
+  share: () => 1,
+  load: () => ({ inFlight: 0, cost: 0 }),
+  firstTokenLimitMs: (_target, configuredMs) => configuredMs,
+  admit: () => ({ firstToken() {}, end() {} }),
+  cool() {},
+};
+
+function callOf(texts: readonly string[]): Call {
+  const read = readEmbeddingRequest(Buffer.from(JSON.stringify({ model: "alias", input: texts })));
+  assert.ok(read.ok);
+  return {
+    id: "1",
+    deadlineMs: 60_000,
+    arrivedMs: 0,
+    arrivedWallMs: 0,
+    principal: { tenant: "t", team: null, keyId: "k" },
+    attribution: { user: null, session: null, agent: null },
+    request: { surface: "openai.embeddings", read: read.value, forget() {} },
+  } as unknown as Call; // nothing else is read here
+}
+
+/** Throws as a plan does that finds no target. */
+function planOf(places: readonly Place[], max: number): Plan {
+  if (places.length === 0) {
+    throw new Failure<Code>("unsupported_by_target", "No target makes vectors");
+  }
+  return {
+    model: "alias",
+    attempts: places.map((place) => ({ target: targetOf(place), timeouts, boundNanoUsd: 1 })),
+    policy: { max, backoffMs: 10, backoffMaxMs: 10 },
+    reasons: [],
+  } as unknown as Plan; // nothing else is read here
+}
+
+const providersOf =
+  (asked: Asked[]) =>
+  ({ provider: model }: ProviderPlace): Provider => ({
+    name: model,
+    start: () => assert.fail("vectors are no answer"),
+    embed(input, sink) {
+      asked.push({ model, input, sink });
+      const measured = { usage: noUsage, source: "unknown" } as const;
+      return { dropped: [], abort: (cause) => sink.over({ kind: "aborted", cause, measured }) };
+    },
+  });
+
+function booksOf(rows: LedgerRow[][], steps: string[]): CallBooksParts {
+  const hold: Hold = { amountNanoUsd: 1_000_000, windows: [], open: true };
+  return {
+    rates: { refund: () => steps.push("refunded") },
+    budgets: {
+      reserve: () => hold,
+      settle(held: Hold) {
+        steps.push("settled");
+        held.open = false;
+        return [];
+      },
+    },
+    ledger: {
+      intent: () => ({ sql: "intent", params: [] }),
+      terminal(written: LedgerRow[]) {
+        rows.push(written);
+        return [];
+      },
+    },
+    writer: {
+      commit() {
+        steps.push("intended");
+        return Promise.resolve();
+      },
+      enqueue() {},
+    },
+    retries: { settled() {} },
+    finished: { record: () => steps.push("told") },
+  } as unknown as CallBooksParts; // as much as a call's books touch
+}
+
+const dispatchOf = (clock: VirtualClock): DispatchPorts => ({
+  clock,
+  random: new SeededRandom(1),
+  health: wellHealth,
+  retries: { first() {}, take: () => null },
+  refusedRetry: () => assert.fail("retries have no limit here"),
+  defect: (error) => assert.fail(String(error)),
+});
+
+/** A call for the vectors of these texts, whose plan has these places. */
+export function sceneOf(
+  texts: readonly string[],
+  places: readonly Place[],
+  max = 3,
+): EmbeddingScene {
+  const clock = new VirtualClock();
+  const asked: Asked[] = [];
+  const rows: LedgerRow[][] = [];
+  const steps: string[] = [];
+  let left = 0;
+  const admitted = { call: callOf(texts), provider: providersOf(asked), bodyBytes: 1 };
+  const embeddings = new Embeddings({
+    ...booksOf(rows, steps),
+    clock,
+    admission: { admit: () => Promise.resolve(admitted), plan: () => planOf(places, max) },
+    responses: { leave: () => (left += 1) },
+    dispatch: dispatchOf(clock),
+  });
+  const leaving = new AbortController();
+  const arrival = { gone: () => leaving.signal } as Arrival<EmbeddingHead>;
+  const embed = (): Promise<EmbeddingOutcome> => embeddings.embed(arrival);
+  return { clock, asked, rows, steps, leaving, embed, timesLeft: () => left };
+}

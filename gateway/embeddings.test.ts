@@ -1,0 +1,234 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { noUsage } from "@sekisho/wire/canonical/usage.ts";
+import type { AttemptFailure, AttemptOutcome } from "./attempt.ts";
+import { sceneOf, type Asked } from "./embeddings-harness.ts";
+import type { EmbeddingOutcome } from "./embeddings.ts";
+
+const none = { usage: noUsage, source: "none" } as const;
+
+const failed = (code: Code, verdict: AttemptFailure["verdict"] = "retry"): AttemptOutcome => ({
+  kind: "failed",
+  measured: none,
+  failure: {
+    code,
+    message: "The provider failed",
+    param: null,
+    reach: "reached",
+    status: 500,
+    retryAfterMs: null,
+    verdict,
+    credentialFault: false,
+  },
+});
+
+/** What other turns of the loop do until nothing more happens of itself. */
+async function quiet(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+}
+
+/** The vectors of a part are its texts. */
+function serve({ input, sink }: Asked): void {
+  const { request, range } = input;
+  const vectors = request.inputs
+    .slice(range.start, range.end)
+    .map(({ text }) => JSON.stringify([text]));
+  const usage = { ...noUsage, input: vectors.length };
+  sink.committed();
+  input.embedded({ kind: "decoded", vectors, model: null, usage });
+  sink.over({ kind: "complete", finish: "stop", measured: { usage, source: "reported" } });
+}
+
+const textsOf = (outcome: EmbeddingOutcome): unknown[] => {
+  assert.equal(outcome.kind, "embedded");
+  const { data } = JSON.parse(outcome.kind === "embedded" ? String(outcome.body) : "") as {
+    data: { index: number; embedding: unknown[] }[];
+  };
+  assert.deepEqual(
+    data.map(({ index }) => index),
+    data.map((_, index) => index),
+  );
+  return data.flatMap(({ embedding }) => embedding);
+};
+
+const some = (count: number): string[] => Array.from({ length: count }, (_, n) => `text ${n}`);
+
+describe("a call for vectors", () => {
+  test("is put in order again, whatever its size, its cuts and who is served first", async () => {
+    const shape = fc.record({
+      count: fc.integer({ min: 1, max: 60 }),
+      inputsPerRequest: fc.integer({ min: 1, max: 20 }),
+      seed: fc.nat(),
+    });
+    await fc.assert(
+      fc.asyncProperty(shape, async ({ count, inputsPerRequest, seed }) => {
+        const texts = some(count);
+        const { asked, embed, rows, timesLeft } = sceneOf(texts, [
+          { model: "m", inputsPerRequest },
+        ]);
+        const random = new SeededRandom(seed);
+        const embedding = embed();
+        const waiting = new Set<Asked>();
+        let seen = 0;
+        for (;;) {
+          await quiet();
+          for (const each of asked.slice(seen)) waiting.add(each);
+          seen = asked.length;
+          assert.ok(waiting.size <= 8, "at most eight at once");
+          const next = [...waiting][Math.floor(random.float() * waiting.size)];
+          if (next === undefined) break;
+          waiting.delete(next);
+          serve(next);
+        }
+        assert.deepEqual(textsOf(await embedding), texts);
+        const parts = Math.ceil(count / inputsPerRequest);
+        assert.equal(rows.length, 1);
+        assert.equal(rows[0]?.length, parts + 1);
+        assert.equal(rows[0]?.at(-1)?.usage.input, count);
+        assert.equal(timesLeft(), 1);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("MON-10 is intended before it is sent, and settled once", async () => {
+    const { asked, embed, steps } = sceneOf(some(3), [{ model: "m", inputsPerRequest: 1 }]);
+    const embedding = embed();
+    await quiet();
+    assert.deepEqual([steps, asked.length], [["intended"], 3]);
+    for (const each of asked) serve(each);
+    const outcome = await embedding;
+    await quiet();
+    assert.deepEqual(steps, ["intended", "settled", "told"]);
+    assert.ok(outcome.kind === "embedded");
+    assert.deepEqual([outcome.served.attempts, outcome.costNanoUsd], [3, 3]);
+  });
+
+  test("RTE-6 has each part tried again, at the next target or after a pause", async () => {
+    const sole = sceneOf(some(2), [{ model: "m", inputsPerRequest: 1 }]);
+    const embedding = sole.embed();
+    await quiet();
+    const [first, second] = sole.asked;
+    assert.ok(first !== undefined && second !== undefined);
+    first.sink.over(failed("upstream_error"));
+    serve(second);
+    await quiet();
+    assert.equal(sole.asked.length, 2, "it waits");
+    sole.clock.advanceBy(20);
+    await quiet();
+    const third = sole.asked[2];
+    assert.ok(third !== undefined);
+    serve(third);
+    assert.deepEqual(textsOf(await embedding), some(2));
+    assert.equal(sole.rows[0]?.length, 4);
+  });
+
+  test("ends with the part that fails for good, and ends those beside it", async () => {
+    const { asked, embed, rows, timesLeft } = sceneOf(some(9), [
+      { model: "m", inputsPerRequest: 1 },
+    ]);
+    const embedding = embed();
+    await quiet();
+    assert.equal(asked.length, 8);
+    const [first, second] = asked;
+    if (first !== undefined) serve(first);
+    second?.sink.over(failed("context_length_exceeded", "final"));
+    const outcome = await embedding;
+    assert.ok(outcome.kind === "failed");
+    assert.equal(outcome.failure.code, "context_length_exceeded");
+    assert.equal(asked.length, 8, "nothing more is sent");
+    const own = rows[0]?.at(-1);
+    assert.deepEqual(
+      [own?.outcome, own?.cause, own?.costNanoUsd],
+      ["error", outcome.failure.code, 0],
+    );
+    assert.deepEqual([rows[0]?.length, timesLeft()], [9, 1]);
+  });
+
+  test("STR-6 ends with its client, also when that has left before anything was sent", async () => {
+    for (const isEarly of [true, false]) {
+      const { asked, embed, leaving, rows } = sceneOf(some(3), [
+        { model: "m", inputsPerRequest: 1 },
+      ]);
+      if (isEarly) leaving.abort();
+      const embedding = embed();
+      await quiet();
+      leaving.abort();
+      const outcome = await embedding;
+      assert.ok(outcome.kind === "failed");
+      assert.equal(outcome.failure.code, "client_closed");
+      assert.equal(asked.length, isEarly ? 0 : 3);
+      assert.equal(rows[0]?.at(-1)?.outcome, "cancelled");
+    }
+  });
+
+  test("RTE-10 ends at its deadline", async () => {
+    const { asked, embed, clock } = sceneOf(some(1), [{ model: "m", inputsPerRequest: 1 }]);
+    const embedding = embed();
+    await quiet();
+    clock.advanceBy(60_001);
+    asked[0]?.sink.over(failed("upstream_error"));
+    const outcome = await embedding;
+    assert.ok(outcome.kind === "failed");
+  });
+});
+
+describe("the vectors of one answer are of one model", () => {
+  const two = [
+    { model: "a", inputsPerRequest: 2 },
+    { model: "b", inputsPerRequest: 3 },
+  ];
+  const modelsOf = (asked: readonly Asked[]): string =>
+    asked.map(({ model, input: { range } }) => `${model}${range.start}-${range.end}`).join(" ");
+
+  test("of the first, once that has served a part, which goes alone", async () => {
+    const { asked, embed } = sceneOf(some(6), two);
+    const embedding = embed();
+    await quiet();
+    assert.equal(modelsOf(asked), "a0-2");
+    if (asked[0] !== undefined) serve(asked[0]);
+    await quiet();
+    assert.equal(modelsOf(asked), "a0-2 a2-4 a4-6");
+    asked[1]?.sink.over(failed("upstream_error", "failover"));
+    const outcome = await embedding;
+    assert.equal(outcome.kind, "failed");
+    assert.equal(asked.length, 3, "the other model is not asked");
+  });
+
+  test("of the second for all parts, cut as it takes them, where the first has none", async () => {
+    const { asked, embed, rows } = sceneOf(some(6), two);
+    const embedding = embed();
+    await quiet();
+    asked[0]?.sink.over(failed("upstream_error"));
+    await quiet();
+    assert.equal(modelsOf(asked), "a0-2 b0-3 b3-6");
+    for (const each of asked.slice(1)) serve(each);
+    assert.deepEqual(textsOf(await embedding), some(6));
+    assert.equal(rows[0]?.length, 4);
+  });
+
+  test("of neither, where the request is at fault or no attempt is left", async () => {
+    const wrong = sceneOf(some(1), two);
+    const refusing = wrong.embed();
+    await quiet();
+    wrong.asked[0]?.sink.over(failed("upstream_rejected", "final"));
+    assert.equal((await refusing).kind, "failed");
+    assert.equal(modelsOf(wrong.asked), "a0-1");
+    const once = sceneOf(some(1), two, 1);
+    const failing = once.embed();
+    await quiet();
+    once.asked[0]?.sink.over(failed("upstream_error"));
+    assert.equal((await failing).kind, "failed");
+    assert.equal(modelsOf(once.asked), "a0-1");
+  });
+});
+
+test("a stage that refuses counts the call out, and nothing is written", async () => {
+  const { embed, rows, timesLeft, steps } = sceneOf(some(1), []);
+  await assert.rejects(embed(), Failure);
+  assert.deepEqual([rows.length, timesLeft(), steps.length], [0, 1, 0]);
+});
