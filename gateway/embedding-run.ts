@@ -129,8 +129,9 @@ export class EmbeddingRun {
   /** The last attempt of a part that is over. */
   #record({ attempts }: CallResult, planned: Plan["attempts"]): PartAttempt | null {
     const made = attempts.map((record): PartAttempt => {
-      const { boundNanoUsd = 0 } = planned.find(({ target }) => target === record.target) ?? {};
-      return { record, boundNanoUsd };
+      const asked = planned.find(({ target }) => target === record.target);
+      const { boundNanoUsd = 0, boundInputTokens = 0 } = asked ?? {};
+      return { record, boundNanoUsd, boundInputTokens };
     });
     this.#attempts.push(...made);
     return made.at(-1) ?? null;

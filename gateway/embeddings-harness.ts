@@ -14,6 +14,7 @@ import { Embeddings, type EmbeddingOutcome } from "./embeddings.ts";
 import type { Health } from "./health.ts";
 import type { LedgerRow } from "./ledger/ledger.ts";
 import type { Plan } from "./plan.ts";
+import type { Price } from "./price.ts";
 import type { AttemptSink, EmbedInput, Provider, ProviderPlace } from "./provider.ts";
 import type { EmbeddingHead } from "./request.ts";
 import type { Target } from "./target.ts";
@@ -46,14 +47,16 @@ export interface EmbeddingScene {
   readonly timesLeft: () => number;
 }
 
-/** What a text costs that is one token: 1 nano-USD. */
-const price = {
+/** A token costs 1 nano-USD. */
+const price: Price = {
   version: "p",
   input: 1_000_000,
   output: 0,
   cacheRead: 1_000_000,
   cacheWrite5m: 1_000_000,
   cacheWrite1h: 1_000_000,
+  bands: [],
+  origin: { from: null, until: null, source: "a test", confidence: null },
 };
 
 const timeouts = { firstTokenMs: 1_000, betweenTokensMs: 1_000, attemptMs: null };
@@ -63,7 +66,6 @@ const targetOf = ({ model, inputsPerRequest }: Place): Target =>
     provider: model,
     region: "r",
     upstreamModel: model,
-    price,
     embedding: {
       isGuess: false,
       dimensions: 1,
@@ -105,7 +107,7 @@ function planOf(places: readonly Place[], max: number): Plan {
   }
   return {
     model: "alias",
-    attempts: places.map((place) => ({ target: targetOf(place), timeouts, boundNanoUsd: 1 })),
+    attempts: places.map((place) => ({ target: targetOf(place), price, timeouts })),
     policy: { max, backoffMs: 10, backoffMaxMs: 10 },
     reasons: [],
   } as unknown as Plan; // nothing else is read here
@@ -124,7 +126,8 @@ const providersOf =
   });
 
 function booksOf(rows: LedgerRow[][], steps: string[]): CallBooksParts {
-  const hold: Hold = { amountNanoUsd: 1_000_000, windows: [], open: true };
+  const amounts = { nanoUsd: 1_000_000, inputTokens: 1_000_000, outputTokens: 0 };
+  const hold: Hold = { amounts, windows: [], open: true };
   return {
     rates: { refund: () => steps.push("refunded") },
     budgets: {

@@ -12,7 +12,7 @@ import type { Call } from "./call.ts";
 import { wastedNanoUsd } from "./dispatch/judgement.ts";
 import type { DispatchPorts } from "./dispatch/run.ts";
 import { EmbeddingRun, type FailedPart, type ServedPart } from "./embedding-run.ts";
-import { dearestNanoUsd, spacesOf, type EmbeddingSpace } from "./embedding/spaces.ts";
+import { dearestOfSpaces, spacesOf, type EmbeddingSpace } from "./embedding/spaces.ts";
 import { settleParts } from "./ledger/parts-settlement.ts";
 import type { Plan } from "./plan.ts";
 import type { EmbeddingHead } from "./request.ts";
@@ -72,8 +72,7 @@ export class Embeddings {
       const request = embeddingOf(call);
       const plan = admission.plan(call);
       const spaces = spacesOf(plan, request.inputs);
-      const amountNanoUsd = dearestNanoUsd(spaces);
-      const hold = this.#books.reserve(call, { amountNanoUsd, isRefunded: true });
+      const hold = this.#books.reserve(call, dearestOfSpaces(spaces), true);
       await this.#books.intend(call, plan.attempts[0]?.target ?? null, hold);
       return await this.#send({ call, request, plan, spaces, provider }, hold, arrival.gone());
     } finally {
@@ -138,9 +137,9 @@ export class Embeddings {
     const last = run.failed?.last ?? null;
     if (target === undefined || nowMs >= call.deadlineMs) return false;
     if (last === null) return resting.has(run.failed?.failure.code);
-    const { outcome, target: failedTarget } = last.record;
+    const { outcome, price } = last.record;
     if (outcome.kind !== "failed" || outcome.failure.verdict === "final") return false;
-    const failed = { target: failedTarget, boundNanoUsd: last.boundNanoUsd };
+    const failed = { price, boundNanoUsd: last.boundNanoUsd };
     const exhausted = dispatch.retries.take(target, wastedNanoUsd(failed, outcome), nowMs);
     if (exhausted !== null) dispatch.refusedRetry(target, exhausted);
     return exhausted === null;
@@ -153,12 +152,12 @@ export class Embeddings {
       call,
       { attempts, cause },
       {
-        reservedNanoUsd: hold.amountNanoUsd,
+        reservedNanoUsd: hold.amounts.nanoUsd,
         endedMs: clock.monotonicMs(),
         endedWallMs: clock.wallMs(),
       },
     );
-    this.#books.settle(settlement, hold);
+    this.#books.settle(settlement, hold, settlement.spent);
     return settlement.costNanoUsd;
   }
 }

@@ -3,11 +3,13 @@ import { test } from "node:test";
 import { embeddingFacts, guessedEmbeddingFacts } from "./embedding-facts.data.ts";
 import { embeddingFactsOf, factsOfEmbedding } from "./embedding-facts.ts";
 import { factsOf } from "./model-facts.ts";
-import { builtinPrice } from "./price-book.ts";
+import { priceAt } from "../price.ts";
+import { builtinPrices } from "./price-book.ts";
 
 test("MON-2 each model that makes vectors has a price for what it reads alone", () => {
   for (const name of Object.keys(embeddingFacts)) {
-    const price = builtinPrice(name);
+    const prices = builtinPrices(name);
+    const price = prices === null ? null : priceAt(prices, 0);
     assert.ok(price !== null && price.input > 0, name);
     assert.equal(price.output, 0, name);
   }

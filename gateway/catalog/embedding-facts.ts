@@ -7,7 +7,9 @@ import { listedName } from "./listed-name.ts";
 export function embeddingFactsOf(model: string): EmbeddingFacts | null {
   const known = knownEmbedding(model);
   if (known !== null) return known;
-  return listedName(model, modelFacts) === null ? guessedEmbeddingFacts : null;
+  const name = listedName(model, modelFacts);
+  const gives = name === null ? null : modelFacts[name]?.capabilities.embeddings;
+  return gives === false ? null : guessedEmbeddingFacts;
 }
 
 /** A model that makes vectors as any other: its window is what one request can hold. */

@@ -125,6 +125,7 @@ const embedding = {
   streaming: "no",
   embeddings: "yes",
 } as const;
+const textEmbedding = can({ ...embedding, images: "no" });
 
 /** What upstream models take, give and can do, by their upstream name (REF-3). */
 export const modelFacts: Readonly<Record<string, KnownFacts>> = {
@@ -187,8 +188,15 @@ export const modelFacts: Readonly<Record<string, KnownFacts>> = {
     can({ ...nova, reasoning: "yes", promptCaching: "unknown" }),
     bedrockDocs,
   ),
-  "amazon.titan-embed-text-v2:0": facts(8_192, null, can({ ...embedding, images: "no" })),
+  "amazon.titan-embed-text-v2:0": facts(8_192, null, textEmbedding),
   "cohere.embed-v4:0": facts(128_000, null, can({ ...embedding, images: "yes" })),
+  "amazon.titan-embed-text-v1": facts(8_192, null, textEmbedding),
+  "amazon.titan-embed-g1-text-02": facts(8_192, null, textEmbedding),
+  "cohere.embed-english-v3": facts(512, null, textEmbedding),
+  "cohere.embed-multilingual-v3": facts(512, null, textEmbedding),
+  "text-embedding-3-small": facts(8_192, null, textEmbedding),
+  "text-embedding-3-large": facts(8_192, null, textEmbedding),
+  "text-embedding-ada-002": facts(8_192, null, textEmbedding),
   "cohere.command-r-v1:0": facts(128_000, 4_096, gpt4),
   "gpt-4": facts(8_192, 8_192, gpt4),
   "gpt-4-turbo": facts(128_000, 4_096, can({ ...plainChat, images: "yes", tools: "yes" })),

@@ -25,8 +25,8 @@ test("REF-3 the windows and caps of the reference deployment", () => {
 });
 
 test("MON-4 texts for embeddings are not bounded by the window of one of them", () => {
-  assert.equal(knownFacts("amazon.titan-embed-text-v2:0")?.contextWindow, 8_192);
-  assert.deepEqual(factsOf("amazon.titan-embed-text-v2:0"), unknownModelFacts);
+  assert.equal(knownFacts("cohere.embed-v4:0")?.contextWindow, 128_000);
+  assert.equal(factsOf("cohere.embed-v4:0").contextWindow, 96 * 128_000);
 });
 
 for (const name of Object.keys(priceLines)) {

@@ -2,25 +2,25 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { embeddingFactsOf } from "../catalog/embedding-facts.ts";
 import type { Plan, PlannedAttempt } from "../plan.ts";
+import type { Price } from "../price.ts";
 import type { Target } from "../target.ts";
-import { attemptFor, dearestNanoUsd, spacesOf } from "./spaces.ts";
+import { attemptFor, dearestOfSpaces, spacesOf } from "./spaces.ts";
 
-const priceOf = (input: number) => ({
+const priceOf = (input: number): Price => ({
   version: "p",
   input,
   output: 0,
   cacheRead: input,
   cacheWrite5m: input,
   cacheWrite1h: input,
+  bands: [],
+  origin: { from: null, until: null, source: "a test", confidence: null },
 });
 
 const planned = (upstreamModel: string, perMillion = 1_000_000): PlannedAttempt =>
   ({
-    target: {
-      upstreamModel,
-      embedding: embeddingFactsOf(upstreamModel),
-      price: priceOf(perMillion),
-    } as Target,
+    target: { upstreamModel, embedding: embeddingFactsOf(upstreamModel) } as Target,
+    price: priceOf(perMillion),
   }) as PlannedAttempt; // nothing else is read here
 
 const planOf = (...attempts: PlannedAttempt[]): Plan => ({ attempts }) as unknown as Plan;
@@ -57,16 +57,17 @@ describe("the vectors of one answer are of one model", () => {
     const dear = planned(`us.${cohere}`, 3_000_000);
     const other = planned(titan, 1_000_000);
     // Two parts of 960 and 40 tokens, each with what rounding may add.
-    const reserved = dearestNanoUsd(spacesOf(planOf(cheap, dear, other), inputs));
-    assert.equal(reserved, 960 * 3 + 3 + 40 * 3 + 3);
+    const reserved = dearestOfSpaces(spacesOf(planOf(cheap, dear, other), inputs));
+    const nanoUsd = 960 * 3 + 3 + 40 * 3 + 3;
+    assert.deepEqual(reserved, { nanoUsd, inputTokens: 1_000, outputTokens: 0 });
     // A hundred parts of 10 tokens.
-    assert.equal(dearestNanoUsd(spacesOf(planOf(other), inputs)), 100 * (10 + 3));
-    assert.equal(dearestNanoUsd([]), 0);
+    const alone = dearestOfSpaces(spacesOf(planOf(other), inputs));
+    assert.deepEqual(alone, { nanoUsd: 100 * (10 + 3), inputTokens: 1_000, outputTokens: 0 });
   });
 
   test("an attempt at a part is as big as the part", () => {
     const part = { range: { start: 0, end: 1 }, tokensBound: 40 };
-    const { boundTokens, boundNanoUsd } = attemptFor(planned(titan, 2_000_000), part);
-    assert.deepEqual([boundTokens, boundNanoUsd], [40, 83]);
+    const { boundInputTokens, boundNanoUsd } = attemptFor(planned(titan, 2_000_000), part);
+    assert.deepEqual([boundInputTokens, boundNanoUsd], [40, 83]);
   });
 });

@@ -1,5 +1,6 @@
 import { readBedrockModel } from "@sekisho/wire/bedrock/model-id.ts";
 import type { EmbeddingInput, InputRange } from "@sekisho/wire/canonical/embedding.ts";
+import type { Amounts } from "../amounts.ts";
 import { boundNanoUsd } from "../cost.ts";
 import type { Plan, PlannedAttempt } from "../plan.ts";
 import { splitInputs } from "./split-inputs.ts";
@@ -56,21 +57,26 @@ export const attemptFor = (
   { tokensBound }: EmbeddingPart,
 ): PlannedAttempt => ({
   ...planned,
-  boundTokens: tokensBound,
+  boundInputTokens: tokensBound,
+  boundOutputTokens: 0,
   boundNanoUsd: partBoundNanoUsd(planned, tokensBound),
 });
 
-const partBoundNanoUsd = ({ target: { price } }: PlannedAttempt, tokens: number): number =>
+const partBoundNanoUsd = ({ price }: PlannedAttempt, tokens: number): number =>
   price === null ? 0 : boundNanoUsd(tokens, 0, price);
 
-/** The dearest that the call can come to: each part where it costs most (MON-7). */
-export function dearestNanoUsd(spaces: readonly EmbeddingSpace[]): number {
-  const sums = spaces.map(({ attempts, parts }) => {
-    let sum = 0;
+/** The most that the call can come to: each part where it costs most (MON-7). */
+export function dearestOfSpaces(spaces: readonly EmbeddingSpace[]): Amounts {
+  const most = { nanoUsd: 0, inputTokens: 0, outputTokens: 0 };
+  for (const { attempts, parts } of spaces) {
+    let nanoUsd = 0;
+    let inputTokens = 0;
     for (const { tokensBound } of parts) {
-      sum += Math.max(...attempts.map((planned) => partBoundNanoUsd(planned, tokensBound)));
+      nanoUsd += Math.max(...attempts.map((planned) => partBoundNanoUsd(planned, tokensBound)));
+      inputTokens += tokensBound;
     }
-    return sum;
-  });
-  return Math.max(0, ...sums);
+    most.nanoUsd = Math.max(most.nanoUsd, nanoUsd);
+    most.inputTokens = Math.max(most.inputTokens, inputTokens);
+  }
+  return most;
 }

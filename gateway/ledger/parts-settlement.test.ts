@@ -3,22 +3,25 @@ import { describe, test } from "node:test";
 import { noUsage } from "@sekisho/wire/canonical/usage.ts";
 import type { AttemptOutcome } from "../attempt.ts";
 import type { Call } from "../call.ts";
+import type { Price } from "../price.ts";
 import type { Target } from "../target.ts";
 import type { MeasuredUsage } from "../usage.ts";
 import { settleParts, type PartAttempt } from "./parts-settlement.ts";
 
 /** 2 nano-USD for each token. */
-const price = {
+const price: Price = {
   version: "p",
   input: 2_000_000,
   output: 0,
   cacheRead: 2_000_000,
   cacheWrite5m: 2_000_000,
   cacheWrite1h: 2_000_000,
+  bands: [],
+  origin: { from: null, until: null, source: "a test", confidence: null },
 };
 
 // Nothing else is read of it here.
-const targetOf = (provider: string): Target => ({ provider, price }) as Target;
+const targetOf = (provider: string): Target => ({ provider }) as Target;
 
 const read = (input: number, source: MeasuredUsage["source"] = "reported"): MeasuredUsage => ({
   usage: { ...noUsage, input },
@@ -59,12 +62,14 @@ const attempt = (outcome: AttemptOutcome, provider = "a"): PartAttempt => {
   return {
     record: {
       target: targetOf(provider),
+      price,
       outcome,
       startedMs: clockMs,
       endedMs: clockMs + 5,
       firstTokenMs: served,
     },
     boundNanoUsd: 1_000,
+    boundInputTokens: 500,
   };
 };
 
@@ -76,6 +81,7 @@ describe("MON-7 a call that several attempts served", () => {
     const attempts = [attempt(failed, "b"), attempt(complete(10)), attempt(complete(7))];
     const settled = settleParts(call, { attempts, cause: null }, facts);
     assert.equal(settled.costNanoUsd, 34);
+    assert.deepEqual(settled.spent, { nanoUsd: 34, inputTokens: 17, outputTokens: 0 });
     assert.deepEqual(settled.attemptCostsNanoUsd, [0, 20, 14]);
     assert.equal(settled.isError, false);
     const { counts } = settled;
@@ -96,6 +102,7 @@ describe("MON-7 a call that several attempts served", () => {
     const attempts = [attempt(complete(10)), attempt(failed), attempt(left)];
     const settled = settleParts(call, { attempts, cause: "upstream_error" }, facts);
     assert.deepEqual([settled.costNanoUsd, settled.excessNanoUsd], [0, 0]);
+    assert.deepEqual(settled.spent, { nanoUsd: 0, inputTokens: 0, outputTokens: 0 });
     assert.deepEqual(settled.attemptCostsNanoUsd, [20, 0, 1_000]);
     assert.equal(settled.counts?.firstTokenMs, null);
     assert.equal(settled.isError, true);
@@ -104,7 +111,9 @@ describe("MON-7 a call that several attempts served", () => {
   test("MON-15 costs what was served and what was under way when its client left", () => {
     const attempts = [attempt(complete(10)), attempt(left), attempt(left)];
     const settled = settleParts(call, { attempts, cause: "client_closed" }, facts);
-    assert.equal(settled.costNanoUsd, 20 + 2_000);
+    const spent = { nanoUsd: 20 + 2_000, inputTokens: 10 + 1_000, outputTokens: 0 };
+    assert.deepEqual(settled.spent, spent);
+    assert.equal(settled.costNanoUsd, spent.nanoUsd);
     assert.deepEqual(settled.counts?.outcome.measured, read(10, "unknown"));
     assert.equal(settled.isError, false);
   });

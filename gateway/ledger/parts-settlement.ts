@@ -1,4 +1,5 @@
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { nothing, type Amounts } from "../amounts.ts";
 import type { AttemptRecord } from "../attempt.ts";
 import type { Call } from "../call.ts";
 import { sumUsage } from "../sum-usage.ts";
@@ -14,6 +15,7 @@ import {
 export interface PartAttempt {
   readonly record: AttemptRecord;
   readonly boundNanoUsd: number;
+  readonly boundInputTokens: number;
 }
 
 /** What a call came to that was sent in parts, once no attempt runs any more. */
@@ -24,6 +26,11 @@ export interface PartsResult {
   readonly cause: Code | null;
 }
 
+export interface PartsSettlement extends Settlement {
+  /** What budgets book of it. */
+  readonly spent: Amounts;
+}
+
 /**
  * Prices a call that several attempts served together (MON-7, MON-15): the tenant pays those whose
  * vectors it has, and of a call that it left those that were at work. Nothing for an error.
@@ -32,28 +39,39 @@ export function settleParts(
   call: Call,
   { attempts, cause }: PartsResult,
   facts: SettlementFacts,
-): Settlement {
+): PartsSettlement {
   const costs = attempts.map(({ record, boundNanoUsd }) =>
     attemptCostNanoUsd(record, boundNanoUsd),
   );
-  const outcome = outcomeOf(cause);
-  let own = 0;
-  for (const [index, { record }] of attempts.entries()) {
-    const isOwn = record.outcome.kind === "complete" || record.outcome.kind === "aborted";
-    if (outcome !== "error" && isOwn) own += costs[index] ?? 0;
+  const isError = outcomeOf(cause) === "error";
+  const own = { ...nothing };
+  for (const [index, each] of attempts.entries()) {
+    if (isError || each.record.outcome.kind === "failed") continue;
+    own.nanoUsd += costs[index] ?? 0;
+    own.inputTokens += inputTokensOf(each);
   }
+  const costNanoUsd = Math.min(own.nanoUsd, facts.reservedNanoUsd);
   return {
     call,
     attempts: attempts.map(({ record }) => record),
     counts: summed(attempts, cause),
     cause,
-    costNanoUsd: Math.min(own, facts.reservedNanoUsd),
-    excessNanoUsd: Math.max(0, own - facts.reservedNanoUsd),
+    costNanoUsd,
+    excessNanoUsd: own.nanoUsd - costNanoUsd,
     attemptCostsNanoUsd: costs,
-    isError: outcome === "error",
+    spent: { ...own, nanoUsd: costNanoUsd },
+    isFree: isError,
+    isError,
     endedMs: facts.endedMs,
     endedWallMs: facts.endedWallMs,
   };
+}
+
+/** What was used, or all that could be where nobody knows. */
+function inputTokensOf({ record: { outcome }, boundInputTokens }: PartAttempt): number {
+  const { usage, source } = outcome.measured;
+  if (source === "unknown") return boundInputTokens;
+  return usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;
 }
 
 /** All attempts as the one that counts: where the first part was served, and what they used. */

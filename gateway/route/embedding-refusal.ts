@@ -52,6 +52,7 @@ function hasWords(api: TargetApi, model: string): boolean {
     case "bedrock.converse":
     case "bedrock.invoke":
       return embeddingWordsOf(model) !== null;
+    case "ai-sdk":
     case "anthropic.messages":
     case "gemini.generateContent":
       return false;
