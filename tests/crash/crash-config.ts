@@ -10,11 +10,20 @@ export const shop = "shop";
 export const settingPath = "models.plain.defaults.maxTokens";
 export const settingValue = 77;
 
-/** One model at one provider, a tenant with money, and one without. */
+/** A model that answers and one that makes vectors, a tenant with money, and one without. */
 export const crashConfig = (simulatorUrl: string): ConfigInput => ({
-  providers: { near: { kind: "simulator", baseUrl: `${simulatorUrl}/us-east-1/v1` } },
+  providers: {
+    near: { kind: "simulator", baseUrl: `${simulatorUrl}/us-east-1/v1` },
+    vectors: {
+      kind: "bedrock",
+      region: "us-east-1",
+      baseUrl: `${simulatorUrl}/us-east-1`,
+      credentials: [{ id: "main", bearer: "of-the-provider" }],
+    },
+  },
   models: {
     plain: { targets: [{ provider: "near", model: "gpt-4-turbo" }], defaults: { maxTokens: 200 } },
+    embed: { targets: [{ provider: "vectors", model: "amazon.titan-embed-text-v2:0" }] },
   },
   tenants: {
     [shop]: {

@@ -57,6 +57,7 @@ export class Workload {
   async run(): Promise<void> {
     await this.#step("a whole answer", () => this.#call("u1", secrets.till, false));
     await this.#step("a stream", () => this.#call("u2", secrets.till, true));
+    await this.#step("vectors in parts", () => this.#vectors("u8"));
     await this.#step("a refused call", () => this.#refusedCall());
     await this.#step("a new key", () => this.#makeKey());
     await this.#step("a call by the new key", () => this.#callByNewKey());
@@ -89,6 +90,22 @@ export class Workload {
     const text = await answer.text();
     const isWhole = stream ? text.endsWith("data: [DONE]\n\n") : text.includes("finish_reason");
     if (answer.status !== 200 || !isWhole) throw new Error(`${answer.status} for ${user}: ${text}`);
+    this.#answered(user, answer);
+  }
+
+  /** One call of several requests: some of them may be served when the server dies. */
+  async #vectors(user: string): Promise<void> {
+    this.#witness.begun.push(user);
+    const answer = await this.#post("/v1/embeddings", secrets.till, {
+      headers: { "x-sekisho-user": user },
+      body: { model: "embed", input: ["one text", "another text", "a third one"] },
+    });
+    const text = await answer.text();
+    if (answer.status !== 200) throw new Error(`${answer.status} for ${user}: ${text}`);
+    this.#answered(user, answer);
+  }
+
+  #answered(user: string, answer: Response): void {
     const id = answer.headers.get("x-request-id")?.slice("req_".length) ?? "";
     const cost = answer.headers.get("x-sekisho-cost-nano-usd");
     const costNanoUsd = cost === null ? null : Number(cost);
