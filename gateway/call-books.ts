@@ -7,7 +7,7 @@ import type { Ledger } from "./ledger/ledger.ts";
 import { settlementRows, subjectOf, type Settlement } from "./ledger/settlement.ts";
 import type { RequestRates } from "./limits/request-rates.ts";
 import type { CallFinished } from "./observe/call-finished.ts";
-import type { Target } from "./target.ts";
+import type { Plan } from "./plan.ts";
 
 /** Who keeps the books of calls. */
 export interface CallBooksParts {
@@ -42,13 +42,14 @@ export class CallBooks {
   }
 
   /** The intent is durable before the first attempt: a crash in between leaves a trace (MON-10). */
-  async intend(call: Call, target: Target | null, hold: Hold): Promise<void> {
+  async intend(call: Call, { attempts: [first] }: Plan, hold: Hold): Promise<void> {
     const { rates, budgets, ledger, writer } = this.#parts;
     const intent = ledger.intent({
       id: call.id,
       timeMs: call.arrivedWallMs,
-      subject: subjectOf(call, target),
+      subject: subjectOf(call, first?.target ?? null),
       reserved: hold.amounts,
+      priceVersion: first?.price?.version ?? null,
       accounts: hold.windows,
     });
     try {

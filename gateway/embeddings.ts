@@ -73,7 +73,7 @@ export class Embeddings {
       const plan = admission.plan(call);
       const spaces = spacesOf(plan, request.inputs);
       const hold = this.#books.reserve(call, dearestOfSpaces(spaces), true);
-      await this.#books.intend(call, plan.attempts[0]?.target ?? null, hold);
+      await this.#books.intend(call, plan, hold);
       return await this.#send({ call, request, plan, spaces, provider }, hold, arrival.gone());
     } finally {
       responses.leave();

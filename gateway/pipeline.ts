@@ -55,7 +55,7 @@ export class Pipeline {
       const planned = await admission.attach(admitted, plan, arrival);
       try {
         const hold = this.#reserve(planned);
-        await this.#books.intend(planned.call, planned.plan.attempts[0]?.target ?? null, hold);
+        await this.#books.intend(planned.call, planned.plan, hold);
         const { provider } = admitted;
         return this.#dispatch(planned, { hold, provider, isGone: arrival.isGone() });
       } catch (refusal) {

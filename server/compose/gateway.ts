@@ -1,5 +1,6 @@
 import { Admission, type CallSettings } from "@sekisho/gateway/admission.ts";
 import { Attachments } from "@sekisho/gateway/attachments/attachments.ts";
+import type { LimitsOf } from "@sekisho/gateway/budget/budget-limit.ts";
 import { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import { SqliteBudgetStore } from "@sekisho/gateway/budget/store/sqlite.ts";
 import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
@@ -157,9 +158,7 @@ export async function composeGateway(
   const { health, lots, retries, dispatch } = routing;
   const load = new LoadGate(config.shedding, new LoadShed(log, metrics));
   const rates = new RequestRates(clock, current.rateOf);
-  const alerts = new BudgetAlerts(log, metrics);
-  const store = new SqliteBudgetStore(reader);
-  const budgets = make.budgets(clock, store, current.limitsOf, (alert) => alerts.record(alert));
+  const budgets = budgetsOf(ports, make, current.limitsOf);
   const responses = new Responses(responsesLimit);
   const memory = new BodyMemory(attachmentBytesInMemory);
   const attachments = new Attachments({ egress: ports.egress, memory });
@@ -208,6 +207,16 @@ export async function composeGateway(
       };
     },
   };
+}
+
+function budgetsOf(
+  { clock, reader, log, metrics }: GatewayPorts,
+  make: PartMakers,
+  limitsOf: LimitsOf,
+): Budgets {
+  const alerts = new BudgetAlerts(log, metrics);
+  const store = new SqliteBudgetStore(reader);
+  return make.budgets(clock, store, limitsOf, (alert) => alerts.record(alert));
 }
 
 /** Who counts and logs what happens to requests. */
