@@ -212,6 +212,8 @@ export const testModules: readonly string[] = [
   "@anthropic-ai/sdk",
   "@aws-sdk/client-bedrock-runtime",
   "@google/genai",
+  "@langchain/core",
+  "@langchain/openai",
   "@smithy/node-http-handler",
   "ai",
   "fast-check",

@@ -8,6 +8,7 @@ import { healthSources } from "../compose/health-sources.ts";
 import { healthReport } from "../edge/health.ts";
 import type { CompletionRequest, CompletionResult, CompletionStream } from "./completion.ts";
 import { LibraryCalls, type LibraryPorts } from "./library-calls.ts";
+import { LibraryCost } from "./library-cost.ts";
 import type { CloseOptions, SekishoGateway } from "./sekisho-gateway.ts";
 import { SekishoError } from "./sekisho-error.ts";
 import { readAnswer, TextStream } from "./text-stream.ts";
@@ -18,6 +19,7 @@ const usualGraceMs = 10_000;
 
 /** The gateway of a program: calls without HTTP, on the core that the server has as well. */
 export class LibraryGateway implements SekishoGateway {
+  readonly cost: LibraryCost;
   readonly #ports: LibraryPorts;
   readonly #calls: LibraryCalls;
   #closing: Promise<void> | null = null;
@@ -25,6 +27,8 @@ export class LibraryGateway implements SekishoGateway {
   constructor(ports: LibraryPorts) {
     this.#ports = ports;
     this.#calls = new LibraryCalls(ports);
+    const { core, clock } = ports;
+    this.cost = new LibraryCost({ core, wallMs: () => clock.wallMs() });
   }
 
   async complete(request: CompletionRequest): Promise<CompletionResult> {

@@ -50,6 +50,13 @@ export function creationError(error: unknown): SekishoError {
   return new SekishoError(new Failure<Code>(code, message, details, error), null);
 }
 
+/** A Failure of the gateway as programs are told of it; what is none stays what it is. */
+export const callError = (error: unknown): unknown =>
+  error instanceof Failure && isCode(error.code)
+    ? // The guard has narrowed the code, not the class.
+      new SekishoError(error as Failure<Code>, null)
+    : error;
+
 const isCode = (code: string): code is Code => Object.hasOwn(codes, code);
 
 const numberOrNull = (fact: string | number | undefined): number | null =>

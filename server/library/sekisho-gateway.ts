@@ -1,9 +1,11 @@
 import type { HealthReport } from "@sekisho/wire/admin/health.ts";
 import type { CompletionRequest, CompletionResult, CompletionStream } from "./completion.ts";
+import type { CostFace } from "./cost.ts";
 import type { ProcessStats, UsageQuestion, UsageSummary } from "./usage-summary.ts";
 
 /**
- * A gateway inside this process. Its methods throw SekishoError; after `close` all of them do.
+ * A gateway inside this process. Its methods throw SekishoError; after `close` all that call or
+ * read do.
  *
  * @example
  *   await using gateway = await createGateway();
@@ -23,6 +25,8 @@ export interface SekishoGateway extends AsyncDisposable {
   usage(question?: UsageQuestion): Promise<UsageSummary>;
   /** As `GET /health`: what the last calls have shown of each provider. */
   health(): HealthReport;
+  /** What calls would cost. */
+  readonly cost: CostFace;
   /** Sums over the calls of this process. */
   stats(): ProcessStats;
   /**

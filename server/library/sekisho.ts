@@ -13,6 +13,7 @@ export type {
   StreamChunk,
   TokenCounts,
 } from "./completion.ts";
+export type { CostFace, LoadCost, MonthlyLoad, RequestCost, RequestTokens } from "./cost.ts";
 export { SekishoError } from "./sekisho-error.ts";
 export type { ErrorCode } from "./sekisho-error.ts";
 export type { CloseOptions, SekishoGateway } from "./sekisho-gateway.ts";

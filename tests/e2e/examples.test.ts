@@ -24,6 +24,12 @@ const printed: Readonly<Record<string, RegExp>> = {
     'request_exceeds_budget: Cannot reserve budget "key:library:shop:day".+',
     "limit 1000, used 0 nano-USD, retryable: false",
   ),
+  "cost.ts": lines(
+    "haiku: 0.0000875 USD a request",
+    "sonnet: 0.00105 USD a request",
+    "gpt-4: 0.006 USD a request",
+    "gpt-4, 1,000 requests a day: 6.00 USD, 180.00 in 30 days",
+  ),
   "usage.ts": lines(
     `reader: 2 requests, ${usd} each`,
     String.raw`process: 3 requests, \d+ tokens, ${usd}`,

@@ -43,7 +43,10 @@ export const listen = section("The public listener.", {
   tls: notYet("TLS on the listener", [null]),
 }).prefault({});
 
-export const data = text("The folder of everything durable.", 4096).default("./data");
+export const data = text(
+  "The folder of everything durable; `:memory:` is a temporary one that goes with the process.",
+  4096,
+).default("./data");
 
 export const storage = section("Where durable state lives.", {
   profile: choice("SQLite in the data folder.", ["embedded"], {
