@@ -14,7 +14,7 @@ export class SekishoError extends Error {
   readonly retryAfterMs: number | null;
   /** The option at fault; null when none is. */
   readonly param: string | null;
-  /** Of a budget: what it holds, in nano-USD. Null for what has no limit. */
+  /** Of a budget: what it holds, in nano-USD or tokens. Null for what has no limit. */
   readonly limit: number | null;
   /** Of a budget: what of it is spent. */
   readonly used: number | null;

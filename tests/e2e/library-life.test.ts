@@ -30,7 +30,7 @@ describe("MON-8 a budget", () => {
     assert.equal(failure.code, "budget_exhausted");
     assert.deepEqual([failure.limit, failure.used], [5_000_000, spentNanoUsd]);
     assert.ok(spentNanoUsd > 0 && spentNanoUsd <= 5_000_000);
-    assert.equal(failure.facts["budgetType"], "key_day");
+    assert.equal(failure.facts["budgetType"], "key_daily_cost");
     await ask("demo");
   });
 });
