@@ -12,6 +12,8 @@ interface Need {
  */
 const debianPackages: readonly Need[] = [
   { name: "python3-pip", proof: "python3 -m pip --version" },
+  // For the last stage of the Containerfile.
+  { name: "bubblewrap", proof: "command -v bwrap" },
   { name: "chromium", proof: "command -v chromium || command -v google-chrome" },
   // The console in Japanese: without a font its screenshots show boxes.
   { name: "fonts-noto-cjk", proof: "ls /usr/share/fonts/*/*/NotoSansCJK-Regular.ttc" },

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 
 const root = join(import.meta.dirname, "../..");
@@ -42,6 +43,12 @@ export async function run(command: string, args: readonly string[], cwd: string)
     once(child, "exit"),
   ]);
   return { code: child.exitCode, stdout, stderr };
+}
+
+/** What a shell's user sees: the first line, once it is there. */
+export async function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
+  for await (const line of createInterface({ input: stream })) return line;
+  return "";
 }
 
 /** What npm says when there is neither a registry nor a copy of a package. */

@@ -4,11 +4,10 @@ import { once } from "node:events";
 import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { after, before, describe, test, type TestContext } from "node:test";
 
 import type { ReadyLine } from "../harness/server-process.ts";
-import { InstalledPackage, run, shellEnvironment } from "./installed-package.ts";
+import { firstLine, InstalledPackage, run, shellEnvironment } from "./installed-package.ts";
 
 const root = join(import.meta.dirname, "../..");
 const packageBytesLimit = 2_000_000;
@@ -29,12 +28,6 @@ const filesBelow = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) =>
     statSync(join(folder, path)).isFile(),
   );
-
-/** What a shell's user sees: the first line, once it is there. */
-async function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
-  for await (const line of createInterface({ input: stream })) return line;
-  return "";
-}
 
 describe("the tarball alone, in a fresh folder", () => {
   test("holds JavaScript and types, the console and the papers; no source, no test", (context) => {
