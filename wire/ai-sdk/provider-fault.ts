@@ -19,12 +19,18 @@ export const silentFault = (row: FaultRow): ProviderFault => toFault(row, null);
 export function readSaidError(error: SaidError, retryAfterMs: number | null): ProviderFault {
   const { name, message, status, isRetryable, data } = error;
   const row = table.faultsByName[name];
-  if (row !== undefined) return toFault(row, message);
+  if (row !== undefined) return namedFault(row, message);
   if (status !== null) return refused(error, status, retryAfterMs);
   const found = data === null ? null : (findError(data) ?? data);
   if (found !== null) return readErrorObject(found);
   if (isRetryable) return toFault(table.unavailable, null);
   return toFault(table.unknownFault, null);
+}
+
+/** What a package cannot carry is for whoever asked for it, though another target may. */
+function namedFault(row: FaultRow, message: string): ProviderFault {
+  if (row.code !== "unsupported_by_target") return toFault(row, message);
+  return { ...toFault({ ...row, verdict: "final" }, message), verdict: row.verdict };
 }
 
 function refused(

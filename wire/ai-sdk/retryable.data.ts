@@ -42,6 +42,3 @@ export const faultsByName: Readonly<Record<string, FaultRow>> = {
   AbortError: late,
   TimeoutError: late,
 };
-
-/** Names whose message tells the client what is wrong with its request. */
-export const uncarriedFault: FaultRow = uncarried;
