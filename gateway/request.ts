@@ -10,6 +10,7 @@ import type { EmbeddingRequest } from "@sekisho/wire/openai/embedding-request.ts
 import type { GenerateRequest } from "@sekisho/wire/gemini/generate-request.ts";
 import type { LibraryRequest } from "@sekisho/wire/library/library-request.ts";
 import type { ChatRequest } from "@sekisho/wire/openai/chat-request.ts";
+import type { ModerationSetup } from "@sekisho/wire/openai/moderation-request.ts";
 import type { CompletionsRequest } from "@sekisho/wire/openai/completions-request.ts";
 import type { ResponsesRequest } from "@sekisho/wire/responses/responses-request.ts";
 import type { Parsed } from "@sekisho/wire/result.ts";
@@ -40,6 +41,7 @@ export type SurfaceHead =
   | { readonly surface: "openai.chat" }
   | { readonly surface: "openai.completions" }
   | { readonly surface: "openai.responses" }
+  | { readonly surface: "openai.moderations"; readonly setup: ModerationSetup }
   | { readonly surface: "anthropic.messages"; readonly head: AnthropicHead }
   | { readonly surface: "bedrock.converse"; readonly path: PathFacts }
   | { readonly surface: "bedrock.invoke"; readonly path: PathFacts; readonly head: InvokeHead }

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { NativeWords } from "@sekisho/wire/canonical/native-words.ts";
-import type { Surface } from "./request.ts";
 import { apiFor, passes, type AskedWords } from "./target-api.ts";
 import type { TargetApi } from "./target.ts";
 
@@ -11,7 +10,10 @@ const titan = "amazon.titan-text-express-v1";
 const llama = "us.meta.llama3-3-70b-instruct-v1:0";
 const mine = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/mine";
 
-const asked = (surface: Surface, nativeWords: NativeWords | null = null): AskedWords => ({
+const asked = (
+  surface: AskedWords["surface"],
+  nativeWords: NativeWords | null = null,
+): AskedWords => ({
   surface,
   read: { facts: { nativeWords } },
 });

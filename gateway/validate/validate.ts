@@ -10,6 +10,7 @@ import { readGenerateRequest } from "@sekisho/wire/gemini/generate-request.ts";
 import { readLibraryRequest } from "@sekisho/wire/library/library-request.ts";
 import { readChatRequest } from "@sekisho/wire/openai/chat-request.ts";
 import { readEmbeddingRequest } from "@sekisho/wire/openai/embedding-request.ts";
+import { readModerationRequest } from "@sekisho/wire/openai/moderation-request.ts";
 import { readCompletionsRequest } from "@sekisho/wire/openai/completions-request.ts";
 import { readResponsesRequest } from "@sekisho/wire/responses/responses-request.ts";
 import type { Parsed } from "@sekisho/wire/result.ts";
@@ -24,6 +25,9 @@ export function validate(said: SurfaceHead, body: Buffer): SurfaceRequest {
       return { surface: said.surface, read: valueOf(readCompletionsRequest(body)) };
     case "openai.responses":
       return { surface: said.surface, read: valueOf(readResponsesRequest(body)) };
+    case "openai.moderations":
+      // A chat of ours, in which a model judges the input.
+      return { surface: "openai.chat", read: valueOf(readModerationRequest(body, said.setup)) };
     case "anthropic.messages":
       return { ...said, read: valueOf(readMessagesRequest(body)) };
     case "bedrock.converse":

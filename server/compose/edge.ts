@@ -18,6 +18,7 @@ import { EmbeddingExchange, type EmbeddingExchangePorts } from "../edge/embeddin
 import { Front, type Handler } from "../edge/front.ts";
 import { deep, live, ready, type HealthSources } from "../edge/health.ts";
 import { ModelExchange, type ModelExchangePorts } from "../edge/model-exchange.ts";
+import { ModerationExchange, type ModerationPorts } from "../edge/moderation-exchange.ts";
 import type { CountingSurface, ModelSurface } from "../edge/model-surface.ts";
 import { converse, converseStream } from "../edge/model/[id]/converse.ts";
 import { countTokens as countBedrock } from "../edge/model/[id]/count-tokens.ts";
@@ -37,7 +38,10 @@ import {
 } from "../edge/v1beta/models/[id].ts";
 
 export interface EdgeParts {
-  readonly model: ModelExchangePorts & CountExchangePorts & EmbeddingExchangePorts;
+  readonly model: ModelExchangePorts &
+    CountExchangePorts &
+    EmbeddingExchangePorts &
+    Partial<ModerationPorts>;
   readonly models: ModelList;
   readonly budget: BudgetPorts;
   readonly health: HealthSources;
@@ -51,73 +55,70 @@ export interface EdgeParts {
   readonly log: GatewayLog;
 }
 
+const get = (path: string, value: Handler): Route<Handler> => ({ method: "GET", path, value });
+const post = (path: string, value: Handler): Route<Handler> => ({ method: "POST", path, value });
+
 /** What clients of models call. */
 export function publicRoutes(
   parts: Pick<EdgeParts, "model" | "models" | "budget" | "health" | "chat">,
 ): Route<Handler>[] {
   const { model, models, budget, health, chat } = parts;
-  const serve =
-    (surface: ModelSurface): Handler =>
-    (exchange, parameters) =>
-      new ModelExchange(exchange, { surface, parameters }, model).serve();
-  const post = (path: string, surface: ModelSurface): Route<Handler> => ({
-    method: "POST",
-    path,
-    value: serve(surface),
-  });
-  const count = (path: string, surface: CountingSurface): Route<Handler> => ({
-    method: "POST",
-    path,
-    value: (exchange, parameters) =>
-      new CountExchange(exchange, { surface, parameters }, model).serve(),
-  });
-  const embed = (path: string): Route<Handler> => ({
-    method: "POST",
-    path,
-    value: (exchange, parameters) =>
-      new EmbeddingExchange(exchange, { surface: embeddings, parameters }, model).serve(),
-  });
-  // Google's methods stand in the segment of the model.
-  const method = (path: string): Route<Handler> => ({
-    method: "POST",
-    path,
-    value(exchange, segment) {
-      const parameters = splitMethod(segment);
-      const surface = methodSurface(parameters);
-      return surface === null
-        ? new CountExchange(exchange, { surface: countGemini, parameters }, model).serve()
-        : new ModelExchange(exchange, { surface, parameters }, model).serve();
-    },
-  });
-  const get = (path: string, value: Handler): Route<Handler> => ({ method: "GET", path, value });
   return [
-    ...["", "/openai"].flatMap((prefix) => [
-      post(`${prefix}/v1/chat/completions`, chatCompletions),
-      post(`${prefix}/v1/completions`, completions),
-      post(`${prefix}/v1/responses`, responses),
-      embed(`${prefix}/v1/embeddings`),
-    ]),
-    ...["", "/anthropic"].flatMap((prefix) => [
-      post(`${prefix}/v1/messages`, messages),
-      count(`${prefix}/v1/messages/count_tokens`, countTokens),
-    ]),
+    ...modelRoutes(model),
     ...["", "/openai", "/anthropic"].flatMap((prefix) => [
       get(`${prefix}/v1/models`, models.list),
       get(`${prefix}/v1/models/{id}`, models.one),
     ]),
-    ...["/v1beta", "/v1"].map((version) => method(`${version}/models/{id}`)),
     get("/v1beta/models", models.list),
     get("/v1beta/models/{id}", models.one),
-    post("/model/{id}/converse", converse),
-    post("/model/{id}/converse-stream", converseStream),
-    post("/model/{id}/invoke", invoke),
-    count("/model/{id}/count-tokens", countBedrock),
-    post("/model/{id}/invoke-with-response-stream", invokeStream),
     ...chat,
     get("/v1/budget", (exchange) => getBudget(exchange, budget)),
     get("/health/live", live),
     get("/health/ready", (exchange) => ready(exchange, health)),
     get("/health", (exchange) => deep(exchange, health)),
+  ];
+}
+
+/** The surfaces that models answer on. */
+function modelRoutes(model: EdgeParts["model"]): Route<Handler>[] {
+  const serve =
+    (surface: ModelSurface): Handler =>
+    (exchange, parameters) =>
+      new ModelExchange(exchange, { surface, parameters }, model).serve();
+  const count =
+    (surface: CountingSurface): Handler =>
+    (exchange, parameters) =>
+      new CountExchange(exchange, { surface, parameters }, model).serve();
+  const embed: Handler = (exchange, parameters) =>
+    new EmbeddingExchange(exchange, { surface: embeddings, parameters }, model).serve();
+  const moderate: Handler = (exchange) =>
+    new ModerationExchange(exchange, { moderationModel: () => null, ...model }).serve();
+  // Google's methods stand in the segment of the model.
+  const method: Handler = (exchange, segment) => {
+    const parameters = splitMethod(segment);
+    const surface = methodSurface(parameters);
+    return surface === null
+      ? new CountExchange(exchange, { surface: countGemini, parameters }, model).serve()
+      : new ModelExchange(exchange, { surface, parameters }, model).serve();
+  };
+  return [
+    ...["", "/openai"].flatMap((prefix) => [
+      post(`${prefix}/v1/chat/completions`, serve(chatCompletions)),
+      post(`${prefix}/v1/completions`, serve(completions)),
+      post(`${prefix}/v1/responses`, serve(responses)),
+      post(`${prefix}/v1/embeddings`, embed),
+      post(`${prefix}/v1/moderations`, moderate),
+    ]),
+    ...["", "/anthropic"].flatMap((prefix) => [
+      post(`${prefix}/v1/messages`, serve(messages)),
+      post(`${prefix}/v1/messages/count_tokens`, count(countTokens)),
+    ]),
+    ...["/v1beta", "/v1"].map((version) => post(`${version}/models/{id}`, method)),
+    post("/model/{id}/converse", serve(converse)),
+    post("/model/{id}/converse-stream", serve(converseStream)),
+    post("/model/{id}/invoke", serve(invoke)),
+    post("/model/{id}/count-tokens", count(countBedrock)),
+    post("/model/{id}/invoke-with-response-stream", serve(invokeStream)),
   ];
 }
 

@@ -65,6 +65,7 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
     heartbeatMs,
     bodyBytesLimit: modelBodyBytesLimit,
     isDraining: drain.isOn,
+    moderationModel: () => parts.config.config.moderations.model,
   };
   const audit = (entry: AuditEntry): void => log.info("an administrator changed something", entry);
   return {

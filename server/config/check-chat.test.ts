@@ -27,3 +27,11 @@ test("REF-9 a model that was chosen for the chat has to be one", () => {
   const none = 'chat.model: "fast" is not under models; there are none';
   assert.deepEqual(said("", "chat: { model: fast }"), [[none], []]);
 });
+
+test("a model that judges inputs has to be one", () => {
+  const chat = `chat: ${target}`;
+  const problem = 'moderations.model: "chta" is not under models; the nearest is "chat"';
+  assert.deepEqual(said(chat, "moderations: { model: chta }"), [[problem], []]);
+  assert.deepEqual(said(chat, "moderations: { model: chat }"), [[], []]);
+  assert.deepEqual(said(chat, "moderations: { model: null }"), [[], []]);
+});

@@ -4,26 +4,42 @@ import type { ConfigShape } from "./schema.ts";
 import { usualChatModel } from "./schema/chat.ts";
 import { nearest } from "@sekisho/lib/text/nearest.ts";
 
-const isServed = ({ chat, models }: ConfigShape): boolean =>
-  Object.keys(models).some((name) => matchesWildcard(name, chat.model));
+const isServed = ({ models }: ConfigShape, model: string): boolean =>
+  Object.keys(models).some((name) => matchesWildcard(name, model));
 
-const finding = (rest: string): Finding => ({
-  path: ["chat", "model"],
-  sentence: `chat.model: ${rest}`,
+const finding = (section: "chat" | "moderations", rest: string): Finding => ({
+  path: [section, "model"],
+  sentence: `${section}.model: ${rest}`,
 });
+
+const unserved = ({ models }: ConfigShape, model: string): string => {
+  const names = Object.keys(models).filter((name) => !name.includes("*"));
+  const hint = nearest(model, names);
+  const known = hint === null ? "there are none" : `the nearest is "${hint.text}"`;
+  return `"${model}" is not under models; ${known}`;
+};
+
+/** What judges inputs has to be a model. */
+export function checkModerations(config: ConfigShape): Finding[] {
+  const { model } = config.moderations;
+  if (model === null || isServed(config, model)) return [];
+  return [finding("moderations", unserved(config, model))];
+}
 
 /** A model that somebody chose for the plain chat service has to be one. */
 export function checkChat(config: ConfigShape): Finding[] {
   const { model } = config.chat;
-  if (model === usualChatModel || isServed(config)) return [];
-  const names = Object.keys(config.models).filter((name) => !name.includes("*"));
-  const hint = nearest(model, names);
-  const known = hint === null ? "there are none" : `the nearest is "${hint.text}"`;
-  return [finding(`"${model}" is not under models; ${known}`)];
+  if (model === usualChatModel || isServed(config, model)) return [];
+  return [finding("chat", unserved(config, model))];
 }
 
 /** Not every gateway has a use for `POST /chat`: that nobody chose one is no problem. */
 export const chatWarnings = (config: ConfigShape): Finding[] =>
-  config.chat.model !== usualChatModel || isServed(config)
+  config.chat.model !== usualChatModel || isServed(config, config.chat.model)
     ? []
-    : [finding(`"${usualChatModel}" is not under models; POST /chat answers 503 until it is`)];
+    : [
+        finding(
+          "chat",
+          `"${usualChatModel}" is not under models; POST /chat answers 503 until it is`,
+        ),
+      ];

@@ -1,7 +1,7 @@
 import { type ConfigPath, formatPath } from "./config-path.ts";
 import { isLoopbackHost } from "./listen-host.ts";
 import { nearest } from "@sekisho/lib/text/nearest.ts";
-import { checkChat } from "./check-chat.ts";
+import { checkChat, checkModerations } from "./check-chat.ts";
 import { checkModels } from "./check-models.ts";
 import { checkPrices } from "./check-prices.ts";
 import { checkProbes } from "./check-probes.ts";
@@ -37,6 +37,7 @@ export const checkConfig = (config: ConfigShape): Finding[] => [
   ...checkSimulator(config),
   ...checkModels(config),
   ...checkChat(config),
+  ...checkModerations(config),
   ...checkDrained(config),
   ...Object.entries(config.tenants).flatMap(([name, tenant]) => checkTenant(name, tenant)),
   ...checkKeyIds(config.tenants),

@@ -18,6 +18,7 @@ export const changes = {
   retryBudget: "live",
   drained: "live",
   chat: "restart",
+  moderations: "live",
   prices: "live",
   tenants: "live",
   cache: "live",

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { chat } from "./schema/chat.ts";
 import { admin, automation, cache, idempotency, manga } from "./schema/later-sections.ts";
 import { models } from "./schema/models.ts";
+import { moderations } from "./schema/moderations.ts";
 import { prices } from "./schema/prices.ts";
 import { providers } from "./schema/providers.ts";
 import type { SecretText } from "./schema/secret-text.ts";
@@ -37,6 +38,7 @@ export const configSchema = z.strictObject({
   retryBudget,
   drained,
   chat,
+  moderations,
   prices,
   tenants,
   cache,

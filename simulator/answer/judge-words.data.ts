@@ -15,6 +15,16 @@ export const offensive = list(
   "殺 死ね 自殺 爆弾 馬鹿 バカ アホ 詐欺 杀 炸弹 色情 毒品 白痴 诈骗",
 );
 
+/** What of it falls into which category of a moderation, by how the category's name begins. */
+export const categories: Readonly<Record<string, WordList>> = {
+  harassment: list("idiot stupid", "馬鹿 バカ アホ 白痴"),
+  hate: list("hate", "憎"),
+  illicit: list("bomb drugs? scam", "爆弾 詐欺 炸弹 毒品 诈骗"),
+  "self-harm": list("suicide", "自殺 死ね"),
+  sexual: list("porn nude", "色情"),
+  violence: list("kill murder bomb attack", "殺 爆弾 杀 炸弹"),
+};
+
 export const cheerful = list(
   "good great excellent love[ds]? amazing wonderful best fun recommend(?:ed)? perfect",
   "最高 素晴らし 面白 おもしろ 良い 良かった 好き 感動 おすすめ 喜欢 很好 精彩 推荐 太棒",

@@ -24,6 +24,7 @@ const wordsOfSurface: Readonly<Record<Surface, TargetDialect | null>> = {
   "openai.chat": "openai",
   "openai.completions": "openai",
   "openai.responses": null,
+  "openai.moderations": null,
   "anthropic.messages": "anthropic",
   "bedrock.converse": "bedrock",
   "bedrock.invoke": "anthropic",

@@ -93,6 +93,7 @@ export const clientSurfaces = [
   "openai.completions",
   "openai.embeddings",
   "openai.responses",
+  "openai.moderations",
   "openai.models",
   "anthropic.messages",
   "anthropic.countTokens",

@@ -19,7 +19,7 @@ const key = section("A key of the file; more are made by command line and admin 
   surfaces: z
     .array(choice("A surface.", clientSurfaces))
     .min(1)
-    .max(16)
+    .max(64)
     .describe("What the key may call.")
     .default(["*"]),
   criticality: choice(

@@ -1,6 +1,6 @@
 import type { Random } from "@sekisho/lib/random/random.ts";
 import { isJsonObject, type JsonObject } from "../../fields.ts";
-import { isSafe } from "../judge.ts";
+import { isSafe, moderationScore } from "../judge.ts";
 import type { Hints } from "./hints.ts";
 import { numberOf, numberValue } from "./number-value.ts";
 import { isIn, otherItem } from "./other-item.ts";
@@ -38,7 +38,9 @@ const chooseEnum = (options: readonly unknown[], filling: Filling): unknown => {
 };
 
 const wishedNumber = (filling: Filling): number =>
-  filling.hints.numbers[0] ?? 1 + Math.floor(filling.random.float() * 9);
+  moderationScore(filling.hints.property, filling.hints.text) ??
+  filling.hints.numbers[0] ??
+  1 + Math.floor(filling.random.float() * 9);
 
 const booleanValue = (filling: Filling): boolean => {
   const { property, text } = filling.hints;

@@ -1,0 +1,207 @@
+import type { Completion } from "@sekisho/gateway/answer.ts";
+import type { Arrival } from "@sekisho/gateway/arrival.ts";
+import type { Principal } from "@sekisho/gateway/principal.ts";
+import type { RunningCall } from "@sekisho/gateway/pipeline.ts";
+import type { Response } from "@sekisho/gateway/responses/response.ts";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { Exchange, ExchangeObserver } from "@sekisho/lib/http/exchange.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import {
+  bodyOfInput,
+  readModerationBody,
+  type ModerationBody,
+} from "@sekisho/wire/openai/moderation-input.ts";
+import { encodeModerations, type JudgedInput } from "@sekisho/wire/openai/moderation-verdict.ts";
+import { completionHeaders, requestHeaders } from "./answer-headers.ts";
+import { arrivalOf } from "./arrival.ts";
+import { ClientDeparture } from "./client-departure.ts";
+import { readFailure } from "./failure-reading.ts";
+import { completionOf, maxTries, scoresIn, unjudged } from "./judged-answer.ts";
+import type { ModelExchangePorts } from "./model-exchange.ts";
+import { refuseRequest } from "./refuse-request.ts";
+import { moderations } from "./v1/moderations.ts";
+
+export interface ModerationPorts extends Pick<
+  ModelExchangePorts,
+  "pipeline" | "ids" | "log" | "refused" | "bodyBytesLimit" | "isDraining"
+> {
+  /** The model that judges where a request names none of ours; null where none is configured. */
+  readonly moderationModel: () => string | null;
+}
+
+/** Inputs of one request that are judged at the same time. */
+const inputsAtOnce = 4;
+
+/** An input as it was judged, and what that took. */
+interface Judged extends JudgedInput {
+  readonly model: string;
+  readonly completion: Completion;
+  /** Of each try; null where a target has no price. */
+  readonly costsNanoUsd: readonly (number | null)[];
+}
+
+/**
+ * A request for moderation on its way through HTTP: each input is a call of its own to a chat
+ * model, with the key's rate and budget, and a row in the ledger.
+ */
+export class ModerationExchange implements ExchangeObserver {
+  readonly #exchange: Exchange;
+  readonly #ports: ModerationPorts;
+  readonly #id: string;
+  readonly #departure = new ClientDeparture();
+  readonly #running = new Set<Response>();
+  #principal: Principal | null = null;
+  #body: Buffer | null = null;
+  #isOver = false;
+
+  constructor(exchange: Exchange, ports: ModerationPorts) {
+    this.#exchange = exchange;
+    this.#ports = ports;
+    this.#id = ports.ids.newBody();
+    exchange.observe(this);
+  }
+
+  async serve(): Promise<void> {
+    try {
+      this.#respond(await this.#judgeAll());
+    } catch (error) {
+      this.#end();
+      const requestId = `req_${this.#id}`;
+      const failure = readFailure(error, this.#ports.log, requestId);
+      refuseRequest(this.#exchange, moderations, { requestId, failure, served: [] });
+    }
+  }
+
+  drained(): void {}
+
+  closed(): void {
+    this.#departure.left();
+    this.#end();
+  }
+
+  async #judgeAll(): Promise<readonly Judged[]> {
+    const arrival = this.#arrival();
+    // Identity, rate and body first: the other inputs are known behind them.
+    const first = await this.#run(arrival);
+    const { model, inputs } = this.#inputs();
+    const judged: Judged[] = [];
+    let next = 1;
+    const judge = async (index: number, running: RunningCall | null): Promise<void> => {
+      const input = inputs[index] ?? [];
+      const bytes = bodyOfInput(model, input);
+      const again = (): Arrival => this.#inner(arrival, bytes);
+      judged[index] = {
+        input,
+        ...(await this.#verdict(running ?? (await this.#run(again())), again)),
+      };
+    };
+    const judgeNext = async (): Promise<void> => {
+      while (next < inputs.length && !this.#isOver) {
+        const index = next;
+        next += 1;
+        await judge(index, null);
+      }
+    };
+    const others = Array.from({ length: inputsAtOnce - 1 }, judgeNext);
+    await Promise.all([judge(0, first).then(judgeNext), ...others]);
+    return judged;
+  }
+
+  /** Of the first input's call the body was read. */
+  #inputs(): ModerationBody {
+    const read = readModerationBody(this.#body ?? Buffer.alloc(0));
+    if (read.ok) return read.value;
+    throw new Failure<Code>(read.code, read.message);
+  }
+
+  async #verdict(
+    first: RunningCall,
+    again: () => Arrival,
+  ): Promise<Pick<Judged, "scores" | "completion" | "costsNanoUsd" | "model">> {
+    const costsNanoUsd: (number | null)[] = [];
+    let running = first;
+    for (;;) {
+      const { call, response } = running;
+      const completion = await completionOf(response);
+      this.#running.delete(response);
+      costsNanoUsd.push(completion.costNanoUsd);
+      const scores = scoresIn(response);
+      const { model } = call.request.read.facts;
+      if (scores !== null) return { scores, completion, costsNanoUsd, model };
+      if (costsNanoUsd.length >= maxTries) throw unjudged();
+      running = await this.#run(again());
+    }
+  }
+
+  async #run(arrival: Arrival): Promise<RunningCall> {
+    const { pipeline, refused } = this.#ports;
+    try {
+      const running = await pipeline.run(arrival);
+      this.#running.add(running.response);
+      if (this.#isOver) this.#end();
+      return running;
+    } catch (error) {
+      const code = error instanceof Failure ? (error.code as Code) : "internal"; // of the table
+      const { name } = moderations;
+      refused.record({ id: arrival.id, surface: name, code, principal: this.#principal });
+      throw error;
+    }
+  }
+
+  /** The request as it came; its first input is judged by it. */
+  #arrival(): Arrival {
+    const said = (): ReturnType<Arrival["said"]> => this.#said();
+    const arrival = arrivalOf(
+      this.#exchange,
+      { surface: { ...moderations, said }, parameters: {} },
+      {
+        ...this.#ports,
+        id: this.#id,
+        accepted: (principal) => (this.#principal = principal),
+        gone: this.#departure.signal,
+      },
+    );
+    const body = async (): Promise<Buffer> => (this.#body = await arrival.body());
+    return { ...arrival, body };
+  }
+
+  /** Another call for whoever was proven to have sent the request. */
+  #inner(arrival: Arrival, bytes: Buffer): Arrival {
+    const principal = this.#principal;
+    if (principal === null) throw new Error("Cannot judge an input for nobody");
+    const credential = { principal };
+    const body = (): Promise<Buffer> => Promise.resolve(bytes);
+    return { ...arrival, id: this.#ports.ids.newBody(), credential, body };
+  }
+
+  /** Whoever writes an input does not know the mark: it is made now. */
+  #said(): ReturnType<Arrival["said"]> {
+    const boundary = this.#ports.ids.newBody();
+    const setup = { model: this.#ports.moderationModel(), boundary };
+    return { surface: "openai.moderations", setup };
+  }
+
+  /** One input without a verdict leaves the request without an answer. */
+  #end(): void {
+    this.#isOver = true;
+    for (const response of this.#running) response.cancel("client_closed");
+  }
+
+  #respond(judged: readonly Judged[]): void {
+    const [first] = judged;
+    if (first === undefined || this.#exchange.isClosed) return;
+    const costs = judged.flatMap(({ costsNanoUsd }) => costsNanoUsd);
+    const sum = costs.reduce<number | null>(
+      (total, cost) => (total === null || cost === null ? null : total + cost),
+      0,
+    );
+    const headers = [
+      ...requestHeaders(`req_${this.#id}`, moderations.requestIdHeader),
+      ...completionHeaders({ ...first.completion, costNanoUsd: sum }),
+      "content-type",
+      "application/json",
+    ];
+    const answer = { id: `modr-${this.#id}`, model: first.model, judged };
+    this.#exchange.respond(200, headers, encodeModerations(answer));
+  }
+}

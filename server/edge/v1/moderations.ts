@@ -1,0 +1,12 @@
+import type { SurfaceHead } from "@sekisho/gateway/request.ts";
+import { chatClient } from "@sekisho/wire/openai/codec.ts";
+import type { ClientSurface } from "../model-surface.ts";
+
+type ModerationHead = Extract<SurfaceHead, { surface: "openai.moderations" }>;
+
+/** `POST /v1/moderations`, but for what its requests say outside of their bodies. */
+export const moderations: Omit<ClientSurface<ModerationHead>, "said"> = {
+  name: "openai.moderations",
+  codec: chatClient,
+  requestIdHeader: "x-request-id",
+};
