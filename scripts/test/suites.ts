@@ -36,8 +36,8 @@ export const suites: readonly Suite[] = [
   // Its files wait more than they work.
   row("contract", 3, 180, 90),
   row("e2e", 1, 180, 90),
-  // The tarball, as its users install it.
-  row("packages", 1, 60, 120),
+  // The tarball, as its users install it: each file waits for npm.
+  row("packages", 2, 60, 120),
   row("simulation", 2, 120, 180),
   row("crash", 1, 90, 120),
   // playwright-core itself reads `__proto__`; the program under test runs without it all the same.
