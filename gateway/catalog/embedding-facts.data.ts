@@ -10,12 +10,13 @@ const openai = (dimensions: number, lengths: EmbeddingFacts["lengths"]): Embeddi
   takesTokens: true,
 });
 
-type BedrockFacts = Pick<
+type TextFacts = Pick<
   EmbeddingFacts,
   "dimensions" | "lengths" | "inputsPerRequest" | "windowTokens"
 >;
 
-const bedrock = (facts: BedrockFacts): EmbeddingFacts => ({
+/** Models that take texts alone, as many as they are. */
+const ofTexts = (facts: TextFacts): EmbeddingFacts => ({
   ...facts,
   isGuess: false,
   tokensPerRequest: Infinity,
@@ -23,9 +24,9 @@ const bedrock = (facts: BedrockFacts): EmbeddingFacts => ({
 });
 
 const titan = (dimensions: number, lengths: readonly number[]): EmbeddingFacts =>
-  bedrock({ dimensions, lengths, inputsPerRequest: 1, windowTokens: 8_192 });
+  ofTexts({ dimensions, lengths, inputsPerRequest: 1, windowTokens: 8_192 });
 
-const cohere3 = bedrock({
+const cohere3 = ofTexts({
   dimensions: 1_024,
   lengths: [1_024],
   inputsPerRequest: 96,
@@ -42,11 +43,17 @@ export const embeddingFacts: Readonly<Record<string, EmbeddingFacts>> = {
   "amazon.titan-embed-text-v2:0": titan(1_024, [256, 512, 1_024]),
   "cohere.embed-english-v3": cohere3,
   "cohere.embed-multilingual-v3": cohere3,
-  "cohere.embed-v4:0": bedrock({
+  "cohere.embed-v4:0": ofTexts({
     dimensions: 1_536,
     lengths: [256, 512, 1_024, 1_536],
     inputsPerRequest: 96,
     windowTokens: 128_000,
+  }),
+  "gemini-embedding-001": ofTexts({
+    dimensions: 3_072,
+    lengths: "any",
+    inputsPerRequest: 100,
+    windowTokens: 2_048,
   }),
 };
 

@@ -197,6 +197,7 @@ export const modelFacts: Readonly<Record<string, KnownFacts>> = {
   "text-embedding-3-small": facts(8_192, null, textEmbedding),
   "text-embedding-3-large": facts(8_192, null, textEmbedding),
   "text-embedding-ada-002": facts(8_192, null, textEmbedding),
+  "gemini-embedding-001": facts(2_048, null, textEmbedding),
   "cohere.command-r-v1:0": facts(128_000, 4_096, gpt4),
   "gpt-4": facts(8_192, 8_192, gpt4),
   "gpt-4-turbo": facts(128_000, 4_096, can({ ...plainChat, images: "yes", tools: "yes" })),

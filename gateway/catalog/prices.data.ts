@@ -186,4 +186,5 @@ export const priceLines: Readonly<Record<string, readonly PriceLine[]>> = {
   "amazon.titan-embed-g1-text-02": other([100_000_000, 0], widelyKnown),
   "cohere.embed-english-v3": other([100_000_000, 0], widelyKnown),
   "cohere.embed-multilingual-v3": other([100_000_000, 0], widelyKnown),
+  "gemini-embedding-001": other([150_000_000, 0], widelyKnown),
 };

@@ -38,7 +38,9 @@ describe("WIR-13 whether vectors can be had of a target", () => {
     ["amazon.titan-embed-image-v1", "bedrock.invoke", {}, "model"],
     ["anthropic.claude-sonnet-5", "bedrock.invoke", {}, "model"],
     ["claude-of-the-future", "anthropic.messages", {}, "model"],
-    ["gemini-embedding-001", "gemini.generateContent", {}, "model"],
+    ["gemini-embedding-001", "gemini.generateContent", { dimensions: 768 }, null],
+    ["gemini-embedding-001", "gemini.generateContent", { isTokens: true }, "input"],
+    ["gemini-of-the-future", "gemini.generateContent", {}, "model"],
   ];
   for (const [model, api, ask, param] of cases) {
     test(`${model} by ${api}: ${JSON.stringify(ask)}`, () => {

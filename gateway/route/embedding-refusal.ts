@@ -15,7 +15,7 @@ export function embeddingRefusal(
   target: AskedTarget,
 ): Failure<Code> | null {
   const { upstreamModel: model, embedding: facts } = target;
-  if (!facts || !hasWords(api, model)) {
+  if (!facts || !hasWords(api, model, facts)) {
     return refusal(target, { why: "it makes no vectors", param: "model" });
   }
   const { unknownField } = ask;
@@ -45,16 +45,17 @@ export function wordsRefusal(
   return new Failure<Code>("unsupported_by_target", message, { param: "model" });
 }
 
-function hasWords(api: TargetApi, model: string): boolean {
+function hasWords(api: TargetApi, model: string, { isGuess }: EmbeddingFacts): boolean {
   switch (api) {
     case "openai.chat":
       return true;
     case "bedrock.converse":
     case "bedrock.invoke":
       return embeddingWordsOf(model) !== null;
+    case "gemini.generateContent":
+      return !isGuess;
     case "ai-sdk":
     case "anthropic.messages":
-    case "gemini.generateContent":
       return false;
   }
 }

@@ -34,6 +34,7 @@ const others: Readonly<Record<string, Price>> = {
   "cohere.embed-english-v3": usd(0.1, 0),
   "cohere.embed-multilingual-v3": usd(0.1, 0),
   "cohere.embed-v4:0": usd(0.12, 0),
+  "gemini-embedding-001": usd(0.15, 0),
   "cohere.command-r-v1:0": usd(0.5, 1.5),
   "deepseek.v3.2": usd(0.62, 1.85),
   "meta.llama3-3-70b-instruct-v1:0": usd(0.72, 0.72),

@@ -25,6 +25,7 @@ const titan = "/model/amazon.titan-embed-text-v2:0/invoke";
 const titan1 = "/model/amazon.titan-embed-text-v1/invoke";
 const cohere3 = "/model/cohere.embed-english-v3/invoke";
 const cohere4 = "/model/us.cohere.embed-v4:0/invoke";
+const gemini = "/v1beta/models/gemini-embedding-001";
 const forSearch = { input_type: "search_document" };
 
 describe("vectors", () => {
@@ -70,6 +71,22 @@ describe("vectors", () => {
     assert.deepEqual(byType, { float: [vector] });
   });
 
+  test("in Gemini's words, one and many", async () => {
+    const wishes = { outputDimensionality: 4, taskType: "CLUSTERING" };
+    const content = { parts: [{ text: "a" }] };
+    const one = await ask(`${gemini}:embedContent`, { content, ...wishes });
+    assert.deepEqual(one.json, {
+      embedding: { values: embedText("a", 4) },
+      usageMetadata: { promptTokenCount: 1 },
+    });
+    const named = { model: "models/gemini-embedding-001", content, ...wishes };
+    const many = await ask(`${gemini}:batchEmbedContents`, { requests: [named, named] });
+    assert.deepEqual((many.json as { embeddings: object[] }).embeddings, [
+      { values: embedText("a", 4) },
+      { values: embedText("a", 4) },
+    ]);
+  });
+
   test("cost what the inputs cost, and an error nothing", async () => {
     await ask(embeddings, { model: "text-embedding-3-small", input: ["one two", "three"] });
     await ask(titan, { inputText: "one two three four" });
@@ -102,6 +119,18 @@ describe("what is refused", () => {
       "a length of a model without a choice",
       embeddings,
       { model: "text-embedding-ada-002", input: "a", dimensions: 8 },
+    ],
+    ["no content for Gemini", `${gemini}:embedContent`, {}],
+    [
+      "a long text for Gemini",
+      `${gemini}:embedContent`,
+      { content: { parts: [{ text: "a ".repeat(2_100) }] } },
+    ],
+    ["no requests for Gemini", `${gemini}:batchEmbedContents`, { requests: [] }],
+    [
+      "another model in a batch for Gemini",
+      `${gemini}:batchEmbedContents`,
+      { requests: [{ model: "models/x", content: { parts: [{ text: "a" }] } }] },
     ],
     ["no text for Titan", titan, {}],
     ["an empty text for Titan", titan, { inputText: "" }],

@@ -5,9 +5,17 @@ import {
   wrapCount,
   writeCountRequest,
 } from "@sekisho/wire/gemini/count-tokens.ts";
-import type { AttemptInput, AttemptSink, Provider, RunningAttempt } from "../../provider.ts";
+import { embeddingCodec } from "@sekisho/wire/gemini/embedding-codec.ts";
+import type {
+  AttemptInput,
+  AttemptSink,
+  EmbedInput,
+  Provider,
+  RunningAttempt,
+} from "../../provider.ts";
 import { startCount } from "../count-attempt.ts";
 import { startAttempt, type DialectPorts } from "../dialect-attempt.ts";
+import { decodeForeign, startEmbedding } from "../embed-attempt.ts";
 import { valueOf } from "../request-body.ts";
 import { TargetReasoning } from "../target-reasoning.ts";
 
@@ -81,6 +89,31 @@ export class GeminiProvider implements Provider {
         },
         decode: decodeTokenCount,
         isUncountable: () => false,
+      },
+    );
+  }
+
+  embed(input: EmbedInput, sink: AttemptSink): RunningAttempt {
+    const { planned, request, range } = input;
+    const { upstreamModel } = planned.target;
+    const { bytes, dropped } = embeddingCodec.writeRequest(
+      request.questionOf(range),
+      upstreamModel,
+    );
+    return startEmbedding(
+      this.#ports,
+      { input, sink },
+      {
+        codec: embeddingCodec,
+        request: {
+          origin: this.#origin,
+          method: "POST",
+          path: this.#pathOf(input, "batchEmbedContents"),
+          headers: this.#wholeHeaders,
+          body: bytes,
+        },
+        dropped,
+        decode: decodeForeign(input, embeddingCodec),
       },
     );
   }

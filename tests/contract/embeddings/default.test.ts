@@ -14,6 +14,7 @@ test("REF-3 without a file: the alias embed, and models by the names of their ma
     "text-embedding-3-large": 3_072,
     "amazon.titan-embed-text-v1": 1_536,
     "cohere.embed-v4:0": 1_536,
+    "gemini-embedding-001": 3_072,
   };
   for (const [model, length] of Object.entries(lengths)) {
     const { data } = await client.embeddings.create({ model, input: ["tea", "coffee"] });

@@ -42,6 +42,13 @@ export const embeddingTargets: readonly EmbeddingTarget[] = [
     lengths: [1_024, null],
     inputsPerRequest: 96,
   },
+  {
+    name: "gemini",
+    upstreamModel: "gemini-embedding-001",
+    region: "europe-west1",
+    lengths: [3_072, 768],
+    inputsPerRequest: 100,
+  },
 ];
 
 /** Faults come one after the other; none of them is to keep the next from being tried. */
@@ -58,7 +65,7 @@ export const embeddingConfig = (simulatorUrl: string): ConfigInput => ({
       health: steadfastHealth,
     },
     ...Object.fromEntries(
-      embeddingTargets.slice(1).map(({ name, region }) => [
+      embeddingTargets.slice(1, -1).map(({ name, region }) => [
         name,
         {
           kind: "bedrock",
@@ -69,6 +76,12 @@ export const embeddingConfig = (simulatorUrl: string): ConfigInput => ({
         },
       ]),
     ),
+    gemini: {
+      kind: "gemini",
+      baseUrl: `${simulatorUrl}/europe-west1`,
+      credentials: [{ id: "main", apiKey: "key-of-the-provider" }],
+      health: steadfastHealth,
+    },
     claude: { kind: "anthropic", baseUrl: `${simulatorUrl}/global`, credentials: [] },
   },
   models: {

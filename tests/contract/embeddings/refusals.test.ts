@@ -135,7 +135,7 @@ describe("what a provider refuses or fails at", () => {
     ["context-length", { status: 400, cause: "context_length_exceeded" }],
   ];
 
-  for (const model of ["openai", "titan", "cohere"]) {
+  for (const model of ["openai", "titan", "cohere", "gemini"]) {
     for (const [fault, expected] of faults) {
       test(`RTE-7 ${fault} × ${model}`, async () => {
         // The table of faults is the simulator's own; it refuses a name that is none.
