@@ -56,15 +56,19 @@ test("a package is loaded, and its one factory tried with each model", async () 
     return { languageModel };
   };
   const outcome = await load(
-    `${named}, baseUrl: "https://a.example/v1", options: { region: eu, token: env:TOKEN }`,
+    `${named}, baseUrl: "https://a.example/v1", options: { region: eu, token: env:TOKEN }, ` +
+      "credentials: [{ id: a, apiKey: env:KEY }]",
     async () => ({ createSome, some: createSome({}) }),
   );
   assert.ok(outcome.ok);
   assert.equal(outcome.value.get("p"), createSome);
   const [, tried, asked] = seen;
   assert.equal(asked, "large");
-  const { token, ...settings } = tried as Record<string, unknown>; // what the factory was given
+  // What the factory was given.
+  const { token, fetch, ...settings } = tried as Record<string, unknown>;
   assert.match(String(token), /^secret:sha256:/, "a trial needs no secret");
+  assert.ok(typeof fetch === "function");
+  await assert.rejects(fetch("https://a.example/v1"), /Nothing is sent/);
   assert.deepEqual(settings, { apiKey: "none", baseURL: "https://a.example/v1", region: "eu" });
 });
 

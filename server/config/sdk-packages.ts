@@ -95,15 +95,19 @@ function factoryOf(module: object, { factory: named }: PackageProvider): SdkFact
   return factory as SdkFactory;
 }
 
-/** Nothing is called over the network for it, and no secret is needed. */
+/** As it will be used, but that nothing is sent, and no secret is needed. */
 function tryModels(
   factory: SdkFactory,
   provider: PackageProvider,
   models: readonly string[],
 ): void {
-  const { method, options, baseUrl } = provider;
-  const baseURL = baseUrl ?? "https://127.0.0.1:1";
-  const made = factory({ apiKey: "none", baseURL, ...shown(options) });
+  const { method, options, baseUrl, credentials } = provider;
+  const made = factory({
+    ...shown(options),
+    ...(credentials.length === 0 ? {} : { apiKey: "none" }),
+    ...(baseUrl === null ? {} : { baseURL: baseUrl }),
+    fetch: () => Promise.reject(new Error("Nothing is sent while a package is tried")),
+  });
   const make = modelMaker(made, method);
   if (make === null) throw new Misused("method", "is no method of the provider that was made");
   for (const name of models.length === 0 ? ["any"] : models) {

@@ -210,6 +210,17 @@ describe("RTE-7 how a call to a package fails", () => {
     assert.match(broken.handler.told[2] ?? "", /"type":"error".*it broke/);
   });
 
+  test("what cannot be looked at is a failure all the same", async () => {
+    const veiled = new Proxy(new Error("x"), {
+      get() {
+        throw new TypeError("no");
+      },
+    });
+    const handler = failing(veiled);
+    await handler.over.promise;
+    assert.deepEqual(handler.told, ["upstream_malformed"]);
+  });
+
   test("what is no stream, and no answer, is told apart from one", async () => {
     const handler = new Recorder();
     const model = modelOf({ doStream: async () => ({ stream: "no" }) });

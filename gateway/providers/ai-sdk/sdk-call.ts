@@ -42,7 +42,8 @@ export class SdkCall implements UpstreamCall {
   }
 
   start(): this {
-    void this.#run();
+    // Some things that are thrown cannot even be looked at.
+    void this.#run().catch(() => this.#fail("upstream_malformed"));
     return this;
   }
 
