@@ -40,6 +40,9 @@ async function assertRefused(asking: Promise<unknown>, expected: Refused): Promi
 
 const input = "a text";
 
+const sum = (costs: readonly { readonly costNanoUsd: number }[]): number =>
+  costs.reduce((total, { costNanoUsd }) => total + costNanoUsd, 0);
+
 describe("what is refused before any provider is asked", () => {
   const unsupported = { status: 400, cause: "unsupported_by_target" } as const;
   const invalid = { status: 400, cause: "invalid_value" } as const;
@@ -160,13 +163,12 @@ describe("what a provider refuses or fails at", () => {
     const { rows } = await gateway.settled();
     const own = rows.findLast(({ attempt }) => attempt === 0);
     assert.deepEqual([own?.outcome, own?.cause, own?.costNanoUsd], ["error", expected.cause, 0]);
-    const served = rows.filter(({ id, outcome }) => id === own?.id && outcome === "ok");
-    const billed = gateway.simulator.calls().filter(({ outcome }) => outcome === "complete");
+    const attempts = rows.filter(({ id, attempt }) => id === own?.id && attempt > 0);
+    const served = attempts.filter(({ outcome }) => outcome === "ok");
+    const billed = sum(gateway.simulator.calls().filter(({ outcome }) => outcome === "complete"));
     assert.ok(served.length > 0);
-    assert.equal(
-      served.reduce((sum, { costNanoUsd }) => sum + costNanoUsd, 0),
-      billed.reduce((sum, { costNanoUsd }) => sum + costNanoUsd, 0),
-    );
+    // What was ended may have been answered meanwhile: it stands there at its bound.
+    assert.ok(sum(served) <= billed && billed <= sum(attempts), `${billed}`);
   });
 
   test("MON-4 vectors that nobody has counted are estimated", async () => {
