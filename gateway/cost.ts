@@ -50,9 +50,11 @@ const roundingNanoUsd = 3;
 const dearestInput = (rates: Rates): number =>
   Math.max(rates.input, rates.cacheRead, rates.cacheWrite5m, rates.cacheWrite1h);
 
-/** What a prompt may cost in one band, its rounding included. */
-const inputBound = (rates: Rates, inputTokens: number): number =>
-  lineNanoUsd(inputTokens, dearestInput(rates)) + roundingNanoUsd;
+/** What a prompt may cost in one band, its rounding included; one that is free rounds nothing. */
+function inputBound(rates: Rates, inputTokens: number): number {
+  const dearest = dearestInput(rates);
+  return dearest === 0 ? 0 : lineNanoUsd(inputTokens, dearest) + roundingNanoUsd;
+}
 
 /**
  * The dearest way to spend at most these tokens: the whole prompt at its dearest input line, in the
