@@ -8,10 +8,13 @@ import { ok, type Parsed } from "@sekisho/wire/result.ts";
 import type { Arrival } from "./arrival.ts";
 import type { Attached, Attachments } from "./attachments/attachments.ts";
 import { needsBytes, neededKinds } from "./attachments/needed-kinds.ts";
+import type { RequestLimit } from "./budget/budget-limit.ts";
 import type { Budgets, FreeAmounts } from "./budget/budgets.ts";
+import { outputAllowance } from "./budget/request-limit.ts";
 import type { Call } from "./call.ts";
 import type { Catalog } from "./catalog/catalog.ts";
 import type { Credential, KeylessRequest, SignedRequest } from "./credential.ts";
+import { estimateInputTokens } from "./estimate-tokens.ts";
 import type { Health } from "./health.ts";
 import { headerFeaturesOf } from "./header-features.ts";
 import type { Keyring } from "./identity/keyring.ts";
@@ -45,7 +48,7 @@ export interface AdmissionParts {
   /** The configuration of now; a call keeps to the one it arrived in. */
   readonly settings: () => CallSettings;
   readonly attachments: Attachments;
-  readonly budgets: Pick<Budgets, "isMoneyLimited" | "free">;
+  readonly budgets: Pick<Budgets, "isMoneyLimited" | "free" | "requestLimit">;
   readonly health: Health;
   readonly lots: Lots;
   readonly responses: Responses;
@@ -160,12 +163,13 @@ export class Admission {
     const { principal, request, entry, lot } = call;
     const view = { health, lot, nowMs: clock.monotonicMs() };
     try {
-      const means = { free: budgets.free(call), isPriced: budgets.isMoneyLimited(principal) };
-      return planRoute(
-        questionOf(request, { ...means, atWallMs: call.arrivedWallMs }),
-        entry,
-        view,
-      );
+      const means = {
+        free: budgets.free(call),
+        allowance: allowanceOf(request, budgets.requestLimit(principal)),
+        isPriced: budgets.isMoneyLimited(principal),
+        atWallMs: call.arrivedWallMs,
+      };
+      return planRoute(questionOf(request, means), entry, view);
     } catch (refusal) {
       rates.refund(principal);
       throw refusal;
@@ -238,15 +242,27 @@ const isSigned = (credential: Credential): credential is SignedRequest =>
 /** What budgets leave for a call, whether one of them counts money, and when it is priced. */
 export interface Means {
   readonly free: FreeAmounts;
+  /** Output tokens that each call of the key may ask for; Infinity where that is not limited. */
+  readonly allowance: number;
   readonly isPriced: boolean;
   /** The instant of its prices. */
   readonly atWallMs: number;
 }
 
+/**
+ * How many output tokens a limit on each call leaves this one. Throws Failure
+ * `request_exceeds_budget`.
+ */
+export function allowanceOf(request: ClientRequest, limit: RequestLimit | null): number {
+  const { maxTokens, choices } = request.read.facts;
+  const inputEstimate = (): number => estimateInputTokens(request);
+  return outputAllowance(limit, { inputEstimate, maxTokens, choices });
+}
+
 /** What a request asks of a route. */
 export function questionOf(
   request: ClientRequest,
-  { free, isPriced, atWallMs }: Means,
+  { free, allowance, isPriced, atWallMs }: Means,
 ): RouteQuestion {
   const { inputTokensBound } = request;
   const { model, maxTokens, choices } = request.read.facts;
@@ -258,7 +274,7 @@ export function questionOf(
     choices,
     atWallMs,
     freeNanoUsd: isPriced ? free.nanoUsd : null,
-    freeOutputTokens: free.outputTokens,
+    freeOutputTokens: Math.min(free.outputTokens, allowance),
   };
 }
 

@@ -29,6 +29,7 @@ const principal: Principal = {
   models: ["a*", "nobody"],
   surfaces: ["openai.*"],
   criticality: "critical",
+  requestBudget: null,
 };
 
 const key: Asker = { kind: "key", keyId: "key_1" };
@@ -66,7 +67,10 @@ function setUp(entries: readonly ModelEntry[], setting: Setting = {}) {
   const most = { nanoUsd: setting.limitNanoUsd ?? null, inputTokens: null, outputTokens: null };
   const budgeted =
     most.nanoUsd === null ? [] : [{ scope: "key", window: "day", most, alerts: [] } as const];
-  const budgets = new Budgets(clock, new BudgetStoreFake(), () => budgeted);
+  const budgets = new Budgets(clock, new BudgetStoreFake(), () => ({
+    accounts: budgeted,
+    request: null,
+  }));
   const health = new HealthTree({
     makeBreaker: (policy) =>
       new WindowedBreaker({ ...policy, quietCallsPerSecond: 2, probeMs: policy.openMs }, random),

@@ -3,7 +3,13 @@ import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { CircuitView } from "@sekisho/wire/admin/circuits.ts";
 import type { MediaKind } from "@sekisho/wire/canonical/carriage.data.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import { clientRequest, questionOf, type CallSettings, type Means } from "./admission.ts";
+import {
+  allowanceOf,
+  clientRequest,
+  questionOf,
+  type CallSettings,
+  type Means,
+} from "./admission.ts";
 import type { Arrival } from "./arrival.ts";
 import { neededKinds } from "./attachments/needed-kinds.ts";
 import type { Spender } from "./budget/budget-limit.ts";
@@ -20,6 +26,7 @@ import { dearestOf, type Plan, type PlannedAttempt } from "./plan.ts";
 import type { Principal } from "./principal.ts";
 import type { HealthTree } from "./route/health-tree.ts";
 import type { Lots } from "./route/lots.ts";
+import type { ClientRequest } from "./request.ts";
 import { planRoute } from "./route/route.ts";
 import { validate } from "./validate/validate.ts";
 
@@ -72,7 +79,7 @@ export interface ExplainerParts {
   readonly clock: Clock;
   readonly keyring: Pick<Keyring, "named">;
   readonly rates: Pick<RequestRates, "check">;
-  readonly budgets: Pick<Budgets, "isMoneyLimited" | "free" | "whole" | "check">;
+  readonly budgets: Pick<Budgets, "isMoneyLimited" | "free" | "whole" | "requestLimit" | "check">;
   readonly health: HealthTree;
   readonly lots: Pick<Lots, "peek">;
   readonly retries: Pick<RetryBudgets, "left" | "spendLeftNanoUsd">;
@@ -127,7 +134,7 @@ export class Explainer {
     const nowMs = clock.monotonicMs();
     const { user } = request.read.facts;
     const spender = principal && { principal, attribution: { user, session: null } };
-    const question = questionOf(request, this.#means(asker, spender));
+    const question = questionOf(request, this.#means(asker, spender, request));
     const plan = planRoute(question, entry, { health, nowMs, lot: lots.peek(entry) });
     found.plan = plan;
     found.attempts = plan.attempts.map((planned) => this.#attempt(entry, planned, nowMs));
@@ -144,13 +151,19 @@ export class Explainer {
     return asker.kind === "key" ? this.#parts.keyring.named(asker.keyId) : asker.principal;
   }
 
-  #means(asker: Asker, spender: Spender | null): Means {
+  #means(asker: Asker, spender: Spender | null, request: ClientRequest): Means {
     const { budgets, clock } = this.#parts;
     const atWallMs = clock.wallMs();
-    if (spender === null) return { free: boundless, isPriced: false, atWallMs };
+    if (spender === null) {
+      return { free: boundless, allowance: Infinity, isPriced: false, atWallMs };
+    }
     const { principal } = spender;
-    const free = asker.kind === "key" ? budgets.free(spender) : budgets.whole(principal);
-    return { free, isPriced: budgets.isMoneyLimited(principal), atWallMs };
+    return {
+      free: asker.kind === "key" ? budgets.free(spender) : budgets.whole(principal),
+      allowance: allowanceOf(request, budgets.requestLimit(principal)),
+      isPriced: budgets.isMoneyLimited(principal),
+      atWallMs,
+    };
   }
 
   #attempt(entry: ModelEntry, planned: PlannedAttempt, nowMs: number): ExplainedAttempt {

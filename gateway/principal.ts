@@ -14,6 +14,8 @@ export interface Principal {
   readonly surfaces: readonly string[];
   /** The most that calls of the key may say of themselves (RTE-17). */
   readonly criticality: Criticality;
+  /** The budget of its tenant that each of its calls must fit; null: none. */
+  readonly requestBudget: string | null;
 }
 
 /** Whom a call is for, as the client says. Bounded strings that never widen what the key may do. */

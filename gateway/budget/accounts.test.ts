@@ -14,6 +14,7 @@ const principal: Principal = {
   models: ["*"],
   surfaces: ["*"],
   criticality: "critical",
+  requestBudget: null,
 };
 
 const most = { nanoUsd: 100, inputTokens: null, outputTokens: null };

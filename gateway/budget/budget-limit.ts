@@ -18,8 +18,27 @@ export interface BudgetLimit {
   readonly alerts: readonly number[];
 }
 
-/** The limits of a tenant's key; the same array for as long as they do not change. */
-export type LimitsOf = (principal: Principal) => readonly BudgetLimit[];
+/** What one call may come to (MON-6); null: not limited. */
+export interface RequestLimit {
+  readonly name: string;
+  /** Compared with the estimate of its prompt. */
+  readonly inputTokens: number | null;
+  /** What it may ask for, all its answers together. */
+  readonly outputTokens: number | null;
+  readonly totalTokens: number | null;
+  /** Compared with what it could cost at most. */
+  readonly nanoUsd: number | null;
+}
+
+/** What a tenant's key may spend. */
+export interface KeyLimits {
+  readonly accounts: readonly BudgetLimit[];
+  /** Of each call alone; null: none. */
+  readonly request: RequestLimit | null;
+}
+
+/** The limits of a key; the same object for as long as they do not change. */
+export type LimitsOf = (principal: Principal) => KeyLimits;
 
 /** Who spends: whose key it is, and for whom the call is. */
 export interface Spender {

@@ -18,6 +18,7 @@ const principal: Principal = {
   models: ["*"],
   surfaces: ["*"],
   criticality: "critical",
+  requestBudget: null,
 };
 
 const spender: Spender = { principal, attribution: { user: null, session: null } };
@@ -36,11 +37,12 @@ const daily = (nanoUsd: number): BudgetLimit => ({
 function setUp(limit: number | readonly BudgetLimit[], store = new BudgetStoreFake()) {
   const clock = new VirtualClock(Date.UTC(2026, 10, 20, 23, 59, 0));
   const limits = typeof limit === "number" ? [daily(limit)] : limit;
+  const keyLimits = { accounts: limits, request: null };
   const alerts: BudgetAlert[] = [];
   const budgets = new Budgets(
     clock,
     store,
-    () => limits,
+    () => keyLimits,
     (alert) => alerts.push(alert),
   );
   return { clock, budgets, store, alerts };
@@ -125,7 +127,8 @@ test("MON-11 refusals tell a spent budget from money in flight and a call too de
 test("MON-6 two limits are reserved together or not at all", () => {
   const { budgets } = setUp(1_000);
   const both: BudgetLimit[] = [daily(500), { ...daily(1_000), window: "month" }];
-  budgets.configure(() => both);
+  const next = { accounts: both, request: null };
+  budgets.configure(() => next);
   budgets.settle(budgets.reserve(spender, money(400)), money(400));
   assert.equal(refusalOf(() => budgets.reserve(spender, money(200))).code, "budget_exhausted");
   assert.deepEqual(
@@ -160,7 +163,8 @@ test("books survive a new configuration and a restart", () => {
   const hold = budgets.reserve(spender, money(300));
   budgets.settle(budgets.reserve(spender, money(200)), money(200));
   const raised = [daily(2_000)];
-  budgets.configure(() => raised);
+  const next = { accounts: raised, request: null };
+  budgets.configure(() => next);
   assert.equal(budgets.free(spender).nanoUsd, 1_500);
   budgets.settle(hold, money(0));
   assert.equal(budgets.free(spender).nanoUsd, 1_800);

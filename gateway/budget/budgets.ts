@@ -5,8 +5,9 @@ import type { Principal } from "../principal.ts";
 import { freeOf, isGraver, shortageOf, type Account, type Shortage } from "./account.ts";
 import { Accounts, alertsPassed } from "./accounts.ts";
 import { add, atMost, isNothing, measures, subtract, type Amounts } from "../amounts.ts";
-import type { LimitsOf, Spender } from "./budget-limit.ts";
+import type { LimitsOf, RequestLimit, Spender } from "./budget-limit.ts";
 import { budgetRefusal } from "./budget-refusal.ts";
+import { checkRequestCost } from "./request-limit.ts";
 import type { BudgetStore } from "./budget-store.ts";
 
 /** Set aside for one call in the windows of its admission; it is closed exactly once. */
@@ -57,12 +58,14 @@ export class Budgets {
 
   /** Is money limited on this key? Then every model it calls needs a price. */
   isMoneyLimited(principal: Principal): boolean {
-    return this.#limitsOf(principal).some(({ most }) => most.nanoUsd !== null);
+    const { accounts, request } = this.#limitsOf(principal);
+    const isEach = request !== null && request.nanoUsd !== null;
+    return isEach || accounts.some(({ most }) => most.nanoUsd !== null);
   }
 
   /** What the tightest limits leave for one more call; at least 0. */
   free(spender: Spender): FreeAmounts {
-    let nanoUsd = Infinity;
+    let nanoUsd = this.requestLimit(spender.principal)?.nanoUsd ?? Infinity;
     let outputTokens = Infinity;
     for (const account of this.#current(spender)) {
       nanoUsd = Math.min(nanoUsd, freeOf(account, "nanoUsd"));
@@ -73,20 +76,27 @@ export class Budgets {
 
   /** What the tightest limits would leave for the first call of all. */
   whole(principal: Principal): FreeAmounts {
-    const limits = this.#limitsOf(principal);
+    const { accounts: limits } = this.#limitsOf(principal);
     return {
       nanoUsd: Math.min(...limits.map(({ most }) => most.nanoUsd ?? Infinity)),
       outputTokens: Math.min(...limits.map(({ most }) => most.outputTokens ?? Infinity)),
     };
   }
 
+  /** What each call of the key must fit; null: nothing in particular. */
+  requestLimit(principal: Principal): RequestLimit | null {
+    return this.#limitsOf(principal).request;
+  }
+
   /** Throws Failure where `reserve` would; sets nothing aside. */
   check(spender: Spender, amounts: Amounts): void {
+    checkRequestCost(this.requestLimit(spender.principal), amounts.nanoUsd);
     refuseShortage(this.#current(spender), amounts);
   }
 
   /** Sets the amounts aside on every account of the spender, or on none. Throws Failure. */
   reserve(spender: Spender, amounts: Amounts): Hold {
+    checkRequestCost(this.requestLimit(spender.principal), amounts.nanoUsd);
     const windows = this.#current(spender);
     refuseShortage(windows, amounts);
     for (const account of windows) add(account.reserved, amounts);
@@ -140,7 +150,7 @@ export class Budgets {
   }
 
   #current(spender: Spender): readonly Account[] {
-    return this.#accounts.of(spender, this.#limitsOf(spender.principal));
+    return this.#accounts.of(spender, this.#limitsOf(spender.principal).accounts);
   }
 
   #tell(account: Account): void {

@@ -47,6 +47,7 @@ const orderOf = (role: KeyRole, tenant: string): KeyOrder => {
     models,
     surfaces,
     criticality: usualCriticality,
+    requestBudget: null,
   };
   return { grant, name, origin: "first-run" };
 };

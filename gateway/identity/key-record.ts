@@ -16,6 +16,8 @@ export interface KeyGrant {
   readonly surfaces: readonly string[];
   /** The most that its calls may say of themselves. */
   readonly criticality: Criticality;
+  /** The budget of its tenant that each of its calls must fit; null: none. */
+  readonly requestBudget: string | null;
 }
 
 /** Where a key comes from: only `config` keys cannot be changed at run time. */
@@ -51,4 +53,5 @@ export const principalOf = (record: KeyRecord): Principal =>
     models: Object.freeze([...record.grant.models]),
     surfaces: Object.freeze([...record.grant.surfaces]),
     criticality: record.grant.criticality,
+    requestBudget: record.grant.requestBudget,
   });

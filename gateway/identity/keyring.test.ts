@@ -16,6 +16,7 @@ const grant: KeyGrant = {
   models: ["*"],
   surfaces: ["*"],
   criticality: "critical",
+  requestBudget: null,
 };
 
 const makeRing = (cacheLimit?: number) => {

@@ -45,6 +45,7 @@ const sameGrant = (a: KeyGrant, b: KeyGrant): boolean =>
   a.team === b.team &&
   a.role === b.role &&
   a.criticality === b.criticality &&
+  a.requestBudget === b.requestBudget &&
   sameList(a.models, b.models) &&
   sameList(a.surfaces, b.surfaces);
 

@@ -18,6 +18,7 @@ const order: KeyOrder = {
     models: ["*"],
     surfaces: ["*"],
     criticality: "critical",
+    requestBudget: null,
   },
   name: "checkout",
   origin: "admin",

@@ -12,6 +12,7 @@ const makePrincipal = (models: readonly string[], surfaces: readonly string[]): 
   models,
   surfaces,
   criticality: "critical",
+  requestBudget: null,
 });
 
 const refusal = (run: () => void): Failure | null => {

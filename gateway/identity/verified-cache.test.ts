@@ -12,6 +12,7 @@ const verified = (keyId: string): Verified => {
     models: [],
     surfaces: [],
     criticality: "critical",
+    requestBudget: null,
   };
   return { principal, untilMs: Infinity };
 };

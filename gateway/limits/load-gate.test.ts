@@ -17,6 +17,7 @@ const principalOf = (criticality: Criticality): Principal => ({
   models: ["*"],
   surfaces: ["*"],
   criticality,
+  requestBudget: null,
 });
 
 class Observer implements LoadObserver {

@@ -15,6 +15,7 @@ export const prober: Principal = Object.freeze({
   models: [],
   surfaces: [],
   criticality: "critical",
+  requestBudget: null,
 });
 
 /** A chat completion: the shortest question that is one. */

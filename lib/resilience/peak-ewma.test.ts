@@ -56,7 +56,9 @@ test("RTE-3 any samples: between the latest and the greatest, and never rising b
       ewma.sample(value, nowMs);
       greatest = Math.max(greatest, value);
       const after = ewma.value(nowMs);
-      assert.ok(after >= value * (1 - 1e-12) && after <= greatest, `${after}`);
+      // Sums of floating point numbers are off by a last digit now and then.
+      const [least, most] = [value * (1 - 1e-12), greatest * (1 + 1e-12)];
+      assert.ok(after >= least && after <= most, `${after}`);
     }
   });
   fc.assert(property, { numRuns: 500 });

@@ -92,6 +92,7 @@ export const commands: readonly Command[] = [
       { name: "name", value: "TEXT", about: "free text to know it by" },
       { name: "models", value: "LIST", about: "models it may use, comma-separated (default *)" },
       { name: "surfaces", value: "LIST", about: "surfaces it may call (default *)" },
+      { name: "request-budget", value: "NAME", about: "a budget that each of its calls must fit" },
       {
         name: "criticality",
         value: "CLASS",

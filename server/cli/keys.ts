@@ -81,6 +81,7 @@ export async function createKey(invocation: Invocation): Promise<Exit> {
     models: options.list("models"),
     surfaces: options.list("surfaces"),
     criticality: options.text("criticality"),
+    requestBudget: options.text("request-budget"),
     ...(options.has("aws") ? { aws: true } : {}),
   };
   const answer = await AdminClient.connect(invocation).send("POST", "/admin/keys", body);

@@ -22,6 +22,7 @@ const makeKey = (changes: Partial<KeyView> = {}): KeyView => ({
   models: ["*"],
   surfaces: ["*"],
   criticality: "critical",
+  requestBudget: null,
   origin: "admin",
   createdAt: "2026-01-01T00:00:00.000Z",
   rotatedAt: null,

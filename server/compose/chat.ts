@@ -94,6 +94,7 @@ const guestOf = (model: string): Principal => ({
   models: [model],
   surfaces: ["chat"],
   criticality: usualCriticality,
+  requestBudget: null,
 });
 
 /** A balancer that takes no weights treats all targets alike, whatever the file says. */

@@ -167,7 +167,8 @@ export async function composeGateway(
   const stages = { ...known, load, attachments, responses };
   const admission = new Admission(stages);
   // Turns of their own: else a client that counts before each call meets each second target alone.
-  const countAdmission = new Admission({ ...stages, lots: new Lots(ports.random) });
+  const forCounts = { lots: new Lots(ports.random), budgets: unspent(budgets) };
+  const countAdmission = new Admission({ ...stages, ...forCounts });
   const explainer = new Explainer({ ...known, retries });
   const ledger = make.ledger(reader);
   const joined = { clock, admission, dispatch, responses };
@@ -218,6 +219,13 @@ function budgetsOf(
   const store = new SqliteBudgetStore(reader);
   return make.budgets(clock, store, limitsOf, (alert) => alerts.record(alert));
 }
+
+/** A count costs nothing: it may be of a prompt that no call of the key may have. */
+const unspent = (budgets: Budgets): Pick<Budgets, "isMoneyLimited" | "free" | "requestLimit"> => ({
+  isMoneyLimited: (principal) => budgets.isMoneyLimited(principal),
+  free: (spender) => budgets.free(spender),
+  requestLimit: () => null,
+});
 
 /** Who counts and logs what happens to requests. */
 function observersOf({ clock, log, metrics }: GatewayPorts) {

@@ -52,9 +52,17 @@ export async function openIdentity(parts: IdentityParts, config: Config): Promis
 /** The keys that the configuration names, their secrets as they are sent. */
 export const configuredKeys = (config: Config): ConfiguredKey[] =>
   Object.entries(config.tenants).flatMap(([tenant, { keys }]) =>
-    keys.map(({ id, secret, team, models, surfaces, criticality }) => ({
+    keys.map(({ id, secret, team, models, surfaces, criticality, requestBudget }) => ({
       id,
       secret: secret.reveal(),
-      grant: { tenant, team, role: "client" as const, models, surfaces, criticality },
+      grant: {
+        tenant,
+        team,
+        role: "client" as const,
+        models,
+        surfaces,
+        criticality,
+        requestBudget,
+      },
     })),
   );

@@ -1,4 +1,9 @@
-import type { BudgetLimit, LimitsOf } from "@sekisho/gateway/budget/budget-limit.ts";
+import type {
+  BudgetLimit,
+  KeyLimits,
+  LimitsOf,
+  RequestLimit,
+} from "@sekisho/gateway/budget/budget-limit.ts";
 import type { RequestRate } from "@sekisho/gateway/limits/request-rates.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
 import { nanoUsd } from "../config/nano-usd.ts";
@@ -7,7 +12,7 @@ import type { Config } from "../config/schema.ts";
 /** What a key may send when its tenant says nothing (MON-13). */
 const defaultRate: RequestRate = { requestsPerSecond: 100, burst: 200 };
 
-const noLimits: readonly BudgetLimit[] = [];
+const noLimits: KeyLimits = { accounts: [], request: null };
 
 /** The rate of each key: its tenant's. */
 export function rateOf(config: Config): (principal: Principal) => RequestRate {
@@ -24,19 +29,42 @@ export function rateOf(config: Config): (principal: Principal) => RequestRate {
   return (principal) => rates.get(principal.tenant) ?? defaultRate;
 }
 
-/** The limits of each key: its tenant's, with an account for every owner. */
+/** The limits of each key: its tenant's, and what each of its calls must fit. */
 export function limitsOf(config: Config): LimitsOf {
   const limits = new Map(
-    Object.entries(config.tenants).map(([tenant, { budgets }]) => [
-      tenant,
-      budgets.map(({ scope, window, usd, inputTokens, outputTokens, alerts }) => ({
-        scope,
-        window,
-        // The schema has refused what is no whole number of nano-USD.
-        most: { nanoUsd: usd === null ? null : nanoUsd(usd), inputTokens, outputTokens },
-        alerts: alerts.toSorted((a, b) => a - b),
-      })),
-    ]),
+    Object.entries(config.tenants).map(([tenant, { budgets }]) => [tenant, keyLimits(budgets)]),
   );
-  return (principal) => limits.get(principal.tenant) ?? noLimits;
+  return ({ tenant, requestBudget }) => {
+    const own = limits.get(tenant);
+    // A name that is in no configuration any more takes nothing away of the tenant's own limits.
+    return own?.get(requestBudget) ?? own?.get(null) ?? noLimits;
+  };
 }
+
+type BudgetConfig = Config["tenants"][string]["budgets"][number];
+
+/** By the name of the request's budget: the same objects for as long as the configuration lasts. */
+function keyLimits(budgets: readonly BudgetConfig[]): ReadonlyMap<string | null, KeyLimits> {
+  const accounts = budgets.flatMap((budget) => accountLimit(budget) ?? []);
+  const requests = budgets.filter(({ scope }) => scope === "request").map(requestLimit);
+  return new Map<string | null, KeyLimits>([
+    [null, { accounts, request: null }],
+    ...requests.map((request) => [request.name, { accounts, request }] as const),
+  ]);
+}
+
+function accountLimit(budget: BudgetConfig): BudgetLimit | null {
+  const { scope, window, usd, inputTokens, outputTokens, alerts } = budget;
+  if (scope === "request") return null;
+  const most = { nanoUsd: usd === null ? null : nanoUsd(usd), inputTokens, outputTokens };
+  return { scope, window, most, alerts: alerts.toSorted((a, b) => a - b) };
+}
+
+const requestLimit = (budget: BudgetConfig): RequestLimit => ({
+  name: budget.name ?? "",
+  inputTokens: budget.inputTokens,
+  outputTokens: budget.outputTokens,
+  totalTokens: budget.totalTokens,
+  // The schema has refused what is no whole number of nano-USD.
+  nanoUsd: budget.usd === null ? null : nanoUsd(budget.usd),
+});

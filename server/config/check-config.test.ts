@@ -204,6 +204,21 @@ test("keys, teams and limits of tenants do not contradict each other", () => {
       "tenants.a.budgets[0].window is day, but a session has no window",
     ],
     ["tenants: { a: { budgets: [{ scope: session, inputTokens: 1 }] } }"],
+    ["tenants: { a: { budgets: [{ scope: request, name: chat, totalTokens: 1 }] } }"],
+    [
+      "tenants: { a: { budgets: [{ scope: request, totalTokens: 1 }] } }",
+      "tenants.a.budgets[0].name is missing: keys name it as their requestBudget",
+    ],
+    [
+      "tenants: { a: { budgets: [{ scope: key, window: day, usd: 1, totalTokens: 1 }] } }",
+      "tenants.a.budgets[0].totalTokens is for a budget of the scope request alone",
+    ],
+    [
+      "tenants: { a: { keys: [{ id: k, secret: env:A, requestBudget: chat }], " +
+        "budgets: [{ scope: request, name: chats, usd: 1 }] } }",
+      'tenants.a.keys[0].requestBudget: "chat" is no request\'s budget here; ' +
+        'the nearest is "chats"',
+    ],
     [
       "tenants: { a: { budgets: [{ scope: user, window: day }] } }",
       "tenants.a.budgets[0] limits nothing: usd, inputTokens or outputTokens is needed",

@@ -87,7 +87,7 @@ function checkTenant(name: string, { keys, teams, budgets, rates }: Tenant): Fin
   const findings = [
     ...checkTwins(
       [...path, "budgets"],
-      budgets.map(({ scope, window }) => `${scope} ${window}`),
+      budgets.map(({ scope, window, name: own }) => `${scope} ${window ?? own}`),
     ),
     ...checkBudgets([...path, "budgets"], budgets),
     ...checkTwins(
@@ -97,28 +97,52 @@ function checkTenant(name: string, { keys, teams, budgets, rates }: Tenant): Fin
   ];
   const owner = reservedTenants.get(name);
   if (owner !== undefined) findings.push(finding(path, ` ${owner}`));
-  for (const [at, { team }] of keys.entries()) {
-    if (team === null || Object.hasOwn(teams, team)) continue;
-    const hint = nearest(team, Object.keys(teams));
-    const known = hint === null ? "there are none" : `the nearest is "${hint.text}"`;
-    const rest = `: "${team}" is not under teams; ${known}`;
-    findings.push(finding([...path, "keys", at, "team"], rest));
+  const named = budgets.flatMap(({ name: own }) => own ?? []);
+  for (const [at, { team, requestBudget }] of keys.entries()) {
+    const own = [...path, "keys", at];
+    findings.push(
+      ...checkName([...own, "requestBudget"], requestBudget, named, "is no request's budget here"),
+      ...checkName([...own, "team"], team, Object.keys(teams), "is not under teams"),
+    );
   }
   return findings;
+}
+
+// oxlint-disable-next-line max-params -- what stands where, what may, and how that is said
+function checkName(
+  path: ConfigPath,
+  name: string | null,
+  known: readonly string[],
+  what: string,
+): Finding[] {
+  if (name === null || known.includes(name)) return [];
+  const hint = nearest(name, known);
+  const rest = hint === null ? "there are none" : `the nearest is "${hint.text}"`;
+  return [finding(path, `: "${name}" ${what}; ${rest}`)];
 }
 
 function checkBudgets(path: ConfigPath, budgets: Tenant["budgets"]): Finding[] {
   return budgets.flatMap((budget, at) => {
     const own = [...path, at];
     const found: Finding[] = [];
-    const { scope, window, usd, inputTokens, outputTokens } = budget;
-    if (scope === "session" && window !== null) {
-      found.push(finding([...own, "window"], ` is ${window}, but a session has no window`));
+    const { scope, name, window, usd, inputTokens, outputTokens, totalTokens } = budget;
+    const isLasting = scope === "session" || scope === "request";
+    if (isLasting && window !== null) {
+      found.push(finding([...own, "window"], ` is ${window}, but a ${scope} has no window`));
     }
-    if (scope !== "session" && window === null) {
+    if (!isLasting && window === null) {
       found.push(finding([...own, "window"], " is missing: it must be one of day, month"));
     }
-    if (usd === null && inputTokens === null && outputTokens === null) {
+    if (scope === "request" && name === null) {
+      found.push(finding([...own, "name"], " is missing: keys name it as their requestBudget"));
+    }
+    if (scope !== "request" && name !== null) {
+      found.push(finding([...own, "name"], ` is "${name}", but only a request's budget has one`));
+    }
+    if (scope !== "request" && totalTokens !== null) {
+      found.push(finding([...own, "totalTokens"], " is for a budget of the scope request alone"));
+    }
+    if ([usd, inputTokens, outputTokens, totalTokens].every((limit) => limit === null)) {
       found.push(finding(own, " limits nothing: usd, inputTokens or outputTokens is needed"));
     }
     return found;

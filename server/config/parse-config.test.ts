@@ -202,9 +202,8 @@ test("models and tenants never ask for what would silently not be done", () => {
         "least-busy, cheapest, nor the path of a module: ./balance.ts",
     ],
     [
-      withTenant("{ budgets: [{ scope: request, inputTokens: 5, totalTokens: 9 }] }"),
-      `tenants.t.budgets[0].scope: "request" asks for budgets of a request, ${lacks}`,
-      `tenants.t.budgets[0].totalTokens: 9 asks for budgets of a request, ${lacks}`,
+      withTenant("{ budgets: [{ scope: rule, window: day, usd: 1 }] }"),
+      `tenants.t.budgets[0].scope: "rule" asks for budgets of a rule, ${lacks}`,
     ],
     [
       withTenant("{ rates: [{ scope: user }] }"),

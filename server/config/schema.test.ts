@@ -155,6 +155,7 @@ test("the defaults of a tenant, its keys, budgets and rates", () => {
   assert.deepEqual(budgets, [
     {
       scope: "key",
+      name: null,
       window: "day",
       usd: 1,
       inputTokens: null,

@@ -1,3 +1,4 @@
+import type { RequestLimit } from "@sekisho/gateway/budget/budget-limit.ts";
 import type { Account } from "@sekisho/gateway/budget/account.ts";
 import type { Measure } from "@sekisho/gateway/amounts.ts";
 import { usdText } from "@sekisho/gateway/usd-text.ts";
@@ -32,7 +33,10 @@ function measureView(account: Readonly<Account>, measure: Measure): BudgetMeasur
 }
 
 /** What a client may spend yet, of all its accounts. */
-export function clientBudgetView(accounts: readonly Readonly<Account>[]): ClientBudgetView {
+export function clientBudgetView(
+  accounts: readonly Readonly<Account>[],
+  request: RequestLimit | null,
+): ClientBudgetView {
   const budgets = accounts.map(budgetView);
   const daily = budgets.filter(({ window }) => window === "day");
   const session = budgets.filter(({ scope }) => scope === "session");
@@ -48,12 +52,15 @@ export function clientBudgetView(accounts: readonly Readonly<Account>[]): Client
       outputRemaining: least(session, "outputTokens"),
     },
     perRequest: {
-      maxInput: least(budgets, "inputTokens"),
-      maxOutput: least(budgets, "outputTokens"),
+      maxInput: lesser(least(budgets, "inputTokens"), request?.inputTokens ?? null),
+      maxOutput: lesser(least(budgets, "outputTokens"), request?.outputTokens ?? null),
     },
     budgets,
   };
 }
+
+const lesser = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.min(one, other);
 
 function least(
   budgets: readonly BudgetView[],

@@ -130,6 +130,7 @@ const principalOf = (tenant: string): Principal => ({
   models: ["*"],
   surfaces: ["library"],
   criticality: usualCriticality,
+  requestBudget: null,
 });
 
 interface Arriving {

@@ -6,7 +6,11 @@ import OpenAI from "openai";
 import { GatewayUnderTest } from "../harness/gateway-under-test.ts";
 import { steeredConfig } from "../harness/steered-config.ts";
 
-const keys = { one: "first-key-of-the-shop", two: "second-key-of-the-shop" };
+const keys = {
+  one: "first-key-of-the-shop",
+  two: "second-key-of-the-shop",
+  chat: "key-of-a-chat-in-the-shop",
+};
 
 const question = "Go on [[sim: tokens=10]]";
 
@@ -21,12 +25,14 @@ const config = (simulatorUrl: string): ConfigInput => {
         keys: [
           { id: "one", secret: keys.one, team: "web" },
           { id: "two", secret: keys.two },
+          { id: "chat", secret: keys.chat, requestBudget: "chat" },
         ],
         budgets: [
           { scope: "tenant", window: "month", usd: 1 },
           { scope: "team", window: "day", inputTokens: 100_000 },
           { scope: "user", window: "day", outputTokens: 35 },
           { scope: "session", inputTokens: 400 },
+          { scope: "request", name: "chat", inputTokens: 40, outputTokens: 20, totalTokens: 60 },
         ],
       },
     },
@@ -155,4 +161,35 @@ test("a stranger learns nothing of budgets", async () => {
   const response = await fetch(`${gateway.url}/v1/budget`);
   assert.equal(response.status, 401);
   assert.equal(response.headers.get("content-type"), "application/problem+json");
+});
+
+test("MON-6 each call of a key fits the budget that it names", async () => {
+  const gina = { user: "gina" };
+  const long = { messages: [{ role: "user", content: "word ".repeat(100) }] };
+  const input = await ask(keys.chat, gina, long);
+  assert.deepEqual(
+    [input.status, /"budgetType":"per_request_input","limit":40/.test(input.text)],
+    [402, true],
+  );
+  const output = await ask(keys.chat, gina, { max_tokens: 21 });
+  assert.match(output.text, /"budgetType":"per_request_output","limit":20,"used":0,"needed":21/);
+  assert.equal(output.headers.get("x-should-retry"), "false");
+  assert.equal((await ask(keys.one, gina, long)).status, 200);
+  const calls = gateway.simulator.calls().length;
+  assert.equal((await ask(keys.chat, { user: "hugo" })).status, 200);
+  assert.equal(gateway.simulator.calls().length, calls + 1);
+  const view = await budgetOf(keys.chat, { user: "hugo" });
+  assert.equal(view.perRequest.maxInput, 40);
+  assert.equal(view.perRequest.maxOutput, 20);
+});
+
+test("a count is of any prompt, whatever a call of the key may have", async () => {
+  const body = JSON.stringify({
+    model: "sole",
+    max_tokens: 1,
+    messages: [{ role: "user", content: "word ".repeat(100) }],
+  });
+  const headers = { authorization: `Bearer ${keys.chat}`, "anthropic-version": "2023-06-01" };
+  const response = await gateway.post("/v1/messages/count_tokens", body, headers);
+  assert.equal(response.status, 200);
 });

@@ -14,6 +14,8 @@ export interface KeyView {
   readonly surfaces: readonly string[];
   /** The most that `x-sekisho-criticality` may say. */
   readonly criticality: Criticality;
+  /** The budget of its tenant that each of its calls must fit; null: none. */
+  readonly requestBudget: string | null;
   /** `config` keys are changed in the configuration, the others here. */
   readonly origin: "config" | "first-run" | "admin";
   readonly createdAt: string | null;
@@ -66,6 +68,7 @@ export interface KeyCreation {
   readonly models: readonly string[];
   readonly surfaces: readonly string[];
   readonly criticality: Criticality;
+  readonly requestBudget: string | null;
   /** With an AWS-style pair of access key id and secret? */
   readonly aws: boolean;
 }
@@ -138,6 +141,7 @@ const creationFields = [
   "models",
   "surfaces",
   "criticality",
+  "requestBudget",
   "aws",
 ];
 
@@ -154,6 +158,7 @@ export function parseKeyCreation(body: unknown): Parsed<KeyCreation, FieldCode> 
       models: [],
       surfaces: [],
       criticality: usualCriticality,
+      requestBudget: null,
       aws: false,
     };
     const read = fields.done(admin);
@@ -167,6 +172,7 @@ export function parseKeyCreation(body: unknown): Parsed<KeyCreation, FieldCode> 
     models: fields.list("models", model, ["*"]),
     surfaces: fields.list("surfaces", surface, ["*"]),
     criticality: fields.choice("criticality", criticalities, usualCriticality),
+    requestBudget: fields.optional("requestBudget", name),
     aws: fields.flag("aws"),
   });
 }

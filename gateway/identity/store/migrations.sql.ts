@@ -44,4 +44,9 @@ export const identityMigrations: readonly Migration[] = [
     sql: `ALTER TABLE keys ADD COLUMN criticality TEXT NOT NULL DEFAULT 'critical'
       CHECK (criticality IN ('critical+', 'critical', 'sheddable+', 'sheddable'))`,
   },
+  {
+    number: 103,
+    name: "request budget of keys",
+    sql: "ALTER TABLE keys ADD COLUMN request_budget TEXT",
+  },
 ];

@@ -6,10 +6,10 @@ import type { KeyRecord } from "../key-record.ts";
 import type { KeyStore, Rotation } from "../key-store.ts";
 
 const insertSql = `INSERT INTO keys (
-  id, tenant, team, role, models, surfaces, criticality, name, origin, hmac, pepper,
+  id, tenant, team, role, models, surfaces, criticality, request_budget, name, origin, hmac, pepper,
   access_key_id, pair_salt, previous_hmac, previous_pepper, previous_access_key_id,
   previous_pair_salt, previous_until_ms, created_ms, rotated_ms, revoked_ms
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** On the right of SET stand the values from before: the secret of now becomes the previous one. */
 const rotateSql = `UPDATE keys SET
@@ -39,7 +39,8 @@ export const sqliteKeyStore: KeyStore = {
     const { grant, secret, previous } = record;
     const params: SqlValue[] = [record.id, grant.tenant, grant.team, grant.role];
     params.push(JSON.stringify(grant.models), JSON.stringify(grant.surfaces));
-    params.push(grant.criticality, record.name, record.origin, ...secretParams(secret));
+    params.push(grant.criticality, grant.requestBudget, record.name, record.origin);
+    params.push(...secretParams(secret));
     params.push(...secretParams(previous), previous?.untilMs ?? null);
     params.push(record.createdMs, record.rotatedMs, record.revokedMs);
     return { sql: insertSql, params };
@@ -67,6 +68,7 @@ const recordOf = (row: Row): KeyRecord => ({
     models: list(row, "models"),
     surfaces: list(row, "surfaces"),
     criticality: criticality(row),
+    requestBudget: row["request_budget"] === null ? null : text(row, "request_budget"),
   },
   name: text(row, "name"),
   origin: text(row, "origin") === "first-run" ? "first-run" : "admin",

@@ -26,23 +26,35 @@ const key = section("A key of the file; more are made by command line and admin 
     "The most that its calls may say of themselves; under load the lesser are refused first.",
     criticalities,
   ).default(usualCriticality),
+  requestBudget: identifier("budget")
+    .describe("A budget under `budgets` with the scope `request`: each call must fit it.")
+    .nullable()
+    .default(null),
 });
 
 const tokens = (what: string) =>
   wholeNumber(what, { min: 0, max: 1_000_000_000_000 }).nullable().default(null);
 
 const budget = section("What may be spent: in money, in tokens, or in both; null is no limit.", {
-  scope: choice("Who has the budget, each its own.", ["tenant", "team", "key", "user", "session"], {
-    request: "budgets of a request",
-    rule: "budgets of a rule",
-  }),
-  window: choice("The UTC window in which it is spent; a session has none.", ["day", "month"])
+  scope: choice(
+    "Who has the budget, each its own; `request`: each call of the keys that name it.",
+    ["tenant", "team", "key", "user", "session", "request"],
+    { rule: "budgets of a rule" },
+  ),
+  name: identifier("budget")
+    .describe("Of a request's budget: keys name it as their `requestBudget`.")
+    .nullable()
+    .default(null),
+  window: choice("The UTC window in which it is spent; a session and a request have none.", [
+    "day",
+    "month",
+  ])
     .nullable()
     .default(null),
   usd: usd("US dollars.").nullable().default(null),
   inputTokens: tokens("Tokens of prompts, cached ones too."),
   outputTokens: tokens("Tokens of answers."),
-  totalTokens: notYet("budgets of a request", [null]),
+  totalTokens: tokens("Tokens of prompt and answers together, of a request."),
   alerts: z
     .array(decimal("A share of each limit, from 0 to 1.", { min: 0.01, max: 1 }))
     .max(10)

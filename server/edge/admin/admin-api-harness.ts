@@ -95,7 +95,10 @@ export const makeExchange = (
 };
 
 /** As much of the configuration as the endpoints ask for. */
-const tenants = { acme: { teams: { shop: {} } }, demo: { teams: {} } };
+const tenants = {
+  acme: { teams: { shop: {} }, budgets: [{ name: "chat" }] },
+  demo: { teams: {}, budgets: [] },
+};
 const drained = ["us-east-1"];
 
 /** A live view of a gateway in which nothing happens. */

@@ -57,6 +57,7 @@ const principal: Principal = {
   models: ["f*"],
   surfaces: ["*"],
   criticality: "critical",
+  requestBudget: null,
 };
 
 function setUp() {

@@ -112,7 +112,12 @@ function askerOf({ key, tenant }: ExplainRequest, { config, keyring }: AdminCont
   if (!Object.hasOwn(tenants, tenant)) {
     throw unknown("tenant", tenant, nearestOf(tenant, Object.keys(tenants)));
   }
-  const may = { models: ["*"], surfaces: ["*"], criticality: "critical" } as const;
+  const may = {
+    models: ["*"],
+    surfaces: ["*"],
+    criticality: "critical",
+    requestBudget: null,
+  } as const;
   const own = { keyId: `a new key of ${tenant}`, tenant, team: null, role: "client" } as const;
   return { kind: "tenant", principal: { ...own, ...may } };
 }

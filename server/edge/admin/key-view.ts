@@ -14,6 +14,7 @@ export const viewOfKey = (record: KeyRecord): KeyView => ({
   models: record.grant.models,
   surfaces: record.grant.surfaces,
   criticality: record.grant.criticality,
+  requestBudget: record.grant.requestBudget,
   origin: record.origin,
   createdAt: timeOrNull(record.createdMs),
   rotatedAt: timeOrNull(record.rotatedMs),

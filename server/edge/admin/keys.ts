@@ -50,9 +50,9 @@ export async function postKey(request: AdminRequest, context: AdminContext): Pro
 }
 
 const grantOf = (creation: KeyCreation, { tenants }: Config): KeyGrant => {
-  const { tenant, team, role, models, surfaces, criticality } = creation;
+  const { tenant, team, role, models, surfaces, criticality, requestBudget } = creation;
   if (role === "admin" || tenant === null) {
-    const none = { team: null, models: [], criticality: usualCriticality };
+    const none = { team: null, models: [], criticality: usualCriticality, requestBudget: null };
     return { ...none, tenant: operatorTenant, role, surfaces: ["admin"] };
   }
   const known = Object.hasOwn(tenants, tenant) ? tenants[tenant] : undefined;
@@ -62,7 +62,11 @@ const grantOf = (creation: KeyCreation, { tenants }: Config): KeyGrant => {
   if (team !== null && !Object.hasOwn(known.teams, team)) {
     throw unknownName("team", team, Object.keys(known.teams));
   }
-  return { tenant, team, role, models, surfaces, criticality };
+  const named = known.budgets.flatMap(({ name }) => name ?? []);
+  if (requestBudget !== null && !named.includes(requestBudget)) {
+    throw unknownName("requestBudget", requestBudget, named);
+  }
+  return { tenant, team, role, models, surfaces, criticality, requestBudget };
 };
 
 const maxListed = 20;

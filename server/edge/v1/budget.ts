@@ -14,7 +14,7 @@ import { readFailure } from "../failure-reading.ts";
 
 export interface BudgetPorts {
   readonly keyring: Keyring;
-  readonly budgets: Pick<Budgets, "booksOf">;
+  readonly budgets: Pick<Budgets, "booksOf" | "requestLimit">;
   readonly ids: IdSource;
   readonly log: GatewayLog;
 }
@@ -29,7 +29,8 @@ export function getBudget(exchange: Exchange, { keyring, budgets, ids, log }: Bu
   try {
     const principal = bodilessPrincipal(exchange.head, messagesClient, keyring);
     const attribution = attributionOf(exchange.head);
-    const view = clientBudgetView(budgets.booksOf({ principal, attribution }));
+    const books = budgets.booksOf({ principal, attribution });
+    const view = clientBudgetView(books, budgets.requestLimit(principal));
     exchange.respond(200, [...headers, "content-type", "application/json"], JSON.stringify(view));
   } catch (error) {
     const { code, message, details } = readFailure(error, log, requestId);

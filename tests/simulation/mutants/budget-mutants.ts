@@ -1,5 +1,5 @@
 import { isNothing, nothing, type Amounts } from "@sekisho/gateway/amounts.ts";
-import type { BudgetLimit, Spender } from "@sekisho/gateway/budget/budget-limit.ts";
+import type { KeyLimits, Spender } from "@sekisho/gateway/budget/budget-limit.ts";
 import { Budgets, type Hold } from "@sekisho/gateway/budget/budgets.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
@@ -14,12 +14,13 @@ class LateBudgets extends Budgets {
 
   constructor(...[clock, store, limitsOf, alerted]: Parts) {
     let isBlind = false;
-    const blindLimits = new WeakMap<readonly BudgetLimit[], readonly BudgetLimit[]>();
+    const blindLimits = new WeakMap<KeyLimits, KeyLimits>();
     const blindly: typeof limitsOf = (principal) => {
       const limits = limitsOf(principal);
       if (!isBlind) return limits;
       const most = { nanoUsd: null, inputTokens: null, outputTokens: null };
-      const blind = blindLimits.get(limits) ?? limits.map((limit) => ({ ...limit, most }));
+      const accounts = limits.accounts.map((limit) => ({ ...limit, most }));
+      const blind = blindLimits.get(limits) ?? { ...limits, accounts };
       blindLimits.set(limits, blind);
       return blind;
     };
