@@ -38,7 +38,8 @@ export async function assertBooks(scene: Scene, cell: FaultCell, booked: Booked)
     const isFar = call.region === stage.farRegion;
     const row = attempts.find(({ provider }) => (provider === "far") === isFar);
     assert.ok(row !== undefined, "each call of a provider is an attempt of ours");
-    if (isComparable(call, row, cell)) books.compare(call, row);
+    if (isComparable(call, row, cell)) books.compare(call, row, cell);
+    else books.leave(cell);
   }
 }
 

@@ -3,14 +3,10 @@ import { FaultlessTexts } from "./ask.ts";
 import { assertClosed } from "./assert-closed.ts";
 import { clientsOf } from "./clients/all-clients.ts";
 import { FaultBooks } from "./fault-books.ts";
-import { cellsOf, lonelyFault, type FaultCell } from "./fault-cell.ts";
-import type { FaultRow } from "./fault-rows.ts";
+import { cellsOf } from "./fault-cell.ts";
 import { FaultStage } from "./fault-stage.ts";
 import { readOptions, type FaultOptions } from "./options.ts";
-import { awaitedFaults } from "./outcomes/usual.data.ts";
-import { playCells } from "./play-cell.ts";
-import type { Scene } from "./scene.ts";
-import { sideBySide } from "./side-by-side.ts";
+import { playRound } from "./play-round.ts";
 import { CellTally } from "./cell-tally.ts";
 
 /**
@@ -18,28 +14,6 @@ import { CellTally } from "./cell-tally.ts";
  * `cell, n, ok`. Exit code 1 when a cell failed once, or the books are not the bill; 2 when the
  * command line is wrong.
  */
-
-/** Rows side by side: those that wait for a time-out, and the others. */
-const awaitedWidth = 6;
-const width = 2;
-
-/** Each cell once. */
-async function playRound(
-  scene: Scene,
-  cells: ReadonlyMap<FaultRow, readonly FaultCell[]>,
-  tally: CellTally,
-): Promise<void> {
-  const play = async (row: FaultRow): Promise<void> => {
-    const played = cells.get(row) ?? [];
-    tally.add(played, await playCells(scene, played));
-  };
-  const rows = [...cells.keys()];
-  const lonely = rows.filter(({ name }) => name === lonelyFault);
-  const awaited = rows.filter(({ name }) => awaitedFaults.has(name));
-  const others = rows.filter((row) => !lonely.includes(row) && !awaited.includes(row));
-  await Promise.all([sideBySide(awaited, awaitedWidth, play), sideBySide(others, width, play)]);
-  await sideBySide(lonely, 1, play);
-}
 
 async function playTarget(
   target: ContractTarget,
