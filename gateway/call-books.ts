@@ -44,15 +44,15 @@ export class CallBooks {
   /** The intent is durable before the first attempt: a crash in between leaves a trace (MON-10). */
   async intend(call: Call, { attempts: [first] }: Plan, hold: Hold): Promise<void> {
     const { rates, budgets, ledger, writer } = this.#parts;
-    const intent = ledger.intent({
-      id: call.id,
-      timeMs: call.arrivedWallMs,
-      subject: subjectOf(call, first?.target ?? null),
-      reserved: hold.amounts,
-      priceVersion: first?.price?.version ?? null,
-      accounts: hold.windows,
-    });
     try {
+      const intent = ledger.intent({
+        id: call.id,
+        timeMs: call.arrivedWallMs,
+        subject: subjectOf(call, first?.target ?? null),
+        reserved: hold.amounts,
+        priceVersion: first?.price?.version ?? null,
+        accounts: hold.windows,
+      });
       await writer.commit([intent], "process");
     } catch (failure) {
       budgets.settle(hold, nothing);
@@ -64,10 +64,9 @@ export class CallBooks {
   /** One transaction: the terminal rows, the roll-up, the budget, the end of the intent. */
   settle(settlement: Settlement, hold: Hold, spent: Amounts): void {
     const { budgets, retries, ledger, writer, finished } = this.#parts;
-    writer.enqueue([
-      ...ledger.terminal(settlementRows(settlement)),
-      ...budgets.settle(hold, spent),
-    ]);
+    // First of all: whatever becomes of the rows, nothing stays held.
+    const spending = budgets.settle(hold, spent);
+    writer.enqueue([...ledger.terminal(settlementRows(settlement)), ...spending]);
     retries.settled(settlement.costNanoUsd);
     // The end of the answer leaves first.
     queueMicrotask(() => finished.record(settlement));

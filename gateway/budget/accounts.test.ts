@@ -77,3 +77,30 @@ test("MON-8 nobody is forgotten whose spending is not stored", async () => {
   );
   assert.equal(accounts.all().length, 4);
 });
+
+test("MON-8 nobody is forgotten who settles while the store is awaited", async () => {
+  const { accounts } = setUp();
+  const [, held] = accounts.of(user("a"), limits);
+  if (held === undefined) throw new Error("no account");
+  held.reserved.nanoUsd = 90;
+  for (const name of ["b", "c", "d"]) accounts.of(user(name), limits);
+  await accounts.trim(async () => {
+    held.reserved.nanoUsd = 0;
+    held.settled.nanoUsd = 90;
+  });
+  assert.equal(accounts.of(user("a"), limits)[1]?.settled.nanoUsd, 90);
+});
+
+test("MON-6 whoever only looks leaves no account behind", () => {
+  const { accounts, store } = setUp();
+  const account = "user:acme/a:day";
+  const windowStartMs = Date.UTC(2026, 10, 20);
+  const spent = { nanoUsd: 7, inputTokens: 0, outputTokens: 0 };
+  store.spend({ account, windowStartMs, spent, atMs: windowStartMs });
+  const seen = accounts.peek(user("a"), limits).map((each) => [each.account, each.settled.nanoUsd]);
+  assert.deepEqual(seen, [
+    ["key:k1:day", 0],
+    [account, 7],
+  ]);
+  assert.deepEqual(names(accounts), ["key:k1:day"]);
+});

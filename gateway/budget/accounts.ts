@@ -1,6 +1,6 @@
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Account } from "./account.ts";
-import { measures, type Amounts, type Sums } from "../amounts.ts";
+import { isNothing, measures, type Amounts, type Sums } from "../amounts.ts";
 import { accountName, type BudgetLimit, type Spender } from "./budget-limit.ts";
 import type { BudgetStore } from "./budget-store.ts";
 import { nextWindowStartMs, windowStartMs } from "./window.ts";
@@ -42,6 +42,22 @@ export class Accounts {
     return [...accounts, ...own];
   }
 
+  /** The same for somebody who only looks: users and sessions that never spent are not kept. */
+  peek(spender: Spender, limits: readonly BudgetLimit[]): readonly Readonly<Account>[] {
+    if (limits.length === 0) return none;
+    const nowMs = this.#clock.wallMs();
+    const { accounts, personal } = this.#fixed(spender, limits, nowMs);
+    const own = personal.flatMap((limit) => {
+      const account = accountName(limit, spender);
+      if (account === null) return [];
+      const known = this.#books.get(account);
+      return known === undefined || isOver(known, nowMs)
+        ? this.#fresh({ limit, account }, spender, nowMs)
+        : { ...known, limit };
+    });
+    return [...accounts, ...own];
+  }
+
   all(): readonly Account[] {
     return [...this.#books.values()];
   }
@@ -56,11 +72,12 @@ export class Accounts {
     if (excess <= 0) return;
     const until = this.#turn;
     const oldest = personal.toSorted((a, b) => a.usedAt - b.usedAt).slice(0, excess);
+    // What somebody holds now is settled later: that would not be stored with what is awaited.
+    const idle = oldest.filter(({ reserved }) => isNothing(reserved));
     await durable();
-    for (const each of oldest) {
-      const isIdle = measures.every((measure) => each.reserved[measure] === 0);
+    for (const each of idle) {
       const isSame = this.#books.get(each.account) === each;
-      if (isIdle && isSame && each.usedAt <= until) this.#books.delete(each.account);
+      if (isSame && each.usedAt <= until) this.#books.delete(each.account);
     }
   }
 
@@ -84,14 +101,28 @@ export class Accounts {
     if (account === null) return null;
     const known = this.#books.get(account);
     if (known !== undefined && !isOver(known, nowMs)) {
-      known.limit = limit;
+      if (known.limit !== limit) {
+        known.limit = limit;
+        // Shares of another limit: what it has passed already is no news, the rest is.
+        Object.assign(known.told, toldOf(limit, known.settled));
+      }
       known.usedAt = ++this.#turn;
       return known;
     }
+    const fresh = this.#fresh({ limit, account }, spender, nowMs);
+    this.#books.set(account, fresh);
+    return fresh;
+  }
+
+  #fresh(
+    { limit, account }: Pick<Account, "limit" | "account">,
+    spender: Spender,
+    nowMs: number,
+  ): Account {
     const { window } = limit;
     const startMs = window === null ? 0 : windowStartMs(window, nowMs);
     const settled = { ...this.#store.spent(account, startMs) };
-    const fresh: Account = {
+    return {
       limit,
       tenant: spender.principal.tenant,
       account,
@@ -102,8 +133,6 @@ export class Accounts {
       told: toldOf(limit, settled),
       usedAt: ++this.#turn,
     };
-    this.#books.set(account, fresh);
-    return fresh;
   }
 }
 

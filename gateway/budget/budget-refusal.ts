@@ -7,7 +7,8 @@ import type { BudgetLimit } from "./budget-limit.ts";
 
 const units: Readonly<Record<Measure, string>> = {
   nanoUsd: "nano-USD",
-  inputTokens: "input tokens",
+  // Of the reservation: bytes of the body, which no tokenizer exceeds (MON-4).
+  inputTokens: "input tokens (at most one a byte)",
   outputTokens: "output tokens",
 };
 

@@ -335,3 +335,22 @@ test("MON-12 each share is told once in a window, of several the highest", () =>
   spend(800);
   assert.deepEqual(told().at(-1), [0.8, 800]);
 });
+
+test("MON-12 a limit that is raised is told of anew, from the shares not yet spent", () => {
+  const limit = { ...daily(100), alerts: [0.5, 1] };
+  const { budgets, alerts } = setUp([limit]);
+  const spend = (nanoUsd: number): void => {
+    budgets.settle(budgets.reserve(spender, money(nanoUsd)), money(nanoUsd));
+  };
+  spend(100);
+  const raised = { accounts: [{ ...limit, most: { ...unlimited, nanoUsd: 150 } }], request: null };
+  budgets.configure(() => raised);
+  spend(50);
+  assert.deepEqual(
+    alerts.map(({ share, limit: most }) => [share, most]),
+    [
+      [1, 100],
+      [1, 150],
+    ],
+  );
+});

@@ -129,9 +129,9 @@ export class Budgets {
     );
   }
 
-  /** The books of a spender, the widest level first as configured. */
+  /** The books of a spender, in the order of its limits but users and sessions last. */
   booksOf(spender: Spender): readonly Readonly<Account>[] {
-    return this.#current(spender);
+    return this.#accounts.peek(spender, this.#limitsOf(spender.principal).accounts);
   }
 
   /** The books of every account of the present windows. */

@@ -1,4 +1,5 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { configuredSecretChars } from "@sekisho/wire/admin/keys.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { readKey } from "./key-format.ts";
 import type { KeyGrant, KeyRecord } from "./key-record.ts";
@@ -12,8 +13,6 @@ export interface ConfiguredKey {
   readonly grant: KeyGrant;
 }
 
-const minSecretChars = 8;
-const maxSecretChars = 512;
 /** What an `Authorization` header carries unchanged. */
 const headerSafe = /^[\x21-\x7e]+$/;
 
@@ -22,8 +21,9 @@ const storedId = /^key_[0-9A-Za-z]{26}$/;
 
 const fault = ({ id, secret }: ConfiguredKey): string | null => {
   if (storedId.test(id)) return "only keys made at run time have such ids";
-  if (secret.length < minSecretChars || secret.length > maxSecretChars) {
-    const limits = `${minSecretChars} to ${maxSecretChars} allowed`;
+  const { least, most } = configuredSecretChars;
+  if (secret.length < least || secret.length > most) {
+    const limits = `${least} to ${most} allowed`;
     return `its secret has ${secret.length} characters, ${limits}`;
   }
   if (!headerSafe.test(secret)) return "its secret has characters outside printable ASCII";

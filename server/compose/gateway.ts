@@ -104,6 +104,7 @@ export interface Gateway {
   /** Run from the start on; whoever ends the gateway stops them. */
   readonly probes: Probes;
   readonly explainer: Explainer;
+  readonly rates: RequestRates;
   readonly budgets: Budgets;
   readonly health: HealthTree;
   /** The latest changes of circuits, oldest first. */
@@ -146,11 +147,7 @@ export async function composeGateway(
 ): Promise<Gateway> {
   const { clock, writer, reader, keyring, log, metrics } = ports;
   const wheel = new TimerWheel(clock);
-  const { upstreamFor, simulatorUrl, awsChain } = ports;
-  // Not of a configuration: what is known of signatures outlasts it.
-  const own = { clock, wheel, origins: new RememberedOrigins(rememberedProofs) };
-  const providerPorts: ProviderPorts = { ...own, upstreamFor, simulatorUrl, awsChain };
-  const building = { ports: providerPorts, make };
+  const building = { ports: providerPortsOf(ports, wheel), make };
   const { balancers = noBalancers, packages = noPackages } = ports;
   let current = settingsOf(config, { ...building, balancers, packages });
   const routing = composeRouting(ports, config, make);
@@ -187,6 +184,7 @@ export async function composeGateway(
     ...observers,
     embeddings: new Embeddings({ ...joined, ...books, finished }),
     tokenCounts: new TokenCounts({ ...joined, ...observers, admission: countAdmission }),
+    rates,
     budgets,
     health,
     circuitChanges: routing.changes,
@@ -208,6 +206,15 @@ export async function composeGateway(
       };
     },
   };
+}
+
+function providerPortsOf(
+  { clock, upstreamFor, simulatorUrl, awsChain }: GatewayPorts,
+  wheel: TimerWheel,
+): ProviderPorts {
+  // Not of a configuration: what is known of signatures outlasts it.
+  const origins = new RememberedOrigins(rememberedProofs);
+  return { clock, wheel, origins, upstreamFor, simulatorUrl, awsChain };
 }
 
 function budgetsOf(

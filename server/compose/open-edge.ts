@@ -83,7 +83,7 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
       startedMs: clock.wallMs(),
     }),
     health: healthSources(parts, clock),
-    budget: { keyring, budgets: gateway.budgets, ids, log },
+    budget: { keyring, rates: gateway.rates, budgets: gateway.budgets, ids, log },
     console: pages.console,
     admin: new AdminApi({
       keyring,

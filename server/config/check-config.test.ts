@@ -268,8 +268,12 @@ test("RTE-14 probes ask models that are there", () => {
   ]);
 });
 
-test("two keys with one secret are refused, without showing it", () => {
+test("secrets of keys that are too short, or the same, are refused without showing them", () => {
   check([
+    [
+      "tenants: { a: { keys: [{ id: k, secret: short }] } }",
+      "tenants.a.keys[0].secret has 5 characters, 8 to 512 allowed",
+    ],
     [
       "tenants: { a: { keys: [{ id: k, secret: env:A }, { id: l, secret: env:A }] } }",
       "tenants.a.keys[1].secret is the same as tenants.a.keys[0].secret",

@@ -1,3 +1,4 @@
+import { configuredSecretChars } from "@sekisho/wire/admin/keys.ts";
 import { formatPath } from "./config-path.ts";
 import { type ConfigSource, settingOf } from "./config-source.ts";
 import type { Finding } from "./problem.ts";
@@ -43,17 +44,29 @@ export function revealedConfig(
   });
   // Every secret was replaced, or there are faults and nobody uses this value.
   const revealed = config as Config;
-  if (faults.length === 0) faults.push(...twinKeys(revealed));
+  if (faults.length === 0) faults.push(...unfitKeys(revealed));
   return { config: revealed, faults, warnings };
 }
 
-/** Keys with one secret would be one key: whoever has it would be either. */
-function twinKeys({ tenants }: Config): Finding[] {
+/**
+ * A short secret is soon guessed. Keys with one secret would be one key: whoever has it would be
+ * either.
+ */
+function unfitKeys({ tenants }: Config): Finding[] {
+  const { least, most } = configuredSecretChars;
   const seen = new Map<string, string>();
   const findings: Finding[] = [];
   for (const [tenant, { keys }] of Object.entries(tenants)) {
     for (const [at, { secret }] of keys.entries()) {
       const path = ["tenants", tenant, "keys", at, "secret"];
+      const { length } = secret.reveal();
+      if (length < least || length > most) {
+        const limits = `${least} to ${most} allowed`;
+        findings.push({
+          path,
+          sentence: `${formatPath(path)} has ${length} characters, ${limits}`,
+        });
+      }
       const twin = seen.get(secret.reveal());
       if (twin === undefined) seen.set(secret.reveal(), formatPath(path));
       else findings.push({ path, sentence: `${formatPath(path)} is the same as ${twin}` });

@@ -40,16 +40,16 @@ export function clientBudgetView(
   const budgets = accounts.map(budgetView);
   const daily = budgets.filter(({ window }) => window === "day");
   const session = budgets.filter(({ scope }) => scope === "session");
-  const cost = least(daily, "cost");
   return {
     daily: {
       inputRemaining: least(daily, "inputTokens"),
       outputRemaining: least(daily, "outputTokens"),
-      costRemainingUsd: cost === null ? null : usdText(cost),
+      costRemainingUsd: leastUsd(daily),
     },
     session: {
       inputRemaining: least(session, "inputTokens"),
       outputRemaining: least(session, "outputTokens"),
+      costRemainingUsd: leastUsd(session),
     },
     perRequest: {
       maxInput: lesser(least(budgets, "inputTokens"), request?.inputTokens ?? null),
@@ -57,6 +57,11 @@ export function clientBudgetView(
     },
     budgets,
   };
+}
+
+function leastUsd(budgets: readonly BudgetView[]): string | null {
+  const cost = least(budgets, "cost");
+  return cost === null ? null : usdText(cost);
 }
 
 const lesser = (one: number | null, other: number | null): number | null =>

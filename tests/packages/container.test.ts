@@ -57,7 +57,7 @@ describe("the Containerfile", () => {
   });
 
   test("no secret and no state of a clone gets in", () => {
-    const ignored = readFileSync(join(root, ".containerignore"), "utf8").split("\n");
+    const ignored = readFileSync(join(root, ".dockerignore"), "utf8").split("\n");
     for (const each of ["**/node_modules", ".git", "data", "dist-packages", "console/dist"]) {
       assert.ok(ignored.includes(each), each);
     }

@@ -182,7 +182,7 @@ export class SimulatedProcess {
       model,
       chat: [],
       models: new ModelList({ keyring, catalog: gateway.catalog, clock, ids, log, startedMs: 0 }),
-      budget: { keyring, budgets: gateway.budgets, ids, log },
+      budget: { keyring, rates: gateway.rates, budgets: gateway.budgets, ids, log },
       health: {
         isDraining,
         isStoreUp: () => true,

@@ -61,7 +61,11 @@ export interface ClientBudgetView {
     readonly costRemainingUsd: string | null;
   };
   /** Of the session that the request names. */
-  readonly session: { readonly inputRemaining: Left; readonly outputRemaining: Left };
+  readonly session: {
+    readonly inputRemaining: Left;
+    readonly outputRemaining: Left;
+    readonly costRemainingUsd: string | null;
+  };
   /** What one request may come to now: the tightest of all budgets. */
   readonly perRequest: { readonly maxInput: Left; readonly maxOutput: Left };
   readonly budgets: readonly BudgetView[];

@@ -89,6 +89,9 @@ const model: TextRule = {
   says: "a model's name of at most 128 characters, * for any run of them",
 };
 
+/** How long the secret of a key of the configuration may be. */
+export const configuredSecretChars = { least: 8, most: 512 };
+
 /** What a client key may call. */
 export const clientSurfaces = [
   "*",

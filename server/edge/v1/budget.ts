@@ -1,5 +1,6 @@
 import type { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
+import type { RequestRates } from "@sekisho/gateway/limits/request-rates.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
 import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
@@ -14,6 +15,7 @@ import { readFailure } from "../failure-reading.ts";
 
 export interface BudgetPorts {
   readonly keyring: Keyring;
+  readonly rates: Pick<RequestRates, "admit">;
   readonly budgets: Pick<Budgets, "booksOf" | "requestLimit">;
   readonly ids: IdSource;
   readonly log: GatewayLog;
@@ -21,13 +23,16 @@ export interface BudgetPorts {
 
 /**
  * `GET /v1/budget`: what a key may spend yet, for the user and the session that the request names.
- * Every key may ask, whatever surfaces it may call; `x-api-key` does as well as a bearer.
+ * Every key may ask, whatever surfaces it may call, at its rate; `x-api-key` does as well as a
+ * bearer.
  */
-export function getBudget(exchange: Exchange, { keyring, budgets, ids, log }: BudgetPorts): void {
+export function getBudget(exchange: Exchange, ports: BudgetPorts): void {
+  const { keyring, rates, budgets, ids, log } = ports;
   const requestId = `req_${ids.newBody()}`;
   const headers = requestHeaders(requestId);
   try {
     const principal = bodilessPrincipal(exchange.head, messagesClient, keyring);
+    rates.admit(principal);
     const attribution = attributionOf(exchange.head);
     const books = budgets.booksOf({ principal, attribution });
     const view = clientBudgetView(books, budgets.requestLimit(principal));

@@ -11,9 +11,9 @@ import { readOptions, type FaultOptions } from "./options.ts";
 import { playRound } from "./play-round.ts";
 
 /**
- * `npm run test:bill`: every cell of the fault matrix once, and a table of what the providers billed
- * and what the operator's ledger says (MON-16). Exit code 1 when a cell differs or fails, 2 when
- * the command line is wrong.
+ * `npm run test:bill`: every cell of the fault matrix once, and a table of what the providers
+ * billed and what the operator's ledger says (MON-16). Exit code 1 when a cell differs or fails, 2
+ * when the command line is wrong.
  */
 
 const columns: readonly Column[] = [
