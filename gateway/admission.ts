@@ -52,6 +52,8 @@ export interface AdmissionParts {
   readonly health: Health;
   readonly lots: Lots;
   readonly responses: Responses;
+  /** What windows are held against; null where they do not matter. */
+  readonly inputEstimate: (request: ClientRequest) => (() => number) | null;
 }
 
 /** A request that may go on, and the providers of the configuration it arrived in. */
@@ -168,6 +170,7 @@ export class Admission {
         allowance: allowanceOf(request, budgets.requestLimit(principal)),
         isPriced: budgets.isMoneyLimited(principal),
         atWallMs: call.arrivedWallMs,
+        inputEstimate: this.#parts.inputEstimate(request),
       };
       return planRoute(questionOf(request, means), entry, view);
     } catch (refusal) {
@@ -247,7 +250,13 @@ export interface Means {
   readonly isPriced: boolean;
   /** The instant of its prices. */
   readonly atWallMs: number;
+  /** See `RouteQuestion`. */
+  readonly inputEstimate: RouteQuestion["inputEstimate"];
 }
+
+/** Of calls that a model answers: vectors are made of each input alone. */
+export const chatEstimate = (request: ClientRequest): (() => number) | null =>
+  request.surface === "openai.embeddings" ? null : () => estimateInputTokens(request);
 
 /**
  * How many output tokens a limit on each call leaves this one. Throws Failure
@@ -262,7 +271,7 @@ export function allowanceOf(request: ClientRequest, limit: RequestLimit | null):
 /** What a request asks of a route. */
 export function questionOf(
   request: ClientRequest,
-  { free, allowance, isPriced, atWallMs }: Means,
+  { free, allowance, isPriced, atWallMs, inputEstimate }: Means,
 ): RouteQuestion {
   const { inputTokensBound } = request;
   const { model, maxTokens, choices } = request.read.facts;
@@ -270,6 +279,7 @@ export function questionOf(
     model,
     request,
     inputTokensBound,
+    inputEstimate,
     maxTokens,
     choices,
     atWallMs,

@@ -5,6 +5,7 @@ import type { MediaKind } from "@sekisho/wire/canonical/carriage.data.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import {
   allowanceOf,
+  chatEstimate,
   clientRequest,
   questionOf,
   type CallSettings,
@@ -154,8 +155,9 @@ export class Explainer {
   #means(asker: Asker, spender: Spender | null, request: ClientRequest): Means {
     const { budgets, clock } = this.#parts;
     const atWallMs = clock.wallMs();
+    const inputEstimate = chatEstimate(request);
     if (spender === null) {
-      return { free: boundless, allowance: Infinity, isPriced: false, atWallMs };
+      return { free: boundless, allowance: Infinity, isPriced: false, atWallMs, inputEstimate };
     }
     const { principal } = spender;
     return {
@@ -163,6 +165,7 @@ export class Explainer {
       allowance: allowanceOf(request, budgets.requestLimit(principal)),
       isPriced: budgets.isMoneyLimited(principal),
       atWallMs,
+      inputEstimate,
     };
   }
 

@@ -25,6 +25,8 @@ export interface PlannedAttempt {
 export type PlanReason =
   | { readonly kind: "uncarried"; readonly target: Target; readonly message: string }
   | { readonly kind: "unpriced"; readonly target: Target; readonly field: string | null }
+  /** Its prompt is about so long, and the target's window is shorter. */
+  | { readonly kind: "too_long"; readonly target: Target; readonly estimate: number }
   | { readonly kind: "resting"; readonly target: Target; readonly rest: Rest }
   /** All of them rest: the plan keeps them. One may be let through, or administrators hold all. */
   | { readonly kind: "all_resting"; readonly isHeld: boolean }

@@ -37,6 +37,12 @@ export function reasonInWords(reason: PlanReason): string {
       const what = reason.field === null ? "" : ` for "${reason.field}"`;
       return `${reason.target.id} is left out: it has no price${what}, and the key has a budget`;
     }
+    case "too_long": {
+      const { target, estimate } = reason;
+      const { contextWindow } = target.facts;
+      const long = `the prompt has about ${estimate} tokens, its window ${contextWindow}`;
+      return `${target.id} is left out: ${long}`;
+    }
     case "resting": {
       const { target, rest } = reason;
       return `${target.id} is not called${inMs(rest.forMs)}: ${rests[rest.cause]}`;

@@ -25,6 +25,7 @@ const question = (over: Partial<RouteQuestion> = {}): RouteQuestion => ({
   choices: 1,
   atWallMs: 0,
   freeNanoUsd: null,
+  inputEstimate: null,
   freeOutputTokens: Infinity,
   ...over,
 });
@@ -346,4 +347,44 @@ test("RTE-2 every reason has its words", () => {
     ],
   ];
   for (const [reason, words] of rows) assert.equal(reasonInWords(reason), words);
+});
+
+test("MON-6 a target whose window the prompt does not fit by estimate is left out", () => {
+  const facts = {
+    contextWindow: 1_000,
+    maxOutputTokens: 100,
+    maxTokensField: "max_tokens",
+  } as const;
+  const targets = [target("short", { facts }), target("long")];
+  const asked = question({ inputTokensBound: 5_000, inputEstimate: () => 1_001 });
+  const plan = planRoute(asked, entry(targets), healthy);
+  assert.deepEqual(
+    plan.attempts.map((attempt) => attempt.target.id),
+    ["long"],
+  );
+  const [reason] = plan.reasons;
+  assert.ok(reason?.kind === "too_long");
+  assert.equal(
+    reasonInWords(reason),
+    "short is left out: the prompt has about 1001 tokens, its window 1000",
+  );
+});
+
+test("MON-6 a prompt that fits no window is refused with both figures", () => {
+  const asked = question({ inputTokensBound: Infinity, inputEstimate: () => 10_001 });
+  assert.throws(
+    () => planRoute(asked, entry([target("a"), target("b")]), healthy),
+    (error) => {
+      assert.ok(error instanceof Failure);
+      assert.equal(error.code, "context_length_exceeded");
+      const facts = { budgetType: "context_window", limit: 10_000, needed: 10_001 };
+      assert.deepEqual(error.details.facts, facts);
+      return true;
+    },
+  );
+});
+
+test("MON-6 nothing is estimated where the bound fits every window", () => {
+  const inputEstimate = (): number => assert.fail("estimated");
+  planRoute(question({ inputTokensBound: 10_000, inputEstimate }), entry([target("a")]), healthy);
 });

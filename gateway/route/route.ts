@@ -19,6 +19,8 @@ export interface RouteQuestion {
   readonly request: CarriedRequest;
   /** Most tokens the prompt can come to (MON-4). */
   readonly inputTokensBound: number;
+  /** About how many it has; null where no window is to be held against it. */
+  readonly inputEstimate: (() => number) | null;
   /** The client's own cap, null when it named none. */
   readonly maxTokens: number | null;
   /** Answers asked for in one call (`n`): each may be as long as the cap. */
@@ -110,7 +112,7 @@ function usableTargets(
   reasons: PlanReason[],
 ): readonly Target[] {
   const targets = pools.length === 1 ? pools[0]?.targets : pools.flatMap((pool) => pool.targets);
-  const able = carryingTargets(question, targets ?? [], reasons);
+  const able = fittingTargets(question, carryingTargets(question, targets ?? [], reasons), reasons);
   if (question.freeNanoUsd === null) return able;
   const priced: Target[] = [];
   let premium: string | null = null;
@@ -142,6 +144,33 @@ function unpriced(
   const why = `${what}, and the key has a money budget${advice}`;
   const message = `Cannot call model "${shownModel(model)}": ${why}`;
   return new Failure<Code>("unpriced", message, { param });
+}
+
+/**
+ * Those whose window the prompt fits by estimate (MON-6). It is estimated where its bound alone
+ * does not show that it fits; a window that nobody knows is wide.
+ */
+function fittingTargets(
+  { model, inputTokensBound: bound, inputEstimate }: RouteQuestion,
+  targets: readonly Target[],
+  reasons: PlanReason[],
+): readonly Target[] {
+  if (inputEstimate === null || targets.every(({ facts }) => bound <= facts.contextWindow)) {
+    return targets;
+  }
+  const estimate = inputEstimate();
+  const fitting = targets.filter(({ facts }) => estimate <= facts.contextWindow);
+  if (fitting.length > 0 || targets.length === 0) {
+    for (const target of targets) {
+      if (!fitting.includes(target)) reasons.push({ kind: "too_long", target, estimate });
+    }
+    return fitting;
+  }
+  const limit = Math.max(...targets.map(({ facts }) => facts.contextWindow));
+  const long = `its prompt has about ${estimate} tokens, the window ${limit}`;
+  const message = `Cannot call model "${shownModel(model)}": ${long}`;
+  const facts = { budgetType: "context_window", limit, needed: estimate };
+  throw new Failure<Code>("context_length_exceeded", message, { facts });
 }
 
 /** Those whose words can say all that the request asks for. */

@@ -1,4 +1,9 @@
-import { Admission, type CallSettings } from "@sekisho/gateway/admission.ts";
+import {
+  Admission,
+  chatEstimate,
+  type AdmissionParts,
+  type CallSettings,
+} from "@sekisho/gateway/admission.ts";
 import { Attachments } from "@sekisho/gateway/attachments/attachments.ts";
 import type { LimitsOf } from "@sekisho/gateway/budget/budget-limit.ts";
 import { Budgets } from "@sekisho/gateway/budget/budgets.ts";
@@ -161,11 +166,11 @@ export async function composeGateway(
   const attachments = new Attachments({ egress: ports.egress, memory });
   const settings = (): Settings => current;
   const known = { clock, keyring, rates, settings, budgets, health, lots };
-  const stages = { ...known, load, attachments, responses };
+  const stages = { ...known, load, attachments, responses, inputEstimate: chatEstimate };
   const admission = new Admission(stages);
   // Turns of their own: else a client that counts before each call meets each second target alone.
-  const forCounts = { lots: new Lots(ports.random), budgets: unspent(budgets) };
-  const countAdmission = new Admission({ ...stages, ...forCounts });
+  const countLots = new Lots(ports.random);
+  const countAdmission = new Admission({ ...stages, lots: countLots, ...ofCounts(budgets) });
   const explainer = new Explainer({ ...known, retries });
   const ledger = make.ledger(reader);
   const joined = { clock, admission, dispatch, responses };
@@ -227,11 +232,14 @@ function budgetsOf(
   return make.budgets(clock, store, limitsOf, (alert) => alerts.record(alert));
 }
 
-/** A count costs nothing: it may be of a prompt that no call of the key may have. */
-const unspent = (budgets: Budgets): Pick<Budgets, "isMoneyLimited" | "free" | "requestLimit"> => ({
-  isMoneyLimited: (principal) => budgets.isMoneyLimited(principal),
-  free: (spender) => budgets.free(spender),
-  requestLimit: () => null,
+/** A count costs nothing: it may be of a prompt that no call may have. */
+const ofCounts = (budgets: Budgets): Pick<AdmissionParts, "budgets" | "inputEstimate"> => ({
+  budgets: {
+    isMoneyLimited: (principal) => budgets.isMoneyLimited(principal),
+    free: (spender) => budgets.free(spender),
+    requestLimit: () => null,
+  },
+  inputEstimate: () => null,
 });
 
 /** Who counts and logs what happens to requests. */

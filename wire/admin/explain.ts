@@ -80,7 +80,7 @@ export interface ExplainedAttemptView extends ExplainedTarget {
 
 /** A target that is not in the plan. */
 export interface LeftOutView extends ExplainedTarget {
-  readonly why: "uncarried" | "unpriced" | "resting" | "kept_back";
+  readonly why: "uncarried" | "too_long" | "unpriced" | "resting" | "kept_back";
   readonly sentence: string;
 }
 

@@ -92,6 +92,7 @@ const targetView = (target: Target): ExplainedTarget => ({
 function leftOut(reason: PlanReason): LeftOutView[] {
   switch (reason.kind) {
     case "uncarried":
+    case "too_long":
     case "unpriced":
     case "resting": {
       const sentence = reasonInWords(reason);
