@@ -40,6 +40,8 @@ const refusals = {
   request_exceeds_budget: "refused: request exceeds budget",
 } as const;
 
+const shared = ["tenant", "team", "session"] as const;
+
 const dayMs = 86_400_000;
 
 const windowStart = (window: BudgetPlan["window"], atMs: number): number => {
@@ -195,9 +197,14 @@ export class ShadowBudgets {
   }
 
   /** No refusal that the books do not justify, and the gravest word for it (MON-11). */
-  #refused(spender: Spender, amounts: Amounts, { code }: Failure): void {
+  #refused(spender: Spender, amounts: Amounts, { code, details }: Failure): void {
     const { sometimes } = this.#parts;
     if (code in refusals) sometimes.reached(refusals[code as keyof typeof refusals]);
+    const type = String(details.facts?.["budgetType"]);
+    for (const scope of shared) {
+      if (type.startsWith(`${scope}_`)) sometimes.reached(`refused: ${scope}'s budget`);
+    }
+    if (!type.endsWith("_cost")) sometimes.reached("refused: tokens");
     const words = this.#current(spender).flatMap(({ shadow }) => wordsFor(shadow, amounts));
     const right = gravest.find((word) => words.includes(word));
     if (right === code) return;

@@ -1,5 +1,5 @@
-import { isNothing, nothing, type Amounts } from "@sekisho/gateway/amounts.ts";
-import type { KeyLimits, Spender } from "@sekisho/gateway/budget/budget-limit.ts";
+import { isNothing, measures, nothing, type Amounts } from "@sekisho/gateway/amounts.ts";
+import type { KeyLimits, LimitsOf, Spender } from "@sekisho/gateway/budget/budget-limit.ts";
 import { Budgets, type Hold } from "@sekisho/gateway/budget/budgets.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
@@ -67,11 +67,72 @@ class NeverVoidingBudgets extends Budgets {
   }
 }
 
+/** Forgets what the keys of a team share: each of them could spend it. */
+class TeamlessBudgets extends Budgets {
+  constructor(...[clock, store, limitsOf, alerted]: Parts) {
+    super(clock, store, teamless(limitsOf), alerted);
+  }
+
+  override configure(limitsOf: LimitsOf): void {
+    super.configure(teamless(limitsOf));
+  }
+}
+
+function teamless(limitsOf: LimitsOf): LimitsOf {
+  const known = new WeakMap<KeyLimits, KeyLimits>();
+  return (principal) => {
+    const limits = limitsOf(principal);
+    const accounts = limits.accounts.filter(({ scope }) => scope !== "team");
+    const fewer = known.get(limits) ?? { ...limits, accounts };
+    known.set(limits, fewer);
+    return fewer;
+  };
+}
+
+/** Money is settled, tokens are not given back. */
+class TokenKeepingBudgets extends Budgets {
+  override settle(hold: Hold, amounts: Amounts): Write[] {
+    const { outputTokens } = hold.amounts;
+    return super.settle(hold, isNothing(amounts) ? amounts : { ...amounts, outputTokens });
+  }
+}
+
+/** A session is asked for what it has spent, and what its calls hold is not looked at. */
+class BlindSessionBudgets extends Budgets {
+  override reserve(spender: Spender, amounts: Amounts): Hold {
+    const session = this.booksOf(spender).find(({ limit }) => limit.scope === "session");
+    if (session === undefined) return super.reserve(spender, amounts);
+    const { reserved } = session;
+    const [held, none] = [{ ...reserved }, { ...nothing }];
+    Object.assign(reserved, none);
+    try {
+      return super.reserve(spender, amounts);
+    } finally {
+      for (const measure of measures) reserved[measure] += held[measure];
+    }
+  }
+}
+
 export const budgetMutants: readonly Mutant[] = [
   {
     name: "check-then-act",
     mistake: "a reservation is checked in one turn and made in a later one",
     parts: () => ({ budgets: (...parts) => new LateBudgets(...parts) }),
+  },
+  {
+    name: "teamless",
+    mistake: "a level that several keys share is left out of the check",
+    parts: () => ({ budgets: (...parts) => new TeamlessBudgets(...parts) }),
+  },
+  {
+    name: "kept-tokens",
+    mistake: "tokens of a call are booked as reserved, not as used",
+    parts: () => ({ budgets: (...parts) => new TokenKeepingBudgets(...parts) }),
+  },
+  {
+    name: "blind-session",
+    mistake: "what the calls under way of a session hold does not count against it",
+    parts: () => ({ budgets: (...parts) => new BlindSessionBudgets(...parts) }),
   },
   {
     name: "double-settle",

@@ -65,7 +65,7 @@ const drawChoice = (gateway: GatewayPlan, dice: Dice): Chosen => ({
 });
 
 function drawKey({ tenants }: GatewayPlan, dice: Dice): KeyPlan {
-  const name = dice.weighted({ tight: 4, medium: 4, loose: 6, free: 4, slow: 1 });
+  const name = dice.weighted({ tight: 3, medium: 3, levels: 4, loose: 6, free: 4, slow: 1 });
   const tenant = tenants.find((each) => each.name === name);
   return dice.pick(tenant?.keys ?? []);
 }
