@@ -90,7 +90,16 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "server/config/**": ["lib/**", "wire/**"],
   "server/settings": ["lib/**", "server/config/**", "wire/**"],
   "server/settings/store": ["lib/**", "server/config/**", "server/settings"],
-  "server/edge/**": ["gateway/**", "lib/**", "server/config/**", "server/settings", "wire/**"],
+  "server/audit": ["lib/**", "wire/**"],
+  "server/audit/store": ["lib/**", "server/audit"],
+  "server/edge/**": [
+    "gateway/**",
+    "lib/**",
+    "server/audit",
+    "server/config/**",
+    "server/settings",
+    "wire/**",
+  ],
   "server/cli": ["lib/**", "server", "server/config/**", "wire/**"],
   "server/compose": ["gateway/**", "lib/**", "server/**", "simulator/**", "wire/**"],
   // What programs import: calls without HTTP.

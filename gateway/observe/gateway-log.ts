@@ -5,6 +5,8 @@ export const gatewayLogFields = [
   "event",
   "object",
   "by",
+  "auditRow",
+  "auditHash",
   "tenant",
   "key",
   "surface",

@@ -2,6 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Random } from "../random/random.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Transactions } from "./batch-executor.ts";
+import { registerChainFunctions } from "./chain-functions.ts";
 import { registerHistogramFunctions } from "./histogram-functions.ts";
 import type { Reader } from "./reader.ts";
 import { SqliteReader } from "./sqlite-reader.ts";
@@ -33,6 +34,7 @@ export class MemoryDisk implements Transactions {
     this.#clock = clock;
     this.#writeBackMs = writeBackMs;
     registerHistogramFunctions(this.database);
+    registerChainFunctions(this.database);
   }
 
   /** Transactions that a power cut would take. */

@@ -1,4 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
+import { registerChainFunctions } from "./chain-functions.ts";
 import { registerHistogramFunctions } from "./histogram-functions.ts";
 import { isBusy } from "./storage-failure.ts";
 
@@ -14,6 +15,7 @@ export const openForWriting = (path: string): DatabaseSync => {
   try {
     switchToWal(database);
     registerHistogramFunctions(database);
+    registerChainFunctions(database);
     return database;
   } catch (error) {
     database.close();
@@ -25,6 +27,7 @@ export const openForWriting = (path: string): DatabaseSync => {
 export const openForReading = (path: string): DatabaseSync => {
   const database = new DatabaseSync(path, { timeout: busyTimeoutMs, readOnly: true });
   registerHistogramFunctions(database);
+  registerChainFunctions(database);
   return database;
 };
 

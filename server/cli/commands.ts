@@ -1,45 +1,9 @@
 import { criticalities } from "@sekisho/wire/criticality.ts";
 import { explainedSurfaces } from "@sekisho/wire/admin/explain.ts";
 import { usualBlend } from "@sekisho/wire/admin/plans.ts";
-import { usageGroups, usageRanges } from "@sekisho/wire/admin/usage.ts";
 import type { Command, Option } from "./command.ts";
-
-const json: Option = { name: "json", value: null, about: "print JSON for scripts" };
-
-const data: Option = {
-  name: "data",
-  value: "FOLDER",
-  about: "data folder of the server (SEKISHO_DATA, default ./data)",
-};
-
-const config: Option = {
-  name: "config",
-  value: "FILE",
-  about: "configuration file (SEKISHO_CONFIG, default ./sekisho.yaml if it exists)",
-};
-
-const env: Option = {
-  name: "env",
-  value: "ENV",
-  about: "environment, which also names the overlay beside the file (SEKISHO_ENV, default dev)",
-  values: ["dev", "staging", "prod"],
-};
-
-/** For commands that ask the running server. */
-const server: readonly Option[] = [
-  {
-    name: "url",
-    value: "URL",
-    about: "admin API of the server (SEKISHO_URL, default from <data>/server.json)",
-  },
-  {
-    name: "admin-key",
-    value: "KEY",
-    about: "admin key (SEKISHO_ADMIN_KEY, default from <data>/first-run.json)",
-  },
-  data,
-  json,
-];
+import { config, data, env, json, server, tenant } from "./command-options.ts";
+import { ledgerCommands } from "./ledger-commands.ts";
 
 /** What a request has, for what it costs. */
 const tokens: readonly Option[] = [
@@ -52,8 +16,6 @@ const tokens: readonly Option[] = [
   { name: "requests-per-day", value: "COUNT", about: "also what a day and a month cost" },
   { name: "days", value: "COUNT", about: "of a month (default 30)" },
 ];
-
-const tenant: Option = { name: "tenant", value: "NAME", about: "only this tenant" };
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -197,31 +159,7 @@ export const commands: readonly Command[] = [
     ],
     load: async () => (await import("./budgets.ts")).showBudgets,
   },
-  {
-    name: "usage",
-    summary: "show requests, tokens, money and latency",
-    args: [],
-    options: [
-      tenant,
-      { name: "team", value: "NAME", about: "only this team" },
-      { name: "key", value: "ID", about: "only this key" },
-      { name: "agent", value: "NAME", about: "only this agent" },
-      {
-        name: "range",
-        value: "RANGE",
-        about: `how far back: ${Object.keys(usageRanges).join(", ")} (default 24h)`,
-        values: Object.keys(usageRanges),
-      },
-      {
-        name: "group",
-        value: "NAME",
-        about: `split by ${usageGroups.join(", ")}`,
-        values: usageGroups,
-      },
-      ...server,
-    ],
-    load: async () => (await import("./usage.ts")).showUsage,
-  },
+  ...ledgerCommands,
   {
     name: "models",
     summary: "list the models that clients may name, with windows and prices, or show one",

@@ -18,7 +18,7 @@ import { demoTenant } from "../config/default-config.ts";
 import type { Config } from "../config/schema.ts";
 import { isPrivateListener } from "../config/simulator-switch.ts";
 import { hasTestEndpoints } from "../config/test-endpoints-switch.ts";
-import type { AuditEntry } from "../edge/admin/admin-context.ts";
+import type { AuditTrail } from "../audit/audit-log.ts";
 import { chatBreakerLimits } from "../edge/chat-breaker-limits.ts";
 import { chatBodyBytesLimit, plainChat } from "../edge/chat.ts";
 import type { Handler } from "../edge/front.ts";
@@ -38,7 +38,7 @@ export interface ChatParts {
   readonly keyring: Keyring;
   /** Null where no simulator runs in this process. */
   readonly failures: FailureSwitch | null;
-  readonly audit: (entry: AuditEntry) => void;
+  readonly audit: Pick<AuditTrail, "record">;
 }
 
 /** The plain chat service, and while they are on the test endpoints beside it. */

@@ -11,7 +11,7 @@ import { SignInRate } from "../edge/admin/sign-in-rate.ts";
 import { ConsolePages } from "../edge/console/pages.ts";
 import { ModelList } from "../edge/v1/models.ts";
 import type { RunTimeConfig } from "../settings/run-time-config.ts";
-import type { AuditEntry } from "../edge/admin/admin-context.ts";
+import { openAudit } from "./audit.ts";
 import { chatRoutes } from "./chat.ts";
 import type { SimulatedFailures } from "./simulated-failures.ts";
 import { builtConsole, readPages } from "./console-pages.ts";
@@ -67,7 +67,7 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
     isDraining: drain.isOn,
     moderationModel: () => parts.config.config.moderations.model,
   };
-  const audit = (entry: AuditEntry): void => log.info("an administrator changed something", entry);
+  const audit = openAudit(parts);
   return {
     ids,
     log,
@@ -104,6 +104,7 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
       apiUrl: pages.apiUrl,
       usage: (query) => queryUsage(storage.reader, query),
       audit,
+      auditLog: audit.store,
       failed: (error, requestId) => log.error("an admin request failed", { error, requestId }),
     }),
   };

@@ -7,6 +7,7 @@ import { SqliteReader } from "@sekisho/lib/storage/sqlite-reader.ts";
 import { SqliteWriter } from "@sekisho/lib/storage/sqlite-writer.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
+import { auditMigrations } from "../audit/store/migrations.sql.ts";
 import { settingsMigrations } from "../settings/store/migrations.sql.ts";
 
 /** The steps of every feature that keeps something in the database file. */
@@ -15,6 +16,7 @@ export const migrations: readonly Migration[] = [
   ...budgetMigrations,
   ...ledgerMigrations,
   ...settingsMigrations,
+  ...auditMigrations,
 ];
 
 export interface Storage extends AsyncDisposable {

@@ -70,7 +70,7 @@ const shown = (runTime: RunTimeConfig, path: string) => {
 };
 
 const set = (runTime: RunTimeConfig, path: string, value: unknown): Promise<void> =>
-  runTime.set({ path, value }, "key_1");
+  runTime.set({ path, value }, { by: "key_1" });
 
 test("CFG-3 a change wins over the file, is stored at power durability and live", async () => {
   const { runTime, store, levels, live } = makeRunTime();
@@ -179,11 +179,13 @@ const without =
 
 test("RTE-19 edits that arrive together lose nothing of one another", async () => {
   const { runTime, store } = makeRunTime();
-  await Promise.all(["up", "global"].map((name) => runTime.edit("drained", adding(name), "key_1")));
+  await Promise.all(
+    ["up", "global"].map((name) => runTime.edit("drained", adding(name), { by: "key_1" })),
+  );
   assert.deepEqual(runTime.config.drained, ["up", "global"]);
   await Promise.all([
-    runTime.edit("drained", without("up"), "key_1"),
-    runTime.edit("drained", adding("up"), "key_2"),
+    runTime.edit("drained", without("up"), { by: "key_1" }),
+    runTime.edit("drained", adding("up"), { by: "key_2" }),
   ]);
   assert.deepEqual(runTime.config.drained, ["global", "up"]);
   assert.deepEqual(
@@ -194,11 +196,11 @@ test("RTE-19 edits that arrive together lose nothing of one another", async () =
 
 test("CFG-3 an edit to what there is stores nothing, one to the file's drops it", async () => {
   const { runTime, store, live } = makeRunTime();
-  assert.equal(await runTime.edit("drained", without("up"), "key_1"), false);
+  assert.equal(await runTime.edit("drained", without("up"), { by: "key_1" }), false);
   assert.deepEqual([store.settings, live], [[], []]);
-  assert.equal(await runTime.edit("drained", adding("up"), "key_1"), true);
+  assert.equal(await runTime.edit("drained", adding("up"), { by: "key_1" }), true);
   assert.deepEqual(shown(runTime, "drained[0]"), ['"up"', "admin"]);
-  await runTime.edit("drained", without("up"), "key_1");
+  await runTime.edit("drained", without("up"), { by: "key_1" });
   assert.deepEqual(shown(runTime, "drained"), ["[]", "default"]);
   assert.deepEqual(store.settings, []);
   assert.equal(live.length, 2);
@@ -206,14 +208,14 @@ test("CFG-3 an edit to what there is stores nothing, one to the file's drops it"
 
 test("CFG-3 an edit that does not hold, or throws, changes nothing", async () => {
   const { runTime, store } = makeRunTime();
-  await assert.rejects(runTime.edit("drained", adding("upp"), "key_1"), {
+  await assert.rejects(runTime.edit("drained", adding("upp"), { by: "key_1" }), {
     code: "invalid_value",
     message: /"upp" is no region and no provider; the nearest is "up"/,
   });
   const refuses = (): never => {
     throw new Failure("not_found", "no");
   };
-  await assert.rejects(runTime.edit("drained", refuses, "key_1"), { code: "not_found" });
+  await assert.rejects(runTime.edit("drained", refuses, { by: "key_1" }), { code: "not_found" });
   assert.deepEqual(store.settings, []);
 });
 

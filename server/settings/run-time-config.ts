@@ -29,6 +29,18 @@ export interface RunTimeConfigParts {
   prepare(config: Config, source: ConfigSource): Promise<() => void>;
 }
 
+/** What is to be durable together with a change, or not at all: its audit row. */
+export interface ChangeCompany {
+  readonly also?: readonly Write[];
+}
+
+/** Whose change it is. */
+export interface ChangeOrder extends ChangeCompany {
+  readonly by: string;
+}
+
+const alone: ChangeCompany = {};
+
 /** The configuration in force, and what is known about it. */
 export interface ShownConfig {
   readonly file: string | null;
@@ -89,9 +101,9 @@ export class RunTimeConfig {
   }
 
   /** Sets or removes one value. Throws Failure `invalid_value` with every problem of the whole. */
-  async set(change: ConfigChange, by: string): Promise<void> {
+  async set(change: ConfigChange, order: ChangeOrder): Promise<void> {
     const path = formatPath(readPath(change.path));
-    await this.#inTurn(() => this.#set({ ...change, path }, by));
+    await this.#inTurn(() => this.#set({ ...change, path }, order));
   }
 
   /**
@@ -99,26 +111,30 @@ export class RunTimeConfig {
    * changes made at the same time none is lost. A value that the file has anyway gives the file its
    * say back. Returns whether anything changed. Throws as `set`, and what `edit` throws.
    */
-  async edit(path: string, edit: (config: Config) => unknown, by: string): Promise<boolean> {
+  async edit(
+    path: string,
+    edit: (config: Config) => unknown,
+    order: ChangeOrder,
+  ): Promise<boolean> {
     const keys = readPath(path);
     return await this.#inTurn(async () => {
       const value = edit(this.config);
       if (isSame(value, valueAt(this.config, keys))) return false;
       const isSet = this.#settings.some(({ change }) => change.path === path);
-      if (isSet && isSame(value, valueAt(this.#base.config, keys))) await this.#unset(path);
-      else await this.#set({ path, value }, by);
+      if (isSet && isSame(value, valueAt(this.#base.config, keys))) await this.#unset(path, order);
+      else await this.#set({ path, value }, order);
       return true;
     });
   }
 
   /** Drops what was set at exactly this path. Throws Failure `not_found` or `invalid_value`. */
-  async unset(path: string): Promise<void> {
+  async unset(path: string, order: ChangeCompany = alone): Promise<void> {
     const name = formatPath(readPath(path));
-    await this.#inTurn(() => this.#unset(name));
+    await this.#inTurn(() => this.#unset(name, order));
   }
 
   /** Reads file and environment again. Throws Failure `invalid_value`; the last good is kept. */
-  async reload(): Promise<void> {
+  async reload({ also = [] }: ChangeCompany = alone): Promise<void> {
     await this.#inTurn(async () => {
       const base = this.#parts.load();
       if (!base.ok) {
@@ -126,22 +142,23 @@ export class RunTimeConfig {
         throw new Failure<Code>("invalid_value", `Cannot reload the configuration: ${why}`);
       }
       const [next, enact] = await this.#prepare(base.value, this.#settings);
+      if (also.length > 0) await this.#parts.writer.commit(also, "power");
       enact();
       this.#base = base.value;
       this.#current = next;
     });
   }
 
-  async #set(change: ConfigChange, by: string): Promise<void> {
+  async #set(change: ConfigChange, { by, also = [] }: ChangeOrder): Promise<void> {
     const { store, clock } = this.#parts;
     const setting = { change, atMs: clock.wallMs(), by };
     // It replaces all that is below its path, so what was set there has no effect any more.
     const [covered, kept] = split(this.#settings, readPath(change.path));
     const writes = covered.map((old) => store.drop(old.change.path));
-    await this.#change([...kept, setting], [...writes, store.put(setting)]);
+    await this.#change([...kept, setting], [...writes, store.put(setting), ...also]);
   }
 
-  async #unset(name: string): Promise<void> {
+  async #unset(name: string, { also = [] }: ChangeCompany): Promise<void> {
     const kept = this.#settings.filter(({ change }) => change.path !== name);
     if (kept.length === this.#settings.length) {
       const known = this.#settings.map(({ change }) => change.path).join(", ") || "nothing";
@@ -150,7 +167,7 @@ export class RunTimeConfig {
         `Cannot unset ${name}: it is not set at run time; ${known} is`,
       );
     }
-    await this.#change(kept, [this.#parts.store.drop(name)]);
+    await this.#change(kept, [this.#parts.store.drop(name), ...also]);
   }
 
   /** Validated, then durable, then live. */

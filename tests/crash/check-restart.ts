@@ -1,8 +1,9 @@
+import type { AuditPage, ChainVerdict } from "@sekisho/wire/admin/audit.ts";
 import type { ConfigView } from "@sekisho/wire/admin/config.ts";
 import type { ServerProcess } from "../harness/server-process.ts";
 import { secrets, settingPath, settingValue } from "./crash-config.ts";
 import type { StoredBooks } from "./stored-books.ts";
-import type { Witness } from "./workload.ts";
+import type { Progress, Witness } from "./workload.ts";
 
 /** What the second server and the file behind it are held against. */
 export interface Restart {
@@ -20,6 +21,7 @@ export async function problemsOf(restart: Restart): Promise<string[]> {
     ...moneyProblems(restart),
     ...(await keyProblems(restart)),
     ...(await settingProblems(restart)),
+    ...(await auditProblems(restart)),
   ];
 }
 
@@ -84,10 +86,38 @@ async function keyProblems({ witness, server }: Restart): Promise<string[]> {
   return problems;
 }
 
-async function settingProblems({ witness, server }: Restart): Promise<string[]> {
-  const answer = await fetch(`${server.ready.urls["admin"]}/admin/config`, {
+const askAdmin = ({ server }: Restart, path: string): Promise<Response> =>
+  fetch(`${server.ready.urls["admin"]}${path}`, {
     headers: { authorization: `Bearer ${server.ready.adminKey}` },
   });
+
+/** Every change that was acknowledged has its row, and the rows are a chain. */
+async function auditProblems(restart: Restart): Promise<string[]> {
+  const { witness } = restart;
+  const answers = [askAdmin(restart, "/admin/audit"), askAdmin(restart, "/admin/audit/verify")];
+  const bodies = await Promise.all(answers.map(async (each) => (await each).json()));
+  // The server's own answers.
+  const [{ rows }, verdict] = bodies as [AuditPage, ChainVerdict];
+  const expected: readonly (readonly [event: string, object: string | undefined, Progress])[] = [
+    ["admin.key.created", witness.made?.id, "acknowledged"],
+    ["admin.key.rotated", witness.made?.id, witness.rotation],
+    ["admin.key.created", witness.doomed?.id, "acknowledged"],
+    ["admin.key.revoked", witness.doomed?.id, witness.revocation],
+    ["admin.config.set", settingPath, witness.setting],
+  ];
+  const problems = verdict.ok ? [] : [`the audit log does not fit: ${JSON.stringify(verdict)}`];
+  for (const [event, object, progress] of expected) {
+    if (object === undefined) continue;
+    const found = rows.filter((row) => row.event === event && row.object === object).length;
+    const isGood = progress === "asked" ? found <= 1 : found === Number(progress !== "not asked");
+    if (!isGood) problems.push(`${event} was ${progress} and has ${found} audit rows`);
+  }
+  return problems;
+}
+
+async function settingProblems(restart: Restart): Promise<string[]> {
+  const { witness } = restart;
+  const answer = await askAdmin(restart, "/admin/config");
   if (answer.status !== 200) return [`the configuration cannot be read: ${answer.status}`];
   // The server's own answer.
   const { values } = (await answer.json()) as ConfigView;

@@ -20,7 +20,9 @@ import { circuit } from "@sekisho/wire/admin/circuit-fixture.ts";
 import type { Problem } from "@sekisho/wire/admin/problem.ts";
 import type { RunTimeConfig } from "../../settings/run-time-config.ts";
 import { AdminApi } from "./admin-api.ts";
-import type { AdminContext, AuditEntry } from "./admin-context.ts";
+import type { AuditEntry } from "../../audit/audit-entry.ts";
+import { rememberingTrail } from "../../audit/trail-fixture.ts";
+import type { AdminContext } from "./admin-context.ts";
 import { LiveFeed } from "./live-feed.ts";
 import { AdminSessions } from "./sessions.ts";
 import { SignInRate } from "./sign-in-rate.ts";
@@ -194,7 +196,11 @@ export const makeApi = () => {
     live: quietFeed(clock),
     apiUrl: () => "http://127.0.0.1:8080",
     usage: () => assert.fail("asked for usage"),
-    audit: (entry) => audited.push(entry),
+    audit: rememberingTrail(audited),
+    auditLog: {
+      list: () => assert.fail("asked for the audit log"),
+      verify: () => assert.fail("asked to verify"),
+    },
     failed: (error) => failures.push(error),
   });
   const { demoKey, adminKey } = opening.keys;

@@ -1,18 +1,20 @@
 import type { KeyRecord } from "@sekisho/gateway/identity/key-record.ts";
 import type { KeyChange } from "@sekisho/gateway/identity/keys.ts";
-import type { AdminContext, AuditEntry } from "./admin-context.ts";
+import type { AuditEntry } from "../../audit/audit-entry.ts";
+import type { AdminContext } from "./admin-context.ts";
 import type { AdminRequest } from "./admin-request.ts";
 
-/** Makes a decided change of a key durable, then effective, then known to the audit log. */
+/** Makes a decided change of a key durable together with its audit row, then effective. */
 export async function changeKey(
   change: KeyChange,
   event: AuditEntry["event"],
   { request, context }: { readonly request: AdminRequest; readonly context: AdminContext },
 ): Promise<KeyRecord> {
   const { by, requestId } = request;
-  await context.writer.commit(change.writes, "power");
+  const entry = { event, object: change.keyId, by, requestId };
+  await context.writer.commit([...change.writes, context.audit.row(entry)], "power");
+  context.audit.told(entry);
   const record = change.apply();
-  context.audit({ event, object: change.keyId, by, requestId });
   if (record.origin === "first-run" && event !== "admin.key.created") {
     forget(change.keyId, { context, requestId });
   }

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ConfigView } from "@sekisho/wire/admin/config.ts";
 import { clientSurfaces } from "@sekisho/wire/admin/keys.ts";
-import type { AdminContext, AuditEntry } from "./admin-context.ts";
+import type { AuditEntry } from "../../audit/audit-entry.ts";
+import { rememberingTrail } from "../../audit/trail-fixture.ts";
+import type { AdminContext } from "./admin-context.ts";
 import type { AdminAnswer, AdminRequest } from "./admin-request.ts";
 import { getConfig } from "./config.ts";
 import { deleteSetting, putSetting } from "./config/[path].ts";
@@ -16,7 +18,7 @@ const configFile = {
 const makeContext = () => {
   const config = runTimeOf(configFile, { WEB_KEY: "canary-of-the-web-key" });
   const audited: AuditEntry[] = [];
-  const audit = (entry: AuditEntry) => audited.push(entry);
+  const audit = rememberingTrail(audited);
   return { audited, context: { config, audit } as unknown as AdminContext };
 };
 

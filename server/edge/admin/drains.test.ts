@@ -4,7 +4,9 @@ import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import type { DrainList } from "@sekisho/wire/admin/drains.ts";
 import { noBalancers } from "../../compose/balancers.ts";
 import { catalogOf } from "../../compose/catalog.ts";
-import type { AdminContext, AuditEntry } from "./admin-context.ts";
+import type { AuditEntry } from "../../audit/audit-entry.ts";
+import { rememberingTrail } from "../../audit/trail-fixture.ts";
+import type { AdminContext } from "./admin-context.ts";
 import type { AdminAnswer, AdminRequest } from "./admin-request.ts";
 import { getDrains, postDrain } from "./drains.ts";
 import { deleteDrain } from "./drains/[name].ts";
@@ -35,7 +37,7 @@ const makeContext = () => {
     clock: new VirtualClock(),
     catalog: () => catalogOf(config.config, noBalancers),
     circuits: { health: { inFlight: (name: string) => running[name] ?? 0 } },
-    audit: (entry: AuditEntry) => audited.push(entry),
+    audit: rememberingTrail(audited),
   } as unknown as AdminContext;
   return { context, config, audited };
 };

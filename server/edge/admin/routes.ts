@@ -1,5 +1,7 @@
 import type { Route } from "@sekisho/lib/http/router.ts";
 import type { AdminEndpoint, AdminRoute } from "./admin-request.ts";
+import { getAudit } from "./audit.ts";
+import { verifyAudit } from "./audit/verify.ts";
 import { getBudgets } from "./budgets.ts";
 import { getCircuits } from "./circuits.ts";
 import { postCircuit } from "./circuits/[id].ts";
@@ -48,6 +50,8 @@ export const adminRoutes: readonly Route<AdminRoute>[] = [
   { method: "GET", path: "/admin/models", value: admin(getModels) },
   { method: "GET", path: "/admin/models/{name}", value: admin(getModel) },
   { method: "GET", path: "/admin/usage", value: admin(getUsage) },
+  { method: "GET", path: "/admin/audit", value: admin(getAudit) },
+  { method: "GET", path: "/admin/audit/verify", value: admin(verifyAudit) },
   { method: "GET", path: "/admin/live", value: admin(getLive) },
   { method: "GET", path: "/admin/first-call", value: admin(getFirstCall) },
 ];

@@ -30,14 +30,17 @@ export async function postSession(
 ): Promise<AdminAnswer> {
   const { exchange, requestId } = request;
   const { head } = exchange;
-  const { signIns, sessions, audit } = context;
+  const { keyring, signIns, sessions, audit } = context;
   signIns.check(head.remoteAddress);
   const { key } = parsed(parseSignIn(await jsonBody(request, maxBodyBytes)));
   const keyId = proven(key, head.remoteAddress, context);
-  const opened = sessions.open(keyId);
-  if (opened === null) throw new Error(`Cannot open a session: key ${keyId} is gone`);
   exchange.trust();
-  audit({ event: "admin.session.opened", object: keyId, by: keyId, requestId });
+  await audit.record({ event: "admin.session.opened", object: keyId, by: keyId, requestId });
+  // The key may have been revoked meanwhile.
+  const opened = keyring.find(keyId)?.revokedMs === null ? sessions.open(keyId) : null;
+  if (opened === null) {
+    throw new Failure<Code>("invalid_credential", `Cannot open a session: key ${keyId} is gone`);
+  }
   const headers = sessionCookie(head, opened.id);
   return { status: 201, body: viewOf(opened.session, context), headers };
 }
@@ -83,7 +86,8 @@ export async function deleteSession(
     const message = "Cannot sign out: the request came with a key, not with a session";
     throw new Failure<Code>("not_found", message);
   }
+  // Whoever signs out is out, also where that cannot be written down.
   sessions.close(id);
-  audit({ event: "admin.session.closed", object: by, by, requestId });
+  await audit.record({ event: "admin.session.closed", object: by, by, requestId });
   return { status: 200, body: {}, headers: endedCookie(exchange.head) };
 }

@@ -5,15 +5,16 @@ import type { TestEndpoint } from "./test-context.ts";
 
 /** `POST /test/disable-failures` */
 export const disableFailures: TestEndpoint = async (
-  { body, changed },
+  { body, changing },
   { circuit, resetTargets, failures },
 ): Promise<FailuresView> => {
   const { reset } = parsed(readFailureEnd(await body()));
+  const what = reset ? "circuits are reset" : "circuits stay as they are";
+  await changing("test.failures.disabled", what);
   failures?.end();
   if (reset) {
     circuit.reset();
     resetTargets();
   }
-  changed("test.failures.disabled", reset ? "circuits are reset" : "circuits stay as they are");
   return { failures_enabled: false, failures: null };
 };

@@ -6,12 +6,12 @@ import type { TestEndpoint } from "./test-context.ts";
 
 /** `POST /test/enable-failures` */
 export const enableFailures: TestEndpoint = async (
-  { body, changed },
+  { body, changing },
   context,
 ): Promise<FailuresView> => {
   const failures = steerable(context.failures);
   failures.order(parsed(readFailureOrder(await body())));
   const current = failures.current();
-  changed("test.failures.enabled", current ?? "none");
+  await changing("test.failures.enabled", current ?? "none");
   return { failures_enabled: current !== null, failures: current };
 };

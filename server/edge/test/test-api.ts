@@ -7,7 +7,7 @@ import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { plainChatClient } from "@sekisho/wire/chat/codec.ts";
 import { guestKeyId } from "../../config/check-config.ts";
-import type { AuditEntry } from "../admin/admin-context.ts";
+import type { AuditTrail } from "../../audit/audit-log.ts";
 import { requestHeaders } from "../answer-headers.ts";
 import { bodilessPrincipal } from "../credential.ts";
 import { readFailure } from "../failure-reading.ts";
@@ -27,7 +27,7 @@ export interface TestApiParts extends TestContext {
   readonly log: GatewayLog;
   /** Does who asks need no key? */
   readonly isLocal: (head: RequestHead) => boolean;
-  readonly audit: (entry: AuditEntry) => void;
+  readonly audit: Pick<AuditTrail, "record">;
 }
 
 const maxBodyBytes = 65_536;
@@ -78,7 +78,7 @@ export class TestApi {
     const request: TestRequest = {
       head,
       body: () => exchange.body(maxBodyBytes),
-      changed: (event, object) => this.#parts.audit({ event, object, by, requestId }),
+      changing: (event, object) => this.#parts.audit.record({ event, object, by, requestId }),
     };
     return endpoint(request, this.#parts);
   }

@@ -1,6 +1,6 @@
 import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
 import type { LoadBalancerView } from "@sekisho/wire/chat/test-views.ts";
-import type { AuditEntry } from "../admin/admin-context.ts";
+import type { AuditEntry } from "../../audit/audit-entry.ts";
 import type { ServiceCircuit } from "../service-circuit.ts";
 import type { FailureSwitch } from "./failure-switch.ts";
 
@@ -19,8 +19,8 @@ export interface TestRequest {
   readonly head: RequestHead;
   /** The whole body, 64 KiB at most. */
   readonly body: () => Promise<Buffer>;
-  /** Records a change that was made. */
-  readonly changed: (event: AuditEntry["event"], object: string) => void;
+  /** Records a change that is about to be made. */
+  readonly changing: (event: AuditEntry["event"], object: string) => Promise<void>;
 }
 
 /** One endpoint: what it answers. Throws Failure with a code of the table. */

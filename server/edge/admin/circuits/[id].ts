@@ -18,12 +18,12 @@ export async function postCircuit(
   const { circuits, clock, audit } = context;
   const object = parameters["id"] ?? "";
   const { command } = parsed(parseCircuitCommand(await jsonBody(request)));
-  const count = circuits.health.command(object, command, clock.monotonicMs());
-  if (count === 0) {
-    const ids = circuits.health.circuits(clock.monotonicMs()).map(({ id }) => id);
+  const ids = circuits.health.circuits(clock.monotonicMs()).map(({ id }) => id);
+  if (!(object === "*" ? ids.length > 0 : ids.includes(object))) {
     const message = `Cannot ${command} "${object.slice(0, 200)}": no circuit has this id`;
     throw new Failure<Code>("not_found", message + nearestOf(object, ids));
   }
-  audit({ event: `admin.circuit.${command}`, object, by, requestId });
+  await audit.record({ event: `admin.circuit.${command}`, object, by, requestId });
+  circuits.health.command(object, command, clock.monotonicMs());
   return { status: 200, body: circuitList(context) };
 }

@@ -11,8 +11,9 @@ export async function putSetting(
   const { by, requestId, parameters } = request;
   const object = parameters["path"] ?? "";
   const change = parsed(parseConfigChange(await jsonBody(request)));
-  await config.set({ path: object, ...change }, by);
-  audit({ event: "admin.config.set", object, by, requestId });
+  const entry = { event: "admin.config.set", object, by, requestId } as const;
+  await config.set({ path: object, ...change }, { by, also: [audit.row(entry)] });
+  audit.told(entry);
   return { status: 200, body: viewOfConfig(config) };
 }
 
@@ -22,7 +23,8 @@ export async function deleteSetting(
   { config, audit }: AdminContext,
 ): Promise<AdminAnswer> {
   const object = parameters["path"] ?? "";
-  await config.unset(object);
-  audit({ event: "admin.config.unset", object, by, requestId });
+  const entry = { event: "admin.config.unset", object, by, requestId } as const;
+  await config.unset(object, { also: [audit.row(entry)] });
+  audit.told(entry);
   return { status: 200, body: viewOfConfig(config) };
 }

@@ -7,9 +7,9 @@ export async function reloadConfig(
   { by, requestId }: AdminRequest,
   { config, audit }: AdminContext,
 ): Promise<AdminAnswer> {
-  await config.reload();
-  const body = viewOfConfig(config);
-  const object = body.file ?? "the embedded default";
-  audit({ event: "admin.config.reloaded", object, by, requestId });
-  return { status: 200, body };
+  const object = config.source.file?.name ?? "the embedded default";
+  const entry = { event: "admin.config.reloaded", object, by, requestId } as const;
+  await config.reload({ also: [audit.row(entry)] });
+  audit.told(entry);
+  return { status: 200, body: viewOfConfig(config) };
 }

@@ -16,7 +16,9 @@ export async function deleteDrain(
     const message = `Cannot undrain "${name.slice(0, 200)}": it is not drained`;
     throw new Failure<Code>("not_found", message + nearestOf(name, drained));
   };
-  await context.config.edit("drained", ({ drained }) => without(drained), by);
-  context.audit({ event: "admin.place.undrained", object: name, by, requestId });
+  const entry = { event: "admin.place.undrained", object: name, by, requestId } as const;
+  const also = [context.audit.row(entry)];
+  await context.config.edit("drained", ({ drained }) => without(drained), { by, also });
+  context.audit.told(entry);
   return { status: 200, body: drainList(context) };
 }

@@ -1,0 +1,21 @@
+import { Buffer } from "node:buffer";
+import { hash } from "node:crypto";
+
+/** What a row of a chain may consist of. */
+export type ChainValue = string | number | null;
+
+/** What stands before the first row of a chain. */
+export const chainStart: Uint8Array = new Uint8Array(32);
+
+/**
+ * SHA-256 over the hash of the row before and the JSON array of the row's values, which no other
+ * row has: changing, dropping or moving a row changes every hash behind it.
+ */
+export const chainHash = (previous: Uint8Array, values: readonly ChainValue[]): Uint8Array =>
+  hash("sha256", Buffer.concat([previous, Buffer.from(JSON.stringify(values))]), "buffer");
+
+/** Hashes as people compare them. */
+export const hexOf = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
+
+export const isSameHash = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;

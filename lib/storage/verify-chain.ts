@@ -1,0 +1,58 @@
+import { hexOf } from "./chain-hash.ts";
+import { ChainWalk, type ChainFault, type ChainHead, type ChainLink } from "./chain-walk.ts";
+
+/** A chain that can be read a page at a time. */
+export interface ChainSource {
+  readonly name: string;
+  /** The last row as it was remembered, now. */
+  head(): ChainHead | null;
+  /** Rows behind a place, by rising place. */
+  page(afterSeq: number, limit: number): readonly ChainLink[];
+  /** The first place of a row with this hash. */
+  find(hash: Uint8Array): number | null;
+}
+
+/** What came of a walk. */
+export interface ChainFindings {
+  readonly chain: string;
+  /** How many rows fit. */
+  readonly rows: number;
+  /** That of the last row in hexadecimal; null when a row does not fit. */
+  readonly hash: string | null;
+  readonly fault: ChainFault | null;
+}
+
+/** Reading so many takes a few milliseconds, for which everybody else waits. */
+const pageRows = 500;
+
+/** Walks a chain to its end or to the first row that does not fit, and pauses after each page. */
+export async function verifyChain(
+  source: ChainSource,
+  pause: () => Promise<void>,
+): Promise<ChainFindings> {
+  const walk = new ChainWalk((hash) => source.find(hash));
+  let fault: ChainFault | null = null;
+  for (let isDone = false; !isDone && fault === null;) {
+    const rows = source.page(walk.head.seq, pageRows);
+    fault = walkPage(walk, rows);
+    if (rows.length > 0 || fault !== null) {
+      await pause();
+      continue;
+    }
+    const head = source.head();
+    // Rows may have come since: the head is read behind them, so it knows each.
+    isDone = (head?.seq ?? 0) <= walk.head.seq || source.page(walk.head.seq, 1).length === 0;
+    if (isDone) fault = walk.finish(head);
+  }
+  const chain = source.name;
+  if (fault !== null) return { chain, rows: fault.seq - 1, hash: null, fault };
+  return { chain, rows: walk.head.seq, hash: hexOf(walk.head.hash), fault };
+}
+
+function walkPage(walk: ChainWalk, rows: readonly ChainLink[]): ChainFault | null {
+  for (const row of rows) {
+    const fault = walk.next(row);
+    if (fault !== null) return fault;
+  }
+  return null;
+}

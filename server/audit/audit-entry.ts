@@ -1,0 +1,28 @@
+import type { CircuitCommand } from "@sekisho/wire/admin/circuits.ts";
+
+/** One change that an administrator made: who did what to which object. */
+export interface AuditEntry {
+  readonly event:
+    | "admin.key.created"
+    | "admin.key.rotated"
+    | "admin.key.revoked"
+    | "admin.config.set"
+    | "admin.config.unset"
+    | "admin.config.reloaded"
+    | "admin.place.drained"
+    | "admin.place.undrained"
+    | `admin.circuit.${CircuitCommand}`
+    | "admin.session.opened"
+    | "admin.session.closed"
+    | "admin.person.erased"
+    | "test.failures.enabled"
+    | "test.failures.disabled";
+  /**
+   * The id of a key or circuit, a region or provider, a path of the configuration, a tenant, a
+   * pseudonym, or what was made to fail; never a value.
+   */
+  readonly object: string;
+  /** The id of the admin key, or `loopback` where callers on this machine need none. */
+  readonly by: string;
+  readonly requestId: string;
+}

@@ -1,0 +1,80 @@
+import type { ChainLink } from "@sekisho/lib/storage/chain-walk.ts";
+import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
+import {
+  verifyChain,
+  type ChainFindings,
+  type ChainSource,
+} from "@sekisho/lib/storage/verify-chain.ts";
+import type { SqlValue } from "@sekisho/lib/storage/writer.ts";
+import type { AuditRow, AuditStore } from "../audit-store.ts";
+
+const appendSql = `INSERT INTO audit_additions (writer, at_ms, event, object, by, request_id)
+  VALUES (?, ?, ?, ?, ?, ?)`;
+
+const listSql = `SELECT * FROM audit
+  WHERE (?1 IS NULL OR event = ?1) AND (?2 IS NULL OR object = ?2) AND (?3 IS NULL OR by = ?3)
+    AND at_ms >= ?4 AND (?5 IS NULL OR place < ?5)
+  ORDER BY place DESC LIMIT ?6`;
+
+const writersSql = `SELECT writer FROM audit UNION SELECT writer FROM audit_heads ORDER BY writer`;
+const headSql = "SELECT seq, hash FROM audit_heads WHERE writer = ?";
+const pageSql = "SELECT * FROM audit WHERE writer = ? AND seq > ? ORDER BY seq LIMIT ?";
+const findSql = "SELECT min(seq) AS seq FROM audit WHERE writer = ? AND hash = ?";
+
+/** Changes as rows of the table `audit`, which a trigger chains; `pause` lets others work. */
+export const sqliteAuditStore = (reader: Reader, pause: () => Promise<void>): AuditStore => ({
+  append: ({ writer, atMs, event, object, by, requestId }) => ({
+    sql: appendSql,
+    params: [writer, atMs, event, object, by, requestId],
+  }),
+  list: ({ event, object, by, sinceMs, after, limit }) =>
+    reader.all(listSql, [event, object, by, sinceMs, after, limit]).map(rowOf),
+  rowOf(requestId, event) {
+    const sql = "SELECT * FROM audit WHERE request_id = ? AND event = ? ORDER BY place DESC";
+    const row = reader.get(sql, [requestId, event]);
+    return row === undefined ? undefined : rowOf(row);
+  },
+  async verify() {
+    const findings: ChainFindings[] = [];
+    for (const { writer } of reader.all(writersSql)) {
+      findings.push(await verifyChain(sourceOf(reader, String(writer)), pause));
+    }
+    return findings;
+  },
+});
+
+const sourceOf = (reader: Reader, writer: string): ChainSource => ({
+  name: writer,
+  head() {
+    const row = reader.get(headSql, [writer]);
+    return row === undefined ? null : { seq: Number(row["seq"]), hash: bytesOf(row["hash"]) };
+  },
+  page: (afterSeq, limit) => reader.all(pageSql, [writer, afterSeq, limit]).map(linkOf),
+  find(hash) {
+    const seq = reader.get(findSql, [writer, hash])?.["seq"] ?? null;
+    return seq === null ? null : Number(seq);
+  },
+});
+
+const rowOf = (row: Row): AuditRow => ({
+  writer: String(row["writer"]),
+  seq: Number(row["seq"]),
+  atMs: Number(row["at_ms"]),
+  event: String(row["event"]),
+  object: String(row["object"]),
+  by: String(row["by"]),
+  requestId: String(row["request_id"]),
+  hash: bytesOf(row["hash"]),
+  place: Number(row["place"]),
+});
+
+/** In the order in which the trigger hashes them. */
+function linkOf(row: Row): ChainLink {
+  const { writer, seq, atMs, event, object, by, requestId, hash } = rowOf(row);
+  const values = [writer, atMs, event, object, by, requestId];
+  return { seq, previous: bytesOf(row["previous"]), hash, values };
+}
+
+/** A tampered file may hold anything: what are no bytes is no hash. */
+const bytesOf = (value: SqlValue | undefined): Uint8Array =>
+  value instanceof Uint8Array ? value : new Uint8Array();

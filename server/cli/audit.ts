@@ -1,0 +1,75 @@
+import type {
+  AuditPage,
+  AuditRowView,
+  ChainFaultView,
+  ChainVerdict,
+  ChainView,
+} from "@sekisho/wire/admin/audit.ts";
+import { AdminClient } from "./admin-client.ts";
+import type { Invocation } from "./command.ts";
+import type { Exit } from "./exit-codes.data.ts";
+import { formatCount } from "./format-figures.ts";
+import { formatTable, printable, type Column } from "./table.ts";
+
+const columns: readonly Column[] = ["TIME", "ROW", "EVENT", "OBJECT", "BY", "REQUEST"].map(
+  (title) => ({ title, align: "left" }),
+);
+
+const rowOf = (row: AuditRowView): readonly string[] => [
+  row.time,
+  `${row.writer}/${row.seq}`,
+  row.event,
+  row.object,
+  row.by,
+  row.requestId,
+];
+
+const filters = ["event", "object", "by", "range", "after", "limit"];
+
+/** `sekisho audit`: one page, the newest first. */
+export async function showAudit(invocation: Invocation): Promise<Exit> {
+  const { options, terminal } = invocation;
+  const query = new URLSearchParams();
+  for (const filter of filters) {
+    const value = options.text(filter);
+    if (value !== undefined) query.set(filter, value);
+  }
+  const answer = await AdminClient.connect(invocation).get(`/admin/audit?${query.toString()}`);
+  // The server's own type: what is no answer of ours was refused by the client.
+  const page = answer as AuditPage;
+  if (options.has("json")) {
+    terminal.out(`${JSON.stringify(page)}\n`);
+    return "ok";
+  }
+  terminal.out(
+    page.rows.length === 0 ? "no changes\n" : formatTable(columns, page.rows.map(rowOf)),
+  );
+  if (page.next !== null) terminal.err(`more: --after ${page.next}\n`);
+  return "ok";
+}
+
+const faults = {
+  changed: "was changed",
+  missing: "is missing",
+  doubled: "stands twice",
+  reordered: "stands at another row's place",
+  added: "was added past the gateway",
+} as const satisfies Record<ChainFaultView, string>;
+
+const lineOf = ({ chain, rows, hash, fault }: ChainView): string => {
+  const good = `${formatCount(rows)} rows are as they were written`;
+  if (fault === null) return printable(`${chain}: ${good}, the last is ${hash}`);
+  return printable(`${chain}: row ${fault.seq} ${faults[fault.kind]}; before it ${good}`);
+};
+
+/** `sekisho audit verify`: ends with "failed" when a row does not fit. */
+export async function verifyAudit(invocation: Invocation): Promise<Exit> {
+  const { options, terminal } = invocation;
+  const answer = await AdminClient.connect(invocation).get("/admin/audit/verify");
+  // See showAudit.
+  const verdict = answer as ChainVerdict;
+  if (options.has("json")) terminal.out(`${JSON.stringify(verdict)}\n`);
+  else if (verdict.chains.length === 0) terminal.out("no rows\n");
+  else terminal.out(verdict.chains.map((chain) => `${lineOf(chain)}\n`).join(""));
+  return verdict.ok ? "ok" : "failed";
+}

@@ -1,0 +1,60 @@
+import { auditRanges } from "@sekisho/wire/admin/audit.ts";
+import { usageGroups, usageRanges } from "@sekisho/wire/admin/usage.ts";
+import type { Command } from "./command.ts";
+import { server, tenant } from "./command-options.ts";
+
+/** What asks the ledger and the audit log. */
+export const ledgerCommands: readonly Command[] = [
+  {
+    name: "usage",
+    summary: "show requests, tokens, money and latency",
+    args: [],
+    options: [
+      tenant,
+      { name: "team", value: "NAME", about: "only this team" },
+      { name: "key", value: "ID", about: "only this key" },
+      { name: "agent", value: "NAME", about: "only this agent" },
+      {
+        name: "range",
+        value: "RANGE",
+        about: `how far back: ${Object.keys(usageRanges).join(", ")} (default 24h)`,
+        values: Object.keys(usageRanges),
+      },
+      {
+        name: "group",
+        value: "NAME",
+        about: `split by ${usageGroups.join(", ")}`,
+        values: usageGroups,
+      },
+      ...server,
+    ],
+    load: async () => (await import("./usage.ts")).showUsage,
+  },
+  {
+    name: "audit",
+    summary: "show what administrators changed, the newest first",
+    args: [],
+    options: [
+      { name: "event", value: "NAME", about: "only this kind of change: admin.key.created" },
+      { name: "object", value: "ID", about: "only what was done to this key, path, circuit …" },
+      { name: "by", value: "ID", about: "only what this admin key did" },
+      {
+        name: "range",
+        value: "RANGE",
+        about: `how far back: ${auditRanges.join(", ")} (default all)`,
+        values: auditRanges,
+      },
+      { name: "limit", value: "COUNT", about: "rows of a page (default 100, at most 1000)" },
+      { name: "after", value: "PLACE", about: "go on behind a page" },
+      ...server,
+    ],
+    load: async () => (await import("./audit.ts")).showAudit,
+  },
+  {
+    name: "audit verify",
+    summary: "walk the chain of changes and name the first row that does not fit",
+    args: [],
+    options: server,
+    load: async () => (await import("./audit.ts")).verifyAudit,
+  },
+];

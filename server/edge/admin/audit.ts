@@ -1,0 +1,30 @@
+import { hexOf } from "@sekisho/lib/storage/chain-hash.ts";
+import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
+import { parseAuditQuery, type AuditPage, type AuditRowView } from "@sekisho/wire/admin/audit.ts";
+import { usageRanges } from "@sekisho/wire/admin/usage.ts";
+import type { AuditRow } from "../../audit/audit-store.ts";
+import type { AdminContext } from "./admin-context.ts";
+import { parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
+
+/** `GET /admin/audit?event=&object=&by=&range=&after=&limit=`: who changed what, newest first. */
+export async function getAudit(
+  { exchange }: AdminRequest,
+  { auditLog, clock }: AdminContext,
+): Promise<AdminAnswer> {
+  const { range, limit, ...query } = parsed(parseAuditQuery(exchange.head.query));
+  const sinceMs = range === "all" ? 0 : clock.wallMs() - usageRanges[range];
+  const rows = auditLog.list({ ...query, sinceMs, limit: limit + 1 });
+  const page = rows.slice(0, limit);
+  const last = rows.length > limit ? page.at(-1) : undefined;
+  const body: AuditPage = {
+    rows: page.map(viewOf),
+    next: last === undefined ? null : String(last.place),
+  };
+  return { status: 200, body };
+}
+
+const viewOf = ({ place: _place, atMs, hash, ...row }: AuditRow): AuditRowView => ({
+  time: rfc3339(atMs),
+  ...row,
+  hash: hexOf(hash),
+});

@@ -1,0 +1,83 @@
+import type { Parsed } from "../result.ts";
+import { readQuery, refuseParam } from "./_query.ts";
+import { usageRanges, type UsageRange } from "./usage.ts";
+
+/** One change that an administrator made. Times are RFC 3339. */
+export interface AuditRowView {
+  readonly time: string;
+  readonly event: string;
+  /** The id of a key or circuit, a path of the configuration …; never a value. */
+  readonly object: string;
+  /** The id of the admin key, or `loopback`. */
+  readonly by: string;
+  readonly requestId: string;
+  /** Whose chain the row stands in, at which place, and its hash in hexadecimal. */
+  readonly writer: string;
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** `GET /admin/audit`, the newest first. `next` goes on where this page ends: `?after=<next>`. */
+export interface AuditPage {
+  readonly rows: readonly AuditRowView[];
+  readonly next: string | null;
+}
+
+/** Query of `GET /admin/audit`. */
+export interface AuditQueryView {
+  readonly event: string | null;
+  readonly object: string | null;
+  readonly by: string | null;
+  readonly range: UsageRange | "all";
+  readonly after: number | null;
+  readonly limit: number;
+}
+
+/** What a row can do that breaks a chain. */
+export const chainFaults = ["changed", "missing", "doubled", "reordered", "added"] as const;
+export type ChainFaultView = (typeof chainFaults)[number];
+
+/** One chain, walked from its start. */
+export interface ChainView {
+  readonly chain: string;
+  /** How many rows fit. */
+  readonly rows: number;
+  /** That of the last row; null when a row does not fit. */
+  readonly hash: string | null;
+  /** The first row that does not fit; null when all do. */
+  readonly fault: { readonly kind: ChainFaultView; readonly seq: number } | null;
+}
+
+/** `GET /admin/audit/verify`. */
+export interface ChainVerdict {
+  readonly ok: boolean;
+  readonly chains: readonly ChainView[];
+}
+
+export const auditRanges = [...Object.keys(usageRanges), "all"];
+
+const params = ["event", "object", "by", "range", "after", "limit"];
+const maxPage = 1_000;
+const usualPage = 100;
+
+const isRange = (text: string): text is AuditQueryView["range"] => auditRanges.includes(text);
+
+/** Reads the query of `GET /admin/audit`. Without one it is the newest 100 of all rows. */
+export function parseAuditQuery(query: string): Parsed<AuditQueryView, "invalid_value"> {
+  const read = readQuery(query, params);
+  if (!read.ok) return read;
+  const of = (param: string): string | null => read.value.get(param) ?? null;
+  const range = of("range") ?? "all";
+  if (!isRange(range)) return refuseParam("range", `must be one of ${auditRanges.join(", ")}`);
+  const limit = of("limit") ?? String(usualPage);
+  if (!/^[1-9]\d{0,3}$/.test(limit) || Number(limit) > maxPage) {
+    return refuseParam("limit", `must be a whole number from 1 to ${maxPage}`);
+  }
+  const after = of("after");
+  if (after !== null && !/^[1-9]\d{0,14}$/.test(after)) {
+    return refuseParam("after", "must be the `next` of a page");
+  }
+  const [event, object, by] = [of("event"), of("object"), of("by")];
+  const place = after === null ? null : Number(after);
+  return { ok: true, value: { event, object, by, range, after: place, limit: Number(limit) } };
+}
