@@ -1,5 +1,5 @@
 import { readProblem } from "@sekisho/wire/admin/problem.ts";
-import { sendRequest, type HttpAnswer, type HttpRequest } from "./http-request.ts";
+import { receiveLines, sendRequest, type HttpAnswer, type HttpRequest } from "./http-request.ts";
 import type { Invocation } from "./command.ts";
 import { dataFolder, readFirstRunAdminKey, readServerFile } from "./server-file.ts";
 import { printable } from "./table.ts";
@@ -46,13 +46,27 @@ export class AdminClient {
     return this.#send(method, path, body === undefined ? null : JSON.stringify(body));
   }
 
-  async #send(method: HttpRequest["method"], path: string, body: string | null) {
-    const headers = {
+  /** A body of any length, piece by piece. */
+  async pour(path: string, take: (text: string) => Promise<void>): Promise<void> {
+    const url = new URL(path, this.#base);
+    const request = { method: "GET", url, headers: this.#headers(null), body: null } as const;
+    const refusal = await receiveLines(request, take).catch((error: unknown) => {
+      throw unreachable(this.#base, error);
+    });
+    if (refusal !== null) this.#read(refusal);
+  }
+
+  #headers(body: string | null): Readonly<Record<string, string>> {
+    return {
       authorization: `Bearer ${this.#key}`,
       accept: "application/json",
       ...(body === null ? {} : { "content-type": "application/json" }),
     };
+  }
+
+  async #send(method: HttpRequest["method"], path: string, body: string | null) {
     const url = new URL(path, this.#base);
+    const headers = this.#headers(body);
     const answer = await sendRequest({ method, url, headers, body }).catch((error: unknown) => {
       throw unreachable(this.#base, error);
     });

@@ -34,6 +34,40 @@ export function sendRequest({ method, url, headers, body }: HttpRequest): Promis
   });
 }
 
+/**
+ * The same for a body of any length, which `take` gets piece by piece. Rejects also when it is cut
+ * off. An answer that is no success is collected and returned.
+ */
+export function receiveLines(
+  { method, url, headers, body }: HttpRequest,
+  take: (text: string) => Promise<void>,
+): Promise<HttpAnswer | null> {
+  const send = url.protocol === "https:" ? requestHttps : requestHttp;
+  return new Promise((resolve, reject) => {
+    const request = send(url, { method, headers, agent: false, timeout: timeoutMs });
+    request.on("timeout", () => request.destroy(new Error(`no answer within ${timeoutMs} ms`)));
+    request.on("error", reject);
+    request.on("response", (answer) => {
+      const { statusCode: status = 0 } = answer;
+      if (status >= 200 && status < 300) {
+        drain(answer, take).then(() => resolve(null), reject);
+      } else {
+        answer.on("error", reject);
+        collect(answer, resolve);
+      }
+    });
+    request.end(body ?? undefined);
+  });
+}
+
+async function drain(
+  answer: IncomingMessage,
+  take: (text: string) => Promise<void>,
+): Promise<void> {
+  answer.setEncoding("utf8");
+  for await (const text of answer) await take(String(text));
+}
+
 const collect = (answer: IncomingMessage, resolve: (answer: HttpAnswer) => void): void => {
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -1,4 +1,5 @@
 import { auditRanges } from "@sekisho/wire/admin/audit.ts";
+import { ledgerFormats, ledgerRanges, ledgerViews } from "@sekisho/wire/admin/ledger.ts";
 import { usageGroups, usageRanges } from "@sekisho/wire/admin/usage.ts";
 import type { Command } from "./command.ts";
 import { server, tenant } from "./command-options.ts";
@@ -29,6 +30,37 @@ export const ledgerCommands: readonly Command[] = [
       ...server,
     ],
     load: async () => (await import("./usage.ts")).showUsage,
+  },
+  {
+    name: "usage export",
+    summary: "print single calls, the newest first, as CSV or JSON lines",
+    args: [],
+    options: [
+      tenant,
+      { name: "key", value: "ID", about: "only this key" },
+      { name: "user", value: "NAME", about: "only this user" },
+      { name: "session", value: "NAME", about: "only this session" },
+      {
+        name: "range",
+        value: "RANGE",
+        about: `how far back: ${ledgerRanges.join(", ")} (default 24h)`,
+        values: ledgerRanges,
+      },
+      {
+        name: "view",
+        value: "NAME",
+        about: "operator (default): attempts too, and their cost; tenant: responses alone",
+        values: ledgerViews,
+      },
+      {
+        name: "format",
+        value: "NAME",
+        about: "csv (default) or jsonl, JSON lines",
+        values: ledgerFormats,
+      },
+      ...server.filter(({ name }) => name !== "json"),
+    ],
+    load: async () => (await import("./usage-export.ts")).exportUsage,
   },
   {
     name: "audit",

@@ -27,6 +27,11 @@ export async function runSekisho(host: NodeJS.Process, clock: Clock): Promise<vo
   });
   const exit = await runCommandLine(host.argv.slice(2), {
     out: (text) => void host.stdout.write(text),
+    pour: (text) =>
+      new Promise((resolve) => {
+        if (host.stdout.write(text)) resolve();
+        else host.stdout.once("drain", resolve);
+      }),
     err: (text) => void host.stderr.write(text),
     env: host.env,
     clock,

@@ -6,6 +6,8 @@ import type { Exit } from "./exit-codes.data.ts";
 export interface Terminal {
   /** Data, for people or scripts. */
   out(text: string): void;
+  /** The same for data of any length: resolves when there is room for more. Default: `out`. */
+  pour?(text: string): Promise<void>;
   /** Messages, never data. */
   err(text: string): void;
   readonly env: Readonly<Record<string, string | undefined>>;

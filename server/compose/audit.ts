@@ -1,6 +1,7 @@
 import { hexOf } from "@sekisho/lib/storage/chain-hash.ts";
 import { AuditLog } from "../audit/audit-log.ts";
 import { sqliteAuditStore } from "../audit/store/sqlite.ts";
+import { pauseOf } from "./pause.ts";
 import type { ProcessPorts } from "./process-ports.ts";
 import type { Storage } from "./storage.ts";
 
@@ -13,9 +14,8 @@ export type AuditSources = Pick<ProcessPorts, "clock" | "log"> & {
  * tell that the file was rewritten as a whole.
  */
 export function openAudit({ clock, log, storage }: AuditSources): AuditLog {
-  const pause = (): Promise<void> => new Promise((resolve) => clock.soon(resolve));
   return new AuditLog({
-    store: sqliteAuditStore(storage.reader, pause),
+    store: sqliteAuditStore(storage.reader, pauseOf(clock)),
     writer: storage.writer,
     clock,
     tell(entry, row) {

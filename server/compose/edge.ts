@@ -30,6 +30,7 @@ import { responses } from "../edge/v1/responses.ts";
 import { messages } from "../edge/v1/messages.ts";
 import { countTokens } from "../edge/v1/messages/count-tokens.ts";
 import { getBudget, type BudgetPorts } from "../edge/v1/budget.ts";
+import { getUsage, type UsagePorts } from "../edge/v1/usage.ts";
 import type { ModelList } from "../edge/v1/models.ts";
 import {
   countTokens as countGemini,
@@ -44,6 +45,7 @@ export interface EdgeParts {
     Partial<ModerationPorts>;
   readonly models: ModelList;
   readonly budget: BudgetPorts;
+  readonly usage: UsagePorts;
   readonly health: HealthSources;
   readonly metrics: Metrics;
   /** The plain chat service and its test endpoints. */
@@ -60,9 +62,9 @@ const post = (path: string, value: Handler): Route<Handler> => ({ method: "POST"
 
 /** What clients of models call. */
 export function publicRoutes(
-  parts: Pick<EdgeParts, "model" | "models" | "budget" | "health" | "chat">,
+  parts: Pick<EdgeParts, "model" | "models" | "budget" | "usage" | "health" | "chat">,
 ): Route<Handler>[] {
-  const { model, models, budget, health, chat } = parts;
+  const { model, models, budget, usage, health, chat } = parts;
   return [
     ...modelRoutes(model),
     ...["", "/openai", "/anthropic"].flatMap((prefix) => [
@@ -73,6 +75,7 @@ export function publicRoutes(
     get("/v1beta/models/{id}", models.one),
     ...chat,
     get("/v1/budget", (exchange) => getBudget(exchange, budget)),
+    get("/v1/usage", (exchange) => getUsage(exchange, usage)),
     get("/health/live", live),
     get("/health/ready", (exchange) => ready(exchange, health)),
     get("/health", (exchange) => deep(exchange, health)),

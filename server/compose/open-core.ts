@@ -21,6 +21,7 @@ import { Drain } from "./drain.ts";
 import { egressOf } from "./egress.ts";
 import { composeGateway, type Gateway } from "./gateway.ts";
 import { configuredKeys, openIdentity, type Identity } from "./identity.ts";
+import { LedgerUpkeep } from "./ledger-upkeep.ts";
 import { LoadWatch } from "./load-watch.ts";
 import { loadPackages } from "./packages.ts";
 import { SimulatedFailures } from "./simulated-failures.ts";
@@ -93,6 +94,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   stack.defer(() => probes.stop());
   const queueAgesMs = [pools.oldestWaitMs, () => storage.writer.oldestWaitMs];
   stack.use(new LoadWatch({ clock, gate: gateway.load, queueAgesMs }));
+  stack.use(new LedgerUpkeep({ clock, log, reader: storage.reader, writer: storage.writer }));
   stack.use(new BudgetUpkeep({ clock, budgets: gateway.budgets, writer: storage.writer }));
   const drain = new Drain(gateway.responses, clock);
   const failures =

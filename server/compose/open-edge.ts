@@ -1,4 +1,3 @@
-import { queryUsage } from "@sekisho/gateway/ledger/usage-query.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
@@ -20,6 +19,7 @@ import type { EdgeParts } from "./edge.ts";
 import type { Gateway } from "./gateway.ts";
 import { healthSources } from "./health-sources.ts";
 import type { Identity } from "./identity.ts";
+import { ledgerBooks } from "./ledger-books.ts";
 import { openListeners, type Listeners } from "./listeners.ts";
 import { liveSources } from "./live-sources.ts";
 import type { ProcessPorts } from "./process-ports.ts";
@@ -68,6 +68,7 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
     moderationModel: () => parts.config.config.moderations.model,
   };
   const audit = openAudit(parts);
+  const books = ledgerBooks(storage, clock);
   return {
     ids,
     log,
@@ -84,6 +85,7 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
     }),
     health: healthSources(parts, clock),
     budget: { keyring, rates: gateway.rates, budgets: gateway.budgets, ids, log },
+    usage: { keyring, rates: gateway.rates, usage: books.usage, clock, ids, log },
     console: pages.console,
     admin: new AdminApi({
       keyring,
@@ -102,7 +104,7 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
       signIns: new SignInRate(clock),
       live: pages.live,
       apiUrl: pages.apiUrl,
-      usage: (query) => queryUsage(storage.reader, query),
+      ...books,
       audit,
       auditLog: audit.store,
       failed: (error, requestId) => log.error("an admin request failed", { error, requestId }),

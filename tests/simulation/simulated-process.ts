@@ -183,6 +183,16 @@ export class SimulatedProcess {
       chat: [],
       models: new ModelList({ keyring, catalog: gateway.catalog, clock, ids, log, startedMs: 0 }),
       budget: { keyring, rates: gateway.rates, budgets: gateway.budgets, ids, log },
+      usage: {
+        keyring,
+        rates: gateway.rates,
+        usage: () => {
+          throw new Error("Nobody asks for usage in the simulation");
+        },
+        clock,
+        ids,
+        log,
+      },
       health: {
         isDraining,
         isStoreUp: () => true,

@@ -1,6 +1,7 @@
 import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import type { IntentRow, Ledger, LedgerRow, RowSubject } from "../ledger.ts";
+import { storedCall } from "../stored-call.ts";
 
 const subjectColumns = [
   "tenant",
@@ -37,7 +38,10 @@ const placeholders = (columns: readonly string[]): string =>
 const intentColumns = ["id", "time_ms", "reserved_nano_usd", "about"];
 const intentSql = `INSERT INTO intents ${placeholders(intentColumns)}`;
 const intentEndSql = "DELETE FROM intents WHERE id = ?";
-const callSql = `INSERT INTO calls ${placeholders(["id", "time_ms", "about"])}`;
+/** Chained behind the newest call, in the transaction that adds it. */
+const callSql = `INSERT INTO calls (id, time_ms, about, user, session, hash)
+  VALUES (?1, ?2, ?3, ?4, ?5, chain_hash(
+    (SELECT hash FROM calls ORDER BY place DESC LIMIT 1), ?1, ?2, ?3))`;
 
 const rollupColumns = [...rollupKeys, ...rollupSums, ...rollupHistograms];
 /** A trigger adds it to the roll-up of its minute and to that of its hour. */
@@ -105,42 +109,10 @@ const subjectParams = (subject: RowSubject): (string | null)[] => [
   subject.region,
 ];
 
-/** What the rows of a call share, and each of them: see the view `ledger`. */
 function callWrite(rows: readonly LedgerRow[], response: LedgerRow): Write {
-  const { subject } = response;
-  const shared = [
-    subject.tenant,
-    subject.team,
-    subject.key,
-    subject.user,
-    subject.session,
-    subject.agent,
-    subject.surface,
-    subject.alias,
-  ];
-  const about = JSON.stringify([shared, rows.map(rowValues)]);
-  return { sql: callSql, params: [response.id, response.timeMs, about] };
+  const { about, user, session } = storedCall(rows, response.subject);
+  return { sql: callSql, params: [response.id, response.timeMs, about, user, session] };
 }
-
-const rowValues = (row: LedgerRow): (string | number | null)[] => [
-  row.attempt,
-  row.subject.model,
-  row.subject.provider,
-  row.subject.region,
-  row.usage.input,
-  row.usage.output,
-  row.usage.cacheRead,
-  row.usage.cacheWrite5m,
-  row.usage.cacheWrite1h,
-  row.usage.reasoning,
-  row.usageSource,
-  row.costNanoUsd,
-  row.latencyMs,
-  row.firstTokenMs,
-  row.outcome,
-  row.cause,
-  row.priceVersion,
-];
 
 const minuteMs = 60_000;
 const microseconds = (ms: number): number => Math.round(ms * 1_000);

@@ -23,6 +23,7 @@ import { AdminApi } from "./admin-api.ts";
 import type { AuditEntry } from "../../audit/audit-entry.ts";
 import { rememberingTrail } from "../../audit/trail-fixture.ts";
 import type { AdminContext } from "./admin-context.ts";
+import { ExportGate } from "./export-gate.ts";
 import { LiveFeed } from "./live-feed.ts";
 import { AdminSessions } from "./sessions.ts";
 import { SignInRate } from "./sign-in-rate.ts";
@@ -196,6 +197,8 @@ export const makeApi = () => {
     live: quietFeed(clock),
     apiUrl: () => "http://127.0.0.1:8080",
     usage: () => assert.fail("asked for usage"),
+    ledger: { calls: () => assert.fail("asked for the ledger") },
+    exports: new ExportGate(),
     audit: rememberingTrail(audited),
     auditLog: {
       list: () => assert.fail("asked for the audit log"),

@@ -7,6 +7,7 @@ import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import type { Keys } from "@sekisho/gateway/identity/keys.ts";
 import type { CircuitChanges } from "@sekisho/gateway/observe/circuit-changes.ts";
 import type { HealthTree } from "@sekisho/gateway/route/health-tree.ts";
+import type { LedgerCall, LedgerQuery } from "@sekisho/gateway/ledger/ledger-query.ts";
 import type { UsageQuery, UsageReport } from "@sekisho/gateway/ledger/usage-query.ts";
 import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
@@ -14,6 +15,7 @@ import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { AuditTrail } from "../../audit/audit-log.ts";
 import type { AuditStore } from "../../audit/audit-store.ts";
 import type { RunTimeConfig } from "../../settings/run-time-config.ts";
+import type { ExportGate } from "./export-gate.ts";
 import type { LiveFeed } from "./live-feed.ts";
 import type { AdminSessions } from "./sessions.ts";
 import type { SignInRate } from "./sign-in-rate.ts";
@@ -43,6 +45,11 @@ export interface AdminContext {
   readonly budgets: Pick<Budgets, "booksOf">;
   readonly explainer: Pick<Explainer, "explain">;
   readonly usage: (query: UsageQuery) => UsageReport;
+  /** Single calls. */
+  readonly ledger: {
+    readonly calls: (query: LedgerQuery) => AsyncIterable<readonly LedgerCall[]>;
+  };
+  readonly exports: ExportGate;
   /** Every change has its row before it is answered (SEC-11). */
   readonly audit: AuditTrail;
   readonly auditLog: Pick<AuditStore, "list" | "verify">;

@@ -16,6 +16,7 @@ import { getFirstCall } from "./first-call.ts";
 import { getKeys, postKey } from "./keys.ts";
 import { deleteKey } from "./keys/[id].ts";
 import { rotateKey } from "./keys/[id]/rotate.ts";
+import { getLedger } from "./ledger.ts";
 import { getLive } from "./live.ts";
 import { getModels } from "./models.ts";
 import { getModel } from "./models/[name].ts";
@@ -52,6 +53,7 @@ export const adminRoutes: readonly Route<AdminRoute>[] = [
   { method: "GET", path: "/admin/usage", value: admin(getUsage) },
   { method: "GET", path: "/admin/audit", value: admin(getAudit) },
   { method: "GET", path: "/admin/audit/verify", value: admin(verifyAudit) },
+  { method: "GET", path: "/admin/ledger", value: admin(getLedger) },
   { method: "GET", path: "/admin/live", value: admin(getLive) },
   { method: "GET", path: "/admin/first-call", value: admin(getFirstCall) },
 ];

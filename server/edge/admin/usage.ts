@@ -1,20 +1,9 @@
-import type { UsageFigures } from "@sekisho/gateway/ledger/usage-query.ts";
 import { probeTenant } from "@sekisho/gateway/probing/probe-question.ts";
 import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
-import {
-  nanoUsdJson,
-  parseUsageQuery,
-  usageRanges,
-  type UsageFiguresView,
-  type UsageView,
-} from "@sekisho/wire/admin/usage.ts";
+import { parseUsageQuery, usageRanges, type UsageView } from "@sekisho/wire/admin/usage.ts";
+import { usageFiguresView } from "../usage-figures-view.ts";
 import type { AdminContext } from "./admin-context.ts";
 import { parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
-
-const viewOf = (figures: UsageFigures): UsageFiguresView => ({
-  ...figures,
-  costNanoUsd: nanoUsdJson(figures.costNanoUsd),
-});
 
 /** `GET /admin/usage?tenant=&team=&key=&agent=&range=&group=` (MON-14) */
 export async function getUsage(
@@ -30,8 +19,11 @@ export async function getUsage(
     to: rfc3339(report.toMs),
     group: query.group,
     without,
-    totals: viewOf(report.totals),
-    groups: report.groups.map(({ name, figures }) => ({ name, figures: viewOf(figures) })),
+    totals: usageFiguresView(report.totals),
+    groups: report.groups.map(({ name, figures }) => ({
+      name,
+      figures: usageFiguresView(figures),
+    })),
   };
   return { status: 200, body };
 }

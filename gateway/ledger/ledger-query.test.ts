@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
+import { migrate } from "@sekisho/lib/storage/migrate.ts";
+import type { Write } from "@sekisho/lib/storage/writer.ts";
+import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
+import { noUsage } from "@sekisho/wire/canonical/usage.ts";
+import { markLedger } from "./ledger-marks.ts";
+import { firstPlaceSince, readCalls, type LedgerQuery } from "./ledger-query.ts";
+import type { LedgerRow, RowSubject } from "./ledger.ts";
+import { ledgerMigrations } from "./store/migrations.sql.ts";
+import { SqliteLedger } from "./store/sqlite.ts";
+
+const subject: RowSubject = {
+  tenant: "acme",
+  team: null,
+  key: "k1",
+  user: "anna",
+  session: null,
+  agent: null,
+  surface: "openai.chat",
+  alias: "fast",
+  model: "haiku",
+  provider: "p1",
+  region: "r1",
+};
+
+const startMs = 1_767_225_600_000;
+
+const rowOf = (id: string, over: Partial<LedgerRow> = {}): LedgerRow => ({
+  id,
+  attempt: 0,
+  timeMs: startMs,
+  subject,
+  usage: { ...noUsage, input: 100, output: 20, cacheWrite1h: 3 },
+  usageSource: "reported",
+  costNanoUsd: 7,
+  latencyMs: 40.5,
+  firstTokenMs: null,
+  outcome: "error",
+  cause: "upstream_error",
+  priceVersion: "v1",
+  ...over,
+});
+
+const all: LedgerQuery = {
+  tenant: null,
+  key: null,
+  user: null,
+  session: null,
+  sinceMs: 0,
+  after: null,
+};
+
+function setUp() {
+  const clock = new VirtualClock();
+  const disk = new MemoryDisk(clock);
+  migrate(disk.database, ledgerMigrations, clock);
+  const reader = disk.openReader();
+  const ledger = new SqliteLedger(reader);
+  const run = (writes: readonly Write[]): void => {
+    for (const { sql, params } of writes) disk.database.prepare(sql).run(...params);
+  };
+  // As the writer does it, but for the roll-up, of which only single numbers are bound here.
+  const add = (rows: readonly LedgerRow[]): void => run(ledger.terminal(rows).slice(0, 1));
+  let pauses = 0;
+  const pause = async (): Promise<void> => void (pauses += 1);
+  const read = async (over: Partial<LedgerQuery> = {}) => {
+    const found = [];
+    for await (const calls of readCalls(reader, { ...all, ...over }, pause)) found.push(...calls);
+    return found;
+  };
+  const ids = async (over: Partial<LedgerQuery> = {}): Promise<string[]> =>
+    (await read(over)).map(({ rows }) => rows[0]?.id ?? "");
+  const mark = (atMs: number): void => run(markLedger(reader, atMs));
+  return { reader, add, read, ids, mark, run, pause, pauses: () => pauses };
+}
+
+test("MON-14 rows come back as they were written, the response's first", async () => {
+  const { add, read } = setUp();
+  const failed = rowOf("a", { attempt: 1, subject: { ...subject, provider: "p0", region: null } });
+  const served = rowOf("a", { attempt: 2, outcome: "ok", cause: null, firstTokenMs: 12.25 });
+  add([failed, served, rowOf("a")]);
+  assert.deepEqual(await read(), [{ place: 1, rows: [rowOf("a"), failed, served] }]);
+});
+
+test("MON-14 calls are found by tenant, key, user and session alone", async () => {
+  const { add, ids } = setUp();
+  add([rowOf("a")]);
+  add([rowOf("b", { subject: { ...subject, tenant: "acme2" } })]);
+  add([rowOf("c", { subject: { ...subject, key: "k2", user: null } })]);
+  add([rowOf("d", { subject: { ...subject, session: "s1", user: "Anna" } })]);
+  assert.deepEqual(await ids(), ["d", "c", "b", "a"]);
+  assert.deepEqual(await ids({ tenant: "acme" }), ["d", "c", "a"]);
+  assert.deepEqual(await ids({ key: "k2" }), ["c"]);
+  assert.deepEqual(await ids({ user: "anna" }), ["b", "a"]);
+  assert.deepEqual(await ids({ session: "s1" }), ["d"]);
+  assert.deepEqual(await ids({ tenant: "acme2", key: "k2" }), []);
+  assert.deepEqual(await ids({ user: "a%" }), []);
+});
+
+test("MON-14 more calls than one read finds come once each, with pauses", async () => {
+  const { add, ids, pauses } = setUp();
+  const names = Array.from({ length: 2_345 }, (_, n) => `call-${n}`);
+  for (const name of names) add([rowOf(name)]);
+  assert.deepEqual(await ids(), names.toReversed());
+  assert.equal(pauses(), 2);
+  assert.deepEqual(await ids({ after: 3 }), ["call-1", "call-0"]);
+  assert.deepEqual(await ids({ after: 1 }), []);
+});
+
+test("MON-14 what comes while somebody reads is not read", async () => {
+  const { reader, add, pause } = setUp();
+  for (let n = 0; n < 1_500; n++) add([rowOf(`call-${n}`)]);
+  let count = 0;
+  for await (const calls of readCalls(reader, all, pause)) {
+    count += calls.length;
+    add([rowOf(`late-${count}`)]);
+  }
+  assert.equal(count, 1_500);
+});
+
+test("MON-14 a range begins behind the last mark before it and leaves no call out", async () => {
+  const { reader, add, ids, mark } = setUp();
+  const minuteMs = 60_000;
+  for (let n = 0; n < 10; n++) {
+    add([rowOf(`call-${n}`, { timeMs: startMs + n * minuteMs })]);
+    // What a crash closed has the time of its start, long before.
+    if (n === 6) add([rowOf("recovered", { timeMs: startMs + minuteMs })]);
+    mark(startMs + n * minuteMs);
+  }
+  const since = (n: number): Promise<string[]> => ids({ sinceMs: startMs + n * minuteMs });
+  assert.deepEqual(await since(8), ["call-9", "call-8"]);
+  assert.deepEqual(await ids({ sinceMs: startMs + 8 * minuteMs + 1 }), ["call-9"]);
+  assert.deepEqual(await ids({ sinceMs: startMs + 5 * minuteMs - 1 }), [
+    "call-9",
+    "call-8",
+    "call-7",
+    "call-6",
+    "call-5",
+  ]);
+  assert.equal((await ids({ sinceMs: startMs - 1 })).length, 11);
+  assert.equal(firstPlaceSince(reader, startMs - 1), 1);
+});
+
+test("MON-14 a ledger that did not grow is not marked again", () => {
+  const { reader, add, mark } = setUp();
+  const marks = (): unknown => reader.get("SELECT count(*) AS n FROM ledger_marks")?.["n"];
+  mark(1);
+  assert.equal(marks(), 0);
+  add([rowOf("a")]);
+  mark(2);
+  mark(3);
+  assert.equal(marks(), 1);
+  assert.equal(firstPlaceSince(reader, 3), 2);
+});

@@ -1,0 +1,106 @@
+import type { Row } from "@sekisho/lib/storage/reader.ts";
+import type { MeasuredUsage } from "../usage.ts";
+import type { LedgerRow, RowOutcome, RowSubject } from "./ledger.ts";
+
+/** The rows of one call as they are stored: names of people apart, all else in one document. */
+export interface StoredCall {
+  /** What all rows share, then the rows: see the view `ledger`. */
+  readonly about: string;
+  readonly user: string | null;
+  readonly session: string | null;
+}
+
+type Shared = readonly [
+  tenant: string,
+  team: string | null,
+  key: string,
+  agent: string | null,
+  surface: string,
+  alias: string,
+];
+
+type Attempt = readonly [
+  attempt: number,
+  model: string | null,
+  provider: string | null,
+  region: string | null,
+  input: number,
+  output: number,
+  cacheRead: number,
+  cacheWrite5m: number,
+  cacheWrite1h: number,
+  reasoning: number,
+  usageSource: MeasuredUsage["source"],
+  costNanoUsd: number,
+  latencyMs: number,
+  firstTokenMs: number | null,
+  outcome: RowOutcome,
+  cause: string | null,
+  priceVersion: string | null,
+];
+
+type About = readonly [shared: Shared, attempts: readonly Attempt[]];
+
+export function storedCall(rows: readonly LedgerRow[], subject: RowSubject): StoredCall {
+  const { tenant, team, key, user, session, agent, surface, alias } = subject;
+  const shared: Shared = [tenant, team, key, agent, surface, alias];
+  const about: About = [shared, rows.map(attemptOf)];
+  return { about: JSON.stringify(about), user, session };
+}
+
+const attemptOf = (row: LedgerRow): Attempt => [
+  row.attempt,
+  row.subject.model,
+  row.subject.provider,
+  row.subject.region,
+  row.usage.input,
+  row.usage.output,
+  row.usage.cacheRead,
+  row.usage.cacheWrite5m,
+  row.usage.cacheWrite1h,
+  row.usage.reasoning,
+  row.usageSource,
+  row.costNanoUsd,
+  row.latencyMs,
+  row.firstTokenMs,
+  row.outcome,
+  row.cause,
+  row.priceVersion,
+];
+
+/** The rows of a call, the response's own first, then its attempts. */
+export function rowsOfCall(row: Row): LedgerRow[] {
+  // Written by this file alone, in this shape.
+  const [shared, attempts] = JSON.parse(String(row["about"])) as About;
+  const [tenant, team, key, agent, surface, alias] = shared;
+  const user = textOf(row["user"]);
+  const session = textOf(row["session"]);
+  const call = { id: String(row["id"]), timeMs: Number(row["time_ms"]) };
+  const who = { tenant, team, key, user, session, agent, surface, alias };
+  return attempts
+    .map((each) => ({ ...call, ...rowOf(each, who) }))
+    .sort((a, b) => a.attempt - b.attempt);
+}
+
+const textOf = (value: Row[string] | undefined): string | null =>
+  typeof value === "string" ? value : null;
+
+type Who = Omit<RowSubject, "model" | "provider" | "region">;
+
+function rowOf(stored: Attempt, who: Who): Omit<LedgerRow, "id" | "timeMs"> {
+  const [attempt, model, provider, region, ...measured] = stored;
+  const [input, output, cacheRead, cacheWrite5m, cacheWrite1h, reasoning, ...rest] = measured;
+  const [usageSource, costNanoUsd, latencyMs, firstTokenMs, outcome, cause, priceVersion] = rest;
+  return {
+    attempt,
+    subject: { ...who, model, provider, region },
+    usage: { input, output, cacheRead, cacheWrite5m, cacheWrite1h, reasoning },
+    usageSource,
+    costNanoUsd,
+    latencyMs,
+    firstTokenMs,
+    outcome,
+    cause,
+    priceVersion,
+  };
+}

@@ -1,0 +1,20 @@
+import { readCalls } from "@sekisho/gateway/ledger/ledger-query.ts";
+import { queryUsage } from "@sekisho/gateway/ledger/usage-query.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
+import type { AdminContext } from "../edge/admin/admin-context.ts";
+import { ExportGate } from "../edge/admin/export-gate.ts";
+import { pauseOf } from "./pause.ts";
+import type { Storage } from "./storage.ts";
+
+/** What the edge asks the ledger. */
+export function ledgerBooks(
+  { reader }: Pick<Storage, "reader">,
+  clock: Clock,
+): Pick<AdminContext, "usage" | "ledger" | "exports"> {
+  const pause = pauseOf(clock);
+  return {
+    usage: (query) => queryUsage(reader, query),
+    ledger: { calls: (query) => readCalls(reader, query, pause) },
+    exports: new ExportGate(),
+  };
+}

@@ -1,0 +1,48 @@
+import type { LedgerRow } from "@sekisho/gateway/ledger/ledger.ts";
+import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
+import {
+  ledgerColumns,
+  type LedgerFormat,
+  type LedgerRowView,
+} from "@sekisho/wire/admin/ledger.ts";
+import { csvLine } from "../csv.ts";
+
+export const ledgerRowView = ({ usage, subject, ...row }: LedgerRow): LedgerRowView => ({
+  time: rfc3339(row.timeMs),
+  id: `req_${row.id}`,
+  attempt: row.attempt,
+  ...subject,
+  inputTokens: usage.input,
+  outputTokens: usage.output,
+  cacheReadTokens: usage.cacheRead,
+  cacheWrite5mTokens: usage.cacheWrite5m,
+  cacheWrite1hTokens: usage.cacheWrite1h,
+  reasoningTokens: usage.reasoning,
+  usageSource: row.usageSource,
+  costNanoUsd: row.costNanoUsd,
+  latencyMs: row.latencyMs,
+  firstTokenMs: row.firstTokenMs,
+  outcome: row.outcome,
+  cause: row.cause,
+  priceVersion: row.priceVersion,
+});
+
+/** How an export of the ledger is written. */
+export interface LedgerLines {
+  readonly contentType: string;
+  readonly head: string;
+  readonly line: (row: LedgerRowView) => string;
+}
+
+export const ledgerLines: Readonly<Record<LedgerFormat, LedgerLines>> = {
+  csv: {
+    contentType: "text/csv; charset=utf-8; header=present",
+    head: csvLine(ledgerColumns),
+    line: (row) => csvLine(ledgerColumns.map((column) => row[column])),
+  },
+  jsonl: {
+    contentType: "application/x-ndjson",
+    head: "",
+    line: (row) => `${JSON.stringify(row)}\n`,
+  },
+};

@@ -1,0 +1,103 @@
+import type { LedgerCall } from "@sekisho/gateway/ledger/ledger-query.ts";
+import {
+  parseLedgerQuery,
+  type LedgerFormat,
+  type LedgerPage,
+  type LedgerQueryView,
+  type LedgerRowView,
+  type LedgerViewName,
+} from "@sekisho/wire/admin/ledger.ts";
+import { usageRanges } from "@sekisho/wire/admin/usage.ts";
+import { PacedWriter } from "../paced-writer.ts";
+import type { AdminContext } from "./admin-context.ts";
+import { parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
+import { ledgerLines, ledgerRowView } from "./ledger-view.ts";
+
+/**
+ * `GET /admin/ledger?tenant=&key=&user=&session=&range=&view=&format=&after=&limit=`: single rows,
+ * a page of them or all of them as a file (MON-14).
+ */
+export async function getLedger(
+  request: AdminRequest,
+  context: AdminContext,
+): Promise<AdminAnswer | null> {
+  const query = parsed(parseLedgerQuery(request.exchange.head.query));
+  if (query.format === null) return { status: 200, body: await pageOf(query, request, context) };
+  await sendExport(request, { query, format: query.format, context });
+  return null;
+}
+
+function callsOf(
+  { range, ...query }: LedgerQueryView,
+  { ledger, clock }: AdminContext,
+): AsyncIterable<readonly LedgerCall[]> {
+  const sinceMs = range === "all" ? 0 : clock.wallMs() - usageRanges[range];
+  return ledger.calls({ ...query, sinceMs });
+}
+
+async function pageOf(
+  query: LedgerQueryView,
+  { exchange }: AdminRequest,
+  context: AdminContext,
+): Promise<LedgerPage> {
+  const found: LedgerCall[] = [];
+  for await (const calls of callsOf(query, context)) {
+    found.push(...calls);
+    if (found.length > query.limit || exchange.isClosed) break;
+  }
+  const shown = found.slice(0, query.limit);
+  const last = found.length > query.limit ? shown.at(-1) : undefined;
+  return {
+    rows: shown.flatMap((call) => rowsOf(call, query.view)),
+    next: last === undefined ? null : String(last.place),
+  };
+}
+
+/** A tenant is charged for responses; attempts are the operator's (MON-15). */
+const rowsOf = ({ rows }: LedgerCall, view: LedgerViewName): LedgerRowView[] =>
+  rows.filter(({ attempt }) => view === "operator" || attempt === 0).map(ledgerRowView);
+
+interface Export {
+  readonly query: LedgerQueryView;
+  readonly format: LedgerFormat;
+  readonly context: AdminContext;
+}
+
+async function sendExport(
+  { exchange, isGood, requestId }: AdminRequest,
+  { query, format, context }: Export,
+): Promise<void> {
+  using _place = context.exports.enter();
+  const { contentType, head, line } = ledgerLines[format];
+  const writer = new PacedWriter(exchange);
+  exchange.start(200, headersOf(contentType, format, requestId));
+  try {
+    let isWanted = exchange.head.method !== "HEAD" && (await writer.write(head));
+    if (isWanted) {
+      for await (const calls of callsOf(query, context)) {
+        const text = calls.flatMap((call) => rowsOf(call, query.view).map(line)).join("");
+        // Whoever is no administrator any more gets a file that is visibly cut.
+        if (!isGood()) throw new Error("its reader is no administrator any more");
+        isWanted = await writer.write(text);
+        if (!isWanted) return;
+      }
+    }
+    exchange.end();
+  } catch (error) {
+    context.failed(error, requestId);
+    exchange.destroy();
+  }
+}
+
+const headersOf = (contentType: string, format: LedgerFormat, requestId: string): string[] => [
+  "content-type",
+  contentType,
+  "content-disposition",
+  `attachment; filename="ledger.${format}"`,
+  "cache-control",
+  "no-store",
+  "x-content-type-options",
+  "nosniff",
+  "x-sekisho-request-id",
+  requestId,
+];

@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { ClientUsageView } from "@sekisho/wire/admin/client-usage.ts";
+import type { KeyWithSecret } from "@sekisho/wire/admin/keys.ts";
+import { ledgerColumns, type LedgerPage, type LedgerRowView } from "@sekisho/wire/admin/ledger.ts";
+import { OperatedGateway } from "../harness/operated-gateway.ts";
+import { steeredConfig } from "../harness/steered-config.ts";
+
+/** What stands in every row of a tenant, and nowhere else. */
+const canaries = { red: "canary-red", blue: "canary-blue" } as const;
+type Tenant = keyof typeof canaries;
+
+let operated: OperatedGateway;
+const keys = {} as Record<Tenant, KeyWithSecret>; // filled before any test
+
+const call = async (tenant: Tenant, model: string, user: string): Promise<void> => {
+  const canary = canaries[tenant];
+  const response = await operated.gateway.chat(
+    "Hello",
+    { model },
+    {
+      authorization: `Bearer ${keys[tenant].secret}`,
+      "x-sekisho-user": user,
+      "x-sekisho-session": `${canary}-session`,
+      "x-sekisho-agent": `${canary}-agent`,
+    },
+  );
+  await response.arrayBuffer();
+};
+
+before(async () => {
+  operated = await OperatedGateway.start({
+    config: (url) => {
+      const config = steeredConfig(url);
+      return { ...config, tenants: { ...config.tenants, red: {}, blue: {} } };
+    },
+  });
+  for (const tenant of ["red", "blue"] as const) {
+    const made = await operated.admin("POST", "/admin/keys", { tenant });
+    // The server's own answer.
+    keys[tenant] = (await made.json()) as KeyWithSecret;
+  }
+  await call("red", "sole", "=cmd()");
+  await call("red", "sole", "canary-red-user,two");
+  await call("blue", "sole", "canary-blue-user");
+  await operated.gateway.settled();
+});
+after(() => operated[Symbol.asyncDispose]());
+
+const page = async (query: string): Promise<LedgerPage> =>
+  // As above.
+  (await (await operated.admin("GET", `/admin/ledger?${query}`)).json()) as LedgerPage;
+
+const ask = (tenant: Tenant, query: string): Promise<Response> =>
+  fetch(`${operated.gateway.url}/v1/usage?${query}`, {
+    headers: { authorization: `Bearer ${keys[tenant].secret}` },
+  });
+
+describe("MON-14 single rows", () => {
+  test("are a page, the newest call first, attempts with their own cost", async () => {
+    const { rows, next } = await page("");
+    assert.equal(next, null);
+    assert.deepEqual(
+      rows.map(({ tenant, attempt }) => [tenant, attempt]),
+      [
+        ["blue", 0],
+        ["blue", 1],
+        ["red", 0],
+        ["red", 1],
+        ["red", 0],
+        ["red", 1],
+      ],
+    );
+    assert.ok(rows.every(({ outcome, costNanoUsd }) => outcome === "ok" && costNanoUsd > 0));
+    const first = await page("limit=1&view=tenant");
+    const second = await page(`limit=2&view=tenant&after=${first.next}`);
+    const responses = rows.filter(({ attempt }) => attempt === 0);
+    assert.deepEqual([...first.rows, ...second.rows], responses);
+    assert.equal(second.next, null);
+  });
+
+  test("of one tenant have nothing of another", async () => {
+    const filters = [
+      "tenant=red",
+      `key=${keys.red.key.id}`,
+      `user=${encodeURIComponent("=cmd()")}`,
+      "session=canary-red-session",
+    ];
+    for (const filter of filters) {
+      for (const format of ["", "&format=csv", "&format=jsonl"]) {
+        const answer = await operated.admin("GET", `/admin/ledger?${filter}${format}`);
+        const text = await answer.text();
+        assert.ok(text.includes("canary-red"), filter);
+        assert.ok(!text.includes("canary-blue"), filter);
+      }
+    }
+    assert.deepEqual((await page("tenant=red&session=canary-blue-session")).rows, []);
+    assert.deepEqual((await page("tenant=nobody")).rows, []);
+  });
+
+  test("are exported as CSV that a spreadsheet takes as text", async () => {
+    const csv = await operated.sekisho("usage", "export", "--tenant", "red", "--view", "tenant");
+    const lines = csv.split("\r\n");
+    assert.equal(lines[0], ledgerColumns.join(","));
+    assert.equal(lines.length, 4, "a head, two rows and the end of the last line");
+    assert.match(lines[1] ?? "", /,"canary-red-user,two",canary-red-session,/);
+    assert.match(lines[2] ?? "", /,'=cmd\(\),canary-red-session,/);
+  });
+
+  test("are exported as JSON lines, equal to the table's", async () => {
+    const text = await operated.sekisho("usage", "export", "--format", "jsonl", "--range", "all");
+    const rows = text.trimEnd().split("\n");
+    // As above.
+    assert.deepEqual(
+      rows.map((line) => JSON.parse(line) as LedgerRowView),
+      (await page("")).rows,
+    );
+    const answer = await operated.admin("GET", "/admin/ledger?format=jsonl");
+    assert.equal(answer.headers.get("content-type"), "application/x-ndjson");
+    assert.match(answer.headers.get("content-disposition") ?? "", /^attachment; .*ledger\.jsonl"$/);
+    await answer.arrayBuffer();
+  });
+
+  test("are refused to clients, and asked for wrongly to everybody", async () => {
+    const url = `${operated.gateway.server.ready.urls["admin"]}/admin/ledger?tenant=red`;
+    const headers = { authorization: `Bearer ${keys.red.secret}` };
+    assert.equal((await fetch(url, { headers })).status, 403);
+    for (const query of ["range=2h", "format=xml", "view=mine", "limit=0", "after=x", "x=1"]) {
+      assert.equal((await operated.admin("GET", `/admin/ledger?${query}`)).status, 400, query);
+    }
+    const mixed = await operated.admin("GET", "/admin/ledger?format=csv&limit=5");
+    assert.equal(mixed.status, 400);
+  });
+});
+
+describe("SEC-8 a client asks for its own figures", () => {
+  const viewOf = async (tenant: Tenant, query: string): Promise<ClientUsageView> => {
+    const answer = await ask(tenant, query);
+    assert.equal(answer.status, 200, query);
+    // As above.
+    return (await answer.json()) as ClientUsageView;
+  };
+
+  test("of its key, of another key of its tenant and of the tenant", async () => {
+    const own = await viewOf("red", "range=1h&group=agent");
+    assert.deepEqual([own.tenant, own.key, own.totals.requests], ["red", keys.red.key.id, 2]);
+    assert.deepEqual(
+      own.groups.map(({ name }) => name),
+      ["canary-red-agent"],
+    );
+    const cost = (await page("tenant=red&view=tenant")).rows.reduce(
+      (sum, row) => sum + row.costNanoUsd,
+      0,
+    );
+    assert.equal(own.totals.costNanoUsd, cost, "attempts are not charged");
+    const made = await operated.admin("POST", "/admin/keys", { tenant: "red" });
+    // As above.
+    const second = (await made.json()) as KeyWithSecret;
+    assert.equal((await viewOf("red", `key=${second.key.id}`)).totals.requests, 0);
+    const whole = await viewOf("red", "tenant=red");
+    assert.deepEqual([whole.key, whole.totals.requests], [null, 2]);
+  });
+
+  test("and of no other tenant, whose keys are not there for it", async () => {
+    const missing = await ask("red", "key=key_00000000000000000000000000");
+    const foreign = await ask("red", `key=${keys.blue.key.id}`);
+    assert.deepEqual([missing.status, foreign.status], [404, 404]);
+    const shape = async (answer: Response, name: string): Promise<string> =>
+      (await answer.text()).replaceAll(name, "NAME").replaceAll(/req_\w+/g, "REQ");
+    assert.equal(
+      await shape(missing, "key_00000000000000000000000000"),
+      await shape(foreign, keys.blue.key.id),
+    );
+    assert.equal((await ask("red", "tenant=blue")).status, 404);
+    assert.equal((await ask("red", "tenant=blue&key=" + keys.blue.key.id)).status, 404);
+    const groups = ["team", "key", "agent", "alias", "outcome"];
+    for (const group of groups) {
+      for (const whose of ["", "&tenant=red"]) {
+        const text = await (await ask("red", `group=${group}${whose}`)).text();
+        assert.ok(!text.includes("canary-blue") && !text.includes(keys.blue.key.id), group);
+      }
+    }
+    for (const group of ["tenant", "provider", "region", "model"]) {
+      assert.equal((await ask("red", `group=${group}`)).status, 400);
+    }
+    assert.equal((await fetch(`${operated.gateway.url}/v1/usage`)).status, 401);
+  });
+});

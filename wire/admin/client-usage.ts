@@ -1,0 +1,47 @@
+import type { Parsed } from "../result.ts";
+import { readQuery, refuseParam } from "./_query.ts";
+import { usageRanges, type UsageFiguresView, type UsageRange } from "./usage.ts";
+
+/** By what clients can split their figures; targets are the operator's business. */
+export const clientUsageGroups = ["team", "key", "agent", "alias", "outcome"] as const;
+export type ClientUsageGroup = (typeof clientUsageGroups)[number];
+
+/** `GET /v1/usage`: what a key, or its tenant, has used. Times are RFC 3339. */
+export interface ClientUsageView {
+  readonly from: string;
+  readonly to: string;
+  readonly tenant: string;
+  /** Null: all keys of the tenant. */
+  readonly key: string | null;
+  readonly group: ClientUsageGroup | null;
+  readonly totals: UsageFiguresView;
+  /** The largest first; empty when no group was asked for. */
+  readonly groups: readonly { readonly name: string; readonly figures: UsageFiguresView }[];
+}
+
+/** Query of `GET /v1/usage`. */
+export interface ClientUsageQuery {
+  /** Whose figures: the asking key's when both are null. */
+  readonly tenant: string | null;
+  readonly key: string | null;
+  readonly range: UsageRange;
+  readonly group: ClientUsageGroup | null;
+}
+
+const isRange = (text: string): text is UsageRange => Object.hasOwn(usageRanges, text);
+
+/** Reads the query of `GET /v1/usage`. The default range is 24 h. */
+export function parseClientUsageQuery(query: string): Parsed<ClientUsageQuery, "invalid_value"> {
+  const read = readQuery(query, ["tenant", "key", "range", "group"]);
+  if (!read.ok) return read;
+  const of = (param: string): string | null => read.value.get(param) ?? null;
+  const range = of("range") ?? "24h";
+  if (!isRange(range)) {
+    return refuseParam("range", `must be one of ${Object.keys(usageRanges).join(", ")}`);
+  }
+  const group = clientUsageGroups.find((each) => each === of("group")) ?? null;
+  if (group !== of("group")) {
+    return refuseParam("group", `must be one of ${clientUsageGroups.join(", ")}`);
+  }
+  return { ok: true, value: { tenant: of("tenant"), key: of("key"), range, group } };
+}

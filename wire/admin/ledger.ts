@@ -1,0 +1,141 @@
+import type { Parsed } from "../result.ts";
+import { readQuery, refuseParam } from "./_query.ts";
+import { usageRanges, type UsageRange } from "./usage.ts";
+
+/** One row of the ledger. `attempt` 0 is the response's own; money in nano-USD, time RFC 3339. */
+export interface LedgerRowView {
+  readonly time: string;
+  readonly id: string;
+  readonly attempt: number;
+  readonly tenant: string;
+  readonly team: string | null;
+  readonly key: string;
+  readonly user: string | null;
+  readonly session: string | null;
+  readonly agent: string | null;
+  readonly surface: string;
+  readonly alias: string;
+  readonly model: string | null;
+  readonly provider: string | null;
+  readonly region: string | null;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWrite5mTokens: number;
+  readonly cacheWrite1hTokens: number;
+  readonly reasoningTokens: number;
+  readonly usageSource: string;
+  readonly costNanoUsd: number;
+  readonly latencyMs: number;
+  readonly firstTokenMs: number | null;
+  readonly outcome: string;
+  readonly cause: string | null;
+  readonly priceVersion: string | null;
+}
+
+/** In the order in which exports have them. */
+export const ledgerColumns = [
+  "time",
+  "id",
+  "attempt",
+  "tenant",
+  "team",
+  "key",
+  "user",
+  "session",
+  "agent",
+  "surface",
+  "alias",
+  "model",
+  "provider",
+  "region",
+  "inputTokens",
+  "outputTokens",
+  "cacheReadTokens",
+  "cacheWrite5mTokens",
+  "cacheWrite1hTokens",
+  "reasoningTokens",
+  "usageSource",
+  "costNanoUsd",
+  "latencyMs",
+  "firstTokenMs",
+  "outcome",
+  "cause",
+  "priceVersion",
+] as const satisfies readonly (keyof LedgerRowView)[];
+
+/** `GET /admin/ledger` without a format, the newest call first: `?after=<next>` goes on. */
+export interface LedgerPage {
+  readonly rows: readonly LedgerRowView[];
+  readonly next: string | null;
+}
+
+export const ledgerFormats = ["csv", "jsonl"] as const;
+export type LedgerFormat = (typeof ledgerFormats)[number];
+
+/** `operator`: with the attempts of each call and what they cost; `tenant`: the responses. */
+export const ledgerViews = ["operator", "tenant"] as const;
+export type LedgerViewName = (typeof ledgerViews)[number];
+
+export const ledgerRanges = [...Object.keys(usageRanges), "all"];
+
+/** Query of `GET /admin/ledger`. */
+export interface LedgerQueryView {
+  readonly tenant: string | null;
+  readonly key: string | null;
+  readonly user: string | null;
+  readonly session: string | null;
+  readonly range: UsageRange | "all";
+  readonly view: LedgerViewName;
+  /** Null: one page as JSON. */
+  readonly format: LedgerFormat | null;
+  readonly after: number | null;
+  /** Calls of a page. */
+  readonly limit: number;
+}
+
+const filters = ["tenant", "key", "user", "session"];
+const params = [...filters, "range", "view", "format", "after", "limit"];
+const maxPage = 1_000;
+const usualPage = 100;
+
+const isRange = (text: string): text is LedgerQueryView["range"] => ledgerRanges.includes(text);
+
+/** Reads the query of `GET /admin/ledger`. The default range is 24 h. */
+export function parseLedgerQuery(query: string): Parsed<LedgerQueryView, "invalid_value"> {
+  const read = readQuery(query, params);
+  if (!read.ok) return read;
+  const of = (param: string): string | null => read.value.get(param) ?? null;
+  const range = of("range") ?? "24h";
+  if (!isRange(range)) return refuseParam("range", `must be one of ${ledgerRanges.join(", ")}`);
+  const view = ledgerViews.find((each) => each === (of("view") ?? "operator"));
+  if (view === undefined) return refuseParam("view", `must be one of ${ledgerViews.join(", ")}`);
+  const format = ledgerFormats.find((each) => each === of("format")) ?? null;
+  if (format !== of("format")) {
+    return refuseParam("format", `must be one of ${ledgerFormats.join(", ")}`);
+  }
+  const page = pageOf(of("after"), of("limit"), format);
+  if (!page.ok) return page;
+  const [tenant, key, user, session] = [of("tenant"), of("key"), of("user"), of("session")];
+  return { ok: true, value: { tenant, key, user, session, range, view, format, ...page.value } };
+}
+
+function pageOf(
+  after: string | null,
+  limit: string | null,
+  format: LedgerFormat | null,
+): Parsed<{ readonly after: number | null; readonly limit: number }, "invalid_value"> {
+  if (format !== null && (after !== null || limit !== null)) {
+    const param = after === null ? "limit" : "after";
+    return refuseParam(param, "is for pages; an export has all rows");
+  }
+  const count = limit ?? String(usualPage);
+  if (!/^[1-9]\d{0,3}$/.test(count) || Number(count) > maxPage) {
+    return refuseParam("limit", `must be a whole number from 1 to ${maxPage}`);
+  }
+  if (after !== null && !/^[1-9]\d{0,14}$/.test(after)) {
+    return refuseParam("after", "must be the `next` of a page");
+  }
+  const value = { after: after === null ? null : Number(after), limit: Number(count) };
+  return { ok: true, value };
+}
