@@ -14,7 +14,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "wire/openai": ["wire", "wire/canonical", "wire/framing"],
   "wire/anthropic": ["wire", "wire/canonical", "wire/framing"],
   "wire/gemini": ["wire", "wire/canonical", "wire/framing"],
-  "wire/ai-sdk": ["wire", "wire/canonical", "wire/openai"],
+  "wire/ai-sdk": ["wire", "wire/canonical", "wire/framing", "wire/openai"],
   "wire/bedrock": ["wire", "wire/anthropic", "wire/canonical", "wire/framing"],
   "wire/responses": ["wire", "wire/canonical", "wire/framing", "wire/openai"],
   "wire/chat": [

@@ -43,6 +43,10 @@ export class Pepper {
     return { hmac: createHmac("sha256", key).update(raw).digest(), pepper: version };
   }
 
+  get versions(): readonly number[] {
+    return [...this.#keys.keys()];
+  }
+
   #versions(): string {
     return [...this.#keys.keys()].join(", ") || "none";
   }

@@ -1,6 +1,7 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { sdkProvider } from "@sekisho/wire/ai-sdk/codec.ts";
+import { breaksAll } from "@sekisho/wire/ai-sdk/proof.ts";
 import { messagesProvider } from "@sekisho/wire/anthropic/codec.ts";
 import { converseProvider, invokeProvider } from "@sekisho/wire/bedrock/codec.ts";
 import { carriage } from "@sekisho/wire/canonical/carriage.data.ts";
@@ -28,7 +29,7 @@ const writers: Readonly<Record<TargetApi, Writer>> = {
   "bedrock.converse": converseProvider,
   "bedrock.invoke": invokeProvider,
   "gemini.generateContent": generateProvider,
-  "ai-sdk": sdkProvider,
+  "ai-sdk": sdkProvider(breaksAll),
 };
 
 /**

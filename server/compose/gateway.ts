@@ -68,6 +68,7 @@ export interface GatewayPorts {
   readonly upstreamFor: ProviderPorts["upstreamFor"];
   readonly simulatorUrl: ProviderPorts["simulatorUrl"];
   readonly awsChain: ProviderPorts["awsChain"];
+  readonly sealOf: ProviderPorts["sealOf"];
   readonly egress: Egress;
   /** What probes of connections ask. */
   readonly dialer: Dialer;
@@ -214,12 +215,12 @@ export async function composeGateway(
 }
 
 function providerPortsOf(
-  { clock, upstreamFor, simulatorUrl, awsChain }: GatewayPorts,
+  { clock, upstreamFor, simulatorUrl, awsChain, sealOf }: GatewayPorts,
   wheel: TimerWheel,
 ): ProviderPorts {
   // Not of a configuration: what is known of signatures outlasts it.
   const origins = new RememberedOrigins(rememberedProofs);
-  return { clock, wheel, origins, upstreamFor, simulatorUrl, awsChain };
+  return { clock, wheel, origins, upstreamFor, simulatorUrl, awsChain, sealOf };
 }
 
 function budgetsOf(

@@ -3,11 +3,13 @@ import { FirstRun, type FirstRunKeys } from "@sekisho/gateway/identity/first-run
 import { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import { Keys } from "@sekisho/gateway/identity/keys.ts";
 import { JsonFirstRunFile } from "@sekisho/gateway/identity/store/first-run-file.ts";
+import { PepperSeal } from "@sekisho/gateway/identity/pepper-seal.ts";
 import { openPepper } from "@sekisho/gateway/identity/store/pepper-file.ts";
 import { loadKeys, sqliteKeyStore } from "@sekisho/gateway/identity/store/sqlite.ts";
 import { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
+import type { ProofSeal } from "@sekisho/wire/ai-sdk/proof.ts";
 import { demoTenant } from "../config/default-config.ts";
 import type { Config } from "../config/schema.ts";
 import type { DataFolder } from "./data-folder.ts";
@@ -17,6 +19,8 @@ export interface Identity {
   readonly keyring: Keyring;
   readonly keys: Keys;
   readonly firstRun: FirstRun;
+  /** As `ProviderPorts`. */
+  readonly sealOf: (provider: string) => ProofSeal;
   /** What the first start made and nobody has rotated yet. */
   readonly shown: FirstRunKeys;
 }
@@ -46,7 +50,8 @@ export async function openIdentity(parts: IdentityParts, config: Config): Promis
   const opening = firstRun.open(hasDemo ? demoTenant : null);
   if (opening.writes.length > 0) await storage.writer.commit(opening.writes, "power");
   opening.apply();
-  return { keyring, keys, firstRun, shown: opening.keys };
+  const sealOf = (provider: string): ProofSeal => new PepperSeal(pepper, provider);
+  return { keyring, keys, firstRun, sealOf, shown: opening.keys };
 }
 
 /** The keys that the configuration names, their secrets as they are sent. */

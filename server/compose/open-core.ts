@@ -83,6 +83,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       egress: egressOf(config.config, clock),
       dialer: new TcpDialer(clock),
       keyring: identity.keyring,
+      sealOf: identity.sealOf,
       log,
       metrics,
       balancers: await loadBalancers(config.config, config.source, options),

@@ -10,6 +10,7 @@ import { GeminiProvider } from "@sekisho/gateway/providers/gemini/gemini-provide
 import { OpenAiProvider } from "@sekisho/gateway/providers/openai/openai-provider.ts";
 import { fetchOver } from "@sekisho/lib/http/upstream-fetch.ts";
 import type { Upstream } from "@sekisho/lib/http/upstream.ts";
+import type { ProofSeal } from "@sekisho/wire/ai-sdk/proof.ts";
 import { modelMaker } from "@sekisho/wire/ai-sdk/sdk-model.ts";
 import { dialectOf, packageOrigin, providerEndpoint } from "../config/provider-endpoint.ts";
 import type { Config, ProviderConfig } from "../config/schema.ts";
@@ -28,6 +29,8 @@ export interface ProviderPorts extends Omit<DialectPorts, "upstream"> {
   readonly upstreamFor: (pool: PoolConfig) => Upstream;
   /** Base URL of the simulator, null when none runs. */
   readonly simulatorUrl: string | null;
+  /** Of a provider, by its name: the same in every process on one data folder. */
+  readonly sealOf: (provider: string) => ProofSeal;
   /** What providers with `chain: true` sign with. */
   readonly awsChain: AwsCredentialSource;
 }
@@ -96,7 +99,7 @@ function providerOf(
 /** The package makes its requests over the gateway's own connections, and to its base URL alone. */
 function packageProvider(
   { name, provider, credential }: Shown<PackageProvider>,
-  { clock, wheel, origins, upstreamFor }: ProviderPorts,
+  { clock, wheel, origins, upstreamFor, sealOf }: ProviderPorts,
   packages: SdkFactories,
 ): Provider {
   const factory = packages.get(name);
@@ -106,5 +109,6 @@ function packageProvider(
   const made = factory({ ...packageSettings(provider, credential), fetch });
   const model = modelMaker(made, provider.method);
   if (model === null) throw new Error(`Cannot make provider "${name}": it has no such method`);
-  return new AiSdkProvider({ clock, wheel, origins }, { name, model });
+  const seal = sealOf(name);
+  return new AiSdkProvider({ clock, wheel, origins, seal }, { name, model });
 }

@@ -180,4 +180,16 @@ test("WIR-13 reasoning that a package has signed comes back to it", async () => 
     .withResponse();
   assert.equal(second.output_text, "twice");
   assert.doesNotMatch(response.headers.get("x-sekisho-dropped") ?? "", /reasoning/);
+  const words = { anthropic: { signature: "s", cacheControl: { type: "ephemeral", ttl: "1h" } } };
+  const json = JSON.stringify({ of: "reasoning", words });
+  const forged = said.map((item) =>
+    item.type === "reasoning"
+      ? { ...item, encrypted_content: Buffer.from(`ai-sdk:${json}`).toString("base64url") }
+      : item,
+  );
+  const { data: third, response: last } = await client.responses
+    .create({ ...asked, input: [question, ...forged, again] })
+    .withResponse();
+  assert.equal(third.output_text, "twice");
+  assert.match(last.headers.get("x-sekisho-dropped") ?? "", /reasoning/);
 });

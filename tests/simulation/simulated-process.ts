@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import { Pepper } from "@sekisho/gateway/identity/pepper.ts";
+import { PepperSeal } from "@sekisho/gateway/identity/pepper-seal.ts";
 import { gatewayLogFields, type GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { egressRefusal } from "@sekisho/lib/http/egress.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
@@ -109,6 +110,7 @@ export class SimulatedProcess {
         egress: { fetch: async () => egressRefusal("unreachable", "there is no internet") },
         dialer: { dial: () => assert.fail("the world probes nobody") },
         keyring,
+        sealOf: (provider) => new PepperSeal(pepper, provider),
         log,
         metrics: new Metrics(),
       },

@@ -3,9 +3,11 @@ import type { CanonicalEvent } from "../canonical/event.ts";
 import type { FaultRow } from "../canonical/fault-row.ts";
 import type { FromProvider } from "../canonical/provider-fault.ts";
 import { isObject } from "../field-rules.ts";
+import { jsonOf } from "../framing/json-of.ts";
 import { ok } from "../result.ts";
 import { readFinishReason } from "./finish-reason.ts";
 import { PartReader } from "./part-reader.ts";
+import type { ProofSeal } from "./proof.ts";
 import { silentFault } from "./provider-fault.ts";
 import { cutAnswer, malformedAnswer, unknownFault } from "./retryable.data.ts";
 import { readUsage } from "./usage.ts";
@@ -21,14 +23,17 @@ class EventList implements EventSink {
 }
 
 /** A package's whole answer, as JSON, as events. */
-export function decodeAnswer(bytes: Buffer): FromProvider<readonly CanonicalEvent[]> {
-  const json = parse(bytes);
+export function decodeAnswer(
+  bytes: Buffer,
+  seal: ProofSeal,
+): FromProvider<readonly CanonicalEvent[]> {
+  const json = jsonOf(bytes);
   if (!isObject(json) || !Array.isArray(json["content"])) return wrong(malformedAnswer);
   const reason = readFinishReason(json["finishReason"]);
   if (reason === "error") return wrong(unknownFault);
   if (reason === "cut") return wrong(cutAnswer);
   const list = new EventList();
-  const reader = new PartReader(list);
+  const reader = new PartReader(list, seal);
   reader.start(isObject(json["response"]) ? json["response"] : {});
   for (const part of json["content"]) if (isObject(part)) reader.read(part);
   reader.end();
@@ -37,12 +42,4 @@ export function decodeAnswer(bytes: Buffer): FromProvider<readonly CanonicalEven
   const ended = reason === "stop" && reader.calls > 0 ? "tool" : reason;
   list.event({ type: "finish", reason: ended, stopSequence: null });
   return ok(list.events);
-}
-
-function parse(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString("utf8"));
-  } catch {
-    return null;
-  }
 }

@@ -5,11 +5,14 @@ import { decodeAnswer } from "./decode-answer.ts";
 import { PartStreamDecoder } from "./decode-stream.ts";
 import { PartFramer } from "./part-framer.ts";
 import { readProof } from "./proof.ts";
+import { testSeal } from "./seal-fixture.ts";
+
+const seal = testSeal("a");
 
 /** What a package's stream comes to, each part handed over as `SdkCall` does. */
 function decoded(parts: readonly object[]): { events: CanonicalEvent[]; skipped: number } {
   const events: CanonicalEvent[] = [];
-  const decoder = new PartStreamDecoder({ event: (event) => events.push(event) });
+  const decoder = new PartStreamDecoder({ event: (event) => events.push(event) }, seal);
   const framer = new PartFramer();
   for (const part of parts) {
     assert.ok(framer.push(Buffer.from(JSON.stringify(part)), decoder));
@@ -93,7 +96,7 @@ describe("a package's stream", () => {
 
   test("WIR-13 what a package says of its reasoning becomes the signature of the block", () => {
     const { events } = decoded([
-      { type: "reasoning-start", id: "r", providerMetadata: { anthropic: { kind: "a" } } },
+      { type: "reasoning-start", id: "r", providerMetadata: { anthropic: { redactedData: "a" } } },
       { type: "reasoning-delta", id: "r", delta: "Hm" },
       {
         type: "reasoning-delta",
@@ -110,9 +113,9 @@ describe("a package's stream", () => {
     const [, first, signed, bare] = events;
     assert.deepEqual(first, { type: "reasoning", text: "Hm" });
     assert.ok(signed?.type === "reasoning" && signed.signature !== undefined);
-    assert.deepEqual(readProof(signed.signature), {
+    assert.deepEqual(readProof(signed.signature, seal), {
       of: "reasoning",
-      words: { anthropic: { kind: "a", signature: "s1" } },
+      words: { anthropic: { redactedData: "a", signature: "s1" } },
     });
     assert.deepEqual(bare, { type: "reasoning", text: "and" });
   });
@@ -127,7 +130,7 @@ describe("a package's stream", () => {
     ]);
     const [, proof, called] = events;
     assert.ok(proof?.type === "reasoning" && proof.signature !== undefined);
-    assert.deepEqual(readProof(proof.signature), {
+    assert.deepEqual(readProof(proof.signature, seal), {
       of: "call",
       words: { google: { thoughtSignature: "t1" } },
     });
@@ -185,7 +188,7 @@ describe("WIR-5 an answer that did not end by itself is an error", () => {
 
 test("a frame that is no JSON among good ones is skipped and counted", () => {
   const events: CanonicalEvent[] = [];
-  const decoder = new PartStreamDecoder({ event: (event) => events.push(event) });
+  const decoder = new PartStreamDecoder({ event: (event) => events.push(event) }, seal);
   for (const text of ["{", "null", JSON.stringify(says), JSON.stringify(finish("length"))]) {
     decoder.frame(Buffer.from(text), 0, text.length);
   }
@@ -213,6 +216,7 @@ describe("a package's whole answer", () => {
         usage,
         response: { id: "r1", modelId: "m" },
       }),
+      seal,
     );
     assert.ok(answer.ok);
     assert.deepEqual(answer.value, [
@@ -233,7 +237,7 @@ describe("a package's whole answer", () => {
   ];
   for (const [name, answer, code] of rows) {
     test(`WIR-5 ${name} is ${code}`, () => {
-      const read = decodeAnswer(bytes(answer));
+      const read = decodeAnswer(bytes(answer), seal);
       assert.equal(read.ok ? null : read.fault.code, code);
     });
   }

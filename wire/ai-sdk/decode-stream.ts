@@ -2,8 +2,10 @@ import type { EventSink, StreamDecoder } from "../canonical/codec.ts";
 import type { FaultRow } from "../canonical/fault-row.ts";
 import type { ProviderFault } from "../canonical/provider-fault.ts";
 import { isObject, type JsonObject } from "../field-rules.ts";
+import { jsonOf } from "../framing/json-of.ts";
 import { readFinishReason } from "./finish-reason.ts";
 import { PartReader } from "./part-reader.ts";
+import type { ProofSeal } from "./proof.ts";
 import { readSaidError, silentFault } from "./provider-fault.ts";
 import { cutAnswer, malformedAnswer, unknownFault } from "./retryable.data.ts";
 import { describeError } from "./said-error.ts";
@@ -17,9 +19,9 @@ export class PartStreamDecoder implements StreamDecoder {
   #understood = 0;
   #isOver = false;
 
-  constructor(sink: EventSink) {
+  constructor(sink: EventSink, seal: ProofSeal) {
     this.#sink = sink;
-    this.#reader = new PartReader(sink);
+    this.#reader = new PartReader(sink, seal);
   }
 
   get skipped(): number {
@@ -28,7 +30,7 @@ export class PartStreamDecoder implements StreamDecoder {
 
   frame(bytes: Buffer, start: number, end: number): void {
     if (this.#isOver) return;
-    const part = parse(bytes.toString("utf8", start, end));
+    const part = jsonOf(bytes.subarray(start, end));
     if (!isObject(part)) {
       this.#skipped += 1;
       return;
@@ -72,13 +74,5 @@ export class PartStreamDecoder implements StreamDecoder {
   #fail({ code, message, retryAfterMs }: ProviderFault): void {
     this.#isOver = true;
     this.#sink.event({ type: "error", code, message, retryAfterMs });
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }

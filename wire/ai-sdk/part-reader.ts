@@ -1,7 +1,7 @@
 import type { EventSink } from "../canonical/codec.ts";
 import type { JsonObject } from "../field-rules.ts";
 import type { PackageWords } from "./call-options.ts";
-import { joinedWords, packageWords, signatureWords, writeProof } from "./proof.ts";
+import { joinedWords, packageWords, type ProofSeal, writeProof } from "./proof.ts";
 
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 
@@ -14,12 +14,14 @@ interface OpenCall {
 /** The parts of an answer, whole or streamed, as events. */
 export class PartReader {
   readonly #sink: EventSink;
+  readonly #seal: ProofSeal;
   readonly #calls = new Map<string, OpenCall>();
   readonly #reasoned = new Map<string, PackageWords>();
   #started = false;
 
-  constructor(sink: EventSink) {
+  constructor(sink: EventSink, seal: ProofSeal) {
     this.#sink = sink;
+    this.#seal = seal;
   }
 
   /** Calls of the client's tools. */
@@ -96,7 +98,7 @@ export class PartReader {
   }
 
   #prove(words: PackageWords): true {
-    const signature = writeProof("reasoning", words);
+    const signature = writeProof("reasoning", words, this.#seal);
     if (signature === null) return true;
     this.start({});
     this.#sink.event({ type: "reasoning", text: "", signature });
@@ -109,8 +111,8 @@ export class PartReader {
     const name = textOf(part["toolName"]);
     if (id === "" || name === "" || this.#calls.has(id)) return false;
     this.start({});
-    const words = signatureWords(packageWords(part["providerMetadata"]));
-    const signature = writeProof("call", words);
+    const words = packageWords(part["providerMetadata"]);
+    const signature = writeProof("call", words, this.#seal);
     if (signature !== null) this.#sink.event({ type: "reasoning", text: "", signature });
     const index = this.#calls.size;
     this.#calls.set(id, { index, saysNothing: true, isOver: false });

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 
 import { faultOfRow, type FaultRow } from "../canonical/fault-row.ts";
 import type { ProviderFault } from "../canonical/provider-fault.ts";
+import { jsonOf } from "../framing/json-of.ts";
 import { findError, readErrorObject, readFault } from "../openai/provider-fault.ts";
 import type { SaidError } from "./said-error.ts";
 import * as table from "./retryable.data.ts";
@@ -38,7 +39,7 @@ function refused(
   status: number,
   retryAfterMs: number | null,
 ): ProviderFault {
-  const hasWords = body !== null && findError(parse(body)) !== null;
+  const hasWords = body !== null && findError(jsonOf(Buffer.from(body))) !== null;
   // Providers of other words: the package's message is what it found in them.
   const said = hasWords ? body : JSON.stringify({ error: { ...plain(data), message } });
   // An answer that was none, though its status says otherwise.
@@ -50,11 +51,3 @@ const plain = (data: SaidError["data"]): object => {
   const found = findError(data) ?? data;
   return typeof found === "object" && found !== null ? found : {};
 };
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}

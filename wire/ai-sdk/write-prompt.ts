@@ -1,5 +1,8 @@
+import { Buffer } from "node:buffer";
+
 import type { CanonicalRequest, MediaSource, Message, Part } from "../canonical/request.ts";
 import { isObject, type JsonObject } from "../field-rules.ts";
+import { jsonOf } from "../framing/json-of.ts";
 import { ok, refuse, type Parsed, type Refusal } from "../result.ts";
 import type {
   PackageWords,
@@ -10,7 +13,7 @@ import type {
   PromptResult,
   PromptText,
 } from "./call-options.ts";
-import { readProof } from "./proof.ts";
+import { type ProofSeal, readProof } from "./proof.ts";
 
 export type Unwritable = Refusal<"unsupported_by_target">;
 type Written<T> = Parsed<T, "unsupported_by_target">;
@@ -31,6 +34,11 @@ class PromptWriter {
   leftOutSigned = false;
   /** Names of the tools that were called, by the ids of the calls: results repeat them. */
   readonly #names = new Map<string, string>();
+  readonly #seal: ProofSeal;
+
+  constructor(seal: ProofSeal) {
+    this.#seal = seal;
+  }
 
   add({ role, parts }: Message): Unwritable | null {
     if (role === "assistant") return this.#answer(parts);
@@ -101,7 +109,7 @@ class PromptWriter {
     let callWords: PackageWords | null = null;
     for (const part of parts) {
       if (part.kind === "reasoning") {
-        const proof = readProof(part.signature ?? "");
+        const proof = readProof(part.signature ?? "", this.#seal);
         if (proof === null) this.leftOutSigned ||= isSigned(part);
         else if (proof.of === "call") callWords = proof.words;
         else content.push({ type: "reasoning", text: part.text, providerOptions: proof.words });
@@ -144,12 +152,8 @@ const textsOf = (parts: readonly Part[]): string[] =>
   parts.flatMap((part) => (part.kind === "text" && part.text !== "" ? [part.text] : []));
 
 function jsonObject(text: string): JsonObject | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
-  }
+  const value = jsonOf(Buffer.from(text));
+  return isObject(value) ? value : null;
 }
 
 /** Null for what has no words here and only tunes. */
@@ -188,11 +192,11 @@ function writeFile(source: MediaSource, filename?: string): Written<PromptFile> 
 }
 
 /** The conversation as packages read it. */
-export function writePrompt({
-  system,
-  messages,
-}: CanonicalRequest): Parsed<WrittenPrompt, "unsupported_by_target"> {
-  const writer = new PromptWriter();
+export function writePrompt(
+  { system, messages }: CanonicalRequest,
+  seal: ProofSeal,
+): Parsed<WrittenPrompt, "unsupported_by_target"> {
+  const writer = new PromptWriter(seal);
   const instructions = textsOf(system).join("\n\n");
   for (const message of messages) {
     const refused = writer.add(message);

@@ -3,16 +3,19 @@ import { describe, test } from "node:test";
 import { base, sampling } from "../anthropic/request-fixture.ts";
 import type { CanonicalRequest, Message, Part } from "../canonical/request.ts";
 import { writeProof } from "./proof.ts";
+import { testSeal } from "./seal-fixture.ts";
 import { writeCall, type WrittenCall } from "./write-request.ts";
 
+const seal = testSeal("a");
+
 const write = (asks: Partial<CanonicalRequest>): WrittenCall => {
-  const written = writeCall({ ...base, ...asks });
+  const written = writeCall({ ...base, ...asks }, seal);
   assert.ok(written.ok, written.ok ? "" : written.message);
   return written.value;
 };
 
 const refusalOf = (asks: Partial<CanonicalRequest>): string => {
-  const written = writeCall({ ...base, ...asks });
+  const written = writeCall({ ...base, ...asks }, seal);
   return written.ok ? "written" : `${written.code} ${written.path}: ${written.message}`;
 };
 
@@ -121,14 +124,16 @@ describe("WIR-8 a request in the words of the AI SDK", () => {
   });
 
   test("WIR-13 reasoning goes back with what the package said of it, nobody else's does", () => {
-    const own = writeProof("reasoning", { anthropic: { signature: "s" } }) ?? "";
-    const ofCall = writeProof("call", { google: { thoughtSignature: "t" } }) ?? "";
+    const own = writeProof("reasoning", { anthropic: { signature: "s" } }, seal) ?? "";
+    const foreign = writeProof("reasoning", { a: { signature: "s" } }, testSeal("b")) ?? "";
+    const ofCall = writeProof("call", { google: { thoughtSignature: "t" } }, seal) ?? "";
     const { options, dropped } = write({
       messages: [
         user(text("Hi")),
         assistant(
           { kind: "reasoning", text: "Hm", signature: own },
           { kind: "reasoning", text: "Ha", signature: "EqQBCkYICBgC" },
+          { kind: "reasoning", text: "Ho", signature: foreign },
           { kind: "reasoning", text: "", signature: ofCall },
           call,
           { ...call, id: "t2" },

@@ -10,6 +10,7 @@ import {
   type JsonFormat,
   type ReasoningEffort,
 } from "./call-options.ts";
+import type { ProofSeal } from "./proof.ts";
 import { unwritable, writePrompt } from "./write-prompt.ts";
 
 /** A call as a package is asked it. */
@@ -23,13 +24,16 @@ export interface WrittenCall {
  * What a model of a package is asked. Refuses with `unsupported_by_target` what the specification
  * has no words for and what would change the answer (WIR-13).
  */
-export function writeCall(request: CanonicalRequest): Parsed<WrittenCall, "unsupported_by_target"> {
+export function writeCall(
+  request: CanonicalRequest,
+  seal: ProofSeal,
+): Parsed<WrittenCall, "unsupported_by_target"> {
   const refused = refuseUncarried(request, "aiSdk");
   if (refused !== null) return refused;
   if (request.parallelTools === false) {
     return unwritable("tool_choice", "a package cannot keep calls from coming side by side");
   }
-  const written = writePrompt(request);
+  const written = writePrompt(request, seal);
   if (!written.ok) return written;
   const { prompt, leftOutSigned } = written.value;
   const effort = effortOf(request);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 
+import { breaksAll } from "../ai-sdk/proof.ts";
 import { writeCall } from "../ai-sdk/write-request.ts";
 import { messagesProvider } from "../anthropic/codec.ts";
 import { base, sampling } from "../anthropic/request-fixture.ts";
@@ -218,7 +219,7 @@ type Writer = Pick<ProviderCodec, "writeRequest">;
 /** A package is handed an object: its JSON shows what is said in it. */
 const packageWriter: Writer = {
   writeRequest(request) {
-    const written = writeCall(request);
+    const written = writeCall(request, breaksAll);
     if (!written.ok) return written;
     const { options, dropped } = written.value;
     return ok({ bytes: Buffer.from(JSON.stringify(options)), dropped });

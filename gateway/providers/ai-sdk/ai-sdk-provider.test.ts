@@ -4,6 +4,7 @@ import { EventLog } from "@sekisho/lib/event-log/event-log.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
+import { breaksAll } from "@sekisho/wire/ai-sdk/proof.ts";
 import type { SdkModel, SpecificationVersion } from "@sekisho/wire/ai-sdk/sdk-model.ts";
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
 import type { AttemptOutcome } from "../../attempt.ts";
@@ -57,7 +58,7 @@ function play({ version = "v4", body = chat(), answer }: Played) {
   };
   const model: SdkModel = { specificationVersion: version, doGenerate: ask, doStream: ask };
   const provider = new AiSdkProvider(
-    { clock, wheel: new TimerWheel(clock), origins },
+    { clock, wheel: new TimerWheel(clock), origins, seal: breaksAll },
     { name: "p", model: () => model },
   );
   const { input, log } = inputOf(body);
@@ -184,6 +185,7 @@ test("a model that a package does not have, or that is none, is refused before i
     clock,
     wheel: new TimerWheel(clock),
     origins: { remember() {}, signerOf: () => null },
+    seal: breaksAll,
   };
   const none = Object.assign(new Error("No such model: m-1"), { name: "AI_NoSuchModelError" });
   const rows: readonly (readonly [model: () => unknown, code: string])[] = [

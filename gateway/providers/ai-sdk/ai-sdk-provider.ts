@@ -1,6 +1,7 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { UpstreamRequest } from "@sekisho/lib/http/upstream.ts";
 import { sdkProvider } from "@sekisho/wire/ai-sdk/codec.ts";
+import type { ProofSeal } from "@sekisho/wire/ai-sdk/proof.ts";
 import { readSaidError } from "@sekisho/wire/ai-sdk/provider-fault.ts";
 import { describeError } from "@sekisho/wire/ai-sdk/said-error.ts";
 import { readModel, type SdkModel } from "@sekisho/wire/ai-sdk/sdk-model.ts";
@@ -20,7 +21,10 @@ export interface AiSdkEndpoint {
   readonly model: (name: string) => unknown;
 }
 
-type AiSdkPorts = Omit<DialectPorts, "upstream">;
+interface AiSdkPorts extends Omit<DialectPorts, "upstream"> {
+  /** Of what this provider says of its reasoning. */
+  readonly seal: ProofSeal;
+}
 
 /** Models of a provider package of the AI SDK, which runs in this process. */
 export class AiSdkProvider implements Provider {
@@ -42,7 +46,7 @@ export class AiSdkProvider implements Provider {
       this.#ports,
       { input, sink },
       {
-        codec: sdkProvider,
+        codec: sdkProvider(this.#ports.seal),
         request: nominalRequest(upstreamModel),
         upstream(words, dropped) {
           const leftOut = (names: readonly string[]): void => {
