@@ -30,6 +30,7 @@ export function headerFeaturesOf(request: SurfaceRequest): readonly HeaderFeatur
     case "openai.chat":
     case "openai.completions":
     case "openai.embeddings":
+    case "openai.moderations":
       return none;
   }
 }

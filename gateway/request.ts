@@ -70,7 +70,10 @@ export type AnyHead = SurfaceHead | CountHead | EmbeddingHead;
 
 /** A request that was read in the words of its surface and found right. */
 export type SurfaceRequest =
-  | { readonly surface: "openai.chat"; readonly read: ChatRequest }
+  | {
+      readonly surface: "openai.chat" | "openai.moderations";
+      readonly read: ChatRequest;
+    }
   | { readonly surface: "openai.completions"; readonly read: CompletionsRequest }
   | { readonly surface: "openai.responses"; readonly read: ResponsesRequest }
   | {

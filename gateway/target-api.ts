@@ -16,13 +16,16 @@ export interface AskedWords {
   readonly read: { readonly facts: Pick<RequestFacts, "embedding" | "nativeWords" | "premium"> };
 }
 
-/** Do the client's own bytes pass, through this interface, to a model of this name? */
+/**
+ * Do the client's own bytes pass, through this interface, to a model of this name? A moderation has
+ * been made into a chat.
+ */
 export const passes = (
   { surface, read }: AskedWords,
   api: TargetApi,
   upstreamModel: string,
 ): boolean =>
-  surface === api &&
+  (surface === "openai.moderations" ? "openai.chat" : surface) === api &&
   (api !== "bedrock.invoke" || takesNative(upstreamModel, read.facts.nativeWords ?? null));
 
 /**

@@ -27,7 +27,7 @@ export function validate(said: SurfaceHead, body: Buffer): SurfaceRequest {
       return { surface: said.surface, read: valueOf(readResponsesRequest(body)) };
     case "openai.moderations":
       // A chat of ours, in which a model judges the input.
-      return { surface: "openai.chat", read: valueOf(readModerationRequest(body, said.setup)) };
+      return { surface: said.surface, read: valueOf(readModerationRequest(body, said.setup)) };
     case "anthropic.messages":
       return { ...said, read: valueOf(readMessagesRequest(body)) };
     case "bedrock.converse":

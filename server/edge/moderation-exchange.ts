@@ -52,7 +52,8 @@ export class ModerationExchange implements ExchangeObserver {
   readonly #running = new Set<Response>();
   #principal: Principal | null = null;
   #body: Buffer | null = null;
-  #isOver = false;
+  /** Why nothing more is judged; null while it goes on. */
+  #endedBy: Code | null = null;
 
   constructor(exchange: Exchange, ports: ModerationPorts) {
     this.#exchange = exchange;
@@ -65,9 +66,9 @@ export class ModerationExchange implements ExchangeObserver {
     try {
       this.#respond(await this.#judgeAll());
     } catch (error) {
-      this.#end();
       const requestId = `req_${this.#id}`;
       const failure = readFailure(error, this.#ports.log, requestId);
+      this.#end(failure.code);
       refuseRequest(this.#exchange, moderations, { requestId, failure, served: [] });
     }
   }
@@ -76,7 +77,7 @@ export class ModerationExchange implements ExchangeObserver {
 
   closed(): void {
     this.#departure.left();
-    this.#end();
+    this.#end("client_closed");
   }
 
   async #judgeAll(): Promise<readonly Judged[]> {
@@ -96,7 +97,7 @@ export class ModerationExchange implements ExchangeObserver {
       };
     };
     const judgeNext = async (): Promise<void> => {
-      while (next < inputs.length && !this.#isOver) {
+      while (next < inputs.length && this.#endedBy === null) {
         const index = next;
         next += 1;
         await judge(index, null);
@@ -138,7 +139,7 @@ export class ModerationExchange implements ExchangeObserver {
     try {
       const running = await pipeline.run(arrival);
       this.#running.add(running.response);
-      if (this.#isOver) this.#end();
+      if (this.#endedBy !== null) running.response.cancel(this.#endedBy);
       return running;
     } catch (error) {
       const code = error instanceof Failure ? (error.code as Code) : "internal"; // of the table
@@ -181,10 +182,13 @@ export class ModerationExchange implements ExchangeObserver {
     return { surface: "openai.moderations", setup };
   }
 
-  /** One input without a verdict leaves the request without an answer. */
-  #end(): void {
-    this.#isOver = true;
-    for (const response of this.#running) response.cancel("client_closed");
+  /**
+   * One input without a verdict leaves the request without an answer. The others end with its code:
+   * a client that is still there does not pay for what it was not told (MON-15).
+   */
+  #end(cause: Code): void {
+    this.#endedBy ??= cause;
+    for (const response of this.#running) response.cancel(this.#endedBy);
   }
 
   #respond(judged: readonly Judged[]): void {

@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 export interface StoredRow {
   readonly id: string;
   readonly attempt: number;
+  readonly surface: string;
   readonly alias: string;
   readonly outcome: "ok" | "error" | "cancelled" | "unknown";
   readonly cause: string | null;
@@ -29,7 +30,7 @@ export interface LedgerFile {
 }
 
 /** What is selected of a row. */
-export const rowColumns = `SELECT id, attempt, alias, outcome, cause, input, output, provider,
+export const rowColumns = `SELECT id, attempt, surface, alias, outcome, cause, input, output, provider,
   cache_read AS cacheRead, cache_write_5m AS cacheWrite5m, cache_write_1h AS cacheWrite1h,
   reasoning, usage_source AS usageSource, cost_nano_usd AS costNanoUsd,
   price_version AS priceVersion`;

@@ -56,7 +56,7 @@ export class OpenAiProvider implements Provider {
       {
         codec: codecs[maxTokensField],
         rewrite:
-          request.surface === "openai.chat"
+          request.surface === "openai.chat" || request.surface === "openai.moderations"
             ? (changes) => request.read.rewrite(changes, maxTokensField)
             : null,
         request: (body) => ({

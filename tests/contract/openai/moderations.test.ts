@@ -75,6 +75,7 @@ test("a text is judged by the configured model, and booked as a call", async () 
   assert.deepEqual(result.category_applied_input_types.violence, ["text"]);
   const [row] = await gateway.rowsOf(response);
   assert.equal(row?.outcome, "ok");
+  assert.equal(row?.surface, "openai.moderations");
   assert.equal(response.headers.get("x-sekisho-cost-nano-usd"), String(row?.costNanoUsd));
 });
 
@@ -160,6 +161,19 @@ test("one input without a verdict leaves the whole request without an answer", a
   const input = ["A calm sea", "tea", "[[sim: fault=refusal]]", "more tea"];
   const error = await failureOf(client.moderations.create({ input }));
   assert.equal(error.status, 502);
+});
+
+test("MON-15 inputs beside one that fails are free, whatever they were set to work for", async () => {
+  const before = new Set((await gateway.settled()).rows.map(({ id }) => id));
+  const input = ["a [[sim: first=4000]]", "b [[sim: first=4000]]", "[[sim: fault=400]]"];
+  const error = await failureOf(client.moderations.create({ input }));
+  assert.equal(error.status, 400);
+  const { rows } = await gateway.settled();
+  const own = rows.filter(({ id, attempt }) => !before.has(id) && attempt === 0);
+  assert.deepEqual(
+    own.map(({ outcome, cause, costNanoUsd }) => [outcome, cause, costNanoUsd]),
+    input.map(() => ["error", "upstream_rejected", 0]),
+  );
 });
 
 test("STR-6 a client that leaves ends the calls that judge for it", async () => {
