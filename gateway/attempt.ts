@@ -11,6 +11,8 @@ export interface AttemptFailure extends ProviderFault {
   readonly reach: "unsent" | "unreached" | "reached";
   /** The provider's HTTP status; null when there was no answer, or the error came inside one. */
   readonly status: number | null;
+  /** What was thrown by whoever asks the provider; for programs that hold the gateway. */
+  readonly thrown?: unknown;
 }
 
 export type AttemptOutcome =

@@ -263,14 +263,16 @@ const notSentFailure = (error: unknown): AttemptFailure => ({
   retryAfterMs: null,
   verdict: "failover",
   credentialFault: false,
+  thrown: error instanceof Failure ? error.cause : error,
 });
 
 function toFailure(failure: AttemptFailure): Failure<Code> {
-  const { code, message, param, retryAfterMs } = failure;
-  return new Failure<Code>(code, message, {
+  const { code, message, param, retryAfterMs, thrown } = failure;
+  const details = {
     ...(param === null ? {} : { param }),
     ...(retryAfterMs === null ? {} : { retryAfterMs }),
-  });
+  };
+  return new Failure<Code>(code, message, details, thrown);
 }
 
 const deadlineFailure = (): Failure<Code> =>

@@ -34,6 +34,8 @@ export const gatewayLogFields = [
   "share",
   "limit",
   "used",
+  "thrown",
+  "place",
 ] as const;
 
 export type GatewayLogField = (typeof gatewayLogFields)[number];

@@ -23,6 +23,7 @@ import { BudgetAlerts } from "@sekisho/gateway/observe/budget-alerts.ts";
 import type { CircuitChanges } from "@sekisho/gateway/observe/circuit-changes.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { LoadShed } from "@sekisho/gateway/observe/load-shed.ts";
+import { PackageFaults } from "@sekisho/gateway/observe/package-faults.ts";
 import { ProcessTotals } from "@sekisho/gateway/observe/process-totals.ts";
 import { RecentCalls } from "@sekisho/gateway/observe/recent-calls.ts";
 import { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts";
@@ -215,12 +216,14 @@ export async function composeGateway(
 }
 
 function providerPortsOf(
-  { clock, upstreamFor, simulatorUrl, awsChain, sealOf }: GatewayPorts,
+  { clock, log, upstreamFor, simulatorUrl, awsChain, sealOf }: GatewayPorts,
   wheel: TimerWheel,
 ): ProviderPorts {
-  // Not of a configuration: what is known of signatures outlasts it.
+  // Not of a configuration: what is known of signatures outlasts it, and what was told of packages.
   const origins = new RememberedOrigins(rememberedProofs);
-  return { clock, wheel, origins, upstreamFor, simulatorUrl, awsChain, sealOf };
+  const packageFaults = new PackageFaults(log);
+  const own = { clock, wheel, origins, packageFaults };
+  return { ...own, upstreamFor, simulatorUrl, awsChain, sealOf };
 }
 
 function budgetsOf(

@@ -1,3 +1,4 @@
+import type { PackageFaults } from "@sekisho/gateway/observe/package-faults.ts";
 import type { Provider } from "@sekisho/gateway/provider.ts";
 import { AiSdkProvider } from "@sekisho/gateway/providers/ai-sdk/ai-sdk-provider.ts";
 import { AnthropicProvider } from "@sekisho/gateway/providers/anthropic/anthropic-provider.ts";
@@ -31,6 +32,7 @@ export interface ProviderPorts extends Omit<DialectPorts, "upstream"> {
   readonly simulatorUrl: string | null;
   /** Of a provider, by its name: the same in every process on one data folder. */
   readonly sealOf: (provider: string) => ProofSeal;
+  readonly packageFaults: Pick<PackageFaults, "record">;
   /** What providers with `chain: true` sign with. */
   readonly awsChain: AwsCredentialSource;
 }
@@ -99,7 +101,7 @@ function providerOf(
 /** The package makes its requests over the gateway's own connections, and to its base URL alone. */
 function packageProvider(
   { name, provider, credential }: Shown<PackageProvider>,
-  { clock, wheel, origins, upstreamFor, sealOf }: ProviderPorts,
+  { clock, wheel, origins, upstreamFor, sealOf, packageFaults: faults }: ProviderPorts,
   packages: SdkFactories,
 ): Provider {
   const factory = packages.get(name);
@@ -110,5 +112,5 @@ function packageProvider(
   const model = modelMaker(made, provider.method);
   if (model === null) throw new Error(`Cannot make provider "${name}": it has no such method`);
   const seal = sealOf(name);
-  return new AiSdkProvider({ clock, wheel, origins, seal }, { name, model });
+  return new AiSdkProvider({ clock, wheel, origins, seal, faults }, { name, model });
 }

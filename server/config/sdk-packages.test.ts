@@ -136,8 +136,16 @@ test("a package that is missing, throws or never gets ready is a problem", async
 
 test("a package that is installed is found by its name, and tried as it is", async () => {
   const inside = 'package: "@ai-sdk/openai-compatible", options: { name: mine }';
-  const outcome = await load(inside, importPackage);
+  const outcome = await load(`${inside}, baseUrl: "https://a.example/v1"`, importPackage);
   assert.ok(outcome.ok, JSON.stringify(outcome));
+  const homeless = await load(inside, importPackage);
+  assert.ok(!homeless.ok);
+  assert.equal(
+    homeless.problems[0]?.sentence,
+    "providers.p.baseUrl is missing: the package has no address of its own",
+  );
+  const own = 'package: "@ai-sdk/anthropic", credentials: [{ id: a, apiKey: env:KEY }]';
+  assert.ok((await load(own, importPackage)).ok);
 });
 
 test("SEC-9 options that are references, or called after secrets, are secrets", () => {

@@ -65,7 +65,7 @@ async function loaded(
 
 /** A fault of one key, in words that go behind its value. */
 class Misused extends Error {
-  readonly key: "package" | "factory" | "method";
+  readonly key: "package" | "factory" | "method" | "baseUrl";
 
   constructor(key: Misused["key"], why: string) {
     super(why);
@@ -113,6 +113,25 @@ function tryModels(
   for (const name of models.length === 0 ? ["any"] : models) {
     const read = readModel(make(name));
     if (!read.ok) throw new Misused("package", `cannot be used: its model "${name}" ${read.why}`);
+    if (baseUrl === null && lacksBaseUrl(read.model)) {
+      throw new Misused("baseUrl", "is missing: the package has no address of its own");
+    }
+  }
+}
+
+/**
+ * Models of the SDK's own packages know their address by `config.url`: without a base it is none.
+ * Of other models this says nothing.
+ */
+function lacksBaseUrl(model: object): boolean {
+  const config: unknown = Reflect.get(model, "config");
+  if (typeof config !== "object" || config === null) return false;
+  const url: unknown = Reflect.get(config, "url");
+  if (typeof url !== "function") return false;
+  try {
+    return !URL.canParse(String(Reflect.apply(url, config, [{ path: "/", modelId: "any" }])));
+  } catch (error) {
+    return error instanceof TypeError && "code" in error && error.code === "ERR_INVALID_URL";
   }
 }
 

@@ -81,6 +81,26 @@ test("REF-7 a provider of one's own answers, and its usage is booked", async () 
   assert.match(text, /"content":"Good ".*"content":"day".*\[DONE\]/s);
 });
 
+test("a module that throws for itself is named in the log, and not tried again", async () => {
+  await using gateway = await GatewayUnderTest.start({
+    config: onOwn,
+    files: { "provider.ts": ownProvider.replace("prompt.length", "prompt.missing.length") },
+    env: { OWN_TOKEN: "open-sesame" },
+  });
+  for (let n = 0; n < 2; n += 1) {
+    const answer = await gateway.chat("Hi");
+    assert.equal(answer.status, 502);
+    assert.equal(answer.headers.get("x-should-retry"), "false");
+    const text = await answer.text();
+    assert.match(text, /"upstream_defect"/);
+    assert.doesNotMatch(text, /reading 'length'/);
+  }
+  const told = gateway.server.log.split("\n").filter((line) => line.includes("package.fault"));
+  assert.equal(told.length, 1, told.join("\n"));
+  assert.match(told.join(), /TypeError: Cannot read properties of undefined \(reading 'length'\)/);
+  assert.match(told.join(), /"place":"at .*provider\.ts:\d+/);
+});
+
 const model = "gpt-4-turbo";
 
 const besides = (simulatorUrl: string): ConfigInput => {

@@ -30,8 +30,8 @@ export interface LedgerFile {
 }
 
 /** What is selected of a row. */
-export const rowColumns = `SELECT id, attempt, surface, alias, outcome, cause, input, output, provider,
-  cache_read AS cacheRead, cache_write_5m AS cacheWrite5m, cache_write_1h AS cacheWrite1h,
+export const rowColumns = `SELECT id, attempt, surface, alias, outcome, cause, input, output,
+  provider, cache_read AS cacheRead, cache_write_5m AS cacheWrite5m, cache_write_1h AS cacheWrite1h,
   reasoning, usage_source AS usageSource, cost_nano_usd AS costNanoUsd,
   price_version AS priceVersion`;
 

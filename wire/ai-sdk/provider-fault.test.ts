@@ -27,7 +27,8 @@ describe("RTE-7 what a package throws, and what is done about it", () => {
     ["a wrong prompt", thrown("AI_InvalidPromptError"), "upstream_rejected final"],
     ["an answer of no sense", thrown("AI_JSONParseError"), "upstream_malformed retry"],
     ["an end that nobody asked for", thrown("AbortError"), "upstream_timeout retry"],
-    ["a defect", new TypeError("x is not a function"), "upstream_error failover"],
+    ["a defect", new TypeError("x is not a function"), "upstream_defect failover"],
+    ["a fetch that failed", new TypeError("fetch failed"), "upstream_unavailable retry"],
     ["nothing", undefined, "upstream_error failover"],
     ["a word", "it broke", "upstream_error failover"],
     [
@@ -93,4 +94,8 @@ test("SEC-9 no message names a key or an address", () => {
   assert.doesNotMatch(fault.message, /https|sk-abc/);
   assert.doesNotMatch(read(thrown("AI_LoadAPIKeyError")).message, /The package/);
   assert.match(read(thrown("AI_UnsupportedFunctionalityError")).message, /The package/);
+  for (const name of ["AI_InvalidArgumentError", "AI_InvalidPromptError"]) {
+    const where = { message: "No file /home/me/app/provider.ts for file:///srv/key.json: n/a" };
+    assert.equal(read(thrown(name, where)).message, "No file … for … n/a");
+  }
 });

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 
-import { faultOfRow, type FaultRow } from "../canonical/fault-row.ts";
+import { faultOfRow, type FaultRow, withoutPaths } from "../canonical/fault-row.ts";
 import type { ProviderFault } from "../canonical/provider-fault.ts";
 import { jsonOf } from "../framing/json-of.ts";
 import { findError, readErrorObject, readFault } from "../openai/provider-fault.ts";
@@ -19,7 +19,9 @@ export const silentFault = (row: FaultRow): ProviderFault => toFault(row, null);
  */
 export function readSaidError(error: SaidError, retryAfterMs: number | null): ProviderFault {
   const { name, message, status, isRetryable, data } = error;
-  const row = table.faultsByName[name];
+  // What `fetch` rejects with is named like a defect.
+  const isFetch = name === "TypeError" && message === "fetch failed";
+  const row = isFetch ? table.unavailable : table.faultsByName[name];
   if (row !== undefined) return namedFault(row, message);
   if (status !== null) return refused(error, status, retryAfterMs);
   const found = data === null ? null : (findError(data) ?? data);
@@ -30,8 +32,9 @@ export function readSaidError(error: SaidError, retryAfterMs: number | null): Pr
 
 /** What a package cannot carry is for whoever asked for it, though another target may. */
 function namedFault(row: FaultRow, message: string): ProviderFault {
-  if (row.code !== "unsupported_by_target") return toFault(row, message);
-  return { ...toFault({ ...row, verdict: "final" }, message), verdict: row.verdict };
+  const said = withoutPaths(message);
+  if (row.code !== "unsupported_by_target") return toFault(row, said);
+  return { ...toFault({ ...row, verdict: "final" }, said), verdict: row.verdict };
 }
 
 function refused(

@@ -25,6 +25,9 @@ export const late: FaultRow = row("upstream_timeout", "retry");
 /** Anything else that a package throws, its own defects included. */
 export const unknownFault: FaultRow = row("upstream_error", "failover");
 
+/** The engine's own errors: nothing that a provider says is thrown as one. */
+const defect: FaultRow = row("upstream_defect", "failover");
+
 /** By the name of an error; one of `AI_APICallError` goes by its status and its words. */
 export const faultsByName: Readonly<Record<string, FaultRow>> = {
   AI_LoadAPIKeyError: noCredential,
@@ -41,4 +44,7 @@ export const faultsByName: Readonly<Record<string, FaultRow>> = {
   AI_TypeValidationError: malformedAnswer,
   AbortError: late,
   TimeoutError: late,
+  RangeError: defect,
+  ReferenceError: defect,
+  TypeError: defect,
 };

@@ -381,6 +381,13 @@ export const codes = {
     "upstream_error",
     "The provider answered with an error of its own.",
   ),
+  upstream_defect: row(
+    502,
+    false,
+    server,
+    "upstream_defect",
+    "What asks the provider is at fault, a package or its settings: the log has what it threw.",
+  ),
   upstream_malformed: row(
     502,
     true,

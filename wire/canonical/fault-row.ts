@@ -23,9 +23,19 @@ const maxMessageLength = 500;
 const publicMessage = (row: FaultRow, message: string | null): string => {
   const { meaning } = codes[row.code];
   if (row.verdict !== "final" || message === null) return meaning;
+  return withoutSecrets(message);
+};
+
+/** A message on one line, without keys and addresses. */
+export function withoutSecrets(message: string): string {
   const line = message.slice(0, 4 * maxMessageLength).replaceAll(/\p{Cc}+/gu, " ");
   return line.replaceAll(secrets, "…").slice(0, maxMessageLength).toWellFormed();
-};
+}
+
+const paths = /(?:file:\/\/|[A-Za-z]:\\|~?\/)[^\s"'()]*[/\\][^\s"'()]+/g;
+
+/** The same without the paths of files, which tell of the machine. */
+export const withoutPaths = (message: string): string => message.replaceAll(paths, "…");
 
 /** A provider's error in our words: without keys and addresses, and only as much as is public. */
 export const faultOfRow = (row: FaultRow, said: SaidFault): ProviderFault => ({

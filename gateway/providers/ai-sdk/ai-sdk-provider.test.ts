@@ -9,6 +9,7 @@ import type { SdkModel, SpecificationVersion } from "@sekisho/wire/ai-sdk/sdk-mo
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
 import type { AttemptOutcome } from "../../attempt.ts";
 import type { AttemptInput } from "../../provider.ts";
+import type { PackageFault } from "../../package-fault.ts";
 import { validate } from "../../validate/validate.ts";
 import { AiSdkProvider } from "./ai-sdk-provider.ts";
 
@@ -50,6 +51,8 @@ interface Played {
 function play({ version = "v4", body = chat(), answer }: Played) {
   const clock = new VirtualClock();
   const origins = { remember() {}, signerOf: () => null };
+  const told: PackageFault[] = [];
+  const faults = { record: (fault: PackageFault): void => void told.push(fault) };
   const over = Promise.withResolvers<AttemptOutcome>();
   const asked: object[] = [];
   const ask = (options: object): Promise<unknown> => {
@@ -58,12 +61,12 @@ function play({ version = "v4", body = chat(), answer }: Played) {
   };
   const model: SdkModel = { specificationVersion: version, doGenerate: ask, doStream: ask };
   const provider = new AiSdkProvider(
-    { clock, wheel: new TimerWheel(clock), origins, seal: breaksAll },
+    { clock, wheel: new TimerWheel(clock), origins, seal: breaksAll, faults },
     { name: "p", model: () => model },
   );
   const { input, log } = inputOf(body);
   const attempt = provider.start(input, { committed() {}, over: over.resolve });
-  return { clock, attempt, over: over.promise, asked, log };
+  return { clock, attempt, over: over.promise, asked, log, told };
 }
 
 const usage = { inputTokens: { total: 3 }, outputTokens: { total: 2 } };
@@ -177,6 +180,30 @@ describe("a model of a package as a target", () => {
     assert.equal(status, null);
     assert.doesNotMatch(message, /X_API_KEY/);
   });
+
+  test("a package that throws is told of, and its error goes with the failure", async () => {
+    const error = new TypeError("Cannot read properties of undefined (reading 'x')");
+    for (const stream of [false, true]) {
+      const { over, told } = play({
+        body: chat({ stream }),
+        answer: () => Promise.reject(error),
+      });
+      const outcome = await over;
+      assert.ok(outcome.kind === "failed");
+      const { code, reach, thrown, message } = outcome.failure;
+      assert.deepEqual([code, reach], ["upstream_defect", "unsent"]);
+      assert.equal(thrown, error);
+      assert.doesNotMatch(message, /properties of undefined/);
+      assert.deepEqual(told, [{ provider: "p", model: "m-1", code, error }]);
+    }
+  });
+
+  test("what a provider answers is told to nobody but the client", async () => {
+    const refusal = Object.assign(new Error("no"), { name: "AI_APICallError", statusCode: 500 });
+    const { over, told } = play({ answer: () => Promise.reject(refusal) });
+    assert.equal((await over).kind, "failed");
+    assert.deepEqual(told, []);
+  });
 });
 
 test("a model that a package does not have, or that is none, is refused before it is asked", () => {
@@ -186,6 +213,7 @@ test("a model that a package does not have, or that is none, is refused before i
     wheel: new TimerWheel(clock),
     origins: { remember() {}, signerOf: () => null },
     seal: breaksAll,
+    faults: { record() {} },
   };
   const none = Object.assign(new Error("No such model: m-1"), { name: "AI_NoSuchModelError" });
   const rows: readonly (readonly [model: () => unknown, code: string])[] = [

@@ -79,7 +79,13 @@ function streamed(given: readonly (object | Error)[]) {
     },
   });
   const call = new SdkCall(
-    { model, options: {}, stream: true, leftOut: (names) => void leftOut.push(...names) },
+    {
+      model,
+      options: {},
+      stream: true,
+      leftOut: (names) => void leftOut.push(...names),
+      threw() {},
+    },
     handler,
   ).start();
   return { parts, leftOut, handler, call };
@@ -90,7 +96,13 @@ function failing(error: unknown) {
   const doGenerate = async (): Promise<never> => {
     throw error;
   };
-  const asked = { model: modelOf({ doGenerate }), options: {}, stream: false, leftOut() {} };
+  const asked = {
+    model: modelOf({ doGenerate }),
+    options: {},
+    stream: false,
+    leftOut() {},
+    threw() {},
+  };
   new SdkCall(asked, handler).start();
   return handler;
 }
@@ -116,7 +128,13 @@ describe("a call to a model of a package", () => {
       response: { id: "r", modelId: "m", body: { large: true }, headers: { a: "b" } },
       request: { body: "x" },
     });
-    const asked = { model: modelOf({ doGenerate }), options: {}, stream: false, leftOut() {} };
+    const asked = {
+      model: modelOf({ doGenerate }),
+      options: {},
+      stream: false,
+      leftOut() {},
+      threw() {},
+    };
     new SdkCall(asked, handler).start();
     await handler.over.promise;
     const answer = {
@@ -167,7 +185,7 @@ describe("a call to a model of a package", () => {
 
   test("an abort before anything was asked asks nothing", async () => {
     const handler = new Recorder();
-    const asked = { model: modelOf({}), options: {}, stream: true, leftOut() {} };
+    const asked = { model: modelOf({}), options: {}, stream: true, leftOut() {}, threw() {} };
     new SdkCall(asked, handler).start().abort();
     await handler.over.promise;
     assert.deepEqual(handler.told, ["aborted"]);
@@ -224,7 +242,7 @@ describe("RTE-7 how a call to a package fails", () => {
   test("what is no stream, and no answer, is told apart from one", async () => {
     const handler = new Recorder();
     const model = modelOf({ doStream: async () => ({ stream: "no" }) });
-    new SdkCall({ model, options: {}, stream: true, leftOut() {} }, handler).start();
+    new SdkCall({ model, options: {}, stream: true, leftOut() {}, threw() {} }, handler).start();
     await handler.over.promise;
     assert.match(handler.told[1] ?? "", /gave no stream/);
   });

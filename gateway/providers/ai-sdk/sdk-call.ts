@@ -17,6 +17,8 @@ export interface SdkAsked {
   readonly stream: boolean;
   /** Told what the package has left out, ahead of the answer. */
   readonly leftOut: (names: readonly string[]) => void;
+  /** Told what the package has thrown, ahead of the refusal that it becomes. */
+  readonly threw: (error: unknown) => void;
 }
 
 /** The status of a refusal that came with none. */
@@ -117,6 +119,7 @@ export class SdkCall implements UpstreamCall {
       case "error": {
         const cause = transportFailure(part["error"]);
         if (cause !== null) return this.#fail(cause);
+        this.#asked.threw(part["error"]);
         this.#head();
         return this.#piece({ type: "error", error: describeError(part["error"]) });
       }
@@ -161,6 +164,7 @@ export class SdkCall implements UpstreamCall {
     if (this.#isOver) return;
     const cause = transportFailure(error);
     if (cause !== null) return this.#fail(cause);
+    this.#asked.threw(error);
     const said = describeError(error);
     if (this.#hasHead) this.#piece({ type: "error", error: said });
     else this.#refuse(said, headersOf(error));
