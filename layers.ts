@@ -87,7 +87,15 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
 
   // The program. Only `edge` joins features and HTTP; only `compose` names adapters.
   server: ["gateway/observe", "lib/**", "server/**"],
-  "server/config/**": ["lib/**", "wire/**"],
+  "server/config/**": ["lib/**", "server/config/check-vectors.ts", "wire/**"],
+  // Which models make vectors the catalogue knows.
+  "server/config/check-vectors.ts": [
+    "gateway",
+    "gateway/catalog",
+    "lib/**",
+    "server/config/**",
+    "wire/**",
+  ],
   "server/settings": ["lib/**", "server/config/**", "wire/**"],
   "server/settings/store": ["lib/**", "server/config/**", "server/settings"],
   "server/audit": ["lib/**", "wire/**"],

@@ -14,6 +14,7 @@ import type { DispatchPorts } from "./dispatch/run.ts";
 import { EmbeddingRun, type FailedPart, type ServedPart } from "./embedding-run.ts";
 import { dearestOfSpaces, spacesOf, type EmbeddingSpace } from "./embedding/spaces.ts";
 import { settleParts } from "./ledger/parts-settlement.ts";
+import { modelBehind } from "./model-name.ts";
 import type { Plan } from "./plan.ts";
 import type { EmbeddingHead } from "./request.ts";
 import type { Responses } from "./responses/responses.ts";
@@ -203,7 +204,14 @@ function bodyOf(call: Call, served: readonly ServedPart[]): Buffer | string {
     model ??= embedded.model;
   }
   return encodeEmbeddings(vectors, {
-    model: model ?? call.request.read.facts.model,
+    model: model ?? madeBy(call, served),
     usage: sumUsage(served.map(({ embedded }) => embedded.usage)),
   });
+}
+
+/** Vectors are of use beside those of their own model alone: no alias stands in its place. */
+function madeBy({ request }: Call, [first]: readonly ServedPart[]): string {
+  const asked = request.read.facts.model;
+  const made = modelBehind(first?.served.target.upstreamModel ?? asked);
+  return modelBehind(asked) === made ? asked : made;
 }

@@ -1,4 +1,5 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { readBedrockModel } from "@sekisho/wire/bedrock/model-id.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 
 /** The longest that any dialect takes: Bedrock's ids. */
@@ -21,6 +22,10 @@ export function checkModelName(name: string, field: string): string {
 
 /** What of a model's name stands in a message: it is the client's own, and bounded. */
 export const shownModel = (name: string): string => name.slice(0, maxShownChars);
+
+/** Profiles and ARNs name a model that other regions have under its own name. */
+export const modelBehind = (upstreamModel: string): string =>
+  readBedrockModel(upstreamModel)?.foundationId ?? upstreamModel;
 
 /** Where an administrator gives a model of a provider its price. */
 export const overridePath = (upstreamModel: string): string =>

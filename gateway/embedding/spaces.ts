@@ -1,7 +1,7 @@
-import { readBedrockModel } from "@sekisho/wire/bedrock/model-id.ts";
 import type { EmbeddingInput, InputRange } from "@sekisho/wire/canonical/embedding.ts";
 import type { Amounts } from "../amounts.ts";
 import { boundNanoUsd } from "../cost.ts";
+import { modelBehind } from "../model-name.ts";
 import type { Plan, PlannedAttempt } from "../plan.ts";
 import { splitInputs } from "./split-inputs.ts";
 
@@ -27,10 +27,6 @@ export function spacesOf(plan: Plan, inputs: readonly EmbeddingInput[]): Embeddi
   const byModel = Map.groupBy(plan.attempts, ({ target }) => modelBehind(target.upstreamModel));
   return [...byModel.values()].map((attempts) => ({ attempts, parts: partsOf(attempts, inputs) }));
 }
-
-/** Profiles and ARNs name a model that other regions have under its own name. */
-const modelBehind = (upstreamModel: string): string =>
-  readBedrockModel(upstreamModel)?.foundationId ?? upstreamModel;
 
 function partsOf(
   attempts: readonly PlannedAttempt[],

@@ -6,6 +6,7 @@ import { checkModels } from "./check-models.ts";
 import { checkPrices } from "./check-prices.ts";
 import { checkProbes } from "./check-probes.ts";
 import { checkProvider } from "./check-provider.ts";
+import { checkVectors } from "./check-vectors.ts";
 import type { ConfigShape } from "./schema.ts";
 import type { Finding } from "./problem.ts";
 import { runsSimulator, simulatedProviders } from "./simulator-switch.ts";
@@ -36,6 +37,7 @@ export const checkConfig = (config: ConfigShape): Finding[] => [
   ...checkProbes(config),
   ...checkSimulator(config),
   ...checkModels(config),
+  ...checkVectors(config),
   ...checkChat(config),
   ...checkModerations(config),
   ...checkDrained(config),

@@ -135,6 +135,7 @@ test("the defaults of an alias and of a wildcard", () => {
   assert.deepEqual(config.models["m"], {
     targets: [{ provider: "p", model: "x", credential: null, weight: 1, priority: 0 }],
     balance: "round-robin",
+    mixedVectors: false,
     ...trying,
   });
   assert.deepEqual(config.models["w*"], {

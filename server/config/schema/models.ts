@@ -89,9 +89,14 @@ const trying = {
   }).prefault({}),
 };
 
+const mixedVectors = flag(
+  "May its calls get vectors of several models? They do not compare.",
+).default(false);
+
 const alias = section("A name with its targets.", {
   targets: z.array(target).min(1).max(32).describe("Where calls go."),
   balance: balance.default("round-robin"),
+  mixedVectors,
   ...trying,
 });
 
@@ -101,6 +106,7 @@ const chain = section("Aliases that are fallen back on one after the other.", {
     .min(2, "needs at least 2 aliases")
     .max(16)
     .describe("Each one keeps its own time-outs, breakers and defaults."),
+  mixedVectors,
   attempts,
   timeouts: section("How long a call may take.", {
     totalMs: millis("The call with all its attempts.").default(600_000),

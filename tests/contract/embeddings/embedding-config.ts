@@ -94,7 +94,11 @@ export const embeddingConfig = (simulatorUrl: string): ConfigInput => ({
     ada: { targets: [{ provider: "openai", model: "text-embedding-ada-002" }], ...patient },
     chatty: { targets: [{ provider: "openai", model: "gpt-4-turbo" }], ...patient },
     claude: { targets: [{ provider: "claude", model: "claude-sonnet-4-6" }], ...patient },
-    "titan-then-cohere": { chain: ["titan", "cohere"], attempts: { max: 3, backoffMs: 1 } },
+    "titan-then-cohere": {
+      chain: ["titan", "cohere"],
+      mixedVectors: true,
+      attempts: { max: 3, backoffMs: 1 },
+    },
     hasty: {
       targets: [{ provider: "titan", model: "amazon.titan-embed-text-v2:0" }],
       timeouts: { attemptMs: 300 },

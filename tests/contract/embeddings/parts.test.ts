@@ -80,7 +80,8 @@ describe("a chain of two models", () => {
 
   test("RTE-6 is served by the second whole, when the first serves nothing", async () => {
     gateway.simulator.setScenarios([{ name: "down", match: titan, fault: "500" }]);
-    const { data } = await ask();
+    const { data, model: made } = await ask();
+    assert.equal(made, "cohere.embed-v4:0", "no alias hides whose vectors they are");
     assert.deepEqual(
       data.map(({ embedding }) => embedding),
       words.map((text) => embedText(text, 1_536)),
