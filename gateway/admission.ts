@@ -20,7 +20,8 @@ import { headerFeaturesOf } from "./header-features.ts";
 import type { Keyring } from "./identity/keyring.ts";
 import { checkModel, checkSurface } from "./identity/permission.ts";
 import type { LoadGate } from "./limits/load-gate.ts";
-import type { RequestRates } from "./limits/request-rates.ts";
+import type { RateAsker } from "./limits/rate-limit.ts";
+import type { Permit, Rates } from "./limits/rates.ts";
 import type { ModelEntry } from "./model-entry.ts";
 import { checkModelName } from "./model-name.ts";
 import type { Plan } from "./plan.ts";
@@ -43,7 +44,7 @@ export interface CallSettings {
 export interface AdmissionParts {
   readonly clock: Clock;
   readonly keyring: Keyring;
-  readonly rates: RequestRates;
+  readonly rates: Rates;
   readonly load: Pick<LoadGate, "check">;
   /** The configuration of now; a call keeps to the one it arrived in. */
   readonly settings: () => CallSettings;
@@ -61,11 +62,13 @@ export interface Admitted {
   readonly call: Call;
   readonly bodyBytes: number;
   readonly provider: CallSettings["provider"];
+  readonly asker: RateAsker;
+  /** What its rates have granted already; null where they were not asked yet. */
+  readonly permit: Permit | null;
 }
 
 /** A call, where it may go, and what was fetched for it. */
-export interface PlannedCall {
-  readonly call: Call;
+export interface PlannedCall extends Pick<Admitted, "call" | "asker" | "permit"> {
   readonly plan: Plan;
   readonly attached: Attached | null;
 }
@@ -79,9 +82,22 @@ interface Sender {
 interface Known {
   readonly arrivedMs: number;
   readonly principal: Principal;
+  /** As the head says it. */
+  readonly attribution: Attribution;
   readonly said: SurfaceRequest;
   readonly body: Buffer;
   readonly entry: ModelEntry;
+}
+
+/** A call that is about to have something fetched. */
+interface AskedCall extends Admitted {
+  readonly plan: Plan;
+}
+
+interface Needs {
+  readonly canonical: CanonicalRequest;
+  readonly kinds: ReadonlySet<MediaKind>;
+  readonly gone: AbortSignal;
 }
 
 interface FetchInput {
@@ -106,7 +122,7 @@ export class Admission {
     arrival: Arrival<Head>,
     read: (said: Head, body: Buffer) => SurfaceRequest,
   ): Promise<Admitted> {
-    const { clock, load, rates, responses } = this.#parts;
+    const { clock, load, responses } = this.#parts;
     const arrivedMs = clock.monotonicMs();
 
     const { credential } = arrival;
@@ -118,23 +134,38 @@ export class Admission {
     checkSurface(principal, arrival.surface);
     // Who signs is asked before its body is read, which is behind us here.
     if (known.body === null) load.check(principal, arrival.criticality());
-    rates.check(principal); // before a body is read, and without consuming anything
+    const attribution = arrival.attribution();
+    // Before a body is read, and without consuming anything.
+    this.#look(arrival, {
+      principal,
+      user: attribution.user ?? undefined,
+      connection: arrival.connection,
+      model: undefined,
+    });
     responses.enter();
     try {
       const body = known.body ?? (await arrival.body());
       const said = read(arrival.said(), body);
       const model = checkModelName(said.read.facts.model, "model");
       checkModel(principal, model);
-      rates.admit(principal);
 
       const { catalog, provider } = this.#parts.settings();
       const entry = catalog.resolve(model, principal);
-      const call = this.#call(arrival, { arrivedMs, principal, said, body, entry });
-      return { call, bodyBytes: body.length, provider };
+      const found = { arrivedMs, principal, attribution, said, body, entry };
+      const call = this.#call(arrival, found);
+      const { user } = call.attribution;
+      const asker = { principal, user, connection: arrival.connection, model: entry.name };
+      this.#look(arrival, asker);
+      return { call, bodyBytes: body.length, provider, asker, permit: null };
     } catch (refusal) {
       responses.leave();
       throw refusal;
     }
+  }
+
+  /** Who may not send now is refused before it costs more, and told what its rates are. */
+  #look(arrival: Pick<Arrival, "rated">, asker: RateAsker): void {
+    this.#parts.rates.look(asker, (standing) => arrival.rated(standing));
   }
 
   #holder(credential: string | KeylessRequest): Principal {
@@ -148,64 +179,80 @@ export class Admission {
    * nothing is counted for the key, and nothing is told of it, before the signature holds.
    */
   async #signer(
-    arrival: Pick<Arrival, "body" | "criticality">,
+    arrival: Pick<Arrival, "body" | "criticality" | "connection">,
     credential: SignedRequest,
   ): Promise<Sender> {
     const { keyring, load, rates } = this.#parts;
     const claimant = keyring.claimant(credential);
     load.check(claimant, arrival.criticality());
-    rates.check(claimant);
+    const { connection } = arrival;
+    rates.check({ principal: claimant, user: undefined, connection, model: undefined });
     const body = await arrival.body();
     return { principal: keyring.prove(credential, body), body };
   }
 
-  /** Where the call may go. A refusal gives the request back to the key's rate. Throws Failure. */
-  plan(call: Call): Plan {
-    const { clock, rates, budgets, health } = this.#parts;
+  /** Where the call may go. Throws Failure. */
+  plan({ call, asker }: Pick<Admitted, "call" | "asker">): Plan {
+    const { clock, budgets, health } = this.#parts;
     const { principal, request, entry, lot } = call;
     const view = { health, lot, nowMs: clock.monotonicMs() };
-    try {
-      const means = {
-        free: budgets.free(call),
-        allowance: allowanceOf(request, budgets.requestLimit(principal)),
-        isPriced: budgets.isMoneyLimited(principal),
-        atWallMs: call.arrivedWallMs,
-        inputEstimate: this.#parts.inputEstimate(request),
-      };
-      return planRoute(questionOf(request, means), entry, view);
-    } catch (refusal) {
-      rates.refund(principal);
-      throw refusal;
-    }
+    const means = {
+      free: this.#free(call, asker),
+      allowance: allowanceOf(request, budgets.requestLimit(principal)),
+      isPriced: budgets.isMoneyLimited(principal),
+      atWallMs: call.arrivedWallMs,
+      inputEstimate: this.#parts.inputEstimate(request),
+    };
+    return planRoute(questionOf(request, means), entry, view);
+  }
+
+  /** What budgets leave; an answer that no rate ever grants is not asked for either. */
+  #free(call: Call, asker: RateAsker): FreeAmounts {
+    const { budgets, rates } = this.#parts;
+    return freeWithin(rates.mostTokens(asker), budgets.free(call), call.request);
   }
 
   /**
    * What targets of the plan take no URL of is fetched before any money is held, and the call is
    * planned again with what is known of it then (WIR-13, MON-4). Where that fails, the targets are
-   * left that need none of it. A failure costs its place in the key's rate: somebody was called.
-   * Nothing is fetched any more for a client that has left.
+   * left that need none of it. A call that something is fetched for takes its place in the rates
+   * before, and does not give it back: somebody was called. Nothing is fetched any more for a
+   * client that has left.
    */
   async attach(
-    { call, bodyBytes }: Admitted,
+    admitted: Admitted,
     plan: Plan,
     arrival: Pick<Arrival, "gone">,
   ): Promise<PlannedCall> {
+    const { rates } = this.#parts;
+    const { call, asker } = admitted;
     const kinds = neededKinds(call.request, plan.attempts);
     const canonical = kinds.size === 0 ? null : call.request.canonical();
-    if (canonical?.ok !== true) return { call, plan, attached: null };
-    const gone = arrival.gone();
+    if (canonical?.ok !== true) return { ...admitted, plan, attached: null };
+    const permit = admitted.permit ?? rates.admit(asker, 0);
+    try {
+      const asked = { ...admitted, permit, plan };
+      return await this.#attach(asked, { canonical: canonical.value, kinds, gone: arrival.gone() });
+    } catch (refusal) {
+      if (permit !== admitted.permit) rates.close(permit, { isSent: true, tokens: 0 });
+      throw refusal;
+    }
+  }
+
+  async #attach(asked: AskedCall, { canonical, kinds, gone }: Needs): Promise<PlannedCall> {
+    const { call, asker, plan } = asked;
     let attached: Attached;
     try {
-      attached = await this.#fetch(canonical.value, { call, kinds, gone });
+      attached = await this.#fetch(canonical, { call, kinds, gone });
     } catch (failure) {
       if (gone.aborted) throw failure;
       const attempts = plan.attempts.filter((each) => !needsBytes(each, call.request, kinds));
       if (attempts.length === 0) throw failure;
-      return { call, plan: { ...plan, attempts }, attached: null };
+      return { ...asked, plan: { ...plan, attempts }, attached: null };
     }
     try {
-      const next = { ...call, request: attachedRequest(call, attached, bodyBytes) };
-      return { call: next, plan: this.plan(next), attached };
+      const next = { ...call, request: attachedRequest(call, attached, asked.bodyBytes) };
+      return { ...asked, call: next, plan: this.plan({ call: next, asker }), attached };
     } catch (refusal) {
       attached[Symbol.dispose]();
       throw refusal;
@@ -223,12 +270,12 @@ export class Admission {
   }
 
   #call(arrival: Arrival<AnyHead>, known: Known): Call {
-    const { arrivedMs, principal, said, body, entry } = known;
+    const { arrivedMs, principal, attribution, said, body, entry } = known;
     const totalMs = Math.min(arrival.timeoutMs() ?? Infinity, entry.totalMs);
     return {
       id: arrival.id,
       principal,
-      attribution: attribute(arrival.attribution(), said.read.facts.user),
+      attribution: attribute(attribution, said.read.facts.user),
       request: clientRequest(said, body),
       entry,
       lot: this.#parts.lots.draw(entry),
@@ -266,6 +313,21 @@ export function allowanceOf(request: ClientRequest, limit: RequestLimit | null):
   const { maxTokens, choices } = request.read.facts;
   const inputEstimate = (): number => estimateInputTokens(request);
   return outputAllowance(limit, { inputEstimate, maxTokens, choices });
+}
+
+/**
+ * No more than the tokens that one call may ever take. A call that names no cap for its answer is
+ * given one by what is free, and is not refused for what it did not ask for.
+ */
+export function freeWithin(
+  mostTokens: number,
+  free: FreeAmounts,
+  { inputTokensBound: input }: Pick<ClientRequest, "inputTokensBound">,
+): FreeAmounts {
+  // Where only the provider knows the prompt, a whole window is reserved for it.
+  if (mostTokens === Infinity || input === Infinity) return free;
+  const outputTokens = Math.min(free.outputTokens, Math.max(0, mostTokens - input));
+  return { ...free, outputTokens };
 }
 
 /** What a request asks of a route. */

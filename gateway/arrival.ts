@@ -1,6 +1,7 @@
 import type { Criticality } from "@sekisho/wire/criticality.ts";
 import type { Credential } from "./credential.ts";
 import type { Attribution, Principal } from "./principal.ts";
+import type { RateStanding } from "./rate-standing.ts";
 import type { AnyHead, SurfaceHead } from "./request.ts";
 
 /** A request as an edge hands it over: its head is read, its body is not. */
@@ -20,8 +21,12 @@ export interface Arrival<Head extends AnyHead = SurfaceHead> {
    * Failure.
    */
   criticality(): Criticality | null;
+  /** Of this process's connections, the one it came by; null where there is none. */
+  readonly connection: number | null;
   /** The credential was proven: whoever sent it is no stranger. */
   accepted(principal: Principal): void;
+  /** The rates that it takes from, as far as they are known; more of them when its body is. */
+  rated(standing: RateStanding): void;
   /** Reads the whole body, within the surface's limit. */
   body(): Promise<Buffer>;
   /** Has the client left meanwhile? */

@@ -1,22 +1,29 @@
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
-import { nothing, type Amounts } from "./amounts.ts";
+import { atMost, nothing, type Amounts } from "./amounts.ts";
+import type { Admitted } from "./admission.ts";
 import type { Budgets, Hold } from "./budget/budgets.ts";
 import type { Call } from "./call.ts";
 import type { RetryBudgets } from "./dispatch/retry-budgets.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { settlementRows, subjectOf, type Settlement } from "./ledger/settlement.ts";
-import type { RequestRates } from "./limits/request-rates.ts";
+import { tokensOf, unsent, type Permit, type Rates } from "./limits/rates.ts";
 import type { CallFinished } from "./observe/call-finished.ts";
 import type { Plan } from "./plan.ts";
 
 /** Who keeps the books of calls. */
 export interface CallBooksParts {
-  readonly rates: RequestRates;
+  readonly rates: Pick<Rates, "admit" | "admitTokens" | "close">;
   readonly budgets: Budgets;
   readonly ledger: Ledger;
   readonly writer: Writer;
   readonly retries: Pick<RetryBudgets, "settled">;
   readonly finished: CallFinished;
+}
+
+/** What a call holds from its reservation to its end: money, and its place in its rates. */
+export interface Held {
+  readonly hold: Hold;
+  readonly permit: Permit;
 }
 
 /** The money of a call in its three steps, in this order: reserved, intended, settled. */
@@ -28,22 +35,26 @@ export class CallBooks {
   }
 
   /**
-   * Throws Failure where a budget refuses it; nothing is held then. `isRefunded` gives its place in
-   * the key's rate back.
+   * Rates first, then budgets. Throws Failure where one of them refuses; nothing is held then, and
+   * nothing consumed but for a call that something was fetched for.
    */
-  reserve(call: Call, amounts: Amounts, isRefunded: boolean): Hold {
+  reserve(asked: Pick<Admitted, "call" | "asker" | "permit">, amounts: Amounts): Held {
     const { rates, budgets } = this.#parts;
+    const tokens = tokensOf(amounts);
+    const permit = asked.permit ?? rates.admit(asked.asker, tokens);
     try {
-      return budgets.reserve(call, amounts);
+      if (asked.permit !== null) rates.admitTokens(permit, tokens);
+      return { hold: budgets.reserve(asked.call, amounts), permit };
     } catch (refusal) {
-      if (isRefunded) rates.refund(call.principal);
+      rates.close(permit, { isSent: asked.permit !== null, tokens: 0 });
       throw refusal;
     }
   }
 
   /** The intent is durable before the first attempt: a crash in between leaves a trace (MON-10). */
-  async intend(call: Call, { attempts: [first] }: Plan, hold: Hold): Promise<void> {
+  async intend(call: Call, { attempts: [first] }: Plan, held: Held): Promise<void> {
     const { rates, budgets, ledger, writer } = this.#parts;
+    const { hold, permit } = held;
     try {
       const intent = ledger.intent({
         id: call.id,
@@ -56,15 +67,16 @@ export class CallBooks {
       await writer.commit([intent], "process");
     } catch (failure) {
       budgets.settle(hold, nothing);
-      rates.refund(call.principal);
+      rates.close(permit, unsent);
       throw failure;
     }
   }
 
   /** One transaction: the terminal rows, the roll-up, the budget, the end of the intent. */
-  settle(settlement: Settlement, hold: Hold, spent: Amounts): void {
-    const { budgets, retries, ledger, writer, finished } = this.#parts;
+  settle(settlement: Settlement, { hold, permit }: Held, spent: Amounts): void {
+    const { rates, budgets, retries, ledger, writer, finished } = this.#parts;
     // First of all: whatever becomes of the rows, nothing stays held.
+    rates.close(permit, { isSent: true, tokens: tokensOf(atMost(spent, hold.amounts)) });
     const spending = budgets.settle(hold, spent);
     writer.enqueue([...ledger.terminal(settlementRows(settlement)), ...spending]);
     retries.settled(settlement.costNanoUsd);

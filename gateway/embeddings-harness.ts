@@ -13,6 +13,7 @@ import type { DispatchPorts } from "./dispatch/run.ts";
 import { Embeddings, type EmbeddingOutcome } from "./embeddings.ts";
 import type { Health } from "./health.ts";
 import type { LedgerRow } from "./ledger/ledger.ts";
+import type { Permit, RateUse } from "./limits/rates.ts";
 import type { Plan } from "./plan.ts";
 import type { Price } from "./price.ts";
 import type { AttemptSink, EmbedInput, Provider, ProviderPlace } from "./provider.ts";
@@ -129,7 +130,14 @@ function booksOf(rows: LedgerRow[][], steps: string[]): CallBooksParts {
   const amounts = { nanoUsd: 1_000_000, inputTokens: 1_000_000, outputTokens: 0 };
   const hold: Hold = { amounts, windows: [], open: true };
   return {
-    rates: { refund: () => steps.push("refunded") },
+    rates: {
+      admit: () => ({ grants: [], open: true }),
+      close(permit: Permit, { isSent }: RateUse) {
+        assert.ok(permit.open);
+        permit.open = false;
+        if (!isSent) steps.push("refunded");
+      },
+    },
     budgets: {
       reserve: () => hold,
       settle(held: Hold) {
@@ -177,7 +185,10 @@ export function sceneOf(
   const rows: LedgerRow[][] = [];
   const steps: string[] = [];
   let left = 0;
-  const admitted = { call: callOf(texts), provider: providersOf(asked), bodyBytes: 1 };
+  const call = callOf(texts);
+  const { principal } = call;
+  const asker = { principal, user: null, connection: null, model: "m" };
+  const admitted = { call, provider: providersOf(asked), bodyBytes: 1, asker, permit: null };
   const embeddings = new Embeddings({
     ...booksOf(rows, steps),
     clock,

@@ -6,8 +6,7 @@ import type { EmbeddingRequest } from "@sekisho/wire/openai/embedding-request.ts
 import type { Admission, CallSettings } from "./admission.ts";
 import type { Served } from "./answer.ts";
 import type { Arrival } from "./arrival.ts";
-import type { Hold } from "./budget/budgets.ts";
-import { CallBooks, type CallBooksParts } from "./call-books.ts";
+import { CallBooks, type CallBooksParts, type Held } from "./call-books.ts";
 import type { Call } from "./call.ts";
 import { wastedNanoUsd } from "./dispatch/judgement.ts";
 import type { DispatchPorts } from "./dispatch/run.ts";
@@ -68,21 +67,22 @@ export class Embeddings {
   /** Throws Failure when a stage before the first attempt refuses; nothing is held then. */
   async embed(arrival: Arrival<EmbeddingHead>): Promise<EmbeddingOutcome> {
     const { admission, responses } = this.#parts;
-    const { call, provider } = await admission.admit(arrival, validateEmbedding);
+    const admitted = await admission.admit(arrival, validateEmbedding);
+    const { call, provider } = admitted;
     try {
       const request = embeddingOf(call);
-      const plan = admission.plan(call);
+      const plan = admission.plan(admitted);
       const spaces = spacesOf(plan, request.inputs);
-      const hold = this.#books.reserve(call, dearestOfSpaces(spaces), true);
-      await this.#books.intend(call, plan, hold);
-      return await this.#send({ call, request, plan, spaces, provider }, hold, arrival.gone());
+      const held = this.#books.reserve(admitted, dearestOfSpaces(spaces));
+      await this.#books.intend(call, plan, held);
+      return await this.#send({ call, request, plan, spaces, provider }, held, arrival.gone());
     } finally {
       responses.leave();
     }
   }
 
   /** Whatever becomes of the call, it is settled once. */
-  async #send(planned: PlannedEmbedding, hold: Hold, gone: AbortSignal): Promise<EmbeddingOutcome> {
+  async #send(planned: PlannedEmbedding, held: Held, gone: AbortSignal): Promise<EmbeddingOutcome> {
     const { dispatch } = this.#parts;
     const run = new EmbeddingRun(dispatch, planned);
     const leave = (): void => run.abort("client_closed");
@@ -91,12 +91,12 @@ export class Embeddings {
     try {
       const served = await this.#askInTurn(run, planned);
       if (served === null) run.abort("internal"); // nothing but where no part says why
-      const costNanoUsd = this.#settle(planned.call, hold, run);
+      const costNanoUsd = this.#settle(planned.call, held, run);
       if (served === null) return { kind: "failed", ...(run.failed ?? unforeseen) };
       return answerOf(planned, { served, attempts: run.attempts.length, costNanoUsd });
     } catch (error) {
       run.abort("internal");
-      if (hold.open) this.#settle(planned.call, hold, run);
+      if (held.hold.open) this.#settle(planned.call, held, run);
       throw error;
     } finally {
       gone.removeEventListener("abort", leave);
@@ -146,19 +146,19 @@ export class Embeddings {
     return exhausted === null;
   }
 
-  #settle(call: Call, hold: Hold, { attempts, failed }: EmbeddingRun): number {
+  #settle(call: Call, held: Held, { attempts, failed }: EmbeddingRun): number {
     const { clock } = this.#parts;
     const cause = failed?.failure.code ?? null;
     const settlement = settleParts(
       call,
       { attempts, cause },
       {
-        reservedNanoUsd: hold.amounts.nanoUsd,
+        reservedNanoUsd: held.hold.amounts.nanoUsd,
         endedMs: clock.monotonicMs(),
         endedWallMs: clock.wallMs(),
       },
     );
-    this.#books.settle(settlement, hold, settlement.spent);
+    this.#books.settle(settlement, held, settlement.spent);
     return settlement.costNanoUsd;
   }
 }

@@ -12,7 +12,7 @@ import { Budgets } from "./budget/budgets.ts";
 import { Catalog, type Wildcard } from "./catalog/catalog.ts";
 import { RetryBudgets } from "./dispatch/retry-budgets.ts";
 import { Explainer, type Asker, type ImaginedRequest } from "./explainer.ts";
-import { RequestRates } from "./limits/request-rates.ts";
+import { Rates } from "./limits/rates.ts";
 import type { ModelEntry } from "./model-entry.ts";
 import type { Principal } from "./principal.ts";
 import { HealthTree } from "./route/health-tree.ts";
@@ -48,6 +48,8 @@ const asking = (over: Partial<ImaginedRequest> & { model?: string } = {}): Imagi
 const bodyFor = (model: string, rest: object = {}): Buffer =>
   Buffer.from(JSON.stringify({ model, messages: [{ role: "user", content: "Hello" }], ...rest }));
 
+const asker = { principal, user: null, connection: null, model: "alias" };
+
 const limits = {
   attempts: { cap: 100, perFirst: 0.1, floor: 3, floorWindowMs: 10_000 },
   spendShare: 0.05,
@@ -57,13 +59,16 @@ interface Setting {
   readonly wildcards?: readonly Wildcard[];
   readonly limitNanoUsd?: number;
   readonly burst?: number;
+  readonly tokensPerMinute?: number;
 }
 
 function setUp(entries: readonly ModelEntry[], setting: Setting = {}) {
   const clock = new VirtualClock();
   const random = new SeededRandom(1);
-  const rate = { requestsPerSecond: 1, burst: setting.burst ?? 5 };
-  const rates = new RequestRates(clock, () => rate);
+  const { burst = 5, tokensPerMinute = null } = setting;
+  const requests = { perSecond: 1, burst };
+  const rated = [{ scope: "key", requests, tokensPerMinute, concurrent: null } as const];
+  const rates = new Rates(clock, () => rated);
   const most = { nanoUsd: setting.limitNanoUsd ?? null, inputTokens: null, outputTokens: null };
   const budgeted =
     most.nanoUsd === null ? [] : [{ scope: "key", window: "day", most, alerts: [] } as const];
@@ -146,7 +151,7 @@ test("RTE-2 it changes nothing: no turn, no rate, no budget, no circuit, no retr
   const before = state();
   for (let n = 0; n < 50; n++) assert.deepEqual(ids(explainer.explain(asking())), ["a", "b"]);
   assert.deepEqual(state(), before);
-  rates.check(principal);
+  rates.check(asker);
   explainer.explain(asking({ model: "a-1" }));
   explainer.explain(asking({ model: "a-1" }));
   assert.equal(made, 2, "a wildcard's name is not remembered");
@@ -204,10 +209,19 @@ describe("RTE-2 refusals are those that the client would get", () => {
 
   test("the rate that is used up: rate_limited, with the wait", () => {
     const { explainer, rates } = setUp([entry([target("a")])], { burst: 1 });
-    rates.admit(principal);
+    rates.admit(asker, 0);
     const { refusal, plan } = explainer.explain(asking());
     assert.deepEqual([refusal?.code, refusal?.details.retryAfterMs], ["rate_limited", 1_000]);
     assert.equal(plan, null);
+  });
+
+  test("more tokens than a minute's: rate_limited for good; without a cap what fits", () => {
+    const { explainer } = setUp([entry([target("a")])], { tokensPerMinute: 500 });
+    const { refusal } = explainer.explain(asking({ body: bodyFor("alias", { max_tokens: 500 }) }));
+    assert.deepEqual([refusal?.code, refusal?.details.retryable], ["rate_limited", false]);
+    const { refusal: none, plan } = explainer.explain(asking());
+    const { boundInputTokens = 0, maxTokens = 0 } = plan?.attempts[0] ?? {};
+    assert.deepEqual([none, boundInputTokens + maxTokens], [null, 500]);
   });
 
   test("no price under a budget: unpriced; without one it is planned", () => {

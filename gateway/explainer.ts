@@ -7,6 +7,7 @@ import {
   allowanceOf,
   chatEstimate,
   clientRequest,
+  freeWithin,
   questionOf,
   type CallSettings,
   type Means,
@@ -20,7 +21,7 @@ import type { RetryBudgets } from "./dispatch/retry-budgets.ts";
 import type { Load, Rest } from "./health.ts";
 import type { Keyring } from "./identity/keyring.ts";
 import { checkModel, checkSurface } from "./identity/permission.ts";
-import type { RequestRates } from "./limits/request-rates.ts";
+import { tokensOf, type Rates } from "./limits/rates.ts";
 import type { ModelEntry } from "./model-entry.ts";
 import { checkModelName } from "./model-name.ts";
 import { dearestOf, type Plan, type PlannedAttempt } from "./plan.ts";
@@ -79,7 +80,7 @@ type Findings = { -readonly [Part in keyof Explanation]: Explanation[Part] };
 export interface ExplainerParts {
   readonly clock: Clock;
   readonly keyring: Pick<Keyring, "named">;
-  readonly rates: Pick<RequestRates, "check">;
+  readonly rates: Pick<Rates, "check" | "mostTokens">;
   readonly budgets: Pick<Budgets, "isMoneyLimited" | "free" | "whole" | "requestLimit" | "check">;
   readonly health: HealthTree;
   readonly lots: Pick<Lots, "peek">;
@@ -125,7 +126,8 @@ export class Explainer {
     const { asker, body } = imagined;
     const principal = this.#principal(asker);
     if (principal !== null) checkSurface(principal, imagined.surface);
-    if (asker.kind === "key" && principal !== null) rates.check(principal);
+    const isKey = asker.kind === "key" && principal !== null;
+    if (isKey) rates.check({ principal, user: undefined, connection: null, model: undefined });
     const request = clientRequest(validate(imagined.said(), body), body);
     const model = checkModelName(request.read.facts.model, "model");
     if (principal !== null) checkModel(principal, model);
@@ -135,13 +137,19 @@ export class Explainer {
     const nowMs = clock.monotonicMs();
     const { user } = request.read.facts;
     const spender = principal && { principal, attribution: { user, session: null } };
-    const question = questionOf(request, this.#means(asker, spender, request));
+    const rated = principal && { principal, user, connection: null, model: entry.name };
+    const means = this.#means(asker, spender, request);
+    const mostTokens = rated === null ? Infinity : rates.mostTokens(rated);
+    const free = freeWithin(mostTokens, means.free, request);
+    const question = questionOf(request, { ...means, free });
     const plan = planRoute(question, entry, { health, nowMs, lot: lots.peek(entry) });
     found.plan = plan;
     found.attempts = plan.attempts.map((planned) => this.#attempt(entry, planned, nowMs));
     found.fetched = [...neededKinds(request, plan.attempts)];
-    if (asker.kind === "key" && spender !== null) {
-      budgets.check(spender, dearestOf(plan.attempts));
+    if (isKey && spender !== null && rated !== null) {
+      const dearest = dearestOf(plan.attempts);
+      rates.check(rated, tokensOf(dearest));
+      budgets.check(spender, dearest);
     }
     const pauseMs = shortestPauseMs(plan.attempts, health, nowMs);
     if (pauseMs > shortPauseMs) throw restingFailure(plan, health, nowMs);

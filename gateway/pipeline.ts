@@ -1,8 +1,7 @@
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Admission, CallSettings, PlannedCall } from "./admission.ts";
 import type { Arrival } from "./arrival.ts";
-import type { Hold } from "./budget/budgets.ts";
-import { CallBooks, type CallBooksParts } from "./call-books.ts";
+import { CallBooks, type CallBooksParts, type Held } from "./call-books.ts";
 import type { Call } from "./call.ts";
 import type { CallResult } from "./attempt.ts";
 import { Run, type DispatchPorts } from "./dispatch/run.ts";
@@ -27,7 +26,7 @@ export interface RunningCall {
 }
 
 interface DispatchRest {
-  readonly hold: Hold;
+  readonly held: Held;
   readonly provider: CallSettings["provider"];
   readonly isGone: boolean;
 }
@@ -51,13 +50,13 @@ export class Pipeline {
     // Identity, surface, rate, body, validation, model.
     const admitted = await admission.admit(arrival, validate);
     try {
-      const plan = admission.plan(admitted.call);
+      const plan = admission.plan(admitted);
       const planned = await admission.attach(admitted, plan, arrival);
       try {
-        const hold = this.#reserve(planned);
-        await this.#books.intend(planned.call, planned.plan, hold);
+        const held = this.#books.reserve(planned, dearestOf(planned.plan.attempts));
+        await this.#books.intend(planned.call, planned.plan, held);
         const { provider } = admitted;
-        return this.#dispatch(planned, { hold, provider, isGone: arrival.isGone() });
+        return this.#dispatch(planned, { held, provider, isGone: arrival.isGone() });
       } catch (refusal) {
         planned.attached?.[Symbol.dispose]();
         throw refusal;
@@ -66,10 +65,6 @@ export class Pipeline {
       responses.leave();
       throw refusal;
     }
-  }
-
-  #reserve({ call, plan, attached }: PlannedCall): Hold {
-    return this.#books.reserve(call, dearestOf(plan.attempts), attached === null);
   }
 
   /**
@@ -100,7 +95,7 @@ export class Pipeline {
       provider: rest.provider,
       settle: (result) => {
         attached?.[Symbol.dispose]();
-        return this.#settle(call, rest.hold, result);
+        return this.#settle(call, rest.held, result);
       },
     });
     response.cancelledBy((cause) => run.abort(cause));
@@ -109,14 +104,15 @@ export class Pipeline {
     return { call, response };
   }
 
-  #settle(call: Call, hold: Hold, result: CallResult): number | null {
+  #settle(call: Call, held: Held, result: CallResult): number | null {
     const { clock } = this.#parts;
+    const { amounts } = held.hold;
     const settlement = settle(call, result, {
-      reservedNanoUsd: hold.amounts.nanoUsd,
+      reservedNanoUsd: amounts.nanoUsd,
       endedMs: clock.monotonicMs(),
       endedWallMs: clock.wallMs(),
     });
-    this.#books.settle(settlement, hold, spentOf(settlement, hold.amounts));
+    this.#books.settle(settlement, held, spentOf(settlement, amounts));
     return settlement.costNanoUsd;
   }
 }

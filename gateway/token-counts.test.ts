@@ -9,8 +9,10 @@ import type { Arrival } from "./arrival.ts";
 import type { AttemptFailure, AttemptOutcome } from "./attempt.ts";
 import type { Call } from "./call.ts";
 import type { Health } from "./health.ts";
+import { Rates } from "./limits/rates.ts";
 import type { CountedTokens } from "./observe/tokens-counted.ts";
 import type { Plan } from "./plan.ts";
+import type { Principal } from "./principal.ts";
 import type { AttemptInput, AttemptSink, Provider, ProviderPlace } from "./provider.ts";
 import type { ClientRequest, CountHead } from "./request.ts";
 import { Responses } from "./responses/responses.ts";
@@ -70,6 +72,10 @@ class Fleet {
     return found;
   }
 
+  async end(n: number, outcome: AttemptOutcome): Promise<void> {
+    (await this.attempt(n)).sink.over(outcome);
+  }
+
   #counter(provider: string): NonNullable<Provider["countTokens"]> {
     return (input, sink) => {
       this.#arrivals[this.sent.push({ provider, input, sink }) - 1]?.resolve();
@@ -80,6 +86,10 @@ class Fleet {
     };
   }
 }
+
+const principal = { keyId: "key_1", tenant: "t" } as Principal; // nothing else is read here
+const asker = { principal, user: null, connection: null, model: "alias" };
+const oneAtOnce = [{ scope: "key", requests: null, tokensPerMinute: 1, concurrent: 1 } as const];
 
 function setUp(providers: readonly string[], over: { max?: number; restMs?: number } = {}) {
   const clock = new VirtualClock();
@@ -114,15 +124,16 @@ function setUp(providers: readonly string[], over: { max?: number; restMs?: numb
     })),
     policy: { max: over.max ?? 3, backoffMs: 1_000, backoffMaxMs: 10_000 },
   } as unknown as Plan; // nothing else is read here
+  const rates = new Rates(clock, () => oneAtOnce);
   const admission: Pick<Admission, "admit" | "plan" | "attach"> = {
     admit: () => {
       responses.enter();
-      return Promise.resolve({ call, provider, bodyBytes: 30 });
+      return Promise.resolve({ call, provider, bodyBytes: 30, asker, permit: null });
     },
     plan: () => plan,
-    attach(_admitted, planned) {
+    attach({ permit }, planned) {
       attachedFor.push(planned.attempts.map(({ target }) => target.provider).join(" "));
-      return Promise.resolve({ call, plan: planned, attached: null });
+      return Promise.resolve({ call, plan: planned, attached: null, asker, permit });
     },
   };
   const counts = new TokenCounts({
@@ -138,6 +149,7 @@ function setUp(providers: readonly string[], over: { max?: number; restMs?: numb
       defect: (error) => assert.fail(String(error)),
     },
     counted: { record: (count) => records.push(count) },
+    rates,
   });
   const leaving = new AbortController();
   const arrival = {
@@ -146,9 +158,8 @@ function setUp(providers: readonly string[], over: { max?: number; restMs?: numb
   } as Arrival<CountHead>;
   const count = (): Promise<TokenCount> => counts.count(arrival);
   const attempt = (n: number): Promise<Sent> => fleet.attempt(n);
-  const end = async (n: number, outcome: AttemptOutcome): Promise<void> =>
-    (await attempt(n)).sink.over(outcome);
-  return { responses, sent, judged, records, attachedFor, leaving, count, attempt, end };
+  const end = (n: number, outcome: AttemptOutcome): Promise<void> => fleet.end(n, outcome);
+  return { responses, rates, sent, judged, records, attachedFor, leaving, count, attempt, end };
 }
 
 /** What the prompt of these calls comes to without its texts: a third of its bytes. */
@@ -167,6 +178,20 @@ describe("MON-4 a count", () => {
       ["exact"],
     );
     assert.equal(responses.running, 0);
+  });
+
+  test("MON-13 holds its place in the rates until it is over, and takes no tokens", async () => {
+    const { count, attempt, end, rates, responses } = setUp(["a", "b"]);
+    const counting = count();
+    await attempt(0);
+    assert.equal(rates.open, 1);
+    await assert.rejects(count(), { code: "rate_limited" });
+    await end(0, counted(1_000));
+    await counting;
+    assert.deepEqual([rates.open, responses.running], [0, 0]);
+    const again = count();
+    await end(1, counted(1));
+    await again;
   });
 
   test("is as quick as a first token, whatever a whole answer may take", async () => {

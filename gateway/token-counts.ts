@@ -10,6 +10,7 @@ import type { AttemptOutcome, CallResult } from "./attempt.ts";
 import { Run, type DispatchPorts } from "./dispatch/run.ts";
 import { estimateInputTokens } from "./estimate-tokens.ts";
 import type { Health, Passage } from "./health.ts";
+import type { Rates } from "./limits/rates.ts";
 import type { TokensCounted } from "./observe/tokens-counted.ts";
 import type { Plan, PlannedAttempt } from "./plan.ts";
 import type { Provider } from "./provider.ts";
@@ -22,6 +23,7 @@ export interface TokenCountParts {
   readonly admission: Pick<Admission, "admit" | "plan" | "attach">;
   readonly dispatch: DispatchPorts;
   readonly responses: Responses;
+  readonly rates: Pick<Rates, "admit" | "close">;
   readonly counted: Pick<TokensCounted, "record">;
 }
 
@@ -52,7 +54,7 @@ export class TokenCounts {
     const admitted = await admission.admit(arrival, validateCount);
     const { call } = admitted;
     try {
-      const found = await this.#find(admitted, arrival);
+      const found = await this.#findPermitted(admitted, arrival);
       const count: TokenCount =
         found.kind === "exact"
           ? found
@@ -64,10 +66,29 @@ export class TokenCounts {
     }
   }
 
-  async #find(admitted: Admitted, arrival: Pick<Arrival, "gone">): Promise<Found> {
+  /** Of its rates a count takes a request and a place, and no tokens: a prompt is not worked on. */
+  async #findPermitted(
+    admitted: Admitted,
+    arrival: Pick<Arrival<CountHead>, "gone">,
+  ): Promise<Found> {
+    const { admission, rates } = this.#parts;
+    const plan = admission.plan(admitted);
+    const permit = rates.admit(admitted.asker, 0);
+    try {
+      return await this.#find({ ...admitted, permit }, plan, arrival);
+    } finally {
+      rates.close(permit, { isSent: true, tokens: 0 });
+    }
+  }
+
+  async #find(
+    admitted: Admitted,
+    planned: Plan,
+    arrival: Pick<Arrival<CountHead>, "gone">,
+  ): Promise<Found> {
     const { admission } = this.#parts;
     const { provider } = admitted;
-    const first = countingPlan(admission.plan(admitted.call), provider);
+    const first = countingPlan(planned, provider);
     if (first.attempts.length === 0) return noCounter; // nothing is fetched for nobody
     const { call, plan, attached } = await admission.attach(admitted, first, arrival);
     using _ = attached;

@@ -11,6 +11,7 @@ export class ConnectionH1 implements CarrierH1, DeadlineOwner {
   readonly reception: Reception;
   readonly #socket: Socket;
   readonly #remoteAddress: string;
+  readonly #number: number;
   /** More than one only when the client pipelines. */
   readonly #open: ExchangeH1[] = [];
   #isLast = false;
@@ -23,6 +24,7 @@ export class ConnectionH1 implements CarrierH1, DeadlineOwner {
     this.reception = reception;
     this.#socket = socket;
     this.#remoteAddress = remoteAddress;
+    this.#number = reception.nextConnection();
   }
 
   /** No further request is served: the answer under way, if any, is the last one. */
@@ -128,6 +130,7 @@ export class ConnectionH1 implements CarrierH1, DeadlineOwner {
       protocol: "h1",
       version: req.httpVersion,
       remoteAddress: this.#remoteAddress,
+      connection: this.#number,
       headers: req.rawHeaders,
     };
   }

@@ -14,6 +14,7 @@ export class ConnectionH2 implements CarrierH2, DeadlineOwner {
   readonly #session: ServerHttp2Session;
   readonly #socket: Socket;
   readonly #remoteAddress: string;
+  readonly #number: number;
   /** Armed while no stream is open. */
   readonly #idle = new Deadline(this);
   /** Armed while a ping waits for its answer. */
@@ -29,6 +30,7 @@ export class ConnectionH2 implements CarrierH2, DeadlineOwner {
     this.#session = session;
     this.#socket = socket;
     this.#remoteAddress = remoteAddressOf(socket);
+    this.#number = reception.nextConnection();
     session.on("stream", (...[stream, , , rawHeaders]) => this.#serve(stream, rawHeaders));
     // The first request has as long as a head of HTTP/1, the next as long as an idle connection.
     reception.wheel.arm(this.#idle, reception.limits.headerTimeoutMs);
@@ -120,8 +122,8 @@ export class ConnectionH2 implements CarrierH2, DeadlineOwner {
       if (headers[n] === ":method") method = headers[n + 1] ?? "";
       else if (headers[n] === ":path") target = headers[n + 1] ?? "";
     }
-    const remoteAddress = this.#remoteAddress;
-    return { method, target, protocol: "h2", version: "2.0", remoteAddress, headers };
+    const from = { remoteAddress: this.#remoteAddress, connection: this.#number };
+    return { method, target, protocol: "h2", version: "2.0", ...from, headers };
   }
 }
 

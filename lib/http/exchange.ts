@@ -7,6 +7,8 @@ export interface RequestHead {
   readonly query: string;
   readonly protocol: "h1" | "h2";
   readonly remoteAddress: string;
+  /** The listener's connection that it came by: each has a number of its own. */
+  readonly connection: number;
   /** Repeated headers are joined with ", ". */
   header(lowerCaseName: string): string | undefined;
   /** In lower case, repeated ones as often as they stand there. */

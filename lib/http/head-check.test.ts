@@ -11,6 +11,7 @@ const head: ParsedHead = {
   protocol: "h1",
   version: "1.1",
   remoteAddress: "127.0.0.1",
+  connection: 1,
   headers: ["Host", "a"],
 };
 

@@ -28,6 +28,7 @@ export class Reception implements ExchangeContext {
   readonly answerRefusal: AnswerRefusal;
   readonly #handler: (exchange: Exchange) => void;
   readonly #idle: (() => void)[] = [];
+  #connections = 0;
   #openExchanges = 0;
   #isDraining = false;
 
@@ -40,6 +41,11 @@ export class Reception implements ExchangeContext {
     this.gate = new ConnectionGate(options.limits.connectionsPerAddress);
     this.answerRefusal = options.answerRefusal;
     this.#handler = options.handler;
+  }
+
+  /** For a connection that was accepted now. */
+  nextConnection(): number {
+    return ++this.#connections;
   }
 
   get openExchanges(): number {

@@ -8,6 +8,7 @@ export interface ParsedHead {
   /** As the client wrote it: 1.1, 1.0, 2.0, or anything the parser lets through. */
   readonly version: string;
   readonly remoteAddress: string;
+  readonly connection: number;
   readonly headers: readonly string[];
 }
 
@@ -18,6 +19,7 @@ export class WireHead implements RequestHead {
   readonly query: string;
   readonly protocol: "h1" | "h2";
   readonly remoteAddress: string;
+  readonly connection: number;
   readonly #headers: readonly string[];
 
   constructor(parsed: ParsedHead) {
@@ -28,6 +30,7 @@ export class WireHead implements RequestHead {
     this.query = mark === -1 ? "" : target.slice(mark + 1);
     this.protocol = parsed.protocol;
     this.remoteAddress = parsed.remoteAddress;
+    this.connection = parsed.connection;
     this.#headers = parsed.headers;
   }
 

@@ -104,7 +104,7 @@ export class RefundableBucket {
   }
 
   #payOff(nowMs: number): void {
-    let paid = (nowMs - this.#atMs) * this.rate.amount;
+    const paid = (nowMs - this.#atMs) * this.rate.amount;
     this.#atMs = nowMs;
     if (paid >= this.#debt) {
       this.#debt = 0;

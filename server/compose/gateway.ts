@@ -16,8 +16,9 @@ import { Explainer } from "@sekisho/gateway/explainer.ts";
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import type { Ledger } from "@sekisho/gateway/ledger/ledger.ts";
 import { SqliteLedger } from "@sekisho/gateway/ledger/store/sqlite.ts";
+import type { RatesOf } from "@sekisho/gateway/limits/rate-limit.ts";
 import { LoadGate } from "@sekisho/gateway/limits/load-gate.ts";
-import { RequestRates } from "@sekisho/gateway/limits/request-rates.ts";
+import { Rates } from "@sekisho/gateway/limits/rates.ts";
 import { CallFinished } from "@sekisho/gateway/observe/call-finished.ts";
 import { BudgetAlerts } from "@sekisho/gateway/observe/budget-alerts.ts";
 import type { CircuitChanges } from "@sekisho/gateway/observe/circuit-changes.ts";
@@ -58,7 +59,7 @@ import { calculatorOf } from "./prices.ts";
 import { composeProbes, probedProviders } from "./probes.ts";
 import { providersOf, type ProviderPorts } from "./providers.ts";
 import { composeRouting, type RoutingMakers } from "./routing.ts";
-import { limitsOf, rateOf } from "./tenants.ts";
+import { limitsOf, ratesOf } from "./tenants.ts";
 
 /** What a gateway needs of the world: real adapters, or those of the simulation. */
 export interface GatewayPorts {
@@ -111,8 +112,8 @@ export interface Gateway {
   /** Run from the start on; whoever ends the gateway stops them. */
   readonly probes: Probes;
   readonly explainer: Explainer;
-  readonly rates: RequestRates;
   readonly budgets: Budgets;
+  readonly rates: Rates;
   readonly health: HealthTree;
   /** The latest changes of circuits, oldest first. */
   readonly circuitChanges: CircuitChanges;
@@ -161,11 +162,10 @@ export async function composeGateway(
   routing.serve(config, current.catalog);
   const { health, lots, retries, dispatch } = routing;
   const load = new LoadGate(config.shedding, new LoadShed(log, metrics));
-  const rates = new RequestRates(clock, current.rateOf);
+  const rates = new Rates(clock, current.ratesOf);
   const budgets = budgetsOf(ports, make, current.limitsOf);
   const responses = new Responses(responsesLimit);
-  const memory = new BodyMemory(attachmentBytesInMemory);
-  const attachments = new Attachments({ egress: ports.egress, memory });
+  const attachments = attachmentsOf(ports);
   const settings = (): Settings => current;
   const known = { clock, keyring, rates, settings, budgets, health, lots };
   const stages = { ...known, load, attachments, responses, inputEstimate: chatEstimate };
@@ -190,9 +190,9 @@ export async function composeGateway(
     probes,
     ...observers,
     embeddings: new Embeddings({ ...joined, ...books, finished }),
-    tokenCounts: new TokenCounts({ ...joined, ...observers, admission: countAdmission }),
-    rates,
+    tokenCounts: new TokenCounts({ ...joined, ...observers, rates, admission: countAdmission }),
     budgets,
+    rates,
     health,
     circuitChanges: routing.changes,
     responses,
@@ -208,7 +208,7 @@ export async function composeGateway(
         routing.serve(config, next.catalog);
         probes.serve(next.probed);
         load.configure(config.shedding);
-        rates.configure(next.rateOf);
+        rates.configure(next.ratesOf);
         budgets.configure(next.limitsOf);
       };
     },
@@ -225,6 +225,9 @@ function providerPortsOf(
   const own = { clock, wheel, origins, packageFaults };
   return { ...own, upstreamFor, simulatorUrl, awsChain, sealOf };
 }
+
+const attachmentsOf = ({ egress }: GatewayPorts): Attachments =>
+  new Attachments({ egress, memory: new BodyMemory(attachmentBytesInMemory) });
 
 function budgetsOf(
   { clock, reader, log, metrics }: GatewayPorts,
@@ -266,7 +269,7 @@ interface Settings extends CallSettings {
   readonly config: Config;
   readonly providers: ReadonlyMap<string, ReadonlyMap<string | null, Provider>>;
   readonly probed: readonly ProbedProvider[];
-  readonly rateOf: ReturnType<typeof rateOf>;
+  readonly ratesOf: RatesOf;
   readonly limitsOf: ReturnType<typeof limitsOf>;
 }
 
@@ -297,7 +300,7 @@ function settingsOf(config: Config, { ports, make, balancers, packages }: Buildi
     provider,
     providers,
     probed: probedProviders(config, { catalog, provider }, ports.simulatorUrl),
-    rateOf: rateOf(config),
+    ratesOf: ratesOf(config),
     limitsOf: limitsOf(config),
   };
 }

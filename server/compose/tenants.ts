@@ -4,29 +4,36 @@ import type {
   LimitsOf,
   RequestLimit,
 } from "@sekisho/gateway/budget/budget-limit.ts";
-import type { RequestRate } from "@sekisho/gateway/limits/request-rates.ts";
-import type { Principal } from "@sekisho/gateway/principal.ts";
+import type { RateLimit, RatesOf } from "@sekisho/gateway/limits/rate-limit.ts";
 import { nanoUsd } from "../config/nano-usd.ts";
 import type { Config } from "../config/schema.ts";
 
-/** What a key may send when its tenant says nothing (MON-13). */
-const defaultRate: RequestRate = { requestsPerSecond: 100, burst: 200 };
+/** What a key may send when its tenant says nothing of requests of keys (MON-13). */
+const usualRequests = { perSecond: 100, burst: 200 };
+
+const usualRates: readonly RateLimit[] = [
+  { scope: "key", requests: usualRequests, tokensPerMinute: null, concurrent: null },
+];
 
 const noLimits: KeyLimits = { accounts: [], request: null };
 
-/** The rate of each key: its tenant's. */
-export function rateOf(config: Config): (principal: Principal) => RequestRate {
+/** The rates of each key: its tenant's, with an account for every owner. */
+export function ratesOf(config: Config): RatesOf {
   const rates = new Map(
-    Object.entries(config.tenants).flatMap(
-      ([
-        tenant,
-        {
-          rates: [rate],
-        },
-      ]) => (rate === undefined ? [] : [[tenant, rate] as const]),
-    ),
+    Object.entries(config.tenants).map(([tenant, each]) => [tenant, ratesOfTenant(each)]),
   );
-  return (principal) => rates.get(principal.tenant) ?? defaultRate;
+  return (principal) => rates.get(principal.tenant) ?? usualRates;
+}
+
+function ratesOfTenant({ rates }: Config["tenants"][string]): readonly RateLimit[] {
+  const limits = rates.map(
+    ({ scope, requestsPerSecond: perSecond, burst, tokensPerMinute, concurrent }): RateLimit => {
+      const usual = scope === "key" ? usualRequests : null;
+      const requests = perSecond === null ? usual : { perSecond, burst };
+      return { scope, requests, tokensPerMinute, concurrent };
+    },
+  );
+  return limits.some(({ scope }) => scope === "key") ? limits : [...limits, ...usualRates];
 }
 
 /** The limits of each key: its tenant's, and what each of its calls must fit. */

@@ -228,8 +228,14 @@ test("keys, teams and limits of tenants do not contradict each other", () => {
       "tenants.a.budgets[0].window is missing: it must be one of day, month",
     ],
     [
-      "tenants: { a: { rates: [{ scope: key }, { scope: key }] } }",
+      "tenants: { a: { rates: [{ scope: key, concurrent: 1 }, { scope: key, concurrent: 2 }] } }",
       "tenants.a.rates[1] limits the same as rates[0]",
+    ],
+    ["tenants: { a: { rates: [{ scope: key, concurrent: 1 }, { scope: user, concurrent: 2 }] } }"],
+    [
+      "tenants: { a: { rates: [{ scope: connection, burst: 5 }] } }",
+      "tenants.a.rates[0] limits nothing: requestsPerSecond, tokensPerMinute or concurrent is " +
+        "needed",
     ],
     [
       "tenants: { a: { keys: [{ id: loopback, secret: env:A }] } }",

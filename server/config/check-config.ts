@@ -96,6 +96,7 @@ function checkTenant(name: string, { keys, teams, budgets, rates }: Tenant): Fin
       [...path, "rates"],
       rates.map(({ scope }) => scope),
     ),
+    ...checkRates([...path, "rates"], rates),
   ];
   const owner = reservedTenants.get(name);
   if (owner !== undefined) findings.push(finding(path, ` ${owner}`));
@@ -148,6 +149,14 @@ function checkBudgets(path: ConfigPath, budgets: Tenant["budgets"]): Finding[] {
       found.push(finding(own, " limits nothing: usd, inputTokens or outputTokens is needed"));
     }
     return found;
+  });
+}
+
+function checkRates(path: ConfigPath, rates: Tenant["rates"]): Finding[] {
+  return rates.flatMap(({ requestsPerSecond, tokensPerMinute, concurrent }, at) => {
+    if (requestsPerSecond !== null || tokensPerMinute !== null || concurrent !== null) return [];
+    const needed = "requestsPerSecond, tokensPerMinute or concurrent is needed";
+    return [finding([...path, at], ` limits nothing: ${needed}`)];
   });
 }
 

@@ -205,15 +205,6 @@ test("models and tenants never ask for what would silently not be done", () => {
       withTenant("{ budgets: [{ scope: rule, window: day, usd: 1 }] }"),
       `tenants.t.budgets[0].scope: "rule" asks for budgets of a rule, ${lacks}`,
     ],
-    [
-      withTenant("{ rates: [{ scope: user }] }"),
-      `tenants.t.rates[0].scope: "user" asks for rates of a user, ${lacks}`,
-    ],
-    [
-      withTenant("{ rates: [{ scope: key, tokensPerMinute: 5, concurrent: 5 }] }"),
-      `tenants.t.rates[0].tokensPerMinute: 5 asks for rates in tokens, ${lacks}`,
-      `tenants.t.rates[0].concurrent: 5 asks for limits on concurrent calls, ${lacks}`,
-    ],
   ]);
 });
 

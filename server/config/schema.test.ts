@@ -15,7 +15,7 @@ models:
 tenants:
   t:
     keys: [{ id: k, secret: env:K }]
-    rates: [{ scope: key }]
+    rates: [{ scope: user, concurrent: 5 }]
     budgets: [{ scope: key, window: day, usd: 1 }]
 `,
   { variables: { K: "secret-of-k" } },
@@ -166,6 +166,6 @@ test("the defaults of a tenant, its keys, budgets and rates", () => {
     },
   ]);
   assert.deepEqual(rates, [
-    { scope: "key", requestsPerSecond: 100, burst: 200, tokensPerMinute: null, concurrent: null },
+    { scope: "user", requestsPerSecond: null, burst: 200, tokensPerMinute: null, concurrent: 5 },
   ]);
 });

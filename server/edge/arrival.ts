@@ -1,5 +1,6 @@
 import type { Arrival } from "@sekisho/gateway/arrival.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
+import type { RateStanding } from "@sekisho/gateway/rate-standing.ts";
 import type { AnyHead } from "@sekisho/gateway/request.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
@@ -27,6 +28,8 @@ interface Arriving {
   readonly id: string;
   /** Whose request it is, once that is proven. */
   readonly accepted: (principal: Principal) => void;
+  /** What its rates leave it, for the head of the answer. */
+  readonly rated: (standing: RateStanding) => void;
   readonly gone: () => AbortSignal;
 }
 
@@ -34,7 +37,7 @@ interface Arriving {
 export function arrivalOf<Head extends AnyHead>(
   exchange: Exchange,
   { surface, parameters }: Asked<ClientSurface<Head>>,
-  { id, accepted, gone, bodyBytesLimit, isDraining }: ArrivalPorts & Arriving,
+  { id, accepted, rated, gone, bodyBytesLimit, isDraining }: ArrivalPorts & Arriving,
 ): Arrival<Head> {
   if (isDraining()) throw new Failure<Code>("draining", codes.draining.meaning);
   const { head } = exchange;
@@ -47,6 +50,8 @@ export function arrivalOf<Head extends AnyHead>(
     attribution: () => attributionOf(head),
     timeoutMs: () => requestTimeoutMs(head),
     criticality: () => criticalityOf(head),
+    connection: head.connection,
+    rated,
     accepted(principal) {
       accepted(principal);
       exchange.trust();

@@ -1,6 +1,7 @@
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import type { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
+import type { RateStanding } from "@sekisho/gateway/rate-standing.ts";
 import type { TokenCount, TokenCounts } from "@sekisho/gateway/token-counts.ts";
 import type { Exchange, ExchangeObserver } from "@sekisho/lib/http/exchange.ts";
 import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
@@ -9,6 +10,7 @@ import { arrivalOf, type ArrivalPorts, type Asked } from "./arrival.ts";
 import { ClientDeparture } from "./client-departure.ts";
 import { readFailure } from "./failure-reading.ts";
 import type { CountingSurface } from "./model-surface.ts";
+import { rateHeaders } from "./rate-headers.ts";
 import { refuseRequest } from "./refuse-request.ts";
 
 export interface CountExchangePorts extends ArrivalPorts {
@@ -26,6 +28,7 @@ export class CountExchange implements ExchangeObserver {
   readonly #id: string;
   readonly #departure = new ClientDeparture();
   #principal: Principal | null = null;
+  #standing: RateStanding | null = null;
 
   constructor(exchange: Exchange, asked: Asked<CountingSurface>, ports: CountExchangePorts) {
     this.#exchange = exchange;
@@ -43,6 +46,7 @@ export class CountExchange implements ExchangeObserver {
         ...this.#ports,
         id: this.#id,
         accepted: (principal) => (this.#principal = principal),
+        rated: (standing) => (this.#standing = standing),
         gone: this.#departure.signal,
       });
       this.#respond(await tokenCounts.count(arrival));
@@ -55,7 +59,8 @@ export class CountExchange implements ExchangeObserver {
         code: failure.code,
         principal: this.#principal,
       });
-      refuseRequest(this.#exchange, surface, { requestId, failure, served: [] });
+      const standing = this.#standing;
+      refuseRequest(this.#exchange, surface, { requestId, failure, served: [], standing });
     }
   }
 
@@ -67,9 +72,11 @@ export class CountExchange implements ExchangeObserver {
 
   #respond(count: TokenCount): void {
     if (this.#exchange.isClosed) return;
-    const { requestIdHeader, encodeCount } = this.#asked.surface;
+    const { surface } = this.#asked;
+    const { requestIdHeader, encodeCount } = surface;
     const headers = [
       ...requestHeaders(`req_${this.#id}`, requestIdHeader),
+      ...rateHeaders(this.#standing, surface),
       ...(count.kind === "exact" ? servedHeaders(count.served) : []),
       "x-sekisho-token-count",
       count.kind,

@@ -2,6 +2,7 @@ import type { EmbeddingOutcome, Embeddings } from "@sekisho/gateway/embeddings.t
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import type { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
+import type { RateStanding } from "@sekisho/gateway/rate-standing.ts";
 import type { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange, ExchangeObserver } from "@sekisho/lib/http/exchange.ts";
 import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
@@ -11,6 +12,7 @@ import { arrivalOf, type ArrivalPorts, type Asked } from "./arrival.ts";
 import { ClientDeparture } from "./client-departure.ts";
 import { readFailure } from "./failure-reading.ts";
 import type { EmbeddingSurface } from "./model-surface.ts";
+import { rateHeaders } from "./rate-headers.ts";
 import { refuseRequest } from "./refuse-request.ts";
 
 export interface EmbeddingExchangePorts extends ArrivalPorts {
@@ -28,6 +30,7 @@ export class EmbeddingExchange implements ExchangeObserver {
   readonly #id: string;
   readonly #departure = new ClientDeparture();
   #principal: Principal | null = null;
+  #standing: RateStanding | null = null;
 
   constructor(exchange: Exchange, asked: Asked<EmbeddingSurface>, ports: EmbeddingExchangePorts) {
     this.#exchange = exchange;
@@ -44,6 +47,7 @@ export class EmbeddingExchange implements ExchangeObserver {
         ...this.#ports,
         id: this.#id,
         accepted: (principal) => (this.#principal = principal),
+        rated: (standing) => (this.#standing = standing),
         gone: this.#departure.signal,
       });
       this.#answer(await embeddings.embed(arrival));
@@ -73,6 +77,7 @@ export class EmbeddingExchange implements ExchangeObserver {
     if (this.#exchange.isClosed) return;
     const headers = [
       ...requestHeaders(this.#requestId, this.#asked.surface.requestIdHeader),
+      ...rateHeaders(this.#standing, this.#asked.surface),
       ...completionHeaders(outcome),
       "content-type",
       "application/json",
@@ -82,7 +87,9 @@ export class EmbeddingExchange implements ExchangeObserver {
 
   #refuse(failure: Failure<Code>, served: readonly string[]): void {
     const { surface } = this.#asked;
-    refuseRequest(this.#exchange, surface, { requestId: this.#requestId, failure, served });
+    const standing = this.#standing;
+    const refused = { requestId: this.#requestId, failure, served, standing };
+    refuseRequest(this.#exchange, surface, refused);
   }
 
   get #requestId(): string {

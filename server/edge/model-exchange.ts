@@ -5,6 +5,7 @@ import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import type { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts";
 import type { Pipeline } from "@sekisho/gateway/pipeline.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
+import type { RateStanding } from "@sekisho/gateway/rate-standing.ts";
 import { Pump, type PumpOwner } from "@sekisho/gateway/responses/pump.ts";
 import type {
   Response,
@@ -30,6 +31,7 @@ import { arrivalOf, type ArrivalPorts, type Asked } from "./arrival.ts";
 import { ClientDeparture } from "./client-departure.ts";
 import { readFailure } from "./failure-reading.ts";
 import type { ModelSurface } from "./model-surface.ts";
+import { rateHeaders } from "./rate-headers.ts";
 import { refuseRequest } from "./refuse-request.ts";
 import { takeWholeAnswer } from "./whole-answer.ts";
 
@@ -64,6 +66,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
   readonly #departure = new ClientDeparture();
   readonly #headDeadline: Deadline = new Deadline(this);
   #principal: Principal | null = null;
+  #standing: RateStanding | null = null;
   #call: Call | null = null;
   #response: Response | null = null;
   #pump: Pump | null = null;
@@ -195,6 +198,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
       ...this.#ports,
       id: this.#id,
       accepted: (principal) => (this.#principal = principal),
+      rated: (standing) => (this.#standing = standing),
       gone: this.#departure.signal,
     });
   }
@@ -204,7 +208,9 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
     const { stream } = this.#surface;
     if (stream === null || this.#pump !== null || this.#response === null) return;
     if (this.#exchange.isClosed) return;
-    this.#exchange.start(200, [...this.#requestHeaders, ...served, ...stream.headers]);
+    const rates = rateHeaders(this.#standing, this.#surface);
+    const headers = [...this.#requestHeaders, ...rates, ...served, ...stream.headers];
+    this.#exchange.start(200, headers);
     this.#pump = new Pump(this.#response.log, this.#exchange, {
       clock: this.#ports.clock,
       wheel: this.#ports.wheel,
@@ -227,6 +233,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
     );
     const headers = [
       ...this.#requestHeaders,
+      ...rateHeaders(this.#standing, this.#surface),
       ...completionHeaders(completion),
       ...passedHeaders(this.#surface.completionHeaders?.(completion) ?? []),
     ];
@@ -234,8 +241,8 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
   }
 
   #refuse(failure: Failure<Code>, served: readonly string[]): void {
-    const requestId = `req_${this.#id}`;
-    refuseRequest(this.#exchange, this.#surface, { requestId, failure, served });
+    const refused = { requestId: `req_${this.#id}`, failure, served, standing: this.#standing };
+    refuseRequest(this.#exchange, this.#surface, refused);
   }
 
   #context(): AnswerContext {

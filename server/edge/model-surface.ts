@@ -4,6 +4,7 @@ import type { AnyHead, CountHead, EmbeddingHead, SurfaceHead } from "@sekisho/ga
 import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
 import type { PathParameters } from "@sekisho/lib/http/router.ts";
 import type { ClientCodec } from "@sekisho/wire/canonical/codec.ts";
+import type { RateLevels } from "@sekisho/wire/canonical/rate-level.ts";
 import type { ReadRequest } from "@sekisho/wire/canonical/read-request.ts";
 import type { StreamWords } from "./stream-words.ts";
 
@@ -15,6 +16,8 @@ export interface ClientSurface<Head extends AnyHead> {
   readonly codec: Codec<"readCredential" | "encodeError">;
   /** The header in which the dialect's clients look for the request's id. */
   readonly requestIdHeader: string;
+  /** Flat: what rates leave, as the dialect's own service says it; none where it says nothing. */
+  readonly rateHeaders?: (levels: RateLevels) => readonly string[];
   /** What the request says outside of its body. Throws Failure. */
   said(head: RequestHead, parameters: PathParameters): Head;
   /** Whose request it is though it shows no credential; null where that is nobody's. */

@@ -1,6 +1,7 @@
 import type { Completion } from "@sekisho/gateway/answer.ts";
 import type { Arrival } from "@sekisho/gateway/arrival.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
+import type { RateStanding } from "@sekisho/gateway/rate-standing.ts";
 import type { RunningCall } from "@sekisho/gateway/pipeline.ts";
 import type { Response } from "@sekisho/gateway/responses/response.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
@@ -18,6 +19,7 @@ import { ClientDeparture } from "./client-departure.ts";
 import { readFailure } from "./failure-reading.ts";
 import { completionOf, maxTries, scoresIn, unjudged } from "./judged-answer.ts";
 import type { ModelExchangePorts } from "./model-exchange.ts";
+import { rateHeaders } from "./rate-headers.ts";
 import { refuseRequest } from "./refuse-request.ts";
 import { moderations } from "./v1/moderations.ts";
 
@@ -51,6 +53,7 @@ export class ModerationExchange implements ExchangeObserver {
   readonly #departure = new ClientDeparture();
   readonly #running = new Set<Response>();
   #principal: Principal | null = null;
+  #standing: RateStanding | null = null;
   #body: Buffer | null = null;
   /** Why nothing more is judged; null while it goes on. */
   #endedBy: Code | null = null;
@@ -69,7 +72,8 @@ export class ModerationExchange implements ExchangeObserver {
       const requestId = `req_${this.#id}`;
       const failure = readFailure(error, this.#ports.log, requestId);
       this.#end(failure.code);
-      refuseRequest(this.#exchange, moderations, { requestId, failure, served: [] });
+      const standing = this.#standing;
+      refuseRequest(this.#exchange, moderations, { requestId, failure, served: [], standing });
     }
   }
 
@@ -159,6 +163,7 @@ export class ModerationExchange implements ExchangeObserver {
         ...this.#ports,
         id: this.#id,
         accepted: (principal) => (this.#principal = principal),
+        rated: (standing) => (this.#standing = standing),
         gone: this.#departure.signal,
       },
     );
@@ -201,6 +206,7 @@ export class ModerationExchange implements ExchangeObserver {
     );
     const headers = [
       ...requestHeaders(`req_${this.#id}`, moderations.requestIdHeader),
+      ...rateHeaders(this.#standing, moderations),
       ...completionHeaders({ ...first.completion, costNanoUsd: sum }),
       "content-type",
       "application/json",

@@ -340,7 +340,7 @@ export const codes = {
     true,
     "rate_limit_error",
     "rate_limit_exceeded",
-    "The key sends requests faster than its rate.",
+    "More requests, tokens or calls at once than a rate allows.",
   ),
   upstream_rate_limited: row(
     429,

@@ -62,21 +62,29 @@ const budget = section("What may be spent: in money, in tokens, or in both; null
     .default([0.5, 0.8, 0.95, 1]),
 });
 
-const rate = section("How fast each key of the tenant may ask.", {
-  scope: choice("Who has the rate: `key`, each key its own.", ["key"], {
-    tenant: "rates of a tenant",
-    team: "rates of a team",
-    user: "rates of a user",
-    connection: "rates of a connection",
-    model: "rates of a model",
-  }),
-  requestsPerSecond: decimal("Requests a second over time.", {
-    min: 0.001,
-    max: 1_000_000,
-  }).default(100),
+const rate = section("How fast somebody may ask: null is no limit.", {
+  scope: choice("Who has the rate, each its own.", [
+    "tenant",
+    "team",
+    "key",
+    "user",
+    "connection",
+    "model",
+  ]),
+  requestsPerSecond: decimal(
+    "Requests a second over time; a key of which nothing is said has 100, and 200 at once.",
+    { min: 0.001, max: 1_000_000 },
+  )
+    .nullable()
+    .default(null),
   burst: wholeNumber("Requests at once.", { min: 1, max: 1_000_000 }).default(200),
-  tokensPerMinute: notYet("rates in tokens", [null]),
-  concurrent: notYet("limits on concurrent calls", [null]),
+  tokensPerMinute: wholeNumber("Tokens a minute of prompts and answers together, and at once.", {
+    min: 1,
+    max: 1_000_000_000,
+  })
+    .nullable()
+    .default(null),
+  concurrent: wholeNumber("Calls at once.", { min: 1, max: 1_000_000 }).nullable().default(null),
 });
 
 const tenant = section("An owner of keys.", {
@@ -86,7 +94,11 @@ const tenant = section("An owner of keys.", {
     .default({}),
   keys: z.array(key).max(10_000).describe("Keys of the file.").default([]),
   budgets: z.array(budget).max(16).describe("Limits in money and tokens.").default([]),
-  rates: z.array(rate).max(16).describe("Limits in requests.").default([]),
+  rates: z
+    .array(rate)
+    .max(16)
+    .describe("Limits in requests, in tokens and in calls at once.")
+    .default([]),
 });
 
 export const tenants = z

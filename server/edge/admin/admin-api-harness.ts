@@ -66,6 +66,7 @@ export const makeExchange = (
       query,
       protocol: "h1",
       remoteAddress: "::1",
+      connection: 1,
       header: (n) => headers[n],
       headerNames: () => Object.keys(headers),
     },

@@ -4,7 +4,7 @@ import { BudgetStoreFake } from "@sekisho/gateway/budget/budget-store-fixture.ts
 import { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import { RetryBudgets } from "@sekisho/gateway/dispatch/retry-budgets.ts";
 import { Explainer } from "@sekisho/gateway/explainer.ts";
-import { RequestRates } from "@sekisho/gateway/limits/request-rates.ts";
+import { Rates } from "@sekisho/gateway/limits/rates.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
 import { HealthTree } from "@sekisho/gateway/route/health-tree.ts";
 import { Lots } from "@sekisho/gateway/route/lots.ts";
@@ -14,7 +14,7 @@ import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import { explainedSurfaces, type ExplainView } from "@sekisho/wire/admin/explain.ts";
 import { noBalancers } from "../../compose/balancers.ts";
 import { catalogOf } from "../../compose/catalog.ts";
-import { limitsOf, rateOf } from "../../compose/tenants.ts";
+import { limitsOf, ratesOf } from "../../compose/tenants.ts";
 import type { AdminContext } from "./admin-context.ts";
 import type { AdminRequest } from "./admin-request.ts";
 import { postExplain } from "./explain.ts";
@@ -74,7 +74,7 @@ function setUp() {
   const explainer = new Explainer({
     clock,
     keyring: { named: () => principal },
-    rates: new RequestRates(clock, rateOf(config.config)),
+    rates: new Rates(clock, ratesOf(config.config)),
     budgets: new Budgets(clock, new BudgetStoreFake(), limitsOf(config.config)),
     health,
     lots: new Lots(random),

@@ -67,7 +67,7 @@ export class TestApi {
       if (!exchange.isClosed) exchange.respond(200, headers, body);
     } catch (error) {
       const failure = readFailure(error, log, requestId);
-      refuseRequest(exchange, surface, { requestId, failure, served: [] });
+      refuseRequest(exchange, surface, { requestId, failure, served: [], standing: null });
     }
   }
 

@@ -1,4 +1,5 @@
 import { completionsClient } from "@sekisho/wire/openai/codec.ts";
+import { rateHeaders } from "@sekisho/wire/openai/rate-headers.ts";
 import type { ModelSurface } from "../model-surface.ts";
 import { sseWords } from "../stream-words.ts";
 
@@ -8,6 +9,7 @@ export const completions: ModelSurface = {
   codec: completionsClient,
   idPrefix: "cmpl-",
   requestIdHeader: "x-request-id",
+  rateHeaders,
   stream: sseWords(completionsClient),
   said: () => ({ surface: "openai.completions" }),
 };

@@ -1,4 +1,5 @@
 import { chatClient } from "@sekisho/wire/openai/codec.ts";
+import { rateHeaders } from "@sekisho/wire/openai/rate-headers.ts";
 import type { EmbeddingSurface } from "../model-surface.ts";
 
 /** `POST /v1/embeddings` */
@@ -6,5 +7,6 @@ export const embeddings: EmbeddingSurface = {
   name: "openai.embeddings",
   codec: chatClient,
   requestIdHeader: "x-request-id",
+  rateHeaders,
   said: () => ({ surface: "openai.embeddings" }),
 };

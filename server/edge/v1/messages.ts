@@ -3,6 +3,7 @@ import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
 import { readApiVersion } from "@sekisho/wire/anthropic/api-version.ts";
 import { messagesClient } from "@sekisho/wire/anthropic/codec.ts";
+import { rateHeaders } from "@sekisho/wire/anthropic/rate-headers.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { ModelSurface } from "../model-surface.ts";
 import { sseWords } from "../stream-words.ts";
@@ -13,6 +14,7 @@ export const messages: ModelSurface = {
   codec: messagesClient,
   idPrefix: "msg_",
   requestIdHeader: "request-id",
+  rateHeaders,
   stream: sseWords(messagesClient),
   said: (head) => ({ surface: "anthropic.messages", head: readHead(head) }),
 };

@@ -1,5 +1,6 @@
 import type { SurfaceHead } from "@sekisho/gateway/request.ts";
 import { chatClient } from "@sekisho/wire/openai/codec.ts";
+import { rateHeaders } from "@sekisho/wire/openai/rate-headers.ts";
 import type { ClientSurface } from "../model-surface.ts";
 
 type ModerationHead = Extract<SurfaceHead, { surface: "openai.moderations" }>;
@@ -9,4 +10,5 @@ export const moderations: Omit<ClientSurface<ModerationHead>, "said"> = {
   name: "openai.moderations",
   codec: chatClient,
   requestIdHeader: "x-request-id",
+  rateHeaders,
 };

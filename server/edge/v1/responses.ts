@@ -1,5 +1,6 @@
 import { responsesClient } from "@sekisho/wire/responses/codec.ts";
 import { responseIdPrefix } from "@sekisho/wire/responses/id-prefix.ts";
+import { rateHeaders } from "@sekisho/wire/openai/rate-headers.ts";
 import type { ModelSurface } from "../model-surface.ts";
 import { sseWords } from "../stream-words.ts";
 
@@ -9,6 +10,7 @@ export const responses: ModelSurface = {
   codec: responsesClient,
   idPrefix: responseIdPrefix,
   requestIdHeader: "x-request-id",
+  rateHeaders,
   stream: sseWords(responsesClient),
   said: () => ({ surface: "openai.responses" }),
 };

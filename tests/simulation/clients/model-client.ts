@@ -69,6 +69,7 @@ export class ModelClient implements AnswerReceiver {
       protocol: plan.n % 2 === 0 ? ("h1" as const) : ("h2" as const),
       version: "1.1",
       remoteAddress: "192.0.2.7",
+      connection: plan.n,
       headers,
     };
     this.#world.trace(`client ${plan.n} asks`);

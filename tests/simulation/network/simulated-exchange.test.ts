@@ -121,6 +121,7 @@ class SimulatedHarness implements ExchangeHarness {
       protocol: "h1" as const,
       version: "1.1",
       remoteAddress: "192.0.2.1",
+      connection: 1,
       headers: isSaid ? request.headers : [...request.headers, ...length],
     };
     client.connection.open(parsed, (head, connection) => {

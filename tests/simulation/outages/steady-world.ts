@@ -176,6 +176,7 @@ function requestOf(n: number, model: string, stream: boolean) {
     protocol: "h1" as const,
     version: "1.1",
     remoteAddress: "192.0.2.7",
+    connection: 1,
     headers: [
       "host",
       "gateway.example",

@@ -1,4 +1,5 @@
 import { chatClient } from "@sekisho/wire/openai/codec.ts";
+import { rateHeaders } from "@sekisho/wire/openai/rate-headers.ts";
 import type { ModelSurface } from "../../model-surface.ts";
 import { sseWords } from "../../stream-words.ts";
 
@@ -8,6 +9,7 @@ export const chatCompletions: ModelSurface = {
   codec: chatClient,
   idPrefix: "chatcmpl-",
   requestIdHeader: "x-request-id",
+  rateHeaders,
   stream: sseWords(chatClient),
   said: () => ({ surface: "openai.chat" }),
 };

@@ -1,4 +1,5 @@
 import { encodeTokenCount } from "@sekisho/wire/anthropic/count-tokens.ts";
+import { rateHeaders } from "@sekisho/wire/anthropic/rate-headers.ts";
 import type { CountingSurface } from "../../model-surface.ts";
 import { messages, readHead } from "../messages.ts";
 
@@ -7,6 +8,7 @@ export const countTokens: CountingSurface = {
   name: "anthropic.countTokens",
   codec: messages.codec,
   requestIdHeader: messages.requestIdHeader,
+  rateHeaders,
   said: (head) => ({ surface: "anthropic.countTokens", head: readHead(head) }),
   encodeCount: encodeTokenCount,
 };
