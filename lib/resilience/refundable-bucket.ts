@@ -85,7 +85,7 @@ export class RefundableBucket {
     const above = this.#layers[at + 1];
     if (layer.open > 0 || above === undefined || this.#layers[at] !== layer) return;
     above.debt += layer.debt;
-    this.#layers.splice(at, 1);
+    this.#remove(at);
   }
 
   /** How much could be taken at once now, in whole amounts. */
@@ -129,7 +129,7 @@ export class RefundableBucket {
 
   /** Whoever had a claim on the layer has one on what lies below, or on nothing. */
   #drop({ order, open }: Layer, at: number): void {
-    this.#layers.splice(at, 1);
+    this.#remove(at);
     const below = this.#layers[at - 1];
     if (below === undefined) {
       this.#paidOrder = order;
@@ -138,6 +138,14 @@ export class RefundableBucket {
       below.order = order;
       below.open += open;
     }
+  }
+
+  /** As `splice`, which would make an array of what it takes out. */
+  #remove(at: number): void {
+    const layers = this.#layers;
+    if (at === layers.length - 1) layers.pop();
+    else if (at === 0) layers.shift();
+    else layers.copyWithin(at, at + 1).pop();
   }
 
   /** The first one that reaches up to the order. */

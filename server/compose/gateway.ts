@@ -86,6 +86,7 @@ export interface GatewayPorts {
 /** Makes the parts that keep a gateway's promises: the simulation watches or breaks them. */
 export interface PartMakers extends RoutingMakers {
   budgets(...parts: ConstructorParameters<typeof Budgets>): Budgets;
+  rates(...parts: ConstructorParameters<typeof Rates>): Rates;
   ledger(reader: Reader): Ledger;
   /** Who makes an attempt: the configured provider, or something around it. */
   provider(provider: Provider): Provider;
@@ -93,6 +94,7 @@ export interface PartMakers extends RoutingMakers {
 
 export const standardParts: PartMakers = {
   budgets: (...parts) => new Budgets(...parts),
+  rates: (...parts) => new Rates(...parts),
   ledger: (reader) => new SqliteLedger(reader),
   breaker: (policy, random) =>
     new WindowedBreaker({ ...policy, quietCallsPerSecond, probeMs: policy.openMs }, random),
@@ -162,7 +164,7 @@ export async function composeGateway(
   routing.serve(config, current.catalog);
   const { health, lots, retries, dispatch } = routing;
   const load = new LoadGate(config.shedding, new LoadShed(log, metrics));
-  const rates = new Rates(clock, current.ratesOf);
+  const rates = make.rates(clock, current.ratesOf);
   const budgets = budgetsOf(ports, make, current.limitsOf);
   const responses = new Responses(responsesLimit);
   const attachments = attachmentsOf(ports);

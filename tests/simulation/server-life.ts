@@ -90,6 +90,8 @@ export class ServerLife {
       if (isNothing(reserved)) continue;
       throw new Violation("MON-8 leak", `${account}: ${JSON.stringify(reserved)} still reserved`);
     }
+    const { open } = serving.gateway.rates;
+    if (open > 0) throw new Violation("MON-13 leak", `${open} calls still hold their rates`);
   }
 
   start(): void {

@@ -2,12 +2,14 @@ import { attemptMutants } from "./attempt-mutants.ts";
 import { bookMutants } from "./book-mutants.ts";
 import { routingMutants } from "./routing-mutants.ts";
 import { budgetMutants } from "./budget-mutants.ts";
+import { rateMutants } from "./rate-mutants.ts";
 import { exchangeMutants } from "./exchange-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 
 /** Every mistake that the simulation must find. */
 export const mutants: readonly Mutant[] = [
   ...budgetMutants,
+  ...rateMutants,
   ...bookMutants,
   ...attemptMutants,
   ...exchangeMutants,

@@ -60,7 +60,13 @@ function drawTenants(ordinary: number, dice: Dice): TenantPlan[] {
     ]),
     tenant("loose", 2, [budget("day", 10_000, 20_000), budget("month", 20_000, 40_000)]),
     tenant("free", 2, []),
-    { ...tenant("slow", 1, []), rate: slow },
+    {
+      ...tenant("slow", 1, [budget("day", 0.3, 6)]),
+      rates: [
+        { scope: "key", ...slow, tokensPerMinute: 20_000 },
+        { scope: "tenant", concurrent: 2 },
+      ],
+    },
   ];
 }
 
@@ -81,5 +87,5 @@ const tenant = (name: string, keys: number, budgets: readonly BudgetPlan[]): Ten
     team: index < keys - 1 ? "shop" : null,
   })),
   budgets,
-  rate: null,
+  rates: [],
 });

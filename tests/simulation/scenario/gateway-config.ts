@@ -43,7 +43,7 @@ const pool = ({ balance, lines, breaker, maxTokens }: PoolPlan): object => ({
   defaults: { maxTokens },
 });
 
-const tenant = ({ keys, budgets, rate }: TenantPlan): object => ({
+const tenant = ({ keys, budgets, rates }: TenantPlan): object => ({
   teams: { shop: {} },
   keys,
   budgets: budgets.map(({ scope, window, most: { nanoUsd, ...tokens } }) => ({
@@ -52,7 +52,7 @@ const tenant = ({ keys, budgets, rate }: TenantPlan): object => ({
     usd: nanoUsd === null ? null : usd(nanoUsd),
     ...tokens,
   })),
-  rates: rate === null ? [] : [{ scope: "key", ...rate }],
+  rates,
 });
 
 const named = <Item extends { readonly name: string }>(

@@ -113,7 +113,15 @@ export interface TenantPlan {
   readonly name: string;
   readonly keys: readonly KeyPlan[];
   readonly budgets: readonly BudgetPlan[];
-  readonly rate: { readonly requestsPerSecond: number; readonly burst: number } | null;
+  readonly rates: readonly RatePlan[];
+}
+
+export interface RatePlan {
+  readonly scope: "tenant" | "key" | "user";
+  readonly requestsPerSecond?: number;
+  readonly burst?: number;
+  readonly tokensPerMinute?: number;
+  readonly concurrent?: number;
 }
 
 /** What the gateway is told, and what the providers are. */
