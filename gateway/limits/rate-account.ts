@@ -70,11 +70,13 @@ export class RateAccount {
   shortage(tokens: number, nowMs: number): RateShortage | null {
     const { concurrent } = this.#limit;
     const isFull = concurrent !== null && this.#underWay >= concurrent;
-    const requestsMs = this.#requests?.waitMs(1, nowMs) ?? 0;
-    let found: RateShortage | null = null;
-    if (requestsMs > 0) found = this.#lacks("requests", requestsMs, tokens);
-    if (isFull && requestsMs < callEndsMs) found = this.#lacks("concurrent", callEndsMs, tokens);
-    return longer(found, this.tokenShortage(tokens, nowMs));
+    const place = isFull ? this.#lacks("concurrent", callEndsMs, tokens) : null;
+    return longer(longer(this.requestShortage(nowMs), place), this.tokenShortage(tokens, nowMs));
+  }
+
+  requestShortage(nowMs: number): RateShortage | null {
+    const waitMs = this.#requests?.waitMs(1, nowMs) ?? 0;
+    return waitMs === 0 ? null : this.#lacks("requests", waitMs, 0);
   }
 
   tokenShortage(tokens: number, nowMs: number): RateShortage | null {
@@ -87,6 +89,12 @@ export class RateAccount {
     this.#underWay += 1;
     const requests = claim(this.#requests, 1, nowMs);
     return { account: this, requests, tokens: claim(this.#tokens, tokens, nowMs) };
+  }
+
+  /** Takes a request that is no call: it is over at once. */
+  count(nowMs: number): void {
+    const taken = this.#requests?.take(1, nowMs);
+    if (taken !== undefined) this.#requests?.settle(taken, 1, nowMs);
   }
 
   /** The tokens of a call that was granted none before. */

@@ -14,6 +14,7 @@ export const keyOf = (keyId: string, tenant = "acme", team: string | null = null
   models: ["*"],
   surfaces: ["*"],
   criticality: "critical",
+  requestBudget: null,
 });
 
 export const key = keyOf("web");

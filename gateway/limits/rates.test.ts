@@ -49,6 +49,14 @@ describe("MON-13 requests", () => {
     assert.equal(refusalOf(() => rates.admit(askerOf(), 0))?.code, "rate_limited");
   });
 
+  test("one that is no call takes a request, and no place among the calls", () => {
+    const { rates } = setUp([requests("key", 1, 2), limit("tenant", { concurrent: 1 })]);
+    rates.admit(askerOf(), 0);
+    rates.count(askerOf());
+    const facts = refusalOf(() => rates.count(askerOf()))?.details.facts;
+    assert.deepEqual([facts?.["rateType"], rates.open], ["key_requests", 1]);
+  });
+
   test("a look consumes nothing", () => {
     const { rates } = setUp([requests("key", 1, 1)]);
     for (let n = 0; n < 100; n += 1) rates.check(askerOf());

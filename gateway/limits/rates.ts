@@ -75,6 +75,19 @@ export class Rates {
     return { grants: accounts.map((account) => account.grant(tokens, nowMs)), open: true };
   }
 
+  /**
+   * Counts a request that is no call, and takes no place among those. Throws Failure, and counts
+   * nothing then.
+   */
+  count(asker: RateAsker): void {
+    const nowMs = this.#clock.monotonicMs();
+    const accounts = this.#of(asker, nowMs);
+    let worst: RateShortage | null = null;
+    for (const account of accounts) worst = longer(worst, account.requestShortage(nowMs));
+    if (worst !== null) throw rateRefusal(worst, nowMs);
+    for (const account of accounts) account.count(nowMs);
+  }
+
   /** Grants the tokens of a call that was admitted without. Throws Failure; it stays open then. */
   admitTokens({ grants }: Permit, tokens: number): void {
     const nowMs = this.#clock.monotonicMs();

@@ -1,5 +1,5 @@
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
-import type { RequestRates } from "@sekisho/gateway/limits/request-rates.ts";
+import type { Rates } from "@sekisho/gateway/limits/rates.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
@@ -13,7 +13,7 @@ import { readFailure } from "./failure-reading.ts";
 
 export interface ClientQueryPorts {
   readonly keyring: Keyring;
-  readonly rates: Pick<RequestRates, "admit">;
+  readonly rates: Pick<Rates, "count">;
   readonly ids: IdSource;
   readonly log: GatewayLog;
 }
@@ -31,7 +31,8 @@ export function answerClient(
   const headers = requestHeaders(requestId);
   try {
     const principal = bodilessPrincipal(exchange.head, messagesClient, keyring);
-    rates.admit(principal);
+    const { connection } = exchange.head;
+    rates.count({ principal, user: undefined, connection, model: undefined });
     const body = JSON.stringify(view(principal));
     exchange.respond(200, [...headers, "content-type", "application/json"], body);
   } catch (error) {

@@ -2,7 +2,6 @@ import { clientSurfaces } from "@sekisho/wire/admin/keys.ts";
 import { criticalities, usualCriticality } from "@sekisho/wire/criticality.ts";
 import { z } from "zod";
 import { choice, decimal, identifier, section, text, wholeNumber } from "./leaf.ts";
-import { notYet } from "./not-yet.ts";
 import { secretText } from "./secret-text.ts";
 import { usd } from "./usd.ts";
 
