@@ -1,47 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
-import { migrate } from "@sekisho/lib/storage/migrate.ts";
-import type { Write } from "@sekisho/lib/storage/writer.ts";
-import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
-import { noUsage } from "@sekisho/wire/canonical/usage.ts";
-import { markLedger } from "./ledger-marks.ts";
 import { firstPlaceSince, readCalls, type LedgerQuery } from "./ledger-query.ts";
-import type { LedgerRow, RowSubject } from "./ledger.ts";
-import { ledgerMigrations } from "./store/migrations.sql.ts";
-import { SqliteLedger } from "./store/sqlite.ts";
-
-const subject: RowSubject = {
-  tenant: "acme",
-  team: null,
-  key: "k1",
-  user: "anna",
-  session: null,
-  agent: null,
-  surface: "openai.chat",
-  alias: "fast",
-  model: "haiku",
-  provider: "p1",
-  region: "r1",
-};
-
-const startMs = 1_767_225_600_000;
-
-const rowOf = (id: string, over: Partial<LedgerRow> = {}): LedgerRow => ({
-  id,
-  attempt: 0,
-  timeMs: startMs,
-  subject,
-  usage: { ...noUsage, input: 100, output: 20, cacheWrite1h: 3 },
-  usageSource: "reported",
-  costNanoUsd: 7,
-  latencyMs: 40.5,
-  firstTokenMs: null,
-  outcome: "error",
-  cause: "upstream_error",
-  priceVersion: "v1",
-  ...over,
-});
+import { memoryLedger, rowOf, startMs, subject } from "./memory-ledger-fixture.ts";
 
 const all: LedgerQuery = {
   tenant: null,
@@ -53,16 +13,7 @@ const all: LedgerQuery = {
 };
 
 function setUp() {
-  const clock = new VirtualClock();
-  const disk = new MemoryDisk(clock);
-  migrate(disk.database, ledgerMigrations, clock);
-  const reader = disk.openReader();
-  const ledger = new SqliteLedger(reader);
-  const run = (writes: readonly Write[]): void => {
-    for (const { sql, params } of writes) disk.database.prepare(sql).run(...params);
-  };
-  // As the writer does it, but for the roll-up, of which only single numbers are bound here.
-  const add = (rows: readonly LedgerRow[]): void => run(ledger.terminal(rows).slice(0, 1));
+  const { reader, add, mark } = memoryLedger();
   let pauses = 0;
   const pause = async (): Promise<void> => void (pauses += 1);
   const read = async (over: Partial<LedgerQuery> = {}) => {
@@ -72,8 +23,7 @@ function setUp() {
   };
   const ids = async (over: Partial<LedgerQuery> = {}): Promise<string[]> =>
     (await read(over)).map(({ rows }) => rows[0]?.id ?? "");
-  const mark = (atMs: number): void => run(markLedger(reader, atMs));
-  return { reader, add, read, ids, mark, run, pause, pauses: () => pauses };
+  return { reader, add, read, ids, mark, pause, pauses: () => pauses };
 }
 
 test("MON-14 rows come back as they were written, the response's first", async () => {

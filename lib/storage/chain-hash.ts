@@ -18,4 +18,8 @@ export const chainHash = (previous: Uint8Array, values: readonly ChainValue[]): 
 export const hexOf = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
 
+/** A hash as it is stored. A tampered file may hold anything: what are no bytes is no hash. */
+export const storedHash = (value: unknown): Uint8Array =>
+  value instanceof Uint8Array ? value : new Uint8Array();
+
 export const isSameHash = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;

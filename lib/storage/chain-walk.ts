@@ -4,12 +4,13 @@ import { chainHash, chainStart, isSameHash, type ChainValue } from "./chain-hash
 export interface ChainLink {
   /** Its place: 1, 2, 3 … */
   readonly seq: number;
-  readonly previous: Uint8Array;
+  /** The hash of the row before, where rows say it; null where they do not. */
+  readonly previous: Uint8Array | null;
   readonly hash: Uint8Array;
   readonly values: readonly ChainValue[];
 }
 
-/** The last row of a chain, as it was remembered apart from it. */
+/** A row by its place and hash: the last one of a chain, as it was remembered apart from it. */
 export interface ChainHead {
   readonly seq: number;
   readonly hash: Uint8Array;
@@ -27,10 +28,14 @@ export interface ChainFault {
 /** At which place a row with this hash stands, if there is one. */
 export type FindHash = (hash: Uint8Array) => number | null;
 
+/** Before the first row of all. */
+export const chainOrigin: ChainHead = { seq: 0, hash: chainStart };
+
 /**
- * Walks one chain from its start and says which row is the first that does not fit:
+ * Walks one chain and says which row is the first that does not fit:
  *
- * - *changed*: its values are not those it was hashed with
+ * - *changed*: its values are not those it was hashed with; where rows do not say the hash before
+ *   theirs, also one that belongs elsewhere
  * - *missing*: a row that should stand there does not
  * - *doubled*: it is a copy of one before it
  * - *reordered*: it belongs behind another row
@@ -38,42 +43,48 @@ export type FindHash = (hash: Uint8Array) => number | null;
  */
 export class ChainWalk {
   readonly #find: FindHash;
-  #seq = 0;
-  #hash = chainStart;
+  #head: ChainHead;
 
-  constructor(find: FindHash) {
+  /** Begins behind `start`. */
+  constructor(find: FindHash, start: ChainHead = chainOrigin) {
     this.#find = find;
+    this.#head = start;
   }
 
   /** How far the chain is good. */
   get head(): ChainHead {
-    return { seq: this.#seq, hash: this.#hash };
+    return this.#head;
   }
 
   /** To be called for each row by rising place; null while they fit. */
-  next({ seq, previous, hash, values }: ChainLink): ChainFault | null {
-    if (seq <= this.#seq) return { kind: "doubled", seq };
-    if (seq > this.#seq + 1) return { kind: "missing", seq: this.#seq + 1 };
-    if (!isSameHash(chainHash(previous, values), hash)) return { kind: "changed", seq };
-    if (!isSameHash(previous, this.#hash)) return { kind: this.#misplaced(hash, previous), seq };
-    this.#seq = seq;
-    this.#hash = hash;
+  next(link: ChainLink): ChainFault | null {
+    const { seq, hash } = link;
+    const expected = this.#head.seq + 1;
+    if (seq < expected) return { kind: "doubled", seq };
+    if (seq > expected) return { kind: "missing", seq: expected };
+    const kind = this.#faultOf(link);
+    if (kind !== null) return { kind, seq };
+    this.#head = { seq, hash };
     return null;
   }
 
   /** To be called behind the last row, with the head that was remembered, if one was. */
   finish(head: ChainHead | null): ChainFault | null {
+    const { seq: last, hash } = this.#head;
     const seq = head?.seq ?? 0;
-    if (seq > this.#seq) return { kind: "missing", seq: this.#seq + 1 };
-    if (seq < this.#seq) return { kind: "added", seq: seq + 1 };
-    const isSame = head === null || isSameHash(head.hash, this.#hash);
+    if (seq > last) return { kind: "missing", seq: last + 1 };
+    if (seq < last) return { kind: "added", seq: seq + 1 };
+    const isSame = head === null || isSameHash(head.hash, hash);
     return isSame ? null : { kind: "changed", seq };
   }
 
-  /** The row is good in itself, but does not follow the one before it. */
-  #misplaced(hash: Uint8Array, previous: Uint8Array): ChainFaultKind {
+  #faultOf({ seq, previous, hash, values }: ChainLink): ChainFaultKind | null {
+    const before = previous ?? this.#head.hash;
+    if (!isSameHash(chainHash(before, values), hash)) return "changed";
+    if (isSameHash(before, this.#head.hash)) return null;
+    // The row is good in itself, but does not follow the one before it.
     const first = this.#find(hash);
-    if (first !== null && first <= this.#seq) return "doubled";
-    return this.#find(previous) === null ? "missing" : "reordered";
+    if (first !== null && first < seq) return "doubled";
+    return this.#find(before) === null ? "missing" : "reordered";
   }
 }

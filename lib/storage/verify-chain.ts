@@ -1,14 +1,22 @@
 import { hexOf } from "./chain-hash.ts";
-import { ChainWalk, type ChainFault, type ChainHead, type ChainLink } from "./chain-walk.ts";
+import {
+  chainOrigin,
+  ChainWalk,
+  type ChainFault,
+  type ChainHead,
+  type ChainLink,
+} from "./chain-walk.ts";
 
-/** A chain that can be read a page at a time. */
+/** A chain, or a part of one, that can be read a page at a time. */
 export interface ChainSource {
   readonly name: string;
-  /** The last row as it was remembered, now. */
-  head(): ChainHead | null;
+  /** The row that it begins behind. Default: the first row is number 1. */
+  readonly start?: ChainHead;
+  /** The last row as it was remembered, now; "open" when nobody remembers one. */
+  head(): ChainHead | null | "open";
   /** Rows behind a place, by rising place. */
   page(afterSeq: number, limit: number): readonly ChainLink[];
-  /** The first place of a row with this hash. */
+  /** The first place of a row with this hash. Not asked where rows do not say what is before. */
   find(hash: Uint8Array): number | null;
 }
 
@@ -30,7 +38,8 @@ export async function verifyChain(
   source: ChainSource,
   pause: () => Promise<void>,
 ): Promise<ChainFindings> {
-  const walk = new ChainWalk((hash) => source.find(hash));
+  const start = source.start ?? chainOrigin;
+  const walk = new ChainWalk((hash) => source.find(hash), start);
   let fault: ChainFault | null = null;
   for (let isDone = false; !isDone && fault === null;) {
     const rows = source.page(walk.head.seq, pageRows);
@@ -40,13 +49,15 @@ export async function verifyChain(
       continue;
     }
     const head = source.head();
+    if (head === "open") break;
     // Rows may have come since: the head is read behind them, so it knows each.
     isDone = (head?.seq ?? 0) <= walk.head.seq || source.page(walk.head.seq, 1).length === 0;
     if (isDone) fault = walk.finish(head);
   }
   const chain = source.name;
-  if (fault !== null) return { chain, rows: fault.seq - 1, hash: null, fault };
-  return { chain, rows: walk.head.seq, hash: hexOf(walk.head.hash), fault };
+  if (fault !== null) return { chain, rows: fault.seq - 1 - start.seq, hash: null, fault };
+  const { seq, hash } = walk.head;
+  return { chain, rows: seq - start.seq, hash: hexOf(hash), fault };
 }
 
 function walkPage(walk: ChainWalk, rows: readonly ChainLink[]): ChainFault | null {

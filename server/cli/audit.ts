@@ -4,12 +4,14 @@ import type {
   ChainFaultView,
   ChainVerdict,
   ChainView,
+  LedgerVerdict,
 } from "@sekisho/wire/admin/audit.ts";
 import { AdminClient } from "./admin-client.ts";
 import type { Invocation } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";
 import { formatCount } from "./format-figures.ts";
 import { formatTable, printable, type Column } from "./table.ts";
+import { cliFailure } from "./terminal.ts";
 
 const columns: readonly Column[] = ["TIME", "ROW", "EVENT", "OBJECT", "BY", "REQUEST"].map(
   (title) => ({ title, align: "left" }),
@@ -57,19 +59,41 @@ const faults = {
 } as const satisfies Record<ChainFaultView, string>;
 
 const lineOf = ({ chain, rows, hash, fault }: ChainView): string => {
-  const good = `${formatCount(rows)} rows are as they were written`;
-  if (fault === null) return printable(`${chain}: ${good}, the last is ${hash}`);
+  const good = `${formatCount(rows)} ${rows === 1 ? "row is" : "rows are"} as written`;
+  if (fault === null) return printable(`${chain}: ${good}, the last has ${hash}`);
   return printable(`${chain}: row ${fault.seq} ${faults[fault.kind]}; before it ${good}`);
 };
 
 /** `sekisho audit verify`: ends with "failed" when a row does not fit. */
 export async function verifyAudit(invocation: Invocation): Promise<Exit> {
   const { options, terminal } = invocation;
-  const answer = await AdminClient.connect(invocation).get("/admin/audit/verify");
-  // See showAudit.
-  const verdict = answer as ChainVerdict;
+  const day = options.text("day");
+  if (day !== undefined && !options.has("ledger")) {
+    throw cliFailure("usage", "Cannot verify a day of the audit log: --day is for --ledger");
+  }
+  const client = AdminClient.connect(invocation);
+  const verdict = options.has("ledger")
+    ? await ledgerVerdict(client, day)
+    : await auditVerdict(client);
   if (options.has("json")) terminal.out(`${JSON.stringify(verdict)}\n`);
   else if (verdict.chains.length === 0) terminal.out("no rows\n");
   else terminal.out(verdict.chains.map((chain) => `${lineOf(chain)}\n`).join(""));
   return verdict.ok ? "ok" : "failed";
+}
+
+const auditVerdict = async (client: AdminClient): Promise<ChainVerdict> =>
+  // See showAudit.
+  (await client.get("/admin/audit/verify")) as ChainVerdict;
+
+/** The seals, then every part of the ledger or the one that was asked for: a request for each. */
+async function ledgerVerdict(client: AdminClient, day: string | undefined): Promise<ChainVerdict> {
+  const ask = async (query: string): Promise<LedgerVerdict> =>
+    // See showAudit.
+    (await client.get(`/admin/ledger/verify${query}`)) as LedgerVerdict;
+  const seals = await ask("");
+  const chains = [...seals.chains];
+  for (const part of day === undefined ? seals.parts : [day]) {
+    chains.push(...(await ask(`?part=${encodeURIComponent(part)}`)).chains);
+  }
+  return { ok: chains.every(({ fault }) => fault === null), chains };
 }

@@ -63,6 +63,18 @@ export const ledgerCommands: readonly Command[] = [
     load: async () => (await import("./usage-export.ts")).exportUsage,
   },
   {
+    name: "erase",
+    summary: "put a pseudonym in the place of a user's or a session's name",
+    args: [],
+    options: [
+      { ...tenant, about: "whose user it is; needed" },
+      { name: "user", value: "NAME", about: "the user, and the sessions of their calls" },
+      { name: "session", value: "NAME", about: "a session instead" },
+      ...server,
+    ],
+    load: async () => (await import("./erase.ts")).eraseNames,
+  },
+  {
     name: "audit",
     summary: "show what administrators changed, the newest first",
     args: [],
@@ -84,9 +96,13 @@ export const ledgerCommands: readonly Command[] = [
   },
   {
     name: "audit verify",
-    summary: "walk the chain of changes and name the first row that does not fit",
+    summary: "walk the chain of changes, or of calls, and name the first row that does not fit",
     args: [],
-    options: server,
+    options: [
+      { name: "ledger", value: null, about: "the calls of the ledger instead" },
+      { name: "day", value: "DAY", about: "only this day of it: 2026-01-31, or open" },
+      ...server,
+    ],
     load: async () => (await import("./audit.ts")).verifyAudit,
   },
 ];

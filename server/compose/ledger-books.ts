@@ -1,20 +1,33 @@
 import { readCalls } from "@sekisho/gateway/ledger/ledger-query.ts";
 import { queryUsage } from "@sekisho/gateway/ledger/usage-query.ts";
+import { ledgerParts, verifyPart, verifySeals } from "@sekisho/gateway/ledger/verify-ledger.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { AdminContext } from "../edge/admin/admin-context.ts";
 import { ExportGate } from "../edge/admin/export-gate.ts";
+import { erase } from "./erasure.ts";
 import { pauseOf } from "./pause.ts";
 import type { Storage } from "./storage.ts";
 
 /** What the edge asks the ledger. */
 export function ledgerBooks(
-  { reader }: Pick<Storage, "reader">,
+  { reader, writer }: Pick<Storage, "reader" | "writer">,
   clock: Clock,
 ): Pick<AdminContext, "usage" | "ledger" | "exports"> {
   const pause = pauseOf(clock);
   return {
     usage: (query) => queryUsage(reader, query),
-    ledger: { calls: (query) => readCalls(reader, query, pause) },
+    ledger: {
+      calls: (query) => readCalls(reader, query, pause),
+      erase: (erasure) =>
+        erase(erasure, {
+          reader,
+          commit: (writes) => writer.commit(writes, "power"),
+          pause,
+        }),
+      parts: () => ledgerParts(reader),
+      verifySeals: () => verifySeals(reader),
+      verifyPart: (part) => verifyPart(reader, part, pause),
+    },
     exports: new ExportGate(),
   };
 }

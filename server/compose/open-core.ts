@@ -95,7 +95,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   stack.defer(() => probes.stop());
   const queueAgesMs = [pools.oldestWaitMs, () => storage.writer.oldestWaitMs];
   stack.use(new LoadWatch({ clock, gate: gateway.load, queueAgesMs }));
-  stack.use(new LedgerUpkeep({ clock, log, reader: storage.reader, writer: storage.writer }));
+  const keepDays = (): number | null => config.config.ledger.keepDays;
+  stack.use(new LedgerUpkeep({ ...storage, clock, log, keepDays }));
   stack.use(new BudgetUpkeep({ clock, budgets: gateway.budgets, writer: storage.writer }));
   const drain = new Drain(gateway.responses, clock);
   const failures =

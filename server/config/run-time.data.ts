@@ -24,6 +24,7 @@ export const changes = {
   cache: "live",
   idempotency: "live",
   streams: "restart",
+  ledger: "live",
   shedding: "live",
   admin: "restart",
   automation: "restart",

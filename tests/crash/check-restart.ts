@@ -94,10 +94,12 @@ const askAdmin = ({ server }: Restart, path: string): Promise<Response> =>
 /** Every change that was acknowledged has its row, and the rows are a chain. */
 async function auditProblems(restart: Restart): Promise<string[]> {
   const { witness } = restart;
-  const answers = [askAdmin(restart, "/admin/audit"), askAdmin(restart, "/admin/audit/verify")];
-  const bodies = await Promise.all(answers.map(async (each) => (await each).json()));
+  const paths = ["/admin/audit", "/admin/audit/verify", "/admin/ledger/verify?part=open"];
+  const bodies = await Promise.all(
+    paths.map(async (path) => (await askAdmin(restart, path)).json()),
+  );
   // The server's own answers.
-  const [{ rows }, verdict] = bodies as [AuditPage, ChainVerdict];
+  const [{ rows }, verdict, ledger] = bodies as [AuditPage, ChainVerdict, ChainVerdict];
   const expected: readonly (readonly [event: string, object: string | undefined, Progress])[] = [
     ["admin.key.created", witness.made?.id, "acknowledged"],
     ["admin.key.rotated", witness.made?.id, witness.rotation],
@@ -106,6 +108,7 @@ async function auditProblems(restart: Restart): Promise<string[]> {
     ["admin.config.set", settingPath, witness.setting],
   ];
   const problems = verdict.ok ? [] : [`the audit log does not fit: ${JSON.stringify(verdict)}`];
+  if (!ledger.ok) problems.push(`the ledger does not fit: ${JSON.stringify(ledger)}`);
   for (const [event, object, progress] of expected) {
     if (object === undefined) continue;
     const found = rows.filter((row) => row.event === event && row.object === object).length;

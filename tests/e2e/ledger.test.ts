@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, test } from "node:test";
+import type { ChainVerdict } from "@sekisho/wire/admin/audit.ts";
 import type { ClientUsageView } from "@sekisho/wire/admin/client-usage.ts";
 import type { KeyWithSecret } from "@sekisho/wire/admin/keys.ts";
+import type { ErasureView } from "@sekisho/wire/admin/erasure.ts";
 import { ledgerColumns, type LedgerPage, type LedgerRowView } from "@sekisho/wire/admin/ledger.ts";
 import { OperatedGateway } from "../harness/operated-gateway.ts";
 import { steeredConfig } from "../harness/steered-config.ts";
@@ -133,6 +137,26 @@ describe("MON-14 single rows", () => {
   });
 });
 
+describe("MON-14 the chain of calls", () => {
+  test("is walked, and a call that somebody made dearer is named", async () => {
+    const good = await operated.sekisho("audit", "verify", "--ledger");
+    assert.match(good, /^seals: 0 rows are as written.*\nopen: 3 rows are as written, the last/);
+    using database = new DatabaseSync(join(operated.gateway.server.data, "sekisho.db"));
+    const before = database.prepare("SELECT about FROM calls WHERE place = 2").get()?.["about"];
+    database.exec("UPDATE calls SET about = replace(about, '\"ok\"', '\"error\"') WHERE place = 2");
+    const bad = await operated.run(["audit", "verify", "--ledger", "--day", "open", "--json"]);
+    assert.equal(bad.code, 1);
+    // As above.
+    const { chains } = JSON.parse(bad.stdout) as ChainVerdict;
+    assert.deepEqual(chains.at(-1)?.fault, { kind: "changed", seq: 2 });
+    database.prepare("UPDATE calls SET about = ? WHERE place = 2").run(before ?? null);
+    assert.equal((await operated.run(["audit", "verify", "--ledger"])).code, 0);
+    assert.equal((await operated.run(["audit", "verify", "--day", "open"])).code, 2);
+    const missing = await operated.run(["audit", "verify", "--ledger", "--day", "2020-01-01"]);
+    assert.equal(missing.code, 4);
+  });
+});
+
 describe("SEC-8 a client asks for its own figures", () => {
   const viewOf = async (tenant: Tenant, query: string): Promise<ClientUsageView> => {
     const answer = await ask(tenant, query);
@@ -184,5 +208,67 @@ describe("SEC-8 a client asks for its own figures", () => {
       assert.equal((await ask("red", `group=${group}`)).status, 400);
     }
     assert.equal((await fetch(`${operated.gateway.url}/v1/usage`)).status, 401);
+  });
+});
+
+describe("SEC-16 a name that is erased", () => {
+  const files = async (): Promise<string> => {
+    using database = new DatabaseSync(join(operated.gateway.server.data, "sekisho.db"));
+    const tables = ["calls", "budget_spent", "audit", "rollups", "intents"];
+    const rows = tables.flatMap((table) => database.prepare(`SELECT * FROM ${table}`).all());
+    return JSON.stringify(rows);
+  };
+
+  test("is in no table any more, while the money and the chain stay as they were", async () => {
+    const forgetful = "canary-who-wants-to-be-forgotten";
+    await call("red", "sole", forgetful);
+    await operated.gateway.settled();
+    const before = await page("view=tenant");
+    assert.ok((await files()).includes(forgetful));
+    const said = await operated.sekisho("erase", "--tenant", "red", "--user", forgetful);
+    assert.match(said, /^1 calls are of erased_[0-9a-z]{26} now, 1 session with it\n$/);
+    assert.ok(!(await files()).includes(forgetful));
+    const after = await page("view=tenant");
+    const [first, ...others] = after.rows;
+    assert.match(first?.user ?? "", /^erased_/);
+    assert.equal(first?.session, `${first?.user}.1`);
+    assert.deepEqual(others, before.rows.slice(1), "other calls of the session's name keep it");
+    const { user: _user, session: _session, ...rest } = before.rows[0] ?? {};
+    assert.deepEqual({ ...first }, { ...first, ...rest });
+    await operated.sekisho("audit", "verify", "--ledger");
+    const audit = await operated.sekisho("audit", "--event", "admin.person.erased", "--json");
+    assert.ok(audit.includes(`"object":"${first?.user}"`));
+    assert.ok(!operated.gateway.server.log.includes(forgetful));
+  });
+
+  test("takes its budget with it", async () => {
+    const saver = "canary saver/1";
+    const account = (name: string): string => `user:demo/${encodeURIComponent(name)}:day`;
+    using database = new DatabaseSync(join(operated.gateway.server.data, "sekisho.db"));
+    database
+      .prepare(
+        "INSERT INTO budget_spent (account, window_start_ms, spent_nano_usd) VALUES (?, 1, 7)",
+      )
+      .run(account(saver));
+    const answer = await operated.admin("POST", "/admin/erase", { tenant: "demo", user: saver });
+    // As above.
+    const { pseudonym, calls } = (await answer.json()) as ErasureView;
+    assert.equal(calls, 0);
+    const spent = database
+      .prepare("SELECT account FROM budget_spent WHERE spent_nano_usd = 7")
+      .all();
+    assert.deepEqual(
+      spent.map((row) => row["account"]),
+      [account(pseudonym)],
+    );
+  });
+
+  test("has to be one, of a tenant", async () => {
+    for (const body of [{}, { user: "a" }, { tenant: "red" }, { tenant: "red", user: "" }]) {
+      assert.equal((await operated.admin("POST", "/admin/erase", body)).status, 400);
+    }
+    const both = { tenant: "red", user: "a", session: "b" };
+    assert.equal((await operated.admin("POST", "/admin/erase", both)).status, 400);
+    assert.equal((await operated.run(["erase", "--user", "a"])).code, 2);
   });
 });

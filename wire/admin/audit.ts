@@ -54,6 +54,23 @@ export interface ChainVerdict {
   readonly chains: readonly ChainView[];
 }
 
+/** `GET /admin/ledger/verify`: the seals without `?part=`, and which parts there are. */
+export interface LedgerVerdict extends ChainVerdict {
+  /** Days as 2026-01-31, the oldest first, and `open`: what is not sealed yet. */
+  readonly parts: readonly string[];
+}
+
+/** Reads the query of `GET /admin/ledger/verify`; null: the seals. */
+export function parseVerifyQuery(query: string): Parsed<string | null, "invalid_value"> {
+  const read = readQuery(query, ["part"]);
+  if (!read.ok) return read;
+  const part = read.value.get("part") ?? null;
+  if (part !== null && !/^(?:\d{4}-\d{2}-\d{2}|open)$/.test(part)) {
+    return refuseParam("part", "must be a day such as 2026-01-31, or open");
+  }
+  return { ok: true, value: part };
+}
+
 export const auditRanges = [...Object.keys(usageRanges), "all"];
 
 const params = ["event", "object", "by", "range", "after", "limit"];

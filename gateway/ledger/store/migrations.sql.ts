@@ -211,4 +211,19 @@ export const ledgerMigrations: readonly Migration[] = [
       hash BLOB NOT NULL
     ) STRICT`,
   },
+  {
+    // A day that is over, from the call behind the last of the day before to its last: that one's
+    // hash, and a hash over all of this and the seal before. It stays when its calls are dropped.
+    number: 307,
+    name: "ledger_days",
+    sql: `CREATE TABLE ledger_days (
+      day INTEGER PRIMARY KEY,
+      first_place INTEGER NOT NULL,
+      last_place INTEGER NOT NULL,
+      hash BLOB NOT NULL,
+      previous BLOB NOT NULL,
+      seal BLOB NOT NULL,
+      is_dropped INTEGER NOT NULL DEFAULT 0
+    ) STRICT`,
+  },
 ];

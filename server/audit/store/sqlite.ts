@@ -1,3 +1,4 @@
+import { storedHash } from "@sekisho/lib/storage/chain-hash.ts";
 import type { ChainLink } from "@sekisho/lib/storage/chain-walk.ts";
 import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
 import {
@@ -5,7 +6,6 @@ import {
   type ChainFindings,
   type ChainSource,
 } from "@sekisho/lib/storage/verify-chain.ts";
-import type { SqlValue } from "@sekisho/lib/storage/writer.ts";
 import type { AuditRow, AuditStore } from "../audit-store.ts";
 
 const appendSql = `INSERT INTO audit_additions (writer, at_ms, event, object, by, request_id)
@@ -47,7 +47,7 @@ const sourceOf = (reader: Reader, writer: string): ChainSource => ({
   name: writer,
   head() {
     const row = reader.get(headSql, [writer]);
-    return row === undefined ? null : { seq: Number(row["seq"]), hash: bytesOf(row["hash"]) };
+    return row === undefined ? null : { seq: Number(row["seq"]), hash: storedHash(row["hash"]) };
   },
   page: (afterSeq, limit) => reader.all(pageSql, [writer, afterSeq, limit]).map(linkOf),
   find(hash) {
@@ -64,7 +64,7 @@ const rowOf = (row: Row): AuditRow => ({
   object: String(row["object"]),
   by: String(row["by"]),
   requestId: String(row["request_id"]),
-  hash: bytesOf(row["hash"]),
+  hash: storedHash(row["hash"]),
   place: Number(row["place"]),
 });
 
@@ -72,9 +72,5 @@ const rowOf = (row: Row): AuditRow => ({
 function linkOf(row: Row): ChainLink {
   const { writer, seq, atMs, event, object, by, requestId, hash } = rowOf(row);
   const values = [writer, atMs, event, object, by, requestId];
-  return { seq, previous: bytesOf(row["previous"]), hash, values };
+  return { seq, previous: storedHash(row["previous"]), hash, values };
 }
-
-/** A tampered file may hold anything: what are no bytes is no hash. */
-const bytesOf = (value: SqlValue | undefined): Uint8Array =>
-  value instanceof Uint8Array ? value : new Uint8Array();

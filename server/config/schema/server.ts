@@ -131,6 +131,15 @@ export const streams = section("How answers are streamed to clients.", {
   keepMs: notYet("answers that can be resumed after their end", [600_000]),
 }).prefault({});
 
+export const ledger = section("What is kept of single calls.", {
+  keepDays: wholeNumber("Calls of days that are over for so long are dropped; `null`: none.", {
+    min: 1,
+    max: 36_500,
+  })
+    .nullable()
+    .default(null),
+}).prefault({});
+
 export const retryBudget = section(
   "What retries may come to: they must not make an outage worse (both budgets are needed).",
   {

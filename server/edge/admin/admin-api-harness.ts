@@ -198,7 +198,13 @@ export const makeApi = () => {
     live: quietFeed(clock),
     apiUrl: () => "http://127.0.0.1:8080",
     usage: () => assert.fail("asked for usage"),
-    ledger: { calls: () => assert.fail("asked for the ledger") },
+    ledger: {
+      calls: () => assert.fail("asked for the ledger"),
+      erase: () => assert.fail("asked to erase"),
+      parts: () => assert.fail("asked for parts"),
+      verifySeals: () => assert.fail("asked to verify"),
+      verifyPart: () => assert.fail("asked to verify"),
+    },
     exports: new ExportGate(),
     audit: rememberingTrail(audited),
     auditLog: {

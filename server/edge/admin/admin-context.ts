@@ -7,9 +7,11 @@ import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import type { Keys } from "@sekisho/gateway/identity/keys.ts";
 import type { CircuitChanges } from "@sekisho/gateway/observe/circuit-changes.ts";
 import type { HealthTree } from "@sekisho/gateway/route/health-tree.ts";
+import type { Erased, Erasure } from "@sekisho/gateway/ledger/erase-names.ts";
 import type { LedgerCall, LedgerQuery } from "@sekisho/gateway/ledger/ledger-query.ts";
 import type { UsageQuery, UsageReport } from "@sekisho/gateway/ledger/usage-query.ts";
 import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
+import type { ChainFindings } from "@sekisho/lib/storage/verify-chain.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { AuditTrail } from "../../audit/audit-log.ts";
@@ -48,6 +50,13 @@ export interface AdminContext {
   /** Single calls. */
   readonly ledger: {
     readonly calls: (query: LedgerQuery) => AsyncIterable<readonly LedgerCall[]>;
+    /** Takes names out, also out of the books of budgets. */
+    readonly erase: (erasure: Erasure) => Promise<Erased>;
+    /** What can be verified at once, and the chain of seals over it. */
+    readonly parts: () => readonly string[];
+    readonly verifySeals: () => ChainFindings;
+    /** Null when there is no such part. */
+    readonly verifyPart: (part: string) => Promise<ChainFindings | null>;
   };
   readonly exports: ExportGate;
   /** Every change has its row before it is answered (SEC-11). */

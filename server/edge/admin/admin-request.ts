@@ -28,6 +28,8 @@ const scanner = new JsonScanner([
   "body",
   "headers",
   "key",
+  "user",
+  "session",
 ]);
 
 /** One request whose route is known, and nothing else. */

@@ -11,12 +11,14 @@ import { reloadConfig } from "./config/reload.ts";
 import { postCost } from "./cost.ts";
 import { getDrains, postDrain } from "./drains.ts";
 import { deleteDrain } from "./drains/[name].ts";
+import { postErase } from "./erase.ts";
 import { postExplain } from "./explain.ts";
 import { getFirstCall } from "./first-call.ts";
 import { getKeys, postKey } from "./keys.ts";
 import { deleteKey } from "./keys/[id].ts";
 import { rotateKey } from "./keys/[id]/rotate.ts";
 import { getLedger } from "./ledger.ts";
+import { verifyLedger } from "./ledger/verify.ts";
 import { getLive } from "./live.ts";
 import { getModels } from "./models.ts";
 import { getModel } from "./models/[name].ts";
@@ -46,6 +48,7 @@ export const adminRoutes: readonly Route<AdminRoute>[] = [
   { method: "DELETE", path: "/admin/drains/{name}", value: admin(deleteDrain) },
   { method: "POST", path: "/admin/cost", value: admin(postCost) },
   { method: "POST", path: "/admin/plan", value: admin(postPlan) },
+  { method: "POST", path: "/admin/erase", value: admin(postErase) },
   { method: "POST", path: "/admin/explain", value: admin(postExplain) },
   { method: "GET", path: "/admin/budgets", value: admin(getBudgets) },
   { method: "GET", path: "/admin/models", value: admin(getModels) },
@@ -54,6 +57,7 @@ export const adminRoutes: readonly Route<AdminRoute>[] = [
   { method: "GET", path: "/admin/audit", value: admin(getAudit) },
   { method: "GET", path: "/admin/audit/verify", value: admin(verifyAudit) },
   { method: "GET", path: "/admin/ledger", value: admin(getLedger) },
+  { method: "GET", path: "/admin/ledger/verify", value: admin(verifyLedger) },
   { method: "GET", path: "/admin/live", value: admin(getLive) },
   { method: "GET", path: "/admin/first-call", value: admin(getFirstCall) },
 ];

@@ -1,0 +1,62 @@
+import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
+import { migrate } from "@sekisho/lib/storage/migrate.ts";
+import type { Write } from "@sekisho/lib/storage/writer.ts";
+import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
+import { noUsage } from "@sekisho/wire/canonical/usage.ts";
+import { markLedger } from "./ledger-marks.ts";
+import type { LedgerRow, RowSubject } from "./ledger.ts";
+import { ledgerMigrations } from "./store/migrations.sql.ts";
+import { SqliteLedger } from "./store/sqlite.ts";
+
+export const subject: RowSubject = {
+  tenant: "acme",
+  team: null,
+  key: "k1",
+  user: "anna",
+  session: null,
+  agent: null,
+  surface: "openai.chat",
+  alias: "fast",
+  model: "haiku",
+  provider: "p1",
+  region: "r1",
+};
+
+export const startMs = 1_767_225_600_000;
+
+export const rowOf = (id: string, over: Partial<LedgerRow> = {}): LedgerRow => ({
+  id,
+  attempt: 0,
+  timeMs: startMs,
+  subject,
+  usage: { ...noUsage, input: 100, output: 20, cacheWrite1h: 3 },
+  usageSource: "reported",
+  costNanoUsd: 7,
+  latencyMs: 40.5,
+  firstTokenMs: null,
+  outcome: "error",
+  cause: "upstream_error",
+  priceVersion: "v1",
+  ...over,
+});
+
+/** A ledger in memory, and what a test does to it. */
+export function memoryLedger() {
+  const clock = new VirtualClock();
+  const disk = new MemoryDisk(clock);
+  migrate(disk.database, ledgerMigrations, clock);
+  const reader = disk.openReader();
+  const ledger = new SqliteLedger(reader);
+  const run = (writes: readonly Write[]): void => {
+    for (const { sql, params } of writes) disk.database.prepare(sql).run(...params);
+  };
+  return {
+    clock,
+    disk,
+    reader,
+    run,
+    /** As the writer does it, but for the roll-up, whose samples the writer makes histograms of. */
+    add: (rows: readonly LedgerRow[]): void => run(ledger.terminal(rows).slice(0, 1)),
+    mark: (atMs: number): void => run(markLedger(reader, atMs)),
+  };
+}

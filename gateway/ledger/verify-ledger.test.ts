@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { dayMs, dropOldest, sealDays, sealWrite } from "./ledger-days.ts";
+import { memoryLedger, rowOf, startMs } from "./memory-ledger-fixture.ts";
+import { ledgerParts, verifyPart, verifySeals } from "./verify-ledger.ts";
+
+const pause = (): Promise<void> => Promise.resolve();
+
+/** So many calls on each of these days, the last of which is not over. */
+function threeDays(perDay = 4) {
+  const ledger = memoryLedger();
+  const { reader, run, add, mark, disk } = ledger;
+  for (let day = 0; day < 3; day++) {
+    for (let n = 0; n < perDay; n++) {
+      add([rowOf(`call-${day}-${n}`, { timeMs: startMs + day * dayMs + n })]);
+    }
+    mark(startMs + day * dayMs + 60_000);
+  }
+  run(sealDays(reader, startMs + 2 * dayMs + 120_000).map(sealWrite));
+  const verify = async () => {
+    const parts = await Promise.all(
+      ledgerParts(reader).map((each) => verifyPart(reader, each, pause)),
+    );
+    return [verifySeals(reader), ...parts].map((each) => {
+      assert.ok(each !== null);
+      return [each.chain, each.rows, each.fault];
+    });
+  };
+  const tamper = (sql: string): void => disk.database.exec(sql);
+  return { ...ledger, verify, tamper };
+}
+
+const good = [
+  ["seals", 2, null],
+  ["2026-01-01", 4, null],
+  ["2026-01-02", 4, null],
+  ["open", 4, null],
+];
+
+test("MON-14 each day that is over has a seal, and all calls are a chain", async () => {
+  const { verify, add, reader } = threeDays();
+  assert.deepEqual(await verify(), good);
+  add([rowOf("behind the mark")]);
+  assert.deepEqual((await verify()).at(-1), ["open", 5, null]);
+  assert.deepEqual(sealDays(reader, startMs + 2 * dayMs + 180_000), [], "no day is sealed twice");
+  assert.equal(await verifyPart(reader, "2026-01-03", pause), null);
+});
+
+test("MON-14 a part of more than one page is walked whole", async () => {
+  const { verify } = threeDays(1_201);
+  assert.deepEqual(
+    (await verify()).map(([, rows, fault]) => [rows, fault]),
+    [
+      [2, null],
+      [1_201, null],
+      [1_201, null],
+      [1_201, null],
+    ],
+  );
+});
+
+type Fault = readonly [part: string, kind: string, seq: number];
+const cost = "about = replace(about, '7', '6')";
+const swap = (a: number, b: number): string =>
+  `UPDATE calls SET place = -1 WHERE place = ${a}; UPDATE calls SET place = ${a} WHERE place = ${b};
+   UPDATE calls SET place = ${b} WHERE place = -1`;
+
+const tamperings: readonly (readonly [what: string, sql: string, Fault])[] = [
+  ["a cost", `UPDATE calls SET ${cost} WHERE place = 6`, ["2026-01-02", "changed", 6]],
+  ["an id", "UPDATE calls SET id = 'x' WHERE place = 1", ["2026-01-01", "changed", 1]],
+  ["a time", "UPDATE calls SET time_ms = 5 WHERE place = 12", ["open", "changed", 12]],
+  ["a hash", "UPDATE calls SET hash = x'00' WHERE place = 7", ["2026-01-02", "changed", 7]],
+  ["two calls exchanged", swap(2, 3), ["2026-01-01", "changed", 2]],
+  ["a call taken out", "DELETE FROM calls WHERE place = 3", ["2026-01-01", "missing", 3]],
+  ["the last of a day", "DELETE FROM calls WHERE place = 8", ["2026-01-02", "missing", 8]],
+  ["the newest calls", "DELETE FROM calls WHERE place > 10", ["open", "missing", 11]],
+  ["a seal", "UPDATE ledger_days SET last_place = 9 WHERE last_place = 8", ["seals", "changed", 2]],
+  ["a day", "DELETE FROM ledger_days WHERE first_place = 1", ["seals", "missing", 1]],
+];
+
+for (const [what, sql, fault] of tamperings) {
+  test(`MON-14 the walk names the first call that does not fit: ${what}`, async () => {
+    const { verify, tamper } = threeDays();
+    tamper(sql);
+    const first = (await verify()).find(([, , found]) => found !== null);
+    const [part, kind, seq] = fault;
+    assert.deepEqual([first?.[0], first?.[2]], [part, { kind, seq }]);
+  });
+}
+
+test("MON-14 whole sealed days are dropped, and the rest is still a chain", async () => {
+  const { verify, reader, run } = threeDays(1_100);
+  const today = startMs / dayMs + 2;
+  const steps: number[] = [];
+  for (let writes = dropOldest(reader, today - 1); writes.length > 0;) {
+    run(writes);
+    steps.push(writes.length);
+    const parts = await verify();
+    assert.ok(
+      parts.every(([, , fault]) => fault === null),
+      "at no step anything is missing",
+    );
+    writes = dropOldest(reader, today - 1);
+  }
+  assert.deepEqual(steps, [1, 2, 2, 2]);
+  assert.deepEqual(await verify(), [
+    ["seals", 2, null],
+    ["2026-01-02", 1_100, null],
+    ["open", 1_100, null],
+  ]);
+  assert.equal(reader.get("SELECT min(place) AS place FROM calls")?.["place"], 1_101);
+  assert.deepEqual(dropOldest(reader, today), [], "the newest sealed day stays");
+});
+
+test("MON-14 days without calls have no seal, nor has a clock that was set back", async () => {
+  const { reader, run, add, mark } = memoryLedger();
+  const seal = (day: number): void => run(sealDays(reader, startMs + day * dayMs).map(sealWrite));
+  add([rowOf("a")]);
+  mark(startMs + 5);
+  seal(10);
+  add([rowOf("b")]);
+  mark(startMs - dayMs);
+  seal(11);
+  add([rowOf("c")]);
+  mark(startMs + 11 * dayMs);
+  seal(12);
+  const parts = ledgerParts(reader);
+  assert.deepEqual(parts, ["2026-01-01", "2026-01-12", "open"]);
+  for (const [part, rows] of [
+    ["2026-01-01", 1],
+    ["2026-01-12", 2],
+  ] as const) {
+    const findings = await verifyPart(reader, part, pause);
+    assert.deepEqual([findings?.rows, findings?.fault], [rows, null]);
+  }
+});

@@ -1,0 +1,110 @@
+import { hexOf, storedHash } from "@sekisho/lib/storage/chain-hash.ts";
+import {
+  chainOrigin,
+  ChainWalk,
+  type ChainHead,
+  type ChainLink,
+} from "@sekisho/lib/storage/chain-walk.ts";
+import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
+import {
+  verifyChain,
+  type ChainFindings,
+  type ChainSource,
+} from "@sekisho/lib/storage/verify-chain.ts";
+import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
+import { dayMs, sealedDays, sealLink, type LedgerDay } from "./ledger-days.ts";
+
+/** What can be verified at once: a sealed day as 2026-01-31, or what has no seal yet. */
+export const openPart = "open";
+
+const dayName = (day: number): string => rfc3339(day * dayMs).slice(0, "2026-01-31".length);
+
+/** The parts that still have their calls, the oldest first. */
+export const ledgerParts = (reader: Reader): string[] => [
+  ...sealedDays(reader)
+    .filter(({ isDropped }) => !isDropped)
+    .map(({ day }) => dayName(day)),
+  openPart,
+];
+
+/** The chain of seals: were days taken out, or changed? */
+export function verifySeals(reader: Reader): ChainFindings {
+  const walk = new ChainWalk(() => null);
+  const days = sealedDays(reader);
+  for (const [index, day] of days.entries()) {
+    const fault = walk.next(sealLink(day, index + 1));
+    if (fault !== null) return { chain: "seals", rows: index, hash: null, fault };
+  }
+  return { chain: "seals", rows: days.length, hash: hexOf(walk.head.hash), fault: null };
+}
+
+/** Walks the calls of one part; null when there is no such part. */
+export async function verifyPart(
+  reader: Reader,
+  part: string,
+  pause: () => Promise<void>,
+): Promise<ChainFindings | null> {
+  const days = sealedDays(reader);
+  if (part === openPart) return await verifyOpen(reader, days.at(-1), pause);
+  const index = days.findIndex(({ day, isDropped }) => !isDropped && dayName(day) === part);
+  const day = days[index];
+  if (day === undefined) return null;
+  return await verifyChain(
+    partOf(reader, part, { start: headOf(days[index - 1]), end: headOf(day) }),
+    pause,
+  );
+}
+
+/** Up to the last mark, and what came behind it. */
+async function verifyOpen(
+  reader: Reader,
+  last: LedgerDay | undefined,
+  pause: () => Promise<void>,
+): Promise<ChainFindings> {
+  const start = headOf(last);
+  const mark = reader.get(
+    "SELECT place, hash FROM ledger_marks WHERE place > ? ORDER BY place DESC LIMIT 1",
+    [start.seq],
+  );
+  const marked: ChainHead | null =
+    mark === undefined ? null : { seq: Number(mark["place"]), hash: storedHash(mark["hash"]) };
+  if (marked !== null) {
+    const findings = await verifyChain(partOf(reader, openPart, { start, end: marked }), pause);
+    if (findings.fault !== null) return findings;
+  }
+  const rest = await verifyChain(
+    partOf(reader, openPart, { start: marked ?? start, end: "open" }),
+    pause,
+  );
+  return { ...rest, rows: rest.rows + (marked?.seq ?? start.seq) - start.seq };
+}
+
+const headOf = (day: LedgerDay | undefined): ChainHead =>
+  day === undefined ? chainOrigin : { seq: day.lastPlace, hash: day.hash };
+
+const pageSql = `SELECT place, id, time_ms, about, hash FROM calls
+  WHERE place > ? AND place <= ? ORDER BY place LIMIT ?`;
+
+interface PartEnds {
+  readonly start: ChainHead;
+  readonly end: ChainHead | "open";
+}
+
+const partOf = (reader: Reader, name: string, { start, end }: PartEnds): ChainSource => ({
+  name,
+  start,
+  head: () => end,
+  page: (afterSeq, limit) =>
+    reader
+      .all(pageSql, [afterSeq, end === "open" ? Number.MAX_SAFE_INTEGER : end.seq, limit])
+      .map(linkOf),
+  find: () => null,
+});
+
+/** In the order in which the statement of `SqliteLedger` hashes them. */
+const linkOf = (row: Row): ChainLink => ({
+  seq: Number(row["place"]),
+  previous: null,
+  hash: storedHash(row["hash"]),
+  values: [String(row["id"]), Number(row["time_ms"]), String(row["about"])],
+});

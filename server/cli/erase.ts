@@ -1,0 +1,30 @@
+import type { ErasureView } from "@sekisho/wire/admin/erasure.ts";
+import { AdminClient } from "./admin-client.ts";
+import type { Invocation } from "./command.ts";
+import type { Exit } from "./exit-codes.data.ts";
+import { formatCount } from "./format-figures.ts";
+import { cliFailure } from "./terminal.ts";
+
+/** `sekisho erase --tenant NAME --user NAME`, or `--session NAME`. */
+export async function eraseNames(invocation: Invocation): Promise<Exit> {
+  const { options, terminal } = invocation;
+  const [tenant, user, session] = ["tenant", "user", "session"].map((name) => options.text(name));
+  if (tenant === undefined || (user === undefined) === (session === undefined)) {
+    throw cliFailure("usage", "Cannot erase: --tenant and one of --user and --session are needed");
+  }
+  const body = { tenant, user, session };
+  const answer = await AdminClient.connect(invocation).send("POST", "/admin/erase", body);
+  // The server's own type: what is no answer of ours was refused by the client.
+  const erased = answer as ErasureView;
+  if (options.has("json")) {
+    terminal.out(`${JSON.stringify(erased)}\n`);
+    return "ok";
+  }
+  const { pseudonym, calls, sessions } = erased;
+  const also =
+    sessions === 0
+      ? ""
+      : `, ${formatCount(sessions)} ${sessions === 1 ? "session" : "sessions"} with it`;
+  terminal.out(`${formatCount(calls)} calls are of ${pseudonym} now${also}\n`);
+  return "ok";
+}

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { sealedDays } from "@sekisho/gateway/ledger/ledger-days.ts";
+import { memoryLedger, rowOf } from "@sekisho/gateway/ledger/memory-ledger-fixture.ts";
+import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import { MemoryWriter } from "@sekisho/lib/storage/memory-writer.ts";
+import { LedgerUpkeep } from "./ledger-upkeep.ts";
+
+const hourMs = 3_600_000;
+
+function setUp(keepDays: number | null) {
+  const { clock, disk, reader, add } = memoryLedger();
+  const writer = new MemoryWriter({ disk, clock, onLoss: () => assert.fail("a write was lost") });
+  const said: string[] = [];
+  const kept = { days: keepDays };
+  const log = {
+    info: (message: string) => said.push(message),
+    error: (message: string) => said.push(message),
+  } as unknown as GatewayLog; // nothing else of it is called
+  const parts = { clock, reader, writer, log, keepDays: () => kept.days };
+  const upkeep = new LedgerUpkeep(parts);
+  const count = (table: string): number =>
+    Number(reader.get(`SELECT count(*) AS n FROM ${table}`)?.["n"]);
+  /** Lets time pass, each commit with the promises that wait for it. */
+  const pass = (ms: number): Promise<void> => clock.elapse(ms);
+  const call = (id: string): void => add([rowOf(id, { timeMs: clock.wallMs() })]);
+  return { clock, reader, writer, said, kept, upkeep, count, pass, call };
+}
+
+test("MON-14 the ledger is marked each minute that it grew in, and sealed each day", async () => {
+  const { upkeep, count, pass, call, reader, said } = setUp(null);
+  call("a");
+  await pass(hourMs);
+  call("b");
+  await pass(hourMs);
+  assert.deepEqual([count("ledger_marks"), count("ledger_days")], [2, 0]);
+  await pass(23 * hourMs);
+  assert.deepEqual(
+    sealedDays(reader).map(({ firstPlace, lastPlace }) => [firstPlace, lastPlace]),
+    [[1, 2]],
+  );
+  assert.deepEqual(said, ["a day of the ledger is sealed"]);
+  upkeep[Symbol.dispose]();
+});
+
+test("MON-14 calls older than `ledger.keepDays` are dropped once it is set", async () => {
+  const { upkeep, count, pass, call, kept } = setUp(null);
+  for (let day = 0; day < 4; day++) {
+    for (let n = 0; n < 700; n++) call(`call-${day}-${n}`);
+    await pass(24 * hourMs);
+  }
+  assert.equal(count("calls"), 2_800);
+  kept.days = 2;
+  await pass(hourMs);
+  assert.equal(count("calls"), 1_400);
+  assert.equal(count("ledger_days"), 4, "seals stay");
+  upkeep[Symbol.dispose]();
+  await pass(48 * hourMs);
+  assert.equal(count("calls"), 1_400, "nothing happens once it is over");
+});
+
+test("MON-14 a database that refuses is tried again a minute later", async () => {
+  const { upkeep, writer, said, count, pass, call } = setUp(null);
+  call("a");
+  writer.failWith({ code: "storage_unavailable", message: "disk full" });
+  await pass(120_100);
+  assert.deepEqual(said, ["the ledger was not kept up", "the ledger was not kept up"]);
+  writer.failWith(null);
+  await pass(60_000);
+  assert.equal(count("ledger_marks"), 1);
+  upkeep[Symbol.dispose]();
+});
