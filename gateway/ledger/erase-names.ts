@@ -24,7 +24,7 @@ export interface ErasurePorts {
 }
 
 /** So many places are looked at in one read: some milliseconds, for which everybody else waits. */
-const windowPlaces = 1_000;
+const windowPlaces = 250;
 
 const windowSql = `SELECT place, user, session FROM calls
   WHERE place > ?1 AND place <= ?2 AND (user = ?3 OR session = ?4) AND about ->> '$[0][0]' = ?5`;

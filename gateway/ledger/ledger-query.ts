@@ -20,7 +20,7 @@ export interface LedgerCall {
 }
 
 /** So many places are looked at in one read: some milliseconds, for which everybody else waits. */
-const windowPlaces = 1_000;
+const windowPlaces = 250;
 
 const windowSql = `SELECT place, id, time_ms, about, user, session FROM calls
   WHERE place > ?1 AND place <= ?2 AND time_ms >= ?3

@@ -55,6 +55,7 @@ export interface UsageReport {
 
 const minuteMs = 60_000;
 const minutesPerHour = 60;
+const hoursPerDay = 24;
 
 const summedColumns = [
   ...usageGroups,
@@ -74,8 +75,9 @@ const conditions = `
   AND (?7 IS NULL OR tenant <> ?7)`;
 
 /**
- * One row of sums for each value of the expression. Only the first hour is read by the minute: a
- * range has no upper end, and an hour that is not over yet has a roll-up like any other.
+ * One row of sums for each value of the expression. Only the first hour is read by the minute, and
+ * the first day by the hour: a range has no upper end, and a day that is not over yet has a roll-up
+ * like any other.
  */
 const sumsBy = (group: string): string => `
   SELECT ${group} AS name,
@@ -93,7 +95,10 @@ const sumsBy = (group: string): string => `
     SELECT ${summedColumns} FROM rollups
       WHERE minute >= ?1 AND minute < ?2 * ${minutesPerHour} ${conditions}
     UNION ALL
-    SELECT ${summedColumns} FROM hour_rollups WHERE hour >= ?2 ${conditions}
+    SELECT ${summedColumns} FROM hour_rollups
+      WHERE hour >= ?2 AND hour < ?8 * ${hoursPerDay} ${conditions}
+    UNION ALL
+    SELECT ${summedColumns} FROM day_rollups WHERE day >= ?8 ${conditions}
   ) GROUP BY name`;
 
 /** Figures from roll-ups, summed by SQLite; single rows are never read (MON-14). */
@@ -101,7 +106,8 @@ export function queryUsage(reader: Reader, query: UsageQuery): UsageReport {
   const { group, nowMs, rangeMs, tenant, without, team, key, agent } = query;
   const firstMinute = Math.floor((nowMs - rangeMs) / minuteMs);
   const firstHour = Math.ceil(firstMinute / minutesPerHour);
-  const params = [firstMinute, firstHour, tenant, team, key, agent, without];
+  const firstDay = Math.ceil(firstHour / hoursPerDay);
+  const params = [firstMinute, firstHour, tenant, team, key, agent, without, firstDay];
   const rows = reader.all(sumsBy(group ?? "''"), params);
   const totals = new Tally();
   for (const row of rows) totals.add(row);
