@@ -87,8 +87,19 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
 
   // The program. Only `edge` joins features and HTTP; only `compose` names adapters.
   server: ["gateway/observe", "lib/**", "server/**"],
-  "server/config/**": ["lib/**", "server/config/check-vectors.ts", "wire/**"],
+  "server/config/**": [
+    "lib/**",
+    "server/config/check-embedding-uses.ts",
+    "server/config/check-vectors.ts",
+    "wire/**",
+  ],
   // Which models make vectors the catalogue knows.
+  "server/config/check-embedding-uses.ts": [
+    "gateway/catalog",
+    "lib/**",
+    "server/config/**",
+    "wire/**",
+  ],
   "server/config/check-vectors.ts": [
     "gateway",
     "gateway/catalog",

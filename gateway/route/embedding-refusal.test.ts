@@ -41,6 +41,7 @@ describe("WIR-13 whether vectors can be had of a target", () => {
     ["gemini-embedding-001", "gemini.generateContent", { dimensions: 768 }, null],
     ["gemini-embedding-001", "gemini.generateContent", { isTokens: true }, "input"],
     ["gemini-of-the-future", "gemini.generateContent", {}, "model"],
+    ["text-embedding-3-small", "ai-sdk", {}, "model"],
   ];
   for (const [model, api, ask, param] of cases) {
     test(`${model} by ${api}: ${JSON.stringify(ask)}`, () => {

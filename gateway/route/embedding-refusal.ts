@@ -15,6 +15,10 @@ export function embeddingRefusal(
   target: AskedTarget,
 ): Failure<Code> | null {
   const { upstreamModel: model, embedding: facts } = target;
+  if (api === "ai-sdk") {
+    const why = "a provider of kind ai-sdk is asked for no vectors, whatever its package has";
+    return refusal(target, { why, param: "model" });
+  }
   if (!facts || !hasWords(api, model, facts)) {
     return refusal(target, { why: "it makes no vectors", param: "model" });
   }
@@ -45,7 +49,11 @@ export function wordsRefusal(
   return new Failure<Code>("unsupported_by_target", message, { param: "model" });
 }
 
-function hasWords(api: TargetApi, model: string, { isGuess }: EmbeddingFacts): boolean {
+function hasWords(
+  api: Exclude<TargetApi, "ai-sdk">,
+  model: string,
+  { isGuess }: EmbeddingFacts,
+): boolean {
   switch (api) {
     case "openai.chat":
       return true;
@@ -54,7 +62,6 @@ function hasWords(api: TargetApi, model: string, { isGuess }: EmbeddingFacts): b
       return embeddingWordsOf(model) !== null;
     case "gemini.generateContent":
       return !isGuess;
-    case "ai-sdk":
     case "anthropic.messages":
       return false;
   }

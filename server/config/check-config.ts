@@ -2,6 +2,7 @@ import { type ConfigPath, formatPath } from "./config-path.ts";
 import { isLoopbackHost } from "./listen-host.ts";
 import { nearest } from "@sekisho/lib/text/nearest.ts";
 import { checkChat, checkModerations } from "./check-chat.ts";
+import { checkJudge } from "./check-embedding-uses.ts";
 import { checkModels } from "./check-models.ts";
 import { checkPrices } from "./check-prices.ts";
 import { checkProbes } from "./check-probes.ts";
@@ -40,6 +41,7 @@ export const checkConfig = (config: ConfigShape): Finding[] => [
   ...checkVectors(config),
   ...checkChat(config),
   ...checkModerations(config),
+  ...checkJudge(config),
   ...checkDrained(config),
   ...Object.entries(config.tenants).flatMap(([name, tenant]) => checkTenant(name, tenant)),
   ...checkKeyIds(config.tenants),

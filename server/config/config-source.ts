@@ -75,11 +75,13 @@ const isAbsent = (tree: JsonMap, key: string): boolean => (tree[key] ?? null) ==
  * providers and models gets both, one without tenants gets the demo tenant.
  */
 export function completedTree({ tree }: ConfigSource): JsonMap {
-  const { providers, models, tenants } = embeddedDefault;
+  const { providers, models, moderations, tenants } = embeddedDefault;
   const hasTraffic = !isAbsent(tree, "providers") || !isAbsent(tree, "models");
   return {
     ...tree,
     ...(hasTraffic ? {} : { providers, models }),
+    // It names one of these models.
+    ...(hasTraffic || !isAbsent(tree, "moderations") ? {} : { moderations }),
     ...(isAbsent(tree, "tenants") ? { tenants } : {}),
   };
 }

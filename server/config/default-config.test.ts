@@ -7,7 +7,7 @@ import { embeddedDefault } from "./default-config.ts";
 import { parseConfig } from "./parse-config.ts";
 import { dialectOf } from "./provider-endpoint.ts";
 import { runsSimulator, simulatedProviders } from "./simulator-switch.ts";
-import { sourcesOf } from "./text-fixture.ts";
+import { loaded, sourcesOf } from "./text-fixture.ts";
 
 const outcome = parseConfig(null, { ...sourcesOf({}), settings: [] });
 assert.ok(outcome.ok);
@@ -107,5 +107,14 @@ test("MON-2 every model of the default has a price and facts: its demo key has a
 
 test("a file replaces what it names and keeps the rest of the default", () => {
   assert.deepEqual(Object.keys(config.tenants), ["demo"]);
-  assert.deepEqual(Object.keys(embeddedDefault), ["providers", "models", "tenants"]);
+  const sections = ["providers", "models", "moderations", "tenants"];
+  assert.deepEqual(Object.keys(embeddedDefault), sections);
+  assert.equal(config.moderations.model, "fast");
+  const judgeOf = (text: string): string | null => loaded(text).config.moderations.model;
+  assert.equal(judgeOf("log: { level: warn }"), "fast");
+  assert.equal(judgeOf("moderations: { model: null }"), null);
+  assert.equal(
+    judgeOf('providers: { p: { kind: openai-compatible, baseUrl: "http://127.0.0.1:1" } }'),
+    null,
+  );
 });

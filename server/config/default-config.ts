@@ -117,6 +117,7 @@ export const embeddedDefault = {
     "gemini-*.sim.*": { passThrough: { provider: gemini }, ...faulty },
     "*anthropic.*.sim.*": { passThrough: { provider: bedrock }, ...faulty },
   },
+  moderations: { model: "fast" },
   tenants: {
     [demoTenant]: {
       budgets: [{ scope: "key", window: "month", usd: 1000 }],

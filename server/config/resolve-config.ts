@@ -1,4 +1,5 @@
 import { chatWarnings } from "./check-chat.ts";
+import { embeddingWarnings } from "./check-embedding-uses.ts";
 import { checkConfig } from "./check-config.ts";
 import { foreignModules } from "./foreign-modules.ts";
 import { formatPath } from "./config-path.ts";
@@ -36,8 +37,8 @@ export function resolveConfig(source: ConfigSource, sources: SecretSources): Out
   return {
     ok: true,
     value: { config, source },
-    warnings: [...chatWarnings(parsed.data), ...warnings].map((finding) =>
-      problemOf(source, finding),
+    warnings: [...chatWarnings(parsed.data), ...embeddingWarnings(parsed.data), ...warnings].map(
+      (finding) => problemOf(source, finding),
     ),
   };
 }

@@ -32,8 +32,8 @@ export function readModerationRequest(
     return refuse(
       "model_not_found",
       "model",
-      "Cannot judge the input: no model is configured for it (moderations.model), " +
-        "and the request names none of the gateway's",
+      "Cannot judge the input: no model is configured for it (moderations.model); " +
+        "set one, or name one in `model`",
     );
   }
   const [input = []] = inputs;

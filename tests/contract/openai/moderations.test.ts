@@ -256,7 +256,7 @@ test("without a configured model the refusal names the setting", async () => {
   const other = openaiClient(bare);
   const error = await failureOf(other.moderations.create({ input: "a" }));
   assert.ok(error instanceof OpenAI.NotFoundError);
-  assert.match(error.message, /moderations\.model/);
+  assert.match(error.message, /moderations\.model\); set one, or name one in `model`/);
   assert.equal(
     (await other.moderations.create({ input: "a bomb", model: "sole" })).results.length,
     1,
