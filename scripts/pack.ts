@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 import { ensureConsole } from "./console/ensure-console.ts";
+import { packageEntry } from "./pack/package-entry.ts";
 import { packageFaults } from "./pack/package-faults.ts";
 import { packageManifest } from "./pack/package-manifest.ts";
 import { keptDeclarations } from "./pack/kept-declarations.ts";
@@ -69,6 +70,7 @@ function stage(folder: string): void {
 
 function writeManifests(folder: string): void {
   const manifest = packageManifest(root, door);
+  writeFileSync(join(folder, manifest.exports["."].default), packageEntry(`./${door}.js`));
   const write = (path: string, json: object): void =>
     writeFileSync(join(folder, path), `${JSON.stringify(json, null, 2)}\n`);
   write("package.json", manifest);

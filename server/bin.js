@@ -7,7 +7,8 @@ const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 24 || (major === 24 && minor < 12)) {
   process.stderr.write(
     `Sekisho needs Node 24.12 or newer, this is ${process.version}: ` +
-      'run "npm start" or "npx sekisho" in its folder, which bring their own.\n',
+      "npm install node@26 in the project brings one for npx and npm scripts; " +
+      "in Sekisho's clone npm start does.\n",
   );
   process.exitCode = 1;
 } else {

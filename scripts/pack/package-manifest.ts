@@ -31,7 +31,7 @@ export function packageManifest(root: string, door: string) {
     engines,
     bin: { sekisho: "server/bin.js" },
     exports: {
-      ".": { types: `./${door}.d.ts`, default: `./${door}.js` },
+      ".": { types: `./${door}.d.ts`, default: "./entry.cjs" },
       "./package.json": "./package.json",
     },
     dependencies: Object.fromEntries(sorted),

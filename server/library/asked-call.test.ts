@@ -33,6 +33,16 @@ describe("REF-1 readAskedCall", () => {
     });
   });
 
+  test("a mistyped name is told the nearest and all that there are", () => {
+    const { message } = failureOf({ ...usual, sesionId: "s" });
+    assert.match(
+      message,
+      /sesionId is no option; the nearest is sessionId\. Options are tenantId, /,
+    );
+    assert.match(message, /signal, prompt, /);
+    assert.ok(readAskedCall({ ...usual, sesionId: undefined }, false));
+  });
+
   const refused: readonly (readonly [name: string, options: unknown, code: string, string?])[] = [
     ["nothing", undefined, "invalid_value"],
     ["null", null, "invalid_value"],
@@ -46,6 +56,7 @@ describe("REF-1 readAskedCall", () => {
     ["129 characters", { ...usual, sessionId: "s".repeat(129) }, "invalid_value", "sessionId"],
     ["a signal that is none", { ...usual, signal: {} }, "invalid_value", "signal"],
     ["its own stream", { ...usual, stream: true }, "invalid_value", "stream"],
+    ["a mistyped name", { ...usual, tenantid: "demo" }, "invalid_value", "tenantid"],
     ["what JSON has no words for", { ...usual, maxTokens: 1n }, "invalid_value"],
     ["33 MiB", { ...usual, prompt: "x".repeat(33 * 1_048_576) }, "payload_too_large"],
   ];

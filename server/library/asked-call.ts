@@ -1,5 +1,7 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { nearest } from "@sekisho/lib/text/nearest.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { libraryOptions } from "@sekisho/wire/library/library-request.ts";
 import { modelBodyBytesLimit } from "../edge/arrival.ts";
 import { idShape } from "../edge/attribution.ts";
 
@@ -23,6 +25,7 @@ export function readAskedCall(options: unknown, isStream: boolean): AskedCall {
   }
   const { tenantId, agentId, sessionId, signal, ...words } = { ...options } as Asked; // all unknown
   if ("stream" in words) throw refusal("stream", "is no option: gateway.stream() streams");
+  checkNames(words);
   return {
     tenant: readTenant(tenantId),
     agent: readId("agentId", agentId),
@@ -30,6 +33,19 @@ export function readAskedCall(options: unknown, isStream: boolean): AskedCall {
     signal: readSignal(signal),
     body: written({ ...words, stream: isStream }),
   };
+}
+
+/** Those that are undefined are as if they were not there. */
+function checkNames(words: Readonly<Record<string, unknown>>): void {
+  const unknown = Object.keys(words).find(
+    (name) => words[name] !== undefined && !libraryOptions.includes(name),
+  );
+  if (unknown === undefined) return;
+  const shown = unknown.slice(0, 64);
+  const hint = nearest(shown, libraryOptions);
+  const near = hint === null ? "" : `; the nearest is ${hint.text}`;
+  const names = libraryOptions.join(", ");
+  throw refusal(shown, `is no option${near}. Options are ${names}`);
 }
 
 interface Asked {

@@ -59,7 +59,11 @@ function loaderOf(
     throw refusal("the configuration is no object");
   }
   if ("file" in config) {
-    const { file } = config;
+    const { file, ...others } = config;
+    const [other] = Object.keys(others);
+    if (other !== undefined) {
+      throw refusal(`${other} stands beside file: it belongs in the file, or in its place`);
+    }
     if (typeof file !== "string") throw refusal("file is no text");
     return () => loadConfig({ environment, flags: { config: file } });
   }

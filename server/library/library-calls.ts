@@ -9,6 +9,7 @@ import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { usualCriticality } from "@sekisho/wire/criticality.ts";
 import type { Core } from "../compose/open-core.ts";
+import type { Config } from "../config/schema.ts";
 import type { ProcessPorts } from "../compose/process-ports.ts";
 import { ClientDeparture } from "../edge/client-departure.ts";
 import { readFailure } from "../edge/failure-reading.ts";
@@ -80,7 +81,9 @@ export class LibraryCalls {
     return {
       requestId: `req_${call.id}`,
       async next() {
-        const event = await reader.next();
+        const event = signal?.aborted === true ? null : await reader.next();
+        // Also of an answer that is whole, and waits here to be read.
+        if (signal?.aborted === true) throw errorOf(leftEarly(), call.id, signal);
         const { state } = response;
         if (event?.type !== "error" && (event !== null || state.kind !== "failed")) return event;
         if (state.kind === "failed") throw errorOf(state.failure, call.id, signal);
@@ -108,17 +111,23 @@ export class LibraryCalls {
 
   /** One object for each tenant: its budget and its rate are those of a key of their own. */
   #principalOf(tenant: string): Principal {
-    const { tenants } = this.#ports.core.config.config;
-    if (!Object.hasOwn(tenants, tenant)) {
-      const shown = JSON.stringify(tenant.slice(0, 64));
-      const names = Object.keys(tenants).slice(0, 10).join(", ");
-      const message = `Cannot take the call: tenant ${shown} is none of ${names}`;
+    const unknown = unknownTenant(this.#ports.core.config.config, tenant);
+    if (unknown !== null) {
+      const message = `Cannot take the call: ${unknown}`;
       throw new Failure<Code>("not_found", message, { param: "tenantId" });
     }
     const known = this.#principals.get(tenant) ?? principalOf(tenant);
     this.#principals.set(tenant, known);
     return known;
   }
+}
+
+/** The words for a tenant that is none of the configuration's; null for one that is. */
+export function unknownTenant({ tenants }: Pick<Config, "tenants">, tenant: string): string | null {
+  if (Object.hasOwn(tenants, tenant)) return null;
+  // As JavaScript may ask: it may be no text.
+  const shown = JSON.stringify(tenant).slice(0, 66);
+  return `tenant ${shown} is none of ${Object.keys(tenants).slice(0, 10).join(", ")}`;
 }
 
 /** Keys of a configuration have no colon in their names. */

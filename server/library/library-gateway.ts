@@ -7,7 +7,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { healthSources } from "../compose/health-sources.ts";
 import { healthReport } from "../edge/health.ts";
 import type { CompletionRequest, CompletionResult, CompletionStream } from "./completion.ts";
-import { LibraryCalls, type LibraryPorts } from "./library-calls.ts";
+import { LibraryCalls, type LibraryPorts, unknownTenant } from "./library-calls.ts";
 import { LibraryCost } from "./library-cost.ts";
 import type { CloseOptions, SekishoGateway } from "./sekisho-gateway.ts";
 import { SekishoError } from "./sekisho-error.ts";
@@ -47,9 +47,11 @@ export class LibraryGateway implements SekishoGateway {
     this.#checkOpen("usage");
     const { core, clock } = this.#ports;
     const range = rangeOf(question);
+    const { tenantId = null, agentId = null } = question;
+    const unknown = tenantId === null ? null : unknownTenant(core.config.config, tenantId);
+    if (unknown !== null) throw noSuchTenant(unknown);
     // The ends of calls are written behind their answers.
     await core.storage.writer.flush();
-    const { tenantId = null, agentId = null } = question;
     const report = queryUsage(core.storage.reader, {
       tenant: tenantId,
       // Nobody's calls caused what probes cost.
@@ -99,6 +101,14 @@ export class LibraryGateway implements SekishoGateway {
     throw new SekishoError(new Failure<Code>("draining", message, { retryable: false }), null);
   }
 }
+
+const noSuchTenant = (why: string): SekishoError => {
+  const details = { param: "tenantId" };
+  return new SekishoError(
+    new Failure<Code>("not_found", `Cannot tell usage: ${why}`, details),
+    null,
+  );
+};
 
 function rangeOf({ range = "24h" }: UsageQuestion): UsageRange {
   if (Object.hasOwn(usageRanges, range)) return range;

@@ -44,7 +44,11 @@ export class SekishoError extends Error {
 export function creationError(error: unknown): SekishoError {
   if (error instanceof SekishoError) return error;
   const code = error instanceof Failure && isCode(error.code) ? error.code : "internal";
-  const why = error instanceof Error ? error.message : String(error);
+  const said = error instanceof Error ? error.message : String(error);
+  // Nobody wrote lines: the configuration is an object.
+  const why = said
+    .replace(/^Cannot use the configuration: /, "")
+    .replaceAll(/^the configuration:\d+: /gm, "");
   const details = error instanceof Failure ? error.details : {};
   const message = `Cannot create the gateway: ${why}`;
   return new SekishoError(new Failure<Code>(code, message, details, error), null);

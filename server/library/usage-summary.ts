@@ -18,8 +18,8 @@ export interface UsageSummary {
   readonly totalErrors: number;
   readonly totalTokens: TokenCounts;
   readonly totalCostUsd: number;
-  /** The same, exact: a billionth of a USD each. */
-  readonly totalCostNanoUsd: bigint;
+  /** The same, exact: billionths of a USD in decimal, for `BigInt`. */
+  readonly totalCostNanoUsd: string;
   /** The share of answers from a cache of answers: 0 as long as there is none. */
   readonly cacheHitRate: number;
   readonly averageLatencyMs: number;

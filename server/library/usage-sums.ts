@@ -46,7 +46,7 @@ function statsOf({ requests, errors, input, output, costNanoUsd, ...rest }: Sums
     totalErrors: errors,
     totalTokens: { input, output, total: input + output },
     totalCostUsd,
-    totalCostNanoUsd: costNanoUsd,
+    totalCostNanoUsd: String(costNanoUsd),
     cacheHitRate: 0,
     averageLatencyMs: rest.averageLatencyMs,
     averageCostUsd: requests === 0 ? 0 : totalCostUsd / requests,

@@ -61,6 +61,17 @@ describe("REF-1 createGateway", () => {
     writeFileSync(file, "models:\n  a: 1\n");
     assert.match((await libraryFailure(createGateway({ file }))).message, /sekisho\.json:2: /);
     assert.match((await libraryFailure(createGateway({ file: `${file}x` }))).message, /ENOENT/);
+    const both = { file, data: ":memory:" };
+    assert.match((await libraryFailure(createGateway(both))).message, /: data stands beside file/);
+  });
+
+  test("says once of a package what is wrong with it", async () => {
+    const providers = { p: { kind: "ai-sdk", package: "@ai-sdk/nobody-has-this" } } as const;
+    const failure = await libraryFailure(createGateway({ data: ":memory:", providers }));
+    assert.match(
+      failure.message,
+      /^Cannot create the gateway: providers\.p\.package: \S+ is not installed: npm install \S+$/,
+    );
   });
 
   test("two of one data folder would spend one budget twice", async () => {

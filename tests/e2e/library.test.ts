@@ -171,6 +171,20 @@ describe("REF-1 a signal", () => {
     assert.equal(library.simulator.calls().length, 0);
   });
 
+  test("ends a stream at its next step, whatever has come of it", async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const stream = library.gateway.stream({ ...usual, prompt: "Recommend a manga.", signal });
+    await stream.next();
+    await library.settled();
+    controller.abort(new Error("enough"));
+    const failure = await libraryFailure(stream.next());
+    assert.equal(failure.code, "client_closed");
+    assert.match(String(failure.cause), /enough/);
+    assert.equal((await stream.next()).done, true);
+    assert.equal((await libraryFailure(stream.result)).code, "client_closed");
+  });
+
   test("ends a call that waits for its first token", async () => {
     library.simulator.setScenarios([{ name: "held", match: {}, hold: true }]);
     const controller = new AbortController();
@@ -204,7 +218,7 @@ describe("REF-1 sums", () => {
         output: sum(({ tokens }) => tokens.output),
         total: sum(({ tokens }) => tokens.total),
       },
-      totalCostNanoUsd: BigInt(costNanoUsd),
+      totalCostNanoUsd: String(costNanoUsd),
       totalCostUsd: costNanoUsd / 1e9,
       averageCostUsd: costNanoUsd / 2e9,
       cacheHitRate: 0,
@@ -212,8 +226,11 @@ describe("REF-1 sums", () => {
     assert.ok(usage.averageLatencyMs > 0);
     const now = library.gateway.stats();
     assert.equal(now.totalRequests - before.totalRequests, 2);
-    assert.equal(now.totalCostNanoUsd - before.totalCostNanoUsd, BigInt(costNanoUsd));
-    assert.equal((await library.gateway.usage({ tenantId: "nobody" })).totalRequests, 0);
+    const spent = BigInt(now.totalCostNanoUsd) - BigInt(before.totalCostNanoUsd);
+    assert.equal(spent, BigInt(costNanoUsd));
+    assert.deepEqual(JSON.parse(JSON.stringify(now)), now);
+    const nobody = await libraryFailure(library.gateway.usage({ tenantId: "nobody" }));
+    assert.deepEqual([nobody.code, nobody.param], ["not_found", "tenantId"]);
     // As JavaScript may ask.
     const failure = await libraryFailure(library.gateway.usage({ range: "2h" as "1h" }));
     assert.deepEqual([failure.code, failure.param], ["invalid_value", "range"]);

@@ -105,6 +105,20 @@ describe("the tarball alone, in a fresh folder", () => {
     });
   }
 
+  test("both ways of loading find it, and an old Node is told what to do", async (context) => {
+    const folder = folderOf(context);
+    if (folder === null) return;
+    const node = (code: string): ReturnType<typeof run> => run("node", ["-e", code], folder);
+    const required = await node('console.log(typeof require("sekisho").createGateway)');
+    assert.deepEqual(required, { code: 0, stdout: "function\n", stderr: "" });
+    const aged = 'Object.defineProperty(process.versions, "node", { value: "20.19.0" });';
+    for (const load of ['import("sekisho")', 'require("sekisho")']) {
+      const { code, stderr } = await node(`${aged} ${load}`);
+      assert.equal(code, 1);
+      assert.match(stderr, /Sekisho needs Node 24\.12 or newer.*npm install node@26/);
+    }
+  });
+
   test("TypeScript finds its types, without those of Node", async (context) => {
     const folder = folderOf(context);
     if (folder === null) return;
@@ -137,7 +151,7 @@ await using gateway = await createGateway(config);
 const asked = { prompt: "Hello", model: "fast", tenantId: "demo", agentId: "a" };
 const answer: CompletionResult = await gateway.complete(asked);
 for await (const { text, index } of gateway.stream(asked)) text.at(index);
-const cost: bigint = (await gateway.usage({ range: "7d" })).totalCostNanoUsd;
+const cost: string = (await gateway.usage({ range: "7d" })).totalCostNanoUsd;
 export const code = (error: unknown): string =>
   error instanceof SekishoError && error.code === "budget_exhausted" ? String(error.limit) : "";
 export const all = [answer.tokens.total, cost, gateway.health().status];

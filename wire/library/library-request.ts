@@ -78,6 +78,15 @@ const rules = {
 
 const known: readonly string[] = Object.keys(rules);
 
+/** As programs name them: those of the call stand beside its body, and `stream` is a method. */
+export const libraryOptions: readonly string[] = [
+  "tenantId",
+  "agentId",
+  "sessionId",
+  "signal",
+  ...known.filter((name) => name !== "stream"),
+];
+
 const scanner = new JsonScanner(known);
 
 /** A call that a program makes inside its own process: always translated, never passed on. */
@@ -134,7 +143,7 @@ export function readLibraryRequest(bytes: Buffer): Parsed<LibraryRequest> {
   const unknown = Object.keys(json).find((key) => !known.includes(key));
   if (unknown !== undefined) {
     const shown = JSON.stringify(unknown.slice(0, 64));
-    const message = `Cannot accept the request: ${shown} is none of ${known.join(", ")}`;
+    const message = `Cannot accept the request: ${shown} is none of ${libraryOptions.join(", ")}`;
     return refuse("invalid_value", unknown.slice(0, 64), message);
   }
   const wrong = wrongMember(json);
