@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { BodyMemory } from "@sekisho/lib/http/body-memory.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
@@ -46,7 +47,12 @@ export interface EmbeddingScene {
   readonly embed: () => Promise<EmbeddingOutcome>;
   /** How often a call was counted out. */
   readonly timesLeft: () => number;
+  /** Of the answers that nobody has been given yet. */
+  readonly heldBytes: () => number;
 }
+
+/** Room for the vectors of a few calls. */
+const memoryBytes = 1_048_576;
 
 /** A token costs 1 nano-USD. */
 const price: Price = {
@@ -189,15 +195,26 @@ export function sceneOf(
   const { principal } = call;
   const asker = { principal, user: null, connection: null, model: "m" };
   const admitted = { call, provider: providersOf(asked), bodyBytes: 1, asker, permit: null };
+  const memory = new BodyMemory(memoryBytes);
   const embeddings = new Embeddings({
     ...booksOf(rows, steps),
     clock,
     admission: { admit: () => Promise.resolve(admitted), plan: () => planOf(places, max) },
     responses: { leave: () => (left += 1) },
     dispatch: dispatchOf(clock),
+    memory,
   });
   const leaving = new AbortController();
   const arrival = { gone: () => leaving.signal } as Arrival<EmbeddingHead>;
   const embed = (): Promise<EmbeddingOutcome> => embeddings.embed(arrival);
-  return { clock, asked, rows, steps, leaving, embed, timesLeft: () => left };
+  return {
+    clock,
+    asked,
+    rows,
+    steps,
+    leaving,
+    embed,
+    timesLeft: () => left,
+    heldBytes: () => memory.usedBytes,
+  };
 }

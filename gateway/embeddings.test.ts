@@ -227,6 +227,31 @@ describe("the vectors of one answer are of one model", () => {
   });
 });
 
+test("SEC-4 the room of an answer is held until it is given away", async () => {
+  const { asked, embed, heldBytes, timesLeft } = sceneOf(some(2_000), [
+    { model: "m", inputsPerRequest: 2_000 },
+  ]);
+  const embedding = embed();
+  const beside = embed();
+  await assert.rejects(
+    beside,
+    (error) => error instanceof Failure && error.code === "overloaded" && timesLeft() === 1,
+  );
+  await quiet();
+  if (asked[0] !== undefined) serve(asked[0]);
+  const outcome = await embedding;
+  assert.ok(outcome.kind === "embedded");
+  assert.ok(heldBytes() > 2_000 * 256);
+  outcome.release();
+  outcome.release();
+  assert.equal(heldBytes(), 0);
+  const failing = embed();
+  await quiet();
+  asked[1]?.sink.over(failed("upstream_rejected", "final"));
+  assert.equal((await failing).kind, "failed");
+  assert.equal(heldBytes(), 0);
+});
+
 test("a stage that refuses counts the call out, and nothing is written", async () => {
   const { embed, rows, timesLeft, steps } = sceneOf(some(1), []);
   await assert.rejects(embed(), Failure);

@@ -3,7 +3,7 @@ import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { encodeEmbeddings } from "@sekisho/wire/openai/embedding-answer.ts";
 import type { EmbeddingRequest } from "@sekisho/wire/openai/embedding-request.ts";
-import type { Admission, CallSettings } from "./admission.ts";
+import type { Admission, Admitted, CallSettings } from "./admission.ts";
 import type { Served } from "./answer.ts";
 import type { Arrival } from "./arrival.ts";
 import { CallBooks, type CallBooksParts, type Held } from "./call-books.ts";
@@ -11,6 +11,7 @@ import type { Call } from "./call.ts";
 import { wastedNanoUsd } from "./dispatch/judgement.ts";
 import type { DispatchPorts } from "./dispatch/run.ts";
 import { EmbeddingRun, type FailedPart, type ServedPart } from "./embedding-run.ts";
+import { holdAnswer, type AnswerMemory } from "./embedding/answer-memory.ts";
 import { dearestOfSpaces, spacesOf, type EmbeddingSpace } from "./embedding/spaces.ts";
 import { settleParts } from "./ledger/parts-settlement.ts";
 import { modelBehind } from "./model-name.ts";
@@ -25,6 +26,8 @@ export interface EmbeddingsParts extends CallBooksParts {
   readonly admission: Pick<Admission, "admit" | "plan">;
   readonly dispatch: DispatchPorts;
   readonly responses: Pick<Responses, "leave">;
+  /** For the vectors of all calls under way. */
+  readonly memory: AnswerMemory;
 }
 
 /** What became of a request for vectors that was let in. */
@@ -35,6 +38,8 @@ export type EmbeddingOutcome =
       readonly body: Buffer | string;
       readonly served: Served;
       readonly costNanoUsd: number;
+      /** To be called when the body is no longer held: others wait for its room. */
+      readonly release: () => void;
     }
   | {
       readonly kind: "failed";
@@ -49,6 +54,7 @@ interface PlannedEmbedding {
   readonly plan: Plan;
   readonly spaces: readonly EmbeddingSpace[];
   readonly provider: CallSettings["provider"];
+  readonly release: () => void;
 }
 
 /**
@@ -73,12 +79,30 @@ export class Embeddings {
       const request = embeddingOf(call);
       const plan = admission.plan(admitted);
       const spaces = spacesOf(plan, request.inputs);
-      const held = this.#books.reserve(admitted, dearestOfSpaces(spaces));
-      await this.#books.intend(call, plan, held);
-      return await this.#send({ call, request, plan, spaces, provider }, held, arrival.gone());
+      const release = holdAnswer(this.#parts.memory, request, spaces);
+      const planned = { call, request, plan, spaces, provider, release };
+      try {
+        const outcome = await this.#hold(planned, admitted, arrival.gone());
+        if (outcome.kind === "failed") release();
+        return outcome;
+      } catch (error) {
+        release();
+        throw error;
+      }
     } finally {
       responses.leave();
     }
+  }
+
+  async #hold(
+    planned: PlannedEmbedding,
+    admitted: Admitted,
+    gone: AbortSignal,
+  ): Promise<EmbeddingOutcome> {
+    const { call, plan, spaces } = planned;
+    const held = this.#books.reserve(admitted, dearestOfSpaces(spaces));
+    await this.#books.intend(call, plan, held);
+    return this.#send(planned, held, gone);
   }
 
   /** Whatever becomes of the call, it is settled once. */
@@ -184,14 +208,14 @@ interface Embedded {
 }
 
 function answerOf(
-  { call }: PlannedEmbedding,
+  { call, release }: PlannedEmbedding,
   { served, attempts, costNanoUsd }: Embedded,
 ): EmbeddingOutcome {
   const [first] = served;
   if (first === undefined) return { kind: "failed", ...unforeseen };
   const dropped = [...new Set(served.flatMap((each) => each.served.dropped))];
   const shown: Served = { ...first.served, attempts, dropped };
-  return { kind: "embedded", body: bodyOf(call, served), served: shown, costNanoUsd };
+  return { kind: "embedded", body: bodyOf(call, served), served: shown, costNanoUsd, release };
 }
 
 /** The vectors of all parts in the order of the inputs. */

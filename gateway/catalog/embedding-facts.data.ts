@@ -57,9 +57,13 @@ export const embeddingFacts: Readonly<Record<string, EmbeddingFacts>> = {
   }),
 };
 
-/** For a model that no table knows: as OpenAI bounds requests, and lengths are its own business. */
+/**
+ * For a model that no table knows: as OpenAI bounds requests, and lengths are its own business. Its
+ * window may be any: what an input can come to is bounded by its bytes alone.
+ */
 export const guessedEmbeddingFacts: EmbeddingFacts = {
   ...openai(0, "any"),
   isGuess: true,
   dimensions: null,
+  windowTokens: Infinity,
 };

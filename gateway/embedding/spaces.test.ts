@@ -52,6 +52,12 @@ describe("the vectors of one answer are of one model", () => {
     );
   });
 
+  test("MON-4 an input for a model that no table knows is bound by its bytes alone", () => {
+    const long = { text: "x", tokensBound: 90_000 };
+    const [space] = spacesOf(planOf(planned("voyage-3-large")), [long]);
+    assert.equal(space?.parts[0]?.tokensBound, 90_008);
+  });
+
   test("MON-7 a call is reserved as the sum of its parts, where each costs most", () => {
     const cheap = planned(cohere, 1_000_000);
     const dear = planned(`us.${cohere}`, 3_000_000);

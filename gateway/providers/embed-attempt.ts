@@ -5,7 +5,11 @@ import type { EmbeddingInput } from "@sekisho/wire/canonical/embedding.ts";
 import type { FromProvider } from "@sekisho/wire/canonical/provider-fault.ts";
 import { noUsage, type Usage } from "@sekisho/wire/canonical/usage.ts";
 import { writeVectorBase64 } from "@sekisho/wire/canonical/vector.ts";
+import { malformedAnswer } from "@sekisho/wire/openai/retryable.data.ts";
+import { silentFault } from "@sekisho/wire/openai/provider-fault.ts";
+import { jsonOf } from "@sekisho/wire/framing/json-of.ts";
 import { observeEmbeddings, decodeEmbeddings } from "@sekisho/wire/openai/embedding-answer.ts";
+import { embeddingBytes, mostAnswerBytes } from "../embedding-bytes.ts";
 import { estimateTokens } from "../estimate-tokens.ts";
 import type { AttemptSink, EmbedInput, EmbeddedPart, RunningAttempt } from "../provider.ts";
 import type { MeasuredUsage } from "../usage.ts";
@@ -66,9 +70,11 @@ const embedded =
 
 function measuredOf(input: EmbedInput, usage: Usage | null): MeasuredUsage {
   if (usage !== null) return { usage, source: "reported" };
+  // A text beyond the window was cut: no more than that was reserved, nor can be read.
+  const windowTokens = input.planned.target.embedding?.windowTokens ?? Infinity;
   let tokens = 0;
   for (const { text, tokensBound } of inputsOf(input)) {
-    tokens += text === null ? tokensBound : estimateTokens(text);
+    tokens += Math.min(windowTokens, text === null ? tokensBound : estimateTokens(text));
   }
   return { usage: { ...noUsage, input: tokens }, source: "estimated" };
 }
@@ -76,18 +82,13 @@ function measuredOf(input: EmbedInput, usage: Usage | null): MeasuredUsage {
 const inputsOf = ({ request, range }: EmbedInput): readonly EmbeddingInput[] =>
   request.inputs.slice(range.start, range.end);
 
-/** A number as JSON with a comma: no double is longer. */
-const bytesPerNumber = 26;
-const bytesPerVector = 256;
-const bytesAround = 65_536;
-/** No model that is known gives longer vectors. */
-const mostDimensions = 4_096;
-
 /** An answer of more bytes than its vectors can have is a failure of its provider. */
 function answerBytesLimit({ planned, request, range }: EmbedInput): number {
   const asked = request.facts.embedding?.dimensions ?? planned.target.embedding?.dimensions;
-  const vector = (asked ?? mostDimensions) * bytesPerNumber + bytesPerVector;
-  return bytesAround + vector * (range.end - range.start);
+  const count = range.end - range.start;
+  // Who is not asked in the client's own words answers in floats.
+  const bytes = embeddingBytes({ count, dimensions: asked ?? null, encoding: "float" });
+  return Math.min(bytes, mostAnswerBytes);
 }
 
 /** An answer in the client's own words: the whole one is the client's, of others the vectors. */
@@ -114,13 +115,17 @@ export function decodeForeign(
     const decoded = codec.decodeAnswer(bytes, range.end - range.start, headers);
     if (!decoded.ok) return decoded;
     const { vectors, ...others } = decoded.value;
-    const written = request.encoding === "base64" ? vectors.map(asBase64) : vectors;
+    if (request.encoding === "float")
+      return { ok: true, value: { kind: "decoded", ...decoded.value } };
+    const written = vectors.flatMap((vector) => asBase64(vector) ?? []);
+    if (written.length < vectors.length) return { ok: false, fault: silentFault(malformedAnswer) };
     return { ok: true, value: { kind: "decoded", ...others, vectors: written } };
   };
 }
 
-function asBase64(vector: string): string {
-  // The codec has read a list of numbers there.
-  const numbers = JSON.parse(vector) as readonly number[];
-  return `"${writeVectorBase64(numbers)}"`;
+/** Null for a list that is no JSON between its brackets. */
+function asBase64(vector: string): string | null {
+  const numbers = jsonOf(Buffer.from(vector));
+  const isVector = Array.isArray(numbers) && numbers.every((each) => typeof each === "number");
+  return isVector ? `"${writeVectorBase64(numbers)}"` : null;
 }

@@ -60,4 +60,5 @@ const nobody = {
   models: [],
   surfaces: [],
   criticality: usualCriticality,
+  requestBudget: null,
 } as const;

@@ -144,6 +144,9 @@ const responsesLimit = 50_000;
 /** What was fetched for the calls under way, in all of them together. */
 const attachmentBytesInMemory = 128 * 1_048_576;
 
+/** What answers with vectors may have, in all of them together. */
+const vectorMemory = (): BodyMemory => new BodyMemory(512 * 1_048_576);
+
 /** Signatures of reasoning whose origin is known; under 8 MiB. */
 const rememberedProofs = 50_000;
 
@@ -191,7 +194,7 @@ export async function composeGateway(
     explainer,
     probes,
     ...observers,
-    embeddings: new Embeddings({ ...joined, ...books, finished }),
+    embeddings: new Embeddings({ ...joined, ...books, finished, memory: vectorMemory() }),
     tokenCounts: new TokenCounts({ ...joined, ...observers, rates, admission: countAdmission }),
     budgets,
     rates,

@@ -31,6 +31,7 @@ export class EmbeddingExchange implements ExchangeObserver {
   readonly #departure = new ClientDeparture();
   #principal: Principal | null = null;
   #standing: RateStanding | null = null;
+  #release: (() => void) | null = null;
 
   constructor(exchange: Exchange, asked: Asked<EmbeddingSurface>, ports: EmbeddingExchangePorts) {
     this.#exchange = exchange;
@@ -67,6 +68,7 @@ export class EmbeddingExchange implements ExchangeObserver {
 
   closed(): void {
     this.#departure.left();
+    this.#release?.();
   }
 
   #answer(outcome: EmbeddingOutcome): void {
@@ -74,7 +76,8 @@ export class EmbeddingExchange implements ExchangeObserver {
       const { failure, served } = outcome;
       return this.#refuse(failure, served === null ? [] : servedHeaders(served));
     }
-    if (this.#exchange.isClosed) return;
+    if (this.#exchange.isClosed) return outcome.release();
+    this.#release = outcome.release;
     const headers = [
       ...requestHeaders(this.#requestId, this.#asked.surface.requestIdHeader),
       ...rateHeaders(this.#standing, this.#asked.surface),

@@ -6,9 +6,7 @@ import type { EmbeddingQuestion } from "../canonical/embedding.ts";
 import type { FromProvider } from "../canonical/provider-fault.ts";
 import { isObject } from "../field-rules.ts";
 import { bodyJson } from "../framing/body-json.ts";
-import { elementSpans, memberSpans } from "../framing/json-elements.ts";
-import { jsonOf } from "../framing/json-of.ts";
-import type { Span } from "../framing/json-scan.ts";
+import { sparseJson } from "../framing/number-lists.ts";
 import { ok } from "../result.ts";
 import { readUsageHeaders } from "./invocation-metrics.ts";
 import { readFault } from "./provider-fault.ts";
@@ -40,25 +38,16 @@ export function decodeCohereEmbeddings(
   count: number,
   headers: AnswerHeaders,
 ): FromProvider<EmbeddedInputs> {
-  const list = listIn(bytes);
-  const spans = list === null ? [] : elementSpans(bytes, list);
-  if (spans.length !== count) {
+  const sparse = sparseJson(bytes);
+  const vectors = listOf(sparse?.json).flatMap((each) => sparse?.textOf(each) ?? []);
+  if (vectors.length !== count || listOf(sparse?.json).length !== count) {
     return { ok: false, fault: readFault({ status: null, body: bytes, retryAfterMs: null }) };
   }
-  const vectors = spans.map(({ start, end }) => bytes.toString("latin1", start, end));
   return ok({ vectors, model: null, usage: readUsageHeaders(headers) });
 }
 
-function listIn(bytes: Buffer): Span | null {
-  const json = jsonOf(bytes);
+function listOf(json: unknown): readonly unknown[] {
   const said = isObject(json) ? json["embeddings"] : null;
   const vectors = isObject(said) ? said["float"] : said;
-  if (!Array.isArray(vectors) || !vectors.every(isVector)) return null;
-  const whole = { start: bytes.indexOf("{"), end: bytes.length };
-  const { embeddings } = memberSpans(bytes, whole, ["embeddings"]);
-  if (embeddings === null || !isObject(said)) return embeddings;
-  return memberSpans(bytes, embeddings, ["float"]).float;
+  return Array.isArray(vectors) ? vectors : [];
 }
-
-const isVector = (value: unknown): boolean =>
-  Array.isArray(value) && value.length > 0 && typeof value[0] === "number";

@@ -6,8 +6,7 @@ import type { EmbeddingQuestion } from "../canonical/embedding.ts";
 import type { FromProvider } from "../canonical/provider-fault.ts";
 import { isObject } from "../field-rules.ts";
 import { bodyJson } from "../framing/body-json.ts";
-import { memberSpans } from "../framing/json-elements.ts";
-import { jsonOf } from "../framing/json-of.ts";
+import { sparseJson } from "../framing/number-lists.ts";
 import { ok } from "../result.ts";
 import { readUsageHeaders } from "./invocation-metrics.ts";
 import { readFault } from "./provider-fault.ts";
@@ -34,14 +33,12 @@ export function decodeTitanEmbedding(
   bytes: Buffer,
   headers: AnswerHeaders,
 ): FromProvider<EmbeddedInputs> {
-  const json = jsonOf(bytes);
-  const vector = isObject(json) ? json["embedding"] : null;
-  if (!isObject(json) || !Array.isArray(vector) || vector.length === 0) {
+  const sparse = sparseJson(bytes);
+  const json = sparse?.json;
+  const text = isObject(json) ? sparse?.textOf(json["embedding"]) : null;
+  if (!isObject(json) || !text) {
     return { ok: false, fault: readFault({ status: null, body: bytes, retryAfterMs: null }) };
   }
-  const whole = { start: bytes.indexOf("{"), end: bytes.length };
-  const { embedding } = memberSpans(bytes, whole, ["embedding"]);
-  const text = bytes.toString("latin1", embedding?.start ?? 0, embedding?.end ?? 0);
   const counts = { inputTokens: json["inputTextTokenCount"], outputTokens: 0 };
   return ok({
     vectors: [text],

@@ -5,8 +5,7 @@ import type { EmbeddingQuestion } from "../canonical/embedding.ts";
 import type { FromProvider } from "../canonical/provider-fault.ts";
 import type { WrittenRequest } from "../canonical/codec.ts";
 import { isObject } from "../field-rules.ts";
-import { elementSpans, memberSpans } from "../framing/json-elements.ts";
-import { jsonOf } from "../framing/json-of.ts";
+import { sparseJson } from "../framing/number-lists.ts";
 import { ok } from "../result.ts";
 import { findError, readErrorObject, readFault, silentFault } from "./provider-fault.ts";
 import { malformedAnswer } from "./retryable.data.ts";
@@ -40,25 +39,18 @@ function writeRequest(question: EmbeddingQuestion, model: string): WrittenReques
 
 /** The vectors of an answer, in the order of the texts. */
 function decodeAnswer(bytes: Buffer, count: number): FromProvider<EmbeddedInputs> {
-  const json = jsonOf(bytes);
+  const sparse = sparseJson(bytes);
+  const json = sparse?.json ?? null;
   const error = findError(json);
   if (error !== null) return { ok: false, fault: readErrorObject(error) };
   const said = isObject(json) ? json["embeddings"] : null;
-  const isWhole = Array.isArray(said) && said.length === count && said.every(hasValues);
+  const items: readonly unknown[] = Array.isArray(said) ? said : [];
+  const vectors = items.flatMap(
+    (item) => (isObject(item) ? sparse?.textOf(item["values"]) : null) ?? [],
+  );
+  const isWhole = vectors.length === count && items.length === count;
   if (!isObject(json) || !isWhole) return { ok: false, fault: silentFault(malformedAnswer) };
-  const whole = { start: bytes.indexOf("{"), end: bytes.length };
-  const { embeddings } = memberSpans(bytes, whole, ["embeddings"]);
-  const spans = embeddings === null ? [] : elementSpans(bytes, embeddings);
-  const vectors = spans.map((span) => {
-    const { values } = memberSpans(bytes, span, ["values"]);
-    return bytes.toString("latin1", values?.start ?? 0, values?.end ?? 0);
-  });
   return ok({ vectors, model: null, usage: readUsage(json["usageMetadata"]) });
-}
-
-function hasValues(embedding: unknown): boolean {
-  const values = isObject(embedding) ? embedding["values"] : null;
-  return Array.isArray(values) && typeof values[0] === "number";
 }
 
 /** Gemini, asked for vectors by `:batchEmbedContents`. */

@@ -24,7 +24,12 @@ export interface EmbeddingBody extends JsonObject {
 }
 
 /** As OpenAI bounds a request. */
-export const embeddingLimits = { inputs: 2_048, tokensOfInput: 8_192 } as const;
+export const embeddingLimits = {
+  inputs: 2_048,
+  tokensOfInput: 8_192,
+  /** Ours: no model that is known has a quarter of it. */
+  dimensions: 16_384,
+} as const;
 
 type Wrong = Refusal<"invalid_value" | "too_complex" | "missing_field">;
 
@@ -85,6 +90,11 @@ function checkDimensions(value: unknown): Wrong | Fault | null {
   if (value === null || value === undefined) return null;
   if (typeof value !== "number" || !Number.isInteger(value)) {
     return under("dimensions", expected(value, "a whole number from 1 on"));
+  }
+  const { dimensions: most } = embeddingLimits;
+  if (value > most) {
+    const what = `Expected a value <= ${most}, but got ${value} instead.`;
+    return invalid("dimensions", `integer above maximum value. ${what}`);
   }
   if (value >= 1) return null;
   const what = `Expected a value >= 1, but got ${value} instead.`;

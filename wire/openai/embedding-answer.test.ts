@@ -55,6 +55,21 @@ describe("an answer with vectors", () => {
     });
   }
 
+  test("is counted in the time that its bytes take, 8 million numbers in it", () => {
+    const vector = `[${"-0.0123456789,".repeat(4_095)}1]`;
+    const items = Array.from(
+      { length: 2_048 },
+      (_, index) => `{"index":${index},"embedding":${vector}}`,
+    );
+    const bytes = Buffer.from(`{"data":[${items.join(",")}]}`);
+    const begun = process.cpuUsage();
+    const observed = observeEmbeddings(bytes, 2_048);
+    const { user } = process.cpuUsage(begun);
+    assert.ok(observed.ok);
+    // JSON.parse takes 0.7 s and more; bytes that are searched a few hundredths.
+    assert.ok(user < 400_000, `${user} µs`);
+  });
+
   test("is none where an index stands twice or is beyond the inputs", () => {
     for (const index of [0, 2, -1, 0.5, null]) {
       const second = { embedding: [2], index };

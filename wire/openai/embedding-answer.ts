@@ -2,9 +2,7 @@ import type { EmbeddedInputs } from "../canonical/embedding-codec.ts";
 import type { FromProvider } from "../canonical/provider-fault.ts";
 import { noUsage, type Usage } from "../canonical/usage.ts";
 import { isObject, type JsonObject } from "../field-rules.ts";
-import { elementSpans, memberSpans } from "../framing/json-elements.ts";
-import { jsonOf } from "../framing/json-of.ts";
-import type { Span } from "../framing/json-scan.ts";
+import { sparseJson, type SparseJson } from "../framing/number-lists.ts";
 import { ok } from "../result.ts";
 import { findError, readErrorObject, silentFault } from "./provider-fault.ts";
 import { malformedAnswer } from "./retryable.data.ts";
@@ -12,20 +10,28 @@ import { readUsage } from "./usage.ts";
 
 const malformed: FromProvider<never> = { ok: false, fault: silentFault(malformedAnswer) };
 
-/** A 200 that is empty, an error, or has another number of vectors than were asked for is none. */
-function readAnswer(bytes: Buffer, count: number): FromProvider<JsonObject> {
-  const json = jsonOf(bytes);
-  const error = findError(json);
-  if (error !== null) return { ok: false, fault: readErrorObject(error) };
-  if (!isObject(json) || !Array.isArray(json["data"])) return malformed;
-  const { data } = json;
-  const isWhole = data.length === count && data.every((each: unknown) => isVector(each));
-  return isWhole ? ok(json) : malformed;
+interface ReadAnswer {
+  readonly body: JsonObject;
+  /** JSON of each vector, in the order of the inputs. */
+  readonly vectors: readonly string[];
 }
 
-function isVector(item: unknown): boolean {
+/** A 200 that is empty, an error, or has another number of vectors than were asked for is none. */
+function readAnswer(bytes: Buffer, count: number): FromProvider<ReadAnswer> {
+  const sparse = sparseJson(bytes);
+  const body = sparse?.json ?? null;
+  const error = findError(body);
+  if (error !== null) return { ok: false, fault: readErrorObject(error) };
+  if (sparse === null || !isObject(body) || !Array.isArray(body["data"])) return malformed;
+  const vectors = body["data"].map((item: unknown) => vectorOf(item, sparse));
+  const isWhole = vectors.length === count && vectors.every((each) => each !== null);
+  return isWhole ? ok({ body, vectors }) : malformed;
+}
+
+function vectorOf(item: unknown, sparse: SparseJson): string | null {
   const vector = isObject(item) ? item["embedding"] : null;
-  return Array.isArray(vector) ? vector.length > 0 : typeof vector === "string" && vector !== "";
+  if (typeof vector === "string") return vector === "" ? null : JSON.stringify(vector);
+  return sparse.textOf(vector);
 }
 
 /** What the gateway must know of an answer that it passes on; its vectors are left alone. */
@@ -34,32 +40,30 @@ export function observeEmbeddings(
   count: number,
 ): FromProvider<Pick<EmbeddedInputs, "model" | "usage">> {
   const answer = readAnswer(bytes, count);
-  return answer.ok ? ok(factsOf(answer.value)) : answer;
+  return answer.ok ? ok(factsOf(answer.value.body)) : answer;
 }
 
 /** The vectors as the provider wrote them, in the order of the inputs. */
 export function decodeEmbeddings(bytes: Buffer, count: number): FromProvider<EmbeddedInputs> {
   const answer = readAnswer(bytes, count);
   if (!answer.ok) return answer;
-  const { data } = memberSpans(bytes, wholeOf(bytes), ["data"]);
-  const vectors = data === null ? null : inOrder(bytes, data, count);
-  return vectors === null ? malformed : ok({ vectors, ...factsOf(answer.value) });
+  const vectors = inOrder(answer.value);
+  return vectors === null ? malformed : ok({ vectors, ...factsOf(answer.value.body) });
 }
 
 /** Null where an index stands twice, or is none. */
-function inOrder(bytes: Buffer, data: Span, count: number): string[] | null {
-  const vectors: (string | undefined)[] = Array.from({ length: count });
-  for (const [place, item] of elementSpans(bytes, data).entries()) {
-    const { embedding, index } = memberSpans(bytes, item, ["embedding", "index"]);
-    const at = index === null ? place : Number(bytes.toString("latin1", index.start, index.end));
-    if (embedding === null || !(at in vectors) || vectors[at] !== undefined) return null;
-    vectors[at] = bytes.toString("latin1", embedding.start, embedding.end);
+function inOrder({ body, vectors: said }: ReadAnswer): string[] | null {
+  // readAnswer has found the vectors in it, one in each item.
+  const items = body["data"] as readonly JsonObject[];
+  const vectors: (string | undefined)[] = Array.from({ length: said.length });
+  for (const [place, { index = place }] of items.entries()) {
+    if (typeof index !== "number" || !(index in vectors)) return null;
+    if (vectors[index] !== undefined) return null;
+    vectors[index] = said[place];
   }
   const found = vectors.filter((vector) => vector !== undefined);
-  return found.length === count ? found : null;
+  return found.length === said.length ? found : null;
 }
-
-const wholeOf = (bytes: Buffer): Span => ({ start: bytes.indexOf("{"), end: bytes.length });
 
 function factsOf({ model, usage }: JsonObject): Pick<EmbeddedInputs, "model" | "usage"> {
   return {

@@ -73,6 +73,11 @@ describe("what is refused before any provider is asked", () => {
       { ...unsupported, param: "dimensions", words: /it has 1 to 1536$/ },
     ],
     [
+      "more dimensions than any model has, of a model that no table knows",
+      { model: "text-embedding-4-tiny", input, dimensions: 2_000_000_000 },
+      { ...invalid, param: "dimensions", words: /above maximum value.*16384/ },
+    ],
+    [
       "WIR-13 ids of tokens for a target that takes texts",
       { model: "titan", input: [1, 2, 3] },
       { ...unsupported, param: "input", words: /ids of tokens/ },
@@ -169,6 +174,15 @@ describe("what a provider refuses or fails at", () => {
     assert.ok(served.length > 0);
     // What was ended may have been answered meanwhile: it stands there at its bound.
     assert.ok(sum(served) <= billed && billed <= sum(attempts), `${billed}`);
+  });
+
+  test("MON-4 an estimate is no more than the window, which was reserved", async () => {
+    gateway.simulator.setScenarios([{ name: "uncounted", fault: "no-usage" }]);
+    const body = { model: "openai", input: "a".repeat(40_000) };
+    const answer = await gateway.post("/v1/embeddings", body);
+    await answer.arrayBuffer();
+    const [own] = await gateway.rowsOf(answer);
+    assert.deepEqual([own?.usageSource, own?.input], ["estimated", 8_192]);
   });
 
   test("MON-4 vectors that nobody has counted are estimated", async () => {
