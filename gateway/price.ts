@@ -56,6 +56,15 @@ export const always = (price: Price | null): PriceSpan => ({
 /** No price, at any time. */
 export const neverPriced: PriceSpan = always(null);
 
+/** The version of what is free because an administrator lets models without a price pass. */
+export const unpricedVersion = "unpriced";
+
+/** The price that people are told of: what passes without one has none, though it is booked. */
+export function shownPriceAt(span: PriceSpan, wallMs: number): Price | null {
+  const price = priceAt(span, wallMs);
+  return price?.version === unpricedVersion ? null : price;
+}
+
 /** The price that holds at this instant; null without one. */
 export function priceAt(span: PriceSpan, wallMs: number): Price | null {
   let held = span;

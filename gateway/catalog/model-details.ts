@@ -6,7 +6,7 @@ import {
   type ModelPlace,
 } from "@sekisho/wire/canonical/model-details.ts";
 import type { ModelEntry } from "../model-entry.ts";
-import { priceAt, type Price } from "../price.ts";
+import { shownPriceAt, type Price } from "../price.ts";
 import type { Target } from "../target.ts";
 import { knownFacts } from "./model-facts.ts";
 import { shownPrice } from "./shown-price.ts";
@@ -15,7 +15,7 @@ import { shownPrice } from "./shown-price.ts";
 export function modelDetails({ pools }: ModelEntry, wallMs: number): ModelDetails {
   const targets = pools.flatMap((pool) => pool.targets);
   const facts = targets.map(({ upstreamModel }) => knownFacts(upstreamModel));
-  const prices = targets.map((target) => priceAt(target.prices, wallMs));
+  const prices = targets.map((target) => shownPriceAt(target.prices, wallMs));
   const dearest = prices.reduce(dearerOf, null);
   return {
     contextWindow: leastOf(facts.map((each) => each?.contextWindow ?? null)),

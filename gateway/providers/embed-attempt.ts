@@ -115,9 +115,8 @@ export function decodeForeign(
     const decoded = codec.decodeAnswer(bytes, range.end - range.start, headers);
     if (!decoded.ok) return decoded;
     const { vectors, ...others } = decoded.value;
-    if (request.encoding === "float")
-      return { ok: true, value: { kind: "decoded", ...decoded.value } };
-    const written = vectors.flatMap((vector) => asBase64(vector) ?? []);
+    const isFloat = request.encoding === "float";
+    const written = isFloat ? vectors : vectors.flatMap((vector) => asBase64(vector) ?? []);
     if (written.length < vectors.length) return { ok: false, fault: silentFault(malformedAnswer) };
     return { ok: true, value: { kind: "decoded", ...others, vectors: written } };
   };

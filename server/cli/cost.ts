@@ -114,7 +114,7 @@ function tableOf({ costs, days }: CostView): string {
 /** 1.0 for the cheapest. */
 function timesOf({ costUsd }: CostLine, cheapest: CostLine | undefined): string {
   const least = Number(cheapest?.costUsd ?? 0);
-  return least === 0 ? "" : (Number(costUsd) / least).toFixed(1);
+  return least === 0 ? "" : grouped((Number(costUsd) / least).toFixed(1));
 }
 
 /** "45000.00" -> "45,000.00" */

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { modelDetails } from "@sekisho/gateway/catalog/model-details.ts";
 import { priceAt, type PriceSpan } from "@sekisho/gateway/price.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
-import { parseText } from "../config/text-fixture.ts";
+import { loaded, parseText } from "../config/text-fixture.ts";
 import { noBalancers } from "./balancers.ts";
 import { catalogOf } from "./catalog.ts";
 import { calculatorOf, pricesOf, pricesOrFree } from "./prices.ts";
@@ -79,6 +80,18 @@ test("MON-2 a family that needs a price refuses a name without one, and says wha
       'Cannot call model "paid-model": it has no price, and "paid*" requires one ' +
       '(an administrator sets prices.override["paid-model"], or unpriced: allow)',
   });
+});
+
+test("MON-17 what passes without a price has none for who asks what it costs", () => {
+  const { config: lax } = loaded(`prices: { unpriced: allow }
+providers: { p: { kind: openai-compatible, baseUrl: "http://127.0.0.1:1" } }
+models: { free: { targets: [{ provider: p, model: nobody-prices-it }] } }`);
+  const names = catalogOf(lax, noBalancers);
+  const costs = calculatorOf({ wallMs: () => 0 }, () => ({ config: lax, catalog: names }));
+  assert.throws(() => costs.calculate("free", { input: 1, output: 1 }), { code: "unpriced" });
+  assert.equal(modelDetails(names.peek("free"), 0).price, null);
+  const [booked] = names.targets();
+  assert.equal(booked && priceAt(booked.prices, 0)?.version, "unpriced");
 });
 
 test("MON-17 the calculator knows aliases, overrides and the book, by the prices of now", () => {

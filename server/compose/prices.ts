@@ -6,6 +6,7 @@ import { CostCalculator } from "@sekisho/gateway/cost-calculator.ts";
 import {
   always,
   bandVersion,
+  unpricedVersion,
   type Price,
   type PriceOrigin,
   type PriceSpan,
@@ -25,7 +26,7 @@ const configured = "the configuration";
  * What a price costs that is neither in the book nor in the file, where that is allowed: nothing.
  */
 const free: Price = {
-  version: "unpriced",
+  version: unpricedVersion,
   input: 0,
   output: 0,
   cacheRead: 0,
@@ -61,6 +62,11 @@ interface Priced {
   readonly catalog: Pick<Catalog, "names" | "peek">;
 }
 
+const modelPriced = (catalog: Priced["catalog"], model: string): string =>
+  catalog.names().includes(model)
+    ? (catalog.peek(model).pools[0]?.targets[0]?.upstreamModel ?? model)
+    : model;
+
 /**
  * A calculator over the configuration of now. A name of the configuration costs what its first
  * target does, any other what the model of this name does at a provider.
@@ -69,8 +75,8 @@ export const calculatorOf = (clock: Pick<Clock, "wallMs">, now: () => Priced): C
   new CostCalculator({
     pricesOf(model) {
       const { config, catalog } = now();
-      if (!catalog.names().includes(model)) return pricesOf(config, model)?.prices ?? null;
-      return catalog.peek(model).pools[0]?.targets[0]?.prices ?? null;
+      // What `unpriced: allow` books as nothing is no price of 0 (MON-17).
+      return pricesOf(config, modelPriced(catalog, model))?.prices ?? null;
     },
     wallMs: () => clock.wallMs(),
     batchPercent,

@@ -5,6 +5,7 @@ import { ProbeDone } from "@sekisho/gateway/observe/probe-done.ts";
 import { ProbeCalls } from "@sekisho/gateway/probe-calls.ts";
 import { type ProbedProvider, Probes } from "@sekisho/gateway/probes.ts";
 import type { HealthTree } from "@sekisho/gateway/route/health-tree.ts";
+import type { Target } from "@sekisho/gateway/target.ts";
 import type { Dialer } from "@sekisho/lib/http/dialer.ts";
 import { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
@@ -52,10 +53,15 @@ export function probedProviders(
     const { kind, everyMs, model } = provider.probe;
     const origin = originOf(provider, simulatorUrl);
     if (kind === "passive" || origin === null || drained.has(name)) return [];
-    const own = targets.filter((target) => target.provider === name);
+    const own = targets.filter(
+      (target) => target.provider === name && (kind === "tcp" || answersInWords(target)),
+    );
     return [{ name, kind, everyMs, origin, model, targets: own, at }];
   });
 }
+
+/** A probe asks for an answer in words, which a model that makes vectors has none of. */
+const answersInWords = ({ embedding }: Target): boolean => !embedding || embedding.isGuess;
 
 /** A package that says itself where it goes is probed by calls alone, which need no origin. */
 const originOf = (provider: ProviderConfig, simulatorUrl: string | null): string | null =>

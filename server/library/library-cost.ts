@@ -1,12 +1,10 @@
-import { batchPercent } from "@sekisho/gateway/catalog/prices.data.ts";
-import {
+import type {
+  CalculatedCost,
+  CalculatedTokens,
   CostCalculator,
-  type CalculatedCost,
-  type CalculatedTokens,
 } from "@sekisho/gateway/cost-calculator.ts";
-import type { PriceSpan } from "@sekisho/gateway/price.ts";
 import type { Core } from "../compose/open-core.ts";
-import { pricesOf } from "../compose/prices.ts";
+import { calculatorOf } from "../compose/prices.ts";
 import type { CostFace, LoadCost, MonthlyLoad, RequestCost, RequestTokens } from "./cost.ts";
 import { callError } from "./sekisho-error.ts";
 
@@ -20,8 +18,10 @@ export class LibraryCost implements CostFace {
   readonly #calculator: CostCalculator;
 
   constructor({ core, wallMs }: CostSources) {
-    const spanOf = (model: string): PriceSpan | null => priceSpanOf(core, model);
-    this.#calculator = new CostCalculator({ pricesOf: spanOf, wallMs, batchPercent });
+    this.#calculator = calculatorOf({ wallMs }, () => ({
+      config: core.config.config,
+      catalog: core.gateway.catalog(),
+    }));
   }
 
   calculate(model: string, tokens: RequestTokens, at?: number): RequestCost {
@@ -48,13 +48,6 @@ export class LibraryCost implements CostFace {
       };
     });
   }
-}
-
-/** An alias costs what its first target does. */
-function priceSpanOf({ gateway, config }: CostSources["core"], model: string): PriceSpan | null {
-  const catalog = gateway.catalog();
-  if (!catalog.names().includes(model)) return pricesOf(config.config, model)?.prices ?? null;
-  return catalog.peek(model).pools[0]?.targets[0]?.prices ?? null;
 }
 
 /** What is left out, as the calculator has it. */

@@ -17,6 +17,7 @@ const config = (simulatorUrl: string): ConfigInput => {
       quality: target("anthropic.claude-3-sonnet-20240229-v1:0"),
       fast: target("anthropic.claude-3-haiku-20240307-v1:0"),
       nameless: target("nameless"),
+      vectors: target("amazon.titan-embed-text-v2:0"),
     },
   };
 };
@@ -58,6 +59,10 @@ test("MON-17 sekisho cost compare: the cheapest first, what has no price is name
   const view = JSON.parse(all.out) as CostView;
   assert.ok(view.costs.length >= 3);
   assert.deepEqual(view.unpriced.includes("nameless"), true);
+  const names = view.costs.map(({ model }) => model);
+  assert.ok(!names.includes("vectors"), "it puts out no token");
+  const inputs = await sekisho("cost", "cheapest", "--output", "0", "--json");
+  assert.equal((JSON.parse(inputs.out) as CostView).costs[0]?.model, "vectors");
 });
 
 test("MON-17 sekisho cost cheapest has one line; without a price there is none", async () => {

@@ -1,4 +1,6 @@
 import type { CalculatedCost, CostCalculator } from "@sekisho/gateway/cost-calculator.ts";
+import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
+import type { ModelEntry } from "@sekisho/gateway/model-entry.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import {
   parseCostRequest,
@@ -15,7 +17,7 @@ export async function postCost(
   { costs, catalog }: AdminContext,
 ): Promise<AdminAnswer> {
   const asked = parsed(parseCostRequest((await jsonBody(request)) ?? {}));
-  const models = asked.models.length > 0 ? asked.models : catalog().names();
+  const models = asked.models.length > 0 ? asked.models : namesFor(asked, catalog());
   const priced: CalculatedCost[] = [];
   const unpriced: string[] = [];
   for (const model of models) {
@@ -37,6 +39,13 @@ export async function postCost(
   };
   return { status: 200, body };
 }
+
+/** Of all names those that can be asked: one that makes vectors puts out no token. */
+const namesFor = ({ output }: CostRequest, catalog: Pick<Catalog, "names" | "peek">): string[] =>
+  catalog.names().filter((name) => output === 0 || !makesVectors(catalog.peek(name)));
+
+const makesVectors = ({ pools }: ModelEntry): boolean =>
+  pools.every((pool) => pool.targets.every(({ embedding }) => embedding?.isGuess === false));
 
 function lineOf(
   { model, costUsd, priceVersion }: CalculatedCost,

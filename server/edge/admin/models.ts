@@ -4,7 +4,7 @@ import { modelDetails } from "@sekisho/gateway/catalog/model-details.ts";
 import { bookVersion } from "@sekisho/gateway/catalog/prices.data.ts";
 import { shownPrice } from "@sekisho/gateway/catalog/shown-price.ts";
 import { balanceName } from "@sekisho/gateway/model-entry.ts";
-import { priceAt, type PriceSpan } from "@sekisho/gateway/price.ts";
+import { always, shownPriceAt, type PriceSpan } from "@sekisho/gateway/price.ts";
 import type { Target } from "@sekisho/gateway/target.ts";
 import type { ModelListView, ModelTargetView, ModelView } from "@sekisho/wire/admin/models.ts";
 import type { AdminContext } from "./admin-context.ts";
@@ -51,7 +51,7 @@ export function modelView(
 function targetView(pool: string, target: Target, wallMs: number): ModelTargetView {
   const { provider, region, credentialId, upstreamModel, priority, weight } = target;
   const known = knownFacts(upstreamModel);
-  const price = priceAt(target.prices, wallMs);
+  const price = shownPriceAt(target.prices, wallMs);
   const next = nextPrice(target.prices, wallMs);
   return {
     pool,
@@ -75,7 +75,7 @@ function targetView(pool: string, target: Target, wallMs: number): ModelTargetVi
 function nextPrice(prices: PriceSpan, wallMs: number) {
   let span: PriceSpan | null = prices;
   while (span !== null && span.untilMs <= wallMs) span = span.next;
-  return span?.next?.price ?? null;
+  return span?.next ? shownPriceAt(always(span.next.price), wallMs) : null;
 }
 
 function notesOn(targets: readonly ModelTargetView[]): string[] {
