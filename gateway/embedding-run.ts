@@ -16,6 +16,13 @@ import type { EmbeddedPart, Provider } from "./provider.ts";
 /** Requests of one call that are under way at once. */
 const width = 8;
 
+/** What a provider says of inputs, and not of the call. */
+const ofInputs: ReadonlySet<Code> = new Set<Code>([
+  "context_length_exceeded",
+  "content_filtered",
+  "upstream_rejected",
+]);
+
 /** A part that was not served, and why. */
 export interface FailedPart {
   readonly failure: Failure<Code>;
@@ -120,10 +127,19 @@ export class EmbeddingRun {
     this.#running.delete(run);
     if (!("failure" in end)) return end;
     if (this.#failed === null) {
-      this.#failed = end;
+      this.#failed = { ...end, failure: this.#placed(end.failure, part) };
       this.abort(end.failure.code);
     }
     return null;
+  }
+
+  /** Which of many inputs a provider has refused, as far as the part of the call tells. */
+  #placed(failure: Failure<Code>, { range: { start, end } }: EmbeddingPart): Failure<Code> {
+    const isWhole = end - start === this.#input.request.inputs.length;
+    if (isWhole || !ofInputs.has(failure.code)) return failure;
+    const param = end - start === 1 ? `input[${start}]` : `input[${start}..${end - 1}]`;
+    const { code, message, details, cause } = failure;
+    return new Failure<Code>(code, `${message} (${param})`, { ...details, param }, cause);
   }
 
   /** The last attempt of a part that is over. */

@@ -140,6 +140,7 @@ describe("a call for vectors", () => {
     const outcome = await embedding;
     assert.ok(outcome.kind === "failed");
     assert.equal(outcome.failure.code, "context_length_exceeded");
+    assert.match(outcome.failure.message, / \(input\[1\]\)$/);
     assert.equal(asked.length, 8, "nothing more is sent");
     const own = rows[0]?.at(-1);
     assert.deepEqual(

@@ -13,7 +13,10 @@ import type { Target, TargetApi } from "./target.ts";
 /** Whose words a request uses: what its way to a target depends on. */
 export interface AskedWords {
   readonly surface: SurfaceRequest["surface"];
-  readonly read: { readonly facts: Pick<RequestFacts, "embedding" | "nativeWords" | "premium"> };
+  readonly read: {
+    readonly facts: Pick<RequestFacts, "embedding" | "nativeWords" | "premium"> &
+      Partial<Pick<RequestFacts, "model">>;
+  };
 }
 
 /**

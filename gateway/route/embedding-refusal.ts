@@ -6,7 +6,10 @@ import { shownModel } from "../model-name.ts";
 import type { AskedWords } from "../target-api.ts";
 import type { EmbeddingFacts, Target, TargetApi } from "../target.ts";
 
-type AskedTarget = Pick<Target, "upstreamModel" | "embedding">;
+interface AskedTarget extends Pick<Target, "upstreamModel" | "embedding"> {
+  /** What the client calls it. */
+  readonly alias?: string;
+}
 
 /** Why vectors of this request cannot be had of the target; null when they can. */
 export function embeddingRefusal(
@@ -77,12 +80,18 @@ function lengthsOf({ dimensions, lengths }: EmbeddingFacts): string {
   return lengths.length === 0 ? `${dimensions}, which is not to be asked for` : lengths.join(", ");
 }
 
+/** The name that the client knows stands first, the one that the limits belong to behind it. */
+const namesOf = (alias: string, upstreamModel: string): string =>
+  alias === upstreamModel
+    ? `"${shownModel(alias)}"`
+    : `"${shownModel(alias)}", which is "${shownModel(upstreamModel)}"`;
+
 const refusal = (
-  { upstreamModel }: AskedTarget,
+  { upstreamModel, alias = upstreamModel }: AskedTarget,
   { why, param }: { readonly why: string; readonly param: string },
 ): Failure<Code> =>
   new Failure<Code>(
     "unsupported_by_target",
-    `Cannot get vectors of "${shownModel(upstreamModel)}": ${why}`,
+    `Cannot get vectors of ${namesOf(alias, upstreamModel)}: ${why}`,
     { param },
   );

@@ -209,8 +209,8 @@ function carryingTargets(
 
 /** Why this target cannot be asked for what the request wants; null when it can. */
 function refusalOf(request: CarriedRequest, api: TargetApi, target: Target): Failure<Code> | null {
-  const { embedding } = request.read.facts;
-  if (embedding !== undefined) return embeddingRefusal(embedding, api, target);
+  const { embedding, model: alias = target.upstreamModel } = request.read.facts;
+  if (embedding !== undefined) return embeddingRefusal(embedding, api, { ...target, alias });
   return wordsRefusal(request, target) ?? carriageRefusal(request, api, target.upstreamModel);
 }
 

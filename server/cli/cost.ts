@@ -1,3 +1,4 @@
+import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { CostLine, CostView } from "@sekisho/wire/admin/costs.ts";
 import { AdminClient } from "./admin-client.ts";
 import type { Invocation } from "./command.ts";
@@ -63,8 +64,29 @@ async function ask(invocation: Invocation, models: readonly string[]): Promise<C
     if (count !== undefined) asked[field] = count;
   }
   if (options.has("batch")) asked["batch"] = true;
+  const client = AdminClient.connect(invocation);
+  const view = await inOptions(counts, () => client.send("POST", "/admin/cost", asked));
   // The server's own type: what is no answer of ours was refused by the client.
-  return (await AdminClient.connect(invocation).send("POST", "/admin/cost", asked)) as CostView;
+  return view as CostView;
+}
+
+/** Says the server's refusal in the words of the command line: its fields are options here. */
+export async function inOptions(
+  options: readonly (readonly [option: string, field: string])[],
+  send: () => Promise<unknown>,
+): Promise<unknown> {
+  try {
+    return await send();
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "refused") throw error;
+    const named = options.reduce(
+      (message, [option, field]) => message.replace(new RegExp(`\\b${field}\\b`), `--${option}`),
+      error.message,
+    );
+    const isOfBlend = named.startsWith("Cannot price model");
+    const hint = isOfBlend ? "; --blend MODEL:PERCENT:INPUT:OUTPUT,… names others" : "";
+    throw cliFailure("refused", named + hint, error);
+  }
 }
 
 function printJson({ terminal }: Invocation, view: CostView): Exit {

@@ -1,7 +1,7 @@
 import type { PlanScenario, PlanView } from "@sekisho/wire/admin/plans.ts";
 import { AdminClient } from "./admin-client.ts";
 import type { Invocation } from "./command.ts";
-import { grouped } from "./cost.ts";
+import { grouped, inOptions } from "./cost.ts";
 import type { Exit } from "./exit-codes.data.ts";
 import { formatCount } from "./format-figures.ts";
 import { formatTable, type Column } from "./table.ts";
@@ -37,8 +37,9 @@ export async function showPlan(invocation: Invocation): Promise<Exit> {
   const blend = options.list("blend");
   if (blend !== undefined) asked["blend"] = blend;
   const client = AdminClient.connect(invocation);
+  const view = await inOptions(counts, () => client.send("POST", "/admin/plan", asked));
   // The server's own type: what is no answer of ours was refused by the client.
-  const plan = (await client.send("POST", "/admin/plan", asked)) as PlanView;
+  const plan = view as PlanView;
   if (options.has("json")) terminal.out(`${JSON.stringify(plan)}\n`);
   else terminal.out(textOf(plan));
   return "ok";

@@ -92,3 +92,11 @@ test("a plan or a cost that is no number is refused with the rule", async () => 
   const blend = await sekisho("plan", "--messages-per-day", "1", "--blend", "fast:50:1:1");
   assert.match(blend.err, /blend adds up to 50 %, 100 needed/);
 });
+
+test("MON-18 sekisho plan says what is wrong in the words of its options", async () => {
+  const { exit, err } = await sekisho("plan");
+  assert.equal(exit, "refused");
+  assert.match(err, /: --messages-per-day must be 1 or more/);
+  const unknown = await sekisho("plan", "--messages-per-day", "1", "--blend", "nobody:100:1:1");
+  assert.match(unknown.err, /"nobody": it has no price.*--blend MODEL/);
+});

@@ -50,7 +50,11 @@ describe("what is refused before any provider is asked", () => {
     [
       "WIR-13 vectors of a model that answers",
       { model: "chatty", input },
-      { ...unsupported, param: "model", words: /"gpt-4-turbo": it makes no vectors/ },
+      {
+        ...unsupported,
+        param: "model",
+        words: /"chatty", which is "gpt-4-turbo": it makes no vectors/,
+      },
     ],
     [
       "WIR-13 vectors of a provider that makes none",
