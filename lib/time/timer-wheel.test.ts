@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
+import type { Clock, Timer } from "./clock.ts";
 import { Deadline, TimerWheel } from "./timer-wheel.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
@@ -164,4 +165,50 @@ test("thousands of deadlines armed and cancelled at random pass exactly when due
       assert.equal(due.size, 0);
     }),
   );
+});
+
+/** A clock that goes on while somebody works. */
+class BusyClock implements Clock {
+  nowMs = 0;
+  run: (() => void) | null = null;
+
+  wallMs(): number {
+    return this.nowMs;
+  }
+
+  monotonicMs(): number {
+    return this.nowMs;
+  }
+
+  after(_delayMs: number, run: () => void): Timer {
+    this.run = run;
+    return { cancel: () => void (this.run = null) };
+  }
+
+  soon(): void {
+    assert.fail("nobody asks for it");
+  }
+}
+
+test("the last deadline armed anew far ahead, after work that reaches into the next slot", () => {
+  const clock = new BusyClock();
+  const wheel = new TimerWheel(clock);
+  let passed = 0;
+  const deadline = new Deadline({
+    deadlinePassed(own) {
+      passed += 1;
+      clock.nowMs += 10;
+      // With an endless loop in the wheel this test would never come back from its tick.
+      if (passed === 1) wheel.arm(own, 30_000);
+    },
+  });
+  wheel.arm(deadline, 20);
+  clock.nowMs = 20;
+  clock.run?.();
+  assert.deepEqual([passed, wheel.armed], [1, 1]);
+  for (let ticks = 0; passed === 1 && ticks < 100; ticks += 1) {
+    clock.nowMs += 10_000;
+    clock.run?.();
+  }
+  assert.deepEqual([passed, wheel.armed], [2, 0]);
 });

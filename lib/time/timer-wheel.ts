@@ -39,6 +39,7 @@ export class TimerWheel {
   #armed = 0;
   /** The last slot number that was emptied. */
   #done = 0;
+  #isTicking = false;
   #timer: Timer | null = null;
   #timerSlot = Infinity;
 
@@ -57,7 +58,9 @@ export class TimerWheel {
     if (delayMs === Infinity) return this.cancel(deadline);
     const nowMs = this.#clock.monotonicMs();
     deadline.atMs = nowMs + (delayMs > 0 ? delayMs : 0);
-    if (this.#armed === 0) this.#done = this.#slotAt(nowMs);
+    // In the midst of a tick slots are still being emptied: one that is more than a round ahead
+    // of them would stand in the one at hand, and never leave it.
+    if (this.#armed === 0 && !this.#isTicking) this.#done = this.#slotAt(nowMs);
     const slot = this.#slotFor(deadline);
     if (deadline.slot !== -1) {
       if (deadline.slot <= slot) return;
@@ -80,10 +83,12 @@ export class TimerWheel {
     const nowMs = this.#clock.monotonicMs();
     const reached = this.#slotAt(nowMs);
     const first = Math.max(this.#done + 1, reached - slotCount + 1);
+    this.#isTicking = true;
     for (let slot = first; slot <= reached; slot++) {
       this.#done = slot;
       this.#fireDue(slot, nowMs);
     }
+    this.#isTicking = false;
     this.#scheduleNext(nowMs);
   }
 

@@ -14,6 +14,7 @@ test("a client key needs a tenant; everything else has a default", () => {
       models: ["*"],
       surfaces: ["*"],
       criticality: "critical",
+      requestBudget: null,
       aws: false,
     },
   });
@@ -28,6 +29,7 @@ test("every field is taken as it is, lists without doubles", () => {
     models: ["fast*", "quality", "fast*"],
     surfaces: ["openai.chat"],
     criticality: "sheddable+",
+    requestBudget: null,
     aws: true,
   };
   const parsed = parseKeyCreation(body);
@@ -37,9 +39,18 @@ test("every field is taken as it is, lists without doubles", () => {
 test("an admin key has no tenant, models, surfaces, criticality or pair", () => {
   const parsed = parseKeyCreation({ role: "admin", name: "ops" });
   const nothing = { tenant: null, team: null, models: [], surfaces: [], aws: false };
-  const value = { ...nothing, criticality: "critical", role: "admin", name: "ops" };
+  const none = { criticality: "critical", requestBudget: null };
+  const value = { ...nothing, ...none, role: "admin", name: "ops" };
   assert.deepEqual(parsed, { ok: true, value });
-  for (const field of ["tenant", "team", "models", "surfaces", "criticality", "aws"]) {
+  for (const field of [
+    "tenant",
+    "team",
+    "models",
+    "surfaces",
+    "criticality",
+    "requestBudget",
+    "aws",
+  ]) {
     const refused = parseKeyCreation({ role: "admin", [field]: "x" });
     assert.equal(refused.ok ? null : refused.path, field);
   }

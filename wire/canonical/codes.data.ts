@@ -387,6 +387,8 @@ export const codes = {
     server,
     "upstream_defect",
     "What asks the provider is at fault, a package or its settings: the log has what it threw.",
+    // SDKs of AWS try the others of their kind again.
+    { bedrock: ["ModelErrorException", 424] },
   ),
   upstream_malformed: row(
     502,
