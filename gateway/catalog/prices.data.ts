@@ -98,10 +98,8 @@ export const priceLines: Readonly<Record<string, readonly PriceLine[]>> = {
     [3_000_000_000, 15_000_000_000],
     widelyKnown,
   ),
-  "anthropic.claude-3-5-sonnet-20241022-v2:0": olderClaude(
-    [3_000_000_000, 15_000_000_000],
-    widelyKnown,
-  ),
+  // The first of its line that reads and writes a cache.
+  "anthropic.claude-3-5-sonnet-20241022-v2:0": olderClaude(sonnet4, widelyKnown),
   "anthropic.claude-3-5-haiku-20241022-v1:0": olderClaude([
     800_000_000, 4_000_000_000, 80_000_000, 1_000_000_000, 1_600_000_000,
   ]),
