@@ -6,7 +6,7 @@ import type { Call } from "./call.ts";
 import type { RetryBudgets } from "./dispatch/retry-budgets.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { settlementRows, subjectOf, type Settlement } from "./ledger/settlement.ts";
-import { tokensOf, unsent, type Permit, type Rates } from "./limits/rates.ts";
+import { tokensOf, type Permit, type Rates } from "./limits/rates.ts";
 import type { CallFinished } from "./observe/call-finished.ts";
 import type { Plan } from "./plan.ts";
 
@@ -24,6 +24,8 @@ export interface CallBooksParts {
 export interface Held {
   readonly hold: Hold;
   readonly permit: Permit;
+  /** Something was fetched for it: its request stays taken whatever becomes of it. */
+  readonly hasFetched: boolean;
 }
 
 /** The money of a call in its three steps, in this order: reserved, intended, settled. */
@@ -44,7 +46,8 @@ export class CallBooks {
     const permit = asked.permit ?? rates.admit(asked.asker, tokens);
     try {
       if (asked.permit !== null) rates.admitTokens(permit, tokens);
-      return { hold: budgets.reserve(asked.call, amounts), permit };
+      const hasFetched = asked.permit !== null;
+      return { hold: budgets.reserve(asked.call, amounts), permit, hasFetched };
     } catch (refusal) {
       rates.close(permit, { isSent: asked.permit !== null, tokens: 0 });
       throw refusal;
@@ -54,7 +57,7 @@ export class CallBooks {
   /** The intent is durable before the first attempt: a crash in between leaves a trace (MON-10). */
   async intend(call: Call, { attempts: [first] }: Plan, held: Held): Promise<void> {
     const { rates, budgets, ledger, writer } = this.#parts;
-    const { hold, permit } = held;
+    const { hold, permit, hasFetched } = held;
     try {
       const intent = ledger.intent({
         id: call.id,
@@ -67,7 +70,7 @@ export class CallBooks {
       await writer.commit([intent], "process");
     } catch (failure) {
       budgets.settle(hold, nothing);
-      rates.close(permit, unsent);
+      rates.close(permit, { isSent: hasFetched, tokens: 0 });
       throw failure;
     }
   }

@@ -54,7 +54,8 @@ export function sealDays(reader: Reader, nowMs: number): LedgerDay[] {
   const sealed: LedgerDay[] = [];
   for (const row of over) {
     // The clock was set back over midnight: these calls go to the next day that is over.
-    if (before !== null && Number(row["day"]) <= before.day) continue;
+    const isBehind = Number(row["day"]) <= (before?.day ?? -Infinity);
+    if (isBehind || Number(row["place"]) <= (before?.lastPlace ?? 0)) continue;
     const open = {
       day: Number(row["day"]),
       firstPlace: (before?.lastPlace ?? 0) + 1,

@@ -34,6 +34,11 @@ export function verifySeals(reader: Reader): ChainFindings {
   for (const [index, day] of days.entries()) {
     const fault = walk.next(sealLink(day, index + 1));
     if (fault !== null) return { chain: "seals", rows: index, hash: null, fault };
+    // Days are dropped from the oldest on: one in the midst was marked so by somebody else.
+    if (day.isDropped && days[index - 1]?.isDropped === false) {
+      const changed = { kind: "changed", seq: index + 1 } as const;
+      return { chain: "seals", rows: index, hash: null, fault: changed };
+    }
   }
   return { chain: "seals", rows: days.length, hash: hexOf(walk.head.hash), fault: null };
 }

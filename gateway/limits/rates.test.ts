@@ -12,7 +12,6 @@ import {
   requests,
   setUp,
 } from "./rates-fixture.ts";
-import { unsent } from "./rates.ts";
 
 const sent = (tokens = 0) => ({ isSent: true, tokens });
 
@@ -44,7 +43,7 @@ describe("MON-13 requests", () => {
 
   test("MON-11 one that is refused later on gives its place back", () => {
     const { rates } = setUp([requests("key", 1, 1)]);
-    rates.close(rates.admit(askerOf(), 0), unsent);
+    rates.close(rates.admit(askerOf(), 0), { isSent: false, tokens: 0 });
     rates.close(rates.admit(askerOf(), 0), sent());
     assert.equal(refusalOf(() => rates.admit(askerOf(), 0))?.code, "rate_limited");
   });

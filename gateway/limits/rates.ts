@@ -20,8 +20,6 @@ export interface RateUse {
   readonly tokens: number;
 }
 
-export const unsent: RateUse = { isSent: false, tokens: 0 };
-
 /**
  * Requests, tokens and calls at once (MON-13): granted on all accounts of a request or on none.
  * All state is in this process: looking and taking are one turn of the event loop, so no

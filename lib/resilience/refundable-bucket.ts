@@ -140,12 +140,11 @@ export class RefundableBucket {
     }
   }
 
-  /** As `splice`, which would make an array of what it takes out. */
   #remove(at: number): void {
     const layers = this.#layers;
     if (at === layers.length - 1) layers.pop();
     else if (at === 0) layers.shift();
-    else layers.copyWithin(at, at + 1).pop();
+    else layers.splice(at, 1);
   }
 
   /** The first one that reaches up to the order. */

@@ -25,7 +25,9 @@ const refusal = (message: string, cause?: unknown): Failure =>
 const label = ({ number, name }: Pick<Migration, "number" | "name">): string =>
   `migration ${number} "${name}"`;
 
-const sha256 = (text: string): string => hash("sha256", text, "hex");
+/** Of all its text. */
+const digestOf = ({ sql, repeated }: Migration): string =>
+  hash("sha256", sql + (repeated?.whileSql ?? "") + (repeated?.sql ?? ""), "hex");
 
 /**
  * Brings the database file to the state that this program needs, creating it when missing. Safe
@@ -105,10 +107,11 @@ const checkApplied = (
           `migrations up to ${newest}; start the newer program or restore a backup`,
       );
     }
-    if (sha256(migration.sql) !== digest) {
+    const own = digestOf(migration);
+    if (own !== digest) {
       throw refusal(
         `Cannot use the database: ${label(migration)} was applied with another text ` +
-          `(${digest.slice(0, 12)} applied, ${sha256(migration.sql).slice(0, 12)} in this program)`,
+          `(${digest.slice(0, 12)} applied, ${own.slice(0, 12)} in this program)`,
       );
     }
   }
@@ -116,15 +119,19 @@ const checkApplied = (
 
 /** False when another process applied it in the meantime. */
 const apply = (database: DatabaseSync, migration: Migration, clock: Clock): boolean => {
-  const { number, name, sql } = migration;
+  const { number, name, sql, repeated } = migration;
   try {
     return inTransaction(database, () => {
       if (readApplied(database).has(number)) return false;
       database.exec(sql);
+      if (repeated !== undefined) {
+        const rest = database.prepare(repeated.whileSql);
+        while (rest.get() !== undefined) database.exec(repeated.sql);
+      }
       if (!database.isTransaction) throw new Error("its text ends the transaction it runs in");
       database
         .prepare("INSERT INTO schema_migrations VALUES (?, ?, ?, ?)")
-        .run(number, name, sha256(sql), clock.wallMs());
+        .run(number, name, digestOf(migration), clock.wallMs());
       return true;
     });
   } catch (error) {

@@ -49,6 +49,9 @@ const addNewTo = (table: string, timeColumn: string, time: string): string => `
   ].join(", ")};`;
 
 /** In the order in which the two parts of `calls.about` hold them. */
+/** Calls are copied in the order of their ids: how far is in the copy. */
+const lastCopied = "coalesce((SELECT id FROM calls ORDER BY place DESC LIMIT 1), '')";
+
 const callColumns = ["tenant", "team", "key", "user", "session", "agent", "surface", "alias"];
 const sharedColumns = callColumns.filter((name) => name !== "user" && name !== "session");
 const attemptColumns = [
@@ -190,9 +193,17 @@ export const ledgerMigrations: readonly Migration[] = [
           chain_hash((SELECT hash FROM calls ORDER BY place DESC LIMIT 1),
             NEW.id, NEW.time_ms, without_names)
         FROM (SELECT json_remove(NEW.about, '$[0][4]', '$[0][3]') AS without_names);
-    END;
-    INSERT INTO calls_before SELECT * FROM calls_by_id ORDER BY id;
-    DROP VIEW calls_before;
+    END`,
+    repeated: {
+      whileSql: `SELECT 1 FROM calls_by_id WHERE id > ${lastCopied} LIMIT 1`,
+      sql: `INSERT INTO calls_before
+        SELECT * FROM calls_by_id WHERE id > ${lastCopied} ORDER BY id LIMIT 2000`,
+    },
+  },
+  {
+    number: 309,
+    name: "calls_in_order",
+    sql: `DROP VIEW calls_before;
     DROP TABLE calls_by_id;
     CREATE VIEW ledger AS
       SELECT calls.id, calls.time_ms, calls.user, calls.session,

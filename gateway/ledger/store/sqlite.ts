@@ -1,3 +1,4 @@
+import { RollupNames } from "./rollup-names.ts";
 import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import type { IntentRow, Ledger, LedgerRow, RowSubject } from "../ledger.ts";
@@ -53,6 +54,7 @@ const rollupSql = `INSERT INTO rollup_additions ${placeholders(rollupColumns)}`;
  */
 export class SqliteLedger implements Ledger {
   readonly #reader: Reader;
+  readonly #names = new RollupNames();
 
   constructor(reader: Reader) {
     this.#reader = reader;
@@ -73,7 +75,7 @@ export class SqliteLedger implements Ledger {
     if (response?.attempt !== 0) throw new Error("The last terminal row is not the response's");
     return [
       callWrite(rows, response),
-      rollupWrite(response),
+      rollupWrite(response, this.#names),
       { sql: intentEndSql, params: [response.id] },
     ];
   }
@@ -117,15 +119,16 @@ function callWrite(rows: readonly LedgerRow[], response: LedgerRow): Write {
 const minuteMs = 60_000;
 const microseconds = (ms: number): number => Math.round(ms * 1_000);
 
-function rollupWrite(row: LedgerRow): Write {
-  const { subject, usage } = row;
+function rollupWrite(row: LedgerRow, names: RollupNames): Write {
+  const { subject, usage, timeMs } = row;
+  const { tenant } = subject;
   const key = [
-    Math.floor(row.timeMs / minuteMs),
-    subject.tenant,
+    Math.floor(timeMs / minuteMs),
+    tenant,
     subject.team ?? "",
     subject.key,
-    subject.agent ?? "",
-    subject.alias,
+    names.of("agent", { tenant, name: subject.agent ?? "" }, timeMs),
+    names.of("alias", { tenant, name: subject.alias }, timeMs),
     subject.model ?? "",
     subject.provider ?? "",
     subject.region ?? "",
