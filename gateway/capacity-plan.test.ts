@@ -18,8 +18,8 @@ const span = (input: number, output: number): PriceSpan => {
 };
 
 const prices: Readonly<Record<string, PriceSpan>> = {
-  quality: span(3_000_000_000, 15_000_000_000),
-  fast: span(250_000_000, 1_250_000_000),
+  "claude-3-sonnet": span(3_000_000_000, 15_000_000_000),
+  "claude-3-haiku": span(250_000_000, 1_250_000_000),
   free: span(0, 0),
 };
 
@@ -54,8 +54,8 @@ test("MON-18 a million messages a day: 45,000, 21,360 and 6,719.50 USD", () => {
       dayUsd,
     ]),
     [
-      ["quality", 300_000, "0.02136", "6408.00"],
-      ["fast", 700_000, "0.000445", "311.50"],
+      ["claude-3-sonnet", 300_000, "0.02136", "6408.00"],
+      ["claude-3-haiku", 700_000, "0.000445", "311.50"],
     ],
   );
   assert.deepEqual(load, {
@@ -79,7 +79,7 @@ test("MON-18 what a cache answers costs nothing in the plan alone", () => {
 });
 
 test("MON-18 every message is in one part of the blend, however the percent round", () => {
-  const blend = ["quality:33:1:1", "fast:33:1:1", "free:34:1:1"];
+  const blend = ["claude-3-sonnet:33:1:1", "claude-3-haiku:33:1:1", "free:34:1:1"];
   for (const messagesPerDay of [1, 2, 7, 99, 100, 101, 12_345_678_9]) {
     const { scenarios } = plan({ messagesPerDay, blend });
     const sum = scenarios[2]?.lines.reduce((total, { messages }) => total + messages, 0);

@@ -77,11 +77,14 @@ test("MON-17 sekisho cost cheapest has one line; without a price there is none",
 test("MON-18 sekisho plan prints the arithmetic of 45,000, 21,360 and 6,719.50 USD", async () => {
   const { exit, out } = await sekisho("plan", "--messages-per-day", "1000000");
   assert.equal(exit, "ok");
-  assert.match(out, /all on quality, nobody limits it: 45,000\.00 USD a day, 1,350,000\.00 in 30/);
-  assert.match(out, /all on quality, with limits: 21,360\.00 USD a day.*52\.5 % less/);
+  assert.match(
+    out,
+    /all on claude-3-sonnet, nobody limits it: 45,000\.00 USD a day, 1,350,000\.00 in 30/,
+  );
+  assert.match(out, /all on claude-3-sonnet, with limits: 21,360\.00 USD a day.*52\.5 % less/);
   assert.match(out, /as planned: 6,719\.50 USD a day.*85\.0 % less/);
-  assert.match(out, /^quality +300,000 +2,000 +1,024 +0\.02136 +6,408\.00$/m);
-  assert.match(out, /^fast +700,000 +500 +256 +0\.000445 +311\.50$/m);
+  assert.match(out, /^claude-3-sonnet +300,000 +2,000 +1,024 +0\.02136 +6,408\.00$/m);
+  assert.match(out, /^claude-3-haiku +700,000 +500 +256 +0\.000445 +311\.50$/m);
   assert.match(out, /2 replicas, one of them to spare/);
 });
 

@@ -91,7 +91,10 @@ const blendPart = {
 };
 
 /** A shop assistant: three in ten messages want the strong model. */
-export const usualBlend: readonly string[] = ["quality:30:2000:1024", "fast:70:500:256"];
+export const usualBlend: readonly string[] = [
+  "claude-3-sonnet:30:2000:1024",
+  "claude-3-haiku:70:500:256",
+];
 
 const usual = {
   free: { input: 5_000, output: 2_000 },
