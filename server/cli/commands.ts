@@ -197,7 +197,7 @@ export const commands: readonly Command[] = [
       {
         name: "blend",
         value: "LIST",
-        about: `models as NAME:PERCENT:INPUT:OUTPUT (default ${usualBlend.join(",")})`,
+        about: `NAME:PERCENT:INPUT:OUTPUT of each model (default ${usualBlend[0]},…)`,
       },
       { name: "free-input", value: "TOKENS", about: "a prompt that nobody limits (default 5000)" },
       {
