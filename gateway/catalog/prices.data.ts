@@ -66,10 +66,11 @@ const opus45: RateFigures = [
 const sonnet4: RateFigures = [
   3_000_000_000, 15_000_000_000, 300_000_000, 3_750_000_000, 6_000_000_000,
 ];
-/** With the beta of the long window; without it no prompt is that long. */
-const sonnet4Long: PriceLine["bands"] = [
-  [200_000, [6_000_000_000, 22_500_000_000, 600_000_000, 7_500_000_000, 12_000_000_000]],
-];
+/** With the beta of the long window; without it no prompt is that long. Not read at the source. */
+const sonnet4Long: Partial<PriceLine> = {
+  bands: [[200_000, [6_000_000_000, 22_500_000_000, 600_000_000, 7_500_000_000, 12_000_000_000]]],
+  confidence: "C",
+};
 const sonnet5: RateFigures = [
   2_000_000_000, 10_000_000_000, 200_000_000, 2_500_000_000, 4_000_000_000,
 ];
@@ -104,10 +105,10 @@ export const priceLines: Readonly<Record<string, readonly PriceLine[]>> = {
     800_000_000, 4_000_000_000, 80_000_000, 1_000_000_000, 1_600_000_000,
   ]),
   "anthropic.claude-3-7-sonnet-20250219-v1:0": olderClaude(sonnet4),
-  "anthropic.claude-sonnet-4-20250514-v1:0": olderClaude(sonnet4, { bands: sonnet4Long }),
+  "anthropic.claude-sonnet-4-20250514-v1:0": olderClaude(sonnet4, sonnet4Long),
   "anthropic.claude-opus-4-20250514-v1:0": olderClaude(opus4),
   "anthropic.claude-opus-4-1-20250805-v1:0": olderClaude(opus4),
-  "anthropic.claude-sonnet-4-5-20250929-v1:0": claude(sonnet4, { bands: sonnet4Long }),
+  "anthropic.claude-sonnet-4-5-20250929-v1:0": claude(sonnet4, sonnet4Long),
   "anthropic.claude-haiku-4-5-20251001-v1:0": claude([
     1_000_000_000, 5_000_000_000, 100_000_000, 1_250_000_000, 2_000_000_000,
   ]),
