@@ -156,3 +156,10 @@ test("MON-7 the affordable output fits what is free, and one token more does not
     }),
   );
 });
+
+test("MON-7 an output that money does not bound stays a safe integer", () => {
+  const rates = { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 };
+  const price = (output: number): Price => ({ ...rates, output, bands: [], version: "p", origin });
+  const output = [0, 1].map((each) => affordableOutputTokens(9_007_199_255, 0, price(each)));
+  assert.deepEqual(output, [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]);
+});

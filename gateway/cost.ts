@@ -87,7 +87,8 @@ function reachableBands(inputTokens: number, price: Price): readonly ReachableBa
 }
 
 /**
- * Output tokens for which `boundNanoUsd` stays within `freeNanoUsd`; 0 when the prompt does not.
+ * Output tokens for which `boundNanoUsd` stays within `freeNanoUsd`; 0 when the prompt does not,
+ * and never beyond the safe integers, where it cannot be priced.
  */
 export function affordableOutputTokens(
   freeNanoUsd: number,
@@ -108,5 +109,6 @@ function affordableIn(rates: Rates, freeNanoUsd: number, inputTokens: number): n
   const product = left * tokensPerPriceUnit;
   // The division alone may round up to a token too many, never this remainder.
   if (Number.isSafeInteger(product)) return (product - (product % rates.output)) / rates.output;
-  return Number((BigInt(left) * BigInt(tokensPerPriceUnit)) / BigInt(rates.output));
+  const tokens = (BigInt(left) * BigInt(tokensPerPriceUnit)) / BigInt(rates.output);
+  return Math.min(Number(tokens), Number.MAX_SAFE_INTEGER);
 }
