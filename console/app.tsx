@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState, type ReactElement } from "react";
 import type { SessionView } from "@sekisho/wire/admin/session.ts";
 import { readSession, signOut } from "./browser/admin-api.ts";
 import { after } from "./browser/clock.ts";
+import { SessionContext } from "./browser/session-context.ts";
 import {
   chooseLanguage,
   chooseTheme,
@@ -35,9 +36,11 @@ export function App(): ReactElement | null {
       {session === null ? (
         <SignIn signedIn={setSession} />
       ) : (
-        <LiveContext value={store}>
-          <Shell choices={choices} signOut={leave} />
-        </LiveContext>
+        <SessionContext value={session}>
+          <LiveContext value={store}>
+            <Shell choices={choices} signOut={leave} />
+          </LiveContext>
+        </SessionContext>
       )}
     </WordingContext>
   );
@@ -70,7 +73,7 @@ function useSession(): [Session, (session: Session) => void] {
     let cancel = (): void => {};
     const look = async (): Promise<void> => {
       const answered = await readSession();
-      if (answered.kind === "ok") setSession(answered.body.keyId === null ? null : answered.body);
+      if (answered.kind === "ok") setSession(answered.body.by === null ? null : answered.body);
       else if (answered.kind === "refused") setSession(null);
       else cancel = after(againMs, () => void look());
     };

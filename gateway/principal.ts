@@ -1,3 +1,4 @@
+import type { KeyRole } from "@sekisho/wire/admin/staff-roles.data.ts";
 import type { Criticality } from "@sekisho/wire/criticality.ts";
 
 /** Who asks, as the credential proves it (WIR-12). One stable object per key while it is valid. */
@@ -5,7 +6,7 @@ export interface Principal {
   readonly keyId: string;
   readonly tenant: string;
   readonly team: string | null;
-  readonly role: "client" | "admin";
+  readonly role: KeyRole;
   /** Patterns of model names; `*` stands for any run of characters. */
   readonly models: readonly string[];
   /**

@@ -50,7 +50,7 @@ export class LiveConnection {
     this.#listener.lost();
     this.#cancel = after(againMs, () => this.#open());
     const session = await readSession();
-    if (session.kind !== "ok" || session.body.keyId !== null) return;
+    if (session.kind !== "ok" || session.body.by !== null) return;
     this.close();
     this.#listener.signedOut();
   }

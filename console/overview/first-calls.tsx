@@ -1,6 +1,7 @@
 import { useEffect, useState, type ReactElement } from "react";
 import type { FirstCallView } from "@sekisho/wire/admin/session.ts";
 import { readFirstCall } from "../browser/admin-api.ts";
+import { useMay } from "../browser/session-context.ts";
 import { CodeBlock } from "../parts/code-block.tsx";
 import { useWording } from "../words/language.ts";
 import { firstCallCode } from "./first-call-code.ts";
@@ -8,6 +9,7 @@ import { firstCallCode } from "./first-call-code.ts";
 /** What an empty gateway shows instead of empty charts (CON-6). */
 export function FirstCalls(): ReactElement | null {
   const { first } = useWording().words;
+  const mayMakeKeys = useMay("keys.write");
   const [view, setView] = useState<FirstCallView | null>(null);
   useEffect(() => {
     let isGone = false;
@@ -26,7 +28,9 @@ export function FirstCalls(): ReactElement | null {
         {first.title}
       </h2>
       <p className="mt-1 text-sm text-ink-2">{first.lead}</p>
-      {view.key === null && <p className="mt-2 text-sm text-warn">{first.noKey}</p>}
+      {view.key === null && (
+        <p className="mt-2 text-sm text-warn">{mayMakeKeys ? first.noKey : first.notYours}</p>
+      )}
       <p role="status" className="mt-4 flex items-center gap-2.5 text-ink-2">
         <span className="relative flex size-2" aria-hidden="true">
           <span className="absolute size-full rounded-full bg-accent motion-safe:animate-ping" />

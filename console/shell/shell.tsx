@@ -1,8 +1,10 @@
 import { useEffect, useState, type ReactElement } from "react";
+import { useMay } from "../browser/session-context.ts";
 import { useLive } from "../live/use-live.ts";
 import { OverviewPage } from "../overview/overview-page.tsx";
 import type { Span } from "../overview/spans.ts";
 import { useWording } from "../words/language.ts";
+import { NotForRole } from "./not-for-role.tsx";
 import { StaleBanner, useIsStale } from "./stale-banner.tsx";
 import { TopBar, type Choices } from "./top-bar.tsx";
 
@@ -14,9 +16,8 @@ export interface ShellProps {
 /** What is around every screen. */
 export function Shell({ choices, signOut }: ShellProps): ReactElement {
   const { bar } = useWording().words;
-  const { version } = useLive();
   const [span, chooseSpan] = useState<Span>("five");
-  const isStale = useIsStale();
+  const maySee = useMay("live.read");
   useEffect(() => {
     document.title = `${bar.overview} · Sekisho`;
   }, [bar]);
@@ -31,11 +32,21 @@ export function Shell({ choices, signOut }: ShellProps): ReactElement {
       <TopBar {...{ choices, span, chooseSpan, signOut }} />
       <main id="content" className="mx-auto max-w-[100rem] px-3 py-3 sm:px-4">
         <h1 className="sr-only">{bar.overview}</h1>
-        <StaleBanner />
-        <div className={isStale ? "opacity-50 grayscale transition-opacity" : ""}>
-          {version > 0 && <OverviewPage span={span} />}
-        </div>
+        {maySee ? <LiveOverview span={span} /> : <NotForRole />}
       </main>
+    </>
+  );
+}
+
+function LiveOverview({ span }: { readonly span: Span }): ReactElement {
+  const { version } = useLive();
+  const isStale = useIsStale();
+  return (
+    <>
+      <StaleBanner />
+      <div className={isStale ? "opacity-50 grayscale transition-opacity" : ""}>
+        {version > 0 && <OverviewPage span={span} />}
+      </div>
     </>
   );
 }

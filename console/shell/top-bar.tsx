@@ -1,5 +1,6 @@
-import type { ReactElement } from "react";
+import { use, type ReactElement } from "react";
 import type { Theme } from "../browser/preferences.ts";
+import { SessionContext, useMay } from "../browser/session-context.ts";
 import { useLive } from "../live/use-live.ts";
 import { spans, type Span } from "../overview/spans.ts";
 import { DarkIcon, LightIcon, Mark, SignOutIcon, SystemIcon } from "../parts/icons.tsx";
@@ -41,7 +42,8 @@ export function TopBar({ choices, span, chooseSpan, signOut }: TopBarProps): Rea
             {bar.overview}
           </a>
         </nav>
-        <Freshness />
+        {useMay("live.read") && <Freshness />}
+        <Who />
         <div className="order-last w-full sm:order-none sm:ml-auto sm:w-auto">
           <Segmented
             label={bar.span}
@@ -65,6 +67,20 @@ export function TopBar({ choices, span, chooseSpan, signOut }: TopBarProps): Rea
         </div>
       </div>
     </header>
+  );
+}
+
+/** As whom one is here: what is missing is missing for a reason. */
+function Who(): ReactElement | null {
+  const { role: said } = useWording().words;
+  const session = use(SessionContext);
+  if (session === null || session.role === null) return null;
+  const { role, tenant } = session;
+  return (
+    <p className="text-xs text-ink-2" data-role={role} title={session.by ?? ""}>
+      {said.names[role]}
+      {tenant !== null && ` · ${tenant}`}
+    </p>
   );
 }
 

@@ -29,6 +29,13 @@ export const english = {
     stale: "Stale",
     running: (n: string) => `${n} running`,
   },
+  role: {
+    names: { owner: "Owner", admin: "Admin", developer: "Developer", viewer: "Viewer" },
+    unavailable: "Not available to your role",
+    lesser: "Ask an owner of this gateway for a role that may see these figures.",
+    bound: (tenant: string) =>
+      `You act for tenant ${tenant}. These figures are of all; ask with sekisho usage.`,
+  },
   stale: {
     title: (seconds: string) => `No data for ${seconds} s`,
     detail: "What is shown is from before. The console keeps trying to reach the gateway.",
@@ -130,6 +137,7 @@ export const english = {
     aws: "AWS SDK",
     copy: "Copy",
     copied: "Copied",
+    notYours: "Your role is shown no key. Put one of your own in its place.",
     noKey: "The demo key was rotated. Make a key: npx sekisho keys create --tenant demo",
   },
   units: { ms: "ms", s: "s", min: "min", h: "h" },

@@ -28,6 +28,13 @@ export const japanese: Words = {
     stale: "停止",
     running: (n) => `実行中 ${n}`,
   },
+  role: {
+    names: { owner: "オーナー", admin: "管理者", developer: "開発者", viewer: "閲覧者" },
+    unavailable: "この権限では表示できません",
+    lesser: "この画面を見る権限は、ゲートウェイのオーナーに依頼してください。",
+    bound: (tenant) =>
+      `テナント ${tenant} の担当者です。この画面は全テナントの数値です。コマンド sekisho usage をお使いください。`,
+  },
   stale: {
     title: (seconds) => `${seconds} 秒間データを受信していません`,
     detail: "表示中の値は以前のものです。ゲートウェイへの再接続を続けています。",
@@ -129,6 +136,7 @@ export const japanese: Words = {
     aws: "AWS SDK",
     copy: "コピー",
     copied: "コピー済み",
+    notYours: "この権限ではキーは表示されません。お持ちのキーに置き換えてください。",
     noKey: "デモキーは更新済みです。キーの作成: npx sekisho keys create --tenant demo",
   },
   units: { ms: "ms", s: "秒", min: "分", h: "時間" },

@@ -64,7 +64,7 @@ test("SEC-11 the first start makes a demo key and an admin key and keeps them in
   const demo = keyring.authenticate(known(printed.demoKey));
   assert.deepEqual([demo.tenant, demo.role, demo.models], ["demo", "client", ["*"]]);
   const admin = keyring.authenticate(known(printed.adminKey));
-  assert.deepEqual([admin.role, admin.models, admin.surfaces], ["admin", [], ["admin"]]);
+  assert.deepEqual([admin.role, admin.models, admin.surfaces], ["owner", [], ["admin"]]);
 });
 
 test("SEC-11 later starts print the same keys and write nothing", () => {
@@ -156,7 +156,7 @@ test("who lost every admin key gets one from an empty file, or when all were rev
   file.remove();
   const revoking = start();
   for (const { id, grant } of revoking.keyring.records()) {
-    if (grant.role === "admin") revoking.keys.revoke(id).apply();
+    if (grant.role === "owner") revoking.keys.revoke(id).apply();
   }
   revoking.save();
   assert.match(known(start().printed.adminKey), /^ska_dev_/);
@@ -176,6 +176,6 @@ test("a file with something else in it is put right instead of failing the start
   const { printed, commit, keyring } = start();
   commit();
   assert.equal(printed.demoKey, null);
-  assert.equal(keyring.authenticate(known(printed.adminKey)).role, "admin");
+  assert.equal(keyring.authenticate(known(printed.adminKey)).role, "owner");
   assert.deepEqual(file.keys, printed);
 });

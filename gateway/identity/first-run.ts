@@ -1,6 +1,6 @@
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import { usualCriticality } from "@sekisho/wire/criticality.ts";
-import { readKey, type KeyRole } from "./key-format.ts";
+import { readKey } from "./key-format.ts";
 import { operatorTenant, type KeyGrant } from "./key-record.ts";
 import type { Keyring } from "./keyring.ts";
 import type { KeyChange, KeyOrder, Keys } from "./keys.ts";
@@ -37,9 +37,9 @@ const idOf = (raw: string): string | null => {
 const isEmpty = ({ demoKey, adminKey }: FirstRunKeys): boolean =>
   demoKey === null && adminKey === null;
 
-const orderOf = (role: KeyRole, tenant: string): KeyOrder => {
+const orderOf = (role: "client" | "owner", tenant: string): KeyOrder => {
   const [models, surfaces, name] =
-    role === "admin" ? [[], ["admin"], "first admin"] : [["*"], ["*"], "demo"];
+    role === "owner" ? [[], ["admin"], "first admin"] : [["*"], ["*"], "demo"];
   const grant: KeyGrant = {
     tenant,
     team: null,
@@ -68,7 +68,7 @@ export class FirstRun {
   }
 
   /**
-   * Call at each start, when the stored keys are loaded. Makes an admin key when there is none or
+   * Call at each start, when the stored keys are loaded. Makes an owner's key when there is none or
    * when an empty file asks for one, and, at the very first start, a demo key. `demoTenant` null:
    * the server is public, no demo key is made, adopted or shown.
    */
@@ -77,8 +77,8 @@ export class FirstRun {
     const isFirst =
       found === null && this.#keyring.records().every((key) => key.origin === "config");
     const changes: KeyChange[] = [];
-    const admin = this.#settle(found?.adminKey ?? null, orderOf("admin", operatorTenant), {
-      mint: !this.#hasAdmin() || (found !== null && isEmpty(found)),
+    const admin = this.#settle(found?.adminKey ?? null, orderOf("owner", operatorTenant), {
+      mint: !this.#hasOwner() || (found !== null && isEmpty(found)),
       changes,
     });
     const demo =
@@ -119,7 +119,11 @@ export class FirstRun {
     to: { readonly mint: boolean; readonly changes: KeyChange[] },
   ): string | null {
     const shape = readKey(raw ?? "");
-    if (raw !== null && shape.kind === "ours" && shape.role === order.grant.role) {
+    if (
+      raw !== null &&
+      shape.kind === "ours" &&
+      shape.isStaff === (order.grant.role !== "client")
+    ) {
       if (this.#keyring.find(shape.keyId) === undefined) {
         to.changes.push(this.#keys.adopt(raw, order));
         return raw;
@@ -141,10 +145,12 @@ export class FirstRun {
     }
   }
 
-  #hasAdmin(): boolean {
-    return this.#keyring
-      .records()
-      .some(({ grant, revokedMs }) => grant.role === "admin" && revokedMs === null);
+  /** Somebody who may do everything, everywhere. */
+  #hasOwner(): boolean {
+    return this.#keyring.records().some(({ grant, revokedMs }) => {
+      const isOwner = grant.role === "owner" && grant.tenant === operatorTenant;
+      return isOwner && revokedMs === null;
+    });
   }
 
   #save(found: FirstRunKeys | null, keys: FirstRunKeys): void {

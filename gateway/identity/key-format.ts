@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
 import type { Random } from "@sekisho/lib/random/random.ts";
+import type { KeyRole } from "@sekisho/wire/admin/staff-roles.data.ts";
 
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const base = BigInt(alphabet.length);
@@ -14,11 +15,9 @@ const shape = new RegExp(
   `^(?<head>(?<prefix>ska?)_[a-z]{1,12}_(?<id>${word}{26})_${word}{43})(?<check>${word}{6})$`,
 );
 
-export type KeyRole = "client" | "admin";
-
 /** What a raw key says about itself. Nothing of it is proven before the keyring has seen it. */
 export type KeyShape =
-  | { readonly kind: "ours"; readonly role: KeyRole; readonly keyId: string }
+  | { readonly kind: "ours"; readonly isStaff: boolean; readonly keyId: string }
   /** Ours by its shape, but the checksum says that a character is wrong. */
   | { readonly kind: "mistyped" }
   /** Not of our making: only a secret from the configuration can look like this. */
@@ -49,7 +48,7 @@ export interface KeyNaming {
  * forgets it. Throws when the naming cannot be read back.
  */
 export function mintKey(naming: KeyNaming, random: Random): string {
-  const prefix = naming.role === "admin" ? "ska" : "sk";
+  const prefix = naming.role === "client" ? "sk" : "ska";
   const id = naming.keyId.slice("key_".length);
   const secret = base62(BigInt(`0x${random.bytes(secretBytes).toString("hex")}`), secretLength);
   const head = `${prefix}_${naming.env}_${id}_${secret}`;
@@ -66,5 +65,5 @@ export function readKey(raw: string): KeyShape {
   if (groups === undefined) return { kind: "foreign" };
   const { head = "", prefix, id, check } = groups;
   if (checksum(head) !== check) return { kind: "mistyped" };
-  return { kind: "ours", role: prefix === "ska" ? "admin" : "client", keyId: `key_${id}` };
+  return { kind: "ours", isStaff: prefix === "ska", keyId: `key_${id}` };
 }

@@ -1,9 +1,10 @@
+import type { Staff } from "@sekisho/wire/admin/staff.ts";
+import type { KeyRole } from "@sekisho/wire/admin/staff-roles.data.ts";
 import type { Criticality } from "@sekisho/wire/criticality.ts";
 import type { Principal } from "../principal.ts";
 import type { KeySecret } from "./access-pair.ts";
-import type { KeyRole } from "./key-format.ts";
 
-/** The tenant that admin keys belong to: they act on the gateway, never for a tenant. */
+/** The tenant of admin keys that are bound to none: they act on the whole installation. */
 export const operatorTenant = "operator";
 
 /** What a key may do, and for whom. */
@@ -18,6 +19,12 @@ export interface KeyGrant {
   readonly criticality: Criticality;
   /** The budget of its tenant that each of its calls must fit; null: none. */
   readonly requestBudget: string | null;
+}
+
+/** Whom an admin key stands for; null for the key of a client (SEC-17). */
+export function staffOf({ role, tenant }: Pick<KeyGrant, "role" | "tenant">): Staff | null {
+  if (role === "client") return null;
+  return { role, tenant: tenant === operatorTenant ? null : tenant };
 }
 
 /** Where a key comes from: only `config` keys cannot be changed at run time. */

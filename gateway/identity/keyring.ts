@@ -7,7 +7,13 @@ import type { Principal } from "../principal.ts";
 import { AccessPairs, type OwnedPair } from "./access-pairs.ts";
 import { configuredRecords, type ConfiguredKey } from "./configured-keys.ts";
 import { readKey } from "./key-format.ts";
-import { isDemoKey, principalOf, type KeyGrant, type KeyRecord } from "./key-record.ts";
+import {
+  isDemoKey,
+  operatorTenant,
+  principalOf,
+  type KeyGrant,
+  type KeyRecord,
+} from "./key-record.ts";
 import type { HashedSecret, Pepper } from "./pepper.ts";
 import { RequestSignatures } from "./request-signatures.ts";
 import { VerifiedCache, type Verified } from "./verified-cache.ts";
@@ -115,8 +121,8 @@ export class Keyring {
   }
 
   /**
-   * Names the tenants whose keys are good from now on; admin keys always are. Without it every
-   * tenant is served. A key that outlived its tenant would have no budget and no rate.
+   * Names the tenants whose keys are good from now on; the installation's always are. Without
+   * it every tenant is served. A key that outlived its tenant would have no budget and no rate.
    */
   serve(tenants: ReadonlySet<string>): void {
     this.#tenants = tenants;
@@ -154,6 +160,13 @@ export class Keyring {
     return () => this.#replaceConfigured(records);
   }
 
+  /** Would a request with this key be let in now? */
+  isHeld(keyId: string): boolean {
+    const holder = this.#holder(keyId);
+    if (holder === undefined || holder.record.revokedMs !== null) return false;
+    return this.#isServed(holder.principal);
+  }
+
   find(keyId: string): KeyRecord | undefined {
     return this.#holder(keyId)?.record;
   }
@@ -181,7 +194,7 @@ export class Keyring {
     return [...this.#configured.values(), ...this.#stored.values()]
       .filter(({ record, principal }) => record.revokedMs === null && principal.role === "client")
       .map(({ principal }) => principal)
-      .filter(({ tenant }) => this.#tenants === null || this.#tenants.has(tenant));
+      .filter((principal) => this.#isServed(principal));
   }
 
   #holder(keyId: string): Holder | undefined {
@@ -208,9 +221,12 @@ export class Keyring {
   }
 
   #served(principal: Principal): Principal {
-    const { role, tenant } = principal;
-    if (role === "admin" || this.#tenants === null || this.#tenants.has(tenant)) return principal;
+    if (this.#isServed(principal)) return principal;
     throw refused(unknown);
+  }
+
+  #isServed({ tenant }: Principal): boolean {
+    return tenant === operatorTenant || this.#tenants === null || this.#tenants.has(tenant);
   }
 
   #isGood({ untilMs }: { readonly untilMs: number }): boolean {

@@ -3,9 +3,10 @@ import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
+import type { KeyRole } from "@sekisho/wire/admin/staff-roles.data.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { mintPair, secretOf, type AccessPair, type KeySecret } from "./access-pair.ts";
-import { mintKey, readKey, type KeyRole } from "./key-format.ts";
+import { mintKey, readKey } from "./key-format.ts";
 import type { KeyGrant, KeyOrigin, KeyRecord } from "./key-record.ts";
 import type { KeyStore, Rotation } from "./key-store.ts";
 import type { Keyring } from "./keyring.ts";
@@ -84,7 +85,7 @@ export class Keys {
    */
   adopt(raw: string, order: KeyOrder): KeyChange {
     const shape = readKey(raw);
-    if (shape.kind !== "ours" || shape.role !== order.grant.role) {
+    if (shape.kind !== "ours" || shape.isStaff !== (order.grant.role !== "client")) {
       throw new Failure<Code>(
         "conflict",
         `Cannot adopt ${order.name}: it is no ${order.grant.role} key`,

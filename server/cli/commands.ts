@@ -1,6 +1,7 @@
 import { criticalities } from "@sekisho/wire/criticality.ts";
 import { explainedSurfaces } from "@sekisho/wire/admin/explain.ts";
 import { usualBlend } from "@sekisho/wire/admin/plans.ts";
+import { keyRoles, staffRoles } from "@sekisho/wire/admin/staff-roles.data.ts";
 import type { Command, Option } from "./command.ts";
 import { config, data, env, json, server, tenant } from "./command-options.ts";
 import { ledgerCommands } from "./ledger-commands.ts";
@@ -49,7 +50,11 @@ export const commands: readonly Command[] = [
     summary: "make a key and print it, once",
     args: [],
     options: [
-      { name: "tenant", value: "NAME", about: "whom it is for; needed for a client key" },
+      {
+        name: "tenant",
+        value: "NAME",
+        about: "whom it is for; an admin key without one is for all of them",
+      },
       { name: "team", value: "NAME", about: "a team of the tenant" },
       { name: "name", value: "TEXT", about: "free text to know it by" },
       { name: "models", value: "LIST", about: "models it may use, comma-separated (default *)" },
@@ -64,8 +69,8 @@ export const commands: readonly Command[] = [
       {
         name: "role",
         value: "ROLE",
-        about: "client (default) or admin",
-        values: ["client", "admin"],
+        about: `client (default), or for the admin API ${staffRoles.join(", ")}`,
+        values: keyRoles,
       },
       {
         name: "aws",
@@ -96,6 +101,13 @@ export const commands: readonly Command[] = [
     args: ["<id>"],
     options: server,
     load: async () => (await import("./keys.ts")).revokeKey,
+  },
+  {
+    name: "whoami",
+    summary: "say who you are to the server, and what you may do",
+    args: [],
+    options: server,
+    load: async () => (await import("./whoami.ts")).whoami,
   },
   {
     name: "config check",

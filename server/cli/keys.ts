@@ -91,7 +91,7 @@ export async function createKey(invocation: Invocation): Promise<Exit> {
     terminal.out(`${JSON.stringify({ key, secret, aws })}\n`);
     return "ok";
   }
-  const whose = key.role === "admin" ? "" : ` for ${key.tenant}`;
+  const whose = key.role !== "client" && body.tenant === undefined ? "" : ` for ${key.tenant}`;
   terminal.err(printable(`Made ${key.role} key ${key.id}${whose}. It is shown this once:`));
   terminal.err("\n");
   terminal.out(`${secret}\n${pairLines(aws)}`);

@@ -36,7 +36,7 @@ const showJson = (answer: KeyWithSecret, { terminal }: Showing): void =>
   terminal.out(`${JSON.stringify(answer)}\n`);
 
 const showLine = ({ key, secret, aws }: KeyWithSecret, { terminal, isSingle }: Showing): void => {
-  const label = key.role === "admin" ? "admin key" : "demo key ";
+  const label = key.role === "client" ? "demo key " : "admin key";
   terminal.out(isSingle ? `${secret}\n${pairLines(aws)}` : `${label}  ${secret}\n`);
 };
 
@@ -47,6 +47,6 @@ const firstRunIds = async (client: AdminClient): Promise<string[]> => {
     throw cliFailure("refused", "Cannot rotate: no key of the first start is left; name an id");
   }
   const rank = ({ role, id }: KeyView): number =>
-    id === client.keyId ? 2 : role === "admin" ? 1 : 0;
+    id === client.keyId ? 2 : role === "client" ? 0 : 1;
   return keys.toSorted((a, b) => rank(a) - rank(b)).map(({ id }) => id);
 };

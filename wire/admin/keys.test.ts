@@ -36,21 +36,16 @@ test("every field is taken as it is, lists without doubles", () => {
   assert.deepEqual(parsed, { ok: true, value: { ...body, models: ["fast*", "quality"] } });
 });
 
-test("an admin key has no tenant, models, surfaces, criticality or pair", () => {
+test("SEC-17 an admin key has no team, models, surfaces, criticality or pair", () => {
   const parsed = parseKeyCreation({ role: "admin", name: "ops" });
   const nothing = { tenant: null, team: null, models: [], surfaces: [], aws: false };
   const none = { criticality: "critical", requestBudget: null };
   const value = { ...nothing, ...none, role: "admin", name: "ops" };
   assert.deepEqual(parsed, { ok: true, value });
-  for (const field of [
-    "tenant",
-    "team",
-    "models",
-    "surfaces",
-    "criticality",
-    "requestBudget",
-    "aws",
-  ]) {
+  const bound = parseKeyCreation({ role: "viewer", tenant: "acme" });
+  const boundValue = { ...value, role: "viewer", tenant: "acme", name: "" };
+  assert.deepEqual(bound, { ok: true, value: boundValue });
+  for (const field of ["team", "models", "surfaces", "criticality", "requestBudget", "aws"]) {
     const refused = parseKeyCreation({ role: "admin", [field]: "x" });
     assert.equal(refused.ok ? null : refused.path, field);
   }

@@ -2,13 +2,14 @@ import { criticalities, type Criticality, usualCriticality } from "../criticalit
 import type { Parsed } from "../result.ts";
 import { readQuery, refuseParam } from "./_query.ts";
 import { Fields, type FieldCode, type TextRule } from "./_fields.ts";
+import { keyRoles, type KeyRole, type StaffRole } from "./staff-roles.data.ts";
 
 /** A key as it is shown: everything but the key itself. Times are RFC 3339. */
 export interface KeyView {
   readonly id: string;
   readonly tenant: string;
   readonly team: string | null;
-  readonly role: "client" | "admin";
+  readonly role: KeyRole;
   readonly name: string;
   readonly models: readonly string[];
   readonly surfaces: readonly string[];
@@ -58,12 +59,13 @@ export interface KeyQuery {
 }
 
 /**
- * Body of `POST /admin/keys`. An admin key has no tenant, models, surfaces, criticality or pair.
+ * Body of `POST /admin/keys`. An admin key has no team, models, surfaces, criticality or pair, and
+ * a tenant where it is bound to one.
  */
 export interface KeyCreation {
   readonly tenant: string | null;
   readonly team: string | null;
-  readonly role: "client" | "admin";
+  readonly role: KeyRole;
   readonly name: string;
   readonly models: readonly string[];
   readonly surfaces: readonly string[];
@@ -150,23 +152,8 @@ const creationFields = [
 
 export function parseKeyCreation(body: unknown): Parsed<KeyCreation, FieldCode> {
   const fields = new Fields(body, creationFields);
-  const role = fields.choice("role", ["client", "admin"], "client");
-  if (role === "admin") {
-    const none = new Fields(body, ["role", "name"]);
-    const admin = {
-      tenant: null,
-      team: null,
-      role,
-      name: fields.freeText("name"),
-      models: [],
-      surfaces: [],
-      criticality: usualCriticality,
-      requestBudget: null,
-      aws: false,
-    };
-    const read = fields.done(admin);
-    return read.ok ? none.done(admin) : read;
-  }
+  const role = fields.choice("role", keyRoles, "client");
+  if (role !== "client") return parseStaffKey(body, fields, role);
   return fields.done({
     tenant: fields.required("tenant", name),
     team: fields.optional("team", name),
@@ -178,6 +165,27 @@ export function parseKeyCreation(body: unknown): Parsed<KeyCreation, FieldCode> 
     requestBudget: fields.optional("requestBudget", name),
     aws: fields.flag("aws"),
   });
+}
+
+function parseStaffKey(
+  body: unknown,
+  fields: Fields,
+  role: StaffRole,
+): Parsed<KeyCreation, FieldCode> {
+  const none = new Fields(body, ["role", "name", "tenant"]);
+  const creation = {
+    tenant: fields.optional("tenant", name),
+    team: null,
+    role,
+    name: fields.freeText("name"),
+    models: [],
+    surfaces: [],
+    criticality: usualCriticality,
+    requestBudget: null,
+    aws: false,
+  };
+  const read = fields.done(creation);
+  return read.ok ? none.done(creation) : read;
 }
 
 export function parseKeyRotation(body: unknown): Parsed<KeyRotation, FieldCode> {

@@ -86,7 +86,8 @@ export interface LedgerQueryView {
   readonly user: string | null;
   readonly session: string | null;
   readonly range: UsageRange | "all";
-  readonly view: LedgerViewName;
+  /** Null: that of the operator, or the tenant's for who is bound to it. */
+  readonly view: LedgerViewName | null;
   /** Null: one page as JSON. */
   readonly format: LedgerFormat | null;
   readonly after: number | null;
@@ -108,8 +109,8 @@ export function parseLedgerQuery(query: string): Parsed<LedgerQueryView, "invali
   const of = (param: string): string | null => read.value.get(param) ?? null;
   const range = of("range") ?? "24h";
   if (!isRange(range)) return refuseParam("range", `must be one of ${ledgerRanges.join(", ")}`);
-  const view = ledgerViews.find((each) => each === (of("view") ?? "operator"));
-  if (view === undefined) return refuseParam("view", `must be one of ${ledgerViews.join(", ")}`);
+  const view = ledgerViews.find((each) => each === of("view")) ?? null;
+  if (view !== of("view")) return refuseParam("view", `must be one of ${ledgerViews.join(", ")}`);
   const format = ledgerFormats.find((each) => each === of("format")) ?? null;
   if (format !== of("format")) {
     return refuseParam("format", `must be one of ${ledgerFormats.join(", ")}`);

@@ -1,4 +1,6 @@
 import type { Parsed } from "../result.ts";
+import type { Permission } from "./permissions.data.ts";
+import type { StaffRole } from "./staff-roles.data.ts";
 import { Fields, type FieldCode, type TextRule } from "./_fields.ts";
 
 /** Proves that a page of ours sent the request, where a cookie says who did. */
@@ -9,10 +11,23 @@ export interface SignIn {
   readonly key: string;
 }
 
+/** `GET /admin/whoami`: who asks. */
+export interface WhoamiView {
+  /** The id of the admin key. */
+  readonly by: string;
+  readonly role: StaffRole;
+  /** The tenant that they are bound to; null: none. */
+  readonly tenant: string | null;
+  readonly may: readonly Permission[];
+}
+
 /** `POST /admin/session` and `GET /admin/session` */
 export interface SessionView {
   /** The id of the admin key; null: nobody is signed in. */
-  readonly keyId: string | null;
+  readonly by: string | null;
+  readonly role: StaffRole | null;
+  readonly tenant: string | null;
+  readonly may: readonly Permission[];
   /** RFC 3339; null for a key in the header `authorization`, which has no session. */
   readonly expiresAt: string | null;
   /** The value of `csrfHeader` for requests that change something; null without a session. */

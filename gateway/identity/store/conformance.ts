@@ -77,7 +77,7 @@ const checkSecrets = (scenario: Scenario): void => {
       grant: {
         tenant: "b",
         team: null,
-        role: "admin",
+        role: "viewer",
         models: [],
         surfaces: [],
         criticality: "sheddable",

@@ -49,4 +49,13 @@ export const identityMigrations: readonly Migration[] = [
     name: "request budget of keys",
     sql: "ALTER TABLE keys ADD COLUMN request_budget TEXT",
   },
+  {
+    number: 104,
+    name: "roles of admin keys: who had one could do everything",
+    sql: `ALTER TABLE keys ADD COLUMN grade TEXT NOT NULL DEFAULT 'client'
+        CHECK (grade IN ('client', 'owner', 'admin', 'developer', 'viewer'));
+      UPDATE keys SET grade = 'owner' WHERE role = 'admin';
+      ALTER TABLE keys DROP COLUMN role;
+      ALTER TABLE keys RENAME COLUMN grade TO role`,
+  },
 ];

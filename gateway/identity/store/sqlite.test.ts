@@ -38,9 +38,10 @@ test("sqlite: the table refuses a hash of another length", () => {
   close();
 });
 
-test("sqlite: the table refuses a criticality that is none", () => {
+test("sqlite: the table refuses a criticality and a role that are none", () => {
   const { database, close } = open();
   database.prepare(insert).run("[]", new Uint8Array(32));
+  assert.throws(() => database.exec("UPDATE keys SET role = 'root'"), /CHECK/);
   assert.throws(() => database.exec("UPDATE keys SET criticality = 'high'"), /CHECK/);
   close();
 });
@@ -65,15 +66,18 @@ test("sqlite: the table refuses an access key id without its salt, and a short s
   close();
 });
 
-test("sqlite: a key of the first migration gets no pair by the others, and is critical", () => {
+test("sqlite: a key of the first migration gets no pair by the others, and its role", () => {
   const database = new DatabaseSync(":memory:");
   const [first, ...later] = identityMigrations;
   database.exec(first?.sql ?? "");
   database.prepare(insert).run("[]", new Uint8Array(32));
+  const admin = insert.replace("'a', 't', 'client'", "'b', 'operator', 'admin'");
+  database.prepare(admin).run("[]", new Uint8Array(32));
   for (const { sql } of later) database.exec(sql);
   const all = (sql: string): Row[] => database.prepare(sql).all();
-  const [record] = loadKeys({ all, get: (sql) => all(sql)[0], close: () => {} });
+  const [record, formerAdmin] = loadKeys({ all, get: (sql) => all(sql)[0], close: () => {} });
+  assert.deepEqual([record?.grant.role, formerAdmin?.grant.role], ["client", "owner"]);
   assert.equal(record?.secret.pair, null);
-  assert.equal(record.grant.criticality, "critical");
+  assert.equal(record?.grant.criticality, "critical");
   database.close();
 });

@@ -1,5 +1,6 @@
 import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
 import type { SqlValue, Write } from "@sekisho/lib/storage/writer.ts";
+import { keyRoles, type KeyRole } from "@sekisho/wire/admin/staff-roles.data.ts";
 import { criticalities, type Criticality } from "@sekisho/wire/criticality.ts";
 import type { KeySecret } from "../access-pair.ts";
 import type { KeyRecord } from "../key-record.ts";
@@ -64,7 +65,7 @@ const recordOf = (row: Row): KeyRecord => ({
   grant: {
     tenant: text(row, "tenant"),
     team: row["team"] === null ? null : text(row, "team"),
-    role: text(row, "role") === "admin" ? "admin" : "client",
+    role: role(row),
     models: list(row, "models"),
     surfaces: list(row, "surfaces"),
     criticality: criticality(row),
@@ -103,6 +104,13 @@ const text = (row: Row, column: string): string => {
   const value = row[column];
   if (typeof value !== "string") throw broken(column, "text");
   return value;
+};
+
+const role = (row: Row): KeyRole => {
+  const said = text(row, "role");
+  const found = keyRoles.find((each) => each === said);
+  if (found === undefined) throw broken("role", "role");
+  return found;
 };
 
 const criticality = (row: Row): Criticality => {

@@ -105,7 +105,7 @@ test("an admin key can make another, which then works", async () => {
 test("SEC-11 rotating the first keys takes them out of the file, then removes it", async () => {
   const { ask, machine, adminKey } = makeApi();
   const { keys } = readPage(await ask("GET", "/admin/keys"));
-  const [admin, demo] = ["admin", "client"].map(
+  const [admin, demo] = ["owner", "client"].map(
     (role) => keys.find((key) => key.role === role)?.id,
   );
   await ask("POST", `/admin/keys/${demo}/rotate`);

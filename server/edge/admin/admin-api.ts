@@ -6,10 +6,11 @@ import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { AdminContext } from "./admin-context.ts";
 import type { AdminAnswer, AdminRoute } from "./admin-request.ts";
 import { administratorOf } from "./administrator.ts";
+import { checkPermission } from "./check-permission.ts";
 import { adminRoutes } from "./routes.ts";
 
 /**
- * Serves everything under `/admin/` (SEC-11): route, credential, role, and only then the body
+ * Serves everything under `/admin/` (SEC-11): route, credential, permission, and only then the body
  * (SEC-3). Errors are problem details (RFC 9457).
  */
 export class AdminApi {
@@ -53,9 +54,10 @@ export class AdminApi {
     const request = { exchange, parameters: match.parameters, requestId };
     const { access, endpoint } = match.value;
     if (access === "open") return endpoint(request, this.#context);
-    const { keyId: by, session, isGood } = administratorOf(exchange, this.#context);
+    const administrator = administratorOf(exchange, this.#context);
     exchange.trust();
-    return endpoint({ ...request, by, session, isGood }, this.#context);
+    checkPermission(administrator.staff, access);
+    return endpoint({ ...request, ...administrator }, this.#context);
   }
 
   /** A failure of the table as it is; anything else is reported here and hidden from the client. */

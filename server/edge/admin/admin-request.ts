@@ -3,6 +3,8 @@ import type { Exchange } from "@sekisho/lib/http/exchange.ts";
 import type { PathParameters } from "@sekisho/lib/http/router.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { JsonScanner } from "@sekisho/wire/framing/json-scan.ts";
+import type { Permission } from "@sekisho/wire/admin/permissions.data.ts";
+import type { Staff } from "@sekisho/wire/admin/staff.ts";
 import type { Parsed } from "@sekisho/wire/result.ts";
 import type { AdminContext } from "./admin-context.ts";
 import type { AdminSession } from "./sessions.ts";
@@ -39,10 +41,12 @@ export interface OpenRequest {
   readonly requestId: string;
 }
 
-/** One request of an administrator, route and credential already checked. */
+/** One request of an administrator: route, credential and permission are checked already. */
 export interface AdminRequest extends OpenRequest {
   /** The id of the admin key. */
   readonly by: string;
+  /** What its sender may do, and where. */
+  readonly staff: Staff;
   readonly session: AdminSession | null;
   /** Is its sender still an administrator? */
   readonly isGood: () => boolean;
@@ -65,7 +69,7 @@ export type AdminEndpoint = (
 export type OpenEndpoint = (request: OpenRequest, context: AdminContext) => Promise<AdminAnswer>;
 
 export type AdminRoute =
-  | { readonly access: "admin"; readonly endpoint: AdminEndpoint }
+  | { readonly access: Permission; readonly endpoint: AdminEndpoint }
   | { readonly access: "open"; readonly endpoint: OpenEndpoint };
 
 /** The value a parser read. Throws its refusal as a Failure. */

@@ -1,6 +1,8 @@
+import { staffOf } from "@sekisho/gateway/identity/key-record.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange, RequestHead } from "@sekisho/lib/http/exchange.ts";
 import { csrfHeader } from "@sekisho/wire/admin/session.ts";
+import type { Staff } from "@sekisho/wire/admin/staff.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { AdminContext } from "./admin-context.ts";
 import { sessionIdOf } from "./session-cookie.ts";
@@ -8,7 +10,9 @@ import type { AdminSession } from "./sessions.ts";
 
 /** Who makes a request, proven. */
 export interface Administrator {
-  readonly keyId: string;
+  /** The id of the admin key. */
+  readonly by: string;
+  readonly staff: Staff;
   /** How a page signed in; null for a key in the header `authorization`. */
   readonly session: AdminSession | null;
   /** Is it still allowed? For answers that go on for hours. */
@@ -39,19 +43,19 @@ export function administratorOf({ head }: Exchange, proofs: Proofs): Administrat
     const message = `Cannot use the admin API: ${why}; send Authorization: Bearer ska_…`;
     throw new Failure<Code>("missing_credential", message);
   }
-  const keyId = provenAdmin(key, proofs);
-  return {
-    keyId,
-    session: null,
-    isGood: () => proofs.keyring.find(keyId)?.revokedMs === null,
-  };
+  const { by, staff } = provenStaff(key, proofs);
+  return { by, staff, session: null, isGood: () => proofs.keyring.isHeld(by) };
 }
 
-/** The id of an admin key. Throws Failure `invalid_credential` or `forbidden`. */
-export function provenAdmin(key: string, { keyring }: Pick<Proofs, "keyring">): string {
+/** Whose admin key it is. Throws Failure `invalid_credential` or `forbidden`. */
+export function provenStaff(
+  key: string,
+  { keyring }: Pick<Proofs, "keyring">,
+): Pick<Administrator, "by" | "staff"> {
   const principal = keyring.authenticate(key);
-  if (principal.role !== "admin") throw forbidden(`key ${principal.keyId} is no admin key`);
-  return principal.keyId;
+  const staff = staffOf(principal);
+  if (staff === null) throw forbidden(`key ${principal.keyId} is no admin key`);
+  return { by: principal.keyId, staff };
 }
 
 function bySession(head: RequestHead, id: string, { sessions }: Proofs): Administrator {
@@ -65,5 +69,6 @@ function bySession(head: RequestHead, id: string, { sessions }: Proofs): Adminis
   if (!isSafe && !sessions.isToken(session, head.header(csrfHeader))) {
     throw forbidden(`with a cookie ${csrfHeader} must hold the session's token`);
   }
-  return { keyId: session.keyId, session, isGood: () => sessions.find(id) !== null };
+  const { by, staff } = session;
+  return { by, staff, session, isGood: () => sessions.find(id) !== null };
 }

@@ -1,14 +1,17 @@
 import type { Account } from "@sekisho/gateway/budget/account.ts";
+import type { Principal } from "@sekisho/gateway/principal.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import {
   parseBudgetQuery,
   type BudgetList,
   type BudgetQuery,
 } from "@sekisho/wire/admin/budgets.ts";
+import type { Staff } from "@sekisho/wire/admin/staff.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { budgetView } from "../budget-view.ts";
 import type { AdminContext } from "./admin-context.ts";
 import type { AdminAnswer, AdminRequest } from "./admin-request.ts";
+import { isInReach, tenantAsked } from "./tenant-reach.ts";
 
 const shown = 1_000;
 
@@ -17,7 +20,7 @@ const shown = 1_000;
  * users and sessions those that the query names.
  */
 export async function getBudgets(
-  { exchange }: AdminRequest,
+  { exchange, staff }: AdminRequest,
   context: AdminContext,
 ): Promise<AdminAnswer> {
   const parsed = parseBudgetQuery(exchange.head.query);
@@ -25,7 +28,8 @@ export async function getBudgets(
     const { code, message, path } = parsed;
     throw new Failure<Code>(code, message, path === null ? {} : { param: path });
   }
-  const accounts = accountsOf(parsed.value, context);
+  const tenant = tenantAsked(staff, parsed.value.tenant);
+  const accounts = accountsOf({ ...parsed.value, tenant }, staff, context);
   const body: BudgetList = {
     budgets: accounts.slice(0, shown).map(budgetView),
     more: Math.max(0, accounts.length - shown),
@@ -35,10 +39,11 @@ export async function getBudgets(
 
 function accountsOf(
   { tenant, key, user, session }: BudgetQuery,
+  staff: Staff,
   { keyring, budgets }: Pick<AdminContext, "keyring" | "budgets">,
 ): Readonly<Account>[] {
   // One that is not there is said so, also by its revocation.
-  const principals = key === null ? keyring.clients() : [keyring.named(key)];
+  const principals = key === null ? keyring.clients() : [keyInReach(key, staff, keyring)];
   const found = new Map<string, Readonly<Account>>();
   for (const principal of principals) {
     if (tenant !== null && principal.tenant !== tenant) continue;
@@ -48,4 +53,10 @@ function accountsOf(
     }
   }
   return [...found.values()].toSorted((a, b) => (a.account < b.account ? -1 : 1));
+}
+
+/** What is another tenant's is not there, in the words for what is not there (SEC-8). */
+function keyInReach(key: string, staff: Staff, keyring: AdminContext["keyring"]): Principal {
+  if (isInReach(staff, keyring.find(key)?.grant.tenant ?? null)) return keyring.named(key);
+  throw new Failure<Code>("not_found", `Cannot find key ${key}: there is none`);
 }

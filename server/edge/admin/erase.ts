@@ -1,6 +1,7 @@
 import { parseErasureOrder, type ErasureView } from "@sekisho/wire/admin/erasure.ts";
 import type { AdminContext } from "./admin-context.ts";
 import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
+import { tenantAsked } from "./tenant-reach.ts";
 
 /**
  * `POST /admin/erase` with `{"tenant": …, "user": …}` or `{"tenant": …, "session": …}`: the name
@@ -10,8 +11,9 @@ export async function postErase(
   request: AdminRequest,
   { ids, audit, ledger }: AdminContext,
 ): Promise<AdminAnswer> {
-  const { by, requestId } = request;
+  const { by, requestId, staff } = request;
   const order = parsed(parseErasureOrder(await jsonBody(request)));
+  tenantAsked(staff, order.tenant);
   const pseudonym = `erased_${ids.newBody()}`;
   await audit.record({ event: "admin.person.erased", object: pseudonym, by, requestId });
   const { calls, sessions } = await ledger.erase({ ...order, pseudonym });

@@ -13,16 +13,15 @@ import type { Config } from "../../config/schema.ts";
 import type { AdminContext } from "./admin-context.ts";
 import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
 import { changeKey } from "./change-key.ts";
+import { checkStaffKey, isListed } from "./key-reach.ts";
 import { viewOfKey } from "./key-view.ts";
+import { tenantAsked } from "./tenant-reach.ts";
 
 /** `GET /admin/keys?tenant=&revoked=&after=&limit=` */
-export async function getKeys(
-  { exchange }: AdminRequest,
-  { keys }: AdminContext,
-): Promise<AdminAnswer> {
-  const query = parsed(parseKeyQuery(exchange.head.query));
-  const all = keys.list(query);
-  const { after, limit } = query;
+export async function getKeys(request: AdminRequest, { keys }: AdminContext): Promise<AdminAnswer> {
+  const { after, limit, ...query } = parsed(parseKeyQuery(request.exchange.head.query));
+  const tenant = tenantAsked(request.staff, query.tenant);
+  const all = keys.list({ ...query, tenant }).filter((record) => isListed(request, record));
   const from = after === null ? 0 : all.findIndex(({ id }) => id === after) + 1;
   if (after !== null && from === 0) {
     const message = `Cannot list keys after ${after}: the list has no such key`;
@@ -37,7 +36,9 @@ export async function getKeys(
 /** `POST /admin/keys`: the answer is the only place where the new key is shown. */
 export async function postKey(request: AdminRequest, context: AdminContext): Promise<AdminAnswer> {
   const creation = parsed(parseKeyCreation(await jsonBody(request)));
-  const grant = grantOf(creation, context.config.config);
+  const tenant = tenantAsked(request.staff, creation.tenant);
+  if (creation.role !== "client") checkStaffKey(request.staff, creation.role);
+  const grant = grantOf({ ...creation, tenant }, context.config.config);
   const order = { grant, name: creation.name, origin: "admin" } as const;
   const change = context.keys.create(order, creation.aws);
   const record = await changeKey(change, "admin.key.created", { request, context });
@@ -51,13 +52,13 @@ export async function postKey(request: AdminRequest, context: AdminContext): Pro
 
 const grantOf = (creation: KeyCreation, { tenants }: Config): KeyGrant => {
   const { tenant, team, role, models, surfaces, criticality, requestBudget } = creation;
-  if (role === "admin" || tenant === null) {
-    const none = { team: null, models: [], criticality: usualCriticality, requestBudget: null };
-    return { ...none, tenant: operatorTenant, role, surfaces: ["admin"] };
-  }
-  const known = Object.hasOwn(tenants, tenant) ? tenants[tenant] : undefined;
-  if (known === undefined) {
+  const known = tenant !== null && Object.hasOwn(tenants, tenant) ? tenants[tenant] : undefined;
+  if (tenant !== null && known === undefined) {
     throw unknownName("tenant", tenant, Object.keys(tenants));
+  }
+  if (role !== "client" || tenant === null || known === undefined) {
+    const none = { team: null, models: [], criticality: usualCriticality, requestBudget: null };
+    return { ...none, tenant: tenant ?? operatorTenant, role, surfaces: ["admin"] };
   }
   if (team !== null && !Object.hasOwn(known.teams, team)) {
     throw unknownName("team", team, Object.keys(known.teams));

@@ -1,4 +1,5 @@
 import type { LedgerCall } from "@sekisho/gateway/ledger/ledger-query.ts";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
 import {
   parseLedgerQuery,
   type LedgerFormat,
@@ -8,10 +9,14 @@ import {
   type LedgerViewName,
 } from "@sekisho/wire/admin/ledger.ts";
 import { usageRanges } from "@sekisho/wire/admin/usage.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { PacedWriter } from "../paced-writer.ts";
 import type { AdminContext } from "./admin-context.ts";
 import { parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
 import { ledgerLines, ledgerRowView } from "./ledger-view.ts";
+import { tenantAsked } from "./tenant-reach.ts";
+
+type AskedQuery = LedgerQueryView & { readonly view: LedgerViewName };
 
 /**
  * `GET /admin/ledger?tenant=&key=&user=&session=&range=&view=&format=&after=&limit=`: single rows,
@@ -21,14 +26,24 @@ export async function getLedger(
   request: AdminRequest,
   context: AdminContext,
 ): Promise<AdminAnswer | null> {
-  const query = parsed(parseLedgerQuery(request.exchange.head.query));
+  const query = queryOf(request);
   if (query.format === null) return { status: 200, body: await pageOf(query, request, context) };
   await sendExport(request, { query, format: query.format, context });
   return null;
 }
 
+/** What a tenant's own people see is the tenant's view, however they ask. */
+function queryOf({ exchange, staff }: AdminRequest): AskedQuery {
+  const query = parsed(parseLedgerQuery(exchange.head.query));
+  const tenant = tenantAsked(staff, query.tenant);
+  const view = query.view ?? (staff.tenant === null ? "operator" : "tenant");
+  if (staff.tenant === null || view === "tenant") return { ...query, tenant, view };
+  const message = `Cannot show the operator's view of tenant ${tenant}: "view" may be tenant`;
+  throw new Failure<Code>("forbidden", message, { param: "view" });
+}
+
 function callsOf(
-  { range, ...query }: LedgerQueryView,
+  { range, ...query }: AskedQuery,
   { ledger, clock }: AdminContext,
 ): AsyncIterable<readonly LedgerCall[]> {
   const sinceMs = range === "all" ? 0 : clock.wallMs() - usageRanges[range];
@@ -36,7 +51,7 @@ function callsOf(
 }
 
 async function pageOf(
-  query: LedgerQueryView,
+  query: AskedQuery,
   { exchange }: AdminRequest,
   context: AdminContext,
 ): Promise<LedgerPage> {
@@ -58,7 +73,7 @@ const rowsOf = ({ rows }: LedgerCall, view: LedgerViewName): LedgerRowView[] =>
   rows.filter(({ attempt }) => view === "operator" || attempt === 0).map(ledgerRowView);
 
 interface Export {
-  readonly query: LedgerQueryView;
+  readonly query: AskedQuery;
   readonly format: LedgerFormat;
   readonly context: AdminContext;
 }

@@ -1,4 +1,5 @@
 import type { Route } from "@sekisho/lib/http/router.ts";
+import type { Permission } from "@sekisho/wire/admin/permissions.data.ts";
 import type { AdminEndpoint, AdminRoute } from "./admin-request.ts";
 import { getAudit } from "./audit.ts";
 import { verifyAudit } from "./audit/verify.ts";
@@ -25,39 +26,44 @@ import { getModel } from "./models/[name].ts";
 import { postPlan } from "./plan.ts";
 import { deleteSession, getSession, postSession } from "./session.ts";
 import { getUsage } from "./usage.ts";
+import { getWhoami } from "./whoami.ts";
 
-const admin = (endpoint: AdminEndpoint): AdminRoute => ({ access: "admin", endpoint });
+const to = (access: Permission, endpoint: AdminEndpoint): AdminRoute => ({ access, endpoint });
 
-/** The admin API: one line per endpoint, each in the file that its path names. */
+/**
+ * The admin API: one line per endpoint with the permission that it asks for, each in the file that
+ * its path names.
+ */
 export const adminRoutes: readonly Route<AdminRoute>[] = [
   { method: "POST", path: "/admin/session", value: { access: "open", endpoint: postSession } },
   { method: "GET", path: "/admin/session", value: { access: "open", endpoint: getSession } },
-  { method: "DELETE", path: "/admin/session", value: admin(deleteSession) },
-  { method: "GET", path: "/admin/keys", value: admin(getKeys) },
-  { method: "POST", path: "/admin/keys", value: admin(postKey) },
-  { method: "DELETE", path: "/admin/keys/{id}", value: admin(deleteKey) },
-  { method: "POST", path: "/admin/keys/{id}/rotate", value: admin(rotateKey) },
-  { method: "GET", path: "/admin/config", value: admin(getConfig) },
-  { method: "PUT", path: "/admin/config/{path}", value: admin(putSetting) },
-  { method: "DELETE", path: "/admin/config/{path}", value: admin(deleteSetting) },
-  { method: "POST", path: "/admin/config/reload", value: admin(reloadConfig) },
-  { method: "GET", path: "/admin/circuits", value: admin(getCircuits) },
-  { method: "POST", path: "/admin/circuits/{id}", value: admin(postCircuit) },
-  { method: "GET", path: "/admin/drains", value: admin(getDrains) },
-  { method: "POST", path: "/admin/drains", value: admin(postDrain) },
-  { method: "DELETE", path: "/admin/drains/{name}", value: admin(deleteDrain) },
-  { method: "POST", path: "/admin/cost", value: admin(postCost) },
-  { method: "POST", path: "/admin/plan", value: admin(postPlan) },
-  { method: "POST", path: "/admin/erase", value: admin(postErase) },
-  { method: "POST", path: "/admin/explain", value: admin(postExplain) },
-  { method: "GET", path: "/admin/budgets", value: admin(getBudgets) },
-  { method: "GET", path: "/admin/models", value: admin(getModels) },
-  { method: "GET", path: "/admin/models/{name}", value: admin(getModel) },
-  { method: "GET", path: "/admin/usage", value: admin(getUsage) },
-  { method: "GET", path: "/admin/audit", value: admin(getAudit) },
-  { method: "GET", path: "/admin/audit/verify", value: admin(verifyAudit) },
-  { method: "GET", path: "/admin/ledger", value: admin(getLedger) },
-  { method: "GET", path: "/admin/ledger/verify", value: admin(verifyLedger) },
-  { method: "GET", path: "/admin/live", value: admin(getLive) },
-  { method: "GET", path: "/admin/first-call", value: admin(getFirstCall) },
+  { method: "GET", path: "/admin/whoami", value: to("session.use", getWhoami) },
+  { method: "DELETE", path: "/admin/session", value: to("session.use", deleteSession) },
+  { method: "GET", path: "/admin/keys", value: to("keys.read", getKeys) },
+  { method: "POST", path: "/admin/keys", value: to("keys.write", postKey) },
+  { method: "DELETE", path: "/admin/keys/{id}", value: to("keys.write", deleteKey) },
+  { method: "POST", path: "/admin/keys/{id}/rotate", value: to("keys.write", rotateKey) },
+  { method: "GET", path: "/admin/config", value: to("config.read", getConfig) },
+  { method: "PUT", path: "/admin/config/{path}", value: to("config.write", putSetting) },
+  { method: "DELETE", path: "/admin/config/{path}", value: to("config.write", deleteSetting) },
+  { method: "POST", path: "/admin/config/reload", value: to("config.write", reloadConfig) },
+  { method: "GET", path: "/admin/circuits", value: to("routing.read", getCircuits) },
+  { method: "POST", path: "/admin/circuits/{id}", value: to("routing.write", postCircuit) },
+  { method: "GET", path: "/admin/drains", value: to("routing.read", getDrains) },
+  { method: "POST", path: "/admin/drains", value: to("routing.write", postDrain) },
+  { method: "DELETE", path: "/admin/drains/{name}", value: to("routing.write", deleteDrain) },
+  { method: "POST", path: "/admin/cost", value: to("costs.read", postCost) },
+  { method: "POST", path: "/admin/plan", value: to("costs.read", postPlan) },
+  { method: "POST", path: "/admin/erase", value: to("people.erase", postErase) },
+  { method: "POST", path: "/admin/explain", value: to("routing.explain", postExplain) },
+  { method: "GET", path: "/admin/budgets", value: to("budgets.read", getBudgets) },
+  { method: "GET", path: "/admin/models", value: to("routing.read", getModels) },
+  { method: "GET", path: "/admin/models/{name}", value: to("routing.read", getModel) },
+  { method: "GET", path: "/admin/usage", value: to("usage.read", getUsage) },
+  { method: "GET", path: "/admin/audit", value: to("audit.read", getAudit) },
+  { method: "GET", path: "/admin/audit/verify", value: to("books.verify", verifyAudit) },
+  { method: "GET", path: "/admin/ledger", value: to("ledger.read", getLedger) },
+  { method: "GET", path: "/admin/ledger/verify", value: to("books.verify", verifyLedger) },
+  { method: "GET", path: "/admin/live", value: to("live.read", getLive) },
+  { method: "GET", path: "/admin/first-call", value: to("live.read", getFirstCall) },
 ];

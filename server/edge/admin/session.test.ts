@@ -73,7 +73,7 @@ test("SEC-11 a sign-out, twelve hours, a rotation or a revocation ends a session
     const after = await api.ask("GET", "/admin/keys", { key: null, headers: cookie });
     assertProblem(after, 401, "invalid_credential");
     const who = await api.ask("GET", "/admin/session", { key: null, headers: cookie });
-    assert.deepEqual([who.status, viewOf(who).keyId], [200, null]);
+    assert.deepEqual([who.status, viewOf(who).by], [200, null]);
   }
 });
 

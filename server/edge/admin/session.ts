@@ -3,7 +3,7 @@ import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
 import { parseSignIn, type SessionView } from "@sekisho/wire/admin/session.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { AdminContext } from "./admin-context.ts";
-import { administratorOf, provenAdmin } from "./administrator.ts";
+import { administratorOf, provenStaff } from "./administrator.ts";
 import {
   jsonBody,
   parsed,
@@ -13,12 +13,13 @@ import {
 } from "./admin-request.ts";
 import { endedCookie, sessionCookie, sessionIdOf } from "./session-cookie.ts";
 import type { AdminSession } from "./sessions.ts";
+import { whoamiView } from "./whoami.ts";
 
 /** A key and its JSON; nobody is proven yet when it is read. */
 const maxBodyBytes = 2_048;
 
 const viewOf = (session: AdminSession, { clock }: AdminContext): SessionView => ({
-  keyId: session.keyId,
+  ...whoamiView(session),
   expiresAt: rfc3339(Math.round(clock.wallMs() + session.expiresMs - clock.monotonicMs())),
   csrf: session.csrf,
 });
@@ -47,7 +48,7 @@ export async function postSession(
 
 function proven(key: string, address: string, { keyring, signIns }: AdminContext): string {
   try {
-    return provenAdmin(key, { keyring });
+    return provenStaff(key, { keyring }).by;
   } catch (error) {
     // Also for keys of clients: they are no way in.
     signIns.failed(address);
@@ -67,12 +68,14 @@ export async function getSession(
 ): Promise<AdminAnswer> {
   const { head } = exchange;
   if (head.header("authorization") !== undefined) {
-    const { keyId } = administratorOf(exchange, context);
-    const body: SessionView = { keyId, ...noSession };
+    const body: SessionView = {
+      ...whoamiView(administratorOf(exchange, context)),
+      ...noSession,
+    };
     return { status: 200, body };
   }
   const session = context.sessions.find(sessionIdOf(head) ?? "");
-  const nobody: SessionView = { keyId: null, ...noSession };
+  const nobody: SessionView = { by: null, role: null, tenant: null, may: [], ...noSession };
   return { status: 200, body: session === null ? nobody : viewOf(session, context) };
 }
 

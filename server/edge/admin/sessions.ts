@@ -1,8 +1,9 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
-import type { KeyRecord } from "@sekisho/gateway/identity/key-record.ts";
+import { staffOf, type KeyRecord } from "@sekisho/gateway/identity/key-record.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
+import type { Staff } from "@sekisho/wire/admin/staff.ts";
 
 /** How long a sign-in is good. */
 export const sessionMs = 12 * 3_600_000;
@@ -12,7 +13,9 @@ const sessionLimit = 1_000;
 
 /** An administrator who signed in. */
 export interface AdminSession {
-  readonly keyId: string;
+  /** The id of the admin key. */
+  readonly by: string;
+  readonly staff: Staff;
   readonly csrf: string;
   /** Monotonic. */
   readonly expiresMs: number;
@@ -23,7 +26,7 @@ interface Kept extends AdminSession {
 }
 
 export interface AdminSessionParts {
-  readonly keyring: Pick<Keyring, "find">;
+  readonly keyring: Pick<Keyring, "find" | "isHeld">;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -46,10 +49,12 @@ export class AdminSessions {
   open(keyId: string): { readonly id: string; readonly session: AdminSession } | null {
     const { keyring, clock, random } = this.#parts;
     const record = keyring.find(keyId);
-    if (record === undefined) return null;
+    const staff = record === undefined ? null : staffOf(record.grant);
+    if (record === undefined || staff === null) return null;
     const id = random.bytes(32).toString("base64url");
     const csrf = random.bytes(32).toString("base64url");
-    const session = { keyId, csrf, expiresMs: clock.monotonicMs() + sessionMs, record };
+    const expiresMs = clock.monotonicMs() + sessionMs;
+    const session = { by: keyId, staff, csrf, expiresMs, record };
     this.#kept.set(digest(id), session);
     this.#forget();
     return { id, session };
@@ -72,10 +77,10 @@ export class AdminSessions {
     return sent.length === wanted.length && timingSafeEqual(sent, wanted);
   }
 
-  #isGood({ keyId, expiresMs, record }: Kept): boolean {
+  #isGood({ by, expiresMs, record }: Kept): boolean {
     const { keyring, clock } = this.#parts;
     // A record is replaced by whatever changes it.
-    return clock.monotonicMs() < expiresMs && keyring.find(keyId) === record;
+    return clock.monotonicMs() < expiresMs && keyring.isHeld(by) && keyring.find(by) === record;
   }
 
   /** All last equally long: the first one in the map is the oldest. */

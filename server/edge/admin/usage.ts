@@ -4,13 +4,15 @@ import { parseUsageQuery, usageRanges, type UsageView } from "@sekisho/wire/admi
 import { usageFiguresView } from "../usage-figures-view.ts";
 import type { AdminContext } from "./admin-context.ts";
 import { parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
+import { tenantAsked } from "./tenant-reach.ts";
 
 /** `GET /admin/usage?tenant=&team=&key=&agent=&range=&group=` (MON-14) */
 export async function getUsage(
-  { exchange }: AdminRequest,
+  { exchange, staff }: AdminRequest,
   { usage, clock }: AdminContext,
 ): Promise<AdminAnswer> {
-  const { range, ...query } = parsed(parseUsageQuery(exchange.head.query));
+  const { range, ...asked } = parsed(parseUsageQuery(exchange.head.query));
+  const query = { ...asked, tenant: tenantAsked(staff, asked.tenant) };
   // Clients did not cause what probes cost.
   const without = query.tenant === null && query.key === null ? probeTenant : null;
   const report = usage({ ...query, without, rangeMs: usageRanges[range], nowMs: clock.wallMs() });

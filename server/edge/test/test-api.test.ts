@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { describe, test } from "node:test";
+import { operatorTenant } from "@sekisho/gateway/identity/key-record.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
@@ -28,7 +29,12 @@ interface Asked {
   readonly hasSimulator?: boolean;
 }
 
-const roles: Readonly<Record<string, Principal["role"]>> = { ska_1: "admin", sk_1: "client" };
+const roles: Readonly<Record<string, Principal["role"]>> = {
+  ska_1: "developer",
+  ska_viewer: "viewer",
+  ska_bound: "owner",
+  sk_1: "client",
+};
 
 /** What an endpoint answers, and what it changes. */
 async function ask(path: string, asked: Asked = {}) {
@@ -42,7 +48,7 @@ async function ask(path: string, asked: Asked = {}) {
       authenticate(key: string) {
         const role = roles[key];
         if (role === undefined) throw new Failure("invalid_credential", "Cannot accept the key");
-        return { keyId: key, role };
+        return { keyId: key, role, tenant: key === "ska_bound" ? "acme" : operatorTenant };
       },
     },
     isLocal: () => asked.isLocal ?? true,

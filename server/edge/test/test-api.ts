@@ -1,13 +1,16 @@
+import { staffOf } from "@sekisho/gateway/identity/key-record.ts";
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange, RequestHead } from "@sekisho/lib/http/exchange.ts";
 import type { Route } from "@sekisho/lib/http/router.ts";
 import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
+import type { Permission } from "@sekisho/wire/admin/permissions.data.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { plainChatClient } from "@sekisho/wire/chat/codec.ts";
 import { guestKeyId } from "../../config/check-config.ts";
 import type { AuditTrail } from "../../audit/audit-log.ts";
+import { checkPermission } from "../admin/check-permission.ts";
 import { requestHeaders } from "../answer-headers.ts";
 import { bodilessPrincipal } from "../credential.ts";
 import { readFailure } from "../failure-reading.ts";
@@ -34,12 +37,20 @@ const maxBodyBytes = 65_536;
 const jsonHeaders = ["content-type", "application/json", "cache-control", "no-store"];
 const surface = { codec: plainChatClient, requestIdHeader: "x-request-id" };
 
-const endpoints: readonly (readonly [method: string, path: string, endpoint: TestEndpoint])[] = [
-  ["POST", "/test/enable-failures", enableFailures],
-  ["POST", "/test/disable-failures", disableFailures],
-  ["GET", "/test/circuit-status", circuitStatus],
-  ["GET", "/test/load-balancer-status", loadBalancerStatus],
-  ["GET", "/test/upstream-calls", upstreamCalls],
+interface Served {
+  readonly endpoint: TestEndpoint;
+  readonly access: Permission;
+}
+
+const reading = (endpoint: TestEndpoint): Served => ({ endpoint, access: "routing.read" });
+const steering = (endpoint: TestEndpoint): Served => ({ endpoint, access: "faults.write" });
+
+const endpoints: readonly (readonly [method: string, path: string, served: Served])[] = [
+  ["POST", "/test/enable-failures", steering(enableFailures)],
+  ["POST", "/test/disable-failures", steering(disableFailures)],
+  ["GET", "/test/circuit-status", reading(circuitStatus)],
+  ["GET", "/test/load-balancer-status", reading(loadBalancerStatus)],
+  ["GET", "/test/upstream-calls", reading(upstreamCalls)],
 ];
 
 /** The failure switches (REF-10), for callers on this machine and for administrators. */
@@ -51,18 +62,18 @@ export class TestApi {
   }
 
   routes(): Route<Handler>[] {
-    return endpoints.map(([method, path, endpoint]) => ({
+    return endpoints.map(([method, path, served]) => ({
       method,
       path,
-      value: (exchange) => this.#serve(exchange, endpoint),
+      value: (exchange) => this.#serve(exchange, served),
     }));
   }
 
-  async #serve(exchange: Exchange, endpoint: TestEndpoint): Promise<void> {
+  async #serve(exchange: Exchange, served: Served): Promise<void> {
     const { ids, log } = this.#parts;
     const requestId = `req_${ids.newBody()}`;
     try {
-      const body = JSON.stringify(await this.#run(exchange, endpoint, requestId));
+      const body = JSON.stringify(await this.#run(exchange, served, requestId));
       const headers = [...requestHeaders(requestId), ...jsonHeaders];
       if (!exchange.isClosed) exchange.respond(200, headers, body);
     } catch (error) {
@@ -71,9 +82,9 @@ export class TestApi {
     }
   }
 
-  #run(exchange: Exchange, endpoint: TestEndpoint, requestId: string): unknown {
+  #run(exchange: Exchange, { endpoint, access }: Served, requestId: string): unknown {
     const { head } = exchange;
-    const by = this.#caller(head);
+    const by = this.#caller(head, access);
     exchange.trust();
     const request: TestRequest = {
       head,
@@ -84,12 +95,16 @@ export class TestApi {
   }
 
   /** Who asks: the id of an admin key, or somebody on this machine. Throws Failure. */
-  #caller(head: RequestHead): string {
+  #caller(head: RequestHead, access: Permission): string {
     const { keyring, isLocal } = this.#parts;
     if (isKeyless(head) && isLocal(head)) return guestKeyId;
     const principal = bodilessPrincipal(head, surface.codec, keyring);
-    if (principal.role === "admin") return principal.keyId;
-    const why = `key ${principal.keyId} is no admin key`;
-    throw new Failure<Code>("forbidden", `Cannot use the test endpoints: ${why}`);
+    const staff = staffOf(principal);
+    if (staff === null) {
+      const why = `key ${principal.keyId} is no admin key`;
+      throw new Failure<Code>("forbidden", `Cannot use the test endpoints: ${why}`);
+    }
+    checkPermission(staff, access);
+    return principal.keyId;
   }
 }

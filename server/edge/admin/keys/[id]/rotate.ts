@@ -2,6 +2,7 @@ import { parseKeyRotation, type KeyWithSecret } from "@sekisho/wire/admin/keys.t
 import type { AdminContext } from "../../admin-context.ts";
 import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "../../admin-request.ts";
 import { changeKey } from "../../change-key.ts";
+import { keyToChange } from "../../key-reach.ts";
 import { viewOfKey } from "../../key-view.ts";
 
 /** `POST /admin/keys/{id}/rotate`: the answer is the only place where the new secret is shown. */
@@ -10,7 +11,7 @@ export async function rotateKey(
   context: AdminContext,
 ): Promise<AdminAnswer> {
   const { graceMs } = parsed(parseKeyRotation(await jsonBody(request)));
-  const change = context.keys.rotate(request.parameters["id"] ?? "", graceMs);
+  const change = context.keys.rotate(keyToChange(request, context, { own: true }), graceMs);
   const record = await changeKey(change, "admin.key.rotated", { request, context });
   const body: KeyWithSecret = {
     key: viewOfKey(record),
