@@ -1,11 +1,13 @@
 import type { TimerWheel } from "../time/timer-wheel.ts";
 import type { BodyMemory } from "./body-memory.ts";
 import type { HttpLimits } from "./limits.ts";
+import type { Outbox } from "./outbox.ts";
 
 /** What all exchanges of one listener share. */
 export interface ExchangeContext {
   readonly limits: HttpLimits;
   readonly wheel: TimerWheel;
+  readonly outbox: Outbox;
   readonly bodyMemory: BodyMemory;
   /** The part of it for bodies whose senders nobody has proven yet. */
   readonly strangersMemory: BodyMemory;

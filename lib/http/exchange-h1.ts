@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ExchangeContext } from "./exchange-context.ts";
+import type { Departing } from "./outbox.ts";
 import { SocketExchange } from "./socket-exchange.ts";
 import { WireHead, type ParsedHead } from "./wire-head.ts";
 
@@ -14,14 +15,21 @@ export interface CarrierH1 {
   trust(): void;
 }
 
-/** An exchange of HTTP/1.1 or 1.0 over a request and response of `node:http`. */
-export class ExchangeH1 extends SocketExchange {
+/**
+ * An exchange of HTTP/1.1 or 1.0 over a request and response of `node:http`. What is written in one
+ * turn of the event loop leaves at its end, in one write.
+ */
+export class ExchangeH1 extends SocketExchange implements Departing {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #carrier: CarrierH1;
   /** Null when the body has no announced length. */
   readonly #bodyBytes: number | null;
   #awaitsContinue = false;
+  /** What waits for the end of the turn: bytes that the response holds back, or its end. */
+  #departure: "none" | "bytes" | "end" = "none";
+  /** The body of a whole answer until it leaves. */
+  #whole: Uint8Array | string | null = null;
 
   constructor(parsed: ParsedHead, response: ServerResponse, carrier: CarrierH1) {
     super(new WireHead(parsed), carrier.reception);
@@ -52,6 +60,19 @@ export class ExchangeH1 extends SocketExchange {
     if (this.closed(this.#response.writableFinished)) this.#carrier.exchangeClosed(this);
   }
 
+  /** The turn is over. */
+  depart(): void {
+    const isEnd = this.#departure === "end";
+    this.#departure = "none";
+    const body = this.#whole;
+    this.#whole = null;
+    if (this.isClosed) return;
+    if (!isEnd) return this.#response.uncork();
+    if (body === null) this.#response.end();
+    else this.#response.end(body);
+    this.ended();
+  }
+
   protected override get isHeldBack(): boolean {
     return this.#response.socket === null;
   }
@@ -74,7 +95,8 @@ export class ExchangeH1 extends SocketExchange {
   protected sendWhole(status: number, headers: string[], body: Uint8Array | string): void {
     this.#decideConnection();
     this.#response.writeHead(status, headers);
-    this.#response.end(body);
+    this.#whole = body;
+    this.#departLater("end");
   }
 
   protected sendHead(status: number, headers: readonly string[]): void {
@@ -87,6 +109,10 @@ export class ExchangeH1 extends SocketExchange {
   }
 
   protected sendBytes(bytes: Uint8Array | string): boolean {
+    if (this.#departure === "none") {
+      this.#response.cork();
+      this.#departLater("bytes");
+    }
     if (this.#response.write(bytes)) return true;
     if (this.#response.listenerCount("drain") === 0) {
       this.#response.on("drain", () => this.drained());
@@ -95,7 +121,7 @@ export class ExchangeH1 extends SocketExchange {
   }
 
   protected sendEnd(): void {
-    this.#response.end();
+    this.#departLater("end");
   }
 
   protected cut(): void {
@@ -104,6 +130,11 @@ export class ExchangeH1 extends SocketExchange {
     const { socket } = this.#request;
     if (isUnframed && !("encrypted" in socket)) socket.resetAndDestroy();
     else socket.destroy();
+  }
+
+  #departLater(what: "bytes" | "end"): void {
+    if (this.#departure === "none") this.context.outbox.add(this);
+    this.#departure = what;
   }
 
   #decideConnection(): void {

@@ -67,6 +67,7 @@ export class ExchangeH2 extends SocketExchange {
       this.#stream.end();
     }
     this.#skipBody();
+    this.ended();
   }
 
   protected sendHead(status: number, headers: readonly string[]): void {
@@ -86,6 +87,7 @@ export class ExchangeH2 extends SocketExchange {
   protected sendEnd(): void {
     this.#stream.end();
     this.#skipBody();
+    this.ended();
   }
 
   protected cut(): void {

@@ -59,3 +59,32 @@ for (const size of sizes) {
     socket.destroy();
   });
 }
+
+test("STR-3 what is written in one turn leaves as one chunk, its end with it", async () => {
+  await using harness = await ListenerHarness.open("h1");
+  const socket = connect(harness.port, "127.0.0.1").setEncoding("latin1");
+  let received = "";
+  socket.on("data", (text) => (received += text));
+  socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  const exchange = await harness.exchange();
+  exchange.start(200, []);
+  exchange.write("one, ");
+  exchange.write("two, ");
+  exchange.write("three");
+  exchange.end();
+  while (!received.endsWith("0\r\n\r\n")) await harness.quiet();
+  assert.equal(
+    received.slice(received.indexOf("\r\n\r\n") + 4),
+    "f\r\none, two, three\r\n0\r\n\r\n",
+  );
+  socket.destroy();
+});
+
+test("an answer whose client leaves in the turn that makes it is dropped", async () => {
+  await using harness = await ListenerHarness.open("h1");
+  const { exchange, client } = await harness.call(get);
+  exchange.respond(200, [], "too late");
+  exchange.destroy();
+  assert.equal(await harness.until(client.outcome), "cut");
+  assert.ok(exchange.isClosed);
+});

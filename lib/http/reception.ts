@@ -6,6 +6,7 @@ import type { ExchangeContext } from "./exchange-context.ts";
 import type { Exchange } from "./exchange.ts";
 import { findRefusal } from "./head-check.ts";
 import type { HttpLimits } from "./limits.ts";
+import { Outbox } from "./outbox.ts";
 import type { AnswerRefusal, Refusal } from "./refusal.ts";
 import type { ParsedHead } from "./wire-head.ts";
 
@@ -22,6 +23,7 @@ export class Reception implements ExchangeContext {
   readonly limits: HttpLimits;
   readonly clock: Clock;
   readonly wheel: TimerWheel;
+  readonly outbox: Outbox;
   readonly bodyMemory: BodyMemory;
   readonly strangersMemory: BodyMemory;
   readonly gate: ConnectionGate;
@@ -36,6 +38,7 @@ export class Reception implements ExchangeContext {
     this.limits = options.limits;
     this.clock = options.clock;
     this.wheel = new TimerWheel(options.clock);
+    this.outbox = new Outbox(options.clock);
     this.bodyMemory = new BodyMemory(options.limits.bodyBytesInMemory);
     this.strangersMemory = new BodyMemory(options.limits.strangersBodyBytes, this.bodyMemory);
     this.gate = new ConnectionGate(options.limits.connectionsPerAddress);

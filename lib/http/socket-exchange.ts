@@ -120,7 +120,7 @@ export abstract class SocketExchange implements Exchange, DeadlineOwner {
     else if (bytes <= pieceBytes) this.sendWhole(status, flat, body);
     else this.#sendPieces(status, flat, bufferOf(body));
     this.#state = "answered";
-    this.#watchForStall();
+    if (this.#rest !== null) this.#watchForStall();
   }
 
   start(status: number, headers: readonly string[]): void {
@@ -148,7 +148,6 @@ export abstract class SocketExchange implements Exchange, DeadlineOwner {
     this.#expect("streaming", "end");
     this.sendEnd();
     this.#state = "answered";
-    this.#watchForStall();
   }
 
   destroy(): void {
@@ -163,6 +162,11 @@ export abstract class SocketExchange implements Exchange, DeadlineOwner {
     this.#looksInVain = hasMoved ? 0 : this.#looksInVain + 1;
     if (this.#looksInVain < stallLooks) this.#watchForStall();
     else this.destroy();
+  }
+
+  /** To be called when the end of the answer was handed to the socket. */
+  protected ended(): void {
+    this.#watchForStall();
   }
 
   protected bodyChunk(chunk: Buffer): void {
