@@ -303,7 +303,7 @@ export interface Means {
 
 /** Of calls that a model answers: vectors are made of each input alone. */
 export const chatEstimate = (request: ClientRequest): (() => number) | null =>
-  request.surface === "openai.embeddings" ? null : () => estimateInputTokens(request);
+  request.read.facts.embedding === undefined ? () => estimateInputTokens(request) : null;
 
 /**
  * How many output tokens a limit on each call leaves this one. Throws Failure

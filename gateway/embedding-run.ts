@@ -2,7 +2,7 @@ import { EventLog } from "@sekisho/lib/event-log/event-log.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
-import type { EmbeddingRequest } from "@sekisho/wire/openai/embedding-request.ts";
+import type { ReadEmbedding } from "@sekisho/wire/canonical/read-embedding.ts";
 import type { CallSettings } from "./admission.ts";
 import type { Answer, Completion, Served } from "./answer.ts";
 import type { CallResult } from "./attempt.ts";
@@ -33,14 +33,13 @@ export interface FailedPart {
 }
 
 /** A part that was served. */
-export interface ServedPart {
+export interface ServedPart extends Pick<Completion, "served" | "timing" | "headers"> {
   readonly embedded: EmbeddedPart;
-  readonly served: Served;
 }
 
 export interface EmbeddingRunInput {
   readonly call: Call;
-  readonly request: EmbeddingRequest;
+  readonly request: ReadEmbedding;
   readonly plan: Plan;
   readonly provider: CallSettings["provider"];
 }
@@ -137,7 +136,8 @@ export class EmbeddingRun {
   #placed(failure: Failure<Code>, { range: { start, end } }: EmbeddingPart): Failure<Code> {
     const isWhole = end - start === this.#input.request.inputs.length;
     if (isWhole || !ofInputs.has(failure.code)) return failure;
-    const param = end - start === 1 ? `input[${start}]` : `input[${start}..${end - 1}]`;
+    const { inputMember: name } = this.#input.request;
+    const param = end - start === 1 ? `${name}[${start}]` : `${name}[${start}..${end - 1}]`;
     const { code, message, details, cause } = failure;
     return new Failure<Code>(code, `${message} (${param})`, { ...details, param }, cause);
   }
@@ -194,9 +194,9 @@ class PartAnswer implements Answer {
 
   commit(): void {}
 
-  complete({ served }: Completion): void {
+  complete({ served, timing, headers }: Completion): void {
     const embedded = this.#embedded;
-    if (embedded !== null) return this.#over.resolve({ embedded, served });
+    if (embedded !== null) return this.#over.resolve({ embedded, served, timing, headers });
     const failure = new Failure<Code>("internal", "An attempt was complete without vectors");
     this.fail(failure, served);
   }

@@ -1,10 +1,11 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
-import { encodeEmbeddings } from "@sekisho/wire/openai/embedding-answer.ts";
-import type { EmbeddingRequest } from "@sekisho/wire/openai/embedding-request.ts";
+import { EmbeddingInvocation } from "@sekisho/wire/bedrock/embedding-invocation.ts";
+import type { ReadEmbedding } from "@sekisho/wire/canonical/read-embedding.ts";
+import { noUsage } from "@sekisho/wire/canonical/usage.ts";
 import type { Admission, Admitted, CallSettings } from "./admission.ts";
-import type { Served } from "./answer.ts";
+import type { Completion, Served } from "./answer.ts";
 import type { Arrival } from "./arrival.ts";
 import { CallBooks, type CallBooksParts, type Held } from "./call-books.ts";
 import type { Call } from "./call.ts";
@@ -32,25 +33,27 @@ export interface EmbeddingsParts extends CallBooksParts {
 
 /** What became of a request for vectors that was let in. */
 export type EmbeddingOutcome =
-  | {
-      readonly kind: "embedded";
-      /** The provider's own bytes where the whole call was one request in its words. */
-      readonly body: Buffer | string;
-      readonly served: Served;
-      readonly costNanoUsd: number;
-      /** To be called when the body is no longer held: others wait for its room. */
-      readonly release: () => void;
-    }
+  | EmbeddedCall
   | {
       readonly kind: "failed";
       readonly failure: Failure<Code>;
       readonly served: Served | null;
     };
 
+/** A request for vectors that has its answer. */
+export interface EmbeddedCall extends Completion {
+  readonly kind: "embedded";
+  /** The provider's own bytes where the whole call was one request in its words. */
+  readonly body: Buffer | string;
+  readonly costNanoUsd: number;
+  /** To be called when the body is no longer held: others wait for its room. */
+  readonly release: () => void;
+}
+
 /** An admitted call for vectors, and what it may go to. */
 interface PlannedEmbedding {
   readonly call: Call;
-  readonly request: EmbeddingRequest;
+  readonly request: ReadEmbedding;
   readonly plan: Plan;
   readonly spaces: readonly EmbeddingSpace[];
   readonly provider: CallSettings["provider"];
@@ -107,7 +110,7 @@ export class Embeddings {
 
   /** Whatever becomes of the call, it is settled once. */
   async #send(planned: PlannedEmbedding, held: Held, gone: AbortSignal): Promise<EmbeddingOutcome> {
-    const { dispatch } = this.#parts;
+    const { clock, dispatch } = this.#parts;
     const run = new EmbeddingRun(dispatch, planned);
     const leave = (): void => run.abort("client_closed");
     gone.addEventListener("abort", leave, { once: true });
@@ -117,7 +120,8 @@ export class Embeddings {
       if (served === null) run.abort("internal"); // nothing but where no part says why
       const costNanoUsd = this.#settle(planned.call, held, run);
       if (served === null) return { kind: "failed", ...(run.failed ?? unforeseen) };
-      return answerOf(planned, { served, attempts: run.attempts.length, costNanoUsd });
+      const latencyMs = Math.round(clock.monotonicMs() - planned.call.arrivedMs);
+      return answerOf(planned, { served, attempts: run.attempts.length, costNanoUsd, latencyMs });
     } catch (error) {
       run.abort("internal");
       if (held.hold.open) this.#settle(planned.call, held, run);
@@ -195,8 +199,9 @@ const unforeseen: Pick<FailedPart, "failure" | "served"> = {
   served: null,
 };
 
-function embeddingOf({ request }: Call): EmbeddingRequest {
+function embeddingOf({ request }: Call): ReadEmbedding {
   if (request.surface === "openai.embeddings") return request.read;
+  if (request.read instanceof EmbeddingInvocation) return request.read;
   throw new TypeError(`Cannot make vectors of a request of ${request.surface}`);
 }
 
@@ -205,21 +210,35 @@ interface Embedded {
   /** Of all parts. */
   readonly attempts: number;
   readonly costNanoUsd: number;
+  readonly latencyMs: number;
 }
 
 function answerOf(
-  { call, release }: PlannedEmbedding,
-  { served, attempts, costNanoUsd }: Embedded,
+  planned: PlannedEmbedding,
+  { served, attempts, costNanoUsd, latencyMs }: Embedded,
 ): EmbeddingOutcome {
   const [first] = served;
   if (first === undefined) return { kind: "failed", ...unforeseen };
   const dropped = [...new Set(served.flatMap((each) => each.served.dropped))];
   const shown: Served = { ...first.served, attempts, dropped };
-  return { kind: "embedded", body: bodyOf(call, served), served: shown, costNanoUsd, release };
+  return {
+    kind: "embedded",
+    body: bodyOf(planned, served),
+    served: shown,
+    costNanoUsd,
+    usage: sumUsage(served.map(({ embedded }) => embedded.usage)) ?? noUsage,
+    timing: { firstTokenMs: latencyMs, latencyMs },
+    // One answer's own: of several parts none of them says what the whole took.
+    headers: served.length === 1 ? first.headers : [],
+    release: planned.release,
+  };
 }
 
 /** The vectors of all parts in the order of the inputs. */
-function bodyOf(call: Call, served: readonly ServedPart[]): Buffer | string {
+function bodyOf(
+  { call, request }: PlannedEmbedding,
+  served: readonly ServedPart[],
+): Buffer | string {
   const vectors: string[] = [];
   let model: string | null = null;
   for (const { embedded } of served) {
@@ -227,7 +246,8 @@ function bodyOf(call: Call, served: readonly ServedPart[]): Buffer | string {
     for (const vector of embedded.vectors) vectors.push(vector);
     model ??= embedded.model;
   }
-  return encodeEmbeddings(vectors, {
+  return request.encodeVectors(vectors, {
+    id: call.id,
     model: model ?? madeBy(call, served),
     usage: sumUsage(served.map(({ embedded }) => embedded.usage)),
   });

@@ -28,9 +28,9 @@ import { dearestOf, type Plan, type PlannedAttempt } from "./plan.ts";
 import type { Principal } from "./principal.ts";
 import type { HealthTree } from "./route/health-tree.ts";
 import type { Lots } from "./route/lots.ts";
-import type { ClientRequest } from "./request.ts";
+import type { ClientRequest, SurfaceHead, SurfaceRequest } from "./request.ts";
 import { planRoute } from "./route/route.ts";
-import { validate } from "./validate/validate.ts";
+import { validate, validateEmbedding } from "./validate/validate.ts";
 
 /** Who would send the request. */
 export type Asker =
@@ -128,7 +128,7 @@ export class Explainer {
     if (principal !== null) checkSurface(principal, imagined.surface);
     const isKey = asker.kind === "key" && principal !== null;
     if (isKey) rates.check({ principal, user: undefined, connection: null, model: undefined });
-    const request = clientRequest(validate(imagined.said(), body), body);
+    const request = clientRequest(this.#read(imagined.said(), body), body);
     const model = checkModelName(request.read.facts.model, "model");
     if (principal !== null) checkModel(principal, model);
     const entry = settings().catalog.peek(model, principal);
@@ -153,6 +153,14 @@ export class Explainer {
     }
     const pauseMs = shortestPauseMs(plan.attempts, health, nowMs);
     if (pauseMs > shortPauseMs) throw restingFailure(plan, health, nowMs);
+  }
+
+  /** As its way in reads it: what a native body is depends on what its name stands for. */
+  #read(said: SurfaceHead, body: Buffer): SurfaceRequest {
+    const isVectors =
+      said.surface === "bedrock.invoke" &&
+      this.#parts.settings().catalog.makesVectors(said.path.model);
+    return isVectors ? validateEmbedding(said, body) : validate(said, body);
   }
 
   #principal(asker: Asker): Principal | null {

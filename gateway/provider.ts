@@ -2,8 +2,8 @@ import type { EventLog } from "@sekisho/lib/event-log/event-log.ts";
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { InputRange } from "@sekisho/wire/canonical/embedding.ts";
+import type { ReadEmbedding } from "@sekisho/wire/canonical/read-embedding.ts";
 import type { Usage } from "@sekisho/wire/canonical/usage.ts";
-import type { EmbeddingRequest } from "@sekisho/wire/openai/embedding-request.ts";
 import type { AttemptOutcome } from "./attempt.ts";
 import type { Call } from "./call.ts";
 import type { PlannedAttempt } from "./plan.ts";
@@ -32,7 +32,7 @@ export type EmbeddedPart =
 
 /** What an attempt is told that asks for vectors. */
 export interface EmbedInput extends AttemptInput {
-  readonly request: EmbeddingRequest;
+  readonly request: ReadEmbedding;
   /** Which of its inputs. */
   readonly range: InputRange;
   /** Told the vectors, once, before the attempt is over. */

@@ -1,6 +1,7 @@
 import type { ApiVersion } from "@sekisho/wire/anthropic/api-version.ts";
 import type { MessageRequest } from "@sekisho/wire/anthropic/message-request.ts";
 import type { ConverseRequest } from "@sekisho/wire/bedrock/converse-request.ts";
+import type { EmbeddingInvocation } from "@sekisho/wire/bedrock/embedding-invocation.ts";
 import type { InvokeRequest } from "@sekisho/wire/bedrock/invoke-request.ts";
 import type { Feature } from "@sekisho/wire/canonical/carriage.data.ts";
 import type { PathFacts } from "@sekisho/wire/canonical/path-facts.ts";
@@ -60,10 +61,10 @@ export type CountHead =
 
 export type CountSurface = CountHead["surface"];
 
-/** The way in for vectors, which are no model's answer. */
-export interface EmbeddingHead {
-  readonly surface: "openai.embeddings";
-}
+/** The ways in for vectors, which are no model's answer. */
+export type EmbeddingHead =
+  | { readonly surface: "openai.embeddings" }
+  | { readonly surface: "bedrock.invoke"; readonly path: PathFacts; readonly head: InvokeHead };
 
 /** What a request says outside of its body, whatever it is for. */
 export type AnyHead = SurfaceHead | CountHead | EmbeddingHead;
@@ -82,7 +83,11 @@ export type SurfaceRequest =
       readonly head: AnthropicHead;
     }
   | { readonly surface: "bedrock.converse"; readonly read: ConverseRequest }
-  | { readonly surface: "bedrock.invoke"; readonly read: InvokeRequest; readonly head: InvokeHead }
+  | {
+      readonly surface: "bedrock.invoke";
+      readonly read: InvokeRequest | EmbeddingInvocation;
+      readonly head: InvokeHead;
+    }
   | { readonly surface: "gemini.generateContent"; readonly read: GenerateRequest }
   | { readonly surface: "chat"; readonly read: PlainChatRequest }
   | { readonly surface: "library"; readonly read: LibraryRequest }

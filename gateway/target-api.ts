@@ -6,6 +6,7 @@ import {
 } from "@sekisho/wire/canonical/carriage.data.ts";
 import type { RequestFacts } from "@sekisho/wire/canonical/request-facts.ts";
 import { familyOf } from "@sekisho/wire/bedrock/model-traits.ts";
+import { takesEmbedding } from "@sekisho/wire/bedrock/embedding-words.ts";
 import { takesNative } from "@sekisho/wire/bedrock/takes-native.ts";
 import type { SurfaceRequest } from "./request.ts";
 import type { Target, TargetApi } from "./target.ts";
@@ -29,7 +30,15 @@ export const passes = (
   upstreamModel: string,
 ): boolean =>
   (surface === "openai.moderations" ? "openai.chat" : surface) === api &&
-  (api !== "bedrock.invoke" || takesNative(upstreamModel, read.facts.nativeWords ?? null));
+  (api !== "bedrock.invoke" || takesBody(upstreamModel, read.facts));
+
+function takesBody(
+  model: string,
+  { embedding, nativeWords }: AskedWords["read"]["facts"],
+): boolean {
+  const words = embedding?.nativeWords ?? null;
+  return words === null ? takesNative(model, nativeWords ?? null) : takesEmbedding(model, words);
+}
 
 /**
  * Through which interface a request goes to the target: one that speaks the client's own words

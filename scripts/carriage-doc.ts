@@ -16,7 +16,8 @@ asks for. To any other target it is translated, and this table says what becomes
 The columns are the words of the target. Converse is Bedrock's; InvokeModel is Claude's native body
 on Bedrock: Anthropic's words, as far as Bedrock takes them. A sampling parameter that a model or an
 API version would answer with an error is dropped too, and named. Of bodies of InvokeModel those of
-Claude, Nova and Titan Text are translated, and answered in their own words; those of other makers
+Claude, Nova and Titan Text are translated, and those of Titan and Cohere for vectors
+([the spec](spec/wire.md)); they are answered in their own words. Those of other makers
 are passed to Bedrock and translated to none.
 
 A request for a response (\`POST /v1/responses\`) is translated for every target, those of OpenAI's

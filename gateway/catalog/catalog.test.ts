@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { ModelEntry } from "../model-entry.ts";
+import type { Target } from "../target.ts";
 import { Catalog, type Asking } from "./catalog.ts";
+import { embeddingFactsOf } from "./embedding-facts.ts";
 
 const entry = (name: string): ModelEntry => ({
   name,
@@ -45,4 +47,42 @@ test("who misspells a name is told the nearest ones that they may use", () => {
     assert.match(message, /is not configured$/);
   }
   assert.match(refusal("fost", null), /"fast", "fist"$/);
+});
+
+test("which names stand for models that make vectors alone", () => {
+  const targetOf = (upstreamModel: string): Target =>
+    ({ upstreamModel, embedding: embeddingFactsOf(upstreamModel) }) as Target; // no more is read
+  const of = (name: string, ...models: readonly string[]): ModelEntry => {
+    const pools = [{ targets: models.map(targetOf) }];
+    return { ...entry(name), pools } as unknown as ModelEntry; // no more of a pool is read
+  };
+  const known = new Catalog(
+    [
+      of("vectors", "text-embedding-3-small", "cohere.embed-v4:0"),
+      of("mixed", "text-embedding-3-small", "gpt-4"),
+      of("own", "nomic-embed-text"),
+      of("cohere.embed-english-v3", "nomic-embed-text"),
+    ],
+    [
+      { pattern: "text-*", entryFor: (model) => of(model, model) },
+      {
+        pattern: "dear-*",
+        entryFor: () => {
+          throw new Failure("unpriced", "It has no price");
+        },
+      },
+    ],
+  );
+  const asked = [
+    ["vectors", true],
+    ["mixed", false],
+    ["own", false],
+    ["cohere.embed-english-v3", true],
+    ["us.amazon.titan-embed-text-v2:0", true],
+    ["text-embedding-3-large", true],
+    ["text-davinci-003", false],
+    ["dear-model", false],
+    ["nobody", false],
+  ] as const;
+  for (const [name, expected] of asked) assert.equal(known.makesVectors(name), expected, name);
 });

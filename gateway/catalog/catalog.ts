@@ -1,6 +1,7 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { closestWords } from "@sekisho/lib/text/closest.ts";
 import { matchesWildcard } from "@sekisho/lib/text/wildcard.ts";
+import { embeddingWordsOf } from "@sekisho/wire/bedrock/embedding-words.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { ModelEntry, Pool } from "../model-entry.ts";
 import type { Principal } from "../principal.ts";
@@ -51,6 +52,22 @@ export class Catalog {
   /** As `resolve`, and nothing is remembered of it. */
   peek(model: string, asking: Asking | null = null): ModelEntry {
     return this.#exact.get(model) ?? this.#remembered.get(model) ?? this.#byPattern(model, asking);
+  }
+
+  /**
+   * Does the name stand for models alone that make vectors, as far as is known of them? One of
+   * Bedrock's models for vectors says so itself.
+   */
+  makesVectors(model: string): boolean {
+    if (embeddingWordsOf(model) !== null) return true;
+    try {
+      const targets = this.peek(model).pools.flatMap((pool) => pool.targets);
+      return targets.every(({ embedding }) => embedding?.isGuess === false);
+    } catch (failure) {
+      // What is wrong with the name is told to whoever may ask for it.
+      if (failure instanceof Failure) return false;
+      throw failure;
+    }
   }
 
   /** Names without a wildcard, in the order of configuration. */

@@ -1,7 +1,7 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { BodyMemory } from "@sekisho/lib/http/body-memory.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import type { EmbeddingRequest } from "@sekisho/wire/openai/embedding-request.ts";
+import type { ReadEmbedding } from "@sekisho/wire/canonical/read-embedding.ts";
 import { embeddingBytes, mostAnswerBytes } from "../embedding-bytes.ts";
 import type { EmbeddingSpace } from "./spaces.ts";
 
@@ -14,7 +14,7 @@ export type AnswerMemory = Pick<BodyMemory, "take" | "usedBytes" | "limitBytes">
  */
 export function holdAnswer(
   memory: AnswerMemory,
-  request: EmbeddingRequest,
+  request: ReadEmbedding,
   spaces: readonly EmbeddingSpace[],
 ): () => void {
   const bytes = answerBytes(request, spaces);
@@ -22,7 +22,7 @@ export function holdAnswer(
     const message =
       `Cannot get ${request.inputs.length} vectors in one answer: they may have ${bytes} bytes, ` +
       `the limit is ${mostAnswerBytes}; ask for fewer inputs, or for base64`;
-    throw new Failure<Code>("invalid_value", message, { param: "input" });
+    throw new Failure<Code>("invalid_value", message, { param: request.inputMember });
   }
   if (!memory.take(bytes)) {
     const message =
@@ -37,7 +37,7 @@ export function holdAnswer(
   };
 }
 
-function answerBytes(request: EmbeddingRequest, spaces: readonly EmbeddingSpace[]): number {
+function answerBytes(request: ReadEmbedding, spaces: readonly EmbeddingSpace[]): number {
   const asked = request.facts.embedding?.dimensions ?? null;
   const targets = spaces.flatMap(({ attempts }) => attempts.map(({ target }) => target));
   const sizes = targets.map(({ embedding }) =>

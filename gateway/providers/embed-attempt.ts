@@ -1,4 +1,6 @@
 import type { UpstreamHeaders, UpstreamRequest } from "@sekisho/lib/http/upstream.ts";
+import { observeNativeVectors } from "@sekisho/wire/bedrock/embedding-codec.ts";
+import { metricHeaders } from "@sekisho/wire/bedrock/invocation-metrics.ts";
 import type { EmbeddedInputs, EmbeddingCodec } from "@sekisho/wire/canonical/embedding-codec.ts";
 import type { ProviderCodec } from "@sekisho/wire/canonical/codec.ts";
 import type { EmbeddingInput } from "@sekisho/wire/canonical/embedding.ts";
@@ -16,6 +18,7 @@ import type { MeasuredUsage } from "../usage.ts";
 import { failedWith } from "./_faults.ts";
 import { nothingMeasured } from "./_measure.ts";
 import { readRefusal } from "./dialect-attempt.ts";
+import { pairsOf } from "./relayed-answer.ts";
 import { HttpAttempt, type HttpAttemptPorts } from "./http-attempt.ts";
 import { WholeAnswer, type ReadWhole } from "./whole-answer.ts";
 
@@ -29,7 +32,13 @@ export interface DialectEmbedding {
 
 /** What an answer holds, once it is the client's. */
 type DecodedVectors =
-  | { readonly kind: "relayed"; readonly bytes: Buffer; readonly usage: Usage | null }
+  | {
+      readonly kind: "relayed";
+      readonly bytes: Buffer;
+      readonly usage: Usage | null;
+      /** Flat: what of the provider's head is for the client too. */
+      readonly headers: readonly string[];
+    }
   | ({ readonly kind: "decoded" } & EmbeddedInputs);
 
 export interface EmbedEnds {
@@ -62,10 +71,12 @@ const embedded =
   ({ bytes, headers }, _input, sink) => {
     const decoded = decode(bytes, headers);
     if (!decoded.ok) return failedWith(decoded.fault, nothingMeasured);
-    const measured = measuredOf(input, decoded.value.usage);
+    const { value } = decoded;
+    const measured = measuredOf(input, value.usage);
     sink.committed();
-    input.embedded({ ...decoded.value, usage: measured.usage } satisfies EmbeddedPart);
-    return { kind: "complete", finish: "stop", measured };
+    input.embedded({ ...value, usage: measured.usage } satisfies EmbeddedPart);
+    const passed = value.kind === "relayed" ? value.headers : [];
+    return { kind: "complete", finish: "stop", measured, headers: passed };
   };
 
 function measuredOf(input: EmbedInput, usage: Usage | null): MeasuredUsage {
@@ -99,12 +110,21 @@ export function decodeOwn({ request, range }: EmbedInput): DialectEmbedding["dec
     if (isWhole) {
       const observed = observeEmbeddings(bytes, count);
       if (!observed.ok) return observed;
-      return { ok: true, value: { kind: "relayed", bytes, usage: observed.value.usage } };
+      const { usage } = observed.value;
+      return { ok: true, value: { kind: "relayed", bytes, usage, headers: [] } };
     }
     const decoded = decodeEmbeddings(bytes, count);
     return decoded.ok ? { ok: true, value: { kind: "decoded", ...decoded.value } } : decoded;
   };
 }
+
+/** An answer of Bedrock's to the client's own native body. */
+export const decodeNative: DialectEmbedding["decode"] = (bytes, headers) => {
+  const observed = observeNativeVectors(bytes, headers);
+  if (!observed.ok) return observed;
+  const passed = pairsOf(headers, metricHeaders);
+  return { ok: true, value: { kind: "relayed", bytes, ...observed.value, headers: passed } };
+};
 
 /** An answer in other words: its numbers are written as the client wants them. */
 export function decodeForeign(

@@ -21,7 +21,8 @@ export const relayedAnswer =
     return { kind: "complete", finish: finish ?? "stop", measured, headers: passed };
   };
 
-function pairsOf(headers: UpstreamHeaders, names: readonly string[]): string[] {
+/** Flat: those of a head that have one of these names. */
+export function pairsOf(headers: UpstreamHeaders, names: readonly string[]): string[] {
   const pairs: string[] = [];
   for (const name of names) {
     const value = headers[name];

@@ -10,7 +10,16 @@ const targetOf = (upstreamModel: string) => ({
   embedding: embeddingFactsOf(upstreamModel),
 });
 
-const texts: EmbeddingAsk = { inputs: 2, dimensions: null, isTokens: false, unknownField: null };
+const texts: EmbeddingAsk = {
+  inputs: 2,
+  dimensions: null,
+  isTokens: false,
+  unknownField: null,
+  nativeWords: null,
+};
+/** A native body with a field that its own model alone knows. */
+const native: Partial<EmbeddingAsk> = { nativeWords: ["titan-v2"], unknownField: "normalize" };
+const provisioned = "arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abcdefabcdef";
 const titan = "amazon.titan-embed-text-v2:0";
 
 describe("WIR-13 whether vectors can be had of a target", () => {
@@ -42,6 +51,13 @@ describe("WIR-13 whether vectors can be had of a target", () => {
     ["gemini-embedding-001", "gemini.generateContent", { isTokens: true }, "input"],
     ["gemini-of-the-future", "gemini.generateContent", {}, "model"],
     ["text-embedding-3-small", "ai-sdk", {}, "model"],
+    [titan, "bedrock.invoke", { ...native, dimensions: 300 }, null],
+    [provisioned, "bedrock.invoke", native, null],
+    ["cohere.embed-v4:0", "bedrock.invoke", native, "normalize"],
+    ["cohere.embed-v4:0", "bedrock.invoke", { nativeWords: ["titan-v2"] }, null],
+    ["text-embedding-3-small", "openai.chat", native, "normalize"],
+    ["text-embedding-3-small", "openai.chat", { nativeWords: ["cohere-v3"] }, null],
+    ["gemini-embedding-001", "gemini.generateContent", native, "normalize"],
   ];
   for (const [model, api, ask, param] of cases) {
     test(`${model} by ${api}: ${JSON.stringify(ask)}`, () => {
@@ -54,10 +70,16 @@ describe("WIR-13 whether vectors can be had of a target", () => {
 
 test("WIR-13 an answer in words is refused of models that are known to make vectors", () => {
   const chat = { surface: "openai.chat" } as const;
-  assert.equal(wordsRefusal(chat, targetOf("gpt-4")), null);
-  assert.equal(wordsRefusal(chat, targetOf("a-model-of-ones-own")), null);
-  assert.equal(wordsRefusal(chat, { upstreamModel: "made before there were vectors" }), null);
-  assert.equal(wordsRefusal(chat, targetOf(titan))?.details.param, "model");
+  assert.equal(wordsRefusal(chat, "openai.chat", targetOf("gpt-4")), null);
+  assert.equal(wordsRefusal(chat, "openai.chat", targetOf("a-model-of-ones-own")), null);
+  assert.equal(
+    wordsRefusal(chat, "openai.chat", { upstreamModel: "made before there were vectors" }),
+    null,
+  );
+  assert.equal(wordsRefusal(chat, "openai.chat", targetOf(titan))?.details.param, "model");
   const native = { surface: "bedrock.invoke" } as const;
-  assert.equal(wordsRefusal(native, targetOf(titan)), null, "its own words ask for vectors");
+  const own = wordsRefusal(native, "bedrock.invoke", targetOf(titan));
+  assert.equal(own, null, "its own words ask for vectors");
+  const other = wordsRefusal(native, "openai.chat", targetOf("text-embedding-3-small"));
+  assert.equal(other?.code, "unsupported_by_target");
 });

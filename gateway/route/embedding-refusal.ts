@@ -1,5 +1,5 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
-import { embeddingWordsOf } from "@sekisho/wire/bedrock/embedding-words.ts";
+import { embeddingWordsOf, takesEmbedding } from "@sekisho/wire/bedrock/embedding-words.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { EmbeddingAsk } from "@sekisho/wire/canonical/embedding.ts";
 import { shownModel } from "../model-name.ts";
@@ -22,12 +22,17 @@ export function embeddingRefusal(
     const why = "a provider of kind ai-sdk is asked for no vectors, whatever its package has";
     return refusal(target, { why, param: "model" });
   }
+  const { unknownField, nativeWords } = ask;
+  // What a native body asks for is between its sender and a model in whose words it is.
+  if (nativeWords !== null && api === "bedrock.invoke" && takesEmbedding(model, nativeWords)) {
+    return null;
+  }
   if (!facts || !hasWords(api, model, facts)) {
     return refusal(target, { why: "it makes no vectors", param: "model" });
   }
-  const { unknownField } = ask;
-  if (unknownField !== null && api !== "openai.chat") {
-    const why = `only OpenAI's dialect may know the field "${unknownField}"`;
+  if (unknownField !== null && (nativeWords !== null || api !== "openai.chat")) {
+    const whose = nativeWords === null ? "OpenAI's" : "the body's own";
+    const why = `only ${whose} dialect may know the field "${unknownField}"`;
     return refusal(target, { why, param: unknownField });
   }
   if (ask.isTokens && !facts.takesTokens) {
@@ -42,10 +47,12 @@ export function embeddingRefusal(
 /** Why a model that makes vectors cannot answer in words; null for every other model. */
 export function wordsRefusal(
   { surface }: Pick<AskedWords, "surface">,
+  api: TargetApi,
   { upstreamModel, embedding }: AskedTarget,
 ): Failure<Code> | null {
-  // Its native body is in its own words, whatever they ask for.
-  if (!embedding || embedding.isGuess || surface === "bedrock.invoke") return null;
+  if (!embedding || embedding.isGuess) return null;
+  // A native body is in its model's own words, whatever they ask for.
+  if (surface === "bedrock.invoke" && api === surface) return null;
   const message =
     `Cannot get an answer of "${shownModel(upstreamModel)}": ` +
     "it makes vectors, which POST /v1/embeddings asks for";

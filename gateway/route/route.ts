@@ -211,7 +211,7 @@ function carryingTargets(
 function refusalOf(request: CarriedRequest, api: TargetApi, target: Target): Failure<Code> | null {
   const { embedding, model: alias = target.upstreamModel } = request.read.facts;
   if (embedding !== undefined) return embeddingRefusal(embedding, api, { ...target, alias });
-  return wordsRefusal(request, target) ?? carriageRefusal(request, api, target.upstreamModel);
+  return wordsRefusal(request, api, target) ?? carriageRefusal(request, api, target.upstreamModel);
 }
 
 function planAttempt(question: RouteQuestion, pool: Pool, target: Target): PlannedAttempt {

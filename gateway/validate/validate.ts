@@ -2,6 +2,7 @@ import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { readCountRequest, readMessagesRequest } from "@sekisho/wire/anthropic/message-request.ts";
 import { ConverseRequest, readConverseRequest } from "@sekisho/wire/bedrock/converse-request.ts";
 import { readCountRequest as readBedrockCount } from "@sekisho/wire/bedrock/count-tokens.ts";
+import { readEmbeddingInvocation } from "@sekisho/wire/bedrock/embedding-invocation.ts";
 import { readInvokeRequest } from "@sekisho/wire/bedrock/invoke-request.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { readPlainChatRequest } from "@sekisho/wire/chat/plain-chat-request.ts";
@@ -74,10 +75,18 @@ export function validateCount(said: CountHead, body: Buffer): SurfaceRequest {
 }
 
 /** Reads the body of a request for vectors. Throws Failure with the field at fault. */
-export const validateEmbedding = ({ surface }: EmbeddingHead, body: Buffer): SurfaceRequest => ({
-  surface,
-  read: valueOf(readEmbeddingRequest(body)),
-});
+export function validateEmbedding(said: EmbeddingHead, body: Buffer): SurfaceRequest {
+  switch (said.surface) {
+    case "openai.embeddings":
+      return { surface: said.surface, read: valueOf(readEmbeddingRequest(body)) };
+    case "bedrock.invoke":
+      return {
+        surface: said.surface,
+        head: said.head,
+        read: valueOf(readEmbeddingInvocation(body, said.path)),
+      };
+  }
+}
 
 function valueOf<T>(parsed: Parsed<T>): T {
   if (parsed.ok) return parsed.value;

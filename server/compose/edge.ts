@@ -12,17 +12,18 @@ import { converseClient } from "@sekisho/wire/bedrock/codec.ts";
 import { generateClient } from "@sekisho/wire/gemini/codec.ts";
 import { chatClient } from "@sekisho/wire/openai/codec.ts";
 import type { AdminApi } from "../edge/admin/admin-api.ts";
-import { CountExchange, type CountExchangePorts } from "../edge/count-exchange.ts";
+import { countedAnswer, type CountPorts } from "../edge/counted-answer.ts";
 import type { ConsolePages } from "../edge/console/pages.ts";
-import { EmbeddingExchange, type EmbeddingExchangePorts } from "../edge/embedding-exchange.ts";
+import { DocumentExchange, type DocumentPorts } from "../edge/document-exchange.ts";
+import { embeddedAnswer, type EmbeddingPorts } from "../edge/embedded-answer.ts";
 import { Front, type Handler } from "../edge/front.ts";
 import { deep, live, ready, type HealthSources } from "../edge/health.ts";
 import { ModelExchange, type ModelExchangePorts } from "../edge/model-exchange.ts";
 import { ModerationExchange, type ModerationPorts } from "../edge/moderation-exchange.ts";
-import type { CountingSurface, ModelSurface } from "../edge/model-surface.ts";
+import type { CountingSurface, EmbeddingSurface, ModelSurface } from "../edge/model-surface.ts";
 import { converse, converseStream } from "../edge/model/[id]/converse.ts";
 import { countTokens as countBedrock } from "../edge/model/[id]/count-tokens.ts";
-import { invoke, invokeStream } from "../edge/model/[id]/invoke.ts";
+import { invoke, invokeStream, invokeVectors } from "../edge/model/[id]/invoke.ts";
 import { chatCompletions } from "../edge/v1/chat/completions.ts";
 import { completions } from "../edge/v1/completions.ts";
 import { embeddings } from "../edge/v1/embeddings.ts";
@@ -40,9 +41,13 @@ import {
 
 export interface EdgeParts {
   readonly model: ModelExchangePorts &
-    CountExchangePorts &
-    EmbeddingExchangePorts &
-    Partial<ModerationPorts>;
+    DocumentPorts &
+    CountPorts &
+    EmbeddingPorts &
+    Partial<ModerationPorts> & {
+      /** Does the name stand for models that make vectors? */
+      readonly makesVectors: (name: string) => boolean;
+    };
   readonly models: ModelList;
   readonly budget: BudgetPorts;
   readonly usage: UsagePorts;
@@ -90,26 +95,43 @@ function modelRoutes(model: EdgeParts["model"]): Route<Handler>[] {
       new ModelExchange(exchange, { surface, parameters }, model).serve();
   const count =
     (surface: CountingSurface): Handler =>
-    (exchange, parameters) =>
-      new CountExchange(exchange, { surface, parameters }, model).serve();
-  const embed: Handler = (exchange, parameters) =>
-    new EmbeddingExchange(exchange, { surface: embeddings, parameters }, model).serve();
+    (exchange, parameters) => {
+      const answer = countedAnswer.bind(null, model, surface);
+      return new DocumentExchange(
+        exchange,
+        { asked: { surface, parameters }, answer },
+        model,
+      ).serve();
+    };
+  const embed =
+    (surface: EmbeddingSurface): Handler =>
+    (exchange, parameters) => {
+      const answer = embeddedAnswer.bind(null, model, surface);
+      return new DocumentExchange(
+        exchange,
+        { asked: { surface, parameters }, answer },
+        model,
+      ).serve();
+    };
+  // Its body may be in anybody's words: what they are for the name says.
+  const invocation: Handler = (exchange, parameters) => {
+    const isVectors = model.makesVectors(parameters["id"] ?? "");
+    return (isVectors ? embed(invokeVectors) : serve(invoke))(exchange, parameters);
+  };
   const moderate: Handler = (exchange) =>
     new ModerationExchange(exchange, { moderationModel: () => null, ...model }).serve();
   // Google's methods stand in the segment of the model.
   const method: Handler = (exchange, segment) => {
     const parameters = splitMethod(segment);
     const surface = methodSurface(parameters);
-    return surface === null
-      ? new CountExchange(exchange, { surface: countGemini, parameters }, model).serve()
-      : new ModelExchange(exchange, { surface, parameters }, model).serve();
+    return (surface === null ? count(countGemini) : serve(surface))(exchange, parameters);
   };
   return [
     ...["", "/openai"].flatMap((prefix) => [
       post(`${prefix}/v1/chat/completions`, serve(chatCompletions)),
       post(`${prefix}/v1/completions`, serve(completions)),
       post(`${prefix}/v1/responses`, serve(responses)),
-      post(`${prefix}/v1/embeddings`, embed),
+      post(`${prefix}/v1/embeddings`, embed(embeddings)),
       post(`${prefix}/v1/moderations`, moderate),
     ]),
     ...["", "/anthropic"].flatMap((prefix) => [
@@ -119,7 +141,7 @@ function modelRoutes(model: EdgeParts["model"]): Route<Handler>[] {
     ...["/v1beta", "/v1"].map((version) => post(`${version}/models/{id}`, method)),
     post("/model/{id}/converse", serve(converse)),
     post("/model/{id}/converse-stream", serve(converseStream)),
-    post("/model/{id}/invoke", serve(invoke)),
+    post("/model/{id}/invoke", invocation),
     post("/model/{id}/count-tokens", count(countBedrock)),
     post("/model/{id}/invoke-with-response-stream", serve(invokeStream)),
   ];

@@ -56,6 +56,7 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
     pipeline,
     tokenCounts,
     embeddings,
+    makesVectors: (name: string) => gateway.catalog().makesVectors(name),
     ids,
     clock,
     wheel,

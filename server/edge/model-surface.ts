@@ -24,13 +24,15 @@ export interface ClientSurface<Head extends AnyHead> {
   readonly keyless?: (head: RequestHead) => Principal | null;
 }
 
+type CompletionHeaders = (completion: Completion) => readonly string[];
+
 /** One way in for model requests. */
 export interface ModelSurface extends ClientSurface<SurfaceHead> {
   readonly codec: Codec<"readCredential" | "encodeAnswer" | "encodeError">;
   /** Before the id of an answer, as the dialect writes it: `chatcmpl-`. */
   readonly idPrefix: string;
   /** Flat: what the dialect tells in the head of a whole answer. */
-  readonly completionHeaders?: (completion: Completion) => readonly string[];
+  readonly completionHeaders?: CompletionHeaders;
   /** Null where every answer is whole. */
   readonly stream: StreamWords | null;
 }
@@ -41,4 +43,6 @@ export interface CountingSurface extends ClientSurface<CountHead> {
 }
 
 /** One way in for vectors. */
-export type EmbeddingSurface = ClientSurface<EmbeddingHead>;
+export interface EmbeddingSurface extends ClientSurface<EmbeddingHead> {
+  readonly completionHeaders?: CompletionHeaders;
+}

@@ -44,7 +44,7 @@ const isSpeaking = (
 /** A native answer in the words of the model's family. */
 export const prepareNative = (question: Question, reply: Reply): Prepared => {
   if (isEmbedding(question)) {
-    const vectors = isCohere(question) ? cohereVectors(question) : titanVectors;
+    const vectors = isCohere(question) ? cohereVectors(question) : titanVectors(question);
     return new PreparedPlain(new EmbeddingAnswer(vectors, question));
   }
   const family = isSpeaking(question) ? question.family : "claude";

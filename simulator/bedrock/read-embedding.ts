@@ -13,7 +13,7 @@ const titan2: Lengths = [1_024, 512, 256];
 
 /** Reads a native body of Titan's models for vectors: one text. Throws `Failure<RefusalCode>`. */
 export const readTitanEmbedding = (model: string, body: Fields): EmbeddingQuestion => {
-  const isFirst = /titan-embed-(?:text-v1|g1)/.test(model);
+  const isFirst = isFirstTitan(model);
   body.allowOnly(
     isFirst ? ["inputText"] : ["inputText", "dimensions", "normalize", "embeddingTypes"],
   );
@@ -43,6 +43,8 @@ const mostTexts = 96;
 const mostCharsOfCohere3 = 2_048;
 const cohere3: Lengths = [1_024];
 const cohere4: Lengths = [1_536, 1_024, 512, 256];
+const endsOfCohere3 = ["NONE", "START", "END"];
+const endsOfCohere4 = ["NONE", "LEFT", "RIGHT"];
 const inputTypes: ReadonlySet<string> = new Set([
   "search_document",
   "search_query",
@@ -65,6 +67,9 @@ const readTexts = (body: Fields, isThird: boolean): string[] => {
   });
 };
 
+/** The first version of Titan names no form beside its vector. */
+export const isFirstTitan = (model: string): boolean => /titan-embed-(?:text-v1|g1)/.test(model);
+
 export interface CohereEmbedding extends EmbeddingQuestion {
   /** Vectors are listed under their type where types are named. */
   readonly byType: boolean;
@@ -80,8 +85,9 @@ export const readCohereEmbedding = (model: string, body: Fields): CohereEmbeddin
   if (inputType === null) throw body.missing("input_type");
   if (!inputTypes.has(inputType)) throw body.invalid("input_type", "invalid input_type");
   const truncate = body.string("truncate") ?? "NONE";
-  if (!["NONE", "START", "END"].includes(truncate)) {
-    throw body.invalid("truncate", "expected NONE, START or END");
+  const ends = isThird ? endsOfCohere3 : endsOfCohere4;
+  if (!ends.includes(truncate)) {
+    throw body.invalid("truncate", `expected one of ${ends.join(", ")}`);
   }
   const types = body.list("embedding_types");
   if (types !== null && types.some((type) => type !== "float")) {

@@ -168,6 +168,7 @@ export class SimulatedProcess {
       pipeline,
       tokenCounts,
       embeddings,
+      makesVectors: (name: string) => gateway.catalog().makesVectors(name),
       ids,
       clock,
       wheel,

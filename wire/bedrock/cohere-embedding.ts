@@ -17,15 +17,28 @@ const usualInputType = "search_document";
 /** Where a client says nothing of it, a text that is too long is refused, as OpenAI does. */
 const usualTruncate = "NONE";
 
+/** Which end of a text may be cut has other names from the fourth generation on. */
+const ends: Readonly<Record<"cohere-v3" | "cohere-v4", ReadonlyMap<string, string>>> = {
+  "cohere-v3": new Map([
+    ["LEFT", "START"],
+    ["RIGHT", "END"],
+  ]),
+  "cohere-v4": new Map([
+    ["START", "LEFT"],
+    ["END", "RIGHT"],
+  ]),
+};
+
 /** Up to 96 texts for Cohere's models; those of the third generation have vectors of one length. */
 export function writeCohereEmbedding(
   { texts, dimensions, inputType, truncate }: EmbeddingQuestion,
   version: "cohere-v3" | "cohere-v4",
 ): WrittenRequest {
+  const end = truncate ?? usualTruncate;
   const body = {
     texts,
     input_type: inputType ?? usualInputType,
-    truncate: truncate ?? usualTruncate,
+    truncate: ends[version].get(end) ?? end,
     embedding_types: ["float"],
     output_dimension: version === "cohere-v4" ? dimensions : null,
   };

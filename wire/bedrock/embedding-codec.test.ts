@@ -58,6 +58,13 @@ describe("WIR-13 a request for vectors in native words", () => {
     ]);
     const asked = { ...usual, input_type: "search_query", truncate: "END" };
     assert.deepEqual(written("cohere.embed-english-v3", told), [asked, []]);
+    // The fourth generation has other names for the ends of a text.
+    assert.deepEqual(written("cohere.embed-v4:0", told), [{ ...asked, truncate: "RIGHT" }, []]);
+    const left = { ...told, truncate: "LEFT" };
+    assert.deepEqual(written("cohere.embed-english-v3", left), [
+      { ...asked, truncate: "START" },
+      [],
+    ]);
   });
 
   test("is known of no other model", () => {

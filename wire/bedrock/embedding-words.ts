@@ -1,7 +1,6 @@
+import type { EmbeddingWords } from "../canonical/embedding.ts";
+import { familyOf } from "./model-traits.ts";
 import { readBedrockModel } from "./model-id.ts";
-
-/** Whose native bodies ask a model for vectors, and in which of their versions. */
-export type EmbeddingWords = "titan-v1" | "titan-v2" | "cohere-v3" | "cohere-v4";
 
 /** By the start of a foundation model's id. */
 const wordsById: readonly (readonly [start: string, words: EmbeddingWords])[] = [
@@ -17,4 +16,13 @@ const wordsById: readonly (readonly [start: string, words: EmbeddingWords])[] = 
 export function embeddingWordsOf(model: string): EmbeddingWords | null {
   const id = readBedrockModel(model)?.foundationId ?? model;
   return wordsById.find(([start]) => id.startsWith(start))?.[1] ?? null;
+}
+
+/**
+ * Does a model of Bedrock's take a native body that may be in these words? A name that an account
+ * chose may stand for any model.
+ */
+export function takesEmbedding(model: string, words: readonly EmbeddingWords[]): boolean {
+  const own = embeddingWordsOf(model);
+  return own === null ? familyOf(model) === "unknown" : words.includes(own);
 }

@@ -29,7 +29,13 @@ describe("WIR-8 a request for vectors", () => {
 
   test("tells what its plan depends on", () => {
     const { facts } = read({ model: "m", input: ["a", "b"], dimensions: 256, user: "u" });
-    const asked = { inputs: 2, dimensions: 256, isTokens: false, unknownField: null };
+    const asked = {
+      inputs: 2,
+      dimensions: 256,
+      isTokens: false,
+      unknownField: null,
+      nativeWords: null,
+    };
     assert.deepEqual(facts.embedding, asked);
     assert.deepEqual([facts.model, facts.user, facts.maxTokens], ["m", "u", 0]);
     assert.equal(read({ model: "m", input: [1] }).facts.embedding?.isTokens, true);

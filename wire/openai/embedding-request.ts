@@ -4,7 +4,7 @@ import type {
   InputRange,
   VectorEncoding,
 } from "../canonical/embedding.ts";
-import type { ReadRequest } from "../canonical/read-request.ts";
+import type { MadeVectors, ReadEmbedding } from "../canonical/read-embedding.ts";
 import type { RequestFacts } from "../canonical/request-facts.ts";
 import type { CanonicalRequest } from "../canonical/request.ts";
 import { isObject, refuseFault } from "../field-rules.ts";
@@ -13,6 +13,7 @@ import { elementSpans } from "../framing/json-elements.ts";
 import { JsonScanner, readJson, type JsonScan, type Span } from "../framing/json-scan.ts";
 import { ok, refuse, type Parsed } from "../result.ts";
 import { checkEmbeddingBody, type EmbeddingBody } from "./check-embedding.ts";
+import { encodeEmbeddings } from "./embedding-answer.ts";
 import { PromptTally } from "./prompt-tally.ts";
 
 const steering = ["model", "input", "dimensions", "encoding_format"] as const;
@@ -22,9 +23,10 @@ type Steering = (typeof steering)[number];
 const known: ReadonlySet<string> = new Set([...steering, "user", "input_type", "truncate"]);
 
 /** A request for vectors: its inputs, and its bytes. */
-export class EmbeddingRequest implements ReadRequest {
+export class EmbeddingRequest implements ReadEmbedding {
   readonly facts: RequestFacts;
   readonly inputs: readonly EmbeddingInput[];
+  readonly inputMember = "input";
   readonly encoding: VectorEncoding;
   readonly #bytes: Buffer;
   readonly #scan: JsonScan<Steering>;
@@ -40,7 +42,6 @@ export class EmbeddingRequest implements ReadRequest {
     this.facts = factsOf(body, this.inputs);
   }
 
-  /** Of these inputs, for a target of another dialect; only where they are texts. */
   questionOf({ start, end }: InputRange): EmbeddingQuestion {
     const { dimensions = null, input_type: inputType = null, truncate = null } = this.#body;
     const texts = this.inputs.slice(start, end).map(({ text }) => text ?? "");
@@ -56,6 +57,10 @@ export class EmbeddingRequest implements ReadRequest {
     if (model !== this.#body.model) editor.set("model", JSON.stringify(model));
     if (start > 0 || end < this.inputs.length) editor.set("input", this.#listOf(start, end));
     return editor.applyTo(this.#bytes);
+  }
+
+  encodeVectors(vectors: readonly string[], made: MadeVectors): string {
+    return encodeEmbeddings(vectors, made);
   }
 
   toCanonical(): Parsed<CanonicalRequest> {
@@ -130,6 +135,7 @@ function factsOf(body: EmbeddingBody, inputs: readonly EmbeddingInput[]): Reques
       inputs: inputs.length,
       dimensions: body.dimensions ?? null,
       isTokens: inputs[0]?.text === null,
+      nativeWords: null,
       unknownField: Object.keys(body).find((key) => !known.has(key) && isGiven(body[key])) ?? null,
     },
   };

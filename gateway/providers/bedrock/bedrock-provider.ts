@@ -26,7 +26,7 @@ import { passes } from "../../target-api.ts";
 import { TargetReasoning } from "../target-reasoning.ts";
 import { startCount } from "../count-attempt.ts";
 import { startAttempt, type DialectPorts } from "../dialect-attempt.ts";
-import { decodeForeign, startEmbedding } from "../embed-attempt.ts";
+import { decodeForeign, decodeNative, startEmbedding } from "../embed-attempt.ts";
 import { translate } from "../request-body.ts";
 
 /** The key pair of now; null while there is none. A call does not wait for one. */
@@ -119,8 +119,23 @@ export class BedrockProvider implements Provider {
   }
 
   embed(input: EmbedInput, sink: AttemptSink): RunningAttempt {
-    const { planned, request, range } = input;
+    const { call, planned, request, range } = input;
     const { upstreamModel } = planned.target;
+    const path = this.#pathOf(planned, operations["bedrock.invoke"].whole);
+    const rewrite = rewriteOf(call.request, planned);
+    if (rewrite !== null) {
+      const headers = headersOf("bedrock.invoke", call.request);
+      return startEmbedding(
+        this.#ports,
+        { input, sink },
+        {
+          codec: invokeProvider,
+          request: this.#request(path, headers, rewrite({})),
+          dropped: [],
+          decode: decodeNative,
+        },
+      );
+    }
     const words = embeddingWordsOf(upstreamModel);
     if (words === null) {
       const message = `Cannot get vectors of "${upstreamModel}": it makes none`;
@@ -128,7 +143,6 @@ export class BedrockProvider implements Provider {
     }
     const codec = embeddingCodecs[words];
     const { bytes, dropped } = codec.writeRequest(request.questionOf(range), upstreamModel);
-    const path = this.#pathOf(planned, operations["bedrock.invoke"].whole);
     return startEmbedding(
       this.#ports,
       { input, sink },

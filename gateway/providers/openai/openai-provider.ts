@@ -1,4 +1,5 @@
 import { chatProvider } from "@sekisho/wire/openai/codec.ts";
+import { embeddingCodec } from "@sekisho/wire/openai/embedding-codec.ts";
 import type {
   AttemptInput,
   AttemptSink,
@@ -7,7 +8,7 @@ import type {
   RunningAttempt,
 } from "../../provider.ts";
 import { startAttempt, type DialectPorts } from "../dialect-attempt.ts";
-import { decodeOwn, startEmbedding } from "../embed-attempt.ts";
+import { decodeForeign, decodeOwn, startEmbedding } from "../embed-attempt.ts";
 
 /** Where a server that speaks chat completions stands, and what it is shown. */
 export interface OpenAiEndpoint {
@@ -71,21 +72,27 @@ export class OpenAiProvider implements Provider {
   }
 
   embed(input: EmbedInput, sink: AttemptSink): RunningAttempt {
-    const { planned, request, range } = input;
+    const { call, planned, request, range } = input;
+    const { upstreamModel } = planned.target;
+    const own = call.request.surface === "openai.embeddings" ? call.request.read : null;
+    const { bytes, dropped } =
+      own === null
+        ? embeddingCodec.writeRequest(request.questionOf(range), upstreamModel)
+        : { bytes: own.rewrite(upstreamModel, range), dropped: [] };
     return startEmbedding(
       this.#ports,
       { input, sink },
       {
-        codec: codecs.max_tokens,
+        codec: embeddingCodec,
         request: {
           origin: this.#origin,
           method: "POST",
           path: this.#embedPath,
           headers: this.#wholeHeaders,
-          body: request.rewrite(planned.target.upstreamModel, range),
+          body: bytes,
         },
-        dropped: [],
-        decode: decodeOwn(input),
+        dropped,
+        decode: own === null ? decodeForeign(input, embeddingCodec) : decodeOwn(input),
       },
     );
   }

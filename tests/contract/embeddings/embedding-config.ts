@@ -54,6 +54,18 @@ export const embeddingTargets: readonly EmbeddingTarget[] = [
 /** Faults come one after the other; none of them is to keep the next from being tried. */
 const patient = { breaker: { failures: 1_000 }, attempts: { max: 3, backoffMs: 1 } };
 
+const openai = { provider: "openai", model: "text-embedding-3-small" };
+
+/** Names of Bedrock's that stand for models of others. */
+const foreign: ConfigInput["models"] = {
+  "amazon.titan-embed-g1-text-02": { targets: [openai], ...patient },
+  "cohere.embed-english-v3": {
+    targets: [{ provider: "gemini", model: "gemini-embedding-001" }],
+    ...patient,
+  },
+  "cohere.embed-v4:0": { targets: [openai], ...patient },
+};
+
 /** A key whose budget is spent by any call. */
 export const poorKey = "key-without-any-money-left";
 
@@ -104,6 +116,7 @@ export const embeddingConfig = (simulatorUrl: string): ConfigInput => ({
       timeouts: { attemptMs: 300 },
       attempts: { max: 1 },
     },
+    ...foreign,
     "text-embedding-*": { passThrough: { provider: "openai" }, ...patient },
     "amazon.*": { passThrough: { provider: "titan" }, ...patient },
   },

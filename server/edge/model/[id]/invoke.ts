@@ -1,26 +1,33 @@
+import type { Completion } from "@sekisho/gateway/answer.ts";
 import { checkModelName } from "@sekisho/gateway/model-name.ts";
 import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
+import type { PathParameters } from "@sekisho/lib/http/router.ts";
 import { invokeClient } from "@sekisho/wire/bedrock/codec.ts";
 import { invokeHeaders } from "@sekisho/wire/bedrock/invoke-headers.data.ts";
 import { writeMetricHeaders } from "@sekisho/wire/bedrock/invocation-metrics.ts";
-import type { ModelSurface } from "../../model-surface.ts";
+import type { EmbeddingSurface, ModelSurface } from "../../model-surface.ts";
 import { eventStreamWords } from "../../stream-words.ts";
 
+const invocation = (stream: boolean) =>
+  ({
+    name: "bedrock.invoke",
+    codec: invokeClient,
+    requestIdHeader: "x-amzn-requestid",
+    // Of an answer that passes, as the provider told it.
+    completionHeaders: ({ headers, usage, timing }: Completion): readonly string[] =>
+      headers.length > 0 ? headers : writeMetricHeaders(usage, timing.latencyMs),
+    said: (head: RequestHead, { id = "" }: PathParameters) => ({
+      surface: "bedrock.invoke" as const,
+      path: { model: checkModelName(id, "modelId"), stream },
+      head: { headers: askedHeaders(head) },
+    }),
+  }) as const;
+
 const surface = (stream: boolean): ModelSurface => ({
-  name: "bedrock.invoke",
-  codec: invokeClient,
+  ...invocation(stream),
   // Claude's answers alone have an id in them, as Anthropic writes it for Bedrock.
   idPrefix: "msg_bdrk_",
-  requestIdHeader: "x-amzn-requestid",
   stream: eventStreamWords(invokeClient, ["x-amzn-bedrock-content-type", "application/json"]),
-  // Of an answer that passes, as the provider told it.
-  completionHeaders: ({ headers, usage, timing }) =>
-    headers.length > 0 ? headers : writeMetricHeaders(usage, timing.latencyMs),
-  said: (head, { id = "" }) => ({
-    surface: "bedrock.invoke",
-    path: { model: checkModelName(id, "modelId"), stream },
-    head: { headers: askedHeaders(head) },
-  }),
 });
 
 /** Those that the operation has, by their allow-list (SEC-7). */
@@ -35,6 +42,9 @@ function askedHeaders(head: RequestHead): ReadonlyMap<string, string> {
 
 /** `POST /model/{id}/invoke` */
 export const invoke: ModelSurface = surface(false);
+
+/** The same where the name stands for models that make vectors. */
+export const invokeVectors: EmbeddingSurface = invocation(false);
 
 /** `POST /model/{id}/invoke-with-response-stream` */
 export const invokeStream: ModelSurface = surface(true);

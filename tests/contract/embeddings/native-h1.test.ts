@@ -1,0 +1,3 @@
+import { testNativeVectors } from "./native-conformance.ts";
+
+testNativeVectors("h1", "bearer");
