@@ -10,6 +10,8 @@ export interface Behaviour {
   readonly fault: FaultName | null;
   /** Where a fault in mid-answer strikes. */
   readonly afterTokens: number;
+  /** The same in events of a stream, which goes before `afterTokens`; null where they decide. */
+  readonly afterEvents: number | null;
   /** Sent as it stands: nonsense is a fault too. */
   readonly retryAfter: string | null;
   readonly retryAfterMs: string | null;
@@ -31,6 +33,7 @@ export const calm: Behaviour = {
   answerTokens: null,
   fault: null,
   afterTokens: 20,
+  afterEvents: null,
   retryAfter: null,
   retryAfterMs: null,
   cachedTokens: 0,

@@ -7,6 +7,7 @@ import { oddSse } from "../script/odd-sse.ts";
 import {
   hugeFill,
   type CallFrames,
+  type EventPiece,
   type HugeFrame,
   type StreamedAnswer,
 } from "../script/streamed-answer.ts";
@@ -105,6 +106,17 @@ class ChatFrames implements CallFrames {
     let count = 0;
     while (count < tails.length && (through[count + 1] ?? Infinity) <= tokens) count += 1;
     return count;
+  }
+
+  events(): EventPiece[] {
+    const { roles, tails, through } = this.#stream;
+    const piece = (tail: string, tokens = 0): EventPiece => ({
+      data: this.#openingOfChunk + tail,
+      tokens,
+    });
+    const content = tails.map((tail, n) => piece(tail, (through[n + 1] ?? 0) - (through[n] ?? 0)));
+    const closing = this.#stream.closing(this.#fault).map((tail) => piece(tail));
+    return [...roles.map((tail) => piece(tail)), ...content, ...closing, { data: done, tokens: 0 }];
   }
 
   content(from: number, to: number): Frames {

@@ -249,6 +249,26 @@ test("SIM-2 a stall that the client leaves is billed as far as it went", async (
   assert.ok(endless.call.tokens.output > 60);
 });
 
+test("SIM-2 events: a stream stops behind any event, and is billed for its tokens", async () => {
+  const lengths: [events: number, tokens: number][] = [];
+  for (let events = 0; events <= 8; events += 1) {
+    const { body, call } = await play(`tokens=3 fault=cut-clean events=${events}`, true);
+    lengths.push([body.toString().split("\n\n").length - 1, call.producedTokens]);
+  }
+  // The role, three pieces, the reason, the usage, the end; there is nothing behind it.
+  assert.deepEqual(lengths, [
+    [0, 0],
+    [1, 0],
+    [2, 1],
+    [3, 2],
+    [4, 3],
+    [5, 3],
+    [6, 3],
+    [7, 3],
+    [7, 3],
+  ]);
+});
+
 test("SIM-2 a stall ends by itself in the end", async () => {
   const connection = new RawConnection(bench.simulator.port);
   const heard = await bench.listen(connection, requestOf(true, "tokens=60 fault=stall-body"));

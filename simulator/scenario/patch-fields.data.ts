@@ -33,6 +33,11 @@ export const patchFields = {
   slowdown: amount("number", "slowdown", [0.01, 1000, "times as long for both"]),
   fault: { kind: "fault", marker: "fault", meaning: "a name of the table of faults, or none" },
   afterTokens: amount("integer", "after", [0, 1e6, "where a fault in mid-answer strikes; 20"]),
+  afterEvents: amount("integer", "events", [
+    0,
+    1e6,
+    "the same behind so many events of a stream, for stalls and cuts",
+  ]),
   retryAfter: { kind: "text", marker: "retry-after", meaning: "header `retry-after`, as it is" },
   retryAfterMs: {
     kind: "text",

@@ -114,6 +114,7 @@ export class RuleBook {
       answerTokens: answerTokens === undefined ? null : Math.round(tokens),
       fault: fault === "none" ? null : fault,
       afterTokens: patch.afterTokens ?? calm.afterTokens,
+      afterEvents: patch.afterEvents ?? null,
       retryAfter: patch.retryAfter ?? null,
       retryAfterMs: patch.retryAfterMs ?? null,
       cachedTokens: patch.cachedTokens ?? 0,

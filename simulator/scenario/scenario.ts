@@ -36,6 +36,7 @@ interface PatchValues {
   readonly slowdown: number;
   readonly fault: FaultName | "none";
   readonly afterTokens: number;
+  readonly afterEvents: number;
   readonly retryAfter: string;
   readonly retryAfterMs: string;
   readonly cachedTokens: number;

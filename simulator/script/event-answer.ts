@@ -6,6 +6,7 @@ import { blocksOf, type Block } from "./blocks.ts";
 import {
   hugeFill,
   type CallFrames,
+  type EventPiece,
   type Corruption,
   type HugeFrame,
   type StreamedAnswer,
@@ -161,6 +162,22 @@ export class EventAnswer implements StreamedAnswer {
     return [...this.words.opening(facts, null), ...content, ...closing];
   }
 
+  /** The events of a block by themselves. A tool's name is said where it starts. */
+  piecesOf(block: Block, index: number): EventPiece[] {
+    const { words, framing } = this;
+    const piece = (event: StreamEvent, tokens: number): EventPiece => ({
+      data: framing.frame(event),
+      tokens,
+    });
+    const nameTokens = block.kind === "tool" ? block.call.nameTokens : 0;
+    const starts = words.start(index, block);
+    return [
+      ...starts.map((event, n) => piece(event, n === 0 ? nameTokens : 0)),
+      ...block.pieces.map((text) => piece(words.delta(index, block, text), 1)),
+      ...words.stop(index, block).map((event) => piece(event, 0)),
+    ];
+  }
+
   /** A block's start stands with its first delta, its end with its last one. */
   #unitsOf(block: Block, index: number): Unit[] {
     const framed = (events: readonly StreamEvent[]): Data[] =>
@@ -211,6 +228,22 @@ class EventFrames implements CallFrames {
     let count = 0;
     while (count < units.length && (through[count + 1] ?? Infinity) <= tokens) count += 1;
     return count;
+  }
+
+  events(): EventPiece[] {
+    const { words, framing, choice, reply } = this.#answer;
+    const opening = words.opening(this.#facts, this.#fault);
+    const content = blocksOf(choice).flatMap((block, index) => this.#answer.piecesOf(block, index));
+    const hidden = reply.tokens.reasoning - choice.thoughts.length;
+    const first = content.findIndex(({ tokens }) => tokens > 0);
+    return [
+      ...opening.map((event) => ({ data: framing.frame(event), tokens: 0 })),
+      ...content.map(({ data, tokens }, n) => ({
+        data,
+        tokens: n === first ? tokens + hidden : tokens,
+      })),
+      ...this.#closing().map((data) => ({ data, tokens: 0 })),
+    ];
   }
 
   content(from: number, to: number): Frames {

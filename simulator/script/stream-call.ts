@@ -1,7 +1,7 @@
 import type { Behaviour } from "../behaviour.ts";
 import type { CallFacts } from "../dialect.ts";
 import type { ErrorFault } from "../faults.data.ts";
-import { RepeatedFrames, type Data, type Frames, type Head, type Step } from "../script.ts";
+import { joined, RepeatedFrames, type Data, type Frames, type Head, type Step } from "../script.ts";
 import type { CallFrames, StreamedAnswer } from "./streamed-answer.ts";
 
 const hugeLineBytes = 64 * 2 ** 20;
@@ -53,6 +53,17 @@ export class StreamCall {
   /** The content up to where the fault strikes. */
   untilStrike(): Step {
     return this.#run(this.frames.content(0, this.#strike()));
+  }
+
+  /** Everything up to where the fault strikes: behind so many events, or so many tokens. */
+  beginUntilStrike(): Step[] {
+    const { afterEvents } = this.#behaviour;
+    if (afterEvents === null) return [...this.begin(), this.untilStrike()];
+    const pieces = this.frames.events().slice(0, afterEvents);
+    const tokens = pieces.reduce((sum, piece) => sum + piece.tokens, 0);
+    const data = joined(pieces.map((piece) => piece.data));
+    const send: Step = { do: "send", data, tokens };
+    return [...this.waitAndHead(), ...(pieces.length === 0 ? [] : [send])];
   }
 
   fromStrike(): Step {

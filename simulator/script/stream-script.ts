@@ -23,10 +23,10 @@ const errorIn = (call: StreamCall, name: ErrorFault): Script =>
 const streamFaults: Partial<Record<FaultName, (call: StreamCall) => Script | null>> = {
   "stall-body": (call) => cut(...call.waitAndHead(), stall),
   "stall-role": (call) => cut(...call.begin(), stall),
-  stall: (call) => cut(...call.begin(), call.untilStrike(), stall),
-  "cut-fin": (call) => cut(...call.begin(), call.untilStrike(), { do: "cut", how: "fin" }),
-  "cut-rst": (call) => cut(...call.begin(), call.untilStrike(), { do: "cut", how: "rst" }),
-  "cut-clean": (call) => cut(...call.begin(), call.untilStrike(), end),
+  stall: (call) => cut(...call.beginUntilStrike(), stall),
+  "cut-fin": (call) => cut(...call.beginUntilStrike(), { do: "cut", how: "fin" }),
+  "cut-rst": (call) => cut(...call.beginUntilStrike(), { do: "cut", how: "rst" }),
+  "cut-clean": (call) => cut(...call.beginUntilStrike(), end),
   "error-event": (call) => cut(...call.begin(), call.untilStrike(), call.sendError("500"), end),
   "error-first": (call) => ({
     steps: [...call.waitAndHead(), call.sendError("500"), end],

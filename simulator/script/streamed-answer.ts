@@ -12,8 +12,16 @@ export interface StreamedAnswer {
   begin(facts: CallFacts, fault: FaultName | null): CallFrames;
 }
 
+/** One event of a stream as it goes over the wire, and the tokens it brings. */
+export interface EventPiece {
+  readonly data: Data;
+  readonly tokens: number;
+}
+
 /** What one call's stream is made of. */
 export interface CallFrames {
+  /** Every event from the first to the last. */
+  events(): readonly EventPiece[];
   /** What stands before the content. */
   readonly opening: Data;
   /** How many frames bring the content. */

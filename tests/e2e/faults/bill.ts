@@ -2,18 +2,22 @@ import { formatTable, type Column } from "@sekisho/server/cli/table.ts";
 import type { ContractTarget } from "../../contract/targets/contract-target.ts";
 import { FaultlessTexts } from "./ask.ts";
 import { assertClosed } from "./assert-closed.ts";
+import { cutColumns } from "../cuts/cut-books.ts";
+import { playAllCuts } from "../cuts/play-all-cuts.ts";
 import { CellTally } from "./cell-tally.ts";
 import { clientsOf } from "./clients/all-clients.ts";
 import { FaultBooks, type BookLine } from "./fault-books.ts";
 import { cellsOf } from "./fault-cell.ts";
+import { faultRows } from "./fault-rows.ts";
 import { FaultStage } from "./fault-stage.ts";
 import { readOptions, type FaultOptions } from "./options.ts";
 import { playRound } from "./play-round.ts";
 
 /**
- * `npm run test:bill`: every cell of the fault matrix once, and a table of what the providers
- * billed and what the operator's ledger says (MON-16). Exit code 1 when a cell differs or fails, 2
- * when the command line is wrong.
+ * `npm run test:bill`: every cell of the fault matrix once, and every answer cut behind each of its
+ * events; tables of what the providers billed and what the operator's ledger says (MON-16). With
+ * `--fault` that fault alone. Exit code 1 when a cell differs or fails, 2 when the command line is
+ * wrong.
  */
 
 const columns: readonly Column[] = [
@@ -56,7 +60,8 @@ async function playTarget(target: ContractTarget, { rows }: FaultOptions): Promi
   return { books, failed: tally.lines(target.name, false) };
 }
 
-async function main(options: FaultOptions): Promise<void> {
+/** Prints the table of the matrix; whether both books are one. */
+async function matrixIsEqual(options: FaultOptions): Promise<boolean> {
   const table: (readonly string[])[] = [];
   const failed: string[] = [];
   let [compared, billed, booked] = [0, 0n, 0n];
@@ -77,7 +82,25 @@ async function main(options: FaultOptions): Promise<void> {
       `${booked - billed} difference; ${failed.length} lines of failures`,
   );
   for (const line of failed) console.log(line);
-  process.exitCode = failed.length === 0 && booked === billed ? 0 : 1;
+  return failed.length === 0 && booked === billed;
+}
+
+/** The same for answers that are cut. */
+async function cutsAreEqual({ targets }: FaultOptions): Promise<boolean> {
+  console.error("cuts …");
+  const books = await playAllCuts(targets);
+  console.log(`\n${formatTable(cutColumns, books.rows)}`);
+  console.log(
+    `${books.cuts} cuts; ${books.differing.length} of them booked otherwise than by rule`,
+  );
+  for (const line of books.differing) console.log(line);
+  return books.differing.length === 0;
+}
+
+async function main(options: FaultOptions): Promise<void> {
+  const isEqual = await matrixIsEqual(options);
+  const isCut = options.rows.length < faultRows.length || (await cutsAreEqual(options));
+  process.exitCode = isEqual && isCut ? 0 : 1;
 }
 
 try {

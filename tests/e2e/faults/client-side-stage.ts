@@ -44,6 +44,11 @@ export class ClientSideStage implements AsyncDisposable {
     );
   }
 
+  /** Calls made so far. */
+  get asked(): number {
+    return this.#asked;
+  }
+
   /** By this number the provider's journal knows a call, and the ledger its session. */
   nextNumber(): number {
     this.#asked += 1;
