@@ -80,6 +80,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   // A store knows its own feature's port.
   "gateway/identity/store": ["gateway", "gateway/identity", "lib/**", "wire/**"],
   "gateway/budget/store": ["gateway", "gateway/budget", "lib/**", "wire/**"],
+  "gateway/responses/store": ["gateway", "gateway/responses", "lib/**", "wire/**"],
   "gateway/ledger/store": ["gateway", "gateway/ledger", "lib/**", "wire/**"],
 
   // Providers we own. They share the contract with the gateway, never its code.

@@ -86,7 +86,11 @@ const versionOf = ({ price, outcome }: AttemptRecord): string | null =>
 const noMeasuredUsage: MeasuredUsage = { usage: noUsage, source: "none" };
 
 /** The client gave up, which is no fault of the gateway or a provider. */
-const clientCauses: ReadonlySet<Code> = new Set<Code>(["client_closed", "slow_reader"]);
+const clientCauses: ReadonlySet<Code> = new Set<Code>([
+  "cancelled",
+  "client_closed",
+  "slow_reader",
+]);
 
 export function outcomeOf(cause: Code | null): RowOutcome {
   if (cause === null) return "ok";

@@ -1,4 +1,4 @@
-import type { Cursor, EventLog, LogListener } from "@sekisho/lib/event-log/event-log.ts";
+import type { LogListener } from "@sekisho/lib/event-log/event-log.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { Deadline, type DeadlineOwner, type TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
 import { entryKind, type CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
@@ -13,6 +13,23 @@ export interface PumpSink {
 /** Turns events into bytes of the reader's dialect; a pure function of the events so far. */
 export interface EventEncoder {
   encode(event: CanonicalEvent): string | Buffer;
+}
+
+/** What a pump reads: a response's log, or another log in the words of its reader. */
+export interface PumpLog {
+  /** Nothing follows what there is. */
+  readonly ended: boolean;
+  open(listener: LogListener): PumpCursor;
+}
+
+/** As the `Cursor` of an event log. */
+export interface PumpCursor {
+  readonly atEnd: boolean;
+  peek(): number | undefined;
+  skip(): void;
+  takeBytes(skip?: number): Buffer | undefined;
+  takeEvent(): CanonicalEvent | undefined;
+  close(): void;
 }
 
 export interface PumpOptions {
@@ -62,8 +79,8 @@ export class Pump implements LogListener, DeadlineOwner {
   readonly #owner: PumpOwner;
   readonly #clock: Clock;
   readonly #wheel: TimerWheel;
-  readonly #log: EventLog<CanonicalEvent>;
-  readonly #cursor: Cursor<CanonicalEvent>;
+  readonly #log: PumpLog;
+  readonly #cursor: PumpCursor;
   readonly #deadline: Deadline = new Deadline(this);
   readonly #skip: number;
   #encoder: EventEncoder | null = null;
@@ -72,7 +89,7 @@ export class Pump implements LogListener, DeadlineOwner {
   #bufferedWhenBlocked = 0;
   #wroteAtMs = -Infinity;
 
-  constructor(log: EventLog<CanonicalEvent>, sink: PumpSink, rest: PumpParts) {
+  constructor(log: PumpLog, sink: PumpSink, rest: PumpParts) {
     this.#sink = sink;
     this.#options = rest.options;
     this.#owner = rest.owner;

@@ -81,15 +81,7 @@ export class Response implements Answer {
 
   fail(failure: Failure<Code>, served: Served | null): void {
     const afterContent = this.#state.kind === "committed";
-    this.log.appendEvent(
-      {
-        type: "error",
-        code: failure.code,
-        message: failure.message,
-        retryAfterMs: failure.details.retryAfterMs ?? null,
-      },
-      entryKind.terminal,
-    );
+    this.log.appendEvent(lastEventOf(failure, afterContent), entryKind.terminal);
     this.log.end();
     this.#become({ kind: "failed", failure, served, afterContent });
     this.log.publish();
@@ -102,3 +94,9 @@ export class Response implements Answer {
     for (const watcher of this.#watchers) watcher.stateChanged(state);
   }
 }
+
+/** What was said before somebody stopped it is an answer, and no failure (STR-6). */
+const lastEventOf = ({ code, message, details }: Failure<Code>, after: boolean): CanonicalEvent =>
+  code === "cancelled" && after
+    ? { type: "finish", reason: "cancelled", stopSequence: null }
+    : { type: "error", code, message, retryAfterMs: details.retryAfterMs ?? null };

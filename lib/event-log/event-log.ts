@@ -1,3 +1,5 @@
+import type { LogEntry } from "./log-entry.ts";
+
 /** What a log asks of its producer when readers lag: stop, and go on. */
 export interface Producer {
   pause(): void;
@@ -136,6 +138,13 @@ export class EventLog<Event> {
     return payload === undefined || Buffer.isBuffer(payload) ? undefined : payload;
   }
 
+  /** @internal for Cursor: the bytes of one entry, without those beside it. */
+  _bytes(seq: number): Buffer | undefined {
+    const at = seq - this.#base;
+    const slab = this.#payloads[at];
+    return Buffer.isBuffer(slab) ? slab.subarray(this.#starts[at], this.#ends[at]) : undefined;
+  }
+
   /** @internal for Cursor: the first sequence number after the run of adjacent bytes at `seq`. */
   _run(seq: number, skip: number): { bytes: Buffer; next: number } | undefined {
     const first = seq - this.#base;
@@ -244,6 +253,20 @@ export class Cursor<Event> {
     this.#seq = run.next;
     this.#log._released();
     return run.bytes;
+  }
+
+  /**
+   * The next entry alone, undefined when there is none. Bytes are a view of memory that many
+   * entries share: who keeps them copies them.
+   */
+  takeEntry(): LogEntry<Event> | undefined {
+    const seq = this.#seq;
+    const kind = this.#log._kind(seq);
+    const payload = this.#log._bytes(seq) ?? this.#log._event(seq);
+    if (kind === undefined || payload === undefined) return undefined;
+    this.#seq += 1;
+    this.#log._released();
+    return { seq, kind, payload };
   }
 
   /** The next entry when it is an event. */

@@ -24,3 +24,14 @@ export const isIdBody = (text: string): boolean => {
   const isVariant = ((bitsAt(text, variantAt) >> 2) & 3) === 2;
   return fits128Bits && isVersion7 && isVariant;
 };
+
+/** A UUIDv7 begins with 48 bits of time; the 130 bits of a body begin with two that are unused. */
+const timeChars = 10;
+
+/** When an id was made, in epoch milliseconds; null where the text is no id body. */
+export function idTimeMs(text: string): number | null {
+  if (!isIdBody(text)) return null;
+  let ms = 0;
+  for (let at = 0; at < timeChars; at++) ms = ms * 32 + bitsAt(text, at);
+  return ms;
+}

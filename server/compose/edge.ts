@@ -31,10 +31,12 @@ import { responses } from "../edge/v1/responses.ts";
 import { messages } from "../edge/v1/messages.ts";
 import { countTokens } from "../edge/v1/messages/count-tokens.ts";
 import { getBudget, type BudgetPorts } from "../edge/v1/budget.ts";
+import { cancelStream, readStream, type StreamPorts } from "../edge/v1/streams.ts";
 import { getUsage, type UsagePorts } from "../edge/v1/usage.ts";
 import type { ModelList } from "../edge/v1/models.ts";
 import {
   countTokens as countGemini,
+  generateContent,
   splitMethod,
   surfaceOf as methodSurface,
 } from "../edge/v1beta/models/[id].ts";
@@ -49,6 +51,8 @@ export interface EdgeParts {
       readonly makesVectors: (name: string) => boolean;
     };
   readonly models: ModelList;
+  /** Where answers can be read again; absent: nowhere. */
+  readonly streams?: Omit<StreamPorts, "surfaceOf">;
   readonly budget: BudgetPorts;
   readonly usage: UsagePorts;
   readonly health: HealthSources;
@@ -67,11 +71,12 @@ const post = (path: string, value: Handler): Route<Handler> => ({ method: "POST"
 
 /** What clients of models call. */
 export function publicRoutes(
-  parts: Pick<EdgeParts, "model" | "models" | "budget" | "usage" | "health" | "chat">,
+  parts: Pick<EdgeParts, "model" | "models" | "streams" | "budget" | "usage" | "health" | "chat">,
 ): Route<Handler>[] {
-  const { model, models, budget, usage, health, chat } = parts;
+  const { model, models, streams, budget, usage, health, chat } = parts;
   return [
     ...modelRoutes(model),
+    ...(streams === undefined ? [] : streamRoutes({ ...streams, surfaceOf })),
     ...["", "/openai", "/anthropic"].flatMap((prefix) => [
       get(`${prefix}/v1/models`, models.list),
       get(`${prefix}/v1/models/{id}`, models.one),
@@ -146,6 +151,24 @@ function modelRoutes(model: EdgeParts["model"]): Route<Handler>[] {
     post("/model/{id}/invoke-with-response-stream", serve(invokeStream)),
   ];
 }
+
+/** Ways in whose answers can be read again, by their name. */
+const surfaces: ReadonlyMap<string, ModelSurface> = new Map(
+  [chatCompletions, completions, responses, messages, generateContent].map((each) => [
+    each.name,
+    each,
+  ]),
+);
+
+const surfaceOf = (name: string): ModelSurface | null => surfaces.get(name) ?? null;
+
+/** Answers that are read again, from any place. */
+const streamRoutes = (ports: StreamPorts): Route<Handler>[] => [
+  get("/v1/streams/{id}", (exchange, parameters) => readStream(exchange, parameters, ports)),
+  post("/v1/streams/{id}/cancel", (exchange, parameters) =>
+    cancelStream(exchange, parameters, ports),
+  ),
+];
 
 /** What operators call: on loopback or a port of its own only (SEC-11). */
 export const operatorRoutes = ({ metrics, console }: EdgeParts): Route<Handler>[] => [

@@ -1,4 +1,5 @@
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import type { Streams } from "@sekisho/gateway/responses/streams.ts";
 import { TcpDialer } from "@sekisho/lib/http/tcp-dialer.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
 import type { LogLevel } from "@sekisho/lib/telemetry/log-line.ts";
@@ -25,6 +26,7 @@ import { LedgerUpkeep } from "./ledger-upkeep.ts";
 import { LoadWatch } from "./load-watch.ts";
 import { loadPackages } from "./packages.ts";
 import { SimulatedFailures } from "./simulated-failures.ts";
+import { openStreams } from "./streams.ts";
 import { openStorage, type Storage } from "./storage.ts";
 import { UpstreamPools } from "./upstream-pools.ts";
 
@@ -47,6 +49,7 @@ export interface Core extends AsyncDisposable {
   readonly identity: Identity;
   readonly config: RunTimeConfig;
   readonly gateway: Gateway;
+  readonly streams: Streams;
   readonly metrics: Metrics;
   readonly drain: Drain;
   /** Null where no simulator runs in this process. */
@@ -98,6 +101,9 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const keepDays = (): number | null => config.config.ledger.keepDays;
   stack.use(new LedgerUpkeep({ ...storage, clock, log, keepDays }));
   stack.use(new BudgetUpkeep({ clock, budgets: gateway.budgets, writer: storage.writer }));
+  const { streams } = stack.use(
+    await openStreams({ ...options, folder, metrics, wheel: gateway.wheel }, started.streams),
+  );
   const drain = new Drain(gateway.responses, clock);
   const failures =
     simulator === null ? null : new SimulatedFailures(simulator, () => config.config.providers);
@@ -108,6 +114,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     identity,
     config,
     gateway,
+    streams,
     metrics,
     drain,
     failures,

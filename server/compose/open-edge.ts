@@ -1,5 +1,6 @@
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { IdSource } from "@sekisho/lib/ids/id-source.ts";
+import type { Streams } from "@sekisho/gateway/responses/streams.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import type { Config } from "../config/schema.ts";
 import { AdminApi } from "../edge/admin/admin-api.ts";
@@ -31,6 +32,7 @@ export type EdgeSources = Pick<ProcessPorts, "clock" | "random" | "log"> & {
   readonly identity: Identity;
   readonly config: RunTimeConfig;
   readonly gateway: Gateway;
+  readonly streams: Streams;
   readonly metrics: Metrics;
   readonly drain: Drain;
   readonly failures: SimulatedFailures | null;
@@ -48,10 +50,8 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
   const { pipeline, tokenCounts, embeddings, wheel, health, refused } = gateway;
   const ids = new IdSource(clock, random);
   const { flushMs, heartbeatMs } = parts.config.config.streams;
-  metrics.observedGauge(
-    { name: "sekisho_responses_running", help: "Responses under way" },
-    () => gateway.responses.running,
-  );
+  const running = { name: "sekisho_responses_running", help: "Responses under way" };
+  metrics.observedGauge(running, () => gateway.responses.running);
   const model = {
     pipeline,
     tokenCounts,
@@ -62,6 +62,7 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
     wheel,
     log,
     refused,
+    streams: parts.streams,
     flushMs,
     heartbeatMs,
     bodyBytesLimit: modelBodyBytesLimit,
@@ -75,6 +76,7 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
     log,
     metrics,
     model,
+    streams: { ...model, keyring, streams: parts.streams },
     chat: chatRoutes({ ...parts, model, keyring, audit, config: () => parts.config.config }),
     models: new ModelList({
       keyring,

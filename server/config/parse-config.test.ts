@@ -154,10 +154,7 @@ test("a documented feature that is not there is refused by key, value and name",
       "storage: { profile: cluster }",
       `storage.profile: "cluster" asks for storage in PostgreSQL and Redis, ${lacks}`,
     ],
-    [
-      "streams: { keepMs: 1000 }",
-      `streams.keepMs: 1000 asks for answers that can be resumed after their end, ${lacks}`,
-    ],
+    ["streams: { chatFlushMs: 10 }", `streams.chatFlushMs: 10 asks for the chat surface, ${lacks}`],
     ["admin: { oidc: { issuer: x } }", `admin.oidc asks for sign-in by OpenID Connect, ${lacks}`],
     ["automation: { rules: [{}] }", `automation.rules asks for webhooks and events, ${lacks}`],
     [

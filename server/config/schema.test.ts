@@ -47,7 +47,15 @@ test("the defaults of the server are those of the documented shape", () => {
         topK: 200,
         circuit: { failures: 3, openMs: 30_000, successes: 1 },
       },
-      streams: { flushMs: 0, chatFlushMs: 50, heartbeatMs: 5000, graceMs: 0, keepMs: 600_000 },
+      streams: {
+        flushMs: 0,
+        chatFlushMs: 50,
+        heartbeatMs: 5000,
+        graceMs: 10_000,
+        keepMs: 600_000,
+        keptBytes: 8_388_608,
+        keepHours: 24,
+      },
       prices: { book: "builtin", override: {}, unpriced: "refuse" },
     },
   );

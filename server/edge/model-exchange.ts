@@ -6,12 +6,14 @@ import type { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts
 import type { Pipeline } from "@sekisho/gateway/pipeline.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
 import type { RateStanding } from "@sekisho/gateway/rate-standing.ts";
-import { Pump, type PumpOwner } from "@sekisho/gateway/responses/pump.ts";
+import type { LiveStream } from "@sekisho/gateway/responses/live-stream.ts";
+import { Pump, type PumpLog, type PumpOwner } from "@sekisho/gateway/responses/pump.ts";
 import type {
   Response,
   ResponseState,
   ResponseWatcher,
 } from "@sekisho/gateway/responses/response.ts";
+import type { Streams } from "@sekisho/gateway/responses/streams.ts";
 import type { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange, ExchangeObserver } from "@sekisho/lib/http/exchange.ts";
 import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
@@ -31,7 +33,9 @@ import { arrivalOf, type ArrivalPorts, type Asked } from "./arrival.ts";
 import { ClientDeparture } from "./client-departure.ts";
 import { readFailure } from "./failure-reading.ts";
 import type { ModelSurface } from "./model-surface.ts";
+import type { StreamWords } from "./stream-words.ts";
 import { rateHeaders } from "./rate-headers.ts";
+import { asksToResume, numberedLog, recordCall, streamHeaders } from "./recorded-stream.ts";
 import { refuseRequest } from "./refuse-request.ts";
 import { takeWholeAnswer } from "./whole-answer.ts";
 
@@ -42,6 +46,8 @@ export interface ModelExchangePorts extends ArrivalPorts {
   readonly wheel: TimerWheel;
   readonly log: GatewayLog;
   readonly refused: RequestRefused;
+  /** Where answers are kept that clients come back to; absent: nowhere. */
+  readonly streams?: Streams;
   readonly flushMs: number;
   readonly heartbeatMs: number;
 }
@@ -69,6 +75,10 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
   #standing: RateStanding | null = null;
   #call: Call | null = null;
   #response: Response | null = null;
+  /** Of an answer that its client may come back to. */
+  #stream: LiveStream | null = null;
+  /** Called once this connection does not wait for the stream any more. */
+  #leaveStream: (() => void) | null = null;
   #pump: Pump | null = null;
   #isBroken = false;
 
@@ -83,9 +93,12 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
 
   async serve(): Promise<void> {
     try {
+      const isResumable = this.#surface.stream?.isNumbered === true && asksToResume(this.#head);
       const { call, response } = await this.#ports.pipeline.run(this.#arrival());
       this.#call = call;
       this.#response = response;
+      const { streams } = this.#ports;
+      if (isResumable && this.#isStream && streams !== undefined) this.#record(streams);
       response.watch(this);
       if (this.#isStream) this.#ports.wheel.arm(this.#headDeadline, headWaitMs);
       // It may be over already, when there was nobody yet to tell.
@@ -115,7 +128,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
       this.#ports.wheel.cancel(this.#headDeadline);
       this.#departure.left();
       this.#pump?.close();
-      this.#response?.cancel("client_closed");
+      this.#abandon("client_closed");
     });
   }
 
@@ -134,13 +147,26 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
 
   readerStalled(): void {
     this.#guarded(() => {
-      this.#response?.cancel("slow_reader");
+      this.#abandon("slow_reader");
       this.#exchange.destroy();
     });
   }
 
   pumpFailed(error: unknown): void {
     this.#break(error);
+  }
+
+  #record(streams: Streams): void {
+    if (this.#call === null || this.#response === null) return;
+    this.#stream = recordCall(streams, this.#call, this.#response);
+    this.#leaveStream = this.#stream.attach();
+    if (this.#exchange.isClosed) this.#leaveStream();
+  }
+
+  /** Nobody reads here any more: an answer that can be read again goes on for a while (STR-6). */
+  #abandon(cause: "client_closed" | "slow_reader"): void {
+    if (this.#leaveStream === null) this.#response?.cancel(cause);
+    else this.#leaveStream();
   }
 
   /** A defect ends this exchange alone: whoever calls is in the midst of other work. */
@@ -164,7 +190,8 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
     // Not in this turn: the attempt that called goes on with its work first.
     queueMicrotask(() => {
       this.#pump?.close();
-      this.#response?.cancel("internal");
+      this.#leaveStream?.();
+      if (this.#stream === null) this.#response?.cancel("internal");
       this.#exchange.destroy();
     });
   }
@@ -193,6 +220,10 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
     return this.#call?.request.read.facts.stream === true;
   }
 
+  get #head(): Exchange["head"] {
+    return this.#exchange.head;
+  }
+
   #arrival(): Arrival {
     return arrivalOf(this.#exchange, this.#asked, {
       ...this.#ports,
@@ -209,9 +240,10 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
     if (stream === null || this.#pump !== null || this.#response === null) return;
     if (this.#exchange.isClosed) return;
     const rates = rateHeaders(this.#standing, this.#surface);
-    const headers = [...this.#requestHeaders, ...rates, ...served, ...stream.headers];
+    const own = this.#stream === null ? [] : streamHeaders(this.#id);
+    const headers = [...this.#requestHeaders, ...rates, ...own, ...served, ...stream.headers];
     this.#exchange.start(200, headers);
-    this.#pump = new Pump(this.#response.log, this.#exchange, {
+    this.#pump = new Pump(this.#log(this.#response, stream), this.#exchange, {
       clock: this.#ports.clock,
       wheel: this.#ports.wheel,
       owner: this,
@@ -224,6 +256,12 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
         stalledMs,
       },
     });
+  }
+
+  #log(response: Response, words: StreamWords): PumpLog {
+    if (this.#stream === null) return response.log;
+    const lost = (): void => this.readerStalled();
+    return numberedLog(this.#stream.found, { surface: this.#surface, words, after: null, lost });
   }
 
   #respondWhole(completion: Completion): void {

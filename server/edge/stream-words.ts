@@ -9,6 +9,8 @@ type Encoding = Pick<ClientCodec<ReadRequest>, "streamEncoder">;
 export interface StreamWords extends Encoding {
   /** Flat: what stands in the head of a stream. */
   readonly headers: readonly string[];
+  /** Can its events carry their place in the answer (STR-5)? */
+  readonly isNumbered: boolean;
   /** What the dialect's clients pass over. */
   readonly heartbeat: string | Buffer;
 }
@@ -17,6 +19,7 @@ export interface StreamWords extends Encoding {
 export const sseWords = ({ streamEncoder }: Encoding): StreamWords => ({
   streamEncoder,
   headers: sseHeaders,
+  isNumbered: true,
   heartbeat: ": ping\n\n",
 });
 
@@ -27,5 +30,6 @@ export const eventStreamWords = (
 ): StreamWords => ({
   streamEncoder,
   headers: [...eventStreamHeaders, ...headers],
+  isNumbered: false,
   heartbeat: heartbeatFrame,
 });

@@ -450,6 +450,21 @@ export const codes = {
     "client_closed",
     "The client went away before the answer was complete.",
   ),
+  cancelled: row(499, false, invalid, "cancelled", "The answer was cancelled by its owner."),
+  stream_expired: row(
+    410,
+    false,
+    invalid,
+    "stream_expired",
+    "The answer can no longer be read from there.",
+  ),
+  stream_interrupted: row(
+    503,
+    true,
+    server,
+    "stream_interrupted",
+    "The process that made the answer has stopped in the midst of it.",
+  ),
   slow_reader: row(408, false, invalid, "slow_reader", "The client did not read its answer."),
   internal: row(500, true, server, "internal_error", "Something went wrong inside the gateway."),
 } as const satisfies Record<string, CodeRow>;

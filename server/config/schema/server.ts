@@ -127,8 +127,21 @@ export const streams = section("How answers are streamed to clients.", {
   }).default(0),
   chatFlushMs: notYet("the chat surface", [50]),
   heartbeatMs: millis("A comment is sent after this time without a delta.", 100).default(5000),
-  graceMs: notYet("answers that outlive their last reader", [0]),
-  keepMs: notYet("answers that can be resumed after their end", [600_000]),
+  graceMs: wholeNumber("A resumable answer runs on for so long when its last reader has left.", {
+    min: 0,
+    max: 3_600_000,
+  }).default(10_000),
+  keepMs: millis("A resumable answer can be read again for so long after its end.", 1_000).default(
+    600_000,
+  ),
+  keptBytes: wholeNumber("What one resumable answer may have in the file of its hour.", {
+    min: 65_536,
+    max: 268_435_456,
+  }).default(8_388_608),
+  keepHours: wholeNumber("Files of hours that are over for so long are dropped whole.", {
+    min: 1,
+    max: 8_760,
+  }).default(24),
 }).prefault({});
 
 export const ledger = section("What is kept of single calls.", {

@@ -1,0 +1,135 @@
+import type { FlushPace } from "@sekisho/lib/event-log/flush-pace.ts";
+import {
+  RecordedLog,
+  type EntryStore,
+  type RecordedLogLimits,
+} from "@sekisho/lib/event-log/recorded-log.ts";
+import { Deadline, type DeadlineOwner, type TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
+import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
+import { foundOf, type FoundStream } from "./found-stream.ts";
+import type { Response, ResponseState, ResponseWatcher } from "./response.ts";
+import type { StreamEnd, StreamEntry, StreamHead, StreamStore } from "./stream-store.ts";
+
+export interface LiveStreamParts {
+  readonly store: StreamStore;
+  readonly pace: FlushPace;
+  readonly wheel: TimerWheel;
+  readonly limits: RecordedLogLimits;
+  /** How long it runs on without a reader; Infinity for answers that nobody has to wait for. */
+  readonly graceMs: number;
+  /** From here on nobody can come back to it. */
+  readonly lost: (stream: LiveStream, why: unknown) => void;
+  readonly over: (stream: LiveStream) => void;
+}
+
+/**
+ * A response under way that outlives its readers: what it says is recorded, and the upstream call
+ * goes on for a while when the last of them has left (STR-6).
+ */
+export class LiveStream implements EntryStore<CanonicalEvent>, ResponseWatcher, DeadlineOwner {
+  readonly head: StreamHead;
+  readonly epoch = 0;
+  readonly log: RecordedLog<CanonicalEvent>;
+  /** As those see it who look for it by its id. */
+  readonly found: FoundStream;
+  readonly #response: Response;
+  readonly #parts: LiveStreamParts;
+  readonly #opened: Promise<void>;
+  readonly #grace: Deadline = new Deadline(this);
+  #readers = 0;
+  #end: StreamEnd | null = null;
+
+  constructor(response: Response, head: StreamHead, parts: LiveStreamParts) {
+    this.head = head;
+    this.#response = response;
+    this.#parts = parts;
+    this.#opened = parts.store.open(head);
+    // Told by the first flush, which waits for it.
+    this.#opened.catch(() => {});
+    response.watch(this);
+    this.stateChanged(response.state);
+    this.log = new RecordedLog(response.log, {
+      store: this,
+      pace: parts.pace,
+      limits: parts.limits,
+      lost: (why) => parts.lost(this, why),
+      over: () => this.#over(),
+    });
+    this.found = foundOf(this, this);
+    this.log.published();
+  }
+
+  /** How it ended; null while it has not. Known before the last entry can be read. */
+  get end(): StreamEnd | null {
+    return this.#end;
+  }
+
+  /** Resolves when it would be found after a crash; rejects with Failure. */
+  get kept(): Promise<void> {
+    return this.#opened;
+  }
+
+  /** Somebody reads, or is about to; the returned function is called once they do no more. */
+  attach(): () => void {
+    this.#readers += 1;
+    this.#parts.wheel.cancel(this.#grace);
+    let isAttached = true;
+    return () => {
+      if (!isAttached) return;
+      isAttached = false;
+      this.#readers -= 1;
+      if (this.#readers > 0 || this.#response.isOver) return;
+      this.#parts.wheel.arm(this.#grace, this.#parts.graceMs);
+    };
+  }
+
+  /** Ends it with what was said so far; false where it was over before. */
+  cancel(): boolean {
+    if (this.#response.isOver) return false;
+    this.#response.cancel("cancelled");
+    return true;
+  }
+
+  deadlinePassed(): void {
+    this.#response.cancel("client_closed");
+  }
+
+  stateChanged(state: ResponseState): void {
+    this.#end = endOf(state);
+  }
+
+  async append(entries: readonly StreamEntry[], isLast: boolean): Promise<void> {
+    await this.#opened;
+    await this.#parts.store.append(this.head.id, entries, isLast ? this.#end : null);
+  }
+
+  read(seq: number): readonly StreamEntry[] {
+    return this.#parts.store.read(this.head.id, seq);
+  }
+
+  #over(): void {
+    this.#parts.wheel.cancel(this.#grace);
+    this.#parts.over(this);
+  }
+}
+
+function endOf(state: ResponseState): StreamEnd | null {
+  switch (state.kind) {
+    case "pending":
+    case "committed":
+      return null;
+    case "complete": {
+      const { costNanoUsd, usage, served, timing } = state.completion;
+      return { code: null, costNanoUsd, usage, region: served.target.region, ...timing };
+    }
+    case "failed":
+      return {
+        code: state.failure.code,
+        costNanoUsd: null,
+        usage: null,
+        region: state.served?.target.region ?? "",
+        firstTokenMs: 0,
+        latencyMs: 0,
+      };
+  }
+}

@@ -1,0 +1,181 @@
+import { Buffer } from "node:buffer";
+import { decodeChunk, encodeChunk } from "@sekisho/lib/event-log/entry-chunk.ts";
+import { idTimeMs } from "@sekisho/lib/ids/id-body.ts";
+import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
+import type { Write, Writer } from "@sekisho/lib/storage/writer.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
+import { entryKind, type CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
+import type { Surface } from "../../request.ts";
+import type {
+  StoredStream,
+  StreamEnd,
+  StreamEntry,
+  StreamFacts,
+  StreamHead,
+  StreamRecovery,
+  StreamStore,
+} from "../stream-store.ts";
+
+/** The files of streams, one for each hour. */
+export interface StreamFiles {
+  /** Those there are, the latest first. */
+  hours(): readonly number[];
+  /** Opens the file and makes it where it is missing. Rejects with Failure. */
+  writer(hour: number): Promise<Writer>;
+  /** Null where there is no such file. Throws Failure. */
+  reader(hour: number): Reader | null;
+}
+
+/** More chunks are read in further pages. */
+const pageBytes = 64 * 1_024;
+const pageChunks = 256;
+
+/** Hours since the epoch. The id says when the stream began. */
+export const hourOf = (wallMs: number): number => Math.floor(wallMs / 3_600_000);
+
+/** Streams in SQLite, in the file of the hour that their id names. */
+export class SqliteStreamStore implements StreamStore {
+  readonly #files: StreamFiles;
+  readonly #clock: Clock;
+
+  constructor(files: StreamFiles, clock: Clock) {
+    this.#files = files;
+    this.#clock = clock;
+  }
+
+  open(head: StreamHead): Promise<void> {
+    const { id, keyId, tenant, surface, createdMs, facts } = head;
+    return this.#commit(id, [
+      {
+        sql: `INSERT INTO streams (id, key, tenant, surface, created_ms, facts)
+          VALUES (?, ?, ?, ?, ?, ?)`,
+        params: [id, keyId, tenant, surface, Math.round(createdMs), JSON.stringify(facts)],
+      },
+    ]);
+  }
+
+  append(id: string, entries: readonly StreamEntry[], end: StreamEnd | null): Promise<void> {
+    const writes = entries.length === 0 ? [] : [this.#chunk(id, entries)];
+    if (end !== null) writes.push(this.#ending(id, end));
+    return this.#commit(id, writes);
+  }
+
+  read(id: string, seq: number): readonly StreamEntry[] {
+    const reader = this.#readerOf(id);
+    if (reader === null) return [];
+    const rows = reader.all(
+      `SELECT first_seq, entries FROM (
+        SELECT first_seq, entries,
+          sum(length(entries)) OVER (ORDER BY first_seq ROWS UNBOUNDED PRECEDING)
+            - length(entries) AS before
+        FROM (SELECT first_seq, entries FROM chunks WHERE stream = ? AND next_seq > ?
+          ORDER BY first_seq LIMIT ${pageChunks})
+      ) WHERE before < ${pageBytes} ORDER BY first_seq`,
+      [id, seq],
+    );
+    return rows.flatMap(entriesOf).filter((entry) => entry.seq >= seq);
+  }
+
+  find(id: string): StoredStream | null {
+    const reader = this.#readerOf(id);
+    const row = reader?.get(
+      `SELECT id, key, tenant, surface, created_ms, facts, epoch, ended_ms, ending,
+        (SELECT max(next_seq) FROM chunks WHERE stream = streams.id) AS next_seq
+      FROM streams WHERE id = ?`,
+      [id],
+    );
+    return row === undefined ? null : storedOf(row);
+  }
+
+  remove(id: string): Promise<void> {
+    return this.#commit(id, [
+      { sql: "DELETE FROM chunks WHERE stream = ?", params: [id] },
+      { sql: "DELETE FROM streams WHERE id = ?", params: [id] },
+    ]);
+  }
+
+  async recover(recovery: StreamRecovery): Promise<number> {
+    let count = 0;
+    for (const hour of this.#files.hours()) {
+      const rows = this.#files.reader(hour)?.all(
+        `SELECT id, created_ms,
+          coalesce((SELECT max(next_seq) FROM chunks WHERE stream = streams.id), 0) AS next_seq
+        FROM streams WHERE ended_ms IS NULL`,
+      );
+      if (rows === undefined || rows.length === 0) continue;
+      const writer = await this.#files.writer(hour);
+      await writer.commit(
+        rows.flatMap((row) => this.#recovered(row, recovery)),
+        "process",
+      );
+      count += rows.length;
+    }
+    return count;
+  }
+
+  #recovered(row: Row, { last, end, bootedWallMs }: StreamRecovery): Write[] {
+    const id = String(row["id"]);
+    const seq = Number(row["next_seq"]);
+    const writes = [
+      this.#chunk(id, [{ seq, kind: entryKind.terminal, payload: last }]),
+      this.#ending(id, end),
+    ];
+    // Only a power cut loses what a process had committed.
+    if (Number(row["created_ms"]) > bootedWallMs) return writes;
+    return [...writes, { sql: "UPDATE streams SET epoch = epoch + 1 WHERE id = ?", params: [id] }];
+  }
+
+  /** The place of the first entry is taken once: whoever is not the producer any more fails. */
+  #chunk(id: string, entries: readonly StreamEntry[]): Write {
+    const first = entries[0]?.seq ?? 0;
+    return {
+      sql: `INSERT INTO chunks (stream, first_seq, next_seq, time_ms, entries)
+        VALUES (?, ?, ?, ?, ?)`,
+      params: [id, first, first + entries.length, this.#clock.wallMs(), encodeChunk(entries)],
+    };
+  }
+
+  #ending(id: string, end: StreamEnd): Write {
+    return {
+      sql: "UPDATE streams SET ended_ms = ?, ending = ? WHERE id = ? AND ended_ms IS NULL",
+      params: [this.#clock.wallMs(), JSON.stringify(end), id],
+    };
+  }
+
+  async #commit(id: string, writes: readonly Write[]): Promise<void> {
+    const madeMs = idTimeMs(id);
+    if (madeMs === null) throw new RangeError(`Cannot keep the stream "${id}": no id of ours`);
+    const writer = await this.#files.writer(hourOf(madeMs));
+    await writer.commit(writes, "process");
+  }
+
+  #readerOf(id: string): Reader | null {
+    const madeMs = idTimeMs(id);
+    return madeMs === null ? null : this.#files.reader(hourOf(madeMs));
+  }
+}
+
+const entriesOf = (row: Row): StreamEntry[] => {
+  const { first_seq: first, entries } = row;
+  if (!(entries instanceof Uint8Array)) return [];
+  const chunk = Buffer.from(entries.buffer, entries.byteOffset, entries.byteLength);
+  return decodeChunk<CanonicalEvent>(chunk, Number(first));
+};
+
+const storedOf = (row: Row): StoredStream => ({
+  head: {
+    id: String(row["id"]),
+    keyId: String(row["key"]),
+    tenant: String(row["tenant"]),
+    // As `open` wrote it.
+    surface: String(row["surface"]) as Surface,
+    createdMs: Number(row["created_ms"]),
+    // As `open` wrote them.
+    facts: JSON.parse(String(row["facts"])) as StreamFacts,
+  },
+  epoch: Number(row["epoch"]),
+  nextSeq: Number(row["next_seq"] ?? 0),
+  // As `append` wrote it.
+  end: row["ending"] === null ? null : (JSON.parse(String(row["ending"])) as StreamEnd),
+  endedMs: row["ended_ms"] === null ? null : Number(row["ended_ms"]),
+});

@@ -1,0 +1,100 @@
+import { FlushPace } from "@sekisho/lib/event-log/flush-pace.ts";
+import { defaultRecordedLogLimits } from "@sekisho/lib/event-log/recorded-log.ts";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
+import type { TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
+import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { foundOf, type FoundStream } from "./found-stream.ts";
+import { LiveStream } from "./live-stream.ts";
+import type { Response } from "./response.ts";
+import { StoredLog } from "./stored-log.ts";
+import type { StoredStream, StreamHead, StreamStore } from "./stream-store.ts";
+
+export interface StreamLimits {
+  /** How long a response runs on when its last reader has left (STR-6). */
+  readonly graceMs: number;
+  /** How long it can be read again after its end (STR-5). */
+  readonly keepMs: number;
+  /** What one of them may have in the store (STR-8). */
+  readonly keptBytes: number;
+}
+
+export interface StreamsParts {
+  readonly store: StreamStore;
+  readonly clock: Clock;
+  readonly wheel: TimerWheel;
+  readonly limits: StreamLimits;
+  /** Somebody must learn of a stream that nobody can come back to. */
+  readonly lost: (id: string, why: unknown) => void;
+}
+
+/** Responses that can be read again: those under way here, and those that the store has. */
+export class Streams {
+  readonly #parts: StreamsParts;
+  readonly #pace: FlushPace;
+  readonly #live = new Map<string, LiveStream>();
+
+  constructor(parts: StreamsParts) {
+    this.#parts = parts;
+    this.#pace = new FlushPace(parts.clock, () => this.#live.size);
+  }
+
+  /** Those under way. */
+  get running(): number {
+    return this.#live.size;
+  }
+
+  /**
+   * Records a response from now on. Its log must not have been read yet. `graceMs` Infinity: it
+   * runs to its end though nobody reads.
+   */
+  record(response: Response, head: StreamHead, graceMs = this.#parts.limits.graceMs): LiveStream {
+    const { store, wheel, limits } = this.#parts;
+    const stream = new LiveStream(response, head, {
+      store,
+      wheel,
+      graceMs,
+      pace: this.#pace,
+      limits: { ...defaultRecordedLogLimits, keptBytes: limits.keptBytes },
+      lost: ({ head: { id } }, why) => this.#lost(id, why),
+      over: ({ head: { id } }) => this.#live.delete(id),
+    });
+    if (!stream.log.ended) this.#live.set(head.id, stream);
+    return stream;
+  }
+
+  /**
+   * The response of that id, if it is this key's (STR-5). Throws Failure `not_found`, the same for
+   * an id that nobody has and for one of somebody else, or `stream_expired`.
+   */
+  find(id: string, keyId: string): FoundStream {
+    const live = this.#live.get(id);
+    if (live?.head.keyId === keyId) return live.found;
+    const stored = live === undefined ? this.#parts.store.find(id) : null;
+    if (stored?.head.keyId !== keyId) throw unknownStream(id);
+    if (this.#isExpired(stored)) {
+      throw new Failure<Code>("stream_expired", codes.stream_expired.meaning);
+    }
+    return foundOf(new StoredLog(stored, this.#parts.store, this.#parts.clock), null);
+  }
+
+  /** Takes it away for good. Throws as `find`. */
+  async remove(id: string, keyId: string): Promise<void> {
+    const { live } = this.find(id, keyId);
+    live?.cancel();
+    await this.#parts.store.remove(id);
+  }
+
+  #isExpired({ endedMs, head }: StoredStream): boolean {
+    if (endedMs === null || head.facts.isStored) return false;
+    return endedMs + this.#parts.limits.keepMs < this.#parts.clock.wallMs();
+  }
+
+  #lost(id: string, why: unknown): void {
+    this.#parts.lost(id, why);
+    this.#parts.store.remove(id).catch((error: unknown) => this.#parts.lost(id, error));
+  }
+}
+
+export const unknownStream = (id: string): Failure<Code> =>
+  new Failure<Code>("not_found", `Cannot find the response "${id.slice(0, 64)}"`);

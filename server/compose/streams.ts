@@ -1,0 +1,62 @@
+import { uptime } from "node:os";
+import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import { StreamLost } from "@sekisho/gateway/observe/stream-lost.ts";
+import { SqliteStreamStore } from "@sekisho/gateway/responses/store/sqlite.ts";
+import { Streams } from "@sekisho/gateway/responses/streams.ts";
+import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
+import type { TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
+import { codes } from "@sekisho/wire/canonical/codes.data.ts";
+import type { Config } from "../config/schema.ts";
+import type { DataFolder } from "./data-folder.ts";
+import { HourlyStreamFiles } from "./stream-files.ts";
+
+export interface StreamsOptions {
+  readonly folder: Pick<DataFolder, "path">;
+  readonly clock: Clock;
+  readonly wheel: TimerWheel;
+  readonly log: GatewayLog;
+  readonly metrics: Metrics;
+}
+
+/** The streams of a data folder, and their files as what is to be closed. */
+export interface OpenStreams extends AsyncDisposable {
+  readonly streams: Streams;
+}
+
+/** Ends what a process that died has left open, before anybody can ask for it. */
+export async function openStreams(
+  { folder, clock, log, metrics, wheel }: StreamsOptions,
+  limits: Config["streams"],
+): Promise<OpenStreams> {
+  const { path } = folder;
+  const files = new HourlyStreamFiles({ path, clock, log, keepHours: limits.keepHours });
+  const store = new SqliteStreamStore(files, clock);
+  const { meaning } = codes.stream_interrupted;
+  const recovered = await store.recover({
+    last: { type: "error", code: "stream_interrupted", message: meaning, retryAfterMs: null },
+    end: {
+      code: "stream_interrupted",
+      costNanoUsd: null,
+      usage: null,
+      region: "",
+      firstTokenMs: 0,
+      latencyMs: 0,
+    },
+    bootedWallMs: clock.wallMs() - uptime() * 1_000,
+  });
+  if (recovered > 0) log.warn("streams of a process that died were ended", { count: recovered });
+  const lost = new StreamLost(log, metrics);
+  const streams = new Streams({
+    store,
+    clock,
+    wheel,
+    limits,
+    lost: (id, why) => lost.record(id, why),
+  });
+  metrics.observedGauge(
+    { name: "sekisho_streams_running", help: "Answers under way that can be resumed" },
+    () => streams.running,
+  );
+  return { streams, [Symbol.asyncDispose]: () => files[Symbol.asyncDispose]() };
+}

@@ -1,0 +1,104 @@
+import type { Call } from "@sekisho/gateway/call.ts";
+import type { FoundStream } from "@sekisho/gateway/responses/found-stream.ts";
+import type { LiveStream } from "@sekisho/gateway/responses/live-stream.ts";
+import { NumberedWords } from "@sekisho/gateway/responses/numbered-words.ts";
+import type { PumpLog } from "@sekisho/gateway/responses/pump.ts";
+import type { Response } from "@sekisho/gateway/responses/response.ts";
+import { streamIdPrefix, type StreamPlace } from "@sekisho/gateway/responses/stream-place.ts";
+import type { StreamHead } from "@sekisho/gateway/responses/stream-store.ts";
+import type { Streams } from "@sekisho/gateway/responses/streams.ts";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
+import type { AnswerContext } from "@sekisho/wire/canonical/codec.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { ReadRequest } from "@sekisho/wire/canonical/read-request.ts";
+import { entryKind } from "@sekisho/wire/canonical/event.ts";
+import type { ModelSurface } from "./model-surface.ts";
+import type { StreamWords } from "./stream-words.ts";
+
+const resumableHeader = "x-sekisho-resumable";
+
+/** Does the client want to come back to the answer (STR-2)? Throws Failure. */
+export function asksToResume(head: RequestHead): boolean {
+  const text = head.header(resumableHeader);
+  if (text === undefined || text === "false") return false;
+  if (text === "true") return true;
+  throw new Failure<Code>(
+    "invalid_value",
+    `Cannot read header ${resumableHeader}: it is neither true nor false`,
+    { param: resumableHeader },
+  );
+}
+
+/** By which a response's stream can be found again, on the head of its answer. */
+export const streamHeaders = (id: string): readonly string[] => [
+  "x-sekisho-stream",
+  `${streamIdPrefix}${id}`,
+];
+
+/** Records the response of a call from its beginning. */
+export function recordCall(streams: Streams, call: Call, response: Response): LiveStream {
+  return streams.record(response, headOf(call));
+}
+
+function headOf({ id, principal, request, arrivedWallMs }: Call): StreamHead {
+  const read: ReadRequest = request.read;
+  const { facts } = read;
+  return {
+    id,
+    keyId: principal.keyId,
+    tenant: principal.tenant,
+    // Vectors have no response.
+    surface: request.surface as StreamHead["surface"],
+    createdMs: arrivedWallMs,
+    facts: {
+      model: facts.model,
+      streamUsage: facts.streamUsage,
+      repeatedMembers: read.repeatedMembers?.() ?? "",
+      isStored: false,
+    },
+  };
+}
+
+type Named = Pick<ModelSurface, "idPrefix">;
+
+/** What the encoders of a response are told that is written out behind its call. */
+export function contextOf(found: FoundStream, { idPrefix }: Named): AnswerContext {
+  const { id, createdMs, facts } = found.head;
+  return {
+    id: `${idPrefix}${id}`,
+    requestId: `req_${id}`,
+    model: facts.model,
+    createdMs,
+    streamUsage: facts.streamUsage,
+    repeatedMembers: () => facts.repeatedMembers,
+    timing: () => ({
+      firstTokenMs: found.end?.firstTokenMs ?? 0,
+      latencyMs: found.end?.latencyMs ?? 0,
+    }),
+    region: () => found.end?.region ?? "",
+  };
+}
+
+export interface NumberedReading {
+  readonly surface: Named;
+  readonly words: StreamWords;
+  readonly after: Pick<StreamPlace, "seq" | "parts"> | null;
+  readonly lost: () => void;
+}
+
+/** Kinds, as bits, that the client of a response did not ask for. */
+export const hiddenOf = ({ head }: Pick<FoundStream, "head">): number =>
+  head.facts.streamUsage ? 0 : 1 << entryKind.usage;
+
+/** A response as events that carry their place. */
+export const numberedLog = (found: FoundStream, reading: NumberedReading): PumpLog =>
+  new NumberedWords(found.log, {
+    id: found.head.id,
+    epoch: found.epoch,
+    encoder: () => reading.words.streamEncoder(contextOf(found, reading.surface)),
+    after: reading.after,
+    hidden: hiddenOf(found),
+    isKept: () => found.live?.log.isKept ?? true,
+    lost: reading.lost,
+  });
