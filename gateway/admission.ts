@@ -13,7 +13,7 @@ import type { Budgets, FreeAmounts } from "./budget/budgets.ts";
 import { outputAllowance } from "./budget/request-limit.ts";
 import type { Call } from "./call.ts";
 import type { Catalog } from "./catalog/catalog.ts";
-import type { Credential, KeylessRequest, SignedRequest } from "./credential.ts";
+import type { Credential, KeylessRequest, Sender, SignedRequest } from "./credential.ts";
 import { estimateInputTokens } from "./estimate-tokens.ts";
 import type { Health } from "./health.ts";
 import { headerFeaturesOf } from "./header-features.ts";
@@ -73,7 +73,7 @@ export interface PlannedCall extends Pick<Admitted, "call" | "asker" | "permit">
   readonly attached: Attached | null;
 }
 
-interface Sender {
+interface Proven {
   readonly principal: Principal;
   readonly body: Buffer | null;
 }
@@ -126,9 +126,9 @@ export class Admission {
     const arrivedMs = clock.monotonicMs();
 
     const { credential } = arrival;
-    const known: Sender = isSigned(credential)
+    const known: Proven = isSigned(credential)
       ? await this.#signer(arrival, credential)
-      : { principal: this.#holder(credential), body: null };
+      : { principal: this.#holder(credential, arrival.sender), body: null };
     const { principal } = known;
     arrival.accepted(principal);
     checkSurface(principal, arrival.surface);
@@ -168,9 +168,9 @@ export class Admission {
     this.#parts.rates.look(asker, (standing) => arrival.rated(standing));
   }
 
-  #holder(credential: string | KeylessRequest): Principal {
+  #holder(credential: string | KeylessRequest, sender: Sender | null): Principal {
     return typeof credential === "string"
-      ? this.#parts.keyring.authenticate(credential)
+      ? this.#parts.keyring.authenticate(credential, sender)
       : credential.principal;
   }
 
@@ -179,16 +179,16 @@ export class Admission {
    * nothing is counted for the key, and nothing is told of it, before the signature holds.
    */
   async #signer(
-    arrival: Pick<Arrival, "body" | "criticality" | "connection">,
+    arrival: Pick<Arrival, "body" | "criticality" | "connection" | "sender">,
     credential: SignedRequest,
-  ): Promise<Sender> {
+  ): Promise<Proven> {
     const { keyring, load, rates } = this.#parts;
     const claimant = keyring.claimant(credential);
     load.check(claimant, arrival.criticality());
     const { connection } = arrival;
     rates.check({ principal: claimant, user: undefined, connection, model: undefined });
     const body = await arrival.body();
-    return { principal: keyring.prove(credential, body), body };
+    return { principal: keyring.prove(credential, body, arrival.sender), body };
   }
 
   /** Where the call may go. Throws Failure. */

@@ -1,5 +1,5 @@
 import type { Criticality } from "@sekisho/wire/criticality.ts";
-import type { Credential } from "./credential.ts";
+import type { Credential, Sender } from "./credential.ts";
 import type { Attribution, Principal } from "./principal.ts";
 import type { RateStanding } from "./rate-standing.ts";
 import type { AnyHead, SurfaceHead } from "./request.ts";
@@ -12,6 +12,8 @@ export interface Arrival<Head extends AnyHead = SurfaceHead> {
   /** What the request says outside of its body. Throws Failure. */
   said(): Head;
   readonly credential: Credential;
+  /** Where it comes from; null: out of this process. */
+  readonly sender: Sender | null;
   /** Whom the call is for. Throws Failure; asked once it is known who asks (SEC-3). */
   attribution(): Attribution;
   /** The client's own deadline in milliseconds from arrival, null when it named none (RTE-10). */

@@ -8,6 +8,12 @@ export interface SignedRequest {
   readonly head: SignedHead;
 }
 
+/** Where a credential comes from, as the head of its request says. */
+export interface Sender {
+  /** Null where nobody knows. */
+  readonly clientAddress: string | null;
+}
+
 /** A request that is taken for somebody's by the place that it comes from, without a credential. */
 export interface KeylessRequest {
   readonly principal: Principal;

@@ -29,8 +29,9 @@ export class AccessPairs {
     }
     if (record.revokedMs !== null) return;
     const { id, secret, previous } = record;
-    this.#add(id, secret, Infinity);
-    if (previous !== null) this.#add(id, previous, previous.untilMs);
+    const untilMs = record.limits.expiresMs ?? Infinity;
+    this.#add(id, secret, untilMs);
+    if (previous !== null) this.#add(id, previous, Math.min(previous.untilMs, untilMs));
   }
 
   #add(keyId: string, { pair, pepper }: KeySecret, untilMs: number): void {

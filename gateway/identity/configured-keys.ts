@@ -3,6 +3,7 @@ import { configuredSecretChars } from "@sekisho/wire/admin/keys.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { readKey } from "./key-format.ts";
 import type { KeyGrant, KeyRecord } from "./key-record.ts";
+import type { KeyLimits } from "./key-limits.ts";
 import type { Pepper } from "./pepper.ts";
 
 /** A key that the configuration names (`tenants.<tenant>.keys`), its secret already resolved. */
@@ -11,6 +12,7 @@ export interface ConfiguredKey {
   readonly id: string;
   readonly secret: string;
   readonly grant: KeyGrant;
+  readonly limits: KeyLimits;
 }
 
 /** What an `Authorization` header carries unchanged. */
@@ -31,9 +33,10 @@ const fault = ({ id, secret }: ConfiguredKey): string | null => {
   return null;
 };
 
-const record = (id: string, grant: KeyGrant, secret: KeyRecord["secret"]): KeyRecord => ({
+const record = ({ id, grant, limits }: ConfiguredKey, secret: KeyRecord["secret"]): KeyRecord => ({
   id,
   grant,
+  limits,
   name: id,
   origin: "config",
   secret,
@@ -54,7 +57,7 @@ export function configuredRecords(
   const records = new Map<string, KeyRecord>();
   const ids = new Set<string>();
   for (const key of keys) {
-    const { id, secret, grant } = key;
+    const { id, secret } = key;
     const hashed = pepper.hash(secret);
     const hmac = Buffer.from(hashed.hmac).toString("latin1");
     const twin = records.get(hmac)?.id;
@@ -64,7 +67,7 @@ export function configuredRecords(
       (twin === undefined ? null : `it has the same secret as ${twin}`);
     if (why !== null) throw new Failure<Code>("invalid_value", `Cannot load key ${id}: ${why}`);
     ids.add(id);
-    records.set(hmac, record(id, grant, { ...hashed, pair: null }));
+    records.set(hmac, record(key, { ...hashed, pair: null }));
   }
   return records;
 }

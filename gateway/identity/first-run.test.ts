@@ -24,7 +24,12 @@ class MemoryFile implements FirstRunFile {
 }
 
 const none = { sql: "", params: [] };
-const store: KeyStore = { insert: () => none, rotate: () => none, revoke: () => none };
+const store: KeyStore = {
+  insert: () => none,
+  rotate: () => none,
+  limit: () => none,
+  revoke: () => none,
+};
 
 /** A machine whose file and rows outlive a start, as on disk. */
 const makeMachine = () => {
@@ -61,9 +66,9 @@ test("SEC-11 the first start makes a demo key and an admin key and keeps them in
   assert.deepEqual(file.keys, printed);
   assert.equal(opening.writes.length, 2);
   commit();
-  const demo = keyring.authenticate(known(printed.demoKey));
+  const demo = keyring.authenticate(known(printed.demoKey), null);
   assert.deepEqual([demo.tenant, demo.role, demo.models], ["demo", "client", ["*"]]);
-  const admin = keyring.authenticate(known(printed.adminKey));
+  const admin = keyring.authenticate(known(printed.adminKey), null);
   assert.deepEqual([admin.role, admin.models, admin.surfaces], ["owner", [], ["admin"]]);
 });
 
@@ -83,8 +88,8 @@ test("SEC-11 a crash between file and commit locks nobody out: the file's keys a
   assert.deepEqual(second.printed, crashed.printed);
   assert.equal(second.opening.writes.length, 2);
   second.commit();
-  second.keyring.authenticate(known(crashed.printed.adminKey));
-  second.keyring.authenticate(known(crashed.printed.demoKey));
+  second.keyring.authenticate(known(crashed.printed.adminKey), null);
+  second.keyring.authenticate(known(crashed.printed.demoKey), null);
 });
 
 test("SEC-11 when the file is gone the keys stay good, are not printed and not made again", () => {
@@ -96,15 +101,15 @@ test("SEC-11 when the file is gone the keys stay good, are not printed and not m
   assert.deepEqual(second.printed, { demoKey: null, adminKey: null });
   assert.deepEqual(second.opening.writes, []);
   assert.equal(file.keys, null);
-  second.keyring.authenticate(known(first.printed.adminKey));
+  second.keyring.authenticate(known(first.printed.adminKey), null);
 });
 
 test("SEC-11 rotating both keys empties the file, then removes it", () => {
   const { start, file } = makeMachine();
   const { printed, keys, keyring, firstRun, commit } = start();
   commit();
-  const demoId = keyring.authenticate(known(printed.demoKey)).keyId;
-  const adminId = keyring.authenticate(known(printed.adminKey)).keyId;
+  const demoId = keyring.authenticate(known(printed.demoKey), null).keyId;
+  const adminId = keyring.authenticate(known(printed.adminKey), null).keyId;
   keys.rotate(demoId).apply();
   firstRun.forget(demoId);
   assert.deepEqual(file.keys, { demoKey: null, adminKey: printed.adminKey });
@@ -118,7 +123,7 @@ test("a crash between a rotation and the file's change: the next start drops the
   const { start, file } = makeMachine();
   const { printed, keys, keyring, commit, save } = start();
   commit();
-  keys.rotate(keyring.authenticate(known(printed.demoKey)).keyId).apply();
+  keys.rotate(keyring.authenticate(known(printed.demoKey), null).keyId).apply();
   save();
   const second = start();
   assert.deepEqual(second.printed, { demoKey: null, adminKey: printed.adminKey });
@@ -131,7 +136,7 @@ test("a public server makes, prints and knows no demo key, and leaves a stored o
   local.commit();
   const open = start(null);
   assert.deepEqual(open.printed, { demoKey: null, adminKey: local.printed.adminKey });
-  assert.throws(() => open.keyring.authenticate(known(local.printed.demoKey)));
+  assert.throws(() => open.keyring.authenticate(known(local.printed.demoKey), null));
   assert.deepEqual(file.keys, local.printed);
   assert.deepEqual(start().printed, local.printed);
 });
@@ -176,6 +181,6 @@ test("a file with something else in it is put right instead of failing the start
   const { printed, commit, keyring } = start();
   commit();
   assert.equal(printed.demoKey, null);
-  assert.equal(keyring.authenticate(known(printed.adminKey)).role, "owner");
+  assert.equal(keyring.authenticate(known(printed.adminKey), null).role, "owner");
   assert.deepEqual(file.keys, printed);
 });

@@ -1,6 +1,7 @@
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import { usualCriticality } from "@sekisho/wire/criticality.ts";
 import { readKey } from "./key-format.ts";
+import { unlimited } from "./key-limits.ts";
 import { operatorTenant, type KeyGrant } from "./key-record.ts";
 import type { Keyring } from "./keyring.ts";
 import type { KeyChange, KeyOrder, Keys } from "./keys.ts";
@@ -49,7 +50,7 @@ const orderOf = (role: "client" | "owner", tenant: string): KeyOrder => {
     criticality: usualCriticality,
     requestBudget: null,
   };
-  return { grant, name, origin: "first-run" };
+  return { grant, limits: unlimited, name, origin: "first-run" };
 };
 
 /**
@@ -138,7 +139,7 @@ export class FirstRun {
 
   #isGood(raw: string): boolean {
     try {
-      this.#keyring.authenticate(raw);
+      this.#keyring.authenticate(raw, null);
       return true;
     } catch {
       return false;
@@ -147,9 +148,9 @@ export class FirstRun {
 
   /** Somebody who may do everything, everywhere. */
   #hasOwner(): boolean {
-    return this.#keyring.records().some(({ grant, revokedMs }) => {
+    return this.#keyring.records().some(({ id, grant }) => {
       const isOwner = grant.role === "owner" && grant.tenant === operatorTenant;
-      return isOwner && revokedMs === null;
+      return isOwner && this.#keyring.isHeld(id);
     });
   }
 

@@ -3,6 +3,7 @@ import type { KeyRole } from "@sekisho/wire/admin/staff-roles.data.ts";
 import type { Criticality } from "@sekisho/wire/criticality.ts";
 import type { Principal } from "../principal.ts";
 import type { KeySecret } from "./access-pair.ts";
+import type { KeyLimits } from "./key-limits.ts";
 
 /** The tenant of admin keys that are bound to none: they act on the whole installation. */
 export const operatorTenant = "operator";
@@ -34,6 +35,7 @@ export type KeyOrigin = "first-run" | "admin" | "config";
 export interface KeyRecord {
   readonly id: string;
   readonly grant: KeyGrant;
+  readonly limits: KeyLimits;
   /** Free text for people. */
   readonly name: string;
   readonly origin: KeyOrigin;
@@ -62,3 +64,16 @@ export const principalOf = (record: KeyRecord): Principal =>
     criticality: record.grant.criticality,
     requestBudget: record.grant.requestBudget,
   });
+
+const sameList = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((item, index) => item === b[index]);
+
+/** May two keys do the same? */
+export const sameGrant = (a: KeyGrant, b: KeyGrant): boolean =>
+  a.tenant === b.tenant &&
+  a.team === b.team &&
+  a.role === b.role &&
+  a.criticality === b.criticality &&
+  a.requestBudget === b.requestBudget &&
+  sameList(a.models, b.models) &&
+  sameList(a.surfaces, b.surfaces);

@@ -1,5 +1,6 @@
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import type { KeySecret } from "./access-pair.ts";
+import type { KeyLimits } from "./key-limits.ts";
 import type { KeyRecord } from "./key-record.ts";
 
 export interface Rotation {
@@ -16,5 +17,7 @@ export interface Rotation {
 export interface KeyStore {
   insert(record: KeyRecord): Write;
   rotate(keyId: string, rotation: Rotation): Write;
+  /** Changes what is named, and nothing else. */
+  limit(keyId: string, changes: Partial<KeyLimits>): Write;
   revoke(keyId: string, atMs: number): Write;
 }

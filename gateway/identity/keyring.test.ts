@@ -5,6 +5,7 @@ import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import type { ConfiguredKey } from "./configured-keys.ts";
 import { mintKey } from "./key-format.ts";
+import { unlimited } from "./key-limits.ts";
 import type { KeyGrant, KeyRecord } from "./key-record.ts";
 import { Keyring } from "./keyring.ts";
 import { Pepper } from "./pepper.ts";
@@ -31,6 +32,7 @@ const makeRing = (cacheLimit?: number) => {
     const record: KeyRecord = {
       id,
       grant,
+      limits: unlimited,
       name: "",
       origin: "admin",
       secret: { ...pepper.hash(raw), pair: null },
@@ -48,7 +50,7 @@ const makeRing = (cacheLimit?: number) => {
 
 const assertRefused = (ring: Keyring, raw: string): void => {
   assert.throws(
-    () => ring.authenticate(raw),
+    () => ring.authenticate(raw, null),
     (error) => {
       assert.ok(error instanceof Failure);
       assert.equal(error.code, "invalid_credential");
@@ -61,10 +63,10 @@ const assertRefused = (ring: Keyring, raw: string): void => {
 test("SEC-1 a stored key proves its principal, the same object each time", () => {
   const { ring, add } = makeRing();
   const { raw, record } = add();
-  const principal = ring.authenticate(raw);
+  const principal = ring.authenticate(raw, null);
   assert.equal(principal.keyId, record.id);
   assert.equal(principal.tenant, "acme");
-  assert.equal(ring.authenticate(raw), principal);
+  assert.equal(ring.authenticate(raw, null), principal);
   assert.ok(Object.isFrozen(principal) && Object.isFrozen(principal.models));
 });
 
@@ -85,7 +87,7 @@ test("SEC-1 nothing that is no key is accepted", () => {
 test("SEC-1 a revocation is effective at once, also for a key that was just used", () => {
   const { ring, add } = makeRing();
   const { raw, record } = add();
-  ring.authenticate(raw);
+  ring.authenticate(raw, null);
   ring.put({ ...record, revokedMs: 5 });
   assertRefused(ring, raw);
   assert.equal(ring.find(record.id)?.revokedMs, 5);
@@ -94,37 +96,37 @@ test("SEC-1 a revocation is effective at once, also for a key that was just used
 test("SEC-1 the secret before a rotation is good until its time, and not a moment longer", () => {
   const { ring, clock, pepper, random, add } = makeRing();
   const { raw, record } = add();
-  const principal = ring.authenticate(raw);
+  const principal = ring.authenticate(raw, null);
   const fresh = mintKey({ keyId: record.id, role: "client", env: "dev" }, random);
   const untilMs = clock.wallMs() + 1000;
   const secret = { ...pepper.hash(fresh), pair: null };
   ring.put({ ...record, secret, previous: { ...record.secret, untilMs } });
-  assert.equal(ring.authenticate(raw), principal);
-  assert.equal(ring.authenticate(fresh), principal);
+  assert.equal(ring.authenticate(raw, null), principal);
+  assert.equal(ring.authenticate(fresh, null), principal);
   clock.advanceBy(999);
-  assert.equal(ring.authenticate(raw), principal);
+  assert.equal(ring.authenticate(raw, null), principal);
   clock.advanceBy(1);
   assertRefused(ring, raw);
-  assert.equal(ring.authenticate(fresh), principal);
+  assert.equal(ring.authenticate(fresh, null), principal);
 });
 
 test("a principal changes when what the key may do changes, and not otherwise", () => {
   const { ring, add } = makeRing();
   const { raw, record } = add();
-  const before = ring.authenticate(raw);
+  const before = ring.authenticate(raw, null);
   ring.put({ ...record, name: "renamed" });
-  assert.equal(ring.authenticate(raw), before);
+  assert.equal(ring.authenticate(raw, null), before);
   ring.put({ ...record, grant: { ...grant, models: ["fast"] } });
-  assert.deepEqual(ring.authenticate(raw).models, ["fast"]);
+  assert.deepEqual(ring.authenticate(raw, null).models, ["fast"]);
   ring.put({ ...record, grant: { ...grant, criticality: "sheddable" } });
-  assert.equal(ring.authenticate(raw).criticality, "sheddable");
+  assert.equal(ring.authenticate(raw, null).criticality, "sheddable");
 });
 
 test("the cache is bounded, and a key that fell out of it is proven again", () => {
   const { ring, add } = makeRing(2);
   const keys = [add(), add(), add()];
   for (let round = 0; round < 3; round++) {
-    for (const { raw, record } of keys) assert.equal(ring.authenticate(raw).keyId, record.id);
+    for (const { raw, record } of keys) assert.equal(ring.authenticate(raw, null).keyId, record.id);
   }
   for (const { raw, record } of keys) {
     ring.put({ ...record, revokedMs: 1 });
@@ -148,13 +150,14 @@ test("SEC-11 a public server does not load the demo key", () => {
   other.load([demo], { demo: false });
   assertRefused(other, raw);
   ring.load([demo], { demo: true });
-  assert.equal(ring.authenticate(raw).keyId, record.id);
+  assert.equal(ring.authenticate(raw, null).keyId, record.id);
 });
 
 const configured = (changes: Partial<ConfiguredKey> = {}): ConfiguredKey => ({
   id: "demo",
   secret: "a-secret-of-my-own",
   grant,
+  limits: unlimited,
   ...changes,
 });
 
@@ -163,7 +166,7 @@ test("a configured key may be any string of 8 characters and more", () => {
   const ours = mintKey({ keyId: `key_${"z".repeat(26)}`, role: "client", env: "dev" }, random);
   for (const secret of ["12345678", "sk-proj-abc", "sk_dev_looks_like_ours", ours]) {
     ring.configure([configured({ secret })]);
-    assert.equal(ring.authenticate(secret).keyId, "demo");
+    assert.equal(ring.authenticate(secret, null).keyId, "demo");
   }
 });
 
@@ -185,10 +188,10 @@ for (const [name, keys, why] of badKeys) {
   test(`configuring ${name} is refused and leaves the keys as they were`, () => {
     const { ring } = makeRing();
     ring.configure([configured({ id: "old", secret: "the-good-old-one" })]);
-    const principal = ring.authenticate("the-good-old-one");
+    const principal = ring.authenticate("the-good-old-one", null);
     const fault = { code: "invalid_value", message: why };
     assert.throws(() => ring.configure(keys), fault);
-    assert.equal(ring.authenticate("the-good-old-one"), principal);
+    assert.equal(ring.authenticate("the-good-old-one", null), principal);
   });
 }
 
@@ -196,21 +199,21 @@ test("configuring again keeps principals that did not change and ends keys that 
   const { ring } = makeRing();
   const other = configured({ id: "other", secret: "another-secret" });
   ring.configure([configured(), other]);
-  const principal = ring.authenticate("a-secret-of-my-own");
-  ring.authenticate("another-secret");
+  const principal = ring.authenticate("a-secret-of-my-own", null);
+  ring.authenticate("another-secret", null);
   ring.configure([configured()]);
-  assert.equal(ring.authenticate("a-secret-of-my-own"), principal);
+  assert.equal(ring.authenticate("a-secret-of-my-own", null), principal);
   assertRefused(ring, "another-secret");
   ring.configure([configured({ grant: { ...grant, models: ["fast"] } })]);
-  assert.deepEqual(ring.authenticate("a-secret-of-my-own").models, ["fast"]);
+  assert.deepEqual(ring.authenticate("a-secret-of-my-own", null).models, ["fast"]);
 });
 
 test("SEC-9 the raw key of an authenticated call stays nowhere in the keyring", () => {
   const { ring, add } = makeRing();
   const { raw } = add();
   ring.configure([configured()]);
-  ring.authenticate(raw);
-  ring.authenticate("a-secret-of-my-own");
+  ring.authenticate(raw, null);
+  ring.authenticate("a-secret-of-my-own", null);
   const kept = JSON.stringify(ring.records()) + JSON.stringify(ring);
   assert.ok(!kept.includes(raw) && !kept.includes("a-secret-of-my-own"));
 });
@@ -220,24 +223,29 @@ test("SEC-1 a key is good only while its tenant is configured; an admin key alwa
   const ours = add({ grant: { ...grant, tenant: "ours" } }).raw;
   const theirs = add({ grant: { ...grant, tenant: "gone" } }).raw;
   const admin = add({ grant: { ...grant, tenant: "operator", role: "admin" } }).raw;
-  assert.equal(ring.authenticate(theirs).tenant, "gone");
-  ring.serve(new Set(["ours"]));
-  assert.equal(ring.authenticate(ours).tenant, "ours");
-  assert.equal(ring.authenticate(admin).role, "admin");
+  assert.equal(ring.authenticate(theirs, null).tenant, "gone");
+  ring.serve(new Map([["ours", []]]));
+  assert.equal(ring.authenticate(ours, null).tenant, "ours");
+  assert.equal(ring.authenticate(admin, null).role, "admin");
   assertRefused(ring, theirs);
-  ring.serve(new Set(["ours", "gone"]));
-  assert.equal(ring.authenticate(theirs).tenant, "gone");
+  ring.serve(
+    new Map([
+      ["ours", []],
+      ["gone", []],
+    ]),
+  );
+  assert.equal(ring.authenticate(theirs, null).tenant, "gone");
 });
 
 test("RTE-2 a key is named by its id: whose it is, or why its requests are refused", () => {
   const { ring, add } = makeRing();
   const { raw, record } = add();
-  assert.equal(ring.named(record.id), ring.authenticate(raw));
+  assert.equal(ring.named(record.id), ring.authenticate(raw, null));
   assert.throws(() => ring.named("key_nobody"), { code: "not_found" });
-  ring.configure([{ id: "till", secret: "secret-of-the-till", grant }]);
-  assert.equal(ring.named("till"), ring.authenticate("secret-of-the-till"));
+  ring.configure([{ id: "till", secret: "secret-of-the-till", grant, limits: unlimited }]);
+  assert.equal(ring.named("till"), ring.authenticate("secret-of-the-till", null));
   ring.put({ ...record, revokedMs: 1 });
   assert.throws(() => ring.named(record.id), { code: "invalid_credential" });
-  ring.serve(new Set());
+  ring.serve(new Map());
   assert.throws(() => ring.named("till"), { code: "invalid_credential" });
 });

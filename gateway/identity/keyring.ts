@@ -2,18 +2,13 @@ import { hash, timingSafeEqual } from "node:crypto";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import type { SignedRequest } from "../credential.ts";
+import type { Sender, SignedRequest } from "../credential.ts";
 import type { Principal } from "../principal.ts";
 import { AccessPairs, type OwnedPair } from "./access-pairs.ts";
 import { configuredRecords, type ConfiguredKey } from "./configured-keys.ts";
 import { readKey } from "./key-format.ts";
-import {
-  isDemoKey,
-  operatorTenant,
-  principalOf,
-  type KeyGrant,
-  type KeyRecord,
-} from "./key-record.ts";
+import { SenderLimits, type KeyLimits } from "./key-limits.ts";
+import { isDemoKey, operatorTenant, principalOf, sameGrant, type KeyRecord } from "./key-record.ts";
 import type { HashedSecret, Pepper } from "./pepper.ts";
 import { RequestSignatures } from "./request-signatures.ts";
 import { VerifiedCache, type Verified } from "./verified-cache.ts";
@@ -37,23 +32,15 @@ interface Holder {
 const refused = (why: string): Failure<Code> =>
   new Failure<Code>("invalid_credential", `Cannot accept the key: ${why}`);
 
+const untilOf = ({ expiresMs }: KeyLimits): Pick<Verified, "untilMs"> => ({
+  untilMs: expiresMs ?? Infinity,
+});
+
 /** One sentence for all of these: a stranger learns nothing about which ids exist. */
-const unknown = "it is unknown or was revoked";
+const unknown = "it is unknown, has expired or was revoked";
 
 const sameBytes = (a: HashedSecret, b: HashedSecret): boolean =>
   a.pepper === b.pepper && timingSafeEqual(a.hmac, b.hmac);
-
-const sameList = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((item, index) => item === b[index]);
-
-const sameGrant = (a: KeyGrant, b: KeyGrant): boolean =>
-  a.tenant === b.tenant &&
-  a.team === b.team &&
-  a.role === b.role &&
-  a.criticality === b.criticality &&
-  a.requestBudget === b.requestBudget &&
-  sameList(a.models, b.models) &&
-  sameList(a.surfaces, b.surfaces);
 
 /**
  * Every key of this process, in memory, and the answer to "who is this?" (SEC-1). It keeps hashes
@@ -65,6 +52,7 @@ export class Keyring {
   readonly #verified: VerifiedCache;
   readonly #signatures: RequestSignatures;
   readonly #pairs: AccessPairs;
+  readonly #limits = new SenderLimits();
   readonly #stored = new Map<string, Holder>();
   /** Keys from the configuration by their hash: their secrets name no id. */
   #configured = new Map<string, Holder>();
@@ -79,18 +67,24 @@ export class Keyring {
   }
 
   /**
-   * Whose key it is. Throws Failure `invalid_credential`. The same object comes back for the same
-   * key for as long as what the key may do does not change.
+   * Whose key it is. Throws Failure `invalid_credential`, or `forbidden` where it is not good from
+   * where it comes. The same object comes back for the same key for as long as what the key may do
+   * does not change.
    */
-  authenticate(raw: string): Principal {
+  authenticate(raw: string, sender: Sender | null): Principal {
     if (raw.length > maxCredentialChars) throw refused(`at most ${maxCredentialChars} characters`);
     // latin1 is the cheapest string that holds all 256 bits.
     const digest = hash("sha256", raw, "latin1");
     const known = this.#verified.get(digest);
-    if (known !== undefined && this.#isGood(known)) return this.#served(known.principal);
+    if (known !== undefined && this.#isGood(known)) return this.#entering(known, sender);
     const verified = this.#verify(raw);
     this.#verified.add(digest, verified);
-    return this.#served(verified.principal);
+    return this.#entering(verified, sender);
+  }
+
+  #entering({ principal }: Pick<Verified, "principal">, sender: Sender | null): Principal {
+    this.#limits.check(this.#served(principal), sender);
+    return principal;
   }
 
   /**
@@ -104,12 +98,14 @@ export class Keyring {
 
   /**
    * Whose key signed the request, now that its body is there. It is looked up again: the key may
-   * have been revoked meanwhile. Throws as `claimant`.
+   * have been revoked meanwhile. Throws as `claimant`, or `forbidden` where the key is not good
+   * from where the request comes.
    */
-  prove(request: SignedRequest, body: Uint8Array): Principal {
+  prove(request: SignedRequest, body: Uint8Array, sender: Sender | null): Principal {
     const pair = this.#pairOf(request);
     const principal = this.#owner(pair);
     this.#signatures.check(request, pair.secretAccessKey(), body);
+    this.#limits.check(principal, sender);
     return principal;
   }
 
@@ -121,11 +117,13 @@ export class Keyring {
   }
 
   /**
-   * Names the tenants whose keys are good from now on; the installation's always are. Without
-   * it every tenant is served. A key that outlived its tenant would have no budget and no rate.
+   * Names the tenants whose keys are good from now on, each with the addresses that their requests
+   * may come from; the installation's always are. Without it every tenant is served. A key that
+   * outlived its tenant would have no budget and no rate.
    */
-  serve(tenants: ReadonlySet<string>): void {
-    this.#tenants = tenants;
+  serve(tenants: ReadonlyMap<string, readonly string[]>): void {
+    this.#limits.setTenants(tenants);
+    this.#tenants = new Set(tenants.keys());
   }
 
   /** Adds or replaces one stored key: what was proven about its secrets before is forgotten. */
@@ -135,6 +133,7 @@ export class Keyring {
         throw new Error(`Cannot load key ${record.id}: its pepper ${pepper} is missing`);
       }
     }
+    this.#limits.set(record.id, record.limits);
     const before = this.#stored.get(record.id);
     const principal =
       before !== undefined && sameGrant(before.record.grant, record.grant)
@@ -163,8 +162,18 @@ export class Keyring {
   /** Would a request with this key be let in now? */
   isHeld(keyId: string): boolean {
     const holder = this.#holder(keyId);
-    if (holder === undefined || holder.record.revokedMs !== null) return false;
-    return this.#isServed(holder.principal);
+    return holder !== undefined && this.#isAlive(holder);
+  }
+
+  /** Throws Failure `forbidden` where a key that was proven before is not good from here. */
+  checkSender(keyId: string, sender: Sender): void {
+    const holder = this.#holder(keyId);
+    if (holder !== undefined) this.#limits.check(holder.principal, sender);
+  }
+
+  #isAlive({ record, principal }: Holder): boolean {
+    const { revokedMs, limits } = record;
+    return revokedMs === null && this.#isGood(untilOf(limits)) && this.#isServed(principal);
   }
 
   find(keyId: string): KeyRecord | undefined {
@@ -180,8 +189,8 @@ export class Keyring {
     if (holder === undefined) {
       throw new Failure<Code>("not_found", `Cannot find key ${keyId}: there is none`);
     }
-    if (holder.record.revokedMs !== null) throw refused(unknown);
-    return this.#served(holder.principal);
+    if (!this.#isAlive(holder)) throw refused(unknown);
+    return holder.principal;
   }
 
   /** Every key, revoked ones too: configured first, then stored in the order they were made. */
@@ -192,9 +201,8 @@ export class Keyring {
   /** For whom the client keys stand that are good now. */
   clients(): Principal[] {
     return [...this.#configured.values(), ...this.#stored.values()]
-      .filter(({ record, principal }) => record.revokedMs === null && principal.role === "client")
-      .map(({ principal }) => principal)
-      .filter((principal) => this.#isServed(principal));
+      .filter((holder) => holder.principal.role === "client" && this.#isAlive(holder))
+      .map(({ principal }) => principal);
   }
 
   #holder(keyId: string): Holder | undefined {
@@ -212,9 +220,12 @@ export class Keyring {
       const before = this.#configured.get(hmac);
       const isSame =
         before?.record.id === record.id && sameGrant(before.record.grant, record.grant);
+      this.#limits.set(record.id, record.limits);
       next.set(hmac, { record, principal: isSame ? before.principal : principalOf(record) });
     }
+    const ids = new Set([...next.values()].map(({ record }) => record.id));
     for (const [hmac, { record, principal }] of this.#configured) {
+      if (!ids.has(record.id)) this.#limits.forget(record.id);
       if (next.get(hmac)?.principal !== principal) this.#verified.forget(record.id);
     }
     this.#configured = next;
@@ -261,13 +272,13 @@ export class Keyring {
   }
 
   #asStored(raw: string, { record, principal }: Holder): Verified | null {
-    if (record.revokedMs !== null) return null;
+    const until = untilOf(record.limits);
+    if (record.revokedMs !== null || !this.#isGood(until)) return null;
     const { secret, previous } = record;
-    if (sameBytes(this.#pepper.hash(raw, secret.pepper), secret)) {
-      return { principal, untilMs: Infinity };
-    }
+    if (sameBytes(this.#pepper.hash(raw, secret.pepper), secret)) return { principal, ...until };
     if (previous === null || this.#clock.wallMs() >= previous.untilMs) return null;
     const isPrevious = sameBytes(this.#pepper.hash(raw, previous.pepper), previous);
-    return isPrevious ? { principal, untilMs: previous.untilMs } : null;
+    const untilMs = Math.min(previous.untilMs, until.untilMs);
+    return isPrevious ? { principal, untilMs } : null;
   }
 }

@@ -7,6 +7,7 @@ import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { KeyStore } from "./key-store.ts";
 import { Keyring } from "./keyring.ts";
+import { unlimited } from "./key-limits.ts";
 import { Keys, maxGraceMs, type KeyChange, type KeyOrder } from "./keys.ts";
 import { Pepper } from "./pepper.ts";
 
@@ -20,6 +21,7 @@ const order: KeyOrder = {
     criticality: "critical",
     requestBudget: null,
   },
+  limits: unlimited,
   name: "checkout",
   origin: "admin",
 };
@@ -28,6 +30,7 @@ const order: KeyOrder = {
 const sayingStore: KeyStore = {
   insert: ({ id }) => ({ sql: `insert ${id}`, params: [] }),
   rotate: (id, { previousUntilMs }) => ({ sql: `rotate ${id}`, params: [previousUntilMs] }),
+  limit: (id, changes) => ({ sql: `limit ${id}`, params: [JSON.stringify(changes)] }),
   revoke: (id, atMs) => ({ sql: `revoke ${id}`, params: [atMs] }),
 };
 
@@ -55,22 +58,22 @@ test("SEC-1 a created key works once it is applied, and not before", () => {
   const change = keys.create(order);
   assert.match(rawOf(change), /^sk_dev_/);
   assert.deepEqual(change.writes, [{ sql: `insert ${change.keyId}`, params: [] }]);
-  failsWith("invalid_credential", () => keyring.authenticate(rawOf(change)));
+  failsWith("invalid_credential", () => keyring.authenticate(rawOf(change), null));
   const record = change.apply();
   assert.equal(record.name, "checkout");
-  assert.equal(keyring.authenticate(rawOf(change)).team, "shop");
+  assert.equal(keyring.authenticate(rawOf(change), null).team, "shop");
 });
 
 test("SEC-1 a rotation without grace ends the old secret, and the key stays the same key", () => {
   const { keys, keyring } = makeKeys();
   const created = keys.create(order);
   created.apply();
-  const principal = keyring.authenticate(rawOf(created));
+  const principal = keyring.authenticate(rawOf(created), null);
   const rotated = keys.rotate(created.keyId);
   assert.deepEqual(rotated.writes[0]?.params, [null]);
   rotated.apply();
-  assert.equal(keyring.authenticate(rawOf(rotated)), principal);
-  failsWith("invalid_credential", () => keyring.authenticate(rawOf(created)));
+  assert.equal(keyring.authenticate(rawOf(rotated), null), principal);
+  failsWith("invalid_credential", () => keyring.authenticate(rawOf(created), null));
 });
 
 test("SEC-1 a rotation with grace keeps the old secret for that long", () => {
@@ -79,9 +82,9 @@ test("SEC-1 a rotation with grace keeps the old secret for that long", () => {
   created.apply();
   keys.rotate(created.keyId, 60_000).apply();
   clock.advanceBy(59_999);
-  keyring.authenticate(rawOf(created));
+  keyring.authenticate(rawOf(created), null);
   clock.advanceBy(1);
-  failsWith("invalid_credential", () => keyring.authenticate(rawOf(created)));
+  failsWith("invalid_credential", () => keyring.authenticate(rawOf(created), null));
 });
 
 test("two rotations that overlap leave the later one good and the other in grace", () => {
@@ -91,9 +94,9 @@ test("two rotations that overlap leave the later one good and the other in grace
   const [first, second] = [keys.rotate(created.keyId, 1000), keys.rotate(created.keyId, 1000)];
   first.apply();
   second.apply();
-  keyring.authenticate(rawOf(first));
-  keyring.authenticate(rawOf(second));
-  failsWith("invalid_credential", () => keyring.authenticate(rawOf(created)));
+  keyring.authenticate(rawOf(first), null);
+  keyring.authenticate(rawOf(second), null);
+  failsWith("invalid_credential", () => keyring.authenticate(rawOf(created), null));
 });
 
 test("SEC-1 a rotation that was on its way when the key was revoked does not bring it back", () => {
@@ -104,13 +107,15 @@ test("SEC-1 a rotation that was on its way when the key was revoked does not bri
   keys.revoke(created.keyId).apply();
   failsWith("conflict", () => rotated.apply());
   for (const change of [created, rotated]) {
-    failsWith("invalid_credential", () => keyring.authenticate(rawOf(change)));
+    failsWith("invalid_credential", () => keyring.authenticate(rawOf(change), null));
   }
 });
 
 test("a key that is unknown, revoked or configured cannot be changed", () => {
   const { keys, keyring } = makeKeys();
-  keyring.configure([{ id: "demo", secret: "a-secret-of-mine", grant: order.grant }]);
+  keyring.configure([
+    { id: "demo", secret: "a-secret-of-mine", grant: order.grant, limits: unlimited },
+  ]);
   const created = keys.create(order);
   created.apply();
   keys.revoke(created.keyId).apply();

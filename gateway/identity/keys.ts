@@ -8,6 +8,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { mintPair, secretOf, type AccessPair, type KeySecret } from "./access-pair.ts";
 import { mintKey, readKey } from "./key-format.ts";
 import type { KeyGrant, KeyOrigin, KeyRecord } from "./key-record.ts";
+import type { KeyLimits } from "./key-limits.ts";
 import type { KeyStore, Rotation } from "./key-store.ts";
 import type { Keyring } from "./keyring.ts";
 import type { Pepper } from "./pepper.ts";
@@ -18,6 +19,7 @@ export const maxGraceMs = 30 * 24 * 3_600_000;
 
 export interface KeyOrder {
   readonly grant: KeyGrant;
+  readonly limits: KeyLimits;
   readonly name: string;
   readonly origin: Exclude<KeyOrigin, "config">;
 }
@@ -118,6 +120,20 @@ export class Keys {
     return { keyId, raw, pair, writes, apply: () => this.#applyRotation(keyId, rotation) };
   }
 
+  /**
+   * Changes where and for how long a key is good, from the next request on. Throws Failure
+   * `not_found` or `conflict`.
+   */
+  limit(keyId: string, changes: Partial<KeyLimits>): KeyChange {
+    const { store } = this.#parts;
+    this.#changeable(keyId, "limit");
+    const apply = (): KeyRecord => {
+      const record = this.#changeable(keyId, "limit");
+      return this.#put({ ...record, limits: { ...record.limits, ...changes } });
+    };
+    return { keyId, raw: null, pair: null, writes: [store.limit(keyId, changes)], apply };
+  }
+
   /** Ends a key for good, at once. Throws Failure `not_found` or `conflict`. */
   revoke(keyId: string): KeyChange {
     const { store, clock } = this.#parts;
@@ -180,7 +196,7 @@ export class Keys {
     return record;
   }
 
-  #changeable(keyId: string, verb: "rotate" | "revoke"): KeyRecord {
+  #changeable(keyId: string, verb: "rotate" | "limit" | "revoke"): KeyRecord {
     const record = this.#parts.keyring.find(keyId);
     if (record === undefined) {
       throw new Failure<Code>("not_found", `Cannot ${verb} key ${keyId}: there is none`);

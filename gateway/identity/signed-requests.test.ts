@@ -12,11 +12,17 @@ import type { AccessPair } from "./access-pair.ts";
 import type { KeyRecord } from "./key-record.ts";
 import type { KeyStore } from "./key-store.ts";
 import { Keyring, type KeyringOptions } from "./keyring.ts";
+import { unlimited } from "./key-limits.ts";
 import { Keys, type KeyChange, type KeyOrder } from "./keys.ts";
 import { Pepper } from "./pepper.ts";
 
 const none = { sql: "", params: [] };
-const store: KeyStore = { insert: () => none, rotate: () => none, revoke: () => none };
+const store: KeyStore = {
+  insert: () => none,
+  rotate: () => none,
+  limit: () => none,
+  revoke: () => none,
+};
 
 const order: KeyOrder = {
   grant: {
@@ -28,6 +34,7 @@ const order: KeyOrder = {
     criticality: "critical",
     requestBudget: null,
   },
+  limits: unlimited,
   name: "checkout",
   origin: "admin",
 };
@@ -100,12 +107,12 @@ test("SEC-1 a signed request proves the key that its pair belongs to", () => {
   const { keyring, make, sign } = makeKeys();
   const change = make();
   const request = sign(pairOf(change));
-  const principal = keyring.prove(request, body);
+  const principal = keyring.prove(request, body, null);
   assert.equal(principal.keyId, change.keyId);
-  assert.equal(principal, keyring.authenticate(change.raw ?? ""));
+  assert.equal(principal, keyring.authenticate(change.raw ?? "", null));
   assert.equal(keyring.claimant(request), principal);
   for (const region of ["us-east-1", "ap-northeast-1"]) {
-    assert.equal(keyring.prove(sign(pairOf(change), { region }), body), principal);
+    assert.equal(keyring.prove(sign(pairOf(change), { region }), body, null), principal);
   }
 });
 
@@ -115,12 +122,12 @@ test("SEC-1 another body, path or secret is refused, and the claim alone is not 
   const other = pairOf(make());
   const request = sign(pair);
   const words = /the secret access key is wrong, or method, path, host/;
-  failsWith("invalid_signature", words, () => keyring.prove(request, Buffer.from("{}")));
+  failsWith("invalid_signature", words, () => keyring.prove(request, Buffer.from("{}"), null));
   const moved = { ...request, head: { ...request.head, path: "/model/other/converse" } };
-  failsWith("invalid_signature", words, () => keyring.prove(moved, body));
+  failsWith("invalid_signature", words, () => keyring.prove(moved, body, null));
   const forged = sign({ ...pair, secretAccessKey: other.secretAccessKey });
   assert.equal(keyring.claimant(forged).tenant, "acme");
-  failsWith("invalid_signature", words, () => keyring.prove(forged, body));
+  failsWith("invalid_signature", words, () => keyring.prove(forged, body, null));
 });
 
 test("SEC-1 a signature is good for five minutes before and after its date", () => {
@@ -128,14 +135,14 @@ test("SEC-1 a signature is good for five minutes before and after its date", () 
   const pair = pairOf(make());
   const nowMs = clock.wallMs();
   for (const offMs of [-300_000, 300_000]) {
-    keyring.prove(sign(pair, { atMs: nowMs + offMs }), body);
+    keyring.prove(sign(pair, { atMs: nowMs + offMs }), body, null);
   }
   for (const offMs of [-301_000, 301_000]) {
     const request = sign(pair, { atMs: nowMs + offMs });
     const words =
       /^Signature expired.*: it is of 20\d{6}T\d{6}Z, the time here is 20260101T000000Z/;
     failsWith("signature_expired", words, () => keyring.claimant(request));
-    failsWith("signature_expired", words, () => keyring.prove(request, body));
+    failsWith("signature_expired", words, () => keyring.prove(request, body, null));
   }
 });
 
@@ -149,7 +156,7 @@ test("SEC-1 a signature for another service is refused before the body is there"
 
 test("SEC-1 unknown and revoked are one sentence", () => {
   const { keys, keyring, make, sign } = makeKeys();
-  const words = /^Cannot accept the key: it is unknown or was revoked$/;
+  const words = /^Cannot accept the key: it is unknown, has expired or was revoked$/;
   const made = make();
   const mine = sign(pairOf(made));
   const unknown = sign({ ...pairOf(made), accessKeyId: `SKIA${"B".repeat(16)}` });
@@ -157,7 +164,7 @@ test("SEC-1 unknown and revoked are one sentence", () => {
   keys.revoke(made.keyId).apply();
   for (const request of [unknown, mine]) {
     failsWith("invalid_credential", words, () => keyring.claimant(request));
-    failsWith("invalid_credential", words, () => keyring.prove(request, body));
+    failsWith("invalid_credential", words, () => keyring.prove(request, body, null));
   }
 });
 
@@ -167,25 +174,31 @@ test("SEC-1 a key revoked while its body was read is refused", () => {
   const request = sign(pairOf(made));
   keyring.claimant(request);
   keys.revoke(made.keyId).apply();
-  failsWith("invalid_credential", /unknown or was revoked/, () => keyring.prove(request, body));
+  failsWith("invalid_credential", /has expired or was revoked/, () =>
+    keyring.prove(request, body, null),
+  );
 });
 
 test("SEC-1 a rotation makes a new pair; the old one is good for the grace", () => {
   const { keys, keyring, clock, make, sign } = makeKeys();
   const made = make();
-  const principal = keyring.prove(sign(pairOf(made)), body);
+  const principal = keyring.prove(sign(pairOf(made)), body, null);
   const rotated = keys.rotate(made.keyId, 60_000);
   rotated.apply();
   assert.notEqual(pairOf(rotated).accessKeyId, pairOf(made).accessKeyId);
-  assert.equal(keyring.prove(sign(pairOf(rotated)), body), principal);
+  assert.equal(keyring.prove(sign(pairOf(rotated)), body, null), principal);
   clock.advanceBy(59_999);
-  assert.equal(keyring.prove(sign(pairOf(made)), body), principal);
+  assert.equal(keyring.prove(sign(pairOf(made)), body, null), principal);
   clock.advanceBy(1);
-  failsWith("invalid_credential", /was revoked/, () => keyring.prove(sign(pairOf(made)), body));
+  failsWith("invalid_credential", /was revoked/, () =>
+    keyring.prove(sign(pairOf(made)), body, null),
+  );
   const last = keys.rotate(made.keyId);
   last.apply();
-  failsWith("invalid_credential", /was revoked/, () => keyring.prove(sign(pairOf(rotated)), body));
-  assert.equal(keyring.prove(sign(pairOf(last)), body), principal);
+  failsWith("invalid_credential", /was revoked/, () =>
+    keyring.prove(sign(pairOf(rotated)), body, null),
+  );
+  assert.equal(keyring.prove(sign(pairOf(last)), body, null), principal);
 });
 
 test("a key without a pair gets none by a rotation", () => {
@@ -200,21 +213,21 @@ test("SEC-1 a pair survives a restart, of which only rows and peppers are left",
   const made = make();
   const next = new Keyring(pepper, clock);
   next.load(keyring.records(), { demo: true });
-  assert.equal(next.prove(sign(pairOf(made)), body).keyId, made.keyId);
+  assert.equal(next.prove(sign(pairOf(made)), body, null).keyId, made.keyId);
 });
 
 test("SEC-1 a pair is good only while its tenant is configured", () => {
   const { keyring, make, sign } = makeKeys();
   const pair = pairOf(make());
-  keyring.serve(new Set(["other"]));
+  keyring.serve(new Map([["other", []]]));
   failsWith("invalid_credential", /was revoked/, () => keyring.claimant(sign(pair)));
-  failsWith("invalid_credential", /was revoked/, () => keyring.prove(sign(pair), body));
+  failsWith("invalid_credential", /was revoked/, () => keyring.prove(sign(pair), body, null));
 });
 
 test("SEC-9 no record holds the secret access key", () => {
   const { keyring, make, sign } = makeKeys();
   const pair = pairOf(make());
-  keyring.prove(sign(pair), body);
+  keyring.prove(sign(pair), body, null);
   const records: readonly KeyRecord[] = keyring.records();
   const kept = JSON.stringify(records) + JSON.stringify(keyring);
   assert.ok(kept.includes(pair.accessKeyId) && !kept.includes(pair.secretAccessKey));
@@ -230,7 +243,7 @@ test("a path that a proxy shortened is verified as it was signed, if the prefix 
     const { keyring, make, sign } = makeKeys({ pathPrefixes: prefixes });
     const request = sign(pairOf(make()), signed);
     const arrived = { ...request, head: { ...request.head, path: "/model/fast/converse" } };
-    if (isKnown) assert.equal(keyring.prove(arrived, body).tenant, "acme");
-    else failsWith("invalid_signature", /path/, () => keyring.prove(arrived, body));
+    if (isKnown) assert.equal(keyring.prove(arrived, body, null).tenant, "acme");
+    else failsWith("invalid_signature", /path/, () => keyring.prove(arrived, body, null));
   }
 });

@@ -17,10 +17,14 @@ export class AddressSet {
     return this.#lists[4].rules.length + this.#lists[6].rules.length === 0;
   }
 
-  /** False, and nothing added, for what is no range. A prefix has at least one bit. */
+  /**
+   * False, and nothing added, for what is neither a range nor an address. A prefix has at least one
+   * bit.
+   */
   add(cidr: string): boolean {
-    const [network = "", prefix = "", more] = cidr.split("/");
+    const [network = "", written, more] = cidr.split("/");
     const family = familyOf(network);
+    const prefix = written ?? (family === 4 ? "32" : "128");
     const bits = /^\d{1,3}$/.test(prefix) ? Number(prefix) : 0;
     if (family === null || more !== undefined) return false;
     if (bits < 1 || bits > (family === 4 ? 32 : 128)) return false;

@@ -24,7 +24,7 @@ export class EgressAllowList {
   /** Throws a RangeError that names an entry which is neither. */
   constructor(entries: readonly string[]) {
     this.#hosts = entries.flatMap((entry) => {
-      if (this.#ranges.add(entry)) return [];
+      if (entry.includes("/") && this.#ranges.add(entry)) return [];
       const host = hostOf(entry);
       if (host === null) {
         throw new RangeError(
@@ -52,7 +52,7 @@ export class EgressAllowList {
 
 /** Is it a host, a host and a port, or a range of addresses? */
 export const isAllowEntry = (entry: string): boolean =>
-  new AddressSet().add(entry) || hostOf(entry) !== null;
+  (entry.includes("/") && new AddressSet().add(entry)) || hostOf(entry) !== null;
 
 function hostOf(entry: string): AllowedHost | null {
   if (/[/@?#\\\s]/.test(entry)) return null;

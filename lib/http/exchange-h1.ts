@@ -32,7 +32,7 @@ export class ExchangeH1 extends SocketExchange implements Departing {
   #whole: Uint8Array | string | null = null;
 
   constructor(parsed: ParsedHead, response: ServerResponse, carrier: CarrierH1) {
-    super(new WireHead(parsed), carrier.reception);
+    super(new WireHead(parsed, carrier.reception.trustedProxies), carrier.reception);
     this.#request = response.req;
     this.#response = response;
     this.#carrier = carrier;

@@ -31,7 +31,7 @@ export class ExchangeH2 extends SocketExchange {
   #isTrailing = false;
 
   constructor(parsed: ParsedHead, stream: ServerHttp2Stream, carrier: CarrierH2) {
-    super(new WireHead(parsed), carrier.reception);
+    super(new WireHead(parsed, carrier.reception.trustedProxies), carrier.reception);
     this.#stream = stream;
     this.#carrier = carrier;
     this.#awaitsContinue = this.head.header("expect")?.toLowerCase() === "100-continue";

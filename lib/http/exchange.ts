@@ -6,7 +6,10 @@ export interface RequestHead {
   /** The raw query without "?", empty when there is none. */
   readonly query: string;
   readonly protocol: "h1" | "h2";
+  /** Of the connection's other end, which may be a proxy. */
   readonly remoteAddress: string;
+  /** Whose request it is, as proxies of ours say; null where they say nothing that can be read. */
+  readonly clientAddress: string | null;
   /** The listener's connection that it came by: each has a number of its own. */
   readonly connection: number;
   /** Repeated headers are joined with ", ". */

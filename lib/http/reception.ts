@@ -8,11 +8,14 @@ import { findRefusal } from "./head-check.ts";
 import type { HttpLimits } from "./limits.ts";
 import { Outbox } from "./outbox.ts";
 import type { AnswerRefusal, Refusal } from "./refusal.ts";
+import type { TrustedProxies } from "./trusted-proxies.ts";
 import type { ParsedHead } from "./wire-head.ts";
 
 export interface ReceptionOptions {
   readonly limits: HttpLimits;
   readonly clock: Clock;
+  /** Whose `x-forwarded-for` is believed; null: nobody's. */
+  readonly trustedProxies?: TrustedProxies | null;
   readonly answerRefusal: AnswerRefusal;
   /** Called once per request that kept the rules of framing. Must not throw. */
   readonly handler: (exchange: Exchange) => void;
@@ -27,6 +30,7 @@ export class Reception implements ExchangeContext {
   readonly bodyMemory: BodyMemory;
   readonly strangersMemory: BodyMemory;
   readonly gate: ConnectionGate;
+  readonly trustedProxies: TrustedProxies | null;
   readonly answerRefusal: AnswerRefusal;
   readonly #handler: (exchange: Exchange) => void;
   readonly #idle: (() => void)[] = [];
@@ -42,6 +46,7 @@ export class Reception implements ExchangeContext {
     this.bodyMemory = new BodyMemory(options.limits.bodyBytesInMemory);
     this.strangersMemory = new BodyMemory(options.limits.strangersBodyBytes, this.bodyMemory);
     this.gate = new ConnectionGate(options.limits.connectionsPerAddress);
+    this.trustedProxies = options.trustedProxies ?? null;
     this.answerRefusal = options.answerRefusal;
     this.#handler = options.handler;
   }

@@ -1,4 +1,5 @@
 import type { RequestHead } from "./exchange.ts";
+import type { TrustedProxies } from "./trusted-proxies.ts";
 
 /** A request head as the parser gave it. `headers` is flat: name, value, name, value. */
 export interface ParsedHead {
@@ -21,8 +22,9 @@ export class WireHead implements RequestHead {
   readonly remoteAddress: string;
   readonly connection: number;
   readonly #headers: readonly string[];
+  readonly #proxies: TrustedProxies | null;
 
-  constructor(parsed: ParsedHead) {
+  constructor(parsed: ParsedHead, proxies: TrustedProxies | null = null) {
     const { target } = parsed;
     const mark = target.indexOf("?");
     this.method = parsed.method;
@@ -32,6 +34,12 @@ export class WireHead implements RequestHead {
     this.remoteAddress = parsed.remoteAddress;
     this.connection = parsed.connection;
     this.#headers = parsed.headers;
+    this.#proxies = proxies;
+  }
+
+  get clientAddress(): string | null {
+    if (this.#proxies === null) return this.remoteAddress;
+    return this.#proxies.clientOf(this.remoteAddress, this.header("x-forwarded-for"));
   }
 
   header(lowerCaseName: string): string | undefined {

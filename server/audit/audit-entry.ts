@@ -5,6 +5,7 @@ export interface AuditEntry {
   readonly event:
     | "admin.key.created"
     | "admin.key.rotated"
+    | "admin.key.limited"
     | "admin.key.revoked"
     | "admin.config.set"
     | "admin.config.unset"

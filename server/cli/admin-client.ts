@@ -42,7 +42,11 @@ export class AdminClient {
     return this.#send("GET", path, null);
   }
 
-  send(method: "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<unknown> {
+  send(
+    method: "POST" | "PUT" | "PATCH" | "DELETE",
+    path: string,
+    body?: unknown,
+  ): Promise<unknown> {
     return this.#send(method, path, body === undefined ? null : JSON.stringify(body));
   }
 

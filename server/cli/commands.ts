@@ -18,6 +18,16 @@ const tokens: readonly Option[] = [
   { name: "days", value: "COUNT", about: "of a month (default 30)" },
 ];
 
+/** Where and for how long a key is good. */
+const keyLimits: readonly Option[] = [
+  {
+    name: "addresses",
+    value: "LIST",
+    about: "10.1.0.0/16,2001:db8::7: where it is good; none: any",
+  },
+  { name: "expires-in", value: "TIME", about: "how long it is good: 12h, 30d; never" },
+];
+
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
   {
@@ -72,6 +82,7 @@ export const commands: readonly Command[] = [
         about: `client (default), or for the admin API ${staffRoles.join(", ")}`,
         values: keyRoles,
       },
+      ...keyLimits,
       {
         name: "aws",
         value: null,
@@ -94,6 +105,13 @@ export const commands: readonly Command[] = [
       ...server,
     ],
     load: async () => (await import("./rotate-keys.ts")).rotateKeys,
+  },
+  {
+    name: "keys limit",
+    summary: "say where and for how long a key is good",
+    args: ["<id>"],
+    options: [...keyLimits, ...server],
+    load: async () => (await import("./keys.ts")).limitKey,
   },
   {
     name: "keys revoke",

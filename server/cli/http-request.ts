@@ -5,7 +5,7 @@ const timeoutMs = 30_000;
 const maxAnswerBytes = 64 * 1024 * 1024;
 
 export interface HttpRequest {
-  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;

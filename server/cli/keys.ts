@@ -1,4 +1,4 @@
-import type { KeyPage, KeyView, KeyWithSecret } from "@sekisho/wire/admin/keys.ts";
+import type { KeyLimitsChange, KeyPage, KeyView, KeyWithSecret } from "@sekisho/wire/admin/keys.ts";
 import { AdminClient } from "./admin-client.ts";
 import type { Invocation } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";
@@ -18,8 +18,9 @@ const columns: readonly Column[] = [
   "STATE",
 ].map((title) => ({ title, align: "left" }));
 
-const state = ({ revokedAt, rotatedAt, createdAt }: KeyView): string => {
+const state = ({ revokedAt, expiresAt, rotatedAt, createdAt }: KeyView): string => {
   if (revokedAt !== null) return `revoked ${revokedAt}`;
+  if (expiresAt !== null) return `until ${expiresAt}`;
   if (rotatedAt !== null) return `rotated ${rotatedAt}`;
   return createdAt === null ? "" : `made ${createdAt}`;
 };
@@ -82,6 +83,7 @@ export async function createKey(invocation: Invocation): Promise<Exit> {
     surfaces: options.list("surfaces"),
     criticality: options.text("criticality"),
     requestBudget: options.text("request-budget"),
+    ...limitsOf(options),
     ...(options.has("aws") ? { aws: true } : {}),
   };
   const answer = await AdminClient.connect(invocation).send("POST", "/admin/keys", body);
@@ -104,6 +106,37 @@ export const pairLines = (pair: KeyWithSecret["aws"]): string =>
     ? ""
     : `export AWS_ACCESS_KEY_ID=${pair.accessKeyId}\n` +
       `export AWS_SECRET_ACCESS_KEY=${pair.secretAccessKey}\n`;
+
+/** `--addresses` and `--expires-in` as the admin API takes them: none, and never. */
+function limitsOf(options: Invocation["options"]): KeyLimitsChange {
+  const addresses = options.text("addresses") === "none" ? [] : options.list("addresses");
+  const isNever = options.text("expires-in") === "never";
+  const expiresInMs = isNever ? null : options.durationMs("expires-in");
+  return {
+    ...(addresses === undefined ? {} : { addresses }),
+    ...(expiresInMs === undefined ? {} : { expiresInMs }),
+  };
+}
+
+/** Where and for how long a key is good from now on. */
+export async function limitKey(invocation: Invocation): Promise<Exit> {
+  const { args, options, terminal } = invocation;
+  const changes = limitsOf(options);
+  if (Object.keys(changes).length === 0) {
+    throw cliFailure("usage", "Cannot limit a key: name --addresses, --expires-in or both");
+  }
+  const path = `/admin/keys/${encodeURIComponent(args[0] ?? "")}`;
+  // See fetchKeys.
+  const key = (await AdminClient.connect(invocation).send("PATCH", path, changes)) as KeyView;
+  if (options.has("json")) {
+    terminal.out(`${JSON.stringify({ key })}\n`);
+    return "ok";
+  }
+  const from = key.addresses.length === 0 ? "anywhere" : key.addresses.join(", ");
+  const until = key.expiresAt ?? "it is revoked";
+  terminal.err(printable(`Key ${key.id} is good from ${from}, until ${until}.`).concat("\n"));
+  return "ok";
+}
 
 export async function revokeKey(invocation: Invocation): Promise<Exit> {
   const { args, options, terminal } = invocation;

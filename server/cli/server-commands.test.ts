@@ -28,6 +28,8 @@ const makeKey = (changes: Partial<KeyView> = {}): KeyView => ({
   rotatedAt: null,
   previousUntil: null,
   revokedAt: null,
+  addresses: [],
+  expiresAt: null,
   accessKeyId: null,
   ...changes,
 });

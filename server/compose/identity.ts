@@ -1,5 +1,6 @@
 import type { ConfiguredKey } from "@sekisho/gateway/identity/configured-keys.ts";
 import { FirstRun, type FirstRunKeys } from "@sekisho/gateway/identity/first-run.ts";
+import { unlimited } from "@sekisho/gateway/identity/key-limits.ts";
 import { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import { Keys } from "@sekisho/gateway/identity/keys.ts";
 import { JsonFirstRunFile } from "@sekisho/gateway/identity/store/first-run-file.ts";
@@ -40,7 +41,7 @@ export async function openIdentity(parts: IdentityParts, config: Config): Promis
   const keyring = new Keyring(pepper, clock, { pathPrefixes: config.listen.pathPrefixes });
   const isPublic = config.listen.public;
   keyring.load(stored, { demo: !isPublic });
-  keyring.serve(new Set(Object.keys(config.tenants)));
+  keyring.serve(tenantAddresses(config));
   keyring.configure(configuredKeys(config));
   const ids = new IdSource(clock, random);
   const store = sqliteKeyStore;
@@ -54,12 +55,17 @@ export async function openIdentity(parts: IdentityParts, config: Config): Promis
   return { keyring, keys, firstRun, sealOf, shown: opening.keys };
 }
 
+/** Every tenant, and where requests of its keys may come from. */
+export const tenantAddresses = ({ tenants }: Pick<Config, "tenants">) =>
+  new Map(Object.entries(tenants).map(([name, { addresses }]) => [name, addresses]));
+
 /** The keys that the configuration names, their secrets as they are sent. */
 export const configuredKeys = (config: Config): ConfiguredKey[] =>
   Object.entries(config.tenants).flatMap(([tenant, { keys }]) =>
-    keys.map(({ id, secret, team, models, surfaces, criticality, requestBudget }) => ({
+    keys.map(({ id, secret, team, models, surfaces, criticality, requestBudget, addresses }) => ({
       id,
       secret: secret.reveal(),
+      limits: { ...unlimited, addresses },
       grant: {
         tenant,
         team,

@@ -1,5 +1,6 @@
 import { defaultHttpLimits } from "@sekisho/lib/http/limits.ts";
 import { Listener } from "@sekisho/lib/http/listener.ts";
+import { TrustedProxies } from "@sekisho/lib/http/trusted-proxies.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { isLoopbackHost } from "../config/listen-host.ts";
 import type { Config } from "../config/schema.ts";
@@ -29,6 +30,8 @@ export async function openListeners(
   clock: Clock,
 ): Promise<Listeners> {
   await using stack = new AsyncDisposableStack();
+  const { trustedProxies: ranges } = listen;
+  const trustedProxies = ranges.length === 0 ? null : new TrustedProxies(ranges);
   const isPrivate = isLoopbackHost(listen.host);
   const shares = isPrivate && listen.adminPort === null;
   const open = async (hosts: readonly string[], port: number, front: ReturnType<typeof frontOf>) =>
@@ -39,6 +42,7 @@ export async function openListeners(
         tls: null,
         limits: defaultHttpLimits,
         clock,
+        trustedProxies,
         handler: front.handle,
         answerRefusal: front.answerRefusal,
       }),

@@ -21,7 +21,7 @@ import { openDataFolder, type DataFolder } from "./data-folder.ts";
 import { Drain } from "./drain.ts";
 import { egressOf } from "./egress.ts";
 import { composeGateway, type Gateway } from "./gateway.ts";
-import { configuredKeys, openIdentity, type Identity } from "./identity.ts";
+import { configuredKeys, openIdentity, tenantAddresses, type Identity } from "./identity.ts";
 import { LedgerUpkeep } from "./ledger-upkeep.ts";
 import { LoadWatch } from "./load-watch.ts";
 import { loadPackages } from "./packages.ts";
@@ -148,7 +148,7 @@ function runTimeConfigOf(
   // What was set at run time may have changed the keys that the file names.
   const { keyring } = parts.identity;
   logLevel.current = config.config.log.level;
-  keyring.serve(new Set(Object.keys(config.config.tenants)));
+  keyring.serve(tenantAddresses(config.config));
   keyring.configure(configuredKeys(config.config));
   return config;
 }
@@ -176,7 +176,7 @@ async function prepareChange(
   const configure = keyring.prepare(configuredKeys(next));
   return () => {
     parts.logLevel.current = next.log.level;
-    keyring.serve(new Set(Object.keys(next.tenants)));
+    keyring.serve(tenantAddresses(next));
     configure();
     enact?.();
     void parts.awsChain.serve(next);

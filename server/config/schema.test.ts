@@ -33,6 +33,7 @@ test("the defaults of the server are those of the documented shape", () => {
         adminPort: null,
         public: false,
         pathPrefixes: [],
+        trustedProxies: [],
         tls: null,
       },
       data: "./data",

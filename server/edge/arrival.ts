@@ -47,6 +47,7 @@ export function arrivalOf<Head extends AnyHead>(
     surface: surface.name,
     said: () => surface.said(head, parameters),
     credential: keyless === null ? credentialOf(head, surface.codec) : { principal: keyless },
+    sender: head,
     attribution: () => attributionOf(head),
     timeoutMs: () => requestTimeoutMs(head),
     criticality: () => criticalityOf(head),

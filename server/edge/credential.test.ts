@@ -18,6 +18,7 @@ const headOf = (headers: Readonly<Record<string, string>>): RequestHead => ({
   query: "",
   protocol: "h1",
   remoteAddress: "::1",
+  clientAddress: "::1",
   connection: 1,
   header: (name) => headers[name],
   headerNames: () => Object.keys(headers),

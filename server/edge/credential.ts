@@ -34,8 +34,8 @@ export function bodilessPrincipal(
   keyring: Keyring,
 ): Principal {
   const credential = credentialOf(head, reader);
-  if (typeof credential === "string") return keyring.authenticate(credential);
-  return keyring.prove(credential, Buffer.alloc(0));
+  if (typeof credential === "string") return keyring.authenticate(credential, head);
+  return keyring.prove(credential, Buffer.alloc(0), head);
 }
 
 /** Two credentials of one header, joined as repeated headers are. */

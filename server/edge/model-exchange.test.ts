@@ -29,6 +29,7 @@ class StubExchange implements Exchange {
     query: "",
     protocol: "h1",
     remoteAddress: "::1",
+    clientAddress: "::1",
     connection: 1,
     header: (name) => (name === "authorization" ? authorization : undefined),
     headerNames: () => ["authorization"],

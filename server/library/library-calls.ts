@@ -156,6 +156,7 @@ const arrivalOf = (
   surface: "library",
   said: () => ({ surface: "library" }),
   credential: { principal },
+  sender: null,
   attribution: () => ({ user: null, session, agent }),
   timeoutMs: () => null,
   criticality: () => null,

@@ -172,7 +172,7 @@ describe("on Bedrock's surface", () => {
   const cases: readonly (readonly [exception: string, words: RegExp, sending: () => Sending])[] = [
     ["InvalidSignatureException", /secret access key is wrong/, () => ({ pair: forged() })],
     ["InvalidSignatureException", /^Signature expired/, () => ({ atMs: earlier() })],
-    ["UnrecognizedClientException", /unknown or was revoked/, () => ({ pair: unknown() })],
+    ["UnrecognizedClientException", /has expired or was revoked/, () => ({ pair: unknown() })],
   ];
   for (const [exception, words, sending] of cases) {
     test(`a refusal is one that SDKs know: ${exception}, ${words.source}`, async () => {

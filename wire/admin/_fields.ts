@@ -94,6 +94,25 @@ export class Fields {
     return fallback;
   }
 
+  /** Strings without doubles, or none of them; undefined when it is absent. */
+  anyList(name: string, rule: TextRule): readonly string[] | undefined {
+    const value = Object.hasOwn(this.#fields, name) ? this.#fields[name] : undefined;
+    if (value === undefined) return undefined;
+    if (value === null) this.#refuse(name, "must be a list");
+    return Array.isArray(value) && value.length === 0 ? [] : this.list(name, rule, []);
+  }
+
+  /** A safe integer from 1 to `most`, or null; undefined when it is absent. */
+  countOrNull(name: string, most: number): number | null | undefined {
+    const value = Object.hasOwn(this.#fields, name) ? this.#fields[name] : undefined;
+    if (value === undefined || value === null) return value;
+    if (Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= most) {
+      return Number(value);
+    }
+    this.#refuse(name, `must be an integer from 1 to ${most}, or null`);
+    return null;
+  }
+
   /** A JSON object of any members, or null when it is absent or null. */
   object(name: string): Readonly<Record<string, unknown>> | null {
     if (this.#isAbsent(name)) return null;

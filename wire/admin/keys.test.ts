@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { parseKeyCreation, parseKeyQuery, parseKeyRotation } from "./keys.ts";
+import { parseKeyCreation, parseKeyLimits, parseKeyQuery, parseKeyRotation } from "./keys.ts";
 
 test("a client key needs a tenant; everything else has a default", () => {
   assert.deepEqual(parseKeyCreation({ tenant: "acme" }), {
@@ -15,6 +15,8 @@ test("a client key needs a tenant; everything else has a default", () => {
       surfaces: ["*"],
       criticality: "critical",
       requestBudget: null,
+      addresses: [],
+      expiresInMs: null,
       aws: false,
     },
   });
@@ -30,6 +32,8 @@ test("every field is taken as it is, lists without doubles", () => {
     surfaces: ["openai.chat"],
     criticality: "sheddable+",
     requestBudget: null,
+    addresses: ["10.1.0.0/16", "2001:db8::7"],
+    expiresInMs: 60_000,
     aws: true,
   };
   const parsed = parseKeyCreation(body);
@@ -39,7 +43,8 @@ test("every field is taken as it is, lists without doubles", () => {
 test("SEC-17 an admin key has no team, models, surfaces, criticality or pair", () => {
   const parsed = parseKeyCreation({ role: "admin", name: "ops" });
   const nothing = { tenant: null, team: null, models: [], surfaces: [], aws: false };
-  const none = { criticality: "critical", requestBudget: null };
+  const limits = { addresses: [], expiresInMs: null };
+  const none = { criticality: "critical", requestBudget: null, ...limits };
   const value = { ...nothing, ...none, role: "admin", name: "ops" };
   assert.deepEqual(parsed, { ok: true, value });
   const bound = parseKeyCreation({ role: "viewer", tenant: "acme" });
@@ -79,6 +84,13 @@ const refusedBodies: readonly (readonly [body: unknown, code: string, path: stri
   [{ tenant, surfaces: ["admin"] }, "invalid_value", "surfaces"],
   [{ tenant, criticality: "high" }, "invalid_value", "criticality"],
   [{ tenant, criticality: 1 }, "invalid_value", "criticality"],
+  [{ tenant, addresses: ["example.com"] }, "invalid_value", "addresses"],
+  [{ tenant, addresses: "10.0.0.1" }, "invalid_value", "addresses"],
+  [{ tenant, addresses: ["10.0.0.1; DROP"] }, "invalid_value", "addresses"],
+  [{ tenant, expiresInMs: 0 }, "invalid_value", "expiresInMs"],
+  [{ tenant, expiresInMs: -1 }, "invalid_value", "expiresInMs"],
+  [{ tenant, expiresInMs: 1e15 }, "invalid_value", "expiresInMs"],
+  [{ tenant, expiresInMs: "1d" }, "invalid_value", "expiresInMs"],
   [{ tenant, aws: "yes" }, "invalid_value", "aws"],
   [{ tenant, aws: 1 }, "invalid_value", "aws"],
   [{ tenant, tennant: "x" }, "invalid_value", "tennant"],
@@ -99,6 +111,17 @@ test("the grace of a rotation is an integer of 0 or more; no body means none", (
   assert.deepEqual(parseKeyRotation({ graceMs: 60_000 }), { ok: true, value: { graceMs: 60_000 } });
   for (const graceMs of [-1, 1.5, "60", Infinity, 2 ** 53, true, [1]]) {
     assert.equal(parseKeyRotation({ graceMs }).ok, false);
+  }
+});
+
+test("SEC-18 a change of limits says what it changes: nothing, none and never differ", () => {
+  const read = (body: unknown) => parseKeyLimits(body);
+  assert.deepEqual(read({}), { ok: true, value: {} });
+  const all = { addresses: [], expiresInMs: null };
+  assert.deepEqual(read(all), { ok: true, value: all });
+  assert.deepEqual(read({ expiresInMs: 1 }), { ok: true, value: { expiresInMs: 1 } });
+  for (const body of [undefined, [], { addresses: null }, { expiresInMs: 0 }, { models: ["*"] }]) {
+    assert.equal(read(body).ok, false, JSON.stringify(body));
   }
 });
 

@@ -24,6 +24,9 @@ export interface KeyView {
   /** Until when the secret before the last rotation stays good. */
   readonly previousUntil: string | null;
   readonly revokedAt: string | null;
+  /** Addresses and ranges that its requests may come from; none: from anywhere. */
+  readonly addresses: readonly string[];
+  readonly expiresAt: string | null;
   /** Of its AWS-style pair; null when it has none. */
   readonly accessKeyId: string | null;
 }
@@ -71,8 +74,18 @@ export interface KeyCreation {
   readonly surfaces: readonly string[];
   readonly criticality: Criticality;
   readonly requestBudget: string | null;
+  readonly addresses: readonly string[];
+  /** From now; null: it is good until it is revoked. */
+  readonly expiresInMs: number | null;
   /** With an AWS-style pair of access key id and secret? */
   readonly aws: boolean;
+}
+
+/** Body of `PATCH /admin/keys/{id}`: what is absent stays as it is. */
+export interface KeyLimitsChange {
+  readonly addresses?: readonly string[];
+  /** Null: never. */
+  readonly expiresInMs?: number | null;
 }
 
 /** Body of `POST /admin/keys/{id}/rotate`. */
@@ -120,6 +133,15 @@ const surface: TextRule = {
   says: `one of ${clientSurfaces.join(", ")}`,
 };
 
+/** What it stands for only a library of addresses can tell. */
+const address: TextRule = {
+  pattern: /^[0-9A-Fa-f:.]{2,45}(?:\/\d{1,3})?$/,
+  says: "an address or a range such as 10.1.0.0/16",
+};
+
+/** A hundred years. */
+const mostMs = 36_525 * 86_400_000;
+
 const maxPage = 1000;
 
 export function parseKeyQuery(query: string): Parsed<KeyQuery, "invalid_value"> {
@@ -147,6 +169,8 @@ const creationFields = [
   "surfaces",
   "criticality",
   "requestBudget",
+  "addresses",
+  "expiresInMs",
   "aws",
 ];
 
@@ -163,6 +187,8 @@ export function parseKeyCreation(body: unknown): Parsed<KeyCreation, FieldCode> 
     surfaces: fields.list("surfaces", surface, ["*"]),
     criticality: fields.choice("criticality", criticalities, usualCriticality),
     requestBudget: fields.optional("requestBudget", name),
+    addresses: fields.anyList("addresses", address) ?? [],
+    expiresInMs: fields.countOrNull("expiresInMs", mostMs) ?? null,
     aws: fields.flag("aws"),
   });
 }
@@ -172,7 +198,7 @@ function parseStaffKey(
   fields: Fields,
   role: StaffRole,
 ): Parsed<KeyCreation, FieldCode> {
-  const none = new Fields(body, ["role", "name", "tenant"]);
+  const none = new Fields(body, ["role", "name", "tenant", "addresses", "expiresInMs"]);
   const creation = {
     tenant: fields.optional("tenant", name),
     team: null,
@@ -182,10 +208,22 @@ function parseStaffKey(
     surfaces: [],
     criticality: usualCriticality,
     requestBudget: null,
+    addresses: fields.anyList("addresses", address) ?? [],
+    expiresInMs: fields.countOrNull("expiresInMs", mostMs) ?? null,
     aws: false,
   };
   const read = fields.done(creation);
   return read.ok ? none.done(creation) : read;
+}
+
+export function parseKeyLimits(body: unknown): Parsed<KeyLimitsChange, FieldCode> {
+  const fields = new Fields(body, ["addresses", "expiresInMs"]);
+  const addresses = fields.anyList("addresses", address);
+  const expiresInMs = fields.countOrNull("expiresInMs", mostMs);
+  return fields.done({
+    ...(addresses === undefined ? {} : { addresses }),
+    ...(expiresInMs === undefined ? {} : { expiresInMs }),
+  });
 }
 
 export function parseKeyRotation(body: unknown): Parsed<KeyRotation, FieldCode> {

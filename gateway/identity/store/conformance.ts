@@ -37,6 +37,7 @@ const sample: KeyRecord = {
     criticality: "critical+",
     requestBudget: "chat",
   },
+  limits: { addresses: ["10.1.0.0/16", "2001:db8::7"], expiresMs: 1_800_000_000_000 },
   name: "漫画 'quoted' \u{1f5dd}",
   origin: "admin",
   secret: secretOf(1),
@@ -61,6 +62,7 @@ export function keyStoreConformance(name: string, open: () => KeyStoreUnderTest)
     });
   };
   checkSecrets(scenario);
+  checkLimits(scenario);
   checkPairs(scenario);
   checkRevocation(scenario);
 }
@@ -83,6 +85,7 @@ const checkSecrets = (scenario: Scenario): void => {
         criticality: "sheddable",
         requestBudget: null,
       },
+      limits: { addresses: [], expiresMs: null },
       origin: "first-run",
       previous: { ...secretOf(9, { pepper: 2 }), untilMs: 5 },
       rotatedMs: 3,
@@ -116,6 +119,19 @@ const checkSecrets = (scenario: Scenario): void => {
     commit([store.insert({ ...sample, previous: { ...secret, untilMs: 9 } })]);
     commit([store.rotate(sample.id, { secret, atMs: 10, previousUntilMs: null })]);
     assert.deepEqual(load(), [{ ...sample, secret, rotatedMs: 10 }]);
+  });
+};
+
+const checkLimits = (scenario: Scenario): void => {
+  scenario("SEC-18 a change of limits leaves what it does not name", ({ store, commit, load }) => {
+    commit([store.insert(sample), store.limit(sample.id, { expiresMs: null })]);
+    const { addresses } = sample.limits;
+    assert.deepEqual(load(), [{ ...sample, limits: { addresses, expiresMs: null } }]);
+    commit([store.limit(sample.id, { addresses: [] }), store.limit(sample.id, { expiresMs: 7 })]);
+    const limited = { ...sample, limits: { addresses: [], expiresMs: 7 } };
+    assert.deepEqual(load(), [limited]);
+    commit([store.limit(sample.id, {})]);
+    assert.deepEqual(load(), [limited]);
   });
 };
 
@@ -154,6 +170,7 @@ const checkRevocation = (scenario: Scenario): void => {
     commit([store.insert({ ...sample, previous: { ...secret, untilMs: 9 } })]);
     commit([store.revoke(sample.id, 10), store.revoke(sample.id, 11)]);
     commit([store.rotate(sample.id, { secret, atMs: 12, previousUntilMs: 99 })]);
+    commit([store.limit(sample.id, { addresses: [], expiresMs: null })]);
     assert.deepEqual(load(), [{ ...sample, revokedMs: 10 }]);
   });
 

@@ -58,4 +58,10 @@ export const identityMigrations: readonly Migration[] = [
       ALTER TABLE keys DROP COLUMN role;
       ALTER TABLE keys RENAME COLUMN grade TO role`,
   },
+  {
+    number: 105,
+    name: "where and how long keys are good",
+    sql: `ALTER TABLE keys ADD COLUMN addresses TEXT NOT NULL DEFAULT '[]';
+      ALTER TABLE keys ADD COLUMN expires_ms INTEGER`,
+  },
 ];

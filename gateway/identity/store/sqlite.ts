@@ -3,14 +3,16 @@ import type { SqlValue, Write } from "@sekisho/lib/storage/writer.ts";
 import { keyRoles, type KeyRole } from "@sekisho/wire/admin/staff-roles.data.ts";
 import { criticalities, type Criticality } from "@sekisho/wire/criticality.ts";
 import type { KeySecret } from "../access-pair.ts";
+import type { KeyLimits } from "../key-limits.ts";
 import type { KeyRecord } from "../key-record.ts";
 import type { KeyStore, Rotation } from "../key-store.ts";
 
 const insertSql = `INSERT INTO keys (
-  id, tenant, team, role, models, surfaces, criticality, request_budget, name, origin, hmac, pepper,
-  access_key_id, pair_salt, previous_hmac, previous_pepper, previous_access_key_id,
+  id, tenant, team, role, models, surfaces, criticality, request_budget, addresses,
+  expires_ms, name, origin, hmac, pepper, access_key_id, pair_salt,
+  previous_hmac, previous_pepper, previous_access_key_id,
   previous_pair_salt, previous_until_ms, created_ms, rotated_ms, revoked_ms
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** On the right of SET stand the values from before: the secret of now becomes the previous one. */
 const rotateSql = `UPDATE keys SET
@@ -27,6 +29,14 @@ const revokeSql = `UPDATE keys SET
   previous_pair_salt = NULL, previous_until_ms = NULL, revoked_ms = ?
 WHERE id = ? AND revoked_ms IS NULL`;
 
+/** What a change of limits sets: a column that it does not name stays as another change left it. */
+function limitSets({ addresses, expiresMs }: Partial<KeyLimits>): [set: string, to: SqlValue][] {
+  const sets: [string, SqlValue][] = [];
+  if (addresses !== undefined) sets.push(["addresses = ?", JSON.stringify(addresses)]);
+  if (expiresMs !== undefined) sets.push(["expires_ms = ?", expiresMs]);
+  return sets;
+}
+
 /** Hash, its pepper, access key id and salt: in this order in both statements. */
 const secretParams = (secret: KeySecret | null): SqlValue[] => {
   if (secret === null) return [null, null, null, null];
@@ -40,7 +50,9 @@ export const sqliteKeyStore: KeyStore = {
     const { grant, secret, previous } = record;
     const params: SqlValue[] = [record.id, grant.tenant, grant.team, grant.role];
     params.push(JSON.stringify(grant.models), JSON.stringify(grant.surfaces));
-    params.push(grant.criticality, grant.requestBudget, record.name, record.origin);
+    params.push(grant.criticality, grant.requestBudget, JSON.stringify(record.limits.addresses));
+    params.push(record.limits.expiresMs);
+    params.push(record.name, record.origin);
     params.push(...secretParams(secret));
     params.push(...secretParams(previous), previous?.untilMs ?? null);
     params.push(record.createdMs, record.rotatedMs, record.revokedMs);
@@ -49,6 +61,14 @@ export const sqliteKeyStore: KeyStore = {
 
   rotate(keyId: string, { secret, atMs, previousUntilMs }: Rotation): Write {
     return { sql: rotateSql, params: [previousUntilMs, atMs, ...secretParams(secret), keyId] };
+  },
+
+  limit(keyId: string, changes: Partial<KeyLimits>): Write {
+    const sets = limitSets(changes);
+    // A statement sets something: what names nothing leaves all as it is.
+    const list = sets.map(([set]) => set).join(", ") || "addresses = addresses";
+    const sql = `UPDATE keys SET ${list} WHERE id = ? AND revoked_ms IS NULL`;
+    return { sql, params: [...sets.map(([, to]) => to), keyId] };
   },
 
   revoke(keyId: string, atMs: number): Write {
@@ -71,6 +91,7 @@ const recordOf = (row: Row): KeyRecord => ({
     criticality: criticality(row),
     requestBudget: row["request_budget"] === null ? null : text(row, "request_budget"),
   },
+  limits: { addresses: list(row, "addresses"), expiresMs: integerOrNull(row, "expires_ms") },
   name: text(row, "name"),
   origin: text(row, "origin") === "first-run" ? "first-run" : "admin",
   secret: secretFrom(row, ""),

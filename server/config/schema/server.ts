@@ -1,6 +1,7 @@
 import { isAllowEntry } from "@sekisho/lib/http/egress-allow-list.ts";
 import { z } from "zod";
 import { choice, decimal, flag, millis, section, text, wholeNumber } from "./leaf.ts";
+import { addressRange } from "./address-range.ts";
 import { notYet } from "./not-yet.ts";
 
 const port = (about: string) => wholeNumber(about, { min: 0, max: 65_535 });
@@ -39,6 +40,11 @@ export const listen = section("The public listener.", {
     )
     .max(8)
     .describe("What a proxy takes off the start of paths: clients of AWS have signed it.")
+    .default([]),
+  trustedProxies: z
+    .array(addressRange)
+    .max(100)
+    .describe("Proxies, as addresses or ranges, whose `X-Forwarded-For` is believed.")
     .default([]),
   tls: notYet("TLS on the listener", [null]),
 }).prefault({});

@@ -2,6 +2,7 @@ import { clientSurfaces } from "@sekisho/wire/admin/keys.ts";
 import { criticalities, usualCriticality } from "@sekisho/wire/criticality.ts";
 import { z } from "zod";
 import { choice, decimal, identifier, section, text, wholeNumber } from "./leaf.ts";
+import { addressList } from "./address-range.ts";
 import { secretText } from "./secret-text.ts";
 import { usd } from "./usd.ts";
 
@@ -29,6 +30,7 @@ const key = section("A key of the file; more are made by command line and admin 
     .describe("A budget under `budgets` with the scope `request`: each call must fit it.")
     .nullable()
     .default(null),
+  addresses: addressList("Addresses and ranges that its requests may come from; `[]`: any."),
 });
 
 const tokens = (what: string) =>
@@ -87,6 +89,9 @@ const rate = section("How fast somebody may ask: null is no limit.", {
 });
 
 const tenant = section("An owner of keys.", {
+  addresses: addressList(
+    "Addresses and ranges that requests of its keys may come from; `[]`: any.",
+  ),
   teams: z
     .record(identifier("team"), section("A team.", {}))
     .describe("Names that keys may bear; each is an empty map.")

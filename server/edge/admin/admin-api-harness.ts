@@ -29,7 +29,12 @@ import { AdminSessions } from "./sessions.ts";
 import { SignInRate } from "./sign-in-rate.ts";
 
 const none = { sql: "", params: [] };
-const keyStore: KeyStore = { insert: () => none, rotate: () => none, revoke: () => none };
+const keyStore: KeyStore = {
+  insert: () => none,
+  rotate: () => none,
+  limit: () => none,
+  revoke: () => none,
+};
 
 export interface Answer {
   readonly status: number;
@@ -66,6 +71,7 @@ export const makeExchange = (
       query,
       protocol: "h1",
       remoteAddress: "::1",
+      clientAddress: "::1",
       connection: 1,
       header: (n) => headers[n],
       headerNames: () => Object.keys(headers),

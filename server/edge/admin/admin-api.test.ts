@@ -55,18 +55,18 @@ test("SEC-1 a key is made, listed without its secret, rotated and revoked", asyn
   assert.equal(created.status, 201);
   assert.equal(created.headers.get("cache-control"), "no-store");
   const { key, secret } = readSecret(created);
-  assert.equal(keyring.authenticate(secret).team, "shop");
+  assert.equal(keyring.authenticate(secret, null).team, "shop");
   assert.equal(key.createdAt, "2026-01-01T00:00:00.000Z");
   const list = await ask("GET", "/admin/keys?tenant=acme");
   assert.deepEqual(readPage(list), { keys: [key], next: null });
   const rotated = await ask("POST", `/admin/keys/${key.id}/rotate`, { body: { graceMs: 60_000 } });
   const next = readSecret(rotated);
   assert.equal(next.key.previousUntil, "2026-01-01T00:01:00.000Z");
-  assert.equal(keyring.authenticate(secret), keyring.authenticate(next.secret));
+  assert.equal(keyring.authenticate(secret, null), keyring.authenticate(next.secret, null));
   const revoked = await ask("DELETE", `/admin/keys/${key.id}`);
   assert.equal(revoked.status, 200);
-  assert.throws(() => keyring.authenticate(secret));
-  assert.throws(() => keyring.authenticate(next.secret));
+  assert.throws(() => keyring.authenticate(secret, null));
+  assert.throws(() => keyring.authenticate(next.secret, null));
   assertProblem(await ask("DELETE", `/admin/keys/${key.id}`), 409, "conflict");
   assertProblem(await ask("POST", `/admin/keys/${key.id}/rotate`), 409, "conflict");
   const events = ["admin.key.created", "admin.key.rotated", "admin.key.revoked"];
@@ -165,7 +165,7 @@ for (const [name, question, code] of badBodies) {
 
 test("a key is not made, and an old one not ended, when the store cannot take it", async () => {
   const { ask, machine, keyring, failures, demoKey } = makeApi();
-  const demo = keyring.authenticate(demoKey).keyId;
+  const demo = keyring.authenticate(demoKey, null).keyId;
   machine.isDiskFull = true;
   const requests = [
     await ask("POST", "/admin/keys", { body: { tenant: "acme" } }),
@@ -173,7 +173,7 @@ test("a key is not made, and an old one not ended, when the store cannot take it
     await ask("DELETE", `/admin/keys/${demo}`),
   ];
   for (const answer of requests) assertProblem(answer, 503, "storage_unavailable");
-  assert.equal(keyring.authenticate(demoKey).keyId, demo);
+  assert.equal(keyring.authenticate(demoKey, null).keyId, demo);
   assert.equal(failures.length, 3);
 });
 

@@ -22,6 +22,8 @@ const scanner = new JsonScanner([
   "criticality",
   "aws",
   "graceMs",
+  "addresses",
+  "expiresInMs",
   "value",
   "remove",
   "command",

@@ -1,3 +1,4 @@
+import type { Sender } from "@sekisho/gateway/credential.ts";
 import { staffOf } from "@sekisho/gateway/identity/key-record.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange, RequestHead } from "@sekisho/lib/http/exchange.ts";
@@ -33,7 +34,7 @@ const forbidden = (why: string): Failure<Code> =>
  * The administrator by key or, where no key is sent, by cookie. Throws Failure
  * `missing_credential`, `invalid_credential` or `forbidden`.
  */
-export function administratorOf({ head }: Exchange, proofs: Proofs): Administrator {
+export function administratorOf({ head }: Pick<Exchange, "head">, proofs: Proofs): Administrator {
   const header = head.header("authorization");
   const id = header === undefined ? sessionIdOf(head) : null;
   if (id !== null) return bySession(head, id, proofs);
@@ -43,22 +44,23 @@ export function administratorOf({ head }: Exchange, proofs: Proofs): Administrat
     const message = `Cannot use the admin API: ${why}; send Authorization: Bearer ska_…`;
     throw new Failure<Code>("missing_credential", message);
   }
-  const { by, staff } = provenStaff(key, proofs);
+  const { by, staff } = provenStaff(key, head, proofs);
   return { by, staff, session: null, isGood: () => proofs.keyring.isHeld(by) };
 }
 
 /** Whose admin key it is. Throws Failure `invalid_credential` or `forbidden`. */
 export function provenStaff(
   key: string,
+  sender: Sender,
   { keyring }: Pick<Proofs, "keyring">,
 ): Pick<Administrator, "by" | "staff"> {
-  const principal = keyring.authenticate(key);
+  const principal = keyring.authenticate(key, sender);
   const staff = staffOf(principal);
   if (staff === null) throw forbidden(`key ${principal.keyId} is no admin key`);
   return { by: principal.keyId, staff };
 }
 
-function bySession(head: RequestHead, id: string, { sessions }: Proofs): Administrator {
+function bySession(head: RequestHead, id: string, { keyring, sessions }: Proofs): Administrator {
   const session = sessions.find(id);
   if (session === null) {
     const message = "Cannot use the admin API: the session is over; sign in again";
@@ -70,5 +72,6 @@ function bySession(head: RequestHead, id: string, { sessions }: Proofs): Adminis
     throw forbidden(`with a cookie ${csrfHeader} must hold the session's token`);
   }
   const { by, staff } = session;
+  keyring.checkSender(by, head);
   return { by, staff, session, isGood: () => sessions.find(id) !== null };
 }

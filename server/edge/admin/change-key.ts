@@ -4,6 +4,9 @@ import type { AuditEntry } from "../../audit/audit-entry.ts";
 import type { AdminContext } from "./admin-context.ts";
 import type { AdminRequest } from "./admin-request.ts";
 
+/** After these the raw key that stands in the first-run file opens nothing. */
+const endsSecret: ReadonlySet<string> = new Set(["admin.key.rotated", "admin.key.revoked"]);
+
 /** Makes a decided change of a key durable together with its audit row, then effective. */
 export async function changeKey(
   change: KeyChange,
@@ -15,7 +18,7 @@ export async function changeKey(
   await context.writer.commit([...change.writes, context.audit.row(entry)], "power");
   context.audit.told(entry);
   const record = change.apply();
-  if (record.origin === "first-run" && event !== "admin.key.created") {
+  if (record.origin === "first-run" && endsSecret.has(event)) {
     forget(change.keyId, { context, requestId });
   }
   return record;

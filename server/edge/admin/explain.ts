@@ -98,6 +98,7 @@ const headOf = ({ headers }: ExplainRequest): RequestHead => ({
   query: "",
   protocol: "h1",
   remoteAddress: "",
+  clientAddress: null,
   connection: 1,
   header: (name) => (Object.hasOwn(headers, name) ? headers[name] : undefined),
   headerNames: () => Object.keys(headers),

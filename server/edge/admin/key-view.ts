@@ -20,5 +20,7 @@ export const viewOfKey = (record: KeyRecord): KeyView => ({
   rotatedAt: timeOrNull(record.rotatedMs),
   previousUntil: timeOrNull(record.previous?.untilMs ?? null),
   revokedAt: timeOrNull(record.revokedMs),
+  addresses: record.limits.addresses,
+  expiresAt: timeOrNull(record.limits.expiresMs),
   accessKeyId: record.secret.pair?.accessKeyId ?? null,
 });

@@ -1,3 +1,4 @@
+import { unlimited } from "@sekisho/gateway/identity/key-limits.ts";
 import { operatorTenant, type KeyGrant } from "@sekisho/gateway/identity/key-record.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import {
@@ -13,6 +14,7 @@ import type { Config } from "../../config/schema.ts";
 import type { AdminContext } from "./admin-context.ts";
 import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
 import { changeKey } from "./change-key.ts";
+import { limitsOf } from "./key-limits-asked.ts";
 import { checkStaffKey, isListed } from "./key-reach.ts";
 import { viewOfKey } from "./key-view.ts";
 import { tenantAsked } from "./tenant-reach.ts";
@@ -39,8 +41,9 @@ export async function postKey(request: AdminRequest, context: AdminContext): Pro
   const tenant = tenantAsked(request.staff, creation.tenant);
   if (creation.role !== "client") checkStaffKey(request.staff, creation.role);
   const grant = grantOf({ ...creation, tenant }, context.config.config);
-  const order = { grant, name: creation.name, origin: "admin" } as const;
-  const change = context.keys.create(order, creation.aws);
+  const limits = limitsOf(creation, context.clock.wallMs());
+  const order = { grant, limits: { ...unlimited, ...limits }, name: creation.name } as const;
+  const change = context.keys.create({ ...order, origin: "admin" }, creation.aws);
   const record = await changeKey(change, "admin.key.created", { request, context });
   const body: KeyWithSecret = {
     key: viewOfKey(record),

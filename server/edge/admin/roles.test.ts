@@ -73,7 +73,7 @@ describe("SEC-17 nobody gives more than they have", () => {
 
   test("admins do not change the keys of owners, nor developers those of admins", async () => {
     const { ask, staff, make, keyring, adminKey, audited } = makeStaff();
-    const owner = keyring.authenticate(adminKey).keyId;
+    const owner = keyring.authenticate(adminKey, null).keyId;
     const admin = await make({ role: "admin" });
     const developer = await staff("developer");
     const before = audited.length;
@@ -86,7 +86,7 @@ describe("SEC-17 nobody gives more than they have", () => {
       assertProblem(rotated, 403, "forbidden");
     }
     assert.equal(audited.length, before);
-    assert.equal(keyring.authenticate(adminKey).keyId, owner);
+    assert.equal(keyring.authenticate(adminKey, null).keyId, owner);
   });
 
   test("a developer rotates its own key and cannot revoke it, a viewer does neither", async () => {
@@ -111,7 +111,7 @@ describe("SEC-8 who is bound to a tenant", () => {
       ["acme", "acme"],
     );
     const missing = `key_${"0".repeat(26)}`;
-    const operator = keyring.authenticate(adminKey).keyId;
+    const operator = keyring.authenticate(adminKey, null).keyId;
     for (const [method, end] of [
       ["DELETE", ""],
       ["POST", "/rotate"],
@@ -167,7 +167,7 @@ describe("SEC-8 who is bound to a tenant", () => {
     const key = await staff("owner", "acme");
     const signIn = await ask("POST", "/admin/session", { key: null, body: { key } });
     const cookie = (signIn.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
-    keyring.serve(new Set(["demo"]));
+    keyring.serve(new Map([["demo", []]]));
     assertProblem(await ask("GET", "/admin/whoami", { key }), 401, "invalid_credential");
     const paged = await ask("GET", "/admin/whoami", { key: null, headers: { cookie } });
     assertProblem(paged, 401, "invalid_credential");

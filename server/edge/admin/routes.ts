@@ -16,7 +16,7 @@ import { postErase } from "./erase.ts";
 import { postExplain } from "./explain.ts";
 import { getFirstCall } from "./first-call.ts";
 import { getKeys, postKey } from "./keys.ts";
-import { deleteKey } from "./keys/[id].ts";
+import { deleteKey, patchKey } from "./keys/[id].ts";
 import { rotateKey } from "./keys/[id]/rotate.ts";
 import { getLedger } from "./ledger.ts";
 import { verifyLedger } from "./ledger/verify.ts";
@@ -41,6 +41,7 @@ export const adminRoutes: readonly Route<AdminRoute>[] = [
   { method: "DELETE", path: "/admin/session", value: to("session.use", deleteSession) },
   { method: "GET", path: "/admin/keys", value: to("keys.read", getKeys) },
   { method: "POST", path: "/admin/keys", value: to("keys.write", postKey) },
+  { method: "PATCH", path: "/admin/keys/{id}", value: to("keys.write", patchKey) },
   { method: "DELETE", path: "/admin/keys/{id}", value: to("keys.write", deleteKey) },
   { method: "POST", path: "/admin/keys/{id}/rotate", value: to("keys.write", rotateKey) },
   { method: "GET", path: "/admin/config", value: to("config.read", getConfig) },

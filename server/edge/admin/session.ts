@@ -1,4 +1,5 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
 import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
 import { parseSignIn, type SessionView } from "@sekisho/wire/admin/session.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
@@ -32,9 +33,9 @@ export async function postSession(
   const { exchange, requestId } = request;
   const { head } = exchange;
   const { keyring, signIns, sessions, audit } = context;
-  signIns.check(head.remoteAddress);
+  signIns.check(placeOf(head));
   const { key } = parsed(parseSignIn(await jsonBody(request, maxBodyBytes)));
-  const keyId = proven(key, head.remoteAddress, context);
+  const keyId = proven(key, head, context);
   exchange.trust();
   await audit.record({ event: "admin.session.opened", object: keyId, by: keyId, requestId });
   // The key may have been revoked meanwhile.
@@ -46,12 +47,16 @@ export async function postSession(
   return { status: 201, body: viewOf(opened.session, context), headers };
 }
 
-function proven(key: string, address: string, { keyring, signIns }: AdminContext): string {
+/** Who tries keys: behind proxies of ours, whoever they say it is. */
+const placeOf = ({ clientAddress, remoteAddress }: RequestHead): string =>
+  clientAddress ?? remoteAddress;
+
+function proven(key: string, head: RequestHead, { keyring, signIns }: AdminContext): string {
   try {
-    return provenStaff(key, { keyring }).by;
+    return provenStaff(key, head, { keyring }).by;
   } catch (error) {
     // Also for keys of clients: they are no way in.
-    signIns.failed(address);
+    signIns.failed(placeOf(head));
     throw error;
   }
 }

@@ -1,6 +1,8 @@
+import { parseKeyLimits } from "@sekisho/wire/admin/keys.ts";
 import type { AdminContext } from "../admin-context.ts";
-import type { AdminAnswer, AdminRequest } from "../admin-request.ts";
+import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "../admin-request.ts";
 import { changeKey } from "../change-key.ts";
+import { limitsOf } from "../key-limits-asked.ts";
 import { keyToChange } from "../key-reach.ts";
 import { viewOfKey } from "../key-view.ts";
 
@@ -11,5 +13,14 @@ export async function deleteKey(
 ): Promise<AdminAnswer> {
   const change = context.keys.revoke(keyToChange(request, context, { own: false }));
   const record = await changeKey(change, "admin.key.revoked", { request, context });
+  return { status: 200, body: viewOfKey(record) };
+}
+
+/** `PATCH /admin/keys/{id}`: where and for how long the key is good from now on. */
+export async function patchKey(request: AdminRequest, context: AdminContext): Promise<AdminAnswer> {
+  const id = keyToChange(request, context, { own: false });
+  const asked = parsed(parseKeyLimits(await jsonBody(request)));
+  const change = context.keys.limit(id, limitsOf(asked, context.clock.wallMs()));
+  const record = await changeKey(change, "admin.key.limited", { request, context });
   return { status: 200, body: viewOfKey(record) };
 }
