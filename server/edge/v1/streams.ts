@@ -103,7 +103,7 @@ function principalOf({ head }: Exchange, keyring: Keyring): Principal {
     const why = "the query and a header each name one, one expected";
     throw new Failure<Code>("conflicting_credentials", `Cannot read the credential: ${why}`);
   }
-  return keyring.authenticate(token);
+  return keyring.authenticate(token, head);
 }
 
 function answerOwner(
