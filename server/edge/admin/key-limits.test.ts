@@ -3,15 +3,16 @@ import { test } from "node:test";
 import type { KeyView, KeyWithSecret } from "@sekisho/wire/admin/keys.ts";
 import { assertProblem, makeApi, type Answer } from "./admin-api-harness.ts";
 
-const read = <T>({ text }: Answer) => JSON.parse(text) as T;
+const readMade = ({ text }: Answer) => JSON.parse(text) as KeyWithSecret;
+const readKey = ({ text }: Answer) => JSON.parse(text) as KeyView;
 
 test("SEC-18 a key is made with addresses and an end, and limited otherwise later", async () => {
   const { ask, audited } = makeApi();
   const asked = { tenant: "acme", addresses: ["10.1.0.0/16"], expiresInMs: 60_000 };
-  const { key } = read<KeyWithSecret>(await ask("POST", "/admin/keys", { body: asked }));
+  const { key } = readMade(await ask("POST", "/admin/keys", { body: asked }));
   assert.deepEqual([key.addresses, key.expiresAt], [["10.1.0.0/16"], "2026-01-01T00:01:00.000Z"]);
   const limit = async (body: object) =>
-    read<KeyView>(await ask("PATCH", `/admin/keys/${key.id}`, { body }));
+    readKey(await ask("PATCH", `/admin/keys/${key.id}`, { body }));
   const later = await limit({ expiresInMs: 120_000 });
   const second = [["10.1.0.0/16"], "2026-01-01T00:02:00.000Z"];
   assert.deepEqual([later.addresses, later.expiresAt], second);
@@ -25,9 +26,7 @@ test("SEC-18 a key is made with addresses and an end, and limited otherwise late
 
 test("SEC-18 what is no address is refused, and nothing is changed", async () => {
   const { ask, keyring, audited } = makeApi();
-  const { key } = read<KeyWithSecret>(
-    await ask("POST", "/admin/keys", { body: { tenant: "acme" } }),
-  );
+  const { key } = readMade(await ask("POST", "/admin/keys", { body: { tenant: "acme" } }));
   const before = keyring.find(key.id);
   for (const addresses of [["10.0.0.0/33"], ["::/0"], ["1.2.3"], ["10.0.0.1", "fe80::/200"]]) {
     const patched = await ask("PATCH", `/admin/keys/${key.id}`, { body: { addresses } });
@@ -42,7 +41,7 @@ test("SEC-18 what is no address is refused, and nothing is changed", async () =>
 test("SEC-18 an admin key with addresses opens nothing from elsewhere", async () => {
   const { ask, keys } = makeApi();
   const made = await ask("POST", "/admin/keys", { body: { role: "viewer" } });
-  const { key, secret } = read<KeyWithSecret>(made);
+  const { key, secret } = readMade(made);
   const signIn = await ask("POST", "/admin/session", { key: null, body: { key: secret } });
   const cookie = (signIn.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
   keys.limit(key.id, { addresses: ["::1"] }).apply();
