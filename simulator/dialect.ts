@@ -16,6 +16,8 @@ export type RefusalCode =
   | "invalid_key"
   | "invalid_signature"
   | "not_found"
+  /** The model does something else than it is asked for. */
+  | "other_model"
   | "method_not_allowed"
   | "invalid_marker"
   | "overloaded"

@@ -1,8 +1,11 @@
+import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { composeReply } from "./answer/compose-reply.ts";
 import { calm, shapeOf, type Behaviour } from "./behaviour.ts";
 import type { QuestionSummary } from "./call-record.ts";
+import { isEmbedding } from "./embedding/embedding-question.ts";
 import type { Asked, Prepared, Surface } from "./dialect.ts";
+import { makesVectors, windowOf } from "./model-limits.ts";
 import { lastUserTurn, type Question } from "./question.ts";
 import { noTokens, type Reply } from "./reply.ts";
 import { baseModel, findMarker, withoutMarker } from "./scenario/marker.ts";
@@ -54,6 +57,11 @@ export class KnownQuestion {
     this.pricedModel = baseModel(question.model.replace(beforeName, ""));
     this.#random = random;
     this.#text = withoutMarker(text);
+  }
+
+  /** Is a prompt of so many tokens beyond the model's window? Inputs of vectors are counted apart. */
+  isTooLong(tokens: number): boolean {
+    return !this.#surface.isCount && tokens > windowOf(this.pricedModel);
   }
 
   /** The answer in the shape that the behaviour asks for: the same one each time. */
@@ -115,8 +123,21 @@ export class KnownQuestions {
     if (kept !== undefined) return kept;
     const question = this.#surface.parse(asked);
     const known = new KnownQuestion(this.#surface, question, this.#random);
+    this.#checkModel(known);
     if (body.length <= longestKeptBytes) this.#keep(key, known);
     return known;
+  }
+
+  /** A model that makes vectors says nothing, and one that is known to speak makes none. */
+  #checkModel({ question, pricedModel }: KnownQuestion): void {
+    const isAskedForVectors = isEmbedding(question);
+    if (this.#surface.isCount && !isAskedForVectors) return;
+    const isOther = isAskedForVectors
+      ? windowOf(pricedModel) < Infinity
+      : makesVectors(pricedModel);
+    if (!isOther) return;
+    const doing = isAskedForVectors ? "generate embeddings" : "sample";
+    throw new Failure("other_model", `You are not allowed to ${doing} from this model.`);
   }
 
   #keep(key: string, known: KnownQuestion): void {

@@ -5,7 +5,7 @@ import { calm, type Behaviour } from "./behaviour.ts";
 import type { Bill } from "./bill/bill.ts";
 import type { CallRecord } from "./call-record.ts";
 import type { Credentials } from "./credentials.ts";
-import type { RefusalCode, Surface } from "./dialect.ts";
+import type { Prepared, RefusalCode, Surface } from "./dialect.ts";
 import { isErrorFault } from "./faults.data.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { KnownQuestion, KnownQuestions } from "./known-questions.ts";
@@ -70,6 +70,21 @@ const tooLarge = (): Failure =>
 
 const gateIsFull = (limit: number): Failure =>
   new Failure("overloaded", `Cannot hold another call: ${limit} are held, the limit is ${limit}.`);
+
+interface Treated {
+  readonly behaviour: Behaviour;
+  readonly prepared: Prepared;
+}
+
+/** A fault that was asked for goes before that of a prompt beyond the model's window. */
+const treated = (known: KnownQuestion, behaviour: Behaviour): Treated => {
+  const prepared = known.prepared(behaviour);
+  if (behaviour.fault !== null || !known.isTooLong(prepared.reply.tokens.input)) {
+    return { behaviour, prepared };
+  }
+  const refusing: Behaviour = { ...behaviour, fault: "context-length" };
+  return { behaviour: refusing, prepared: known.prepared(refusing) };
+};
 
 interface Served {
   readonly request: Hearing;
@@ -208,9 +223,9 @@ export class ModelCalls {
   #play(served: Served, known: KnownQuestion): void {
     const { call } = served;
     const { clock, gate } = this.#rooms;
-    const behaviour = this.#behaviourOf(call, known);
-    if (behaviour.hold && gate.isFull) throw gateIsFull(gate.limit);
-    const prepared = known.prepared(behaviour);
+    const asked = this.#behaviourOf(call, known);
+    if (asked.hold && gate.isFull) throw gateIsFull(gate.limit);
+    const { behaviour, prepared } = treated(known, asked);
     call.fault = behaviour.fault;
     const tokens = this.#tokensOf(call, known, prepared.reply);
     call.planned = tokens;

@@ -56,6 +56,7 @@ export const refusals: DialectErrors["refusals"] = {
   invalid_key: refusal(401, "authentication_error"),
   invalid_signature: refusal(401, "authentication_error"),
   not_found: refusal(404, "not_found_error"),
+  other_model: refusal(404, "not_found_error"),
   method_not_allowed: refusal(405, invalid),
   invalid_marker: refusal(400, invalid),
   overloaded: refusal(529, "overloaded_error"),

@@ -44,6 +44,7 @@ export const refusals: DialectErrors["refusals"] = {
   invalid_key: refusal(403, "UnrecognizedClientException"),
   invalid_signature: refusal(403, "InvalidSignatureException"),
   not_found: refusal(404, "UnknownOperationException"),
+  other_model: refusal(400, "ValidationException"),
   method_not_allowed: refusal(405, "UnknownOperationException"),
   invalid_marker: refusal(400, "ValidationException"),
   overloaded: refusal(503, "ServiceUnavailableException"),

@@ -55,6 +55,7 @@ export const refusals: DialectErrors["refusals"] = {
   invalid_key: refusal(400, invalid, "API_KEY_INVALID"),
   invalid_signature: refusal(400, invalid, "API_KEY_INVALID"),
   not_found: refusal(404, "NOT_FOUND"),
+  other_model: refusal(404, "NOT_FOUND"),
   method_not_allowed: refusal(405, "UNIMPLEMENTED"),
   invalid_marker: refusal(400, invalid),
   overloaded: refusal(503, "UNAVAILABLE"),

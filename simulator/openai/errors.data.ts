@@ -43,6 +43,7 @@ export const refusals: DialectErrors["refusals"] = {
   invalid_signature: { status: 401, type: invalid, code: "invalid_api_key" },
   invalid_key: { status: 401, type: invalid, code: "invalid_api_key" },
   not_found: { status: 404, type: invalid, code: "not_found" },
+  other_model: { status: 403, type: invalid, code: null },
   method_not_allowed: { status: 405, type: invalid, code: "method_not_allowed" },
   invalid_marker: { status: 400, type: invalid, code: "invalid_sim_marker" },
   overloaded: { status: 503, type: "server_error", code: "simulator_full" },
