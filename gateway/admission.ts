@@ -193,7 +193,7 @@ export class Admission {
 
   /** Where the call may go. Throws Failure. */
   plan({ call, asker }: Pick<Admitted, "call" | "asker">): Plan {
-    const { clock, budgets, health } = this.#parts;
+    const { clock, budgets, health, settings } = this.#parts;
     const { principal, request, entry, lot } = call;
     const view = { health, lot, nowMs: clock.monotonicMs() };
     const means = {
@@ -203,7 +203,13 @@ export class Admission {
       atWallMs: call.arrivedWallMs,
       inputEstimate: this.#parts.inputEstimate(request),
     };
-    return planRoute(questionOf(request, means), entry, view);
+    try {
+      return planRoute(questionOf(request, means), entry, view);
+    } catch (refusal) {
+      // A name of a family that has no price may have been misspelt.
+      const { model } = request.read.facts;
+      throw settings().catalog.hinted(refusal, { model, asking: principal });
+    }
   }
 
   /** What budgets leave; an answer that no rate ever grants is not asked for either. */

@@ -25,6 +25,7 @@ const prices: Readonly<Record<string, PriceSpan>> = {
 
 const costs = new CostCalculator({
   pricesOf: (model) => prices[model] ?? null,
+  namesLike: () => Object.keys(prices),
   wallMs: () => 0,
   batchPercent: 50,
 });

@@ -7,7 +7,12 @@ import { CostCalculator } from "./cost-calculator.ts";
 
 const at = (time: string): number => Date.parse(time);
 const nowMs = at("2026-11-20T12:00:00Z");
-const cost = new CostCalculator({ pricesOf: builtinPrices, wallMs: () => nowMs, batchPercent });
+const cost = new CostCalculator({
+  pricesOf: builtinPrices,
+  namesLike: () => ["gpt-4", "gpt-4-turbo", "gpt-44"],
+  wallMs: () => nowMs,
+  batchPercent,
+});
 
 const short = { input: 100, output: 50 };
 const sonnet3 = "anthropic.claude-3-sonnet-20240229-v1:0";
@@ -112,4 +117,13 @@ test("MON-2 what has no price, or no count, is refused", () => {
 test("MON-1 sums are exact beyond 2^53", () => {
   const load = { model: "gpt-4", requestsPerDay: 9_007_199_254_740_991, input: 1, output: 0 };
   assert.equal(cost.monthly({ ...load, days: 365 }).totalUsd, "98628831839413.85145");
+});
+
+test("MON-17 who misspells a model is told near ones that have a price", () => {
+  assert.deepEqual(cost.nearest("gpt-5"), ["gpt-4"]);
+  assert.throws(() => cost.calculate("gpt-5", short), {
+    code: "unpriced",
+    message: 'Cannot price model "gpt-5": it has no price; the nearest is "gpt-4"',
+  });
+  assert.throws(() => cost.calculate("no-such-model", short), { message: /no price$/ });
 });

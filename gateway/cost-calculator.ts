@@ -1,4 +1,5 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { nearestAre, nearNames } from "@sekisho/lib/text/near-names.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Usage } from "@sekisho/wire/canonical/usage.ts";
 import { costNanoUsd, pricedBy } from "./cost.ts";
@@ -47,6 +48,8 @@ export interface MonthlyCost {
 export interface CalculatorSources {
   /** The prices of a model over time; null for one without. */
   readonly pricesOf: (model: string) => PriceSpan | null;
+  /** Names that one may have meant who wrote this one. */
+  readonly namesLike: (model: string) => Iterable<string>;
   readonly wallMs: () => number;
   /** What a batch costs of the same requests one by one. */
   readonly batchPercent: number;
@@ -71,7 +74,8 @@ export class CostCalculator {
     const usage = usageOf(tokens);
     const listed = priceAtOrNull(pricesOf(model), at ?? wallMs());
     if (listed === null) {
-      const message = `Cannot price model "${shownModel(model)}": it has no price`;
+      const near = nearestAre(this.nearest(model));
+      const message = `Cannot price model "${shownModel(model)}": it has no price${near}`;
       throw new Failure<Code>("unpriced", message, { param: "model" });
     }
     const price = tokens.batch === true ? atPercent(listed, batchPercent) : listed;
@@ -82,6 +86,12 @@ export class CostCalculator {
       costUsd: usdText(cost),
       priceVersion: pricedBy(usage, price),
     };
+  }
+
+  /** Names with a price that are near to this one, the likeliest first. */
+  nearest(model: string): string[] {
+    const { pricesOf, namesLike } = this.#sources;
+    return nearNames(model, namesLike(model)).filter((name) => pricesOf(name) !== null);
   }
 
   /** The same request with each model, the cheapest first. Throws as `calculate`. */

@@ -131,7 +131,7 @@ test("RTE-2 it changes nothing: no turn, no rate, no budget, no circuit, no retr
     made += 1;
     return free(asked);
   };
-  const wildcards = [{ pattern: "a-*", entryFor }];
+  const wildcards = [{ pattern: "a-*", entryFor, namesLike: () => [] }];
   const world = setUp([entry([target("a"), target("b")], { balance: "round-robin" })], {
     wildcards,
     limitNanoUsd: 1_000_000_000,

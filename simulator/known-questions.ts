@@ -59,7 +59,7 @@ export class KnownQuestion {
     this.#text = withoutMarker(text);
   }
 
-  /** Is a prompt of so many tokens beyond the model's window? Inputs of vectors are counted apart. */
+  /** Is a prompt of so many tokens beyond the window? Inputs of vectors have their own limits. */
   isTooLong(tokens: number): boolean {
     return !this.#surface.isCount && tokens > windowOf(this.pricedModel);
   }

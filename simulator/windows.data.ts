@@ -1,4 +1,4 @@
-/** Tokens of a prompt at most, by how an upstream model's name begins; the first that fits counts. */
+/** Tokens of a prompt at most, by the start of an upstream name; the first that fits counts. */
 export const windows: readonly (readonly [start: string, tokens: number])[] = [
   ["gpt-3.5-turbo", 16_385],
   ["gpt-4-turbo", 128_000],

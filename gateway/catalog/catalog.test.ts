@@ -14,8 +14,8 @@ const entry = (name: string): ModelEntry => ({
 });
 
 const catalog = new Catalog(["fast", "fist", "quality", "claude-3-haiku"].map(entry), [
-  { pattern: "mock.*", entryFor: () => entry("mock.*") },
-  { pattern: "mock.long*", entryFor: () => entry("mock.long*") },
+  { pattern: "mock.*", entryFor: () => entry("mock.*"), namesLike: () => ["mock.fest"] },
+  { pattern: "mock.long*", entryFor: () => entry("mock.long*"), namesLike: () => [] },
 ]);
 
 const refusal = (model: string, asking: Asking | null): string => {
@@ -64,12 +64,13 @@ test("which names stand for models that make vectors alone", () => {
       of("cohere.embed-english-v3", "nomic-embed-text"),
     ],
     [
-      { pattern: "text-*", entryFor: (model) => of(model, model) },
+      { pattern: "text-*", entryFor: (model) => of(model, model), namesLike: () => [] },
       {
         pattern: "dear-*",
         entryFor: () => {
-          throw new Failure("unpriced", "It has no price");
+          throw new Failure("unpriced", "It has no price", { param: "model" });
         },
+        namesLike: () => ["dear-model", "dear-modem"],
       },
     ],
   );
@@ -85,4 +86,44 @@ test("which names stand for models that make vectors alone", () => {
     ["nobody", false],
   ] as const;
   for (const [name, expected] of asked) assert.equal(known.makesVectors(name), expected, name);
+});
+
+test("who misspells a name of a family is told those of the family that they may use", () => {
+  const dear = new Catalog(["deer"].map(entry), [
+    {
+      pattern: "dear-*",
+      entryFor: () => {
+        throw new Failure("unpriced", "It has no price", { param: "model" });
+      },
+      namesLike: (model) => [`${model.slice(0, 5)}model`, "dear-modem"],
+    },
+  ]);
+  const told = (model: string, models: readonly string[]): string => {
+    try {
+      dear.resolve(model, { models });
+    } catch (error) {
+      assert.ok(error instanceof Failure);
+      assert.equal(error.code, model.startsWith("dear-") ? "unpriced" : "model_not_found");
+      return error.message;
+    }
+    return assert.fail("there is such a model");
+  };
+  assert.match(
+    told("dear-modle", ["*"]),
+    /^It has no price; the nearest are "dear-model", "dear-mo/,
+  );
+  assert.match(told("dear-modle", ["*m"]), /^It has no price; the nearest is "dear-modem"$/);
+  assert.equal(told("dear-modle", []), "It has no price");
+  assert.equal(told("dear-something-else", ["*"]), "It has no price");
+  assert.match(told("daer-model", ["*"]), /not configured; the nearest is "dear-modem"$/);
+});
+
+test("a refusal for another reason than its name is left alone", () => {
+  const asked = { model: "fost", asking: null };
+  const full = new Failure("overloaded", "It is full", { param: "model" });
+  assert.equal(catalog.hinted(full, asked), full);
+  const premium = new Failure("unpriced", "It is dear", { param: "speed" });
+  assert.equal(catalog.hinted(premium, asked), premium);
+  const bare = new Failure("unpriced", "It has no price", { param: "model" });
+  assert.equal(catalog.hinted(bare, { model: "fast", asking: null }), bare, "it is configured");
 });

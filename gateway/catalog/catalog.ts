@@ -1,5 +1,5 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
-import { closestWords } from "@sekisho/lib/text/closest.ts";
+import { nearestAre, nearNames } from "@sekisho/lib/text/near-names.ts";
 import { matchesWildcard } from "@sekisho/lib/text/wildcard.ts";
 import { embeddingWordsOf } from "@sekisho/wire/bedrock/embedding-words.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
@@ -13,13 +13,21 @@ export interface Wildcard {
   readonly pattern: string;
   /** Throws Failure `unpriced` where the name must have a price and has none. */
   entryFor(model: string): ModelEntry;
+  /** Names of the family that are known to stand for a model, spelt as this one is. */
+  namesLike(model: string): readonly string[];
 }
 
 /** Who asks: patterns of the names that may be told. */
 export type Asking = Pick<Principal, "models">;
 
-/** So many names that are near to a wrong one are told. */
-const hintedNames = 3;
+/** A name that was asked for, and by whom. */
+interface Hinted {
+  readonly model: string;
+  readonly asking: Asking | null;
+}
+
+/** What becomes of names that nothing stands behind. */
+const ofNames: ReadonlySet<string> = new Set<Code>(["model_not_found", "unpriced"]);
 
 /** Clients choose the names, so only so many entries of wildcards are kept. */
 const rememberedNames = 1_000;
@@ -37,13 +45,13 @@ export class Catalog {
   }
 
   /**
-   * Throws Failure `model_not_found`, naming the model and those near to it that whoever asks may
-   * use; null may use all.
+   * Throws Failure `model_not_found`, or that of a family of names, naming the model and those near
+   * to it that whoever asks may use; null may use all.
    */
   resolve(model: string, asking: Asking | null = null): ModelEntry {
     const known = this.#exact.get(model) ?? this.#remembered.get(model);
     if (known !== undefined) return known;
-    const entry = this.#byPattern(model, asking);
+    const entry = this.peek(model, asking);
     if (this.#remembered.size >= rememberedNames) this.#remembered.clear();
     this.#remembered.set(model, entry);
     return entry;
@@ -51,7 +59,11 @@ export class Catalog {
 
   /** As `resolve`, and nothing is remembered of it. */
   peek(model: string, asking: Asking | null = null): ModelEntry {
-    return this.#exact.get(model) ?? this.#remembered.get(model) ?? this.#byPattern(model, asking);
+    try {
+      return this.#find(model);
+    } catch (refusal) {
+      throw this.hinted(refusal, { model, asking });
+    }
   }
 
   /**
@@ -61,7 +73,7 @@ export class Catalog {
   makesVectors(model: string): boolean {
     if (embeddingWordsOf(model) !== null) return true;
     try {
-      const targets = this.peek(model).pools.flatMap((pool) => pool.targets);
+      const targets = this.#find(model).pools.flatMap((pool) => pool.targets);
       return targets.every(({ embedding }) => embedding?.isGuess === false);
     } catch (failure) {
       // What is wrong with the name is told to whoever may ask for it.
@@ -91,22 +103,31 @@ export class Catalog {
     return this.pools().flatMap((pool) => pool.targets);
   }
 
-  #byPattern(model: string, asking: Asking | null): ModelEntry {
+  /** Throws as `resolve`, and names no others. */
+  #find(model: string): ModelEntry {
+    const known = this.#exact.get(model) ?? this.#remembered.get(model);
+    if (known !== undefined) return known;
     const wildcard = this.#wildcards.find((each) => matchesWildcard(each.pattern, model));
     if (wildcard !== undefined) return wildcard.entryFor(model);
-    throw new Failure<Code>(
-      "model_not_found",
-      `Cannot find model "${shownModel(model)}": it is not configured${this.#hint(model, asking)}`,
-      { param: "model" },
-    );
+    const message = `Cannot find model "${shownModel(model)}": it is not configured`;
+    throw new Failure<Code>("model_not_found", message, { param: "model" });
   }
 
-  #hint(model: string, asking: Asking | null): string {
+  /**
+   * A refusal that may come of a misspelt name, with the names near to it that whoever asks may
+   * use. One of a name that is configured as it stands is no such refusal.
+   */
+  hinted<T>(refusal: T, { model, asking }: Hinted): T | Failure<Code> {
+    if (!(refusal instanceof Failure) || !ofNames.has(refusal.code)) return refusal;
+    if (this.#exact.has(model) || refusal.details.param !== "model") return refusal;
     const mayBeTold = (name: string): boolean =>
-      asking === null || asking.models.some((pattern) => matchesWildcard(pattern, name));
-    const near = closestWords(model, this.names().filter(mayBeTold), hintedNames);
-    const shown = near.map((name) => `"${name}"`).join(", ");
-    if (near.length === 0) return "";
-    return near.length === 1 ? `; the nearest is ${shown}` : `; the nearest are ${shown}`;
+      name !== model &&
+      (asking === null || asking.models.some((pattern) => matchesWildcard(pattern, name)));
+    const ofFamilies = this.#wildcards.flatMap((each) => each.namesLike(model));
+    const near = nearNames(model, [...this.names(), ...ofFamilies].filter(mayBeTold));
+    if (near.length === 0) return refusal;
+    const { code, message, details, cause } = refusal;
+    // Its code is one of the table's: `ofNames` has no other.
+    return new Failure<Code>(code as Code, `${message}${nearestAre(near)}`, details, cause);
   }
 }

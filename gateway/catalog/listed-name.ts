@@ -5,6 +5,13 @@ const ofAnthropic = /^claude-[a-z0-9.-]{1,80}$/;
 const edition = /-v\d+(?::\d+)?$/;
 const day = /-\d{8}$/;
 
+/** What Anthropic itself calls the model that Bedrock has under this name. */
+export const ownNameOf = (bedrockName: string): string =>
+  bedrockName
+    .replace(/^anthropic\./, "")
+    .replace(edition, "")
+    .replace(day, "");
+
 /**
  * Under which name a table of upstream models has this one: its own, that of the model behind an
  * inference profile or an ARN, that without Bedrock's edition (`…-v1`), or Bedrock's name for one

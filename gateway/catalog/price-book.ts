@@ -8,7 +8,7 @@ import {
   type PriceSpan,
   type Rates,
 } from "../price.ts";
-import { listedName } from "./listed-name.ts";
+import { listedName, ownNameOf } from "./listed-name.ts";
 import {
   bookVersion,
   priceLines,
@@ -42,6 +42,16 @@ export function bookEntry(model: string): BookEntry | null {
   const factor = regional ? `/${regionalPercent}%` : "";
   return { name: name + factor, prices: spansOf(dated) };
 }
+
+/** Names under which a client may know the models of the book, with this geography of Bedrock's. */
+export function bookNames(geography: string | null): string[] {
+  return Object.keys(priceLines).flatMap((name) => {
+    if (geography !== null) return [`${geography}.${name}`];
+    return name.startsWith(ofAnthropic) ? [name, ownNameOf(name)] : [name];
+  });
+}
+
+const ofAnthropic = "anthropic.";
 
 /** The built-in prices of an upstream model over time; null without any. */
 export const builtinPrices = (model: string): PriceSpan | null => bookEntry(model)?.prices ?? null;

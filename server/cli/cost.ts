@@ -1,4 +1,5 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { nearestAre } from "@sekisho/lib/text/near-names.ts";
 import type { CostLine, CostView } from "@sekisho/wire/admin/costs.ts";
 import { AdminClient } from "./admin-client.ts";
 import type { Invocation } from "./command.ts";
@@ -28,7 +29,8 @@ export async function showCost(invocation: Invocation): Promise<Exit> {
   if (invocation.options.has("json")) return printJson(invocation, view);
   const [line] = view.costs;
   if (line === undefined) {
-    throw cliFailure("failed", `Cannot price ${printable(model)}: it has no price`);
+    const near = nearestAre(view.unpriced[0]?.nearest ?? []);
+    throw cliFailure("failed", printable(`Cannot price ${model}: it has no price${near}`));
   }
   tellTokens(invocation, view);
   invocation.terminal.out(tableOf(view));
@@ -108,7 +110,9 @@ function tellTokens({ terminal }: Invocation, { tokens, requestsPerDay }: CostVi
 }
 
 function tellUnpriced({ terminal }: Invocation, { unpriced }: CostView): void {
-  if (unpriced.length > 0) terminal.err(`without a price: ${printable(unpriced.join(", "))}\n`);
+  for (const { model, nearest } of unpriced) {
+    terminal.err(`${printable(`without a price: ${model}${nearestAre(nearest)}`)}\n`);
+  }
 }
 
 function tableOf({ costs, days }: CostView): string {

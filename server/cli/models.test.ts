@@ -73,36 +73,52 @@ test("models is a table of names, prices and abilities, patterns below it", asyn
   const { asked, run } = await serve(t, 200, list);
   const { exit, out } = await run("models");
   assert.deepEqual([exit, asked], ["ok", ["GET /admin/models"]]);
-  const [head = "", fast = "", last = "", ...below] = out.split("\n");
+  const [head = "", fast = "", behind, last = "", nobody, ...below] = out.split("\n");
   const cells = (line: string): string[] => line.split(/ {2,}/);
-  assert.deepEqual(cells(head), [
-    "NAME",
-    "TARGETS",
-    "WINDOW",
-    "OUTPUT",
-    "USD IN",
-    "USD OUT",
-    "CAN",
-    "NOTES",
-  ]);
+  assert.deepEqual(cells(head), ["NAME", "WINDOW", "OUTPUT", "USD IN", "USD OUT", "CAN", "NOTES"]);
   assert.deepEqual(cells(fast), [
     "fast",
-    "claude-x",
     "1,000,000",
     "128,000",
     "0.1",
     "0.5",
-    "tools, structured output, prompt caching, streaming",
+    "-?to-cs-",
     "dearer over 100,000, price of 2026-10-07",
   ]);
-  assert.deepEqual(cells(last), ["odd", "nobody", "-", "-", "-", "-", "-", "unpriced"]);
+  assert.equal(behind, "  claude-x");
+  assert.deepEqual(cells(last), ["odd", "-", "-", "-", "-", "????????", "unpriced"]);
+  assert.equal(nobody, "  nobody");
   assert.deepEqual(below, [
     "",
+    "CAN: i images, d documents, t tools, o structured output, r reasoning, c prompt caching,",
+    "s streaming, e embeddings, ? unknown",
     "patterns: o*",
     "USD per million tokens, price book 2026-11-20",
     "",
   ]);
   assert.deepEqual(JSON.parse((await run("models", "--json")).out), list);
+});
+
+test("models keeps to 100 columns, whatever stands behind a name", async (t) => {
+  const upstream = ["anthropic.claude-3-sonnet-20240229-v1:0", "gpt-3.5-turbo", "gemini-1.5-flash"];
+  const targets = upstream.map((upstreamModel) => ({ ...target, upstreamModel }));
+  const wildcards = Array.from({ length: 30 }, (_, n) => `*.anthropic.of-mine-${n}.*`);
+  const itself = { ...known, name: "claude-x" };
+  const sure = { ...knownDetails.price, confidence: "C" as const };
+  const noted = { ...known, details: { ...knownDetails, price: sure, hasSeveralPrices: true } };
+  const { run } = await serve(t, 200, {
+    ...list,
+    models: [{ ...noted, name: "claude-3.5-sonnet", targets }, itself],
+    wildcards,
+  });
+  const { out } = await run("models");
+  const lines = out.split("\n");
+  for (const line of lines) assert.ok(line.length <= 100, line);
+  assert.ok(lines.includes(`  ${upstream.join(", ")}`));
+  const at = (words: string) => lines.find((line) => line.includes(words))?.indexOf(words);
+  assert.equal(at("price not confirmed"), at("dearer over"), "notes go on below each other");
+  assert.ok(!lines.includes("  claude-x"), "a name that is its own model says so once");
+  assert.equal(out.match(/of-mine-\d+/g)?.length, 30);
 });
 
 test("models NAME is everything about one", async (t) => {

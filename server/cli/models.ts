@@ -1,28 +1,14 @@
 import type { ModelListView, ModelTargetView, ModelView } from "@sekisho/wire/admin/models.ts";
-import {
-  capabilityNames,
-  type Capabilities,
-  type ShownPrice,
-} from "@sekisho/wire/canonical/model-details.ts";
+import { capabilityNames, type ShownPrice } from "@sekisho/wire/canonical/model-details.ts";
 import { AdminClient } from "./admin-client.ts";
 import type { Invocation } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";
 import { formatCount } from "./format-figures.ts";
+import { inWords, listInWords } from "./model-list.ts";
 import { formatTable, printable, type Column } from "./table.ts";
 
 const left = (title: string): Column => ({ title, align: "left" });
 const right = (title: string): Column => ({ title, align: "right" });
-
-const listColumns: readonly Column[] = [
-  left("NAME"),
-  left("TARGETS"),
-  right("WINDOW"),
-  right("OUTPUT"),
-  right("USD IN"),
-  right("USD OUT"),
-  left("CAN"),
-  left("NOTES"),
-];
 
 const targetColumns: readonly Column[] = [
   left("POOL"),
@@ -51,46 +37,6 @@ const priceColumns: readonly Column[] = [
 ];
 
 const countOrNone = (count: number | null): string => (count === null ? "" : formatCount(count));
-
-/** What all targets can do: the text alone is left out, every model of a chat has it. */
-function abilitiesOf(capabilities: Capabilities): string {
-  const words = capabilityNames.filter((name) => name !== "text" && capabilities[name] === true);
-  return words.map(inWords).join(", ");
-}
-
-/** `promptCaching` reads "prompt caching". */
-const inWords = (name: string): string =>
-  name.replace(/[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
-
-const upstreamOf = ({ targets }: Pick<ModelView, "targets">): string[] => [
-  ...new Set(targets.map(({ upstreamModel }) => upstreamModel)),
-];
-
-/** In few words what the notes say in sentences. */
-function shortNotes({ details, targets }: ModelView): string {
-  const unpriced = targets.filter(({ price }) => price === null).length;
-  const next = targets.find(({ nextPrice }) => nextPrice !== null)?.nextPrice;
-  const { price } = details;
-  return [
-    ...(unpriced === 0 ? [] : [unpriced === targets.length ? "unpriced" : `${unpriced} unpriced`]),
-    ...(price?.bands ?? []).map((band) => `dearer over ${formatCount(band.overPromptTokens)}`),
-    ...(price?.validFrom ? [`price of ${price.validFrom}`] : []),
-    ...(next === undefined || next === null ? [] : [`changes ${next.validFrom}`]),
-    ...(price?.confidence === "C" ? ["price not confirmed"] : []),
-    ...(details.hasSeveralPrices ? ["dearest of several"] : []),
-  ].join(", ");
-}
-
-const rowOf = (model: ModelView): readonly string[] => [
-  model.name,
-  upstreamOf(model).join(", "),
-  countOrNone(model.details.contextWindow),
-  countOrNone(model.details.maxOutputTokens),
-  model.details.price?.input ?? "",
-  model.details.price?.output ?? "",
-  abilitiesOf(model.details.capabilities),
-  shortNotes(model),
-];
 
 const targetRow = (target: ModelTargetView): readonly string[] => [
   target.pool,
@@ -172,14 +118,6 @@ export function oneInWords(model: ModelView): string {
     prices.length === 0 ? "" : `\nUSD per million tokens:\n${formatTable(priceColumns, prices)}`,
     notes.length === 0 ? "" : `\n${notes.map((note) => `- ${printable(note)}\n`).join("")}`,
   ].join("");
-}
-
-/** The table of all names, and under it what their prices are of. */
-export function listInWords({ models, wildcards, book }: ModelListView): string {
-  const patterns = wildcards.length === 0 ? [] : [`patterns: ${wildcards.join(", ")}`];
-  const lines = [...patterns, `USD per million tokens, price book ${book}`];
-  const below = lines.map((line) => `${printable(line)}\n`).join("");
-  return `${formatTable(listColumns, models.map(rowOf))}\n${below}`;
 }
 
 /** Fails (4) for a name that nothing serves, in the server's words. */

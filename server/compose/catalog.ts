@@ -3,6 +3,7 @@ import { embeddingFactsOf } from "@sekisho/gateway/catalog/embedding-facts.ts";
 import { factsOf } from "@sekisho/gateway/catalog/model-facts.ts";
 import type { ModelEntry, Pool, PoolBalance } from "@sekisho/gateway/model-entry.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { matchesWildcard } from "@sekisho/lib/text/wildcard.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { overridePath, shownModel } from "@sekisho/gateway/model-name.ts";
 import { neverPriced } from "@sekisho/gateway/price.ts";
@@ -11,7 +12,7 @@ import { isBalancePath } from "../config/schema/balance.ts";
 import { dialectOf } from "../config/provider-endpoint.ts";
 import type { Config, ModelConfig, ProviderConfig } from "../config/schema.ts";
 import type { Balancers } from "./balancers.ts";
-import { pricesOf, pricesOrFree } from "./prices.ts";
+import { pricedNames, pricesOf, pricesOrFree } from "./prices.ts";
 
 type AliasConfig = Extract<ModelConfig, { targets: unknown }>;
 type WildcardConfig = Extract<ModelConfig, { passThrough: unknown }>;
@@ -27,7 +28,12 @@ export function catalogOf(config: Config, balancers: Balancers): Catalog {
       const balance = balanceOf(model, balancers);
       pools.set(name, poolOf(name, model, { targets, balance }));
     } else if ("passThrough" in model) {
-      wildcards.push({ pattern: name, entryFor: (asked) => wildcardEntry(config, name, asked) });
+      wildcards.push({
+        pattern: name,
+        entryFor: (asked) => wildcardEntry(config, name, asked),
+        namesLike: (asked) =>
+          pricedNames(config, asked).filter((known) => matchesWildcard(name, known)),
+      });
     }
   }
   const entries = Object.entries(config.models).flatMap(([name, model]) =>

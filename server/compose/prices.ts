@@ -1,5 +1,5 @@
 import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
-import { bookEntry, type BookEntry } from "@sekisho/gateway/catalog/price-book.ts";
+import { bookEntry, bookNames, type BookEntry } from "@sekisho/gateway/catalog/price-book.ts";
 import { spansOf, type DatedPrice } from "@sekisho/gateway/catalog/price-spans.ts";
 import { batchPercent } from "@sekisho/gateway/catalog/prices.data.ts";
 import { CostCalculator } from "@sekisho/gateway/cost-calculator.ts";
@@ -14,6 +14,7 @@ import {
 } from "@sekisho/gateway/price.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { utcDayMs } from "@sekisho/lib/time/utc.ts";
+import { readBedrockModel } from "@sekisho/wire/bedrock/model-id.ts";
 import { nanoUsd } from "../config/nano-usd.ts";
 import type { Config } from "../config/schema.ts";
 
@@ -56,6 +57,12 @@ export function pricesOrFree(entry: BookEntry | null): PriceSpan {
   return filled(entry.prices);
 }
 
+/** Names of models with a price, spelt as this one is. */
+export function pricedNames({ prices }: Config, like: string): string[] {
+  const geography = readBedrockModel(like)?.geography ?? null;
+  return [...Object.keys(prices.override), ...bookNames(geography)];
+}
+
 /** What prices are looked up in. */
 interface Priced {
   readonly config: Config;
@@ -77,6 +84,10 @@ export const calculatorOf = (clock: Pick<Clock, "wallMs">, now: () => Priced): C
       const { config, catalog } = now();
       // What `unpriced: allow` books as nothing is no price of 0 (MON-17).
       return pricesOf(config, modelPriced(catalog, model))?.prices ?? null;
+    },
+    namesLike(model) {
+      const { config, catalog } = now();
+      return [...catalog.names(), ...pricedNames(config, model)];
     },
     wallMs: () => clock.wallMs(),
     batchPercent,

@@ -38,7 +38,13 @@ export interface CostView {
   /** The cheapest first. */
   readonly costs: readonly CostLine[];
   /** Asked for, and without a price. */
-  readonly unpriced: readonly string[];
+  readonly unpriced: readonly UnpricedLine[];
+}
+
+/** A model without a price, and names with one that may have been meant, the likeliest first. */
+export interface UnpricedLine {
+  readonly model: string;
+  readonly nearest: readonly string[];
 }
 
 const modelName = { pattern: /^[^\p{Cc}]{1,2048}$/u, says: "a model's name" };

@@ -169,6 +169,13 @@ const askerOf =
     return state.answer;
   };
 
+const noPrices = new CostCalculator({
+  pricesOf: () => null,
+  namesLike: () => [],
+  wallMs: () => 0,
+  batchPercent: 50,
+});
+
 /** An admin API on a virtual clock, and what it did. */
 export const makeApi = () => {
   const random = new SeededRandom(1);
@@ -197,7 +204,7 @@ export const makeApi = () => {
     circuits: oneCircuit(commands),
     catalog: () => assert.fail("asked for the catalogue"),
     explainer: { explain: () => assert.fail("asked to explain") },
-    costs: new CostCalculator({ pricesOf: () => null, wallMs: () => 0, batchPercent: 50 }),
+    costs: noPrices,
     budgets: { booksOf: () => assert.fail("asked for budgets") },
     sessions: new AdminSessions({ keyring, clock, random }),
     signIns: new SignInRate(clock),

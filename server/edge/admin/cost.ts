@@ -7,6 +7,7 @@ import {
   type CostLine,
   type CostRequest,
   type CostView,
+  type UnpricedLine,
 } from "@sekisho/wire/admin/costs.ts";
 import type { AdminContext } from "./admin-context.ts";
 import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
@@ -19,13 +20,13 @@ export async function postCost(
   const asked = parsed(parseCostRequest((await jsonBody(request)) ?? {}));
   const models = asked.models.length > 0 ? asked.models : namesFor(asked, catalog());
   const priced: CalculatedCost[] = [];
-  const unpriced: string[] = [];
+  const unpriced: UnpricedLine[] = [];
   for (const model of models) {
     try {
       priced.push(costs.calculate(model, asked));
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== "unpriced") throw error;
-      unpriced.push(model);
+      unpriced.push({ model, nearest: costs.nearest(model) });
     }
   }
   priced.sort((one, other) => one.costNanoUsd - other.costNanoUsd);
