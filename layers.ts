@@ -72,6 +72,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "gateway/probe-calls.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/token-counts.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/admission.ts": ["gateway/**", "lib/**", "wire/**"],
+  "gateway/means.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/call-books.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/embeddings.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/embedding-run.ts": ["gateway/**", "lib/**", "wire/**"],

@@ -8,13 +8,10 @@ import { ok, type Parsed } from "@sekisho/wire/result.ts";
 import type { Arrival } from "./arrival.ts";
 import type { Attached, Attachments } from "./attachments/attachments.ts";
 import { needsBytes, neededKinds } from "./attachments/needed-kinds.ts";
-import type { RequestLimit } from "./budget/budget-limit.ts";
 import type { Budgets, FreeAmounts } from "./budget/budgets.ts";
-import { outputAllowance } from "./budget/request-limit.ts";
 import type { Call } from "./call.ts";
 import type { Catalog } from "./catalog/catalog.ts";
 import type { Credential, KeylessRequest, Sender, SignedRequest } from "./credential.ts";
-import { estimateInputTokens } from "./estimate-tokens.ts";
 import type { Health } from "./health.ts";
 import { headerFeaturesOf } from "./header-features.ts";
 import type { Keyring } from "./identity/keyring.ts";
@@ -22,15 +19,18 @@ import { checkModel, checkSurface } from "./identity/permission.ts";
 import type { LoadGate } from "./limits/load-gate.ts";
 import type { RateAsker } from "./limits/rate-limit.ts";
 import type { Permit, Rates } from "./limits/rates.ts";
+import { isCriticalCall } from "./is-critical-call.ts";
+import { allowanceOf, freeWithin, questionOf } from "./means.ts";
 import type { ModelEntry } from "./model-entry.ts";
 import { checkModelName } from "./model-name.ts";
 import type { Plan } from "./plan.ts";
 import type { Attribution, Principal } from "./principal.ts";
 import type { Provider, ProviderPlace } from "./provider.ts";
 import type { AnyHead, ClientRequest, SurfaceRequest } from "./request.ts";
+import type { Quotas } from "./quota.ts";
 import type { Responses } from "./responses/responses.ts";
 import type { Lots } from "./route/lots.ts";
-import { planRoute, type RouteQuestion } from "./route/route.ts";
+import { planRoute } from "./route/route.ts";
 import { apiFor, passes } from "./target-api.ts";
 import { fetchedTokensBound, inputTokensBound } from "./usage/upper-bound.ts";
 
@@ -51,6 +51,7 @@ export interface AdmissionParts {
   readonly attachments: Attachments;
   readonly budgets: Pick<Budgets, "isMoneyLimited" | "free" | "requestLimit">;
   readonly health: Health;
+  readonly quotas: Pick<Quotas, "hasRoom">;
   readonly lots: Lots;
   readonly responses: Responses;
   /** What windows are held against; null where they do not matter. */
@@ -193,13 +194,14 @@ export class Admission {
 
   /** Where the call may go. Throws Failure. */
   plan({ call, asker }: Pick<Admitted, "call" | "asker">): Plan {
-    const { clock, budgets, health, settings } = this.#parts;
+    const { clock, budgets, health, quotas, settings } = this.#parts;
     const { principal, request, entry, lot } = call;
-    const view = { health, lot, nowMs: clock.monotonicMs() };
+    const view = { health, quotas, lot, nowMs: clock.monotonicMs() };
     const means = {
       free: this.#free(call, asker),
       allowance: allowanceOf(request, budgets.requestLimit(principal)),
       isPriced: budgets.isMoneyLimited(principal),
+      isCritical: call.isCritical,
       atWallMs: call.arrivedWallMs,
       inputEstimate: this.#parts.inputEstimate(request),
     };
@@ -287,6 +289,7 @@ export class Admission {
       lot: this.#parts.lots.draw(entry),
       arrivedMs,
       arrivedWallMs: this.#parts.clock.wallMs(),
+      isCritical: isCriticalCall(entry, principal, arrival),
       deadlineMs: arrivedMs + totalMs,
     };
   }
@@ -294,67 +297,6 @@ export class Admission {
 
 const isSigned = (credential: Credential): credential is SignedRequest =>
   typeof credential !== "string" && "claim" in credential;
-
-/** What budgets leave for a call, whether one of them counts money, and when it is priced. */
-export interface Means {
-  readonly free: FreeAmounts;
-  /** Output tokens that each call of the key may ask for; Infinity where that is not limited. */
-  readonly allowance: number;
-  readonly isPriced: boolean;
-  /** The instant of its prices. */
-  readonly atWallMs: number;
-  /** See `RouteQuestion`. */
-  readonly inputEstimate: RouteQuestion["inputEstimate"];
-}
-
-/** Of calls that a model answers: vectors are made of each input alone. */
-export const chatEstimate = (request: ClientRequest): (() => number) | null =>
-  request.read.facts.embedding === undefined ? () => estimateInputTokens(request) : null;
-
-/**
- * How many output tokens a limit on each call leaves this one. Throws Failure
- * `request_exceeds_budget`.
- */
-export function allowanceOf(request: ClientRequest, limit: RequestLimit | null): number {
-  const { maxTokens, choices } = request.read.facts;
-  const inputEstimate = (): number => estimateInputTokens(request);
-  return outputAllowance(limit, { inputEstimate, maxTokens, choices });
-}
-
-/**
- * No more than the tokens that one call may ever take. A call that names no cap for its answer is
- * given one by what is free, and is not refused for what it did not ask for.
- */
-export function freeWithin(
-  mostTokens: number,
-  free: FreeAmounts,
-  { inputTokensBound: input }: Pick<ClientRequest, "inputTokensBound">,
-): FreeAmounts {
-  // Where only the provider knows the prompt, a whole window is reserved for it.
-  if (mostTokens === Infinity || input === Infinity) return free;
-  const outputTokens = Math.min(free.outputTokens, Math.max(0, mostTokens - input));
-  return { ...free, outputTokens };
-}
-
-/** What a request asks of a route. */
-export function questionOf(
-  request: ClientRequest,
-  { free, allowance, isPriced, atWallMs, inputEstimate }: Means,
-): RouteQuestion {
-  const { inputTokensBound } = request;
-  const { model, maxTokens, choices } = request.read.facts;
-  return {
-    model,
-    request,
-    inputTokensBound,
-    inputEstimate,
-    maxTokens,
-    choices,
-    atWallMs,
-    freeNanoUsd: isPriced ? free.nanoUsd : null,
-    freeOutputTokens: Math.min(free.outputTokens, allowance),
-  };
-}
 
 /** A request as the stages behind admission see it. */
 export function clientRequest(said: SurfaceRequest, body: Buffer): ClientRequest {

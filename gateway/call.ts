@@ -16,6 +16,8 @@ export interface Call {
   readonly lot: Lot;
   readonly arrivedMs: number;
   readonly arrivedWallMs: number;
+  /** Of the classes `critical` and above; looked up only where its entry asks (RTE-15). */
+  readonly isCritical: boolean;
   /** Monotonic instant after which no attempt may go on. */
   readonly deadlineMs: number;
 }

@@ -18,6 +18,7 @@ import type { Permit, RateUse } from "./limits/rates.ts";
 import type { Plan } from "./plan.ts";
 import type { Price } from "./price.ts";
 import type { AttemptSink, EmbedInput, Provider, ProviderPlace } from "./provider.ts";
+import { noQuotas } from "./quota.ts";
 import type { EmbeddingHead } from "./request.ts";
 import type { Target } from "./target.ts";
 
@@ -90,6 +91,7 @@ const wellHealth: Health = {
   load: () => ({ inFlight: 0, cost: 0 }),
   firstTokenLimitMs: (_target, configuredMs) => configuredMs,
   admit: () => ({ firstToken() {}, end() {} }),
+  admitInPanic: () => null,
   cool() {},
 };
 
@@ -175,6 +177,7 @@ const dispatchOf = (clock: VirtualClock): DispatchPorts => ({
   clock,
   random: new SeededRandom(1),
   health: wellHealth,
+  quotas: noQuotas,
   retries: { first() {}, take: () => null },
   refusedRetry: () => assert.fail("retries have no limit here"),
   defect: (error) => assert.fail(String(error)),

@@ -15,6 +15,7 @@ import { Explainer, type Asker, type ImaginedRequest } from "./explainer.ts";
 import { Rates } from "./limits/rates.ts";
 import type { ModelEntry } from "./model-entry.ts";
 import type { Principal } from "./principal.ts";
+import { TargetQuotas } from "./route/target-quotas.ts";
 import { HealthTree } from "./route/health-tree.ts";
 import { Lots } from "./route/lots.ts";
 import { neverPriced } from "./price.ts";
@@ -41,6 +42,7 @@ const asking = (over: Partial<ImaginedRequest> & { model?: string } = {}): Imagi
   surface: "openai.chat",
   said: () => ({ surface: "openai.chat" }),
   timeoutMs: () => null,
+  criticality: () => null,
   body: bodyFor(over.model ?? "alias"),
   ...over,
 });
@@ -92,7 +94,9 @@ function setUp(entries: readonly ModelEntry[], setting: Setting = {}) {
   };
   const keyring = { named };
   const settings = () => ({ catalog });
-  const parts = { clock, keyring, rates, budgets, health, lots, retries, settings };
+  const quotas = new TargetQuotas();
+  const known = { health, quotas, lots, retries, settings };
+  const parts = { clock, keyring, rates, budgets, ...known };
   return { ...parts, explainer: new Explainer(parts) };
 }
 

@@ -3,15 +3,7 @@ import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { CircuitView } from "@sekisho/wire/admin/circuits.ts";
 import type { MediaKind } from "@sekisho/wire/canonical/carriage.data.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import {
-  allowanceOf,
-  chatEstimate,
-  clientRequest,
-  freeWithin,
-  questionOf,
-  type CallSettings,
-  type Means,
-} from "./admission.ts";
+import { clientRequest, type CallSettings } from "./admission.ts";
 import type { Arrival } from "./arrival.ts";
 import { neededKinds } from "./attachments/needed-kinds.ts";
 import type { Spender } from "./budget/budget-limit.ts";
@@ -19,13 +11,16 @@ import type { Budgets, FreeAmounts } from "./budget/budgets.ts";
 import { restingFailure, shortestPauseMs, shortPauseMs } from "./dispatch/resting.ts";
 import type { RetryBudgets } from "./dispatch/retry-budgets.ts";
 import type { Load, Rest } from "./health.ts";
+import { isCriticalCall } from "./is-critical-call.ts";
 import type { Keyring } from "./identity/keyring.ts";
 import { checkModel, checkSurface } from "./identity/permission.ts";
 import { tokensOf, type Rates } from "./limits/rates.ts";
+import { allowanceOf, chatEstimate, freeWithin, questionOf, type Means } from "./means.ts";
 import type { ModelEntry } from "./model-entry.ts";
 import { checkModelName } from "./model-name.ts";
 import { dearestOf, type Plan, type PlannedAttempt } from "./plan.ts";
 import type { Principal } from "./principal.ts";
+import type { Quotas } from "./quota.ts";
 import type { HealthTree } from "./route/health-tree.ts";
 import type { Lots } from "./route/lots.ts";
 import type { ClientRequest, SurfaceHead, SurfaceRequest } from "./request.ts";
@@ -41,7 +36,10 @@ export type Asker =
   | { readonly kind: "anybody" };
 
 /** A request that is not sent. */
-export interface ImaginedRequest extends Pick<Arrival, "surface" | "said" | "timeoutMs"> {
+export interface ImaginedRequest extends Pick<
+  Arrival,
+  "surface" | "said" | "timeoutMs" | "criticality"
+> {
   readonly asker: Asker;
   readonly body: Buffer;
 }
@@ -83,6 +81,7 @@ export interface ExplainerParts {
   readonly rates: Pick<Rates, "check" | "mostTokens">;
   readonly budgets: Pick<Budgets, "isMoneyLimited" | "free" | "whole" | "requestLimit" | "check">;
   readonly health: HealthTree;
+  readonly quotas: Pick<Quotas, "hasRoom">;
   readonly lots: Pick<Lots, "peek">;
   readonly retries: Pick<RetryBudgets, "left" | "spendLeftNanoUsd">;
   readonly settings: () => Pick<CallSettings, "catalog">;
@@ -122,7 +121,7 @@ export class Explainer {
   }
 
   #findOut(imagined: ImaginedRequest, found: Findings): void {
-    const { clock, rates, budgets, health, lots, settings } = this.#parts;
+    const { clock, rates, budgets, health, quotas, lots, settings } = this.#parts;
     const { asker, body } = imagined;
     const principal = this.#principal(asker);
     if (principal !== null) checkSurface(principal, imagined.surface);
@@ -138,11 +137,12 @@ export class Explainer {
     const { user } = request.read.facts;
     const spender = principal && { principal, attribution: { user, session: null } };
     const rated = principal && { principal, user, connection: null, model: entry.name };
-    const means = this.#means(asker, spender, request);
+    const isCritical = isCriticalCall(entry, principal, imagined);
+    const means = { ...this.#means(asker, spender, request), isCritical };
     const mostTokens = rated === null ? Infinity : rates.mostTokens(rated);
     const free = freeWithin(mostTokens, means.free, request);
     const question = questionOf(request, { ...means, free });
-    const plan = planRoute(question, entry, { health, nowMs, lot: lots.peek(entry) });
+    const plan = planRoute(question, entry, { health, quotas, nowMs, lot: lots.peek(entry) });
     found.plan = plan;
     found.attempts = plan.attempts.map((planned) => this.#attempt(entry, planned, nowMs));
     found.fetched = [...neededKinds(request, plan.attempts)];
@@ -168,7 +168,7 @@ export class Explainer {
     return asker.kind === "key" ? this.#parts.keyring.named(asker.keyId) : asker.principal;
   }
 
-  #means(asker: Asker, spender: Spender | null, request: ClientRequest): Means {
+  #means(asker: Asker, spender: Spender | null, request: ClientRequest): Omit<Means, "isCritical"> {
     const { budgets, clock } = this.#parts;
     const atWallMs = clock.wallMs();
     const inputEstimate = chatEstimate(request);

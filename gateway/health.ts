@@ -59,6 +59,11 @@ export interface Health {
   firstTokenLimitMs(target: Target, configuredMs: number): number;
   /** Asks to send one attempt of so many tokens now; null when it may not go. */
   admit(target: Target, tokens: number, nowMs: number): Passage | null;
+  /**
+   * As `admit`, but circuits of the target and of its region do not stand in its way, and learn of
+   * it only where they would have let it pass (RTE-15).
+   */
+  admitInPanic(target: Target, tokens: number, nowMs: number): Passage | null;
   /** The provider asked for this pause (RTE-8). */
   cool(target: Target, untilMs: number, nowMs: number): void;
 }

@@ -49,6 +49,15 @@ export interface Pool {
   readonly defaultMaxTokens: number | null;
 }
 
+/** What an operator has declared beyond the usual; `null` everywhere else. */
+export interface Steering {
+  /**
+   * Below this healthy share of the weight, critical calls may go to targets whose circuits are
+   * open too (RTE-15).
+   */
+  readonly panicBelow: number | null;
+}
+
 /** What a name stands for: one pool, or a chain of them. */
 export interface ModelEntry {
   /** The name or wildcard as configured. */
@@ -58,4 +67,6 @@ export interface ModelEntry {
   readonly policy: AttemptPolicy;
   /** The longest that a call may take with all its attempts. */
   readonly totalMs: number;
+  /** Absent and null: nothing of it is declared. */
+  readonly steering?: Steering | null;
 }

@@ -19,6 +19,10 @@ export interface PlannedAttempt {
   readonly price: Price | null;
   /** Dearest possible outcome in nano-USD; 0 for an unpriced target. */
   readonly boundNanoUsd: number;
+  /** What its provider's quota sets aside for it; 0 where none is declared (RTE-16). */
+  readonly quotaTokens: number;
+  /** Its circuit may be open: it is tried all the same (RTE-15). */
+  readonly inPanic: boolean;
 }
 
 /** Why a plan is what it is. Words are made of it when somebody asks (RTE-2). */
@@ -30,6 +34,10 @@ export type PlanReason =
   | { readonly kind: "resting"; readonly target: Target; readonly rest: Rest }
   /** All of them rest: the plan keeps them. One may be let through, or administrators hold all. */
   | { readonly kind: "all_resting"; readonly isHeld: boolean }
+  /** Less than this share of the weight is healthy: these targets are tried all the same. */
+  | { readonly kind: "panic"; readonly healthyShare: number; readonly targets: readonly Target[] }
+  /** Nothing is left of its provider's quota: it comes behind those that have some. */
+  | { readonly kind: "spilled"; readonly target: Target }
   /** It has recovered and takes only a share of its calls yet. */
   | { readonly kind: "warming"; readonly target: Target; readonly share: number }
   | {

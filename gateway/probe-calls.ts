@@ -108,6 +108,7 @@ export class ProbeCalls {
       lot: { turn: 0, draw: 0 },
       arrivedMs,
       arrivedWallMs: clock.wallMs(),
+      isCritical: false,
       // The attempt's own time-out comes first: it is held against the target.
       deadlineMs: arrivedMs + 2 * probeMs,
     };
@@ -129,6 +130,8 @@ function plannedAt(target: Target, { request, arrivedWallMs }: Call): PlannedAtt
     boundOutputTokens: probeTokens,
     price,
     boundNanoUsd: price === null ? 0 : boundNanoUsd(input, probeTokens, price),
+    quotaTokens: input + probeTokens,
+    inPanic: false,
   };
 }
 

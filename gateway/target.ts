@@ -52,6 +52,15 @@ export interface PlacePolicy {
   readonly quarantineMs: number | null;
 }
 
+/** What a provider grants each model under each credential in a minute (RTE-16). */
+export interface QuotaPolicy {
+  /** Null: not limited, or not known. */
+  readonly requestsPerMinute: number | null;
+  readonly tokensPerMinute: number | null;
+  /** Tokens of an answer count so many times in the end. */
+  readonly outputFactor: number;
+}
+
 /** The interface of a provider through which a target is asked. */
 export type TargetApi =
   | "openai.chat"
@@ -86,4 +95,6 @@ export interface Target {
   readonly place: PlacePolicy;
   /** What it costs, over time; without a price it is refused under a money budget. */
   readonly prices: PriceSpan;
+  /** Absent and null where the provider declares none. */
+  readonly quota?: QuotaPolicy | null;
 }

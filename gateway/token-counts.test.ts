@@ -14,6 +14,7 @@ import type { CountedTokens } from "./observe/tokens-counted.ts";
 import type { Plan } from "./plan.ts";
 import type { Principal } from "./principal.ts";
 import type { AttemptInput, AttemptSink, Provider, ProviderPlace } from "./provider.ts";
+import { noQuotas } from "./quota.ts";
 import type { ClientRequest, CountHead } from "./request.ts";
 import { Responses } from "./responses/responses.ts";
 import type { Target } from "./target.ts";
@@ -91,6 +92,15 @@ const principal = { keyId: "key_1", tenant: "t" } as Principal; // nothing else 
 const asker = { principal, user: null, connection: null, model: "alias" };
 const oneAtOnce = [{ scope: "key", requests: null, tokensPerMinute: 1, concurrent: 1 } as const];
 
+const call = {
+  deadlineMs: 60_000,
+  arrivedMs: 0,
+  request: {
+    canonical: () => ({ ok: false }),
+    read: { facts: { size: { textBytes: 30 } } },
+  } as unknown as ClientRequest, // nothing else is read for an estimate
+} as Call;
+
 function setUp(providers: readonly string[], over: { max?: number; restMs?: number } = {}) {
   const clock = new VirtualClock();
   const responses = new Responses(10);
@@ -99,22 +109,17 @@ function setUp(providers: readonly string[], over: { max?: number; restMs?: numb
   const judged: string[] = [];
   const records: CountedTokens[] = [];
   const attachedFor: string[] = [];
+  const ports = { clock, random: new SeededRandom(1), quotas: noQuotas };
+  const asleep = (): never => assert.fail("a count wakes nobody");
   const health: Health = {
     restOf: () => (over.restMs === undefined ? null : { cause: "circuit", forMs: over.restMs }),
     share: () => 1,
     load: () => ({ inFlight: 0, cost: 0 }),
     firstTokenLimitMs: (_target, configuredMs) => configuredMs,
-    admit: () => assert.fail("a count wakes nobody"),
+    admit: asleep,
+    admitInPanic: asleep,
     cool: () => judged.push("cool"),
   };
-  const call = {
-    deadlineMs: 60_000,
-    arrivedMs: 0,
-    request: {
-      canonical: () => ({ ok: false }),
-      read: { facts: { size: { textBytes: 30 } } },
-    } as unknown as ClientRequest, // nothing else is read for an estimate
-  } as Call;
   const plan = {
     model: "alias",
     attempts: providers.map((name) => ({
@@ -141,8 +146,7 @@ function setUp(providers: readonly string[], over: { max?: number; restMs?: numb
     admission,
     responses,
     dispatch: {
-      clock,
-      random: new SeededRandom(1),
+      ...ports,
       health,
       retries: { first: () => judged.push("first"), take: () => assert.fail("counts are free") },
       refusedRetry: () => judged.push("refused"),

@@ -14,6 +14,7 @@ import type { Rates } from "./limits/rates.ts";
 import type { TokensCounted } from "./observe/tokens-counted.ts";
 import type { Plan, PlannedAttempt } from "./plan.ts";
 import type { Provider } from "./provider.ts";
+import { noQuotas } from "./quota.ts";
 import type { CountHead } from "./request.ts";
 import type { Responses } from "./responses/responses.ts";
 import { validateCount } from "./validate/validate.ts";
@@ -100,7 +101,7 @@ export class TokenCounts {
     const { dispatch } = this.#parts;
     const pending = new PendingCount();
     const run = new Run(
-      { ...dispatch, health: onlySeen(dispatch.health), retries: freeRetries },
+      { ...dispatch, health: onlySeen(dispatch.health), quotas: noQuotas, retries: freeRetries },
       {
         call,
         plan,
@@ -159,6 +160,7 @@ const onlySeen = (health: Health): Health => ({
   load: (target, nowMs) => health.load(target, nowMs),
   firstTokenLimitMs: (_target, configuredMs) => configuredMs,
   admit: (target, _tokens, nowMs) => (health.restOf(target, nowMs) === null ? unnoticed : null),
+  admitInPanic: () => null,
   cool() {},
 });
 

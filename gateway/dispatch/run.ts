@@ -8,6 +8,7 @@ import type { AttemptFailure, AttemptOutcome, AttemptRecord, CallResult } from "
 import type { Call } from "../call.ts";
 import type { Health, Passage } from "../health.ts";
 import type { Plan, PlannedAttempt } from "../plan.ts";
+import type { QuotaHold, Quotas } from "../quota.ts";
 import type { AttemptSink, Provider, ProviderPlace, RunningAttempt } from "../provider.ts";
 import type { Target } from "../target.ts";
 import { verdictOf, wastedNanoUsd } from "./judgement.ts";
@@ -19,6 +20,7 @@ export interface DispatchPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly health: Health;
+  readonly quotas: Quotas;
   readonly retries: Pick<RetryBudgets, "first" | "take">;
   /** A retry was not made because its budget was empty (RTE-9). */
   refusedRetry(target: Target, exhausted: Exhausted): void;
@@ -45,6 +47,7 @@ export class Run implements AttemptSink {
   #state: "between" | "attempting" | "over" = "between";
   #running: RunningAttempt | null = null;
   #passage: Passage | null = null;
+  #quota: QuotaHold | null = null;
   /** What the last attempt may have cost for nothing. */
   #wastedNanoUsd = 0;
   #pause: Timer | null = null;
@@ -123,14 +126,13 @@ export class Run implements AttemptSink {
     const { clock, health } = this.#ports;
     const nowMs = clock.monotonicMs();
     if (nowMs >= this.#input.call.deadlineMs) return this.#giveUp(deadlineFailure());
+    let full: number | null = null;
     for (let next = index; next < plan.attempts.length; next += 1) {
-      const planned = plan.attempts[next];
-      const passage = planned === undefined ? null : this.#admit(planned, nowMs);
-      if (planned === undefined || passage === null) continue;
-      this.#index = next;
-      this.#passage = passage;
-      return this.#attempt(planned, nowMs);
+      // Others have taken the room since it was planned: one behind it may have some (RTE-16).
+      if (!this.#hasRoom(plan.attempts[next], nowMs)) full ??= next;
+      else if (this.#attemptAt(next, nowMs)) return;
     }
+    if (full !== null && this.#attemptAt(full, nowMs)) return;
     const rest = plan.attempts.slice(index);
     const pauseMs = shortestPauseMs(rest, health, nowMs);
     if (pauseMs > 0 && pauseMs <= shortPauseMs && nowMs + pauseMs < this.#input.call.deadlineMs) {
@@ -142,11 +144,31 @@ export class Run implements AttemptSink {
     );
   }
 
+  #hasRoom(planned: PlannedAttempt | undefined, nowMs: number): boolean {
+    if (planned === undefined || (planned.target.quota ?? null) === null) return true;
+    return this.#ports.quotas.hasRoom(planned.target, planned.quotaTokens, nowMs);
+  }
+
+  /** False when it may not go there. */
+  #attemptAt(index: number, nowMs: number): boolean {
+    const planned = this.#input.plan.attempts[index];
+    const passage = planned === undefined ? null : this.#admit(planned, nowMs);
+    if (planned === undefined || passage === null) return false;
+    this.#index = index;
+    this.#passage = passage;
+    this.#quota = this.#ports.quotas.take(planned.target, planned.quotaTokens, nowMs);
+    this.#attempt(planned, nowMs);
+    return true;
+  }
+
   /** A first attempt needs a healthy target, a retry also a budget to pay it from. */
   #admit(planned: PlannedAttempt, nowMs: number): Passage | null {
     const { health, retries } = this.#ports;
     const { target, boundInputTokens, boundOutputTokens } = planned;
-    const passage = health.admit(target, boundInputTokens + boundOutputTokens, nowMs);
+    const tokens = boundInputTokens + boundOutputTokens;
+    const passage = planned.inPanic
+      ? health.admitInPanic(target, tokens, nowMs)
+      : health.admit(target, tokens, nowMs);
     if (passage === null) return null;
     if (this.#records.length === 0) {
       retries.first(target);
@@ -213,8 +235,11 @@ export class Run implements AttemptSink {
 
   #judge({ target, outcome }: AttemptRecord, nowMs: number): void {
     const cause = outcome.kind === "failed" ? outcome.failure.code : undefined;
-    this.#passage?.end(verdictOf(outcome), nowMs, cause);
+    const verdict = verdictOf(outcome);
+    this.#passage?.end(verdict, nowMs, cause);
     this.#passage = null;
+    this.#quota?.end(outcome.measured, verdict === "throttled", nowMs);
+    this.#quota = null;
     if (outcome.kind !== "failed") return;
     const { retryAfterMs } = outcome.failure;
     if (retryAfterMs !== null) this.#ports.health.cool(target, nowMs + retryAfterMs, nowMs);

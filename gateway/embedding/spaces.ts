@@ -56,6 +56,7 @@ export const attemptFor = (
   boundInputTokens: tokensBound,
   boundOutputTokens: 0,
   boundNanoUsd: partBoundNanoUsd(planned, tokensBound),
+  quotaTokens: tokensBound,
 });
 
 const partBoundNanoUsd = ({ price }: PlannedAttempt, tokens: number): number =>

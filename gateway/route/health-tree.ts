@@ -96,6 +96,10 @@ export class HealthTree implements Health {
     return this.#isDrained(target) ? null : this.#pulse(target).admit(tokens, nowMs);
   }
 
+  admitInPanic(target: Target, tokens: number, nowMs: number): Passage | null {
+    return this.#isDrained(target) ? null : this.#pulse(target).admitInPanic(tokens, nowMs);
+  }
+
   cool(target: Target, untilMs: number, nowMs: number): void {
     this.#pulse(target).cool(Math.min(untilMs, nowMs + longestCoolMs));
   }

@@ -7,17 +7,19 @@ import {
 import type { Health } from "../health.ts";
 import type { Pool } from "../model-entry.ts";
 import type { PlanReason } from "../plan.ts";
+import type { Quotas } from "../quota.ts";
 import type { Target } from "../target.ts";
 
 /** What an order is made of beside the targets: it changes none of it. */
 export interface OrderView {
   readonly health: Health;
+  readonly quotas: Pick<Quotas, "hasRoom">;
   readonly nowMs: number;
   readonly lot: Lot;
 }
 
 /** The same, and where the reasons of a plan are gathered. */
-interface ToldOrderView extends OrderView {
+export interface ToldOrderView extends OrderView {
   readonly reasons: PlanReason[];
 }
 
@@ -48,6 +50,21 @@ export function orderTargets<Each extends OrderedTarget>(
       return orderGroup(pool, group, view);
     });
   return joined(slowBehind(groups, view));
+}
+
+/**
+ * Those whose provider's quota has no room come last, so that calls spill over to the others before
+ * they are refused (RTE-16).
+ */
+export function spilled<Each extends OrderedTarget & { readonly quotaTokens: number }>(
+  ordered: readonly Each[],
+  { quotas, nowMs, reasons }: ToldOrderView,
+): readonly Each[] {
+  // Most targets declare none: their list is handed on as it is.
+  if (ordered.every(({ target }) => (target.quota ?? null) === null)) return ordered;
+  const full = ordered.filter((each) => !quotas.hasRoom(each.target, each.quotaTokens, nowMs));
+  for (const { target } of full) reasons.push({ kind: "spilled", target });
+  return full.length === 0 ? ordered : [...ordered.filter((each) => !full.includes(each)), ...full];
 }
 
 /** The groups behind one another; most calls have one. */

@@ -1,5 +1,5 @@
 import type { Pass } from "@sekisho/lib/resilience/breaker.ts";
-import type { HealthVerdict, Passage, Rest } from "../health.ts";
+import type { HealthVerdict, Passage, Rest, RestCause } from "../health.ts";
 import type { Target } from "../target.ts";
 import type { Circuit } from "./circuit.ts";
 import type { RegionHealth } from "./region-health.ts";
@@ -86,6 +86,24 @@ export class Pulse {
     return null;
   }
 
+  /**
+   * Open circuits of its own and of its region let it pass and hear nothing of it; those that would
+   * have let it pass get their verdict. Null while a pause, an administrator or the quarantine of
+   * its credential keep it.
+   */
+  admitInPanic(tokens: number, nowMs: number): Passage | null {
+    const rest = this.restOf(nowMs);
+    if (rest === null) return this.admit(tokens, nowMs);
+    if (!ignoredInPanic.has(rest.cause) || this.#coolUntilMs > nowMs) return null;
+    const { circuit, parents } = this;
+    if ((parents.credential?.restsForMs(nowMs) ?? 0) > 0) return null;
+    const credential = parents.credential?.admit(nowMs) ?? null;
+    if (credential === null && parents.credential !== null) return null;
+    const region = parents.region?.circuit.admit(nowMs) ?? null;
+    const passes = { own: circuit.admit(nowMs), region, credential };
+    return new TargetPassage(this, passes, { tokens, startedMs: nowMs });
+  }
+
   /** Does it rest, or is it on trial, by itself or by what stands above it? */
   get isSuspect(): boolean {
     return !this.circuit.isClosed || this.#openAbove().length > 0;
@@ -104,6 +122,9 @@ export class Pulse {
     );
   }
 }
+
+/** What is judged by failures; the rest was asked for. */
+export const ignoredInPanic: ReadonlySet<RestCause> = new Set<RestCause>(["circuit", "region"]);
 
 // oxlint-disable-next-line max-params -- called three times for every request
 function longer(

@@ -51,6 +51,12 @@ export function reasonInWords(reason: PlanReason): string {
       return reason.isHeld
         ? "no target is left: the call is refused until an administrator brings one back"
         : "no target is left now: the call is refused, or tries one whose rest has just ended";
+    case "panic": {
+      const well = `${percent(reason.healthyShare)} of the weight is healthy`;
+      return `${well}: a critical call may go to ${names(reason.targets)} all the same`;
+    }
+    case "spilled":
+      return `${reason.target.id} comes last: its provider's quota has no room`;
     case "warming":
       return `${reason.target.id} has recovered and takes ${percent(reason.share)} of its calls`;
     case "ordered": {

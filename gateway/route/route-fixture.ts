@@ -1,8 +1,9 @@
-import type { Health, Load } from "../health.ts";
+import type { Health, Load, Rest } from "../health.ts";
 import type { ModelEntry, Pool } from "../model-entry.ts";
 import { always, type Price } from "../price.ts";
 import type { Target } from "../target.ts";
 import type { OrderView } from "./plan-order.ts";
+import type { RouteQuestion } from "./route.ts";
 
 /** What targets cost unless a test says otherwise. */
 export const usualPrice: Price = {
@@ -64,11 +65,36 @@ export const chain = (pools: readonly Pool[], max = 3): ModelEntry => ({
 export const entry = (targets: readonly Target[], over: Partial<Pool> = {}): ModelEntry =>
   chain([pool("alias", targets, over)]);
 
+/** What a small request of nobody in particular asks. */
+export const questionFor = (over: Partial<RouteQuestion> = {}): RouteQuestion => ({
+  model: "alias",
+  request: {
+    surface: "openai.chat",
+    read: { facts: {} },
+    headerFeatures: [],
+    canonical: () => {
+      throw new Error("its own bytes pass");
+    },
+  },
+  inputTokensBound: 100,
+  maxTokens: null,
+  choices: 1,
+  atWallMs: 0,
+  freeNanoUsd: null,
+  inputEstimate: null,
+  freeOutputTokens: Infinity,
+  isCritical: true,
+  ...over,
+});
+
 /** What is not named is in good health, not busy and at its full share. */
 interface Seen {
-  readonly rests?: Readonly<Record<string, number>>;
+  /** For how long by their circuits, or why else. */
+  readonly rests?: Readonly<Record<string, number | Rest>>;
   readonly shares?: Readonly<Record<string, number>>;
   readonly loads?: Readonly<Record<string, Load>>;
+  /** Whose quotas have no room. */
+  readonly full?: readonly string[];
   readonly turn?: number;
   readonly draw?: number;
 }
@@ -79,19 +105,22 @@ export function viewOf({
   rests = {},
   shares = {},
   loads = {},
+  full = [],
   turn = 0,
   draw = 0,
 }: Seen): OrderView {
   const health: Health = {
     restOf({ id }) {
-      const forMs = rests[id];
-      return forMs === undefined ? null : { cause: "circuit", forMs };
+      const rest = rests[id] ?? null;
+      return typeof rest === "number" ? { cause: "circuit", forMs: rest } : rest;
     },
     share: ({ id }) => shares[id] ?? 1,
     load: ({ id }) => loads[id] ?? idle,
     firstTokenLimitMs: (_target, configuredMs) => configuredMs,
     admit: () => null,
+    admitInPanic: () => null,
     cool: () => {},
   };
-  return { health, nowMs: 0, lot: { turn, draw } };
+  const quotas = { hasRoom: ({ id }: Target): boolean => !full.includes(id) };
+  return { health, quotas, nowMs: 0, lot: { turn, draw } };
 }

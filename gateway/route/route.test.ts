@@ -7,28 +7,11 @@ import type { BalanceModule, Pool } from "../model-entry.ts";
 import type { Plan, PlanReason } from "../plan.ts";
 import { reasonInWords } from "./reason-words.ts";
 import { always, neverPriced } from "../price.ts";
-import { chain, entry, pool, target, usualPrice, viewOf } from "./route-fixture.ts";
+import { chain, entry, pool, questionFor, target, usualPrice, viewOf } from "./route-fixture.ts";
 import { planRoute, type RouteQuestion } from "./route.ts";
 
-const asked: RouteQuestion["request"] = {
-  surface: "openai.chat",
-  read: { facts: {} },
-  headerFeatures: [],
-  canonical: () => assert.fail("its own bytes pass"),
-};
-
-const question = (over: Partial<RouteQuestion> = {}): RouteQuestion => ({
-  model: "alias",
-  request: asked,
-  inputTokensBound: 100,
-  maxTokens: null,
-  choices: 1,
-  atWallMs: 0,
-  freeNanoUsd: null,
-  inputEstimate: null,
-  freeOutputTokens: Infinity,
-  ...over,
-});
+const question = questionFor;
+const asked: RouteQuestion["request"] = question().request;
 
 const resting = (rests: Readonly<Record<string, number>>) => viewOf({ rests });
 const healthy = viewOf({});

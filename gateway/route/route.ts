@@ -10,7 +10,15 @@ import type { Plan, PlannedAttempt, PlanReason } from "../plan.ts";
 import { priceAt } from "../price.ts";
 import { apiFor, passes } from "../target-api.ts";
 import type { Target, TargetApi } from "../target.ts";
-import { joined, orderTargets, slowBehind, type OrderView } from "./plan-order.ts";
+import { panicTargets } from "./panic.ts";
+import {
+  joined,
+  orderTargets,
+  slowBehind,
+  spilled,
+  type OrderView,
+  type ToldOrderView,
+} from "./plan-order.ts";
 
 /** What a request asks of a route. */
 export interface RouteQuestion {
@@ -31,6 +39,8 @@ export interface RouteQuestion {
   readonly freeNanoUsd: number | null;
   /** Output tokens that budgets leave; Infinity where none limits them. */
   readonly freeOutputTokens: number;
+  /** May it go where circuits are open (RTE-15)? */
+  readonly isCritical: boolean;
 }
 
 /**
@@ -42,21 +52,40 @@ export function planRoute(question: RouteQuestion, entry: ModelEntry, view: Orde
   const reasons: PlanReason[] = [];
   const usable = usableTargets(question, entry, reasons);
   const awake = awakeTargets(usable, view, reasons);
+  const panicking = panicTargets(entry, question, { usable, awake, view, reasons });
   // When all of them rest, the plan keeps them: dispatch says so, or finds one half-open.
-  const kept = awake.length > 0 ? awake : usable;
-  if (awake.length === 0) {
-    reasons.push({ kind: "all_resting", isHeld: !reasons.some(endsByItself) });
-  }
-  const told = { health: view.health, nowMs: view.nowMs, lot: view.lot, reasons };
+  const isLost = awake.length === 0 && panicking.length === 0;
+  if (isLost) reasons.push({ kind: "all_resting", isHeld: !reasons.some(endsByItself) });
+  const told = { ...view, reasons };
+  const asked = { question, entry, told };
+  const first = attemptsIn(isLost ? usable : awake, asked, false);
+  // Those that are well come first: panic is for the call that finds no place there.
+  const attempts =
+    panicking.length === 0 ? first : [...first, ...attemptsIn(panicking, asked, true)];
+  return { model: question.model, attempts, policy: entry.policy, reasons };
+}
+
+interface AskedRoute {
+  readonly question: RouteQuestion;
+  readonly entry: ModelEntry;
+  readonly told: ToldOrderView;
+}
+
+/** Attempts at these targets, in the order in which they are made. */
+function attemptsIn(
+  kept: readonly Target[],
+  { question, entry, told }: AskedRoute,
+  inPanic: boolean,
+): readonly PlannedAttempt[] {
+  const { reasons } = told;
   const pools = poolsOf(entry, kept);
   const groups = pools.map(({ pool, targets }, index) => {
-    const planned = targets.map((target) => planAttempt(question, pool, target));
+    const planned = targets.map((target) => planAttempt(question, pool, { target, inPanic }));
     const ordered = orderTargets(pool, planned, told);
     const behind = pools.length - 1 - index;
     return keepBack(ordered, entry.policy.max - behind, { pool, behind, reasons });
   });
-  const attempts = joined(slowBehind(groups, view));
-  return { model: question.model, attempts, policy: entry.policy, reasons };
+  return spilled(joined(slowBehind(groups, told)), told);
 }
 
 const endsByItself = (reason: PlanReason): boolean =>
@@ -214,7 +243,11 @@ function refusalOf(request: CarriedRequest, api: TargetApi, target: Target): Fai
   return wordsRefusal(request, api, target) ?? carriageRefusal(request, api, target.upstreamModel);
 }
 
-function planAttempt(question: RouteQuestion, pool: Pool, target: Target): PlannedAttempt {
+function planAttempt(
+  question: RouteQuestion,
+  pool: Pool,
+  { target, inPanic }: Pick<PlannedAttempt, "target" | "inPanic">,
+): PlannedAttempt {
   const input = Math.min(question.inputTokensBound, windowOf(question.request, target));
   const price = priceAt(target.prices, question.atWallMs);
   const maxTokens = question.maxTokens ?? injectedMaxTokens(question, pool, { target, price });
@@ -229,8 +262,19 @@ function planAttempt(question: RouteQuestion, pool: Pool, target: Target): Plann
     boundOutputTokens: output,
     price,
     boundNanoUsd: price === null ? 0 : boundNanoUsd(input, output, price),
+    quotaTokens: (target.quota ?? null) === null ? 0 : quotaTokens(question, { input, output }),
+    inPanic,
   };
 }
+
+/**
+ * What a provider sets aside of a quota: the prompt as it counts it, and the whole cap of the
+ * answer (RTE-16). The bound of a prompt is several times as much.
+ */
+const quotaTokens = (
+  { inputEstimate }: RouteQuestion,
+  { input, output }: { readonly input: number; readonly output: number },
+): number => Math.min(input, inputEstimate?.() ?? input) + output;
 
 /** Each input of a request for vectors has a window for itself. */
 function windowOf({ read }: CarriedRequest, { facts, embedding }: Target): number {

@@ -1,13 +1,14 @@
 import { Catalog, type Wildcard } from "@sekisho/gateway/catalog/catalog.ts";
 import { embeddingFactsOf } from "@sekisho/gateway/catalog/embedding-facts.ts";
 import { factsOf } from "@sekisho/gateway/catalog/model-facts.ts";
-import type { ModelEntry, Pool, PoolBalance } from "@sekisho/gateway/model-entry.ts";
+import type { ModelEntry, Pool, PoolBalance, Steering } from "@sekisho/gateway/model-entry.ts";
+import { outputFactorOf } from "@sekisho/gateway/catalog/output-factor.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { matchesWildcard } from "@sekisho/lib/text/wildcard.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { overridePath, shownModel } from "@sekisho/gateway/model-name.ts";
 import { neverPriced } from "@sekisho/gateway/price.ts";
-import type { Target, TargetApis } from "@sekisho/gateway/target.ts";
+import type { QuotaPolicy, Target, TargetApis } from "@sekisho/gateway/target.ts";
 import { isBalancePath } from "../config/schema/balance.ts";
 import { dialectOf } from "../config/provider-endpoint.ts";
 import type { Config, ModelConfig, ProviderConfig } from "../config/schema.ts";
@@ -55,7 +56,13 @@ const entryOf = (name: string, model: ModelConfig, pools: readonly Pool[]): Mode
   pools,
   policy: model.attempts,
   totalMs: model.timeouts.totalMs,
+  steering: steeringOf(model),
 });
+
+/** Null where nothing is declared, as for most: calls look no further then. */
+function steeringOf({ panicBelow }: ModelConfig): Steering | null {
+  return panicBelow === null ? null : { panicBelow };
+}
 
 const poolOf = (
   name: string,
@@ -117,6 +124,7 @@ function wildcardTargets(
     embedding: embeddingFactsOf(asked),
     breaker: model.breaker,
     prices: mayBeFree ? pricesOrFree(priced) : (priced?.prices ?? neverPriced),
+    quota: quotaOf(config, provider, asked),
   }));
 }
 
@@ -134,7 +142,15 @@ function aliasTargets(config: Config, model: AliasConfig, target: TargetConfig):
     embedding: embeddingFactsOf(target.model),
     breaker: model.breaker,
     prices: mayBeFree ? pricesOrFree(priced) : (priced?.prices ?? neverPriced),
+    quota: quotaOf(config, target.provider, target.model),
   }));
+}
+
+function quotaOf(config: Config, provider: string, model: string): QuotaPolicy | null {
+  const { requestsPerMinute = null, tokensPerMinute = null } =
+    config.providers[provider]?.limits ?? {};
+  if (requestsPerMinute === null && tokensPerMinute === null) return null;
+  return { requestsPerMinute, tokensPerMinute, outputFactor: outputFactorOf(model) };
 }
 
 type Place = Pick<

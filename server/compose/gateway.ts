@@ -1,9 +1,4 @@
-import {
-  Admission,
-  chatEstimate,
-  type AdmissionParts,
-  type CallSettings,
-} from "@sekisho/gateway/admission.ts";
+import { Admission, type AdmissionParts, type CallSettings } from "@sekisho/gateway/admission.ts";
 import { Attachments } from "@sekisho/gateway/attachments/attachments.ts";
 import type { LimitsOf } from "@sekisho/gateway/budget/budget-limit.ts";
 import { Budgets } from "@sekisho/gateway/budget/budgets.ts";
@@ -29,6 +24,7 @@ import { ProcessTotals } from "@sekisho/gateway/observe/process-totals.ts";
 import { RecentCalls } from "@sekisho/gateway/observe/recent-calls.ts";
 import { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts";
 import { ServedCalls } from "@sekisho/gateway/observe/served-calls.ts";
+import { chatEstimate } from "@sekisho/gateway/means.ts";
 import { Pipeline } from "@sekisho/gateway/pipeline.ts";
 import { TokensCounted } from "@sekisho/gateway/observe/tokens-counted.ts";
 import { RememberedOrigins } from "@sekisho/gateway/reasoning/remembered-origins.ts";
@@ -165,14 +161,14 @@ export async function composeGateway(
   let current = settingsOf(config, { ...building, balancers, packages });
   const routing = composeRouting(ports, config, make);
   routing.serve(config, current.catalog);
-  const { health, lots, retries, dispatch } = routing;
+  const { health, quotas, lots, retries, dispatch } = routing;
   const load = new LoadGate(config.shedding, new LoadShed(log, metrics));
   const rates = make.rates(clock, current.ratesOf);
   const budgets = budgetsOf(ports, make, current.limitsOf);
   const responses = new Responses(responsesLimit);
   const attachments = attachmentsOf(ports);
   const settings = (): Settings => current;
-  const known = { clock, keyring, rates, settings, budgets, health, lots };
+  const known = { clock, keyring, rates, settings, budgets, health, quotas, lots };
   const stages = { ...known, load, attachments, responses, inputEstimate: chatEstimate };
   const admission = new Admission(stages);
   // Turns of their own: else a client that counts before each call meets each second target alone.

@@ -12,6 +12,8 @@ import type { Random } from "@sekisho/lib/random/random.ts";
 import type { Breaker } from "@sekisho/lib/resilience/breaker.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
+import { exposeQuotas } from "@sekisho/gateway/observe/quota-figures.ts";
+import { TargetQuotas } from "@sekisho/gateway/route/target-quotas.ts";
 import { Lots } from "@sekisho/gateway/route/lots.ts";
 import type { Config } from "../config/schema.ts";
 
@@ -20,6 +22,7 @@ export interface Routing {
   readonly health: HealthTree;
   readonly changes: CircuitChanges;
   readonly lots: Lots;
+  readonly quotas: TargetQuotas;
   readonly retries: RetryBudgets;
   readonly dispatch: DispatchPorts;
   /** Takes over a configuration and the catalogue that was made of it. */
@@ -51,6 +54,8 @@ export function composeRouting(
     changed: (change) => changes.record(change),
   });
   exposeCircuitStates(metrics, () => health.circuits(clock.monotonicMs()));
+  const quotas = new TargetQuotas();
+  exposeQuotas(metrics, () => quotas.views(clock.monotonicMs()));
   const retries = make.retries(retryLimitsOf(config));
   let places = placesOf(config);
   const refused = new RetriesRefused(metrics);
@@ -58,11 +63,13 @@ export function composeRouting(
     health,
     changes,
     lots: new Lots(random),
+    quotas,
     retries,
     dispatch: {
       clock,
       random,
       health,
+      quotas,
       retries,
       refusedRetry: (target, budget) => refused.record(target, budget),
       defect: (error) => log.error("an attempt could not be started", { error }),
@@ -78,6 +85,7 @@ export function composeRouting(
         providers: Object.keys(next.providers),
         pools: catalog.pools(),
       });
+      quotas.serve(catalog.targets());
       retries.configure(retryLimitsOf(next));
     },
   };

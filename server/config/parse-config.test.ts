@@ -170,10 +170,6 @@ test("a documented feature that is not there is refused by key, value and name",
       "providers: { s: { kind: simulator, http: h2 } }",
       `providers.s.http: "h2" asks for HTTP/2 towards providers, ${lacks}`,
     ],
-    [
-      "providers: { s: { kind: simulator, limits: { requestsPerMinute: 9 } } }",
-      `providers.s.limits.requestsPerMinute: 9 asks for provider quotas, ${lacks}`,
-    ],
   ]);
 });
 

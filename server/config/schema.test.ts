@@ -136,6 +136,7 @@ const trying = {
     attemptMs: null,
     totalMs: 600_000,
   },
+  panicBelow: null,
   midStream: "error",
   defaults: { maxTokens: null, temperature: null, topP: null },
 };

@@ -39,6 +39,13 @@ const attempts = section("How often a call is tried.", {
   backoffMaxMs: millis("The longest wait between attempts.", 0).default(10_000),
 }).prefault({});
 
+const panicBelow = decimal(
+  "Below this healthy share of the weight critical calls go to open circuits too; `null`: never.",
+  { min: 0.01, max: 1 },
+)
+  .nullable()
+  .default(null);
+
 /** How a call is tried: the same for aliases and wildcards. */
 const trying = {
   attempts,
@@ -74,6 +81,7 @@ const trying = {
     attemptMs: millis("One attempt; `null`: only `totalMs` holds.").nullable().default(null),
     totalMs: millis("The call with all its attempts.").default(600_000),
   }).prefault({}),
+  panicBelow,
   midStream: choice("When a provider dies in mid-answer.", ["error"], {
     continue: "answers continued by another target",
   }).default("error"),
@@ -108,6 +116,7 @@ const chain = section("Aliases that are fallen back on one after the other.", {
     .describe("Each one keeps its own time-outs, breakers and defaults."),
   mixedVectors,
   attempts,
+  panicBelow,
   timeouts: section("How long a call may take.", {
     totalMs: millis("The call with all its attempts.").default(600_000),
   }).prefault({}),

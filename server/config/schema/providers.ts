@@ -2,7 +2,6 @@ import { apiVersions } from "@sekisho/wire/anthropic/api-version.ts";
 import { z } from "zod";
 import { credentials, kindForms } from "./credentials.ts";
 import { choice, identifier, millis, name, section, text, wholeNumber } from "./leaf.ts";
-import { notYet } from "./not-yet.ts";
 import { packageName, packageOptions } from "./package-options.ts";
 
 /** http and https only: a provider is a server that the administrator names (SEC-6). */
@@ -35,6 +34,9 @@ const awsRegion = z
   })
   .describe("The region of AWS: in the host, in signatures, in logs, ledger and headers.");
 
+const quota = (about: string) =>
+  wholeNumber(about, { min: 1, max: 1_000_000_000 }).nullable().default(null);
+
 const kind = <const Kind extends string>(value: Kind) =>
   z.literal(value).describe("What the provider speaks, and where it is.");
 
@@ -61,9 +63,9 @@ const reach = {
     ),
     idleMs: millis("An idle connection is closed after this time.").default(60_000),
   }).prefault({}),
-  limits: section("The provider's quota.", {
-    requestsPerMinute: notYet("provider quotas", [null]),
-    tokensPerMinute: notYet("provider quotas", [null]),
+  limits: section("What it grants each model under each credential; calls spill over before.", {
+    requestsPerMinute: quota("Calls in a minute; `null`: nothing is declared."),
+    tokensPerMinute: quota("Tokens in a minute, with the whole output cap until a call is over."),
   }).prefault({}),
   health: section("When all models of the provider, or of a credential, are rested together.", {
     regionFailures: wholeNumber("So many failures open the region; `null`: it never opens.", {

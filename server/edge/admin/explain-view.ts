@@ -103,6 +103,8 @@ function leftOut(reason: PlanReason): LeftOutView[] {
       return reason.targets.map((each) => ({ ...targetView(each), why: reason.kind, sentence }));
     }
     case "all_resting":
+    case "panic":
+    case "spilled":
     case "warming":
     case "ordered":
       return [];

@@ -6,6 +6,7 @@ import { RetryBudgets } from "@sekisho/gateway/dispatch/retry-budgets.ts";
 import { Explainer } from "@sekisho/gateway/explainer.ts";
 import { Rates } from "@sekisho/gateway/limits/rates.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
+import { noQuotas } from "@sekisho/gateway/quota.ts";
 import { HealthTree } from "@sekisho/gateway/route/health-tree.ts";
 import { Lots } from "@sekisho/gateway/route/lots.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
@@ -77,6 +78,7 @@ function setUp() {
     rates: new Rates(clock, ratesOf(config.config)),
     budgets: new Budgets(clock, new BudgetStoreFake(), limitsOf(config.config)),
     health,
+    quotas: noQuotas,
     lots: new Lots(random),
     retries: new RetryBudgets({ attempts, spendShare: null }),
     settings: () => ({ catalog }),

@@ -13,6 +13,8 @@ type Models = NonNullable<ConfigInput["models"]>;
 export type Alias = Extract<Models[string], { targets: unknown }>;
 /** How the regions' health is learnt; null: as the gateway does by itself, from calls. */
 export type Probe = { readonly kind: "call"; readonly everyMs: number } | null;
+/** What an operator declares of a region's quota. */
+export type Quota = Partial<Record<"requestsPerMinute" | "tokensPerMinute", number>>;
 
 const credentialId = "main";
 
@@ -27,7 +29,11 @@ export const acrossRegions = (
 });
 
 /** A configuration as an administrator writes it, with the defaults of everything else. */
-export function steadyConfig(models: Models, probe: Probe = null): Config {
+export function steadyConfig(
+  models: Models,
+  probe: Probe = null,
+  quotas: Partial<Record<Region, Quota>> = {},
+): Config {
   const file: ConfigInput = {
     providers: Object.fromEntries(
       regions.map((name) => [
@@ -37,6 +43,7 @@ export function steadyConfig(models: Models, probe: Probe = null): Config {
           region: name,
           baseUrl: originOf(name),
           ...(probe === null ? {} : { probe }),
+          limits: quotas[name] ?? {},
           credentials: [{ id: credentialId, apiKey: `env:KEY_OF_${name.toUpperCase()}` }],
         },
       ]),
