@@ -85,7 +85,18 @@ export class Pipeline {
   }
 
   /** Opens the response and sends the first attempt; whatever becomes of it, it is settled once. */
-  #dispatch({ call, plan, attached }: PlannedCall, rest: DispatchRest): RunningCall {
+  #dispatch(planned: PlannedCall, rest: DispatchRest): RunningCall {
+    try {
+      return this.#open(planned, rest);
+    } catch (defect) {
+      const { held } = rest;
+      const result = { attempts: [], counts: null, cause: "internal" } as const;
+      if (held.hold.open) this.#settle(planned.call, held, result);
+      throw defect;
+    }
+  }
+
+  #open({ call, plan, attached }: PlannedCall, rest: DispatchRest): RunningCall {
     const { responses, dispatch } = this.#parts;
     const response = responses.open(call.id);
     const run = new Run(dispatch, {

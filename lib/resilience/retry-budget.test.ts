@@ -50,13 +50,27 @@ test("RTE-9 the floor leaves a debt of 3 at most: then 40 first attempts pay for
   assert.deepEqual([budget.left(3_600_001), drain(budget, 3_600_001)], [1, 1]);
 });
 
-test("RTE-9 a retry that was not sent is given back, and never lifts it above 100", () => {
+test("RTE-9 a retry that was not sent is given back, with its place under the floor", () => {
   const budget = new RetryBudget(limits);
-  budget.refund();
-  assert.equal(budget.left(0), 100);
   drain(budget, 0);
+  assert.equal(budget.take(10_000), true);
   budget.refund();
-  assert.equal(drain(budget, 1), 1);
+  assert.equal(drain(budget, 10_001), 3, "the refunded one took none of the three");
+  assert.equal(budget.take(20_000), false);
+  assert.equal(drain(budget, 20_001), 3);
+});
+
+test("RTE-9 a retry that was given back leaves the level as it was, also at its ends", () => {
+  const whole = new RetryBudget(limits);
+  whole.take(0);
+  whole.refund();
+  assert.equal(drain(whole, 0), 100);
+  // At the deepest debt a retry costs nothing, so giving it back may not lift it.
+  for (const at of [10_000, 20_000, 30_000]) drain(whole, at);
+  whole.take(40_000);
+  whole.refund();
+  for (let n = 0; n < 39; n++) whole.first();
+  assert.equal(drain(whole, 40_001), 3, "the floor alone");
 });
 
 test("without a floor an empty budget lets nothing pass", () => {

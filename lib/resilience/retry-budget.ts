@@ -29,6 +29,9 @@ export class RetryBudget {
   readonly #latestMs: number[];
   #oldest = 0;
   #level: number;
+  /** As they were before the last retry was taken. */
+  #levelBefore: number;
+  #replacedMs = -Infinity;
 
   constructor(limits: RetryBudgetLimits) {
     this.#floorWindowMs = limits.floorWindowMs;
@@ -37,6 +40,7 @@ export class RetryBudget {
     this.#most = limits.cap * perRetry;
     this.#least = -limits.floor * perRetry;
     this.#level = this.#most;
+    this.#levelBefore = this.#most;
   }
 
   /** A first attempt is sent. */
@@ -47,17 +51,22 @@ export class RetryBudget {
   /** Whether a retry may be sent; if so it is counted. */
   take(nowMs: number): boolean {
     if (this.#level < perRetry && this.#free(nowMs) === 0) return false;
+    this.#levelBefore = this.#level;
     this.#level = Math.max(this.#least, this.#level - perRetry);
     if (this.#latestMs.length > 0) {
+      this.#replacedMs = this.#latestMs[this.#oldest] ?? -Infinity;
       this.#latestMs[this.#oldest] = nowMs;
       this.#oldest = (this.#oldest + 1) % this.#latestMs.length;
     }
     return true;
   }
 
-  /** A retry that was taken was not sent. */
+  /** The retry that was taken last was not sent: all is as it was before. Once for each. */
   refund(): void {
-    this.#add(perRetry);
+    this.#level = this.#levelBefore;
+    if (this.#latestMs.length === 0) return;
+    this.#oldest = (this.#oldest + this.#latestMs.length - 1) % this.#latestMs.length;
+    this.#latestMs[this.#oldest] = this.#replacedMs;
   }
 
   /** How many retries would pass now. */
