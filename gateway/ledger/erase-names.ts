@@ -21,6 +21,8 @@ export interface ErasurePorts {
   readonly reader: Reader;
   readonly commit: (writes: readonly Write[]) => Promise<void>;
   readonly pause: () => Promise<void>;
+  /** What else bears these names, written with the last of the calls. */
+  readonly others: (sessions: ReadonlyMap<string, string>) => readonly Write[];
 }
 
 /** So many places are looked at in one read: some milliseconds, for which everybody else waits. */
@@ -31,37 +33,75 @@ const windowSql = `SELECT place, user, session FROM calls
 
 const renameSql = "UPDATE calls SET user = ?, session = ? WHERE place = ?";
 
+const openSql = `INSERT INTO erasures (pseudonym, tenant, user, session, sessions, place)
+  VALUES (?1, ?2, ?3, ?4, '[]', 0) ON CONFLICT DO NOTHING`;
+const wayThereSql = "SELECT sessions, place FROM erasures WHERE pseudonym = ?";
+const onSql = "UPDATE erasures SET sessions = ?, place = ? WHERE pseudonym = ?";
+const doneSql = "DELETE FROM erasures WHERE pseudonym = ?";
+
+/** Erasures that a process has begun and not ended: it died, or it is still at it. */
+export const openErasures = (reader: Reader): Erasure[] =>
+  reader
+    .all("SELECT pseudonym, tenant, user, session FROM erasures ORDER BY pseudonym")
+    .map((row) => ({
+      pseudonym: String(row["pseudonym"]),
+      tenant: String(row["tenant"]),
+      user: textOf(row["user"]),
+      session: textOf(row["session"]),
+    }));
+
 /**
  * Puts a pseudonym in the place of a user's name, and of those of the sessions in the same rows, or
  * of a session's. The chain does not cover these columns: it holds as before, and no sum changes.
- * Cut off in the middle, it is done again from the start.
+ * The order and how far it has come are kept with the calls that are renamed, so that it goes on
+ * behind a crash; they leave with the last of it.
  */
-export async function eraseNames(
-  { tenant, user, session, pseudonym }: Erasure,
-  { reader, commit, pause }: ErasurePorts,
-): Promise<Erased> {
-  const sessions = new Map<string, string>();
-  const sessionOf = (name: string): string => {
-    const known = sessions.get(name) ?? `${pseudonym}.${sessions.size + 1}`;
-    sessions.set(name, known);
-    return known;
-  };
-  const renamed = (row: Row): Write => {
-    const isUsers = user !== null && row["user"] === user;
-    const name = row["session"];
-    const isTheirs = typeof name === "string" && (isUsers || name === session);
-    const place = row["place"] ?? null;
-    const who = isUsers ? pseudonym : (row["user"] ?? null);
-    return { sql: renameSql, params: [who, isTheirs ? sessionOf(name) : (name ?? null), place] };
-  };
+export async function eraseNames(erasure: Erasure, ports: ErasurePorts): Promise<Erased> {
+  const { tenant, user, session, pseudonym } = erasure;
+  const { reader, commit, pause, others } = ports;
+  await commit([{ sql: openSql, params: [pseudonym, tenant, user, session] }]);
+  const { sessions, place } = wayThere(reader, pseudonym);
   let calls = 0;
   const end = lastPlace(reader);
-  for (let from = 0; from < end; from += windowPlaces) {
+  for (let from = place; from < end; from += windowPlaces) {
     const params = [from, from + windowPlaces, user, session, tenant];
-    const writes = reader.all(windowSql, params).map(renamed);
-    if (writes.length > 0) await commit(writes);
-    else await pause();
+    const writes = reader.all(windowSql, params).map((row) => renamed(row, erasure, sessions));
     calls += writes.length;
+    const so = [JSON.stringify([...sessions.keys()]), from + windowPlaces, pseudonym];
+    if (writes.length > 0) await commit([...writes, { sql: onSql, params: so }]);
+    else await pause();
   }
+  await commit([...others(sessions), { sql: doneSql, params: [pseudonym] }]);
   return { calls, sessions };
 }
+
+function wayThere(
+  reader: Reader,
+  pseudonym: string,
+): { readonly sessions: Map<string, string>; readonly place: number } {
+  const row = reader.get(wayThereSql, [pseudonym]);
+  // Written above alone: names in the order in which they were met.
+  const names = JSON.parse(String(row?.["sessions"] ?? "[]")) as readonly string[];
+  const sessions = new Map(names.map((name, n) => [name, `${pseudonym}.${n + 1}`]));
+  return { sessions, place: Number(row?.["place"] ?? 0) };
+}
+
+function renamed(
+  row: Row,
+  { user, session, pseudonym }: Erasure,
+  sessions: Map<string, string>,
+): Write {
+  const isUsers = user !== null && row["user"] === user;
+  const name = textOf(row["session"]);
+  const who = isUsers ? pseudonym : (row["user"] ?? null);
+  const place = row["place"] ?? null;
+  if (name === null || !(isUsers || name === session)) {
+    return { sql: renameSql, params: [who, name, place] };
+  }
+  const known = sessions.get(name) ?? `${pseudonym}.${sessions.size + 1}`;
+  sessions.set(name, known);
+  return { sql: renameSql, params: [who, known, place] };
+}
+
+const textOf = (value: Row[string] | undefined): string | null =>
+  typeof value === "string" ? value : null;

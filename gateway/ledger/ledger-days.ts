@@ -75,30 +75,6 @@ export const sealWrite = (day: LedgerDay): Write => ({
   params: [day.day, day.firstPlace, day.lastPlace, day.hash, day.previous, day.seal],
 });
 
-/** So many calls leave in one transaction, for which everybody else waits. */
-const droppedAtOnce = 500;
-
-/**
- * The next step of taking out the calls of sealed days that are older; empty when there is none.
- * The newest day that has a seal stays, since the chain goes on behind it. A day is first said to
- * be dropped: whoever verifies begins behind it.
- */
-export function dropOldest(reader: Reader, beforeDay: number): Write[] {
-  const days = sealedDays(reader).slice(0, -1);
-  const old = days.find(({ day, isDropped }) => day < beforeDay && !isDropped);
-  const dropped = days.filter(({ isDropped }) => isDropped).at(-1);
-  const first = Number(reader.get("SELECT min(place) AS place FROM calls")?.["place"] ?? Infinity);
-  if (dropped !== undefined && first <= dropped.lastPlace) {
-    const until = Math.min(first + droppedAtOnce - 1, dropped.lastPlace);
-    return [
-      { sql: "DELETE FROM calls WHERE place <= ?", params: [until] },
-      { sql: "DELETE FROM ledger_marks WHERE place < ?", params: [until] },
-    ];
-  }
-  if (old === undefined) return [];
-  return [{ sql: "UPDATE ledger_days SET is_dropped = 1 WHERE day <= ?", params: [old.day] }];
-}
-
 function dayOf(row: Row): LedgerDay {
   return {
     day: Number(row["day"]),

@@ -12,3 +12,9 @@ export function markLedger(reader: Reader, nowMs: number): Write[] {
   const sql = "INSERT OR REPLACE INTO ledger_marks (at_ms, place, hash) VALUES (?, ?, ?)";
   return [{ sql, params: [nowMs, place, last?.["hash"] ?? null] }];
 }
+
+/** When the chain was marked last; null when it never was. */
+export function lastMarkMs(reader: Reader): number | null {
+  const atMs = reader.get("SELECT max(at_ms) AS at_ms FROM ledger_marks")?.["at_ms"] ?? null;
+  return atMs === null ? null : Number(atMs);
+}

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dayMs, dropOldest, sealDays, sealWrite } from "./ledger-days.ts";
+import { chainHash, chainStart } from "@sekisho/lib/storage/chain-hash.ts";
+import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
+import { migrate } from "@sekisho/lib/storage/migrate.ts";
+import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
+import { dropOldest } from "./drop-days.ts";
+import { dayMs, sealDays, sealWrite } from "./ledger-days.ts";
 import { memoryLedger, rowOf, startMs } from "./memory-ledger-fixture.ts";
+import { ledgerMigrations } from "./store/migrations.sql.ts";
 import { ledgerParts, verifyPart, verifySeals } from "./verify-ledger.ts";
 
 const pause = (): Promise<void> => Promise.resolve();
@@ -21,7 +27,7 @@ function threeDays(perDay = 4) {
     const parts = await Promise.all(
       ledgerParts(reader).map((each) => verifyPart(reader, each, pause)),
     );
-    return [verifySeals(reader), ...parts].map((each) => {
+    return [...verifySeals(reader), ...parts].map((each) => {
       assert.ok(each !== null);
       return [each.chain, each.rows, each.fault];
     });
@@ -91,25 +97,79 @@ for (const [what, sql, fault] of tamperings) {
 test("MON-14 whole sealed days are dropped, and the rest is still a chain", async () => {
   const { verify, reader, run } = threeDays(1_100);
   const today = startMs / dayMs + 2;
+  const nowMs = startMs + 2 * dayMs;
   const steps: number[] = [];
-  for (let writes = dropOldest(reader, today - 1); writes.length > 0;) {
-    run(writes);
-    steps.push(writes.length);
+  for (;;) {
+    const step = dropOldest(reader, { beforeDay: today - 1, nowMs });
+    if (step === null) break;
+    run(step.writes);
+    steps.push(step.writes.length);
     const parts = await verify();
     assert.ok(
       parts.every(([, , fault]) => fault === null),
       "at no step anything is missing",
     );
-    writes = dropOldest(reader, today - 1);
   }
-  assert.deepEqual(steps, [1, 2, 2, 2]);
+  assert.deepEqual(steps, [2, 2, 2, 2]);
   assert.deepEqual(await verify(), [
     ["seals", 2, null],
+    ["drops", 1, null],
     ["2026-01-02", 1_100, null],
     ["open", 1_100, null],
   ]);
   assert.equal(reader.get("SELECT min(place) AS place FROM calls")?.["place"], 1_101);
-  assert.deepEqual(dropOldest(reader, today), [], "the newest sealed day stays");
+  const more = dropOldest(reader, { beforeDay: today, nowMs });
+  assert.equal(more, null, "the newest sealed day stays");
+});
+
+const dropTamperings: readonly (readonly [what: string, sql: string, Fault])[] = [
+  ["a day marked by hand", "UPDATE ledger_days SET is_dropped = 1", ["seals", "changed", 3]],
+  ["a mark taken away", "UPDATE ledger_days SET is_dropped = 0", ["seals", "changed", 1]],
+  ["a drop taken out", "DELETE FROM ledger_drops", ["seals", "changed", 1]],
+  ["the first of two drops", "DELETE FROM ledger_drops WHERE seq = 1", ["drops", "missing", 1]],
+  ["when it was", "UPDATE ledger_drops SET at_ms = 5", ["drops", "changed", 1]],
+];
+
+for (const [what, sql, fault] of dropTamperings) {
+  test(`MON-14 nobody else drops days: ${what}`, () => {
+    const { reader, run, add, mark, disk } = memoryLedger();
+    for (let day = 0; day < 4; day++) {
+      add([rowOf(`call-${day}`, { timeMs: startMs + day * dayMs })]);
+      mark(startMs + day * dayMs + 60_000);
+    }
+    run(sealDays(reader, startMs + 4 * dayMs).map(sealWrite));
+    for (const beforeDay of [1, 2]) {
+      const nowMs = startMs + 4 * dayMs;
+      run(dropOldest(reader, { beforeDay: startMs / dayMs + beforeDay, nowMs })?.writes ?? []);
+      run(dropOldest(reader, { beforeDay: startMs / dayMs + beforeDay, nowMs })?.writes ?? []);
+    }
+    assert.ok(verifySeals(reader).every((each) => each.fault === null));
+    disk.database.exec(sql);
+    const bad = verifySeals(reader).find((each) => each.fault !== null);
+    const [chain, kind, seq] = fault;
+    assert.deepEqual([bad?.chain, bad?.fault], [chain, { kind, seq }]);
+  });
+}
+
+test("MON-14 days that a version before this one dropped have a drop of their own", () => {
+  const clock = new VirtualClock();
+  const disk = new MemoryDisk(clock);
+  const { database } = disk;
+  migrate(
+    database,
+    ledgerMigrations.filter((each) => each.number < 310),
+    clock,
+  );
+  const seal = chainHash(chainStart, [1, 1, 2, "00"]);
+  database.prepare("INSERT INTO ledger_days VALUES (1, 1, 2, x'00', zeroblob(32), ?, 1)").run(seal);
+  migrate(database, ledgerMigrations, clock);
+  assert.deepEqual(
+    verifySeals(disk.openReader()).map((each) => [each.chain, each.rows, each.fault]),
+    [
+      ["seals", 1, null],
+      ["drops", 1, null],
+    ],
+  );
 });
 
 test("MON-14 days without calls have no seal, nor has a clock that was set back", async () => {

@@ -12,6 +12,7 @@ import {
   type ChainSource,
 } from "@sekisho/lib/storage/verify-chain.ts";
 import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
+import { dropLink, ledgerDrops } from "./drop-days.ts";
 import { dayMs, sealedDays, sealLink, type LedgerDay } from "./ledger-days.ts";
 
 /** What can be verified at once: a sealed day as 2026-01-31, or what has no seal yet. */
@@ -27,20 +28,32 @@ export const ledgerParts = (reader: Reader): string[] => [
   openPart,
 ];
 
-/** The chain of seals: were days taken out, or changed? */
-export function verifySeals(reader: Reader): ChainFindings {
+/** The chains of seals and of drops: were days taken out, or changed, by anybody else? */
+export function verifySeals(reader: Reader): readonly ChainFindings[] {
+  const drops = ledgerDrops(reader);
+  const seals = verifyDays(sealedDays(reader), drops.at(-1)?.day ?? -Infinity);
+  if (drops.length === 0) return [seals];
+  return [seals, verifyLinks("drops", drops.map(dropLink))];
+}
+
+function verifyDays(days: readonly LedgerDay[], droppedDay: number): ChainFindings {
+  const findings = verifyLinks(
+    "seals",
+    days.map((day, index) => sealLink(day, index + 1)),
+  );
+  // One that is marked as dropped, and no row of a drop says so.
+  const index = days.findIndex(({ day, isDropped }) => isDropped !== day <= droppedDay);
+  if (index === -1 || (findings.fault?.seq ?? Infinity) <= index) return findings;
+  return { chain: "seals", rows: index, hash: null, fault: { kind: "changed", seq: index + 1 } };
+}
+
+function verifyLinks(chain: string, links: readonly ChainLink[]): ChainFindings {
   const walk = new ChainWalk(() => null);
-  const days = sealedDays(reader);
-  for (const [index, day] of days.entries()) {
-    const fault = walk.next(sealLink(day, index + 1));
-    if (fault !== null) return { chain: "seals", rows: index, hash: null, fault };
-    // Days are dropped from the oldest on: one in the midst was marked so by somebody else.
-    if (day.isDropped && days[index - 1]?.isDropped === false) {
-      const changed = { kind: "changed", seq: index + 1 } as const;
-      return { chain: "seals", rows: index, hash: null, fault: changed };
-    }
+  for (const [index, link] of links.entries()) {
+    const fault = walk.next(link);
+    if (fault !== null) return { chain, rows: index, hash: null, fault };
   }
-  return { chain: "seals", rows: days.length, hash: hexOf(walk.head.hash), fault: null };
+  return { chain, rows: links.length, hash: hexOf(walk.head.hash), fault: null };
 }
 
 /** Walks the calls of one part; null when there is no such part. */

@@ -7,14 +7,19 @@ import {
   type Erasure,
   type ErasurePorts,
 } from "@sekisho/gateway/ledger/erase-names.ts";
+import type { Write } from "@sekisho/lib/storage/writer.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
 import { usualCriticality } from "@sekisho/wire/criticality.ts";
 
 /** Takes the names of a user or a session out of the ledger and out of the books of budgets. */
-export async function erase(erasure: Erasure, ports: ErasurePorts): Promise<Erased> {
-  const { tenant, user, session, pseudonym } = erasure;
-  const erased = await eraseNames(erasure, ports);
-  const sessions = new Map(erased.sessions);
+export const erase = (erasure: Erasure, ports: Omit<ErasurePorts, "others">): Promise<Erased> =>
+  eraseNames(erasure, { ...ports, others: (sessions) => accountWrites(erasure, sessions) });
+
+function accountWrites(
+  { tenant, user, session, pseudonym }: Erasure,
+  erased: ReadonlyMap<string, string>,
+): Write[] {
+  const sessions = new Map(erased);
   // Also where the calls of the session are dropped already.
   if (session !== null && !sessions.has(session)) sessions.set(session, pseudonym);
   const users = user === null ? [] : [{ user, session: null }];
@@ -25,12 +30,10 @@ export async function erase(erasure: Erasure, ports: ErasurePorts): Promise<Eras
       after: { user: null, session: to },
     })),
   ];
-  const writes = owners.flatMap(({ before, after }) => {
+  return owners.flatMap(({ before, after }) => {
     const names = accountNames(tenant, after);
     return accountNames(tenant, before).map((name, n) => renameAccount(name, names[n] ?? name));
   });
-  await ports.commit(writes);
-  return erased;
 }
 
 interface Owner {

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sealedDays } from "@sekisho/gateway/ledger/ledger-days.ts";
+import { budgetMigrations } from "@sekisho/gateway/budget/store/migrations.sql.ts";
+import { ledgerMigrations } from "@sekisho/gateway/ledger/store/migrations.sql.ts";
+import { migrate } from "@sekisho/lib/storage/migrate.ts";
 import { memoryLedger, rowOf } from "@sekisho/gateway/ledger/memory-ledger-fixture.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { MemoryWriter } from "@sekisho/lib/storage/memory-writer.ts";
@@ -10,21 +13,24 @@ const hourMs = 3_600_000;
 
 function setUp(keepDays: number | null) {
   const { clock, disk, reader, add } = memoryLedger();
+  migrate(disk.database, [...ledgerMigrations, ...budgetMigrations], clock);
   const writer = new MemoryWriter({ disk, clock, onLoss: () => assert.fail("a write was lost") });
   const said: string[] = [];
   const kept = { days: keepDays };
   const log = {
     info: (message: string) => said.push(message),
+    warn: (message: string) => said.push(message),
     error: (message: string) => said.push(message),
   } as unknown as GatewayLog; // nothing else of it is called
   const parts = { clock, reader, writer, log, keepDays: () => kept.days };
   const upkeep = new LedgerUpkeep(parts);
+  const again = (): LedgerUpkeep => new LedgerUpkeep(parts);
   const count = (table: string): number =>
     Number(reader.get(`SELECT count(*) AS n FROM ${table}`)?.["n"]);
   /** Lets time pass, each commit with the promises that wait for it. */
   const pass = (ms: number): Promise<void> => clock.elapse(ms);
   const call = (id: string): void => add([rowOf(id, { timeMs: clock.wallMs() })]);
-  return { clock, reader, writer, said, kept, upkeep, count, pass, call };
+  return { clock, reader, writer, disk, said, kept, upkeep, again, count, pass, call };
 }
 
 test("MON-14 the ledger is marked each minute that it grew in, and sealed each day", async () => {
@@ -69,4 +75,63 @@ test("MON-14 a database that refuses is tried again a minute later", async () =>
   await pass(60_000);
   assert.equal(count("ledger_marks"), 1);
   upkeep[Symbol.dispose]();
+});
+
+test("MON-14 a clock ahead for less than an hour seals, drops and marks nothing", async () => {
+  const { clock, upkeep, reader, count, pass, call, said } = setUp(2);
+  call("a");
+  await pass(hourMs);
+  clock.stepWall(1_000 * 24 * hourMs);
+  await pass(hourMs / 2);
+  call("b");
+  await pass(hourMs / 3);
+  assert.deepEqual([count("ledger_days"), count("ledger_marks")], [0, 1]);
+  clock.stepWall(-1_000 * 24 * hourMs);
+  await pass(hourMs);
+  assert.deepEqual([count("calls"), count("ledger_marks")], [2, 2]);
+  assert.deepEqual(said, ["the clock has leapt ahead"]);
+  await pass(24 * hourMs);
+  assert.deepEqual(
+    sealedDays(reader).map(({ firstPlace, lastPlace }) => [firstPlace, lastPlace]),
+    [[1, 2]],
+    "days are sealed in their turn",
+  );
+  upkeep[Symbol.dispose]();
+});
+
+test("MON-14 a server that stood still for a month believes its clock after an hour", async () => {
+  const { clock, upkeep, again, count, pass, call, said } = setUp(null);
+  call("a");
+  await pass(hourMs);
+  upkeep[Symbol.dispose]();
+  clock.stepWall(30 * 24 * hourMs);
+  const next = again();
+  await pass(hourMs / 2);
+  assert.equal(count("ledger_days"), 0);
+  await pass(hourMs);
+  assert.equal(count("ledger_days"), 1);
+  assert.deepEqual(said, ["a day of the ledger is sealed"]);
+  next[Symbol.dispose]();
+});
+
+test("SEC-16 an erasure that a crash has cut off ends soon after the next start", async () => {
+  const { disk, upkeep, again, count, pass, call, said } = setUp(null);
+  call("a");
+  call("b");
+  upkeep[Symbol.dispose]();
+  disk.database.exec(`INSERT INTO erasures (pseudonym, tenant, user, sessions, place)
+    VALUES ('erased_1', 'acme', 'anna', '["s"]', 0);
+    INSERT INTO budget_spent (account, window_start_ms, spent_nano_usd)
+      VALUES ('user:acme/anna:day', 1, 7), ('session:acme/s', 0, 8)`);
+  const next = again();
+  await pass(2_000);
+  assert.deepEqual(said, ["an erasure that was cut off has ended"]);
+  const users = disk.database.prepare("SELECT DISTINCT user FROM calls").all();
+  const accounts = disk.database.prepare("SELECT account FROM budget_spent ORDER BY account").all();
+  assert.deepEqual(
+    [...users, ...accounts].map((row) => Object.values(row)[0]),
+    ["erased_1", "session:acme/erased_1.1", "user:acme/erased_1:day"],
+  );
+  assert.equal(count("erasures"), 0);
+  next[Symbol.dispose]();
 });

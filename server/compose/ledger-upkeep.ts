@@ -1,12 +1,23 @@
-import { dayMs, dropOldest, sealDays, sealWrite } from "@sekisho/gateway/ledger/ledger-days.ts";
-import { markLedger } from "@sekisho/gateway/ledger/ledger-marks.ts";
+import { dropOldest, type LedgerDrop } from "@sekisho/gateway/ledger/drop-days.ts";
+import { openErasures, type Erasure } from "@sekisho/gateway/ledger/erase-names.ts";
+import { dayMs, sealDays, sealWrite } from "@sekisho/gateway/ledger/ledger-days.ts";
+import { lastMarkMs, markLedger } from "@sekisho/gateway/ledger/ledger-marks.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { hexOf } from "@sekisho/lib/storage/chain-hash.ts";
 import type { Reader } from "@sekisho/lib/storage/reader.ts";
-import type { Writer } from "@sekisho/lib/storage/writer.ts";
+import type { Write, Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Clock, Timer } from "@sekisho/lib/time/clock.ts";
+import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
+import { SteadyWall } from "@sekisho/lib/time/steady-wall.ts";
+import { erase } from "./erasure.ts";
+import { pauseOf } from "./pause.ts";
 
 const lookMs = 60_000;
+/** The first look goes on with what a crash has cut off. */
+const firstLookMs = 1_000;
+
+/** A clock that an hour has not set right is taken for right. */
+const wallLimits = { leapMs: 3_600_000, believedAfterMs: 3_600_000 };
 
 /** Steps of dropping in one look: 100,000 calls, 144 million a day. */
 const dropsInLook = 200;
@@ -20,15 +31,23 @@ export interface LedgerUpkeepParts {
   readonly keepDays: () => number | null;
 }
 
-/** Marks where the ledger ends, seals days that are over and drops old ones (MON-14). */
+/**
+ * Marks where the ledger ends, seals days that are over and drops old ones (MON-14), unless the
+ * clock has leapt ahead of late; ends erasures that a crash has cut off (SEC-16).
+ */
 export class LedgerUpkeep implements Disposable {
   readonly #parts: LedgerUpkeepParts;
+  readonly #wall: SteadyWall;
+  /** Of a process before this one: what this one begins ends by itself. */
+  #cutOff: readonly Erasure[];
   #timer: Timer;
   #isOver = false;
 
   constructor(parts: LedgerUpkeepParts) {
     this.#parts = parts;
-    this.#timer = this.#arm();
+    this.#wall = new SteadyWall(parts.clock, wallLimits, lastMarkMs(parts.reader));
+    this.#cutOff = openErasures(parts.reader);
+    this.#timer = this.#arm(firstLookMs);
   }
 
   [Symbol.dispose](): void {
@@ -36,26 +55,45 @@ export class LedgerUpkeep implements Disposable {
     this.#timer.cancel();
   }
 
-  #arm(): Timer {
-    return this.#parts.clock.after(lookMs, () => {
+  #arm(delayMs: number): Timer {
+    return this.#parts.clock.after(delayMs, () => {
       this.#look()
         .catch((error: unknown) => {
           // Nothing is lost: the next look does what this one could not.
           if (!this.#isOver) this.#parts.log.error("the ledger was not kept up", { error });
         })
         .finally(() => {
-          if (!this.#isOver) this.#timer = this.#arm();
+          if (!this.#isOver) this.#timer = this.#arm(lookMs);
         });
     });
   }
 
   async #look(): Promise<void> {
-    const { clock, reader, writer } = this.#parts;
+    const { clock, reader, writer, log } = this.#parts;
+    await this.#erase();
+    const leapMs = this.#wall.look();
+    if (leapMs > 0)
+      log.warn("the clock has leapt ahead", { reason: `by ${Math.round(leapMs)} ms` });
+    // Days that may not be there yet are neither marked, sealed nor counted.
+    if (!this.#wall.isSteady) return;
     const nowMs = clock.wallMs();
     const marks = markLedger(reader, nowMs);
     if (marks.length > 0) await writer.commit(marks, "process");
     await this.#seal(nowMs);
     await this.#drop(nowMs);
+  }
+
+  async #erase(): Promise<void> {
+    const { clock, reader, writer, log } = this.#parts;
+    for (const erasure of this.#cutOff) {
+      const commit = (writes: readonly Write[]): Promise<void> => writer.commit(writes, "power");
+      const { calls } = await erase(erasure, { reader, commit, pause: pauseOf(clock) });
+      log.info("an erasure that was cut off has ended", {
+        object: erasure.pseudonym,
+        count: calls,
+      });
+      this.#cutOff = this.#cutOff.filter((each) => each !== erasure);
+    }
   }
 
   async #seal(nowMs: number): Promise<void> {
@@ -74,9 +112,14 @@ export class LedgerUpkeep implements Disposable {
     if (kept === null) return;
     const beforeDay = Math.floor(nowMs / dayMs) - kept;
     for (let step = 0; step < dropsInLook && !this.#isOver; step++) {
-      const writes = dropOldest(reader, beforeDay);
-      if (writes.length === 0) return;
-      await writer.commit(writes, "process");
+      const next = dropOldest(reader, { beforeDay, nowMs });
+      if (next === null) return;
+      await writer.commit(next.writes, next.drop === null ? "process" : "power");
+      if (next.drop !== null) this.#tellDrop(next.drop);
     }
+  }
+  #tellDrop({ day, hash }: LedgerDrop): void {
+    const object = rfc3339(day * dayMs).slice(0, "2026-01-31".length);
+    this.#parts.log.info("days of the ledger are dropped", { object, auditHash: hexOf(hash) });
   }
 }

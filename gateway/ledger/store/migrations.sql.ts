@@ -259,4 +259,33 @@ export const ledgerMigrations: readonly Migration[] = [
       ${addNewTo("day_rollups", "day", "CAST(NEW.minute AS INTEGER) / 1440")}
     END`,
   },
+  {
+    // That days were dropped is chained as their seals are: nobody else marks a day so unseen.
+    number: 310,
+    name: "ledger_drops",
+    sql: `CREATE TABLE ledger_drops (
+      seq INTEGER PRIMARY KEY,
+      at_ms INTEGER NOT NULL,
+      day INTEGER NOT NULL,
+      last_place INTEGER NOT NULL,
+      previous BLOB NOT NULL,
+      hash BLOB NOT NULL
+    ) STRICT;
+    INSERT INTO ledger_drops (seq, at_ms, day, last_place, previous, hash)
+      SELECT 1, 0, day, last_place, zeroblob(32), chain_hash(NULL, 0, day, last_place)
+      FROM ledger_days WHERE is_dropped = 1 ORDER BY day DESC LIMIT 1`,
+  },
+  {
+    // Names that are being erased, until they are: a crash in the midst leaves the order here.
+    number: 311,
+    name: "erasures",
+    sql: `CREATE TABLE erasures (
+      pseudonym TEXT PRIMARY KEY,
+      tenant TEXT NOT NULL,
+      user TEXT,
+      session TEXT,
+      sessions TEXT NOT NULL,
+      place INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+  },
 ];

@@ -54,7 +54,7 @@ export interface AdminContext {
     readonly erase: (erasure: Erasure) => Promise<Erased>;
     /** What can be verified at once, and the chain of seals over it. */
     readonly parts: () => readonly string[];
-    readonly verifySeals: () => ChainFindings;
+    readonly verifySeals: () => readonly ChainFindings[];
     /** Null when there is no such part. */
     readonly verifyPart: (part: string) => Promise<ChainFindings | null>;
   };

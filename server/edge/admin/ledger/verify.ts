@@ -4,19 +4,20 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { AdminContext } from "../admin-context.ts";
 import { parsed, type AdminAnswer, type AdminRequest } from "../admin-request.ts";
 
-/** `GET /admin/ledger/verify?part=`: the seals of days, or the calls of one part (MON-14). */
+/** `GET /admin/ledger/verify?part=`: the seals and drops of days, or the calls of one part (MON-14). */
 export async function verifyLedger(
   { exchange }: AdminRequest,
   { ledger }: AdminContext,
 ): Promise<AdminAnswer> {
   const part = parsed(parseVerifyQuery(exchange.head.query));
   const parts = ledger.parts();
-  const findings = part === null ? ledger.verifySeals() : await ledger.verifyPart(part);
-  if (findings === null) {
+  const walked = part === null ? ledger.verifySeals() : await ledger.verifyPart(part);
+  if (walked === null) {
     const known = `the ledger has ${parts.slice(-5).join(", ")} and ${parts.length} in all`;
     const message = `Cannot verify ${part}: it is no day that is kept; ${known}`;
     throw new Failure<Code>("not_found", message, { param: "part" });
   }
-  const body: LedgerVerdict = { ok: findings.fault === null, chains: [findings], parts };
+  const chains = "chain" in walked ? [walked] : walked;
+  const body: LedgerVerdict = { ok: chains.every(({ fault }) => fault === null), chains, parts };
   return { status: 200, body };
 }
