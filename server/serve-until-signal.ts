@@ -57,7 +57,7 @@ export function serveUntilSignal(server: Embedded, ports: SignalPorts): void {
   process.on("SIGTERM", signalled);
   process.on("SIGINT", signalled);
   process.on("SIGHUP", () => {
-    server.config.reload().then(
+    server.reload().then(
       () => log.info("configuration reloaded"),
       (error: unknown) => log.error("the configuration stays as it was", { error }),
     );

@@ -24,6 +24,8 @@ export interface FirstRunFile {
 export interface FirstRunOpening {
   /** What to print at this start. */
   readonly keys: FirstRunKeys;
+  /** Of the keys that the writes make. */
+  readonly keyIds: readonly string[];
   readonly writes: readonly Write[];
   /** After the commit. */
   apply(): void;
@@ -93,6 +95,7 @@ export class FirstRun {
     this.#save(found, { demoKey: kept, adminKey: admin });
     return {
       keys: { demoKey: demo, adminKey: admin },
+      keyIds: changes.map(({ keyId }) => keyId),
       writes: changes.flatMap((change) => change.writes),
       apply: () => changes.forEach((change) => change.apply()),
     };

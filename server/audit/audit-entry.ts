@@ -23,7 +23,10 @@ export interface AuditEntry {
    * pseudonym, or what was made to fail; never a value.
    */
   readonly object: string;
-  /** The id of the admin key, or `loopback` where callers on this machine need none. */
+  /**
+   * The id of the admin key, `loopback` where callers on this machine need none, `first start` for
+   * the keys that it makes, `SIGHUP` for who signalled the process.
+   */
   readonly by: string;
   readonly requestId: string;
 }

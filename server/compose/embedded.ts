@@ -1,4 +1,5 @@
-import type { RunTimeConfig } from "../settings/run-time-config.ts";
+import { IdSource } from "@sekisho/lib/ids/id-source.ts";
+import { openAudit } from "./audit.ts";
 import type { Identity } from "./identity.ts";
 import type { Addresses } from "./listeners.ts";
 import { openCore, type CoreOptions } from "./open-core.ts";
@@ -10,7 +11,8 @@ export interface Embedded extends AsyncDisposable {
   readonly addresses: Addresses;
   readonly hasConsole: boolean;
   readonly identity: Identity;
-  readonly config: RunTimeConfig;
+  /** Reads the configuration again, as somebody who may signal the process asks; audited. */
+  reload(): Promise<void>;
   /** Refuses new model requests, and resolves when the last answer is out or `graceMs` are over. */
   drain(graceMs: number): Promise<void>;
 }
@@ -21,13 +23,22 @@ export async function openEmbedded(options: CoreOptions): Promise<Embedded> {
   const core = stack.use(await openCore(options));
   const edge = stack.use(await openEdge({ ...options, ...core }));
   stack.use(writeServerFile(core.folder, edge.addresses));
-  const { identity, config, gateway, drain } = core;
+  const { identity, config, gateway, drain, storage } = core;
+  const { clock, log, random } = options;
+  const audit = openAudit({ clock, log, storage });
+  const ids = new IdSource(clock, random);
   const resources = stack.move();
   return {
     addresses: edge.addresses,
     hasConsole: edge.hasConsole,
     identity,
-    config,
+    async reload() {
+      const object = config.source.file?.name ?? "the embedded default";
+      const requestId = `req_${ids.newBody()}`;
+      const entry = { event: "admin.config.reloaded", object, by: "SIGHUP", requestId } as const;
+      await config.reload({ also: [audit.row(entry)] });
+      audit.told(entry);
+    },
     drain(graceMs) {
       gateway.probes.stop();
       return drain.run(graceMs, () => edge.drain());

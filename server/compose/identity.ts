@@ -1,5 +1,9 @@
 import type { ConfiguredKey } from "@sekisho/gateway/identity/configured-keys.ts";
-import { FirstRun, type FirstRunKeys } from "@sekisho/gateway/identity/first-run.ts";
+import {
+  FirstRun,
+  type FirstRunKeys,
+  type FirstRunOpening,
+} from "@sekisho/gateway/identity/first-run.ts";
 import { unlimited } from "@sekisho/gateway/identity/key-limits.ts";
 import { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import { Keys } from "@sekisho/gateway/identity/keys.ts";
@@ -11,9 +15,12 @@ import { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { ProofSeal } from "@sekisho/wire/ai-sdk/proof.ts";
+import type { AuditEntry } from "../audit/audit-entry.ts";
 import { demoTenant } from "../config/default-config.ts";
 import type { Config } from "../config/schema.ts";
+import { openAudit } from "./audit.ts";
 import type { DataFolder } from "./data-folder.ts";
+import type { ProcessPorts } from "./process-ports.ts";
 import type { Storage } from "./storage.ts";
 
 export interface Identity {
@@ -26,7 +33,7 @@ export interface Identity {
   readonly shown: FirstRunKeys;
 }
 
-export interface IdentityParts {
+export interface IdentityParts extends Pick<ProcessPorts, "log"> {
   readonly folder: DataFolder;
   readonly storage: Storage;
   readonly clock: Clock;
@@ -49,8 +56,7 @@ export async function openIdentity(parts: IdentityParts, config: Config): Promis
   const firstRun = new FirstRun(new JsonFirstRunFile(folder.file("first-run.json")), keys, keyring);
   const hasDemo = !isPublic && config.tenants[demoTenant] !== undefined;
   const opening = firstRun.open(hasDemo ? demoTenant : null);
-  if (opening.writes.length > 0) await storage.writer.commit(opening.writes, "power");
-  opening.apply();
+  await commitOpening(opening, parts, ids);
   const sealOf = (provider: string): ProofSeal => new PepperSeal(pepper, provider);
   return { keyring, keys, firstRun, sealOf, shown: opening.keys };
 }
@@ -58,6 +64,26 @@ export async function openIdentity(parts: IdentityParts, config: Config): Promis
 /** Every tenant, and where requests of its keys may come from. */
 export const tenantAddresses = ({ tenants }: Pick<Config, "tenants">) =>
   new Map(Object.entries(tenants).map(([name, { addresses }]) => [name, addresses]));
+
+/** The keys of the first start are durable with their rows in the audit log. */
+async function commitOpening(
+  { keyIds, writes, apply }: FirstRunOpening,
+  { clock, log, storage }: IdentityParts,
+  ids: IdSource,
+): Promise<void> {
+  if (writes.length === 0) return apply();
+  const audit = openAudit({ clock, log, storage });
+  const entries = keyIds.map((object): AuditEntry => {
+    const requestId = `req_${ids.newBody()}`;
+    return { event: "admin.key.created", object, by: firstStart, requestId };
+  });
+  await storage.writer.commit([...writes, ...entries.map((each) => audit.row(each))], "power");
+  apply();
+  for (const entry of entries) audit.told(entry);
+}
+
+/** Nobody has asked for its keys. */
+const firstStart = "first start";
 
 /** The keys that the configuration names, their secrets as they are sent. */
 export const configuredKeys = (config: Config): ConfiguredKey[] =>

@@ -65,7 +65,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const storage = stack.use(
     await openStorage({ path: folder.file("sekisho.db"), clock, log, crashAt }),
   );
-  const identity = await openIdentity({ folder, storage, clock, random }, started);
+  const identity = await openIdentity({ folder, storage, clock, random, log }, started);
   const awsChain = stack.use(new AwsCredentialChain(options));
   let gateway: Gateway | null = null;
   const config = runTimeConfigOf(options, { storage, identity, awsChain, gateway: () => gateway });

@@ -39,6 +39,8 @@ describe("SEC-11 the audit log", () => {
     const events = rows.map(({ event }) => event.slice("admin.".length)).toReversed();
     assert.deepEqual(events, [
       "key.created",
+      "key.created",
+      "key.created",
       "key.rotated",
       "key.revoked",
       "config.set",
@@ -47,7 +49,11 @@ describe("SEC-11 the audit log", () => {
       "circuit.force-open",
       "circuit.reset",
     ]);
-    assert.ok(rows.every(({ by }) => by.startsWith("key_")));
+    const [admin, demo, ...changes] = rows.toReversed();
+    assert.deepEqual([admin?.by, demo?.by], ["first start", "first start"]);
+    assert.ok(operated.gateway.server.ready.adminKey?.includes(admin?.object.slice(4) ?? "?"));
+    assert.ok(operated.gateway.key.includes(demo?.object.slice(4) ?? "?"));
+    assert.ok(changes.every(({ by }) => by.startsWith("key_")));
     const text = JSON.stringify(rows);
     for (const canary of [secret, "canary", operated.gateway.server.ready.adminKey ?? "?"]) {
       assert.ok(!text.includes(canary), "a row tells a secret");
@@ -66,7 +72,7 @@ describe("SEC-11 the audit log", () => {
     );
     const table = await operated.sekisho("audit", "--object", "log.level");
     assert.match(table, /^TIME +ROW +EVENT +OBJECT +BY +REQUEST\n/);
-    assert.match(table, /main\/4 +admin\.config\.set +log\.level/);
+    assert.match(table, /main\/6 +admin\.config\.set +log\.level/);
     assert.equal((await operated.run(["audit", "--range", "2h"])).code, 2);
     assert.equal((await operated.run(["audit", "--limit", "0"])).code, 4);
   });
@@ -74,15 +80,15 @@ describe("SEC-11 the audit log", () => {
   test("verifies, and after somebody changed the file names the row and ends with 1", async () => {
     const good = await verify();
     assert.equal(good.code, 0);
-    assert.match(good.text, /^main: 8 rows are as written, the last has [0-9a-f]{64}\n$/);
+    assert.match(good.text, /^main: 10 rows are as written, the last has [0-9a-f]{64}\n$/);
     const { hash } = good.verdict.chains[0] ?? {};
-    assert.ok(operated.gateway.server.log.includes(`"auditRow":"main/8","auditHash":"${hash}"`));
+    assert.ok(operated.gateway.server.log.includes(`"auditRow":"main/10","auditHash":"${hash}"`));
     using database = new DatabaseSync(join(operated.gateway.server.data, "sekisho.db"));
-    database.exec("UPDATE audit SET object = 'nothing' WHERE seq = 4");
+    database.exec("UPDATE audit SET object = 'nothing' WHERE seq = 6");
     const bad = await verify();
     assert.equal(bad.code, 1);
-    assert.deepEqual(bad.verdict.chains[0]?.fault, { kind: "changed", seq: 4 });
-    assert.match(bad.text, /^main: row 4 was changed; before it 3 rows are as written\n$/);
+    assert.deepEqual(bad.verdict.chains[0]?.fault, { kind: "changed", seq: 6 });
+    assert.match(bad.text, /^main: row 6 was changed; before it 5 rows are as written\n$/);
   });
 
   test("is for administrators alone", async () => {

@@ -238,4 +238,6 @@ test("OPS-3 SIGHUP reads the file again; a wrong one leaves the last good one", 
   await until("the complaint", () => (server.log.includes("stays as it was") ? true : null));
   assert.match(await names(), /"id":"new"/);
   assert.match(readFileSync(file, "utf8"), /7/);
+  const reloads = /"event":"admin.config.reloaded"[^\n]*"by":"SIGHUP"/g;
+  assert.equal(server.log.match(reloads)?.length, 1, "the one that changed something is audited");
 });
