@@ -67,18 +67,19 @@ export const tenantAddresses = ({ tenants }: Pick<Config, "tenants">) =>
 
 /** The keys of the first start are durable with their rows in the audit log. */
 async function commitOpening(
-  { keyIds, writes, apply }: FirstRunOpening,
+  opening: FirstRunOpening,
   { clock, log, storage }: IdentityParts,
   ids: IdSource,
 ): Promise<void> {
-  if (writes.length === 0) return apply();
+  const { keyIds, writes } = opening;
+  if (writes.length === 0) return opening.apply();
   const audit = openAudit({ clock, log, storage });
   const entries = keyIds.map((object): AuditEntry => {
     const requestId = `req_${ids.newBody()}`;
     return { event: "admin.key.created", object, by: firstStart, requestId };
   });
   await storage.writer.commit([...writes, ...entries.map((each) => audit.row(each))], "power");
-  apply();
+  opening.apply();
   for (const entry of entries) audit.told(entry);
 }
 

@@ -72,8 +72,8 @@ export class LedgerUpkeep implements Disposable {
     const { clock, reader, writer, log } = this.#parts;
     await this.#erase();
     const leapMs = this.#wall.look();
-    if (leapMs > 0)
-      log.warn("the clock has leapt ahead", { reason: `by ${Math.round(leapMs)} ms` });
+    const reason = `by ${Math.round(leapMs)} ms`;
+    if (leapMs > 0) log.warn("the clock has leapt ahead", { reason });
     // Days that may not be there yet are neither marked, sealed nor counted.
     if (!this.#wall.isSteady) return;
     const nowMs = clock.wallMs();

@@ -4,7 +4,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { AdminContext } from "../admin-context.ts";
 import { parsed, type AdminAnswer, type AdminRequest } from "../admin-request.ts";
 
-/** `GET /admin/ledger/verify?part=`: the seals and drops of days, or the calls of one part (MON-14). */
+/** `GET /admin/ledger/verify?part=`: seals and drops of days, or the calls of one part (MON-14). */
 export async function verifyLedger(
   { exchange }: AdminRequest,
   { ledger }: AdminContext,
