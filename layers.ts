@@ -63,6 +63,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "gateway/providers/ai-sdk": ["gateway", "gateway/providers", "lib/**", "wire/**"],
   "gateway/reasoning": ["gateway", "lib/**", "wire/**"],
   "gateway/responses": ["gateway", "lib/**", "wire/**"],
+  "gateway/replicas": ["gateway", "lib/**", "wire/**"],
   "gateway/usage": ["gateway", "lib/**", "wire/**"],
   "gateway/ledger": ["gateway", "lib/**", "wire/**"],
   "gateway/observe": ["gateway", "lib/**", "wire/**"],
@@ -74,6 +75,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "gateway/admission.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/means.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/call-books.ts": ["gateway/**", "lib/**", "wire/**"],
+  "gateway/recovery.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/embeddings.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/embedding-run.ts": ["gateway/**", "lib/**", "wire/**"],
   // What they would do, for whoever asks.
@@ -82,6 +84,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "gateway/identity/store": ["gateway", "gateway/identity", "lib/**", "wire/**"],
   "gateway/budget/store": ["gateway", "gateway/budget", "lib/**", "wire/**"],
   "gateway/responses/store": ["gateway", "gateway/responses", "lib/**", "wire/**"],
+  "gateway/replicas/store": ["gateway", "gateway/replicas", "lib/**", "wire/**"],
   "gateway/ledger/store": ["gateway", "gateway/ledger", "lib/**", "wire/**"],
 
   // Providers we own. They share the contract with the gateway, never its code.

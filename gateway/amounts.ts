@@ -11,6 +11,9 @@ export type Sums = Record<Measure, number>;
 
 export const nothing: Amounts = { nanoUsd: 0, inputTokens: 0, outputTokens: 0 };
 
+/** Sums that begin. */
+export const noSums = (): Sums => ({ nanoUsd: 0, inputTokens: 0, outputTokens: 0 });
+
 export const isNothing = ({ nanoUsd, inputTokens, outputTokens }: Amounts): boolean =>
   nanoUsd === 0 && inputTokens === 0 && outputTokens === 0;
 

@@ -7,6 +7,7 @@ export interface BudgetAlert {
   readonly scope: "tenant" | "team" | "key" | "user" | "session";
   /** The account's name, for those who know whom it stands for. */
   readonly account: string;
+  readonly windowStartMs: number;
   readonly measure: Measure;
   readonly share: number;
   readonly limit: number;

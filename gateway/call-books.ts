@@ -1,4 +1,5 @@
-import type { Writer } from "@sekisho/lib/storage/writer.ts";
+import { isConflict, storageFailure } from "@sekisho/lib/storage/storage-failure.ts";
+import type { Write, Writer } from "@sekisho/lib/storage/writer.ts";
 import { atMost, nothing, type Amounts } from "./amounts.ts";
 import type { Admitted } from "./admission.ts";
 import type { Budgets, Hold } from "./budget/budgets.ts";
@@ -17,7 +18,7 @@ export interface CallBooksParts {
   readonly ledger: Ledger;
   readonly writer: Writer;
   readonly retries: Pick<RetryBudgets, "settled">;
-  readonly finished: CallFinished;
+  readonly finished: Pick<CallFinished, "record">;
 }
 
 /** What a call holds from its reservation to its end: money, and its place in its rates. */
@@ -27,6 +28,9 @@ export interface Held {
   /** Something was fetched for it: its request stays taken whatever becomes of it. */
   readonly hasFetched: boolean;
 }
+
+/** So often a call that others were faster than asks again; each time somebody else was served. */
+const asksLimit = 8;
 
 /** The money of a call in its three steps, in this order: reserved, intended, settled. */
 export class CallBooks {
@@ -56,7 +60,7 @@ export class CallBooks {
 
   /** The intent is durable before the first attempt: a crash in between leaves a trace (MON-10). */
   async intend(call: Call, { attempts: [first] }: Plan, held: Held): Promise<void> {
-    const { rates, budgets, ledger, writer } = this.#parts;
+    const { rates, budgets, ledger } = this.#parts;
     const { hold, permit, hasFetched } = held;
     try {
       const intent = ledger.intent({
@@ -67,12 +71,29 @@ export class CallBooks {
         priceVersion: first?.price?.version ?? null,
         accounts: hold.windows,
       });
-      await writer.commit([intent], "process");
+      await this.#commit(intent, hold);
     } catch (failure) {
-      budgets.settle(hold, nothing);
+      if (hold.open) budgets.settle(hold, nothing);
       rates.close(permit, { isSent: hasFetched, tokens: 0 });
       throw failure;
     }
+  }
+
+  /** With what the store must grant for it; where others were faster, by the books of then. */
+  async #commit(intent: Write, hold: Hold): Promise<void> {
+    const { budgets, writer } = this.#parts;
+    for (let turn = 1; ; turn += 1) {
+      const asked = hold.asks.length === 0 ? [] : budgets.asked(hold);
+      try {
+        await writer.commit([intent, ...asked], "process");
+        break;
+      } catch (failure) {
+        if (!isConflict(failure)) throw failure;
+        if (asked.length === 0 || turn === asksLimit) throw unkept(failure);
+        budgets.askAgain(hold);
+      }
+    }
+    if (hold.asks.length > 0) budgets.granted(hold);
   }
 
   /** One transaction: the terminal rows, the roll-up, the budget, the end of the intent. */
@@ -87,3 +108,9 @@ export class CallBooks {
     queueMicrotask(() => finished.record(settlement));
   }
 }
+
+/** The store takes nothing of a process that was taken for dead, until it has another name. */
+const unkept = (cause: unknown): Error => {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return storageFailure("keep the intent", { code: "storage_unavailable", message });
+};

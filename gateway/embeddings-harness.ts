@@ -136,7 +136,7 @@ const providersOf =
 
 function booksOf(rows: LedgerRow[][], steps: string[]): CallBooksParts {
   const amounts = { nanoUsd: 1_000_000, inputTokens: 1_000_000, outputTokens: 0 };
-  const hold: Hold = { amounts, windows: [], open: true };
+  const hold: Hold = { amounts, windows: [], asks: [], open: true };
   return {
     rates: {
       admit: () => ({ grants: [], open: true }),

@@ -28,7 +28,7 @@ const call = {
 /** A pipeline whose dispatch throws what nobody foresaw, and what it wrote and holds. */
 function brokenPipeline() {
   const clock = new VirtualClock();
-  const hold: Hold = { amounts, windows: [], open: true };
+  const hold: Hold = { amounts, windows: [], asks: [], open: true };
   const permit: Permit = { grants: [], open: true };
   const rows: LedgerRow[][] = [];
   const released: string[] = [];

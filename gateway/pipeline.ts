@@ -5,7 +5,7 @@ import { CallBooks, type CallBooksParts, type Held } from "./call-books.ts";
 import type { Call } from "./call.ts";
 import type { CallResult } from "./attempt.ts";
 import { Run, type DispatchPorts } from "./dispatch/run.ts";
-import { settle, spentOf, unknownRow } from "./ledger/settlement.ts";
+import { settle, spentOf } from "./ledger/settlement.ts";
 import type { Response } from "./responses/response.ts";
 import type { Responses } from "./responses/responses.ts";
 import { dearestOf } from "./plan.ts";
@@ -65,23 +65,6 @@ export class Pipeline {
       responses.leave();
       throw refusal;
     }
-  }
-
-  /**
-   * Closes the calls that were running when a process died: they count as spent at their
-   * reservation until their usage is learnt (MON-10). Before the first request, and before
-   * budgets are configured. Returns how many there were.
-   */
-  async recover(): Promise<number> {
-    const { ledger, budgets, writer } = this.#parts;
-    const intents = ledger.openIntents();
-    if (intents.length === 0) return 0;
-    const writes = intents.flatMap((intent) => [
-      ...ledger.terminal([unknownRow(intent)]),
-      ...budgets.spend(intent.accounts, intent.reserved),
-    ]);
-    await writer.commit(writes, "power");
-    return intents.length;
   }
 
   /** Opens the response and sends the first attempt; whatever becomes of it, it is settled once. */

@@ -1,5 +1,6 @@
 import { measures, type Amounts, type Measure, type Sums } from "../amounts.ts";
 import type { BudgetLimit } from "./budget-limit.ts";
+import type { Slice } from "./slice.ts";
 
 /** The books of one limit in one window. `settled + reserved ≤ limit` at every instant (MON-8). */
 export interface Account {
@@ -12,6 +13,10 @@ export interface Account {
   readonly windowEndMs: number;
   readonly settled: Sums;
   readonly reserved: Sums;
+  /** What other processes hold, when it was looked up last; nothing where there are none. */
+  readonly elsewhere: Sums;
+  /** What this process holds of it in the store; null where it has the account for itself. */
+  slice: Slice | null;
   /** How many of the limit's alerts were told, by measure. */
   readonly told: Sums;
   /** When somebody asked last, in turns of `Accounts`. */
@@ -19,9 +24,11 @@ export interface Account {
 }
 
 /** What is neither spent nor held; Infinity where there is no limit. Below 0 after a cut. */
-export function freeOf({ limit, settled, reserved }: Account, measure: Measure): number {
+export function freeOf(account: Account, measure: Measure): number {
+  const { limit, settled, reserved, elsewhere } = account;
   const most = limit.most[measure];
-  return most === null ? Infinity : most - settled[measure] - reserved[measure];
+  if (most === null) return Infinity;
+  return most - settled[measure] - reserved[measure] - elsewhere[measure];
 }
 
 /** Why a reservation is refused. */

@@ -30,7 +30,7 @@ const names = (accounts: Accounts): string[] => accounts.all().map(({ account })
 function setUp() {
   const clock = new VirtualClock(Date.UTC(2026, 10, 20));
   const store = new BudgetStoreFake();
-  return { clock, store, accounts: new Accounts(clock, store, 2) };
+  return { clock, store, accounts: new Accounts(clock, store, { remembered: 2 }) };
 }
 
 test("of too many users those are forgotten that were not used for longest", async () => {

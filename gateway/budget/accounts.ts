@@ -1,8 +1,9 @@
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Account } from "./account.ts";
-import { isNothing, measures, type Amounts, type Sums } from "../amounts.ts";
+import { isNothing, measures, noSums, type Amounts, type Sums } from "../amounts.ts";
 import { accountName, type BudgetLimit, type Spender } from "./budget-limit.ts";
 import type { BudgetStore } from "./budget-store.ts";
+import type { Slices } from "./slices.ts";
 import { nextWindowStartMs, windowStartMs } from "./window.ts";
 
 /** The accounts of a key, its team and its tenant, and the limits they were made for. */
@@ -16,20 +17,29 @@ interface FixedAccounts {
 /** Clients choose users and sessions: so many of their accounts stay in memory. */
 const rememberedAccounts = 20_000;
 
+export interface AccountsOptions {
+  /** How many users and sessions have accounts in memory. */
+  readonly remembered?: number;
+  /** Where several processes spend from the accounts. */
+  readonly slices?: Pick<Slices, "open"> | null;
+}
+
 /** Which accounts a call spends from, and their books of the present windows. */
 export class Accounts {
   readonly #clock: Clock;
   readonly #store: BudgetStore;
+  readonly #slices: Pick<Slices, "open"> | null;
   readonly #remembered: number;
   readonly #keys = new Map<string, FixedAccounts>();
   /** Every account that was used, also when no limit names it any more. */
   readonly #books = new Map<string, Account>();
   #turn = 0;
 
-  constructor(clock: Clock, store: BudgetStore, remembered: number = rememberedAccounts) {
+  constructor(clock: Clock, store: BudgetStore, options: AccountsOptions = {}) {
     this.#clock = clock;
     this.#store = store;
-    this.#remembered = remembered;
+    this.#slices = options.slices ?? null;
+    this.#remembered = options.remembered ?? rememberedAccounts;
   }
 
   /** Those of the spender under these limits, in their order. */
@@ -121,18 +131,24 @@ export class Accounts {
   ): Account {
     const { window } = limit;
     const startMs = window === null ? 0 : windowStartMs(window, nowMs);
-    const settled = { ...this.#store.spent(account, startMs) };
-    return {
+    const slices = this.#slices;
+    const settled = slices === null ? { ...this.#store.spent(account, startMs) } : noSums();
+    const fresh: Account = {
       limit,
       tenant: spender.principal.tenant,
       account,
       windowStartMs: startMs,
       windowEndMs: window === null ? Infinity : nextWindowStartMs(window, startMs),
       settled,
-      reserved: { nanoUsd: 0, inputTokens: 0, outputTokens: 0 },
-      told: toldOf(limit, settled),
+      reserved: noSums(),
+      elsewhere: noSums(),
+      slice: null,
+      told: noSums(),
       usedAt: ++this.#turn,
     };
+    slices?.open(fresh);
+    Object.assign(fresh.told, toldOf(limit, settled));
+    return fresh;
   }
 }
 
@@ -148,7 +164,7 @@ const isPersonal = ({ limit }: Account): boolean => isPersonalScope(limit.scope)
 
 /** What a process before this one has spent, it has told. */
 function toldOf(limit: BudgetLimit, settled: Amounts): Sums {
-  const told: Sums = { nanoUsd: 0, inputTokens: 0, outputTokens: 0 };
+  const told = noSums();
   for (const measure of measures) told[measure] = alertsPassed(limit, measure, settled);
   return told;
 }

@@ -24,7 +24,11 @@ export class BudgetStoreFake implements BudgetStore {
     };
   }
 
-  forget(): Write {
+  forget(): Write[] {
+    return [];
+  }
+
+  told(): Write {
     return { sql: "", params: [] };
   }
 }

@@ -1,5 +1,6 @@
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import type { Amounts } from "../amounts.ts";
+import type { BudgetAlert } from "../budget-alert.ts";
 
 /** What has been settled in a window, as the store knows it. */
 export interface BudgetSpent {
@@ -14,8 +15,10 @@ export interface BudgetSpent {
 export interface BudgetStore {
   /** Adds to what a window has spent. Additive: it may be folded with others of its account. */
   spend(spent: BudgetSpent): Write;
-  /** Forgets accounts that nobody has spent from since then. */
-  forget(beforeMs: number): Write;
+  /** Forgets accounts that nobody has spent from since then, and alerts told before. */
+  forget(beforeMs: number): Write[];
+  /** Notes that an alert is told. Conflicts when another process has told it. */
+  told(alert: BudgetAlert, atMs: number): Write;
   /** What an account has spent in the window that starts then. */
   spent(account: string, windowStartMs: number): Amounts;
 }

@@ -4,16 +4,19 @@ import type { BudgetAlert } from "../budget-alert.ts";
 import type { Principal } from "../principal.ts";
 import { freeOf, isGraver, shortageOf, type Account, type Shortage } from "./account.ts";
 import { Accounts, alertsPassed } from "./accounts.ts";
-import { add, atMost, isNothing, measures, subtract, type Amounts } from "../amounts.ts";
+import { add, atMost, isNothing, measures, nothing, subtract, type Amounts } from "../amounts.ts";
 import type { LimitsOf, RequestLimit, Spender } from "./budget-limit.ts";
 import { budgetRefusal } from "./budget-refusal.ts";
 import { checkRequestCost } from "./request-limit.ts";
 import type { BudgetStore } from "./budget-store.ts";
+import type { Ask, Slices } from "./slices.ts";
 
 /** Set aside for one call in the windows of its admission; it is closed exactly once. */
 export interface Hold {
   readonly amounts: Amounts;
   readonly windows: readonly Account[];
+  /** What the store must grant together with the call's intent; none where one process spends. */
+  asks: readonly Ask[];
   open: boolean;
 }
 
@@ -27,13 +30,15 @@ type IntentAccounts = readonly { readonly account: string; readonly windowStartM
 
 /**
  * Reserve before a call, settle after it, in integers, on all levels at once or on none (MON-6).
- * All state is in this process: a reservation is a comparison and an addition in one turn of the
- * event loop, so no interleaving can overspend.
+ * Where one process spends, all state is in it: a reservation is a comparison and an addition in
+ * one turn of the event loop, so no interleaving can overspend. Where several do, each spends out
+ * of slices; a hold then counts when the store has granted its asks.
  */
 export class Budgets {
   readonly #clock: Clock;
   readonly #store: BudgetStore;
-  readonly #accounts: Accounts;
+  readonly #slices: Slices | null;
+  #accounts: Accounts;
   readonly #alerted: (alert: BudgetAlert) => void;
   #limitsOf: LimitsOf;
 
@@ -43,10 +48,12 @@ export class Budgets {
     store: BudgetStore,
     limitsOf: LimitsOf,
     alerted: (alert: BudgetAlert) => void = () => {},
+    slices: Slices | null = null,
   ) {
     this.#clock = clock;
     this.#store = store;
-    this.#accounts = new Accounts(clock, store);
+    this.#slices = slices;
+    this.#accounts = new Accounts(clock, store, { slices });
     this.#limitsOf = limitsOf;
     this.#alerted = alerted;
   }
@@ -67,7 +74,7 @@ export class Budgets {
   free(spender: Spender): FreeAmounts {
     let nanoUsd = this.requestLimit(spender.principal)?.nanoUsd ?? Infinity;
     let outputTokens = Infinity;
-    for (const account of this.#current(spender)) {
+    for (const account of this.#looked(spender, nothing)) {
       nanoUsd = Math.min(nanoUsd, freeOf(account, "nanoUsd"));
       outputTokens = Math.min(outputTokens, freeOf(account, "outputTokens"));
     }
@@ -91,16 +98,54 @@ export class Budgets {
   /** Throws Failure where `reserve` would; sets nothing aside. */
   check(spender: Spender, amounts: Amounts): void {
     checkRequestCost(this.requestLimit(spender.principal), amounts.nanoUsd);
-    refuseShortage(this.#current(spender), amounts);
+    this.#sufficient(spender, amounts);
   }
 
   /** Sets the amounts aside on every account of the spender, or on none. Throws Failure. */
   reserve(spender: Spender, amounts: Amounts): Hold {
     checkRequestCost(this.requestLimit(spender.principal), amounts.nanoUsd);
-    const windows = this.#current(spender);
-    refuseShortage(windows, amounts);
+    const windows = this.#sufficient(spender, amounts);
+    const asks = this.#slices?.take(windows, amounts, { isExact: false }) ?? noAsks;
     for (const account of windows) add(account.reserved, amounts);
-    return { amounts, windows, open: true };
+    return { amounts, windows, asks, open: true };
+  }
+
+  /** To be committed with the intent of the call; all of it is granted or none. */
+  asked({ asks }: Hold): Write[] {
+    return this.#slices?.writesOf(asks) ?? [];
+  }
+
+  /** The store has the intent, and what was asked with it. */
+  granted(hold: Hold): void {
+    this.#slices?.granted(hold.asks);
+    hold.asks = noAsks;
+  }
+
+  /**
+   * The store has refused what was asked: others were faster. The hold then asks for what it needs
+   * by the books of now, and for no more. Throws Failure where they do not suffice; the hold is
+   * closed then.
+   */
+  askAgain(hold: Hold): void {
+    const { windows, amounts } = hold;
+    this.#slices?.refused(hold.asks);
+    hold.asks = noAsks;
+    for (const account of windows) subtract(account.reserved, amounts);
+    try {
+      this.#slices?.lookAnew(windows);
+      refuseShortage(windows, amounts);
+      hold.asks = this.#slices?.take(windows, amounts, { isExact: true }) ?? noAsks;
+    } catch (refusal) {
+      hold.open = false;
+      throw refusal;
+    }
+    for (const account of windows) add(account.reserved, amounts);
+  }
+
+  /** This process goes on under another name: what it held is no longer its own. */
+  restart(): void {
+    this.#slices?.restart();
+    this.#accounts = new Accounts(this.#clock, this.#store, { slices: this.#slices });
   }
 
   /**
@@ -115,9 +160,11 @@ export class Budgets {
       subtract(account.reserved, hold.amounts);
       add(account.settled, booked);
     }
+    const used = this.#slices === null ? noWrites : this.#used(this.#slices, hold, booked);
     if (isNothing(booked)) return [];
     for (const account of hold.windows) this.#tell(account);
-    return this.spend(hold.windows, booked);
+    const spending = this.spend(hold.windows, booked);
+    return used.length === 0 ? spending : [...spending, ...used];
   }
 
   /** Writes that count amounts as spent, also in windows of the past (MON-10). */
@@ -131,7 +178,9 @@ export class Budgets {
 
   /** The books of a spender, in the order of its limits but users and sessions last. */
   booksOf(spender: Spender): readonly Readonly<Account>[] {
-    return this.#accounts.peek(spender, this.#limitsOf(spender.principal).accounts);
+    const own = this.#accounts.peek(spender, this.#limitsOf(spender.principal).accounts);
+    const slices = this.#slices;
+    return slices === null ? own : own.map((account) => slices.seen(account));
   }
 
   /** The books of every account of the present windows. */
@@ -141,7 +190,7 @@ export class Budgets {
 
   /** Writes that forget what nobody has spent from for 62 days: windows are over, sessions old. */
   forgetOld(): Write[] {
-    return [this.#store.forget(this.#clock.wallMs() - keptMs)];
+    return this.#store.forget(this.#clock.wallMs() - keptMs);
   }
 
   /** Keeps the number of accounts in memory bounded; `durable` says when all is stored. */
@@ -153,8 +202,34 @@ export class Budgets {
     return this.#accounts.of(spender, this.#limitsOf(spender.principal).accounts);
   }
 
+  /** Those of the spender, as far as amounts ask for it as the store knows them now. */
+  #looked(spender: Spender, amounts: Amounts): readonly Account[] {
+    const accounts = this.#current(spender);
+    if (this.#slices === null) return accounts;
+    this.#slices.look(accounts, amounts);
+    // What other processes have spent may have passed a share.
+    for (const account of accounts) this.#tell(account);
+    return accounts;
+  }
+
+  /** Those of the spender, which have all of it. Throws Failure by what the store knows now. */
+  #sufficient(spender: Spender, amounts: Amounts): readonly Account[] {
+    const accounts = this.#looked(spender, amounts);
+    const shortage = worstShortage(accounts, amounts);
+    if (shortage === null) return accounts;
+    if (this.#slices === null) throw budgetRefusal(shortage);
+    this.#slices.lookAnew(accounts);
+    refuseShortage(accounts, amounts);
+    return accounts;
+  }
+
+  #used(slices: Slices, { windows, asks }: Hold, booked: Amounts): Write[] {
+    slices.refused(asks);
+    return windows.flatMap((account) => slices.settled(account, booked));
+  }
+
   #tell(account: Account): void {
-    const { limit, tenant, account: name, settled, told } = account;
+    const { limit, tenant, account: name, windowStartMs, settled, told } = account;
     if (limit.alerts.length === 0) return;
     for (const measure of measures) {
       const passed = alertsPassed(limit, measure, settled);
@@ -165,18 +240,27 @@ export class Budgets {
       told[measure] = passed;
       const { scope } = limit;
       const used = settled[measure];
-      this.#alerted({ tenant, scope, account: name, measure, share, limit: most, used });
+      const whose = { tenant, scope, account: name, windowStartMs };
+      this.#alerted({ ...whose, measure, share, limit: most, used });
     }
   }
 }
 
+const noAsks: readonly Ask[] = [];
+const noWrites: readonly Write[] = [];
+
 const keptMs = 62 * 86_400_000;
 
 function refuseShortage(accounts: readonly Account[], amounts: Amounts): void {
+  const worst = worstShortage(accounts, amounts);
+  if (worst !== null) throw budgetRefusal(worst);
+}
+
+function worstShortage(accounts: readonly Account[], amounts: Amounts): Shortage | null {
   let worst: Shortage | null = null;
   for (const account of accounts) {
     const shortage = shortageOf(account, amounts);
     if (shortage !== null && (worst === null || isGraver(shortage, worst))) worst = shortage;
   }
-  if (worst !== null) throw budgetRefusal(worst);
+  return worst;
 }

@@ -57,6 +57,12 @@ export interface LedgerRow {
   readonly priceVersion: string | null;
 }
 
+/** Of which process, and how many of them. */
+export interface OpenIntents {
+  readonly owner: string;
+  readonly limit: number;
+}
+
 /** The append-only book of calls. Its methods return writes; who calls them commits. */
 export interface Ledger {
   intent(row: IntentRow): Write;
@@ -65,6 +71,9 @@ export interface Ledger {
    * end of its intent. Committing them twice fails on the row's key.
    */
   terminal(rows: readonly LedgerRow[]): Write[];
-  /** Intents without a terminal row: what was running when a process died. */
-  openIntents(): readonly IntentRow[];
+  /**
+   * Intents without a terminal row: what was running when a process died. With an owner those of
+   * one process among several, the oldest first.
+   */
+  openIntents(of?: OpenIntents): readonly IntentRow[];
 }

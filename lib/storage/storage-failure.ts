@@ -43,3 +43,7 @@ export const storageFailure = (
   action: string,
   { code, message }: StorageError,
 ): Failure<StorageFailureCode> => new Failure(code, `Cannot ${action}: ${message}`);
+
+/** Was a commit refused because it breaks a constraint? Nothing of it was applied then. */
+export const isConflict = (error: unknown): boolean =>
+  error instanceof Failure && error.code === "storage_conflict";

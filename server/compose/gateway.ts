@@ -1,23 +1,15 @@
 import { Admission, type AdmissionParts, type CallSettings } from "@sekisho/gateway/admission.ts";
 import { Attachments } from "@sekisho/gateway/attachments/attachments.ts";
-import type { LimitsOf } from "@sekisho/gateway/budget/budget-limit.ts";
-import { Budgets } from "@sekisho/gateway/budget/budgets.ts";
-import { SqliteBudgetStore } from "@sekisho/gateway/budget/store/sqlite.ts";
+import type { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
 import type { CostCalculator } from "@sekisho/gateway/cost-calculator.ts";
-import { RetryBudgets } from "@sekisho/gateway/dispatch/retry-budgets.ts";
 import { Embeddings } from "@sekisho/gateway/embeddings.ts";
 import { Explainer } from "@sekisho/gateway/explainer.ts";
-import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
-import type { Ledger } from "@sekisho/gateway/ledger/ledger.ts";
-import { SqliteLedger } from "@sekisho/gateway/ledger/store/sqlite.ts";
 import type { RatesOf } from "@sekisho/gateway/limits/rate-limit.ts";
 import { LoadGate } from "@sekisho/gateway/limits/load-gate.ts";
-import { Rates } from "@sekisho/gateway/limits/rates.ts";
+import type { Rates } from "@sekisho/gateway/limits/rates.ts";
 import { CallFinished } from "@sekisho/gateway/observe/call-finished.ts";
-import { BudgetAlerts } from "@sekisho/gateway/observe/budget-alerts.ts";
 import type { CircuitChanges } from "@sekisho/gateway/observe/circuit-changes.ts";
-import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { LoadShed } from "@sekisho/gateway/observe/load-shed.ts";
 import { PackageFaults } from "@sekisho/gateway/observe/package-faults.ts";
 import { ProcessTotals } from "@sekisho/gateway/observe/process-totals.ts";
@@ -29,78 +21,27 @@ import { Pipeline } from "@sekisho/gateway/pipeline.ts";
 import { TokensCounted } from "@sekisho/gateway/observe/tokens-counted.ts";
 import { RememberedOrigins } from "@sekisho/gateway/reasoning/remembered-origins.ts";
 import { Responses } from "@sekisho/gateway/responses/responses.ts";
-import { HealthTree } from "@sekisho/gateway/route/health-tree.ts";
+import type { HealthTree } from "@sekisho/gateway/route/health-tree.ts";
 import { Lots } from "@sekisho/gateway/route/lots.ts";
 import type { ProbedProvider, Probes } from "@sekisho/gateway/probes.ts";
 import type { Provider } from "@sekisho/gateway/provider.ts";
 import { TokenCounts } from "@sekisho/gateway/token-counts.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { BodyMemory } from "@sekisho/lib/http/body-memory.ts";
-import type { Dialer } from "@sekisho/lib/http/dialer.ts";
-import type { Egress } from "@sekisho/lib/http/egress.ts";
-import type { Random } from "@sekisho/lib/random/random.ts";
-import { WindowedBreaker } from "@sekisho/lib/resilience/windowed-breaker.ts";
-import type { Reader } from "@sekisho/lib/storage/reader.ts";
-import type { Writer } from "@sekisho/lib/storage/writer.ts";
-import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
-import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Config } from "../config/schema.ts";
 import type { SdkFactories } from "../config/sdk-packages.ts";
 import { noBalancers, type Balancers } from "./balancers.ts";
+import { openBooks, type Group } from "./books.ts";
+import { standardParts, type GatewayPorts, type PartMakers } from "./gateway-parts.ts";
 import { catalogOf } from "./catalog.ts";
 import { noPackages } from "./packages.ts";
 import { calculatorOf } from "./prices.ts";
 import { composeProbes, probedProviders } from "./probes.ts";
 import { providersOf, type ProviderPorts } from "./providers.ts";
-import { composeRouting, type RoutingMakers } from "./routing.ts";
+import { composeRouting } from "./routing.ts";
 import { limitsOf, ratesOf } from "./tenants.ts";
-
-/** What a gateway needs of the world: real adapters, or those of the simulation. */
-export interface GatewayPorts {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly writer: Writer;
-  readonly reader: Reader;
-  readonly upstreamFor: ProviderPorts["upstreamFor"];
-  readonly simulatorUrl: ProviderPorts["simulatorUrl"];
-  readonly awsChain: ProviderPorts["awsChain"];
-  readonly sealOf: ProviderPorts["sealOf"];
-  readonly egress: Egress;
-  /** What probes of connections ask. */
-  readonly dialer: Dialer;
-  readonly keyring: Keyring;
-  readonly log: GatewayLog;
-  readonly metrics: Metrics;
-  /** Of the first configuration; none unless it names modules. */
-  readonly balancers?: Balancers;
-  /** The same of packages of the AI SDK. */
-  readonly packages?: SdkFactories;
-}
-
-/** Makes the parts that keep a gateway's promises: the simulation watches or breaks them. */
-export interface PartMakers extends RoutingMakers {
-  budgets(...parts: ConstructorParameters<typeof Budgets>): Budgets;
-  rates(...parts: ConstructorParameters<typeof Rates>): Rates;
-  ledger(reader: Reader): Ledger;
-  /** Who makes an attempt: the configured provider, or something around it. */
-  provider(provider: Provider): Provider;
-}
-
-export const standardParts: PartMakers = {
-  budgets: (...parts) => new Budgets(...parts),
-  rates: (...parts) => new Rates(...parts),
-  ledger: (reader) => new SqliteLedger(reader),
-  breaker: (policy, random) =>
-    new WindowedBreaker({ ...policy, quietCallsPerSecond, probeMs: policy.openMs }, random),
-  health: (parts) => new HealthTree(parts),
-  retries: (limits) => new RetryBudgets(limits),
-  provider: (provider) => provider,
-};
-
-/** A target that is called less often is judged by failures in a row (RTE-13). */
-const quietCallsPerSecond = 2;
 
 /** The parts of a running gateway that others talk to. */
 export interface Gateway {
@@ -111,6 +52,8 @@ export interface Gateway {
   readonly probes: Probes;
   readonly explainer: Explainer;
   readonly budgets: Budgets;
+  /** Null where this process has the books for itself; whoever ends the gateway ends it. */
+  readonly group: Group | null;
   readonly rates: Rates;
   readonly health: HealthTree;
   /** The latest changes of circuits, oldest first. */
@@ -154,7 +97,7 @@ export async function composeGateway(
   config: Config,
   make: PartMakers = standardParts,
 ): Promise<Gateway> {
-  const { clock, writer, reader, keyring, log, metrics } = ports;
+  const { clock, writer, keyring, log, metrics } = ports;
   const wheel = new TimerWheel(clock);
   const building = { ports: providerPortsOf(ports, wheel), make };
   const { balancers = noBalancers, packages = noPackages } = ports;
@@ -164,7 +107,7 @@ export async function composeGateway(
   const { health, quotas, lots, retries, dispatch } = routing;
   const load = new LoadGate(config.shedding, new LoadShed(log, metrics));
   const rates = make.rates(clock, current.ratesOf);
-  const budgets = budgetsOf(ports, make, current.limitsOf);
+  const { budgets, ledger, group } = await openBooks(ports, make, current.limitsOf);
   const responses = new Responses(responsesLimit);
   const attachments = attachmentsOf(ports);
   const settings = (): Settings => current;
@@ -175,14 +118,11 @@ export async function composeGateway(
   const countLots = new Lots(ports.random);
   const countAdmission = new Admission({ ...stages, lots: countLots, ...ofCounts(budgets) });
   const explainer = new Explainer({ ...known, retries });
-  const ledger = make.ledger(reader);
   const joined = { clock, admission, dispatch, responses };
   const { finished, ...observers } = observersOf(ports);
   const books = { rates, budgets, writer, ledger, retries };
   const pipeline = new Pipeline({ ...joined, ...books, finished });
-  const recovered = await pipeline.recover();
-  if (recovered > 0) log.warn("calls of a process that died count as spent", { count: recovered });
-  // Not before: the intents of a probe would be closed with those of the process that died.
+  // Not before the books: the intents of a probe would be closed with those of a crash.
   const probes = composeProbes({ ...ports, ledger, health });
   probes.serve(current.probed);
   return {
@@ -193,6 +133,7 @@ export async function composeGateway(
     embeddings: new Embeddings({ ...joined, ...books, finished, memory: vectorMemory() }),
     tokenCounts: new TokenCounts({ ...joined, ...observers, rates, admission: countAdmission }),
     budgets,
+    group,
     rates,
     health,
     circuitChanges: routing.changes,
@@ -229,16 +170,6 @@ function providerPortsOf(
 
 const attachmentsOf = ({ egress }: GatewayPorts): Attachments =>
   new Attachments({ egress, memory: new BodyMemory(attachmentBytesInMemory) });
-
-function budgetsOf(
-  { clock, reader, log, metrics }: GatewayPorts,
-  make: PartMakers,
-  limitsOf: LimitsOf,
-): Budgets {
-  const alerts = new BudgetAlerts(log, metrics);
-  const store = new SqliteBudgetStore(reader);
-  return make.budgets(clock, store, limitsOf, (alert) => alerts.record(alert));
-}
 
 /** A count costs nothing: it may be of a prompt that no call may have. */
 const ofCounts = (budgets: Budgets): Pick<AdmissionParts, "budgets" | "inputEstimate"> => ({

@@ -7,7 +7,7 @@ import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import { loaded } from "../config/text-fixture.ts";
 import { noBalancers } from "./balancers.ts";
 import { catalogOf } from "./catalog.ts";
-import { standardParts } from "./gateway.ts";
+import { standardParts } from "./gateway-parts.ts";
 import { composeRouting } from "./routing.ts";
 
 const configOf = (secret: string, url = "http://127.0.0.1:1") => {

@@ -1,6 +1,7 @@
 import { budgetMigrations } from "@sekisho/gateway/budget/store/migrations.sql.ts";
 import { identityMigrations } from "@sekisho/gateway/identity/store/migrations.sql.ts";
 import { ledgerMigrations } from "@sekisho/gateway/ledger/store/migrations.sql.ts";
+import { replicaMigrations } from "@sekisho/gateway/replicas/store/migrations.sql.ts";
 import { migrateFile } from "@sekisho/lib/storage/migrate.ts";
 import type { Migration } from "@sekisho/lib/storage/migration.ts";
 import { SqliteReader } from "@sekisho/lib/storage/sqlite-reader.ts";
@@ -14,6 +15,7 @@ import { settingsMigrations } from "../settings/store/migrations.sql.ts";
 export const migrations: readonly Migration[] = [
   ...identityMigrations,
   ...budgetMigrations,
+  ...replicaMigrations,
   ...ledgerMigrations,
   ...settingsMigrations,
   ...auditMigrations,

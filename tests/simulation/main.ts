@@ -1,8 +1,10 @@
+import { drawGroup } from "./group/group-scenario.ts";
+import { GroupWorld } from "./group/group-world.ts";
 import { keptSeeds } from "./kept-seeds.data.ts";
 import { minimise } from "./minimise.ts";
 import { mutants } from "./mutants/roster.ts";
 import { readOptions, type SimulationOptions } from "./options.ts";
-import { hunt, playSeed } from "./play-seed.ts";
+import { hunt, playGroup, playSeed } from "./play-seed.ts";
 import { describe, Report } from "./report.ts";
 import { drawScenario } from "./scenario/draw-scenario.ts";
 import type { WorldOutcome } from "./world.ts";
@@ -24,11 +26,16 @@ const say = (text: string): void => console.log(text);
 
 /** Everything about a failure: what broke, how to see it again, and the least that shows it. */
 async function sayFailure(outcome: WorldOutcome, options: SimulationOptions): Promise<void> {
-  const { seed, violation } = outcome;
+  const { kind, seed, violation } = outcome;
   if (violation === null) return;
   const mutant = options.mutant === null ? "" : ` --mutant=${options.mutant.name}`;
   say(`\nseed ${seed} broke ${violation.message}`);
-  say(`again: npm run sim -- --seed=${seed} --verbose${mutant}`);
+  say(`again: npm run sim -- --world=${kind} --seed=${seed} --verbose${mutant}`);
+  if (kind === "group") {
+    const again = new GroupWorld(drawGroup(seed), options.mutant, true);
+    for (const line of (await again.play()).trace.slice(-tracedLines)) say(`  ${line}`);
+    return;
+  }
   const smallest = await minimise(drawScenario(seed), violation.rule, options.mutant);
   const { requests, episodes, disturbances } = smallest.scenario;
   say(
@@ -41,19 +48,33 @@ async function sayFailure(outcome: WorldOutcome, options: SimulationOptions): Pr
 
 async function playAll(options: SimulationOptions): Promise<Report> {
   const report = new Report();
+  if (options.worlds.includes("gateway")) await playGateways(options, report);
+  if (options.worlds.includes("group")) await playGroups(options, report);
+  return report;
+}
+
+async function playGroups({ seeds, mutant, verbose }: SimulationOptions, report: Report) {
+  for (const [index, seed] of seeds.entries()) {
+    const outcome = await playGroup(seed, mutant);
+    report.add(outcome);
+    if (index < replayedSeeds) report.addReplay(outcome, await playGroup(seed, mutant));
+    if (verbose) sayOutcome(outcome);
+  }
+}
+
+async function playGateways(options: SimulationOptions, report: Report): Promise<void> {
   const kept = options.isWhole ? keptSeeds.map(({ seed }) => seed) : [];
   const seeds = [...new Set([...options.seeds, ...kept])];
   for (const [index, seed] of seeds.entries()) {
     const outcome = await playSeed(seed, options.mutant);
     report.add(outcome);
     if (index < replayedSeeds) report.addReplay(outcome, await playSeed(seed, options.mutant));
-    if (options.verbose) {
-      const { traceHash, steps, violation } = outcome;
-      say(`seed ${seed} ${traceHash} ${steps} steps${violation === null ? "" : " FAILED"}`);
-    }
+    if (options.verbose) sayOutcome(outcome);
   }
-  return report;
 }
+
+const sayOutcome = ({ kind, seed, traceHash, steps, violation }: WorldOutcome): void =>
+  say(`${kind} ${seed} ${traceHash} ${steps} steps${violation === null ? "" : " FAILED"}`);
 
 async function simulate(options: SimulationOptions): Promise<boolean> {
   const report = await playAll(options);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { keptSeeds } from "./kept-seeds.data.ts";
-import { playSeed } from "./play-seed.ts";
+import { keptGroupSeeds, keptSeeds } from "./kept-seeds.data.ts";
+import { playGroup, playSeed } from "./play-seed.ts";
 
 /** A short run; `npm run sim` plays many more. */
 const fewSeeds = Array.from({ length: 20 }, (_, index) => index + 1);
@@ -15,6 +15,20 @@ test("SIM-9 every invariant holds over some seeds", async () => {
   for (const seed of fewSeeds) await assertHolds(seed);
 });
 
+test("MON-8 one to three processes on the same budgets never overspend them", async () => {
+  for (const seed of fewSeeds) {
+    const { violation } = await playGroup(seed);
+    assert.equal(violation?.message, undefined, `npm run sim -- --world=group --seed=${seed}`);
+  }
+});
+
+for (const seed of keptGroupSeeds) {
+  test(`kept seed ${seed.seed} of processes: ${seed.found}`, async () => {
+    const { violation } = await playGroup(seed.seed);
+    assert.equal(violation?.message, undefined);
+  });
+}
+
 for (const [index, { seed, found }] of keptSeeds.entries()) {
   test(`kept seed ${index + 1} (${seed}): ${found}`, () => assertHolds(seed));
 }
@@ -24,4 +38,6 @@ test("SIM-7 the same seed takes the same course, another one another", async () 
   assert.equal(first.traceHash, again.traceHash);
   assert.equal(first.steps, again.steps);
   assert.notEqual(first.traceHash, other.traceHash);
+  const [group, sameGroup] = [await playGroup(7), await playGroup(7)];
+  assert.equal(group.traceHash, sameGroup.traceHash);
 });

@@ -1,5 +1,6 @@
 import { budgetMigrations } from "@sekisho/gateway/budget/store/migrations.sql.ts";
 import { ledgerMigrations } from "@sekisho/gateway/ledger/store/migrations.sql.ts";
+import { replicaMigrations } from "@sekisho/gateway/replicas/store/migrations.sql.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
 import { migrate } from "@sekisho/lib/storage/migrate.ts";
@@ -29,7 +30,8 @@ export class Stage {
     this.dice = new Dice(this.random);
     this.disk = new MemoryDisk(this.clock);
     this.#trace = new Trace(keepsTrace);
-    migrate(this.disk.database, [...budgetMigrations, ...ledgerMigrations], this.clock);
+    const migrations = [...budgetMigrations, ...replicaMigrations, ...ledgerMigrations];
+    migrate(this.disk.database, migrations, this.clock);
   }
 
   get nowMs(): number {

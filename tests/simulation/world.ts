@@ -5,6 +5,7 @@ import { ModelClient } from "./clients/model-client.ts";
 import { checkEnd } from "./final-check.ts";
 import type { Mutant } from "./mutants/mutant.ts";
 import { Observer } from "./observer.ts";
+import type { WorldKind } from "./options.ts";
 import { ProviderFleet } from "./providers/provider-fleet.ts";
 import { restMs } from "./scenario/draw-scenario.ts";
 import type { RequestPlan, Scenario } from "./scenario/scenario.ts";
@@ -13,6 +14,7 @@ import { Stage } from "./stage.ts";
 
 /** How a world ended. */
 export interface WorldOutcome {
+  readonly kind: WorldKind;
   readonly seed: number;
   /** Null when every rule held. */
   readonly violation: Violation | null;
@@ -91,6 +93,7 @@ export class World {
       stage.trace(`violation ${violation.message}`);
     }
     return {
+      kind: "gateway",
       seed: stage.scenario.seed,
       violation,
       traceHash: stage.digest(),

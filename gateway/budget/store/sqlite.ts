@@ -1,6 +1,7 @@
 import type { Reader } from "@sekisho/lib/storage/reader.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import { nothing, type Amounts } from "../../amounts.ts";
+import type { BudgetAlert } from "../../budget-alert.ts";
 import type { BudgetSpent, BudgetStore } from "../budget-store.ts";
 
 const spendSql = `INSERT INTO budget_spent
@@ -15,6 +16,9 @@ const spendSql = `INSERT INTO budget_spent
 
 const spentSql = `SELECT spent_nano_usd, spent_input_tokens, spent_output_tokens
   FROM budget_spent WHERE account = ? AND window_start_ms = ?`;
+
+const toldSql = `INSERT INTO budget_told (account, window_start_ms, measure, share, most, at_ms)
+  VALUES (?, ?, ?, ?, ?, ?)`;
 
 /** Budgets in the SQLite table `budget_spent`. */
 export class SqliteBudgetStore implements BudgetStore {
@@ -34,8 +38,15 @@ export class SqliteBudgetStore implements BudgetStore {
     };
   }
 
-  forget(beforeMs: number): Write {
-    return { sql: "DELETE FROM budget_spent WHERE last_ms < ?", params: [beforeMs] };
+  forget(beforeMs: number): Write[] {
+    return [
+      { sql: "DELETE FROM budget_spent WHERE last_ms < ?", params: [beforeMs] },
+      { sql: "DELETE FROM budget_told WHERE at_ms < ?", params: [beforeMs] },
+    ];
+  }
+
+  told({ account, windowStartMs, measure, share, limit }: BudgetAlert, atMs: number): Write {
+    return { sql: toldSql, params: [account, windowStartMs, measure, share, limit, atMs] };
   }
 
   spent(account: string, windowStartMs: number): Amounts {

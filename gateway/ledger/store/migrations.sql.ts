@@ -288,4 +288,10 @@ export const ledgerMigrations: readonly Migration[] = [
       place INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID`,
   },
+  {
+    // Which of several processes has a call under way; NULL where one has the file for itself.
+    number: 320,
+    name: "intent_owners",
+    sql: "ALTER TABLE intents ADD COLUMN owner TEXT",
+  },
 ];

@@ -1,7 +1,7 @@
 import { RollupNames } from "./rollup-names.ts";
 import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
-import type { IntentRow, Ledger, LedgerRow, RowSubject } from "../ledger.ts";
+import type { IntentRow, Ledger, LedgerRow, OpenIntents, RowSubject } from "../ledger.ts";
 import { storedCall } from "../stored-call.ts";
 
 const subjectColumns = [
@@ -38,6 +38,11 @@ const placeholders = (columns: readonly string[]): string =>
 
 const intentColumns = ["id", "time_ms", "reserved_nano_usd", "about"];
 const intentSql = `INSERT INTO intents ${placeholders(intentColumns)}`;
+/** Of one process among several: what was ended (see `gateway/replicas`) adds none any more. */
+const ownedIntentSql = `INSERT INTO intents (${intentColumns.join(", ")}, owner) VALUES (?1,
+  CASE WHEN EXISTS (SELECT 1 FROM replicas WHERE id = ?5 AND is_ended = 0) THEN ?2 END,
+  ?3, ?4, ?5)`;
+const ownedIntentsSql = "SELECT * FROM intents WHERE owner = ? ORDER BY id LIMIT ?";
 const intentEndSql = "DELETE FROM intents WHERE id = ?";
 /** Chained behind the newest call, in the transaction that adds it. */
 const callSql = `INSERT INTO calls (id, time_ms, about, user, session, hash)
@@ -54,10 +59,13 @@ const rollupSql = `INSERT INTO rollup_additions ${placeholders(rollupColumns)}`;
  */
 export class SqliteLedger implements Ledger {
   readonly #reader: Reader;
+  readonly #owner: () => string | null;
   readonly #names = new RollupNames();
 
-  constructor(reader: Reader) {
+  /** `owner`: which of several processes writes; null, as by default, where there is one. */
+  constructor(reader: Reader, owner: () => string | null = () => null) {
     this.#reader = reader;
+    this.#owner = owner;
   }
 
   intent({ id, timeMs, reserved, priceVersion, subject, accounts }: IntentRow): Write {
@@ -67,7 +75,11 @@ export class SqliteLedger implements Ledger {
       [reserved.inputTokens, reserved.outputTokens],
       priceVersion,
     ];
-    return { sql: intentSql, params: [id, timeMs, reserved.nanoUsd, JSON.stringify(about)] };
+    const params = [id, timeMs, reserved.nanoUsd, JSON.stringify(about)];
+    const owner = this.#owner();
+    return owner === null
+      ? { sql: intentSql, params }
+      : { sql: ownedIntentSql, params: [...params, owner] };
   }
 
   terminal(rows: readonly LedgerRow[]): Write[] {
@@ -80,8 +92,12 @@ export class SqliteLedger implements Ledger {
     ];
   }
 
-  openIntents(): IntentRow[] {
-    return this.#reader.all("SELECT * FROM intents ORDER BY id").map(toIntent);
+  openIntents(of?: OpenIntents): IntentRow[] {
+    const rows =
+      of === undefined
+        ? this.#reader.all("SELECT * FROM intents ORDER BY id")
+        : this.#reader.all(ownedIntentsSql, [of.owner, of.limit]);
+    return rows.map(toIntent);
   }
 }
 

@@ -79,6 +79,11 @@ export const rarePaths = {
   "power cut lost transactions": "the last second was gone",
   "restart failed on a broken store": "recovery could not commit at first",
   "unknown call counted as spent": "recovery booked a reservation",
+  "call out of a slice": "a process of several did not ask the store",
+  "slice asked for more": "what a slice lacked was asked for with the intent",
+  "others were faster": "what was free when a call came was not when it asked",
+  "process taken for dead": "it lived, and its store was away for too long",
+  "end of a call refused: closed by another": "a process came back too late to end its calls",
   "client met a closed door": "no process listened",
   "client cut by a crash": "its process died",
 } as const;

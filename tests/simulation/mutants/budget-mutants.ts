@@ -12,7 +12,7 @@ class LateBudgets extends Budgets {
   readonly #clock: Clock;
   readonly #late = new WeakMap<Hold, Hold>();
 
-  constructor(...[clock, store, limitsOf, alerted]: Parts) {
+  constructor(...[clock, store, limitsOf, ...rest]: Parts) {
     let isBlind = false;
     const blindLimits = new WeakMap<KeyLimits, KeyLimits>();
     const blindly: typeof limitsOf = (principal) => {
@@ -24,7 +24,7 @@ class LateBudgets extends Budgets {
       blindLimits.set(limits, blind);
       return blind;
     };
-    super(clock, store, blindly, alerted);
+    super(clock, store, blindly, ...rest);
     this.#clock = clock;
     this.#takeBlindly = (spender, amounts) => {
       isBlind = true;
@@ -69,8 +69,8 @@ class NeverVoidingBudgets extends Budgets {
 
 /** Forgets what the keys of a team share: each of them could spend it. */
 class TeamlessBudgets extends Budgets {
-  constructor(...[clock, store, limitsOf, alerted]: Parts) {
-    super(clock, store, teamless(limitsOf), alerted);
+  constructor(...[clock, store, limitsOf, ...rest]: Parts) {
+    super(clock, store, teamless(limitsOf), ...rest);
   }
 
   override configure(limitsOf: LimitsOf): void {

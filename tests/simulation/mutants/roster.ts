@@ -4,11 +4,13 @@ import { routingMutants } from "./routing-mutants.ts";
 import { budgetMutants } from "./budget-mutants.ts";
 import { rateMutants } from "./rate-mutants.ts";
 import { exchangeMutants } from "./exchange-mutants.ts";
+import { groupMutants } from "./group-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 
 /** Every mistake that the simulation must find. */
 export const mutants: readonly Mutant[] = [
   ...budgetMutants,
+  ...groupMutants,
   ...rateMutants,
   ...bookMutants,
   ...attemptMutants,

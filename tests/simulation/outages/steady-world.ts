@@ -5,7 +5,7 @@ import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import { budgetMigrations } from "@sekisho/gateway/budget/store/migrations.sql.ts";
 import { ledgerMigrations } from "@sekisho/gateway/ledger/store/migrations.sql.ts";
-import { standardParts } from "@sekisho/server/compose/gateway.ts";
+import { standardParts } from "@sekisho/server/compose/gateway-parts.ts";
 import type { Config } from "@sekisho/server/config/schema.ts";
 import type { CircuitView } from "@sekisho/wire/admin/circuits.ts";
 import { Dice } from "../base/dice.ts";

@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
+import { MemoryWriter } from "@sekisho/lib/storage/memory-writer.ts";
+import { migrate } from "@sekisho/lib/storage/migrate.ts";
+import { isConflict } from "@sekisho/lib/storage/storage-failure.ts";
+import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
+import { nothing, type Amounts } from "../../amounts.ts";
+import type { Principal } from "../../principal.ts";
+import type { BudgetLimit, Spender } from "../budget-limit.ts";
+import { Budgets, type Hold } from "../budgets.ts";
+import { Slices } from "../slices.ts";
+import { budgetMigrations } from "./migrations.sql.ts";
+import { SqliteSliceStore } from "./sqlite-slices.ts";
+import { SqliteBudgetStore } from "./sqlite.ts";
+
+const principal: Principal = {
+  keyId: "k1",
+  tenant: "acme",
+  team: null,
+  role: "client",
+  models: ["*"],
+  surfaces: ["*"],
+  criticality: "critical",
+  requestBudget: null,
+};
+const spender: Spender = { principal, attribution: { user: null, session: null } };
+
+const money = (nanoUsd: number): Amounts => ({ ...nothing, nanoUsd });
+
+/** Two processes on one file, with one budget of a key for both. */
+function setUp(nanoUsd: number) {
+  const clock = new VirtualClock();
+  const disk = new MemoryDisk(clock);
+  migrate(disk.database, budgetMigrations, clock);
+  const most = { nanoUsd, inputTokens: null, outputTokens: null };
+  const limits: readonly BudgetLimit[] = [{ scope: "key", window: "day", most, alerts: [] }];
+  const keyLimits = { accounts: limits, request: null };
+  const reader = disk.openReader();
+  const process = (owner: string) => {
+    const writer = new MemoryWriter({ disk, clock, onLoss: (failure) => assert.fail(failure) });
+    const slices = new Slices({
+      clock,
+      store: new SqliteSliceStore(reader),
+      writer,
+      owner: () => owner,
+      processes: () => 2,
+      isMember: () => true,
+    });
+    const store = new SqliteBudgetStore(reader);
+    const budgets = new Budgets(clock, store, () => keyLimits, undefined, slices);
+    /** As a call does: what is lacking is committed with its intent. */
+    const commit = async (hold: Hold): Promise<void> => {
+      const done = writer.commit(budgets.asked(hold), "process");
+      // It may reject before anybody waits for it.
+      done.catch(() => {});
+      await clock.elapse(2);
+      await done;
+    };
+    const hold = async (amount: number): Promise<Hold> => {
+      const made = budgets.reserve(spender, money(amount));
+      await commit(made);
+      budgets.granted(made);
+      return made;
+    };
+    const settle = (made: Hold, amount: number) =>
+      writer.enqueue(budgets.settle(made, money(amount)));
+    return { budgets, writer, commit, hold, settle };
+  };
+  const held = (owner: string): number =>
+    Number(
+      reader.get(
+        `SELECT sum(granted_nano_usd - used_nano_usd) AS sum FROM budget_slices WHERE owner = ?`,
+        [owner],
+      )?.["sum"] ?? 0,
+    );
+  return { clock, a: process("a"), b: process("b"), held, reader };
+}
+
+const codeOf = (run: () => unknown): string => {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof Failure) return error.code;
+    throw error;
+  }
+  return "granted";
+};
+
+test("MON-9 a call of a tight account asks for what it needs, and no more", async () => {
+  const { a, b, held } = setUp(1_000);
+  await a.hold(300);
+  assert.equal(held("a"), 300);
+  await b.hold(700);
+  assert.equal(held("b"), 700);
+  assert.equal(
+    codeOf(() => a.budgets.reserve(spender, money(1))),
+    "in_flight",
+  );
+});
+
+test("MON-8 of two calls for the rest one is granted, the other refused by the store", async () => {
+  const { a, b } = setUp(1_000);
+  const [one, other] = [
+    a.budgets.reserve(spender, money(600)),
+    b.budgets.reserve(spender, money(600)),
+  ];
+  await a.commit(one);
+  a.budgets.granted(one);
+  await assert.rejects(b.commit(other), isConflict);
+  assert.equal(
+    codeOf(() => b.budgets.askAgain(other)),
+    "in_flight",
+  );
+  assert.equal(other.open, false);
+});
+
+test("MON-9 what a call leaves is another process's 25 ms after its end", async () => {
+  const { clock, a, b, held } = setUp(1_000);
+  const hold = await a.hold(1_000);
+  a.settle(hold, 400);
+  assert.equal(
+    codeOf(() => b.budgets.reserve(spender, money(600))),
+    "in_flight",
+  );
+  await clock.elapse(50);
+  assert.equal(held("a"), 0);
+  await b.hold(600);
+  assert.equal(
+    codeOf(() => a.budgets.reserve(spender, money(1))),
+    "in_flight",
+  );
+});
+
+test("MON-9 while 100 of the largest calls are free, one asks for many", async () => {
+  const { a, held } = setUp(1_000_000);
+  const first = await a.hold(100);
+  // The call's own, and a sixteenth of what is free: an eighth of the share of each process.
+  assert.equal(held("a"), 100 + 62_500);
+  const next = a.budgets.reserve(spender, money(100));
+  assert.deepEqual(next.asks, []);
+  a.settle(first, 50);
+  a.settle(next, 50);
+});
+
+test("MON-9 slices shrink with what is left, and end with the last 100 calls", async () => {
+  const { clock, a, held } = setUp(1_000_000);
+  const sizes: number[] = [];
+  for (let spent = 0; spent < 990_000; spent += 5_000) {
+    const hold = await a.hold(5_000);
+    a.settle(hold, 5_000);
+    await clock.elapse(60);
+    sizes.push(held("a"));
+  }
+  assert.ok(Math.max(...sizes.slice(0, 40)) > 30_000);
+  // Below 500,000 each call is alone.
+  assert.deepEqual([...new Set(sizes.slice(110))], [0]);
+});
+
+test("MON-9 a slice that nobody uses for 5 s is given back, and forgotten", async () => {
+  const { clock, a, held, reader } = setUp(1_000_000);
+  a.settle(await a.hold(100), 40);
+  await clock.elapse(2_000);
+  assert.equal(held("a"), 62_560);
+  await clock.elapse(6_000);
+  assert.equal(held("a"), 0);
+  assert.deepEqual(reader.all("SELECT * FROM budget_slices"), []);
+  a.settle(await a.hold(100), 40);
+  await clock.elapse(50);
+  const [book] = a.budgets.booksOf(spender);
+  assert.deepEqual([book?.settled.nanoUsd, book?.reserved.nanoUsd], [80, 0]);
+});
+
+test("MON-6 everybody sees what all have spent and what all calls hold", async () => {
+  const { clock, a, b } = setUp(1_000_000);
+  await a.hold(300);
+  b.settle(await b.hold(500), 200);
+  await clock.elapse(1_100);
+  for (const { budgets } of [a, b]) {
+    const [book] = budgets.booksOf(spender);
+    assert.deepEqual([book?.settled.nanoUsd, book?.reserved.nanoUsd], [200, 300]);
+  }
+});
+
+test("MON-9 a store that is away grants nothing, and keeps no ask", async () => {
+  const { clock, a, held } = setUp(1_000);
+  a.writer.failWith({ code: "storage_unavailable", message: "disk full" });
+  const hold = a.budgets.reserve(spender, money(800));
+  await assert.rejects(a.commit(hold));
+  assert.deepEqual(a.budgets.settle(hold, nothing), []);
+  a.writer.failWith(null);
+  await clock.elapse(100);
+  assert.equal(held("a"), 0);
+  await a.hold(1_000);
+});

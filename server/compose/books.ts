@@ -1,0 +1,126 @@
+import type { LimitsOf } from "@sekisho/gateway/budget/budget-limit.ts";
+import type { Budgets } from "@sekisho/gateway/budget/budgets.ts";
+import type { Slices } from "@sekisho/gateway/budget/slices.ts";
+import { SqliteBudgetStore } from "@sekisho/gateway/budget/store/sqlite.ts";
+import { SqliteSliceStore } from "@sekisho/gateway/budget/store/sqlite-slices.ts";
+import type { Ledger } from "@sekisho/gateway/ledger/ledger.ts";
+import { BudgetAlerts } from "@sekisho/gateway/observe/budget-alerts.ts";
+import { recoverAll, recoverOwner } from "@sekisho/gateway/recovery.ts";
+import type { Membership } from "@sekisho/gateway/replicas/membership.ts";
+import { SqliteMembershipStore } from "@sekisho/gateway/replicas/store/sqlite.ts";
+import { IdSource } from "@sekisho/lib/ids/id-source.ts";
+import type { Writer } from "@sekisho/lib/storage/writer.ts";
+import type { GatewayPorts, PartMakers } from "./gateway-parts.ts";
+
+/** Who keeps the books of a gateway. */
+export interface Books {
+  readonly budgets: Budgets;
+  readonly ledger: Ledger;
+  /** Null where this process has the books for itself. */
+  readonly group: Group | null;
+}
+
+/** This process among those that share the books. */
+export interface Group {
+  readonly membership: Membership;
+  /** Gives back what no call holds, and leaves the others; nothing is spent afterwards. */
+  leave(): Promise<void>;
+}
+
+type BooksPorts = Pick<
+  GatewayPorts,
+  "clock" | "random" | "reader" | "writer" | "log" | "metrics" | "isShared"
+>;
+
+/**
+ * Opens the books. A process that has them for itself first closes the calls that a crash has left
+ * open; one among several closes those of another when that one is ended.
+ */
+export async function openBooks(
+  ports: BooksPorts,
+  make: PartMakers,
+  limitsOf: LimitsOf,
+): Promise<Books> {
+  return ports.isShared === true
+    ? await openShared(ports, make, limitsOf)
+    : await openAlone(ports, make, limitsOf);
+}
+
+async function openAlone(ports: BooksPorts, make: PartMakers, limitsOf: LimitsOf): Promise<Books> {
+  const { clock, reader, writer, log, metrics } = ports;
+  const alerts = new BudgetAlerts(log, metrics);
+  const store = new SqliteBudgetStore(reader);
+  const ledger = make.ledger(reader);
+  const budgets = make.budgets(clock, store, limitsOf, (alert) => alerts.record(alert), null);
+  const members = new SqliteMembershipStore(reader);
+  // Processes of a group that ended without leaving: none of them lives.
+  const isLeft = members.members().length > 0;
+  const also = isLeft ? [members.forgetAll(), new SqliteSliceStore(reader).forgetAll()] : [];
+  const count = await recoverAll({ ledger, budgets, writer }, also);
+  if (count > 0) log.warn(recoveredMessage, { count });
+  return { budgets, ledger, group: null };
+}
+
+const recoveredMessage = "calls of a process that died count as spent";
+
+async function openShared(ports: BooksPorts, make: PartMakers, limitsOf: LimitsOf): Promise<Books> {
+  const { clock, random, reader, writer, log, metrics } = ports;
+  const ids = new IdSource(clock, random);
+  const members = new SqliteMembershipStore(reader);
+  const sliceStore = new SqliteSliceStore(reader);
+  const alerts = new BudgetAlerts(log, metrics);
+  const store = new SqliteBudgetStore(reader);
+  let membership: Membership | null = null;
+  const owner = (): string => membership?.id ?? "";
+  const ledger = make.ledger(reader, owner);
+  const slices = make.slices({
+    clock,
+    store: sliceStore,
+    writer,
+    owner,
+    processes: () => membership?.size ?? 1,
+    isMember: () => membership?.isMember ?? true,
+  });
+  const budgets = make.budgets(
+    clock,
+    store,
+    limitsOf,
+    (alert) => {
+      // The first process to have it on the file tells it.
+      const told = writer.commit([store.told(alert, clock.wallMs())], "process");
+      told.then(
+        () => alerts.record(alert),
+        () => {},
+      );
+    },
+    slices,
+  );
+  const recovery = { ledger, budgets, writer, slices: sliceStore, members };
+  membership = await make.membership({
+    clock,
+    store: members,
+    writer,
+    newId: () => `prc_${ids.newBody()}`,
+    async closeBooks(id) {
+      const count = await recoverOwner(id, recovery);
+      if (count > 0) log.warn(recoveredMessage, { count });
+    },
+    renamed() {
+      log.error("this process was taken for dead, and begins anew");
+      budgets.restart();
+    },
+    failed: (error) => log.error("this process could not say that it lives", { error }),
+  });
+  return { budgets, ledger, group: groupOf(membership, slices, writer) };
+}
+
+const groupOf = (membership: Membership, slices: Slices, writer: Writer): Group => ({
+  membership,
+  async leave() {
+    slices[Symbol.dispose]();
+    membership[Symbol.dispose]();
+    // The ends of calls first: whoever leaves has none under way.
+    await writer.flush();
+    await membership.leave();
+  },
+});

@@ -1,0 +1,160 @@
+import { add, nothing, subtract, type Amounts } from "@sekisho/gateway/amounts.ts";
+import { Budgets, type Hold } from "@sekisho/gateway/budget/budgets.ts";
+import type { SliceStore } from "@sekisho/gateway/budget/slice-store.ts";
+import { Slices } from "@sekisho/gateway/budget/slices.ts";
+import type { Ledger } from "@sekisho/gateway/ledger/ledger.ts";
+import type { MembershipStore } from "@sekisho/gateway/replicas/membership-store.ts";
+import type { Write } from "@sekisho/lib/storage/writer.ts";
+import type { PartMakers } from "@sekisho/server/compose/gateway-parts.ts";
+import type { Mutant } from "./mutant.ts";
+
+/** Changes nothing. */
+const noWrite: Write = { sql: "DELETE FROM replicas WHERE 0", params: [] };
+
+const unlimited = { nanoUsd: null, inputTokens: null, outputTokens: null };
+
+/** The same store but for what is replaced; ports have methods, which a spread would lose. */
+const changed = <Port extends object>(port: Port, change: Partial<Port>): Port =>
+  // A proxy is of its target's type.
+  new Proxy(port, {
+    get: (target, name) => {
+      const found: unknown = Reflect.get(name in change ? change : target, name);
+      return typeof found === "function" ? found.bind(target) : found;
+    },
+  });
+
+const withStore =
+  (change: (store: SliceStore) => Partial<SliceStore>) =>
+  (make: PartMakers): Partial<PartMakers> => ({
+    slices: (parts) => make.slices({ ...parts, store: changed(parts.store, change(parts.store)) }),
+  });
+
+const withMembers =
+  (change: (store: MembershipStore) => Partial<MembershipStore>) =>
+  (make: PartMakers): Partial<PartMakers> => ({
+    membership: (parts) =>
+      make.membership({ ...parts, store: changed(parts.store, change(parts.store)) }),
+  });
+
+/** Takes what a slice lacks without asking anybody. */
+class UnaskingBudgets extends Budgets {
+  override asked(): Write[] {
+    return [];
+  }
+}
+
+/** When others were faster, it goes on as if it had been granted. */
+class StubbornBudgets extends Budgets {
+  override askAgain(hold: Hold): void {
+    hold.asks = [];
+  }
+}
+
+/** Lets calls spend what was asked for ahead of them before it is granted. */
+class EagerSlices extends Slices {
+  override take(...args: Parameters<Slices["take"]>): ReturnType<Slices["take"]> {
+    const asks = super.take(...args);
+    for (const { account, ahead } of asks) add(account.slice.granted, ahead);
+    return asks;
+  }
+
+  override granted(asks: Parameters<Slices["granted"]>[0]): void {
+    super.granted(asks);
+    for (const { account, ahead } of asks) subtract(account.slice.granted, ahead);
+  }
+
+  override refused(asks: Parameters<Slices["refused"]>[0]): void {
+    super.refused(asks);
+    for (const { account, ahead } of asks) subtract(account.slice.granted, ahead);
+  }
+}
+
+/** Does not tell the store what of a slice was spent. */
+class ForgetfulSlices extends Slices {
+  override settled(account: Parameters<Slices["settled"]>[0], booked: Amounts): Write[] {
+    super.settled(account, nothing);
+    return super.settled(account, booked).slice(0, 0);
+  }
+}
+
+const plainOwner = (ledger: Ledger): Ledger =>
+  changed(ledger, {
+    intent(row) {
+      const { sql, params } = ledger.intent(row);
+      return { sql: sql.replace(/CASE WHEN .* THEN \?2 END/s, "?2"), params };
+    },
+  });
+
+/** Mistakes of processes that spend from the same budgets. */
+export const groupMutants: readonly Mutant[] = [
+  {
+    name: "unguarded-ask",
+    mistake: "a slice is granted without a look at what is left",
+    world: "group",
+    parts: withStore((store) => ({
+      ask: (slice, amounts) => store.ask(slice, amounts, unlimited),
+    })),
+  },
+  {
+    name: "unasked",
+    mistake: "what a slice lacks is spent without being granted",
+    world: "group",
+    parts: () => ({ budgets: (...parts) => new UnaskingBudgets(...parts) }),
+  },
+  {
+    name: "stubborn",
+    mistake: "a call that others were faster than goes on without a grant",
+    world: "group",
+    parts: () => ({ budgets: (...parts) => new StubbornBudgets(...parts) }),
+  },
+  {
+    name: "eager-slice",
+    mistake: "what is asked for ahead of calls is spent before it is granted",
+    world: "group",
+    parts: () => ({ slices: (parts) => new EagerSlices(parts) }),
+  },
+  {
+    name: "kept-slice",
+    mistake: "what is left of a slice is not given back",
+    world: "group",
+    parts: withStore(() => ({ giveBack: () => noWrite })),
+  },
+  {
+    name: "unused-slice",
+    mistake: "what was spent of a slice counts as held as well",
+    world: "group",
+    parts: () => ({ slices: (parts) => new ForgetfulSlices(parts) }),
+  },
+  {
+    name: "eternal-lease",
+    mistake: "a process that has died keeps what it held",
+    world: "group",
+    parts: withMembers(() => ({ end: () => noWrite })),
+  },
+  {
+    name: "unfenced-intent",
+    mistake: "what a process writes counts although it was taken for dead",
+    world: "group",
+    parts: (make) => ({ ledger: (...parts) => plainOwner(make.ledger(...parts)) }),
+  },
+  {
+    name: "early-release",
+    mistake: "slices of a dead process are free before its calls are booked",
+    world: "group",
+    parts: (make) => ({
+      membership: (parts) =>
+        make.membership({
+          ...parts,
+          closeBooks: async (id) => {
+            const sql = "DELETE FROM budget_slices WHERE owner = ?";
+            await parts.writer.commit([{ sql, params: [id] }], "process");
+            await parts.writer.commit(
+              [{ sql: "DELETE FROM intents WHERE owner = ?", params: [id] }],
+              "process",
+            );
+            await parts.closeBooks(id);
+          },
+        }),
+    }),
+  },
+];
