@@ -15,6 +15,7 @@ import type { Credential, KeylessRequest, Sender, SignedRequest } from "./creden
 import type { Health } from "./health.ts";
 import { headerFeaturesOf } from "./header-features.ts";
 import type { Keyring } from "./identity/keyring.ts";
+import { boundAttribution } from "./identity/bound-attribution.ts";
 import { checkModel, checkSurface } from "./identity/permission.ts";
 import type { LoadGate } from "./limits/load-gate.ts";
 import type { RateAsker } from "./limits/rate-limit.ts";
@@ -135,7 +136,7 @@ export class Admission {
     checkSurface(principal, arrival.surface);
     // Who signs is asked before its body is read, which is behind us here.
     if (known.body === null) load.check(principal, arrival.criticality());
-    const attribution = arrival.attribution();
+    const attribution = boundAttribution(principal, arrival.attribution());
     // Before a body is read, and without consuming anything.
     this.#look(arrival, {
       principal,

@@ -1,3 +1,4 @@
+import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
 import type { SignatureClaim } from "@sekisho/lib/signature/signature-claim.ts";
 import type { SignedHead } from "@sekisho/lib/signature/sigv4-verify.ts";
 import type { Principal } from "./principal.ts";
@@ -9,10 +10,7 @@ export interface SignedRequest {
 }
 
 /** Where a credential comes from, as the head of its request says. */
-export interface Sender {
-  /** Null where nobody knows. */
-  readonly clientAddress: string | null;
-}
+export type Sender = Pick<RequestHead, "clientAddress" | "header">;
 
 /** A request that is taken for somebody's by the place that it comes from, without a credential. */
 export interface KeylessRequest {

@@ -17,7 +17,22 @@ export interface Principal {
   readonly criticality: Criticality;
   /** The budget of its tenant that each of its calls must fit; null: none. */
   readonly requestBudget: string | null;
+  /** Of a browser's token: whom all its calls are for. Absent for keys. */
+  readonly bound?: Bound;
 }
+
+/** Whom a token is bound to. */
+export interface Bound {
+  readonly user: string;
+  readonly session: string | null;
+}
+
+/**
+ * By what it is known who may read an answer again: the key, or with a token of a browser whom the
+ * key has let in.
+ */
+export const readerOf = ({ keyId, bound }: Pick<Principal, "keyId" | "bound">): string =>
+  bound === undefined ? keyId : JSON.stringify([keyId, bound.user, bound.session]);
 
 /** Whom a call is for, as the client says. Bounded strings that never widen what the key may do. */
 export interface Attribution {

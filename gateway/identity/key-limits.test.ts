@@ -39,7 +39,8 @@ const makeRing = () => {
   };
   const put = (limits: Partial<KeyLimits>, changes: Partial<KeyRecord> = {}): void =>
     ring.put({ ...record, ...changes, limits: { ...unlimited, ...limits } });
-  const from = (clientAddress: string | null) => ring.authenticate(raw, { clientAddress });
+  const from = (clientAddress: string | null, origin?: string) =>
+    ring.authenticate(raw, { clientAddress, header: () => origin });
   return { ring, clock, pepper, raw, record, put, from };
 };
 
@@ -96,7 +97,8 @@ test("SEC-18 a tenant's list holds for its keys beside their own", () => {
 test("SEC-18 the list of a key of the configuration goes with it", () => {
   const { ring } = makeRing();
   const key = { id: "till", secret: "secret-of-the-till", grant };
-  const ask = () => ring.authenticate(key.secret, { clientAddress: "192.0.2.1" });
+  const ask = () =>
+    ring.authenticate(key.secret, { clientAddress: "192.0.2.1", header: () => undefined });
   ring.configure([{ ...key, limits: { ...unlimited, addresses: ["10.0.0.0/8"] } }]);
   assert.throws(ask, elsewhere);
   ring.configure([{ ...key, limits: unlimited }]);

@@ -10,27 +10,47 @@ export interface KeyLimits {
   readonly addresses: readonly string[];
   /** Epoch milliseconds; null: until it is revoked. */
   readonly expiresMs: number | null;
+  /**
+   * Pages that may use it in a browser, as `https://shop.example`. None: no page is told an answer.
+   */
+  readonly origins: readonly string[];
 }
 
-export const unlimited: KeyLimits = { addresses: [], expiresMs: null };
+export const unlimited: KeyLimits = { addresses: [], expiresMs: null, origins: [] };
 
 const setOf = (ranges: readonly string[]): AddressSet | null =>
   ranges.length === 0 ? null : new AddressSet(ranges);
 
-/** Where the requests of keys, and of whole tenants, may come from (SEC-18). */
+/** Where the requests of keys, and of whole tenants, may come from (SEC-18, SEC-19). */
 export class SenderLimits {
   readonly #keys = new Map<string, AddressSet>();
+  readonly #origins = new Map<string, ReadonlySet<string>>();
+  /** How many keys name an origin. */
+  readonly #known = new Map<string, number>();
   #tenants: ReadonlyMap<string, AddressSet> = new Map();
 
   /** Takes the limits of a key in the place of those that it had. Throws for what is no range. */
-  set(keyId: string, { addresses }: KeyLimits): void {
+  set(keyId: string, { addresses, origins }: KeyLimits): void {
     const set = setOf(addresses);
-    if (set === null) this.#keys.delete(keyId);
-    else this.#keys.set(keyId, set);
+    this.forget(keyId);
+    if (set !== null) this.#keys.set(keyId, set);
+    if (origins.length > 0) this.#origins.set(keyId, new Set(origins));
+    for (const origin of origins) this.#known.set(origin, (this.#known.get(origin) ?? 0) + 1);
   }
 
   forget(keyId: string): void {
     this.#keys.delete(keyId);
+    for (const origin of this.#origins.get(keyId) ?? []) {
+      const others = (this.#known.get(origin) ?? 0) - 1;
+      if (others > 0) this.#known.set(origin, others);
+      else this.#known.delete(origin);
+    }
+    this.#origins.delete(keyId);
+  }
+
+  /** Is it an origin of any key? */
+  knowsOrigin(origin: string): boolean {
+    return this.#known.has(origin);
   }
 
   /** The ranges of every tenant; throws for what is none. */
@@ -46,6 +66,7 @@ export class SenderLimits {
   /** Throws Failure `forbidden` for a request from elsewhere. Null: the process itself asks. */
   check({ keyId, tenant }: Pick<Principal, "keyId" | "tenant">, sender: Sender | null): void {
     if (sender === null) return;
+    this.#checkOrigin(keyId, sender);
     const [own, shared] = [this.#keys.get(keyId), this.#tenants.get(tenant)];
     if (own === undefined && shared === undefined) return;
     const { clientAddress } = sender;
@@ -53,6 +74,15 @@ export class SenderLimits {
       set === undefined || (clientAddress !== null && set.has(clientAddress));
     if (!isIn(own)) throw elsewhere(`key ${keyId}`, clientAddress);
     if (!isIn(shared)) throw elsewhere(`a key of tenant ${tenant}`, clientAddress);
+  }
+
+  /** Only browsers say where a page is from, and pages cannot make them lie. */
+  #checkOrigin(keyId: string, sender: Sender): void {
+    const origins = this.#origins.get(keyId);
+    const origin = origins === undefined ? undefined : sender.header("origin");
+    if (origin === undefined || origins?.has(origin) === true) return;
+    const why = "it is not in the list of its origins";
+    throw new Failure<Code>("forbidden", `Cannot use key ${keyId} from this page: ${why}`);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Sender, SignedRequest } from "../credential.ts";
 import type { Principal } from "../principal.ts";
 import { AccessPairs, type OwnedPair } from "./access-pairs.ts";
+import { BrowserTokens, isToken, maxTokenChars } from "./browser-tokens.ts";
 import { configuredRecords, type ConfiguredKey } from "./configured-keys.ts";
 import { readKey } from "./key-format.ts";
 import { SenderLimits, type KeyLimits } from "./key-limits.ts";
@@ -53,6 +54,8 @@ export class Keyring {
   readonly #signatures: RequestSignatures;
   readonly #pairs: AccessPairs;
   readonly #limits = new SenderLimits();
+  /** What browsers get in the place of a key. */
+  readonly tokens: BrowserTokens;
   readonly #stored = new Map<string, Holder>();
   /** Keys from the configuration by their hash: their secrets name no id. */
   #configured = new Map<string, Holder>();
@@ -63,6 +66,7 @@ export class Keyring {
     this.#clock = clock;
     this.#verified = new VerifiedCache(options.cacheLimit ?? defaultCacheLimit);
     this.#pairs = new AccessPairs(pepper);
+    this.tokens = new BrowserTokens({ pepper, clock, parentOf: (id) => this.#holder(id) });
     this.#signatures = new RequestSignatures(clock, options.pathPrefixes ?? []);
   }
 
@@ -72,7 +76,8 @@ export class Keyring {
    * does not change.
    */
   authenticate(raw: string, sender: Sender | null): Principal {
-    if (raw.length > maxCredentialChars) throw refused(`at most ${maxCredentialChars} characters`);
+    const limit = isToken(raw) ? maxTokenChars : maxCredentialChars;
+    if (raw.length > limit) throw refused(`at most ${limit} characters`);
     // latin1 is the cheapest string that holds all 256 bits.
     const digest = hash("sha256", raw, "latin1");
     const known = this.#verified.get(digest);
@@ -133,7 +138,8 @@ export class Keyring {
         throw new Error(`Cannot load key ${record.id}: its pepper ${pepper} is missing`);
       }
     }
-    this.#limits.set(record.id, record.limits);
+    if (record.revokedMs === null) this.#limits.set(record.id, record.limits);
+    else this.#limits.forget(record.id);
     const before = this.#stored.get(record.id);
     const principal =
       before !== undefined && sameGrant(before.record.grant, record.grant)
@@ -163,6 +169,11 @@ export class Keyring {
   isHeld(keyId: string): boolean {
     const holder = this.#holder(keyId);
     return holder !== undefined && this.#isAlive(holder);
+  }
+
+  /** May pages of this origin ask with some key? */
+  knowsOrigin(origin: string): boolean {
+    return this.#limits.knowsOrigin(origin);
   }
 
   /** Throws Failure `forbidden` where a key that was proven before is not good from here. */
@@ -257,12 +268,16 @@ export class Keyring {
   }
 
   #verify(raw: string): Verified {
+    const verified = isToken(raw) ? this.tokens.verify(raw) : this.#verifyKey(raw);
+    if (verified === null) throw refused(unknown);
+    return verified;
+  }
+
+  #verifyKey(raw: string): Verified | null {
     const shape = readKey(raw);
     if (shape.kind === "mistyped") throw refused("a character is wrong, its checksum says");
     const holder = shape.kind === "ours" ? this.#stored.get(shape.keyId) : undefined;
-    const verified = holder === undefined ? this.#asConfigured(raw) : this.#asStored(raw, holder);
-    if (verified === null) throw refused(unknown);
-    return verified;
+    return holder === undefined ? this.#asConfigured(raw) : this.#asStored(raw, holder);
   }
 
   #asConfigured(raw: string): Verified | null {

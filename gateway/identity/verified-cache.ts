@@ -13,8 +13,8 @@ export interface Verified {
 export class VerifiedCache {
   readonly #limit: number;
   readonly #verified = new Map<string, Verified>();
-  /** Digests per key, so that a revocation needs no scan. A key has two at most: old and new. */
-  readonly #digests = new Map<string, string[]>();
+  /** Digests per key, so that a revocation needs no scan: its own secrets and its tokens. */
+  readonly #digests = new Map<string, Set<string>>();
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -34,8 +34,8 @@ export class VerifiedCache {
     this.#verified.set(digest, verified);
     const { keyId } = verified.principal;
     const digests = this.#digests.get(keyId);
-    if (digests === undefined) this.#digests.set(keyId, [digest]);
-    else if (!digests.includes(digest)) digests.push(digest);
+    if (digests === undefined) this.#digests.set(keyId, new Set([digest]));
+    else digests.add(digest);
   }
 
   /** Empties what is known of one key, at once. */
@@ -48,8 +48,8 @@ export class VerifiedCache {
     const keyId = this.#verified.get(digest)?.principal.keyId;
     this.#verified.delete(digest);
     if (keyId === undefined) return;
-    const kept = (this.#digests.get(keyId) ?? []).filter((other) => other !== digest);
-    if (kept.length === 0) this.#digests.delete(keyId);
-    else this.#digests.set(keyId, kept);
+    const kept = this.#digests.get(keyId);
+    kept?.delete(digest);
+    if (kept?.size === 0) this.#digests.delete(keyId);
   }
 }

@@ -25,6 +25,7 @@ const keyLimits: readonly Option[] = [
     value: "LIST",
     about: "10.1.0.0/16,2001:db8::7: where it is good; none: any",
   },
+  { name: "origins", value: "LIST", about: "https://shop.example: pages that may use it; none" },
   { name: "expires-in", value: "TIME", about: "how long it is good: 12h, 30d; never" },
 ];
 

@@ -107,14 +107,16 @@ export const pairLines = (pair: KeyWithSecret["aws"]): string =>
     : `export AWS_ACCESS_KEY_ID=${pair.accessKeyId}\n` +
       `export AWS_SECRET_ACCESS_KEY=${pair.secretAccessKey}\n`;
 
-/** `--addresses` and `--expires-in` as the admin API takes them: none, and never. */
+/** `--addresses`, `--origins` and `--expires-in` as the admin API takes them: none, and never. */
 function limitsOf(options: Invocation["options"]): KeyLimitsChange {
   const addresses = options.text("addresses") === "none" ? [] : options.list("addresses");
+  const origins = options.text("origins") === "none" ? [] : options.list("origins");
   const isNever = options.text("expires-in") === "never";
   const expiresInMs = isNever ? null : options.durationMs("expires-in");
   return {
     ...(addresses === undefined ? {} : { addresses }),
     ...(expiresInMs === undefined ? {} : { expiresInMs }),
+    ...(origins === undefined ? {} : { origins }),
   };
 }
 
@@ -123,7 +125,7 @@ export async function limitKey(invocation: Invocation): Promise<Exit> {
   const { args, options, terminal } = invocation;
   const changes = limitsOf(options);
   if (Object.keys(changes).length === 0) {
-    throw cliFailure("usage", "Cannot limit a key: name --addresses, --expires-in or both");
+    throw cliFailure("usage", "Cannot limit a key: name --addresses, --origins or --expires-in");
   }
   const path = `/admin/keys/${encodeURIComponent(args[0] ?? "")}`;
   // See fetchKeys.
@@ -134,7 +136,10 @@ export async function limitKey(invocation: Invocation): Promise<Exit> {
   }
   const from = key.addresses.length === 0 ? "anywhere" : key.addresses.join(", ");
   const until = key.expiresAt ?? "it is revoked";
-  terminal.err(printable(`Key ${key.id} is good from ${from}, until ${until}.`).concat("\n"));
+  const pages = key.origins.length === 0 ? "" : `, on pages of ${key.origins.join(", ")}`;
+  terminal.err(
+    printable(`Key ${key.id} is good from ${from}${pages}, until ${until}.`).concat("\n"),
+  );
   return "ok";
 }
 

@@ -30,6 +30,7 @@ const makeKey = (changes: Partial<KeyView> = {}): KeyView => ({
   revokedAt: null,
   addresses: [],
   expiresAt: null,
+  origins: [],
   accessKeyId: null,
   ...changes,
 });

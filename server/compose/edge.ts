@@ -16,6 +16,7 @@ import { countedAnswer, type CountPorts } from "../edge/counted-answer.ts";
 import type { ConsolePages } from "../edge/console/pages.ts";
 import { DocumentExchange, type DocumentPorts } from "../edge/document-exchange.ts";
 import { embeddedAnswer, type EmbeddingPorts } from "../edge/embedded-answer.ts";
+import type { CrossOrigin } from "../edge/cross-origin.ts";
 import { Front, type Handler } from "../edge/front.ts";
 import { deep, live, ready, type HealthSources } from "../edge/health.ts";
 import { ModelExchange, type ModelExchangePorts } from "../edge/model-exchange.ts";
@@ -32,6 +33,7 @@ import { messages } from "../edge/v1/messages.ts";
 import { countTokens } from "../edge/v1/messages/count-tokens.ts";
 import { getBudget, type BudgetPorts } from "../edge/v1/budget.ts";
 import { cancelStream, readStream, type StreamPorts } from "../edge/v1/streams.ts";
+import { postToken } from "../edge/v1/tokens.ts";
 import { getUsage, type UsagePorts } from "../edge/v1/usage.ts";
 import type { ModelList } from "../edge/v1/models.ts";
 import {
@@ -62,6 +64,8 @@ export interface EdgeParts {
   readonly admin: AdminApi;
   /** Null when it is turned off or not built. */
   readonly console: ConsolePages | null;
+  /** Null: pages of other origins are told nothing. */
+  readonly crossOrigin: CrossOrigin | null;
   readonly ids: IdSource;
   readonly log: GatewayLog;
 }
@@ -84,6 +88,7 @@ export function publicRoutes(
     get("/v1beta/models", models.list),
     get("/v1beta/models/{id}", models.one),
     ...chat,
+    post("/v1/tokens", (exchange) => postToken(exchange, budget)),
     get("/v1/budget", (exchange) => getBudget(exchange, budget)),
     get("/v1/usage", (exchange) => getUsage(exchange, usage)),
     get("/health/live", live),
@@ -186,7 +191,9 @@ export type OperatorParts = Pick<EdgeParts, "admin" | "console">;
 
 /** A front for one listener; without `operator` it carries neither admin API nor console. */
 export function frontOf(
-  parts: Pick<EdgeParts, "ids" | "log"> & { readonly model: Pick<ModelExchangePorts, "refused"> },
+  parts: Pick<EdgeParts, "crossOrigin" | "ids" | "log"> & {
+    readonly model: Pick<ModelExchangePorts, "refused">;
+  },
   routes: Route<Handler>[],
   operator: OperatorParts | null,
 ): Front {
@@ -202,6 +209,7 @@ export function frontOf(
     },
     admin: operator === null ? null : (exchange) => operator.admin.serve(exchange),
     console: operator?.console?.serve ?? null,
+    crossOrigin: parts.crossOrigin,
     onDefect(error: unknown, exchange: Exchange) {
       parts.log.error("a handler failed", { error, path: exchange.head.path });
       if (!exchange.isClosed) exchange.destroy();

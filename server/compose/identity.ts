@@ -89,18 +89,10 @@ const firstStart = "first start";
 /** The keys that the configuration names, their secrets as they are sent. */
 export const configuredKeys = (config: Config): ConfiguredKey[] =>
   Object.entries(config.tenants).flatMap(([tenant, { keys }]) =>
-    keys.map(({ id, secret, team, models, surfaces, criticality, requestBudget, addresses }) => ({
+    keys.map(({ id, secret, addresses, origins, ...may }) => ({
       id,
       secret: secret.reveal(),
-      limits: { ...unlimited, addresses },
-      grant: {
-        tenant,
-        team,
-        role: "client" as const,
-        models,
-        surfaces,
-        criticality,
-        requestBudget,
-      },
+      limits: { ...unlimited, addresses, origins },
+      grant: { ...may, tenant, role: "client" as const },
     })),
   );

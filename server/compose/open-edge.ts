@@ -8,6 +8,7 @@ import { modelBodyBytesLimit } from "../edge/arrival.ts";
 import { LiveFeed } from "../edge/admin/live-feed.ts";
 import { AdminSessions } from "../edge/admin/sessions.ts";
 import { SignInRate } from "../edge/admin/sign-in-rate.ts";
+import { CrossOrigin } from "../edge/cross-origin.ts";
 import { ConsolePages } from "../edge/console/pages.ts";
 import { ModelList } from "../edge/v1/models.ts";
 import type { RunTimeConfig } from "../settings/run-time-config.ts";
@@ -46,8 +47,8 @@ interface OperatorPages {
 
 function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
   const { clock, random, log, storage, identity, gateway, metrics, drain } = parts;
-  const { keyring, keys, firstRun } = identity;
-  const { pipeline, tokenCounts, embeddings, wheel, health, refused } = gateway;
+  const { keyring } = identity;
+  const { pipeline, tokenCounts, embeddings, wheel, refused } = gateway;
   const ids = new IdSource(clock, random);
   const { flushMs, heartbeatMs } = parts.config.config.streams;
   const running = { name: "sekisho_responses_running", help: "Responses under way" };
@@ -72,6 +73,7 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
   const audit = openAudit(parts);
   const books = ledgerBooks(storage, clock);
   return {
+    crossOrigin: new CrossOrigin((origin) => keyring.knowsOrigin(origin)),
     ids,
     log,
     metrics,
@@ -90,29 +92,42 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
     budget: { keyring, rates: gateway.rates, budgets: gateway.budgets, ids, log },
     usage: { keyring, rates: gateway.rates, usage: books.usage, clock, ids, log },
     console: pages.console,
-    admin: new AdminApi({
-      keyring,
-      keys,
-      firstRun,
-      clock,
-      ids,
-      config: parts.config,
-      writer: storage.writer,
-      circuits: { health, changes: gateway.circuitChanges },
-      catalog: gateway.catalog,
-      explainer: gateway.explainer,
-      budgets: gateway.budgets,
-      costs: gateway.costs,
-      sessions: new AdminSessions({ keyring, clock, random }),
-      signIns: new SignInRate(clock),
-      live: pages.live,
-      apiUrl: pages.apiUrl,
-      ...books,
-      audit,
-      auditLog: audit.store,
-      failed: (error, requestId) => log.error("an admin request failed", { error, requestId }),
-    }),
+    admin: adminOf(parts, pages, { ids, audit, books }),
   };
+}
+
+interface AdminBooks {
+  readonly ids: IdSource;
+  readonly audit: ReturnType<typeof openAudit>;
+  readonly books: ReturnType<typeof ledgerBooks>;
+}
+
+function adminOf(parts: EdgeSources, pages: OperatorPages, own: AdminBooks): AdminApi {
+  const { clock, random, log, storage, identity, gateway } = parts;
+  const { ids, audit, books } = own;
+  const { keyring, keys, firstRun } = identity;
+  return new AdminApi({
+    keyring,
+    keys,
+    firstRun,
+    clock,
+    ids,
+    config: parts.config,
+    writer: storage.writer,
+    circuits: { health: gateway.health, changes: gateway.circuitChanges },
+    catalog: gateway.catalog,
+    explainer: gateway.explainer,
+    budgets: gateway.budgets,
+    costs: gateway.costs,
+    sessions: new AdminSessions({ keyring, clock, random }),
+    signIns: new SignInRate(clock),
+    live: pages.live,
+    apiUrl: pages.apiUrl,
+    ...books,
+    audit,
+    auditLog: audit.store,
+    failed: (error, requestId) => log.error("an admin request failed", { error, requestId }),
+  });
 }
 
 /** Without pages the server serves all the same, and says so. */

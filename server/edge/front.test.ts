@@ -9,6 +9,7 @@ function refusal(path: string): string {
     routes: [],
     admin: null,
     console: null,
+    crossOrigin: null,
     encodeError: (_path, code, message) => ({
       status: 404,
       headers: [],
@@ -19,7 +20,7 @@ function refusal(path: string): string {
   });
   let said = "";
   front.handle({
-    head: { method: "POST", path },
+    head: { method: "POST", path, header: () => undefined },
     respond: (_status: number, _headers: readonly string[], body: string) => (said = body),
   } as unknown as Exchange); // nothing else of it is looked at
   return said;

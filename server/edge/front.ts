@@ -4,6 +4,7 @@ import { Router, type PathParameters, type Route } from "@sekisho/lib/http/route
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { EncodedError } from "@sekisho/wire/canonical/codec.ts";
 import { requestHeaders } from "./answer-headers.ts";
+import type { CrossOrigin } from "./cross-origin.ts";
 import { isConsolePath } from "./console/pages.ts";
 
 /** Serves one endpoint. A promise that rejects is a defect: handlers answer their own failures. */
@@ -15,6 +16,8 @@ export interface FrontOptions {
   readonly admin: Handler | null;
   /** Serves `/console` and what is below it; null where there is no console. */
   readonly console: Handler | null;
+  /** What pages of other origins are told; null: nothing. */
+  readonly crossOrigin: CrossOrigin | null;
   /** The shape of an error under this path, before anybody has looked at the request. */
   encodeError(path: string, code: Code, message: string): EncodedError;
   /** Counts and logs a request that nobody serves, and gives it its id. */
@@ -56,10 +59,22 @@ export class Front {
   }
 
   readonly handle = (exchange: Exchange): void => {
-    const { method, path } = exchange.head;
-    const { admin, console } = this.#options;
+    const { path } = exchange.head;
+    const { admin, console, crossOrigin } = this.#options;
     if (admin !== null && path.startsWith("/admin/")) return this.#serve(exchange, admin, {});
     if (console !== null && isConsolePath(path)) return this.#serve(exchange, console, {});
+    if (crossOrigin?.answers(exchange) === true) return;
+    this.#route(crossOrigin?.told(exchange) ?? exchange);
+  };
+
+  /** Words for what the listener refuses before it knows a path. */
+  readonly answerRefusal = (refusal: Refusal, exchange: Exchange | null): RefusalAnswer => {
+    const path = exchange?.head.path ?? "/v1";
+    return this.#refusal(path, refusal.code, refusal.message);
+  };
+
+  #route(exchange: Exchange): void {
+    const { method, path } = exchange.head;
     const match = this.#router.match(method, path);
     switch (match.kind) {
       case "found":
@@ -72,13 +87,7 @@ export class Front {
       case "not_found":
         return this.#refuse(exchange, absence(method, path));
     }
-  };
-
-  /** Words for what the listener refuses before it knows a path. */
-  readonly answerRefusal = (refusal: Refusal, exchange: Exchange | null): RefusalAnswer => {
-    const path = exchange?.head.path ?? "/v1";
-    return this.#refusal(path, refusal.code, refusal.message);
-  };
+  }
 
   #serve(exchange: Exchange, handler: Handler, parameters: PathParameters): void {
     try {

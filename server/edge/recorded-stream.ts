@@ -1,3 +1,4 @@
+import { readerOf } from "@sekisho/gateway/principal.ts";
 import type { Call } from "@sekisho/gateway/call.ts";
 import type { FoundStream } from "@sekisho/gateway/responses/found-stream.ts";
 import type { LiveStream } from "@sekisho/gateway/responses/live-stream.ts";
@@ -46,7 +47,7 @@ function headOf({ id, principal, request, arrivedWallMs }: Call): StreamHead {
   const { facts } = read;
   return {
     id,
-    keyId: principal.keyId,
+    keyId: readerOf(principal),
     tenant: principal.tenant,
     // Vectors have no response.
     surface: request.surface as StreamHead["surface"],

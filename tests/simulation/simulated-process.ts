@@ -197,6 +197,7 @@ export class SimulatedProcess {
         ids,
         log,
       },
+      crossOrigin: null,
       health: {
         isDraining,
         isStoreUp: () => true,

@@ -80,6 +80,19 @@ export class Fields {
     return fallback;
   }
 
+  /** An integer within limits; the usual one when it is absent. */
+  within(
+    name: string,
+    { usual, least, most }: Readonly<Record<"usual" | "least" | "most", number>>,
+  ): number {
+    const value = this.#isAbsent(name) ? usual : this.#fields[name];
+    if (Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most) {
+      return Number(value);
+    }
+    this.#refuse(name, `must be an integer from ${least} to ${most}`);
+    return usual;
+  }
+
   /** Strings without doubles; at least one. */
   list(name: string, rule: TextRule, fallback: readonly string[]): readonly string[] {
     if (this.#isAbsent(name)) return fallback;

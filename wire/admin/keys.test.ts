@@ -17,6 +17,7 @@ test("a client key needs a tenant; everything else has a default", () => {
       requestBudget: null,
       addresses: [],
       expiresInMs: null,
+      origins: [],
       aws: false,
     },
   });
@@ -34,6 +35,7 @@ test("every field is taken as it is, lists without doubles", () => {
     requestBudget: null,
     addresses: ["10.1.0.0/16", "2001:db8::7"],
     expiresInMs: 60_000,
+    origins: ["https://shop.example:8443", "http://localhost:3000"],
     aws: true,
   };
   const parsed = parseKeyCreation(body);
@@ -43,7 +45,7 @@ test("every field is taken as it is, lists without doubles", () => {
 test("SEC-17 an admin key has no team, models, surfaces, criticality or pair", () => {
   const parsed = parseKeyCreation({ role: "admin", name: "ops" });
   const nothing = { tenant: null, team: null, models: [], surfaces: [], aws: false };
-  const limits = { addresses: [], expiresInMs: null };
+  const limits = { addresses: [], expiresInMs: null, origins: [] };
   const none = { criticality: "critical", requestBudget: null, ...limits };
   const value = { ...nothing, ...none, role: "admin", name: "ops" };
   assert.deepEqual(parsed, { ok: true, value });
@@ -87,6 +89,10 @@ const refusedBodies: readonly (readonly [body: unknown, code: string, path: stri
   [{ tenant, addresses: ["example.com"] }, "invalid_value", "addresses"],
   [{ tenant, addresses: "10.0.0.1" }, "invalid_value", "addresses"],
   [{ tenant, addresses: ["10.0.0.1; DROP"] }, "invalid_value", "addresses"],
+  [{ tenant, origins: ["https://Shop.example"] }, "invalid_value", "origins"],
+  [{ tenant, origins: ["https://shop.example/"] }, "invalid_value", "origins"],
+  [{ tenant, origins: ["*"] }, "invalid_value", "origins"],
+  [{ tenant, origins: ["null"] }, "invalid_value", "origins"],
   [{ tenant, expiresInMs: 0 }, "invalid_value", "expiresInMs"],
   [{ tenant, expiresInMs: -1 }, "invalid_value", "expiresInMs"],
   [{ tenant, expiresInMs: 1e15 }, "invalid_value", "expiresInMs"],
@@ -117,7 +123,7 @@ test("the grace of a rotation is an integer of 0 or more; no body means none", (
 test("SEC-18 a change of limits says what it changes: nothing, none and never differ", () => {
   const read = (body: unknown) => parseKeyLimits(body);
   assert.deepEqual(read({}), { ok: true, value: {} });
-  const all = { addresses: [], expiresInMs: null };
+  const all = { addresses: [], expiresInMs: null, origins: [] };
   assert.deepEqual(read(all), { ok: true, value: all });
   assert.deepEqual(read({ expiresInMs: 1 }), { ok: true, value: { expiresInMs: 1 } });
   for (const body of [undefined, [], { addresses: null }, { expiresInMs: 0 }, { models: ["*"] }]) {

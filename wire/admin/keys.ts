@@ -27,6 +27,8 @@ export interface KeyView {
   /** Addresses and ranges that its requests may come from; none: from anywhere. */
   readonly addresses: readonly string[];
   readonly expiresAt: string | null;
+  /** Pages that may use it in a browser: `https://shop.example`. */
+  readonly origins: readonly string[];
   /** Of its AWS-style pair; null when it has none. */
   readonly accessKeyId: string | null;
 }
@@ -77,6 +79,7 @@ export interface KeyCreation {
   readonly addresses: readonly string[];
   /** From now; null: it is good until it is revoked. */
   readonly expiresInMs: number | null;
+  readonly origins: readonly string[];
   /** With an AWS-style pair of access key id and secret? */
   readonly aws: boolean;
 }
@@ -86,6 +89,7 @@ export interface KeyLimitsChange {
   readonly addresses?: readonly string[];
   /** Null: never. */
   readonly expiresInMs?: number | null;
+  readonly origins?: readonly string[];
 }
 
 /** Body of `POST /admin/keys/{id}/rotate`. */
@@ -139,6 +143,10 @@ const address: TextRule = {
   says: "an address or a range such as 10.1.0.0/16",
 };
 
+/** As browsers write it: in lower case, without a path, without the port that is usual. */
+export const originShape = /^[a-z][a-z0-9+.-]{0,31}:\/\/[a-z0-9.\-_[\]:]{1,255}$/;
+const origin: TextRule = { pattern: originShape, says: "an origin such as https://shop.example" };
+
 /** A hundred years. */
 const mostMs = 36_525 * 86_400_000;
 
@@ -171,6 +179,7 @@ const creationFields = [
   "requestBudget",
   "addresses",
   "expiresInMs",
+  "origins",
   "aws",
 ];
 
@@ -189,6 +198,7 @@ export function parseKeyCreation(body: unknown): Parsed<KeyCreation, FieldCode> 
     requestBudget: fields.optional("requestBudget", name),
     addresses: fields.anyList("addresses", address) ?? [],
     expiresInMs: fields.countOrNull("expiresInMs", mostMs) ?? null,
+    origins: fields.anyList("origins", origin) ?? [],
     aws: fields.flag("aws"),
   });
 }
@@ -210,6 +220,7 @@ function parseStaffKey(
     requestBudget: null,
     addresses: fields.anyList("addresses", address) ?? [],
     expiresInMs: fields.countOrNull("expiresInMs", mostMs) ?? null,
+    origins: [],
     aws: false,
   };
   const read = fields.done(creation);
@@ -217,12 +228,14 @@ function parseStaffKey(
 }
 
 export function parseKeyLimits(body: unknown): Parsed<KeyLimitsChange, FieldCode> {
-  const fields = new Fields(body, ["addresses", "expiresInMs"]);
+  const fields = new Fields(body, ["addresses", "expiresInMs", "origins"]);
   const addresses = fields.anyList("addresses", address);
   const expiresInMs = fields.countOrNull("expiresInMs", mostMs);
+  const origins = fields.anyList("origins", origin);
   return fields.done({
     ...(addresses === undefined ? {} : { addresses }),
     ...(expiresInMs === undefined ? {} : { expiresInMs }),
+    ...(origins === undefined ? {} : { origins }),
   });
 }
 

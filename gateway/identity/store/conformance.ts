@@ -37,7 +37,11 @@ const sample: KeyRecord = {
     criticality: "critical+",
     requestBudget: "chat",
   },
-  limits: { addresses: ["10.1.0.0/16", "2001:db8::7"], expiresMs: 1_800_000_000_000 },
+  limits: {
+    addresses: ["10.1.0.0/16", "2001:db8::7"],
+    expiresMs: 1_800_000_000_000,
+    origins: ["https://shop.example"],
+  },
   name: "漫画 'quoted' \u{1f5dd}",
   origin: "admin",
   secret: secretOf(1),
@@ -85,7 +89,7 @@ const checkSecrets = (scenario: Scenario): void => {
         criticality: "sheddable",
         requestBudget: null,
       },
-      limits: { addresses: [], expiresMs: null },
+      limits: { addresses: [], expiresMs: null, origins: [] },
       origin: "first-run",
       previous: { ...secretOf(9, { pepper: 2 }), untilMs: 5 },
       rotatedMs: 3,
@@ -125,10 +129,12 @@ const checkSecrets = (scenario: Scenario): void => {
 const checkLimits = (scenario: Scenario): void => {
   scenario("SEC-18 a change of limits leaves what it does not name", ({ store, commit, load }) => {
     commit([store.insert(sample), store.limit(sample.id, { expiresMs: null })]);
-    const { addresses } = sample.limits;
-    assert.deepEqual(load(), [{ ...sample, limits: { addresses, expiresMs: null } }]);
+    const { addresses, origins } = sample.limits;
+    assert.deepEqual(load(), [{ ...sample, limits: { addresses, origins, expiresMs: null } }]);
     commit([store.limit(sample.id, { addresses: [] }), store.limit(sample.id, { expiresMs: 7 })]);
-    const limited = { ...sample, limits: { addresses: [], expiresMs: 7 } };
+    commit([store.limit(sample.id, { origins: ["https://a.example"] })]);
+    const limits = { addresses: [], expiresMs: 7, origins: ["https://a.example"] };
+    const limited = { ...sample, limits };
     assert.deepEqual(load(), [limited]);
     commit([store.limit(sample.id, {})]);
     assert.deepEqual(load(), [limited]);

@@ -64,4 +64,9 @@ export const identityMigrations: readonly Migration[] = [
     sql: `ALTER TABLE keys ADD COLUMN addresses TEXT NOT NULL DEFAULT '[]';
       ALTER TABLE keys ADD COLUMN expires_ms INTEGER`,
   },
+  {
+    number: 106,
+    name: "pages that may use keys",
+    sql: "ALTER TABLE keys ADD COLUMN origins TEXT NOT NULL DEFAULT '[]'",
+  },
 ];

@@ -9,10 +9,10 @@ import type { KeyStore, Rotation } from "../key-store.ts";
 
 const insertSql = `INSERT INTO keys (
   id, tenant, team, role, models, surfaces, criticality, request_budget, addresses,
-  expires_ms, name, origin, hmac, pepper, access_key_id, pair_salt,
+  expires_ms, origins, name, origin, hmac, pepper, access_key_id, pair_salt,
   previous_hmac, previous_pepper, previous_access_key_id,
   previous_pair_salt, previous_until_ms, created_ms, rotated_ms, revoked_ms
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** On the right of SET stand the values from before: the secret of now becomes the previous one. */
 const rotateSql = `UPDATE keys SET
@@ -30,9 +30,14 @@ const revokeSql = `UPDATE keys SET
 WHERE id = ? AND revoked_ms IS NULL`;
 
 /** What a change of limits sets: a column that it does not name stays as another change left it. */
-function limitSets({ addresses, expiresMs }: Partial<KeyLimits>): [set: string, to: SqlValue][] {
+function limitSets({
+  addresses,
+  expiresMs,
+  origins,
+}: Partial<KeyLimits>): [set: string, to: SqlValue][] {
   const sets: [string, SqlValue][] = [];
   if (addresses !== undefined) sets.push(["addresses = ?", JSON.stringify(addresses)]);
+  if (origins !== undefined) sets.push(["origins = ?", JSON.stringify(origins)]);
   if (expiresMs !== undefined) sets.push(["expires_ms = ?", expiresMs]);
   return sets;
 }
@@ -51,7 +56,7 @@ export const sqliteKeyStore: KeyStore = {
     const params: SqlValue[] = [record.id, grant.tenant, grant.team, grant.role];
     params.push(JSON.stringify(grant.models), JSON.stringify(grant.surfaces));
     params.push(grant.criticality, grant.requestBudget, JSON.stringify(record.limits.addresses));
-    params.push(record.limits.expiresMs);
+    params.push(record.limits.expiresMs, JSON.stringify(record.limits.origins));
     params.push(record.name, record.origin);
     params.push(...secretParams(secret));
     params.push(...secretParams(previous), previous?.untilMs ?? null);
@@ -91,7 +96,11 @@ const recordOf = (row: Row): KeyRecord => ({
     criticality: criticality(row),
     requestBudget: row["request_budget"] === null ? null : text(row, "request_budget"),
   },
-  limits: { addresses: list(row, "addresses"), expiresMs: integerOrNull(row, "expires_ms") },
+  limits: {
+    addresses: list(row, "addresses"),
+    expiresMs: integerOrNull(row, "expires_ms"),
+    origins: list(row, "origins"),
+  },
   name: text(row, "name"),
   origin: text(row, "origin") === "first-run" ? "first-run" : "admin",
   secret: secretFrom(row, ""),

@@ -24,6 +24,7 @@ const scanner = new JsonScanner([
   "graceMs",
   "addresses",
   "expiresInMs",
+  "origins",
   "value",
   "remove",
   "command",

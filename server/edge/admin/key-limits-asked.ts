@@ -6,7 +6,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 
 /** What a request asks to limit a key to. Throws Failure `invalid_value` for what is no address. */
 export function limitsOf(
-  { addresses, expiresInMs }: KeyLimitsChange,
+  { addresses, expiresInMs, origins }: KeyLimitsChange,
   nowMs: number,
 ): Partial<KeyLimits> {
   const wrong = addresses?.find((range) => !new AddressSet().add(range));
@@ -18,5 +18,6 @@ export function limitsOf(
   return {
     ...(addresses === undefined ? {} : { addresses }),
     ...(expiresInMs === undefined ? {} : { expiresMs }),
+    ...(origins === undefined ? {} : { origins }),
   };
 }

@@ -22,5 +22,6 @@ export const viewOfKey = (record: KeyRecord): KeyView => ({
   revokedAt: timeOrNull(record.revokedMs),
   addresses: record.limits.addresses,
   expiresAt: timeOrNull(record.limits.expiresMs),
+  origins: record.limits.origins,
   accessKeyId: record.secret.pair?.accessKeyId ?? null,
 });

@@ -1,4 +1,5 @@
 import type { Budgets } from "@sekisho/gateway/budget/budgets.ts";
+import { boundAttribution } from "@sekisho/gateway/identity/bound-attribution.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
 import { attributionOf } from "../attribution.ts";
 import { clientBudgetView } from "../budget-view.ts";
@@ -14,7 +15,7 @@ export interface BudgetPorts extends ClientQueryPorts {
 export function getBudget(exchange: Exchange, ports: BudgetPorts): void {
   const { budgets } = ports;
   answerClient(exchange, ports, (principal) => {
-    const attribution = attributionOf(exchange.head);
+    const attribution = boundAttribution(principal, attributionOf(exchange.head));
     const books = budgets.booksOf({ principal, attribution });
     return clientBudgetView(books, budgets.requestLimit(principal));
   });

@@ -1,6 +1,6 @@
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
-import type { Principal } from "@sekisho/gateway/principal.ts";
+import { readerOf, type Principal } from "@sekisho/gateway/principal.ts";
 import type { FoundStream } from "@sekisho/gateway/responses/found-stream.ts";
 import {
   readPlace,
@@ -69,10 +69,10 @@ export function cancelStream(exchange: Exchange, parameters: PathParameters, por
   });
 }
 
-function foundIn({ id = "" }: PathParameters, { keyId }: Principal, ports: StreamPorts) {
+function foundIn({ id = "" }: PathParameters, principal: Principal, ports: StreamPorts) {
   const body = streamIdOf(id);
   if (body === null) throw unknownStream(id);
-  return ports.streams.find(body, keyId);
+  return ports.streams.find(body, readerOf(principal));
 }
 
 const isOver = ({ log }: FoundStream): boolean => log.ended;

@@ -29,6 +29,10 @@ export function getUsage(exchange: Exchange, ports: UsagePorts): void {
 }
 
 function viewOf(text: string, principal: Principal, ports: UsagePorts): ClientUsageView {
+  if (principal.bound !== undefined) {
+    const why = "a token is told of its own budget alone: GET /v1/budget";
+    throw new Failure<Code>("forbidden", `Cannot show usage: ${why}`);
+  }
   const read = parseClientUsageQuery(text);
   if (!read.ok) {
     const details = read.path === null ? {} : { param: read.path };

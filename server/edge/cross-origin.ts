@@ -1,0 +1,164 @@
+import type { Exchange, ExchangeObserver, RequestHead } from "@sekisho/lib/http/exchange.ts";
+
+/** What pages may send beside what browsers let them send anyway. */
+const headersAllowed: readonly string[] = [
+  "accept",
+  "api-key",
+  "authorization",
+  "content-type",
+  "idempotency-key",
+  "last-event-id",
+  "x-api-key",
+  "x-goog-api-key",
+];
+const prefixesAllowed = ["anthropic-", "openai-", "x-sekisho-", "x-stainless-", "x-goog-api-"];
+
+/** What pages may read of an answer beside its body. */
+const exposed = [
+  "x-request-id",
+  "request-id",
+  "x-sekisho-request-id",
+  "x-sekisho-cause",
+  "x-sekisho-attempts",
+  "x-sekisho-model",
+  "x-sekisho-provider",
+  "x-sekisho-region",
+  "x-sekisho-stream",
+  "x-sekisho-dropped",
+  "x-sekisho-cost-nano-usd",
+  "x-should-retry",
+  "retry-after",
+  "ratelimit",
+  "ratelimit-policy",
+].join(", ");
+
+/** What browsers may call: not figures of operators, test endpoints, admin API or console. */
+const clientPath = /^\/(?:v1|v1beta|openai|anthropic|model|chat)(?:\/|$)/;
+
+const methods = "GET, POST, DELETE";
+
+/** So long a browser does not ask again. */
+const maxAgeS = "600";
+
+/** A name of a header is no longer, and a page sends no more of them. */
+const maxAskedChars = 2_048;
+
+/**
+ * Pages of other origins (SEC-19). Whether a page may use its key is the key's matter and is asked
+ * where the key is proven; here browsers are told of which pages some key is.
+ */
+export class CrossOrigin {
+  readonly #knowsOrigin: (origin: string) => boolean;
+
+  constructor(knowsOrigin: (origin: string) => boolean) {
+    this.#knowsOrigin = knowsOrigin;
+  }
+
+  /** Answers a browser that asks before it sends; false for what is no such question. */
+  answers(exchange: Exchange): boolean {
+    const { head } = exchange;
+    const origin = head.header("origin");
+    if (head.method !== "OPTIONS" || origin === undefined) return false;
+    if (!clientPath.test(head.path)) return false;
+    if (head.header("access-control-request-method") === undefined) return false;
+    const isKnown = this.#knowsOrigin(origin);
+    exchange.respond(isKnown ? 204 : 403, isKnown ? preflight(origin, head) : vary, "");
+    return true;
+  }
+
+  /** The exchange to serve: answers to pages of known origins say that the page may read them. */
+  told(exchange: Exchange): Exchange {
+    const { head } = exchange;
+    const origin = head.header("origin");
+    if (origin === undefined || !clientPath.test(head.path)) return exchange;
+    if (!this.#knowsOrigin(origin)) return exchange;
+    return new ToldExchange(exchange, [
+      ...vary,
+      "access-control-allow-origin",
+      origin,
+      "access-control-expose-headers",
+      exposed,
+    ]);
+  }
+}
+
+const vary = ["vary", "origin"];
+
+const mayBeSent = (name: string): boolean =>
+  headersAllowed.includes(name) || prefixesAllowed.some((prefix) => name.startsWith(prefix));
+
+function preflight(origin: string, head: RequestHead): string[] {
+  const asked = (head.header("access-control-request-headers") ?? "").slice(0, maxAskedChars);
+  const names = asked.split(",").map((name) => name.trim().toLowerCase());
+  const allowed = names.filter((name) => /^[a-z0-9-]+$/.test(name) && mayBeSent(name));
+  return [
+    ...vary,
+    "access-control-allow-origin",
+    origin,
+    "access-control-allow-methods",
+    methods,
+    "access-control-allow-headers",
+    allowed.join(", "),
+    "access-control-max-age",
+    maxAgeS,
+  ];
+}
+
+/** An exchange whose answers have headers more. */
+class ToldExchange implements Exchange {
+  readonly #inner: Exchange;
+  readonly #headers: readonly string[];
+
+  constructor(inner: Exchange, headers: readonly string[]) {
+    this.#inner = inner;
+    this.#headers = headers;
+  }
+
+  get head(): RequestHead {
+    return this.#inner.head;
+  }
+
+  get bufferedBytes(): number {
+    return this.#inner.bufferedBytes;
+  }
+
+  get isClosed(): boolean {
+    return this.#inner.isClosed;
+  }
+
+  observe(observer: ExchangeObserver): void {
+    this.#inner.observe(observer);
+  }
+
+  trust(): void {
+    this.#inner.trust();
+  }
+
+  body(limitBytes: number): Promise<Buffer> {
+    return this.#inner.body(limitBytes);
+  }
+
+  respond(status: number, headers: readonly string[], body: Uint8Array | string): void {
+    this.#inner.respond(status, [...headers, ...this.#headers], body);
+  }
+
+  start(status: number, headers: readonly string[]): void {
+    this.#inner.start(status, [...headers, ...this.#headers]);
+  }
+
+  flushHead(): void {
+    this.#inner.flushHead();
+  }
+
+  write(bytes: Uint8Array | string): boolean {
+    return this.#inner.write(bytes);
+  }
+
+  end(): void {
+    this.#inner.end();
+  }
+
+  destroy(): void {
+    this.#inner.destroy();
+  }
+}
