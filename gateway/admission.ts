@@ -31,6 +31,7 @@ import type { AnyHead, ClientRequest, SurfaceRequest } from "./request.ts";
 import type { Quotas } from "./quota.ts";
 import type { Responses } from "./responses/responses.ts";
 import type { Lots } from "./route/lots.ts";
+import { chooseEntry } from "./route/choose-entry.ts";
 import { planRoute } from "./route/route.ts";
 import { apiFor, passes } from "./target-api.ts";
 import { fetchedTokensBound, inputTokensBound } from "./usage/upper-bound.ts";
@@ -86,9 +87,9 @@ interface Known {
   readonly principal: Principal;
   /** As the head says it. */
   readonly attribution: Attribution;
-  readonly said: SurfaceRequest;
-  readonly body: Buffer;
-  readonly entry: ModelEntry;
+  readonly request: ClientRequest;
+  /** What the name stands for. */
+  readonly named: ModelEntry;
 }
 
 /** A call that is about to have something fetched. */
@@ -152,11 +153,12 @@ export class Admission {
       checkModel(principal, model);
 
       const { catalog, provider } = this.#parts.settings();
-      const entry = catalog.resolve(model, principal);
-      const found = { arrivedMs, principal, attribution, said, body, entry };
+      const named = catalog.resolve(model, principal);
+      const request = clientRequest(said, body);
+      const found = { arrivedMs, principal, attribution, request, named };
       const call = this.#call(arrival, found);
       const { user } = call.attribution;
-      const asker = { principal, user, connection: arrival.connection, model: entry.name };
+      const asker = { principal, user, connection: arrival.connection, model: named.name };
       this.#look(arrival, asker);
       return { call, bodyBytes: body.length, provider, asker, permit: null };
     } catch (refusal) {
@@ -196,7 +198,7 @@ export class Admission {
   /** Where the call may go. Throws Failure. */
   plan({ call, asker }: Pick<Admitted, "call" | "asker">): Plan {
     const { clock, budgets, health, quotas, settings } = this.#parts;
-    const { principal, request, entry, lot } = call;
+    const { principal, request, entry, choice, lot } = call;
     const view = { health, quotas, lot, nowMs: clock.monotonicMs() };
     const means = {
       free: this.#free(call, asker),
@@ -207,7 +209,7 @@ export class Admission {
       inputEstimate: this.#parts.inputEstimate(request),
     };
     try {
-      return planRoute(questionOf(request, means), entry, view);
+      return planRoute(questionOf(request, choice, means), entry, view);
     } catch (refusal) {
       // A name of a family that has no price may have been misspelt.
       const { model } = request.read.facts;
@@ -279,14 +281,16 @@ export class Admission {
   }
 
   #call(arrival: Arrival<AnyHead>, known: Known): Call {
-    const { arrivedMs, principal, attribution, said, body, entry } = known;
+    const { arrivedMs, principal, attribution, request, named } = known;
+    const { entry, choice } = chooseEntry(named, request);
     const totalMs = Math.min(arrival.timeoutMs() ?? Infinity, entry.totalMs);
     return {
       id: arrival.id,
       principal,
-      attribution: attribute(attribution, said.read.facts.user),
-      request: clientRequest(said, body),
+      attribution: attribute(attribution, request.read.facts.user),
+      request,
       entry,
+      choice,
       lot: this.#parts.lots.draw(entry),
       arrivedMs,
       arrivedWallMs: this.#parts.clock.wallMs(),

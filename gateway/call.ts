@@ -1,4 +1,5 @@
 import type { Lot } from "@sekisho/lib/resilience/balance.ts";
+import type { Choice } from "./complexity.ts";
 import type { Attribution, Principal } from "./principal.ts";
 import type { ModelEntry } from "./model-entry.ts";
 import type { ClientRequest } from "./request.ts";
@@ -12,6 +13,8 @@ export interface Call {
   readonly request: ClientRequest;
   /** What the model's name stood for on arrival; a new configuration does not change it. */
   readonly entry: ModelEntry;
+  /** Why it is that entry, where the name left a choice (RTE-5). */
+  readonly choice: Choice | null;
   /** What balancers decide by: a call that is planned twice gets the same order. */
   readonly lot: Lot;
   readonly arrivedMs: number;

@@ -105,6 +105,7 @@ function callOf(texts: readonly string[]): Call {
     arrivedWallMs: 0,
     principal: { tenant: "t", team: null, keyId: "k" },
     attribution: { user: null, session: null, agent: null },
+    choice: null,
     request: { surface: "openai.embeddings", read: read.value, forget() {} },
   } as unknown as Call; // nothing else is read here
 }

@@ -18,12 +18,14 @@ import { tokensOf, type Rates } from "./limits/rates.ts";
 import { allowanceOf, chatEstimate, freeWithin, questionOf, type Means } from "./means.ts";
 import type { ModelEntry } from "./model-entry.ts";
 import { checkModelName } from "./model-name.ts";
+import type { Choice } from "./complexity.ts";
 import { dearestOf, type Plan, type PlannedAttempt } from "./plan.ts";
 import type { Principal } from "./principal.ts";
 import type { Quotas } from "./quota.ts";
 import type { HealthTree } from "./route/health-tree.ts";
 import type { Lots } from "./route/lots.ts";
 import type { ClientRequest, SurfaceHead, SurfaceRequest } from "./request.ts";
+import { chooseEntry } from "./route/choose-entry.ts";
 import { planRoute } from "./route/route.ts";
 import { validate, validateEmbedding } from "./validate/validate.ts";
 
@@ -61,6 +63,8 @@ export interface ExplainedAttempt {
 /** What would become of the request, as far as it got. */
 export interface Explanation {
   readonly entry: ModelEntry | null;
+  /** Why it is that entry, where the name left a choice. */
+  readonly choice: Choice | null;
   readonly plan: Plan | null;
   readonly attempts: readonly ExplainedAttempt[];
   /** The deadline of the call, from its arrival. */
@@ -103,6 +107,7 @@ export class Explainer {
     const { retries } = this.#parts;
     const found: Findings = {
       entry: null,
+      choice: null,
       plan: null,
       attempts: [],
       totalMs: null,
@@ -130,18 +135,20 @@ export class Explainer {
     const request = clientRequest(this.#read(imagined.said(), body), body);
     const model = checkModelName(request.read.facts.model, "model");
     if (principal !== null) checkModel(principal, model);
-    const entry = settings().catalog.peek(model, principal);
+    const named = settings().catalog.peek(model, principal);
+    const { entry, choice } = chooseEntry(named, request);
     found.entry = entry;
+    found.choice = choice;
     found.totalMs = Math.min(imagined.timeoutMs() ?? Infinity, entry.totalMs);
     const nowMs = clock.monotonicMs();
     const { user } = request.read.facts;
     const spender = principal && { principal, attribution: { user, session: null } };
-    const rated = principal && { principal, user, connection: null, model: entry.name };
+    const rated = principal && { principal, user, connection: null, model: named.name };
     const isCritical = isCriticalCall(entry, principal, imagined);
     const means = { ...this.#means(asker, spender, request), isCritical };
     const mostTokens = rated === null ? Infinity : rates.mostTokens(rated);
     const free = freeWithin(mostTokens, means.free, request);
-    const question = questionOf(request, { ...means, free });
+    const question = questionOf(request, choice, { ...means, free });
     const plan = planRoute(question, entry, { health, quotas, nowMs, lot: lots.peek(entry) });
     found.plan = plan;
     found.attempts = plan.attempts.map((planned) => this.#attempt(entry, planned, nowMs));

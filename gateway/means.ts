@@ -1,6 +1,7 @@
 import type { RequestLimit } from "./budget/budget-limit.ts";
 import type { FreeAmounts } from "./budget/budgets.ts";
 import { outputAllowance } from "./budget/request-limit.ts";
+import type { Choice } from "./complexity.ts";
 import { estimateInputTokens } from "./estimate-tokens.ts";
 import type { ClientRequest } from "./request.ts";
 import type { RouteQuestion } from "./route/route.ts";
@@ -51,12 +52,14 @@ export function freeWithin(
 /** What a request asks of a route. */
 export function questionOf(
   request: ClientRequest,
+  choice: Choice | null,
   { free, allowance, isPriced, isCritical, atWallMs, inputEstimate }: Means,
 ): RouteQuestion {
   const { inputTokensBound } = request;
   const { model, maxTokens, choices } = request.read.facts;
   return {
     model,
+    choice,
     request,
     inputTokensBound,
     inputEstimate,

@@ -1,4 +1,5 @@
 import type { Balance, BalanceKind } from "@sekisho/lib/resilience/balance.ts";
+import type { ComplexityRule } from "./complexity.ts";
 import type { Target } from "./target.ts";
 
 /**
@@ -47,6 +48,8 @@ export interface Pool {
   readonly defaults: SamplingDefaults;
   /** Output cap when the client names none; null leaves it to the model's own. */
   readonly defaultMaxTokens: number | null;
+  /** No answer is longer, whatever the client asks for (REF-5). Absent: no such limit. */
+  readonly answerCap?: number;
 }
 
 /** What an operator has declared beyond the usual; `null` everywhere else. */
@@ -58,7 +61,15 @@ export interface Steering {
   readonly panicBelow: number | null;
 }
 
-/** What a name stands for: one pool, or a chain of them. */
+/** An alias that picks one of two others for each request. */
+export interface ComplexityChoice {
+  readonly kind: "complexity";
+  readonly rule: ComplexityRule;
+  readonly simple: ModelEntry;
+  readonly strong: ModelEntry;
+}
+
+/** What a name stands for: one pool, a chain of them, or a choice between such. */
 export interface ModelEntry {
   /** The name or wildcard as configured. */
   readonly name: string;
@@ -69,4 +80,8 @@ export interface ModelEntry {
   readonly totalMs: number;
   /** Absent and null: nothing of it is declared. */
   readonly steering?: Steering | null;
+  /** One of two entries serves each request; `pools` are then those of both. */
+  readonly choice?: ComplexityChoice;
+  /** Of an entry that a choice leads to: the alias that it stands for, under the choice's name. */
+  readonly branch?: string;
 }

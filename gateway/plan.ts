@@ -1,4 +1,5 @@
 import type { Amounts } from "./amounts.ts";
+import type { Choice } from "./complexity.ts";
 import type { Rest } from "./health.ts";
 import type { AttemptPolicy, PoolBalance, SamplingDefaults, Timeouts } from "./model-entry.ts";
 import type { Price } from "./price.ts";
@@ -27,6 +28,8 @@ export interface PlannedAttempt {
 
 /** Why a plan is what it is. Words are made of it when somebody asks (RTE-2). */
 export type PlanReason =
+  /** The name left a choice: what was picked, by which signals (RTE-5). */
+  | { readonly kind: "chosen"; readonly choice: Choice }
   | { readonly kind: "uncarried"; readonly target: Target; readonly message: string }
   | { readonly kind: "unpriced"; readonly target: Target; readonly field: string | null }
   /** Its prompt is about so long, and the target's window is shorter. */

@@ -105,6 +105,7 @@ export class ProbeCalls {
       attribution: { user: null, session: null, agent: null },
       request: clientRequest(validate({ surface: "openai.chat" }, body), body),
       entry: { name: probeName, pools: [], policy: once, totalMs: probeMs },
+      choice: null,
       lot: { turn: 0, draw: 0 },
       arrivedMs,
       arrivedWallMs: clock.wallMs(),

@@ -49,6 +49,7 @@ function rowsOf(n: number): LedgerRow[] {
       agent: null,
       surface: "openai.chat",
       alias: `alias-${model}`,
+      choice: null,
       model: `model-${model}`,
       provider: `provider-${model % 2}`,
       region: "us-east-1",

@@ -94,6 +94,7 @@ export class Catalog {
 
   /** Those of all names without a wildcard, each once. */
   pools(): Pool[] {
+    // Those of a choice are pools of other names.
     const pools = [...this.#exact.values()].flatMap((entry) => entry.pools);
     return [...new Set(pools)];
   }

@@ -21,6 +21,8 @@ export interface RowSubject {
   readonly surface: string;
   /** The model as the client named it. */
   readonly alias: string;
+  /** What was picked under that name and why, on one line; null where it left no choice (RTE-5). */
+  readonly choice: string | null;
   /** Upstream model, provider and region of the attempt that counts; null when none was made. */
   readonly model: string | null;
   readonly provider: string | null;

@@ -17,6 +17,7 @@ export const subject: RowSubject = {
   agent: null,
   surface: "openai.chat",
   alias: "fast",
+  choice: null,
   model: "haiku",
   provider: "p1",
   region: "r1",

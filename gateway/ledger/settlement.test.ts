@@ -39,6 +39,7 @@ const call = {
   id: "1",
   principal: { tenant: "t", team: null, keyId: "k" },
   attribution: { user: null, session: null, agent: null },
+  choice: null,
   request: { surface: "openai.chat", read: { facts: { model: "fast" } } },
   arrivedMs: 0,
   arrivedWallMs: 500,

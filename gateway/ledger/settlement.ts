@@ -3,6 +3,7 @@ import { noUsage } from "@sekisho/wire/canonical/usage.ts";
 import { nothing, type Amounts } from "../amounts.ts";
 import type { AttemptRecord, CallResult } from "../attempt.ts";
 import type { Call } from "../call.ts";
+import { choiceInWords } from "../complexity.ts";
 import { costNanoUsd, pricedBy } from "../cost.ts";
 import type { Target } from "../target.ts";
 import type { MeasuredUsage } from "../usage.ts";
@@ -124,7 +125,7 @@ export function unknownRow(intent: IntentRow): LedgerRow {
 
 /** Who and what a row is about; `target` is where it was served, null when nowhere. */
 export function subjectOf(call: Call, target: Target | null): RowSubject {
-  const { principal, attribution, request } = call;
+  const { principal, attribution, request, choice } = call;
   return {
     tenant: principal.tenant,
     team: principal.team,
@@ -134,6 +135,7 @@ export function subjectOf(call: Call, target: Target | null): RowSubject {
     agent: attribution.agent,
     surface: request.surface,
     alias: request.read.facts.model,
+    choice: choice === null ? null : choiceInWords(choice),
     model: target?.upstreamModel ?? null,
     provider: target?.provider ?? null,
     region: target?.region ?? null,

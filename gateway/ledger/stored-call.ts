@@ -10,7 +10,7 @@ export interface StoredCall {
   readonly session: string | null;
 }
 
-type Shared = readonly [
+type Who = readonly [
   tenant: string,
   team: string | null,
   key: string,
@@ -18,6 +18,9 @@ type Shared = readonly [
   surface: string,
   alias: string,
 ];
+
+/** Calls whose model's name left no choice are stored without one. */
+type Shared = Who | readonly [...who: Who, choice: string];
 
 type Attempt = readonly [
   attempt: number,
@@ -42,8 +45,9 @@ type Attempt = readonly [
 type About = readonly [shared: Shared, attempts: readonly Attempt[]];
 
 export function storedCall(rows: readonly LedgerRow[], subject: RowSubject): StoredCall {
-  const { tenant, team, key, user, session, agent, surface, alias } = subject;
-  const shared: Shared = [tenant, team, key, agent, surface, alias];
+  const { tenant, team, key, user, session, agent, surface, alias, choice } = subject;
+  const who: Who = [tenant, team, key, agent, surface, alias];
+  const shared: Shared = choice === null ? who : [...who, choice];
   const about: About = [shared, rows.map(attemptOf)];
   return { about: JSON.stringify(about), user, session };
 }
@@ -72,11 +76,11 @@ const attemptOf = (row: LedgerRow): Attempt => [
 export function rowsOfCall(row: Row): LedgerRow[] {
   // Written by this file alone, in this shape.
   const [shared, attempts] = JSON.parse(String(row["about"])) as About;
-  const [tenant, team, key, agent, surface, alias] = shared;
+  const [tenant, team, key, agent, surface, alias, choice = null] = shared;
   const user = textOf(row["user"]);
   const session = textOf(row["session"]);
   const call = { id: String(row["id"]), timeMs: Number(row["time_ms"]) };
-  const who = { tenant, team, key, user, session, agent, surface, alias };
+  const who = { tenant, team, key, user, session, agent, surface, alias, choice };
   return attempts
     .map((each) => ({ ...call, ...rowOf(each, who) }))
     .sort((a, b) => a.attempt - b.attempt);
@@ -85,9 +89,9 @@ export function rowsOfCall(row: Row): LedgerRow[] {
 const textOf = (value: Row[string] | undefined): string | null =>
   typeof value === "string" ? value : null;
 
-type Who = Omit<RowSubject, "model" | "provider" | "region">;
+type Subject = Omit<RowSubject, "model" | "provider" | "region">;
 
-function rowOf(stored: Attempt, who: Who): Omit<LedgerRow, "id" | "timeMs"> {
+function rowOf(stored: Attempt, who: Subject): Omit<LedgerRow, "id" | "timeMs"> {
   const [attempt, model, provider, region, ...measured] = stored;
   const [input, output, cacheRead, cacheWrite5m, cacheWrite1h, reasoning, ...rest] = measured;
   const [usageSource, costNanoUsd, latencyMs, firstTokenMs, outcome, cause, priceVersion] = rest;

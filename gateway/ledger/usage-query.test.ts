@@ -50,6 +50,7 @@ const rowOf = ({ tenant, team, ...call }: Call, index: number): LedgerRow => ({
     agent: team === null ? "bot" : null,
     surface: "openai.chat",
     alias: "fast",
+    choice: null,
     model: call.outcome === "error" ? null : "haiku",
     provider: "p1",
     region: null,

@@ -27,6 +27,7 @@ const call = {
   principal: { tenant: "t", keyId: "k" },
   request: { surface: "openai.chat", read: { facts: { model: "fast" } } },
   entry: { name: "fast", pools: [{ name: "fast", targets: [] }] },
+  choice: null,
   arrivedMs: 0,
 } as unknown as Call;
 

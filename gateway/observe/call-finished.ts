@@ -131,6 +131,7 @@ export class CallFinished {
       key: call.principal.keyId,
       surface: call.request.surface,
       alias: call.request.read.facts.model,
+      choice: call.choice?.alias,
       model: counts?.target.upstreamModel,
       provider: counts?.target.provider,
       region: counts?.target.region,

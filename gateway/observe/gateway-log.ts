@@ -11,6 +11,7 @@ export const gatewayLogFields = [
   "key",
   "surface",
   "alias",
+  "choice",
   "model",
   "provider",
   "region",

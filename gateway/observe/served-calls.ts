@@ -8,10 +8,16 @@ import type { Target } from "../target.ts";
 export class ServedCalls {
   readonly #names = new Map<string, Map<string, number>>();
 
-  count({ name, pools }: Pick<ModelEntry, "name" | "pools">, { id }: Pick<Target, "id">): void {
+  count(
+    { name, pools, branch }: Pick<ModelEntry, "name" | "pools" | "branch">,
+    { id }: Pick<Target, "id">,
+  ): void {
     const [first] = pools;
     // A wildcard's pool has the name of its pattern.
-    const isShared = pools.length > 1 || (first?.name === name && first.targets.length > 1);
+    const isShared =
+      branch !== undefined ||
+      pools.length > 1 ||
+      (first?.name === name && first.targets.length > 1);
     if (!isShared) return;
     const served = this.#names.get(name) ?? new Map<string, number>();
     served.set(id, (served.get(id) ?? 0) + 1);

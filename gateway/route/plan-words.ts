@@ -10,8 +10,9 @@ export const planInWords = (plan: Plan, entry: ModelEntry): string[] => [
   ...triesInWords(plan),
 ];
 
-function meaningInWords({ model }: Plan, { name, pools }: ModelEntry): string {
+function meaningInWords({ model }: Plan, { name, pools, branch }: ModelEntry): string {
   const shown = `"${shownModel(model)}"`;
+  if (branch !== undefined) return `${shown} leaves a choice, here "${branch}"`;
   const names = pools.map((pool) => `"${pool.name}"`);
   if (pools.length > 1) return `${shown} is a chain of the pools ${names.join(", ")}`;
   return names[0] === `"${name}"` ? `${shown} is a pool` : `${shown} is served by ${names[0]}`;

@@ -1,5 +1,6 @@
 import type { BalanceKind } from "@sekisho/lib/resilience/balance.ts";
 import type { RestCause } from "../health.ts";
+import { choiceInWords } from "../complexity.ts";
 import { balanceName } from "../model-entry.ts";
 import type { PlanReason } from "../plan.ts";
 import type { Target } from "../target.ts";
@@ -31,6 +32,8 @@ const balancing: Record<BalanceKind, string> = {
 /** A reason of a plan as a sentence (RTE-2). */
 export function reasonInWords(reason: PlanReason): string {
   switch (reason.kind) {
+    case "chosen":
+      return choiceInWords(reason.choice);
     case "uncarried":
       return `${reason.target.id} is left out. ${reason.message}`;
     case "unpriced": {

@@ -68,6 +68,7 @@ export const entry = (targets: readonly Target[], over: Partial<Pool> = {}): Mod
 /** What a small request of nobody in particular asks. */
 export const questionFor = (over: Partial<RouteQuestion> = {}): RouteQuestion => ({
   model: "alias",
+  choice: null,
   request: {
     surface: "openai.chat",
     read: { facts: {} },

@@ -4,6 +4,7 @@ import { premiumOf } from "./premium.ts";
 import { carriageRefusal, type CarriedRequest } from "./carriage-refusal.ts";
 import { embeddingRefusal, wordsRefusal } from "./embedding-refusal.ts";
 import { affordableOutputTokens, boundNanoUsd } from "../cost.ts";
+import type { Choice } from "../complexity.ts";
 import type { ModelEntry, Pool } from "../model-entry.ts";
 import { overridePath, shownModel } from "../model-name.ts";
 import type { Plan, PlannedAttempt, PlanReason } from "../plan.ts";
@@ -23,6 +24,8 @@ import {
 /** What a request asks of a route. */
 export interface RouteQuestion {
   readonly model: string;
+  /** Why it goes where it goes, where its model's name left a choice (RTE-5). */
+  readonly choice: Choice | null;
   /** Which words it uses: not every target has all of them (WIR-13). */
   readonly request: CarriedRequest;
   /** Most tokens the prompt can come to (MON-4). */
@@ -49,7 +52,7 @@ export interface RouteQuestion {
  * `unsupported_by_target` when no target is left.
  */
 export function planRoute(question: RouteQuestion, entry: ModelEntry, view: OrderView): Plan {
-  const reasons: PlanReason[] = [];
+  const reasons: PlanReason[] = chosen(question);
   const usable = usableTargets(question, entry, reasons);
   const awake = awakeTargets(usable, view, reasons);
   const panicking = panicTargets(entry, question, { usable, awake, view, reasons });
@@ -87,6 +90,9 @@ function attemptsIn(
   });
   return spilled(joined(slowBehind(groups, told)), told);
 }
+
+const chosen = ({ choice }: RouteQuestion): PlanReason[] =>
+  choice === null ? [] : [{ kind: "chosen", choice }];
 
 const endsByItself = (reason: PlanReason): boolean =>
   reason.kind === "resting" && Number.isFinite(reason.rest.forMs);
@@ -250,7 +256,8 @@ function planAttempt(
 ): PlannedAttempt {
   const input = Math.min(question.inputTokensBound, windowOf(question.request, target));
   const price = priceAt(target.prices, question.atWallMs);
-  const maxTokens = question.maxTokens ?? injectedMaxTokens(question, pool, { target, price });
+  const asked = question.maxTokens ?? injectedMaxTokens(question, pool, { target, price });
+  const maxTokens = Math.min(asked, pool.answerCap ?? Infinity);
   const output = Math.min(maxTokens, target.facts.contextWindow) * question.choices;
   return {
     target,

@@ -261,6 +261,7 @@ export const commands: readonly Command[] = [
         about: `the client's surface, such as anthropic.messages (default ${explainedSurfaces[0]})`,
         values: explainedSurfaces,
       },
+      { name: "message", value: "TEXT", about: 'what the user says first, such as "on sale?"' },
       { name: "file", value: "FILE", about: "the client's own request body; - reads it here" },
       { name: "header", value: "TEXT", about: "a header of the client's: anthropic-beta=NAME" },
       { name: "key", value: "ID", about: "as if this key asked: what it may do, rate, budget" },

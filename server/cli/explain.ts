@@ -72,6 +72,7 @@ export async function explain(invocation: Invocation): Promise<Exit> {
     tenant: options.text("tenant"),
     headers: headersOf(options.text("header")),
     body: bodyOf(options.text("file")),
+    message: options.text("message"),
   };
   const client = AdminClient.connect(invocation);
   // The server's own type: what is no answer of ours was refused by the client.

@@ -149,6 +149,7 @@ const view = (over: Partial<ExplainView>): ExplainView => ({
   surface: "openai.chat",
   key: null,
   tenant: null,
+  choice: null,
   pools: [{ name: "fast", balance: "failover" }],
   attempts: [
     {

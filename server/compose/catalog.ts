@@ -6,6 +6,7 @@ import { outputFactorOf } from "@sekisho/gateway/catalog/output-factor.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { matchesWildcard } from "@sekisho/lib/text/wildcard.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { complexityRule } from "@sekisho/gateway/route/complexity-rule.ts";
 import { overridePath, shownModel } from "@sekisho/gateway/model-name.ts";
 import { neverPriced } from "@sekisho/gateway/price.ts";
 import type { QuotaPolicy, Target, TargetApis } from "@sekisho/gateway/target.ts";
@@ -17,6 +18,8 @@ import { pricedNames, pricesOf, pricesOrFree } from "./prices.ts";
 
 type AliasConfig = Extract<ModelConfig, { targets: unknown }>;
 type WildcardConfig = Extract<ModelConfig, { passThrough: unknown }>;
+type ChoiceConfig = Extract<ModelConfig, { choose: unknown }>;
+type TriedConfig = Exclude<ModelConfig, ChoiceConfig>;
 type TargetConfig = AliasConfig["targets"][number];
 
 /** The names that clients may use, as the configuration describes them. */
@@ -37,9 +40,11 @@ export function catalogOf(config: Config, balancers: Balancers): Catalog {
       });
     }
   }
-  const entries = Object.entries(config.models).flatMap(([name, model]) =>
-    "passThrough" in model ? [] : [entryOf(name, model, linksOf(config, name, pools))],
-  );
+  const entries = Object.entries(config.models).flatMap(([name, model]) => {
+    if ("passThrough" in model) return [];
+    if ("choose" in model) return [choiceOf(name, model, { config, pools })];
+    return [entryOf(name, model, linksOf(config, name, pools))];
+  });
   return new Catalog(entries, wildcards);
 }
 
@@ -51,7 +56,38 @@ function balanceOf({ balance }: AliasConfig, balancers: Balancers): PoolBalance 
   return module;
 }
 
-const entryOf = (name: string, model: ModelConfig, pools: readonly Pool[]): ModelEntry => ({
+interface Known {
+  readonly config: Config;
+  readonly pools: ReadonlyMap<string, Pool>;
+}
+
+/** What a choice leads to is under its name, and has the limits of the alias that it names. */
+function choiceOf(name: string, model: ChoiceConfig, known: Known): ModelEntry {
+  const { simple, strong, simpleMaxTokens, rule } = model;
+  const branches = {
+    simple: capped(branchOf(name, simple, known), simpleMaxTokens),
+    strong: branchOf(name, strong, known),
+  };
+  const pools = [simple, strong].flatMap((each) => linksOf(known.config, each, known.pools));
+  const { policy, totalMs } = branches.strong;
+  const choice = { kind: "complexity", rule: complexityRule(rule), ...branches } as const;
+  return { name, pools: [...new Set(pools)], policy, totalMs, choice };
+}
+
+function branchOf(name: string, branch: string, { config, pools }: Known): ModelEntry {
+  const model = config.models[branch];
+  if (model === undefined || "choose" in model) {
+    throw new Error(`Cannot build the catalogue: "${branch}" serves no choice`);
+  }
+  return { ...entryOf(name, model, linksOf(config, branch, pools)), branch };
+}
+
+const capped = (entry: ModelEntry, answerCap: number | null): ModelEntry =>
+  answerCap === null
+    ? entry
+    : { ...entry, pools: entry.pools.map((pool) => ({ ...pool, answerCap })) };
+
+const entryOf = (name: string, model: TriedConfig, pools: readonly Pool[]): ModelEntry => ({
   name,
   pools,
   policy: model.attempts,
@@ -60,7 +96,7 @@ const entryOf = (name: string, model: ModelConfig, pools: readonly Pool[]): Mode
 });
 
 /** Null where nothing is declared, as for most: calls look no further then. */
-function steeringOf({ panicBelow }: ModelConfig): Steering | null {
+function steeringOf({ panicBelow }: TriedConfig): Steering | null {
   return panicBelow === null ? null : { panicBelow };
 }
 

@@ -117,6 +117,57 @@ test("targets name providers that exist, once each, in an order that is kept", (
   ]);
 });
 
+test("RTE-5 a choice leads to two aliases or chains, which leave none themselves", () => {
+  const two =
+    "a: { targets: [{ provider: p, model: x }] }, b: { targets: [{ provider: q, model: x }] }";
+  const choice = (simple: string, strong: string, rest = "") =>
+    `{ choose: complexity, simple: ${simple}, strong: ${strong}${rest} }`;
+  const withChoice = (m: string, more = "") => withModels(`${two}, m: ${m}${more}`);
+  check([
+    [withChoice(choice("a", "b"))],
+    [withChoice(choice("a", "c"), ", c: { chain: [b, a] }")],
+    [withChoice("{ choose: complexity, simple: a }"), "models.m.strong is missing"],
+    [
+      withChoice("{ choose: complexity, simple: a, strong: b, attempts: { max: 1 } }"),
+      'models.m.attempts is unknown; the nearest key is "simple"',
+    ],
+    [
+      withChoice(choice("a", "bb")),
+      'models.m.strong: "bb" is not under models; the nearest is "b"',
+    ],
+    [withChoice(choice("a", "a")), 'models.m.strong: "a" is `simple` already'],
+    [
+      withChoice(choice("a", "n"), `, n: ${choice("a", "b")}`),
+      'models.m.strong: "n" leaves a choice; name what it leads to',
+    ],
+    [
+      withChoice(choice("a", '"w*"'), ', "w*": { passThrough: { provider: p } }'),
+      'models.m.strong: "w*" is a wildcard',
+    ],
+    [
+      withChoice(choice("a", "b"), ", c: { chain: [a, m] }"),
+      'models.c.chain[1]: "m" leaves a choice; name what it leads to',
+    ],
+    [
+      withModels(`${two}, "m*": ${choice("a", "b")}`),
+      "models.m*.choose cannot serve a wildcard; use passThrough",
+    ],
+    [
+      withChoice(choice("a", "b", ", targets: [{ provider: p, model: x }]")),
+      "models.m: choose and targets exclude each other",
+    ],
+    [
+      withChoice(choice("a", "b", ", rule: { shortBelowChars: 60, longAboveChars: 58 }")),
+      "models.m.rule.shortBelowChars: 60 is above longAboveChars, 58: " +
+        "a message would be short and long",
+    ],
+    [
+      withChoice(choice("a", "b", ", rule: { words: { strong: [''] } }")),
+      'models.m.rule.words.strong[0]: "" is empty',
+    ],
+  ]);
+});
+
 test("RTE-1 a chain names aliases, each once, and ends", () => {
   const a = "a: { targets: [{ provider: p, model: x }] }";
   check([

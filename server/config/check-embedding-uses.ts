@@ -24,6 +24,11 @@ function makesVectors(models: ConfigShape["models"], name: string): boolean {
   if ("chain" in model) {
     return model.chain.every((link) => link !== name && makesVectors(models, link));
   }
+  if ("choose" in model) {
+    return [model.simple, model.strong].every(
+      (link) => link !== name && makesVectors(models, link),
+    );
+  }
   return model.targets.every((target) => isEmbedding(target.model));
 }
 

@@ -7,6 +7,7 @@ type Models = ConfigShape["models"];
 type Providers = ConfigShape["providers"];
 type Alias = Extract<Models[string], { targets: unknown }>;
 type Chain = Extract<Models[string], { chain: unknown }>;
+type Choice = Extract<Models[string], { choose: unknown }>;
 type Wildcard = Extract<Models[string], { passThrough: unknown }>;
 
 const finding = (path: ConfigPath, rest: string): Finding => ({
@@ -20,14 +21,22 @@ export const checkModels = ({ models, providers }: ConfigShape): Finding[] =>
     const path = ["models", name];
     return [
       ...checkName(path, model),
-      ...("chain" in model
-        ? checkChain(path, model, models)
-        : "targets" in model
-          ? checkAlias(path, model, providers)
-          : checkWildcard(path, model, providers)),
+      ...checkForm(path, model, { models, providers }),
       ...checkBackoff(path, model),
     ];
   });
+
+function checkForm(
+  path: ConfigPath,
+  model: Models[string],
+  { models, providers }: Pick<ConfigShape, "models" | "providers">,
+): Finding[] {
+  if ("chain" in model) return checkChain(path, model, models);
+  if ("choose" in model) return checkChoice(path, model, models);
+  return "targets" in model
+    ? checkAlias(path, model, providers)
+    : checkWildcard(path, model, providers);
+}
 
 function checkName(path: ConfigPath, model: Models[string]): Finding[] {
   const isPattern = String(path.at(-1)).includes("*");
@@ -37,12 +46,16 @@ function checkName(path: ConfigPath, model: Models[string]): Finding[] {
   if (isPattern && "chain" in model) {
     return [finding([...path, "chain"], " cannot serve a wildcard; use passThrough")];
   }
+  if (isPattern && "choose" in model) {
+    return [finding([...path, "choose"], " cannot serve a wildcard; use passThrough")];
+  }
   if (isPattern || !("passThrough" in model)) return [];
   return [finding([...path, "passThrough"], " needs a * in the name; use targets")];
 }
 
-function checkBackoff(path: ConfigPath, { attempts }: Models[string]): Finding[] {
-  const { backoffMs, backoffMaxMs } = attempts;
+function checkBackoff(path: ConfigPath, model: Models[string]): Finding[] {
+  if ("choose" in model) return [];
+  const { backoffMs, backoffMaxMs } = model.attempts;
   if (backoffMs <= backoffMaxMs) return [];
   const limit = `the limit of backoffMaxMs, ${backoffMaxMs}`;
   return [finding([...path, "attempts", "backoffMs"], `: ${backoffMs} is above ${limit}`)];
@@ -116,17 +129,47 @@ function checkOpenTimes(path: ConfigPath, { breaker }: Alias | Wildcard): Findin
 function checkChain(path: ConfigPath, { chain }: Chain, models: Models): Finding[] {
   const findings = chain.flatMap((name, at): Finding[] => {
     const here = [...path, "chain", at];
-    const link = models[name];
-    if (link === undefined) {
-      const names = Object.keys(models).filter((each) => !each.includes("*"));
-      return [finding(here, `: "${name}" is not under models; ${known(name, names)}`)];
-    }
-    if ("passThrough" in link) return [finding(here, `: "${name}" is a wildcard`)];
+    const unfit = checkLink(here, name, models);
+    if (unfit !== null) return [unfit];
     if (chain.indexOf(name) < at) return [finding(here, `: "${name}" stands in the chain already`)];
     return [];
   });
   if (findings.length === 0 && leadsTo(String(path.at(-1)), chain, models)) {
     findings.push(finding([...path, "chain"], " leads back to itself"));
+  }
+  return findings;
+}
+
+/** What a name leads to is an alias with targets or a chain: null when it is. */
+function checkLink(path: ConfigPath, name: string, models: Models): Finding | null {
+  const link = models[name];
+  if (link === undefined) {
+    const names = Object.keys(models).filter((each) => !each.includes("*"));
+    return finding(path, `: "${name}" is not under models; ${known(name, names)}`);
+  }
+  if ("passThrough" in link) return finding(path, `: "${name}" is a wildcard`);
+  if ("choose" in link) return finding(path, `: "${name}" leaves a choice; name what it leads to`);
+  return null;
+}
+
+function checkChoice(
+  path: ConfigPath,
+  { simple, strong, rule }: Choice,
+  models: Models,
+): Finding[] {
+  const findings = [
+    checkLink([...path, "simple"], simple, models),
+    checkLink([...path, "strong"], strong, models),
+  ].filter((each) => each !== null);
+  if (simple === strong) {
+    findings.push(finding([...path, "strong"], `: "${strong}" is \`simple\` already`));
+  }
+  const { shortBelowChars, longAboveChars } = rule;
+  if (shortBelowChars > longAboveChars + 1) {
+    const limit = `longAboveChars, ${longAboveChars}: a message would be short and long`;
+    findings.push(
+      finding([...path, "rule", "shortBelowChars"], `: ${shortBelowChars} is above ${limit}`),
+    );
   }
   return findings;
 }

@@ -12,7 +12,8 @@ type Models = ConfigShape["models"];
  */
 export const checkVectors = ({ models }: ConfigShape): Finding[] =>
   Object.entries(models).flatMap(([name, model]) => {
-    if ("passThrough" in model || model.mixedVectors) return [];
+    // What a choice leads to has a name of its own, and is checked under it.
+    if ("passThrough" in model || "choose" in model || model.mixedVectors) return [];
     const [first, second] = vectorModels(upstreamModels(name, models));
     if (second === undefined) return [];
     const path = ["models", name];

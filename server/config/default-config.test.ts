@@ -93,9 +93,15 @@ test("REF-3 the names people know lead where they led", () => {
   });
 });
 
+test("RTE-5 auto leaves a choice between the two classes of models", () => {
+  const { auto } = config.models;
+  assert.ok(auto !== undefined && "choose" in auto);
+  assert.deepEqual([auto.simple, auto.strong, auto.simpleMaxTokens], ["fast", "quality", 512]);
+});
+
 test("MON-2 every model of the default has a price and facts: its demo key has a budget", () => {
   for (const name of Object.keys(config.models)) {
-    if (name.includes("*")) continue;
+    if (name.includes("*") || name === "auto") continue;
     for (const target of targetsOf(name)) {
       const upstream = target.split(" ")[1] ?? "";
       assert.ok(builtinPrices(upstream) !== null, upstream);

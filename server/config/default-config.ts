@@ -85,6 +85,7 @@ export const embeddedDefault = {
       ...chat,
     }),
     quality: balanced(qualityModel, "gpt-4-turbo", { ...thorough, ...chat }),
+    auto: { choose: "complexity", simple: "fast", strong: "quality" },
     chat: plainChat,
     sonnet: sonnet3,
     haiku: haiku3,

@@ -39,7 +39,8 @@ test("CFG-3 changes win over file and flag, the last of them over the others", (
     { path: "tenants.t.budgets", value: [{ scope: "key", window: "month", usd: 7 }] },
   );
   assert.equal(config.log.level, "debug");
-  assert.equal(config.models["fast"]?.timeouts.totalMs, 2);
+  const { fast } = config.models;
+  assert.equal(fast && "timeouts" in fast ? fast.timeouts.totalMs : null, 2);
   assert.ok("gpt-4.1" in config.models);
   assert.deepEqual(
     config.tenants["t"]?.budgets.map(({ usd }) => usd),

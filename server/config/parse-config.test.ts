@@ -178,8 +178,8 @@ test("models and tenants never ask for what would silently not be done", () => {
   const one = "targets: [{ provider: p, model: x }]";
   check([
     [
-      withModel("{ choose: complexity, simple: fast, strong: quality }"),
-      `models.m.choose: "complexity" asks for complexity routing, ${lacks}`,
+      withModel("{ choose: lot, simple: fast, strong: quality }"),
+      'models.m.choose: "lot" is not complexity',
     ],
     [
       withModel("{ split: { a: 1, b: 2 }, sticky: session }"),

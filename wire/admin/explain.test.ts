@@ -11,6 +11,7 @@ const plain = {
   headers: {},
   key: null,
   tenant: null,
+  message: null,
 };
 
 test("RTE-2 a model alone is enough to explain", () => {
@@ -23,7 +24,7 @@ test("RTE-2 every field is taken as it is", () => {
     const value = { ...plain, surface, body, headers: { "anthropic-beta": "a,b" }, key: "key_1" };
     assert.deepEqual(parseExplainRequest(value), { ok: true, value });
   }
-  const value = { ...plain, model: "漫画 *", tenant: "acme" };
+  const value = { ...plain, model: "漫画 *", tenant: "acme", message: "在庫\nは?" };
   assert.deepEqual(parseExplainRequest(value), { ok: true, value });
 });
 
@@ -45,6 +46,9 @@ const refused: readonly (readonly [body: unknown, code: string, path: string | n
     "headers",
   ],
   [{ model, key: "key_1", tenant: "acme" }, "invalid_value", "tenant"],
+  [{ model, message: " " }, "invalid_value", "message"],
+  [{ model, message: "x".repeat(4_001) }, "invalid_value", "message"],
+  [{ model, message: "hi", body: {} }, "invalid_value", "message"],
   [{ model, tenant: "a b" }, "invalid_value", "tenant"],
   [{ model, stream: true }, "invalid_value", "stream"],
 ];

@@ -27,6 +27,8 @@ export interface ExplainRequest {
   readonly key: string | null;
   /** A key of this tenant that has not spent anything. */
   readonly tenant: string | null;
+  /** What the user says, in place of a body: a first message. */
+  readonly message: string | null;
 }
 
 export interface ExplainedTimeouts {
@@ -94,12 +96,30 @@ export interface ExplainedRefusal {
   readonly retryAfterMs: number | null;
 }
 
+/** One thing that spoke for a simple request, or, above zero, for a strong one. */
+export interface SignalView {
+  readonly name: string;
+  readonly points: number;
+  /** The word of a list by which it was found. */
+  readonly word: string | null;
+}
+
+/** What a name that leaves a choice was taken for (RTE-5). */
+export interface ChoiceView {
+  readonly alias: string;
+  readonly complexity: "simple" | "strong";
+  readonly points: number;
+  readonly signals: readonly SignalView[];
+}
+
 /** Answer to `POST /admin/explain`. */
 export interface ExplainView {
   readonly model: string;
   readonly surface: ExplainedSurface;
   readonly key: string | null;
   readonly tenant: string | null;
+  /** Which alias serves it; null where the name leaves no choice. */
+  readonly choice: ChoiceView | null;
   /** Tried in this order; a name with several is a chain. */
   readonly pools: readonly { readonly name: string; readonly balance: string }[];
   /** In the order in which they would be made. */
@@ -121,7 +141,9 @@ const anyId = { pattern: /^[\x21-\x7e]{1,128}$/, says: "an id" };
 const maxHeaders = 20;
 const maxHeaderChars = 8_192;
 
-const known = ["model", "surface", "body", "headers", "key", "tenant"];
+const aMessage = { pattern: /^(?=[^]*\S)[^]{1,4000}$/, says: "a message of 1 to 4,000 characters" };
+
+const known = ["model", "surface", "body", "headers", "key", "tenant", "message"];
 
 export function parseExplainRequest(body: unknown): Parsed<ExplainRequest, FieldCode> {
   const fields = new Fields(body, known);
@@ -131,6 +153,7 @@ export function parseExplainRequest(body: unknown): Parsed<ExplainRequest, Field
     body: fields.object("body"),
     key: fields.optional("key", anyId),
     tenant: fields.optional("tenant", anyId),
+    message: fields.optional("message", aMessage),
   };
   const headers = fields.object("headers") ?? {};
   if (!areHeaders(headers)) {
@@ -140,6 +163,10 @@ export function parseExplainRequest(body: unknown): Parsed<ExplainRequest, Field
   if (request.key !== null && request.tenant !== null) {
     const why = "a key has its tenant: give one of key and tenant";
     return refuse("invalid_value", "tenant", `Cannot read the body: ${why}`);
+  }
+  if (request.body !== null && request.message !== null) {
+    const why = "a body has its messages: give one of body and message";
+    return refuse("invalid_value", "message", `Cannot read the body: ${why}`);
   }
   return fields.done({ ...request, headers });
 }

@@ -31,6 +31,8 @@ export interface LedgerRowView {
   readonly outcome: string;
   readonly cause: string | null;
   readonly priceVersion: string | null;
+  /** What was picked under a name that leaves a choice, by which signals; null without one. */
+  readonly choice: string | null;
 }
 
 /** In the order in which exports have them. */
@@ -62,6 +64,7 @@ export const ledgerColumns = [
   "outcome",
   "cause",
   "priceVersion",
+  "choice",
 ] as const satisfies readonly (keyof LedgerRowView)[];
 
 /** `GET /admin/ledger` without a format, the newest call first: `?after=<next>` goes on. */

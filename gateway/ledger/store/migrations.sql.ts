@@ -54,6 +54,7 @@ const lastCopied = "coalesce((SELECT id FROM calls ORDER BY place DESC LIMIT 1),
 
 const callColumns = ["tenant", "team", "key", "user", "session", "agent", "surface", "alias"];
 const sharedColumns = callColumns.filter((name) => name !== "user" && name !== "session");
+const chosenColumns = [...sharedColumns, "choice"];
 const attemptColumns = [
   "attempt",
   "model",
@@ -293,5 +294,16 @@ export const ledgerMigrations: readonly Migration[] = [
     number: 320,
     name: "intent_owners",
     sql: "ALTER TABLE intents ADD COLUMN owner TEXT",
+  },
+  {
+    // Behind what calls without a choice share, which is stored as it was before.
+    number: 330,
+    name: "ledger_choice",
+    sql: `DROP VIEW ledger;
+    CREATE VIEW ledger AS
+      SELECT calls.id, calls.time_ms, calls.user, calls.session,
+        ${chosenColumns.map((name, index) => `about ->> '$[0][${index}]' AS ${name}`).join(", ")},
+        ${attemptColumns.map((name, index) => `row.value ->> ${index} AS ${name}`).join(", ")}
+      FROM calls, json_each(about, '$[1]') AS row`,
   },
 ];

@@ -20,6 +20,7 @@ const subject: RowSubject = {
   agent: null,
   surface: "openai.chat",
   alias: "fast",
+  choice: null,
   model: "haiku",
   provider: "p1",
   region: "r1",
@@ -129,11 +130,12 @@ test("MON-14 the rows of a ledger from before calls were one row stay as they we
   const { database } = new MemoryDisk(clock);
   const isOld = ({ number }: Migration): boolean => number < 304;
   migrate(database, ledgerMigrations.filter(isOld), clock);
+  const { choice: _, ...whoAndWhat } = subject; // there was none
   const stored: Readonly<Record<string, string | number | null>> = {
     id: "a",
     attempt: 0,
     time_ms: 1_767_225_600_000,
-    ...subject,
+    ...whoAndWhat,
     input: 1,
     output: 2,
     cache_read: 3,
@@ -169,6 +171,23 @@ test("MON-14 the rows of a ledger from before calls were one row stay as they we
       .all()
       .map((each) => ({ ...each })),
     rows,
+  );
+  const chosen = database.prepare("SELECT DISTINCT choice FROM ledger").all();
+  assert.deepEqual(
+    chosen.map(({ choice }) => choice),
+    [null],
+  );
+});
+
+test("RTE-5 what was picked stands in each row of its call, and in no other's", async () => {
+  const { ledger, commit, reader } = setUp();
+  const choice = "fast: simple by -2 = short -1, no history -1";
+  await commit(ledger.terminal([row({ subject: { ...subject, choice } })]));
+  await commit(ledger.terminal([row({ id: "b" })]));
+  const rows = reader.all("SELECT choice FROM ledger ORDER BY time_ms, id");
+  assert.deepEqual(
+    rows.map((each) => each["choice"]),
+    [choice, null],
   );
 });
 

@@ -16,6 +16,7 @@ const subjectColumns = [
   "model",
   "provider",
   "region",
+  "choice",
 ] as const satisfies readonly (keyof RowSubject)[];
 
 const rollupKeys = [
@@ -125,6 +126,7 @@ const subjectParams = (subject: RowSubject): (string | null)[] => [
   subject.model,
   subject.provider,
   subject.region,
+  subject.choice,
 ];
 
 function callWrite(rows: readonly LedgerRow[], response: LedgerRow): Write {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { balance } from "./balance.ts";
+import { byComplexity } from "./complexity.ts";
 import {
   choice,
   decimal,
@@ -138,6 +139,6 @@ const modelName = name(
 );
 
 export const models = z
-  .record(modelName, z.union([alias, chain, wildcard]))
+  .record(modelName, z.union([alias, chain, byComplexity, wildcard]))
   .describe("What clients may name. A name with `*` is a wildcard; the longest match wins.")
   .default({});

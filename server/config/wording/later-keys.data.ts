@@ -1,5 +1,4 @@
 const splits = "traffic splits";
-const complexity = "complexity routing";
 const mangaAssist = "MangaAssist";
 const webhooks = "webhooks and events";
 
@@ -12,9 +11,6 @@ export const laterKeys: readonly (readonly [pattern: readonly string[], feature:
   [["storage", "redis"], "storage in PostgreSQL and Redis"],
   [["storage", "region"], "storage in the AWS services"],
   [["storage", "tables"], "storage in the AWS services"],
-  [["models", "*", "choose"], complexity],
-  [["models", "*", "simple"], complexity],
-  [["models", "*", "strong"], complexity],
   [["models", "*", "split"], splits],
   [["models", "*", "sticky"], splits],
   [["models", "*", "rollback"], splits],

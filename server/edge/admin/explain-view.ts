@@ -26,13 +26,14 @@ export function viewOfExplanation(
   explanation: Explanation,
   { surface, connectMs }: Explained,
 ): ExplainView {
-  const { entry, plan, attempts, totalMs, spendLeftNanoUsd } = explanation;
+  const { entry, choice, plan, attempts, totalMs, spendLeftNanoUsd } = explanation;
   const refusal = refusalView(explanation, surface);
   return {
     model,
     surface: name,
     key,
     tenant,
+    choice,
     pools: (entry?.pools ?? []).map((pool) => ({
       name: pool.name,
       balance: balanceName(pool.balance),
@@ -102,6 +103,7 @@ function leftOut(reason: PlanReason): LeftOutView[] {
       const sentence = reasonInWords(reason);
       return reason.targets.map((each) => ({ ...targetView(each), why: reason.kind, sentence }));
     }
+    case "chosen":
     case "all_resting":
     case "panic":
     case "spilled":

@@ -45,6 +45,7 @@ const configFile = {
       balance: "failover",
       timeouts: { attemptMs: 20_000, totalMs: 60_000 },
     },
+    auto: { choose: "complexity", simple: "free", strong: "fast" },
     free: { targets: [{ provider: "openai", model: "nobody-knows-it" }] },
   },
   tenants: { acme: { budgets: [{ scope: "key", window: "day", usd: 0.01 }] } },
@@ -177,6 +178,42 @@ test("RTE-2 the client's body counts, under the model that is asked for", async 
   const [out] = two.leftOut;
   assert.deepEqual([out?.target, out?.why], ["aws/a/us.amazon.nova-pro-v1:0", "uncarried"]);
   assert.match(out?.sentence ?? "", /is left out\. Cannot/);
+});
+
+test("RTE-5 a name that leaves a choice is explained by what was picked, on each surface", async () => {
+  const { explain } = setUp();
+  for (const surface of explainedSurfaces) {
+    if (surface === "bedrock.invoke") continue;
+    const simple = await explain({ model: "auto", surface, message: "いくら?" });
+    const { alias, complexity, points, signals } = simple.choice ?? {};
+    assert.deepEqual([alias, complexity, points], ["free", "simple", -3], surface);
+    assert.deepEqual(
+      signals?.map(({ name }) => name),
+      ["short", "no history", "price"],
+    );
+    assert.deepEqual(simple.sentences.slice(0, 2), [
+      '"auto" leaves a choice, here "free"',
+      'free: simple by -3 = short -1, no history -1, price -1 ("いくら")',
+    ]);
+    const strong = await explain({ model: "auto", surface, message: "おすすめを教えて" });
+    assert.deepEqual([strong.choice?.alias, strong.pools[0]?.name], ["fast", "fast"], surface);
+  }
+  assert.equal((await explain({ message: "いくら?" })).choice, null);
+});
+
+test("REF-5 a simple answer has 512 tokens, whatever the client asks for; others are not cut", async () => {
+  const { explain } = setUp();
+  const capOf = async (content: string, max_tokens?: number): Promise<number | undefined> => {
+    const messages = [{ role: "user", content }];
+    const view = await explain({ model: "auto", body: { messages, max_tokens } });
+    return view.attempts[0]?.maxTokens;
+  };
+  assert.equal(await capOf("hi"), 512);
+  assert.equal(await capOf("hi", 4_000), 512);
+  assert.equal(await capOf("hi", 7), 7);
+  assert.equal(await capOf("compare them", 4_000), 4_000);
+  const named = { messages: [{ role: "user", content: "hi" }], max_tokens: 4_000 };
+  assert.equal((await explain({ model: "free", body: named })).attempts[0]?.maxTokens, 4_000);
 });
 
 test("RTE-2 headers that a surface reads count too", async () => {

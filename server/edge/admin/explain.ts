@@ -26,31 +26,39 @@ const maxBodyBytes = 33 * 1024 * 1024;
 
 interface Imagining {
   readonly surface: ModelSurface;
-  /** A short request; null where each family of models has words of its own. */
-  readonly least: object | null;
+  /** A request of one message; null where each family of models has words of its own. */
+  readonly saying: ((text: string) => object) | null;
   /** Does the path name the model, and not the body? */
   readonly isInPath: boolean;
 }
 
-const hello = [{ role: "user", content: "Hello" }];
+const turnOf = (content: string) => [{ role: "user", content }];
 
 const imaginings: Readonly<Record<ExplainedSurface, Imagining>> = {
-  "openai.chat": { surface: chatCompletions, least: { messages: hello }, isInPath: false },
-  "openai.completions": { surface: completions, least: { prompt: "Hello" }, isInPath: false },
+  "openai.chat": {
+    surface: chatCompletions,
+    saying: (text) => ({ messages: turnOf(text) }),
+    isInPath: false,
+  },
+  "openai.completions": {
+    surface: completions,
+    saying: (prompt) => ({ prompt }),
+    isInPath: false,
+  },
   "anthropic.messages": {
     surface: messages,
-    least: { max_tokens: 1_024, messages: hello },
+    saying: (text) => ({ max_tokens: 1_024, messages: turnOf(text) }),
     isInPath: false,
   },
   "bedrock.converse": {
     surface: converse,
-    least: { messages: [{ role: "user", content: [{ text: "Hello" }] }] },
+    saying: (text) => ({ messages: [{ role: "user", content: [{ text }] }] }),
     isInPath: true,
   },
-  "bedrock.invoke": { surface: invoke, least: null, isInPath: true },
+  "bedrock.invoke": { surface: invoke, saying: null, isInPath: true },
   "gemini.generateContent": {
     surface: generateContent,
-    least: { contents: [{ parts: [{ text: "Hello" }] }] },
+    saying: (text) => ({ contents: [{ parts: [{ text }] }] }),
     isInPath: true,
   },
 };
@@ -73,9 +81,9 @@ export async function postExplain(
 }
 
 function imagined(asked: ExplainRequest, context: AdminContext): ImaginedRequest {
-  const { surface, least, isInPath } = imaginings[asked.surface];
-  const said = asked.body ?? least;
-  if (said === null) {
+  const { surface, saying, isInPath } = imaginings[asked.surface];
+  const said = asked.body ?? saying?.(asked.message ?? "Hello");
+  if (said === undefined) {
     const why = `each family of models has words of its own on ${surface.name}`;
     const message = `Cannot explain the request without its body: ${why}`;
     throw new Failure<Code>("missing_field", message, { param: "body" });

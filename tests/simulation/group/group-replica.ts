@@ -148,6 +148,7 @@ export class GroupReplica {
       arrivedMs: this.clock.monotonicMs(),
       arrivedWallMs: this.clock.wallMs(),
       deadlineMs: Infinity,
+      choice: null,
       isCritical: false,
     };
   }
