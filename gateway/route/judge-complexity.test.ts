@@ -73,7 +73,7 @@ describe("REF-5 the signals of the reference deployment", () => {
     });
   }
 
-  test("are the first that count when all do: none of them is turned round by one of its own", () => {
+  test("are not turned round by any other, when all of them count", () => {
     assert.equal(judged("おすすめの値段は? いつ発売? 在庫は?").complexity, "strong");
     assert.equal(
       judged(`price, when is it out, my order? ${"x".repeat(200)}`).complexity,

@@ -49,7 +49,7 @@ test("REF-5 the word of a list is told, never the text around it", () => {
   assert.deepEqual([...finder.find(foldText("いい値段ですね"))], [["price", "値段"]]);
 });
 
-test("REF-5 a Latin word is found between letters of no other Latin word, whatever is around", () => {
+test("REF-5 a Latin word is found where no other Latin letter is beside it", () => {
   const around = fc.string({ unit: "binary", maxLength: 12 });
   const spelled = /[a-z0-9\u00df-\u00f6\u00f8-\u024f]/u;
   fc.assert(

@@ -180,7 +180,7 @@ test("RTE-2 the client's body counts, under the model that is asked for", async 
   assert.match(out?.sentence ?? "", /is left out\. Cannot/);
 });
 
-test("RTE-5 a name that leaves a choice is explained by what was picked, on each surface", async () => {
+test("RTE-5 a name that leaves a choice is explained by what was picked", async () => {
   const { explain } = setUp();
   for (const surface of explainedSurfaces) {
     if (surface === "bedrock.invoke") continue;
@@ -201,7 +201,7 @@ test("RTE-5 a name that leaves a choice is explained by what was picked, on each
   assert.equal((await explain({ message: "いくら?" })).choice, null);
 });
 
-test("REF-5 a simple answer has 512 tokens, whatever the client asks for; others are not cut", async () => {
+test("REF-5 a simple answer has at most 512 tokens; others are not cut", async () => {
   const { explain } = setUp();
   const capOf = async (content: string, max_tokens?: number): Promise<number | undefined> => {
     const messages = [{ role: "user", content }];
