@@ -16,6 +16,7 @@ const planned = { target, price: null, boundNanoUsd: 500, boundInputTokens: 1 };
 const plan = { model: "alias", attempts: [planned], policy: { max: 1 }, reasons: [] };
 
 const call = {
+  choice: null,
   id: "1",
   arrivedMs: 0,
   arrivedWallMs: 0,
