@@ -26,6 +26,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     "wire/openai",
   ],
   "wire/library": ["wire", "wire/canonical", "wire/framing", "wire/openai"],
+  "wire/stream": ["wire", "wire/canonical"],
   "wire/admin": ["wire", "wire/canonical"],
 
   // Building blocks: they know no product noun, and never `wire`.
@@ -231,6 +232,7 @@ export const outside: Readonly<Record<string, readonly string[]>> = {
   react: ["console/**"],
   "react-dom": ["console"],
   undici: ["lib/http"],
+  ws: ["lib/http"],
   uplot: ["console/parts"],
   yaml: ["server/config/**"],
   zod: ["server/config/**"],

@@ -1,4 +1,5 @@
 import { invokeHeaders } from "@sekisho/wire/bedrock/invoke-headers.data.ts";
+import type { ResponsesRequest } from "@sekisho/wire/responses/responses-request.ts";
 import type { HeaderFeature, SurfaceRequest } from "./request.ts";
 
 const none: readonly HeaderFeature[] = [];
@@ -18,11 +19,9 @@ export function headerFeaturesOf(request: SurfaceRequest): readonly HeaderFeatur
         return [{ feature: row.feature, header, isPremium: row.isPremium(value) }];
       });
     case "openai.responses":
-      return request.read.leftOut.map(({ feature, field }) => ({
-        feature,
-        header: field,
-        isPremium: false,
-      }));
+      return leftOutOf(request.read);
+    case "stream":
+      return "leftOut" in request.read ? leftOutOf(request.read) : none;
     case "bedrock.converse":
     case "chat":
     case "gemini.generateContent":
@@ -34,3 +33,6 @@ export function headerFeaturesOf(request: SurfaceRequest): readonly HeaderFeatur
       return none;
   }
 }
+
+const leftOutOf = ({ leftOut }: Pick<ResponsesRequest, "leftOut">): readonly HeaderFeature[] =>
+  leftOut.map(({ feature, field }) => ({ feature, header: field, isPremium: false }));

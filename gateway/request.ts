@@ -15,6 +15,7 @@ import type { ModerationSetup } from "@sekisho/wire/openai/moderation-request.ts
 import type { CompletionsRequest } from "@sekisho/wire/openai/completions-request.ts";
 import type { ResponsesRequest } from "@sekisho/wire/responses/responses-request.ts";
 import type { Parsed } from "@sekisho/wire/result.ts";
+import type { StartDialect } from "@sekisho/wire/stream/client-frame.ts";
 
 /** What Anthropic's clients say in headers, and its providers are told as it was said. */
 export interface AnthropicHead {
@@ -48,6 +49,8 @@ export type SurfaceHead =
   | { readonly surface: "bedrock.invoke"; readonly path: PathFacts; readonly head: InvokeHead }
   | { readonly surface: "gemini.generateContent"; readonly path: PathFacts }
   | { readonly surface: "chat"; readonly setup: PlainChatSetup }
+  /** A session over WebSocket: always translated, in the words that its client has chosen. */
+  | { readonly surface: "stream"; readonly dialect: StartDialect }
   /** A program that holds the gateway in its own process. */
   | { readonly surface: "library" };
 
@@ -91,6 +94,10 @@ export type SurfaceRequest =
   | { readonly surface: "gemini.generateContent"; readonly read: GenerateRequest }
   | { readonly surface: "chat"; readonly read: PlainChatRequest }
   | { readonly surface: "library"; readonly read: LibraryRequest }
+  | {
+      readonly surface: "stream";
+      readonly read: ChatRequest | MessageRequest | ResponsesRequest;
+    }
   | { readonly surface: "openai.embeddings"; readonly read: EmbeddingRequest };
 
 /** A request as the later stages see it. */

@@ -87,6 +87,11 @@ export class Keyring {
     return this.#entering(verified, sender);
   }
 
+  /** Until when a credential that was proven is good; Infinity where no end of it is known. */
+  goodUntilMs(raw: string): number {
+    return this.#verified.get(hash("sha256", raw, "latin1"))?.untilMs ?? Infinity;
+  }
+
   #entering({ principal }: Pick<Verified, "principal">, sender: Sender | null): Principal {
     this.#limits.check(this.#served(principal), sender);
     return principal;

@@ -15,6 +15,7 @@ import { readModerationRequest } from "@sekisho/wire/openai/moderation-request.t
 import { readCompletionsRequest } from "@sekisho/wire/openai/completions-request.ts";
 import { readResponsesRequest } from "@sekisho/wire/responses/responses-request.ts";
 import type { Parsed } from "@sekisho/wire/result.ts";
+import type { StartDialect } from "@sekisho/wire/stream/client-frame.ts";
 import type { CountHead, EmbeddingHead, SurfaceHead, SurfaceRequest } from "../request.ts";
 
 /** Reads a body in the words of its surface. Throws Failure with the field at fault. */
@@ -43,8 +44,22 @@ export function validate(said: SurfaceHead, body: Buffer): SurfaceRequest {
       return { surface: said.surface, read: valueOf(readGenerateRequest(body, said.path)) };
     case "chat":
       return { surface: said.surface, read: valueOf(readPlainChatRequest(body, said.setup)) };
+    case "stream":
+      return { surface: said.surface, read: startRequest(said.dialect, body) };
     case "library":
       return { surface: said.surface, read: valueOf(readLibraryRequest(body)) };
+  }
+}
+
+/** The request of a session's `start` frame, in the words that the frame names. */
+function startRequest(dialect: StartDialect, body: Buffer) {
+  switch (dialect) {
+    case "openai":
+      return valueOf(readChatRequest(body));
+    case "anthropic":
+      return valueOf(readMessagesRequest(body));
+    case "responses":
+      return valueOf(readResponsesRequest(body));
   }
 }
 

@@ -1,10 +1,11 @@
-import { STATUS_CODES, type ServerResponse } from "node:http";
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { Deadline, type DeadlineOwner } from "../time/timer-wheel.ts";
 import { ExchangeH1, type CarrierH1 } from "./exchange-h1.ts";
 import type { Reception } from "./reception.ts";
 import type { Refusal, RefusalCode } from "./refusal.ts";
-import type { ParsedHead } from "./wire-head.ts";
+import { UpgradeH1 } from "./upgrade-h1.ts";
+import { WireHead, type ParsedHead } from "./wire-head.ts";
 
 /** An HTTP/1 connection: its open exchanges, and how it ends. */
 export class ConnectionH1 implements CarrierH1, DeadlineOwner {
@@ -15,6 +16,7 @@ export class ConnectionH1 implements CarrierH1, DeadlineOwner {
   /** More than one only when the client pipelines. */
   readonly #open: ExchangeH1[] = [];
   #isLast = false;
+  #isUpgraded = false;
   #isTrusted = false;
   #linger: Deadline | null = null;
   /** What had come in when the last exchange was over; more than that is another request. */
@@ -38,7 +40,7 @@ export class ConnectionH1 implements CarrierH1, DeadlineOwner {
       this.#socket.destroy();
       return;
     }
-    const parsed = this.#parsedHead(response);
+    const parsed = this.#parsedHead(response.req);
     const exchange = new ExchangeH1(parsed, response, this);
     if (awaitsContinue) exchange.expectContinue();
     this.#open.push(exchange);
@@ -47,6 +49,23 @@ export class ConnectionH1 implements CarrierH1, DeadlineOwner {
     this.#isLast = true;
     const answer = this.reception.answerRefusal(refusal, exchange);
     exchange.respond(answer.status, answer.headers, answer.body);
+  }
+
+  /** The client wants to speak WebSocket: no further request comes on this connection. */
+  upgrade(request: IncomingMessage, rest: Buffer): void {
+    if (this.#isLast || this.#open.length > 0) {
+      this.#socket.destroy();
+      return;
+    }
+    this.#isLast = true;
+    this.#isUpgraded = true;
+    const { reception } = this;
+    const parsed = this.#parsedHead(request);
+    const trust = (): void => this.trust();
+    const parts = { request, socket: this.#socket, rest, context: reception, trust };
+    const upgrade = new UpgradeH1({ ...parts, head: new WireHead(parsed) });
+    const refusal = reception.admitUpgrade(upgrade, parsed);
+    if (refusal !== null) upgrade.refuse(reception.answerRefusal(refusal, null));
   }
 
   exchangeClosed(exchange: ExchangeH1): void {
@@ -113,6 +132,7 @@ export class ConnectionH1 implements CarrierH1, DeadlineOwner {
 
   closed(): void {
     for (const exchange of this.#open.slice()) exchange.connectionClosed();
+    if (this.#isUpgraded) this.reception.exchangeClosed();
     if (this.#linger !== null) this.reception.wheel.cancel(this.#linger);
   }
 
@@ -123,15 +143,15 @@ export class ConnectionH1 implements CarrierH1, DeadlineOwner {
     this.#socket.end();
   }
 
-  #parsedHead({ req }: ServerResponse): ParsedHead {
+  #parsedHead(request: IncomingMessage): ParsedHead {
     return {
-      method: req.method ?? "",
-      target: req.url ?? "",
+      method: request.method ?? "",
+      target: request.url ?? "",
       protocol: "h1",
-      version: req.httpVersion,
+      version: request.httpVersion,
       remoteAddress: this.#remoteAddress,
       connection: this.#number,
-      headers: req.rawHeaders,
+      headers: request.rawHeaders,
     };
   }
 }

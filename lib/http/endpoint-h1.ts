@@ -5,8 +5,8 @@ import type { TLSSocket } from "node:tls";
 import { remoteAddressOf } from "./connection-gate.ts";
 import { ConnectionH1 } from "./connection-h1.ts";
 import type { EndpointH2 } from "./endpoint-h2.ts";
-import type { HttpLimits } from "./limits.ts";
 import type { Reception } from "./reception.ts";
+import { asksForWebSocket } from "./upgrade-h1.ts";
 import { sniffProtocol } from "./sniff-protocol.ts";
 
 /** Certificate and key in PEM. */
@@ -25,7 +25,7 @@ export interface EndpointOptions {
 const checkIntervalMs = (headerTimeoutMs: number): number =>
   Math.max(10, Math.min(1_000, Math.floor(headerTimeoutMs / 4)));
 
-const serverOptions = (limits: HttpLimits) => ({
+const serverOptions = ({ limits, takesUpgrades }: Reception) => ({
   maxHeaderSize: limits.headerBytes,
   headersTimeout: limits.headerTimeoutMs,
   // Behind the body's own deadline: for bodies that nobody reads and that trickle in.
@@ -36,6 +36,8 @@ const serverOptions = (limits: HttpLimits) => ({
   noDelay: true,
   // Ours to refuse, in the words of the owner.
   requireHostHeader: false,
+  // Whoever offers another protocol is answered in this one.
+  shouldUpgradeCallback: (request: IncomingMessage) => takesUpgrades && asksForWebSocket(request),
 });
 
 type Listener = (this: Server, socket: Socket) => void;
@@ -58,9 +60,9 @@ export class EndpointH1 {
     const { limits } = options.reception;
     this.server =
       options.tls === null
-        ? createServer(serverOptions(limits))
+        ? createServer(serverOptions(options.reception))
         : createTlsServer({
-            ...serverOptions(limits),
+            ...serverOptions(options.reception),
             ...options.tls,
             ALPNProtocols: ["h2", "http/1.1"],
             handshakeTimeout: limits.sniffTimeoutMs,
@@ -98,6 +100,7 @@ export class EndpointH1 {
     server.on("request", (_, response) => this.#serve(response, false));
     server.on("checkContinue", (_, response) => this.#serve(response, true));
     server.on("checkExpectation", (_, response) => this.#serve(response, false));
+    server.on("upgrade", (request, socket: Socket, rest) => this.#upgrade(request, socket, rest));
     server.on("connect", (request) => this.#refuseConnect(request));
     server.on("clientError", (error, socket: Socket) => this.#broken(error, socket));
   }
@@ -129,6 +132,12 @@ export class EndpointH1 {
     const connection = this.#connections.get(response.req.socket);
     if (connection === undefined) response.req.socket.destroy();
     else connection.serve(response, awaitsContinue);
+  }
+
+  #upgrade(request: IncomingMessage, socket: Socket, rest: Buffer): void {
+    const connection = this.#connections.get(socket);
+    if (connection === undefined) socket.destroy();
+    else connection.upgrade(request, rest);
   }
 
   #refuseConnect(request: IncomingMessage): void {

@@ -9,6 +9,7 @@ import type { HttpLimits } from "./limits.ts";
 import { Outbox } from "./outbox.ts";
 import type { AnswerRefusal, Refusal } from "./refusal.ts";
 import type { TrustedProxies } from "./trusted-proxies.ts";
+import type { Upgrade } from "./upgrade.ts";
 import type { ParsedHead } from "./wire-head.ts";
 
 export interface ReceptionOptions {
@@ -19,6 +20,11 @@ export interface ReceptionOptions {
   readonly answerRefusal: AnswerRefusal;
   /** Called once per request that kept the rules of framing. Must not throw. */
   readonly handler: (exchange: Exchange) => void;
+  /**
+   * Called once per request to speak WebSocket that kept the rules of framing. Must not throw.
+   * Default: such a request is one like every other.
+   */
+  readonly upgrades?: (upgrade: Upgrade) => void;
 }
 
 /** Where all connections of a listener bring their requests, whatever their protocol. */
@@ -33,6 +39,7 @@ export class Reception implements ExchangeContext {
   readonly trustedProxies: TrustedProxies | null;
   readonly answerRefusal: AnswerRefusal;
   readonly #handler: (exchange: Exchange) => void;
+  readonly #upgrades: ((upgrade: Upgrade) => void) | null;
   readonly #idle: (() => void)[] = [];
   #connections = 0;
   #openExchanges = 0;
@@ -49,6 +56,11 @@ export class Reception implements ExchangeContext {
     this.trustedProxies = options.trustedProxies ?? null;
     this.answerRefusal = options.answerRefusal;
     this.#handler = options.handler;
+    this.#upgrades = options.upgrades ?? null;
+  }
+
+  get takesUpgrades(): boolean {
+    return this.#upgrades !== null;
   }
 
   /** For a connection that was accepted now. */
@@ -76,6 +88,14 @@ export class Reception implements ExchangeContext {
     this.#openExchanges += 1;
     const refusal = this.#isDraining ? draining : findRefusal(parsed, this.limits);
     if (refusal === null) this.#handler(exchange);
+    return refusal;
+  }
+
+  /** As `admit`. The connection counts as an exchange until it is closed. */
+  admitUpgrade(upgrade: Upgrade, parsed: ParsedHead): Refusal | null {
+    this.#openExchanges += 1;
+    const refusal = this.#isDraining ? draining : findRefusal(parsed, this.limits);
+    if (refusal === null) this.#upgrades?.(upgrade);
     return refusal;
   }
 

@@ -34,6 +34,7 @@ import { countTokens } from "../edge/v1/messages/count-tokens.ts";
 import { getBudget, type BudgetPorts } from "../edge/v1/budget.ts";
 import { cancelStream, readStream, type StreamPorts } from "../edge/v1/streams.ts";
 import { postToken } from "../edge/v1/tokens.ts";
+import type { StreamSessions } from "../edge/v1/stream.ts";
 import { getUsage, type UsagePorts } from "../edge/v1/usage.ts";
 import type { ModelList } from "../edge/v1/models.ts";
 import {
@@ -55,6 +56,8 @@ export interface EdgeParts {
   readonly models: ModelList;
   /** Where answers can be read again; absent: nowhere. */
   readonly streams?: Omit<StreamPorts, "surfaceOf">;
+  /** Sessions over WebSocket; absent: none. */
+  readonly sessions?: StreamSessions;
   readonly budget: BudgetPorts;
   readonly usage: UsagePorts;
   readonly health: HealthSources;
@@ -191,7 +194,7 @@ export type OperatorParts = Pick<EdgeParts, "admin" | "console">;
 
 /** A front for one listener; without `operator` it carries neither admin API nor console. */
 export function frontOf(
-  parts: Pick<EdgeParts, "crossOrigin" | "ids" | "log"> & {
+  parts: Pick<EdgeParts, "crossOrigin" | "ids" | "log" | "sessions"> & {
     readonly model: Pick<ModelExchangePorts, "refused">;
   },
   routes: Route<Handler>[],
@@ -210,6 +213,7 @@ export function frontOf(
     admin: operator === null ? null : (exchange) => operator.admin.serve(exchange),
     console: operator?.console?.serve ?? null,
     crossOrigin: parts.crossOrigin,
+    sessions: parts.sessions ?? null,
     onDefect(error: unknown, exchange: Exchange) {
       parts.log.error("a handler failed", { error, path: exchange.head.path });
       if (!exchange.isClosed) exchange.destroy();

@@ -44,6 +44,7 @@ export async function openListeners(
         clock,
         trustedProxies,
         handler: front.handle,
+        upgrades: front.upgrade,
         answerRefusal: front.answerRefusal,
       }),
     );
@@ -56,9 +57,12 @@ export async function openListeners(
     shares ? parts : null,
   );
   const api = await open(hosts, listen.port, front);
+  // Models are not reached there, in whatever way.
+  const { ids, log, model, crossOrigin } = parts;
+  const withoutSessions = { ids, log, model, crossOrigin };
   const admin = shares
     ? api
-    : await open(loopback, listen.adminPort ?? 0, frontOf(parts, operators, parts));
+    : await open(loopback, listen.adminPort ?? 0, frontOf(withoutSessions, operators, parts));
   const resources = stack.move();
   return {
     addresses: { api: urlOf(hosts[0] ?? "", api.port), admin: urlOf("127.0.0.1", admin.port) },

@@ -10,6 +10,7 @@ import { AdminSessions } from "../edge/admin/sessions.ts";
 import { SignInRate } from "../edge/admin/sign-in-rate.ts";
 import { CrossOrigin } from "../edge/cross-origin.ts";
 import { ConsolePages } from "../edge/console/pages.ts";
+import { StreamSessions } from "../edge/v1/stream.ts";
 import { ModelList } from "../edge/v1/models.ts";
 import type { RunTimeConfig } from "../settings/run-time-config.ts";
 import { openAudit } from "./audit.ts";
@@ -45,15 +46,11 @@ interface OperatorPages {
   readonly apiUrl: () => string;
 }
 
-function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
-  const { clock, random, log, storage, identity, gateway, metrics, drain } = parts;
-  const { keyring } = identity;
+/** What every way in for models works with. */
+function modelPorts({ clock, log, gateway, drain, streams, config }: EdgeSources, ids: IdSource) {
   const { pipeline, tokenCounts, embeddings, wheel, refused } = gateway;
-  const ids = new IdSource(clock, random);
-  const { flushMs, heartbeatMs } = parts.config.config.streams;
-  const running = { name: "sekisho_responses_running", help: "Responses under way" };
-  metrics.observedGauge(running, () => gateway.responses.running);
-  const model = {
+  const { flushMs, heartbeatMs } = config.config.streams;
+  return {
     pipeline,
     tokenCounts,
     embeddings,
@@ -63,13 +60,33 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
     wheel,
     log,
     refused,
-    streams: parts.streams,
+    streams,
     flushMs,
     heartbeatMs,
     bodyBytesLimit: modelBodyBytesLimit,
     isDraining: drain.isOn,
-    moderationModel: () => parts.config.config.moderations.model,
+    moderationModel: () => config.config.moderations.model,
   };
+}
+
+function sessionsOf(
+  { identity, config, metrics }: EdgeSources,
+  model: ReturnType<typeof modelPorts>,
+): StreamSessions {
+  const flushMs = config.config.streams.socketFlushMs;
+  const sessions = new StreamSessions({ ...model, keyring: identity.keyring, flushMs });
+  const open = { name: "sekisho_sessions_open", help: "Sessions over WebSocket" };
+  metrics.observedGauge(open, () => sessions.open);
+  return sessions;
+}
+
+function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
+  const { clock, random, log, storage, identity, gateway, metrics } = parts;
+  const { keyring } = identity;
+  const ids = new IdSource(clock, random);
+  const running = { name: "sekisho_responses_running", help: "Responses under way" };
+  metrics.observedGauge(running, () => gateway.responses.running);
+  const model = modelPorts(parts, ids);
   const audit = openAudit(parts);
   const books = ledgerBooks(storage, clock);
   return {
@@ -78,7 +95,8 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
     log,
     metrics,
     model,
-    streams: { ...model, keyring, streams: parts.streams },
+    streams: { ...model, keyring },
+    sessions: sessionsOf(parts, model),
     chat: chatRoutes({ ...parts, model, keyring, audit, config: () => parts.config.config }),
     models: new ModelList({
       keyring,
@@ -164,8 +182,9 @@ export async function openEdge(sources: EdgeSources): Promise<Edge> {
     addresses: listeners.addresses,
     hasConsole: console !== null,
     drain() {
-      // Live views have no end of their own.
+      // Neither of them has an end of its own.
       live.close();
+      parts.sessions?.drain();
       return listeners.drain();
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),

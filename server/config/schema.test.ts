@@ -50,6 +50,7 @@ test("the defaults of the server are those of the documented shape", () => {
       },
       streams: {
         flushMs: 0,
+        socketFlushMs: 50,
         chatFlushMs: 50,
         heartbeatMs: 5000,
         graceMs: 10_000,

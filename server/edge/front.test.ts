@@ -10,6 +10,7 @@ function refusal(path: string): string {
     admin: null,
     console: null,
     crossOrigin: null,
+    sessions: null,
     encodeError: (_path, code, message) => ({
       status: 404,
       headers: [],

@@ -1,5 +1,6 @@
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
 import type { RefusalAnswer, Refusal } from "@sekisho/lib/http/refusal.ts";
+import type { Upgrade } from "@sekisho/lib/http/upgrade.ts";
 import { Router, type PathParameters, type Route } from "@sekisho/lib/http/router.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { EncodedError } from "@sekisho/wire/canonical/codec.ts";
@@ -22,9 +23,14 @@ export interface FrontOptions {
   encodeError(path: string, code: Code, message: string): EncodedError;
   /** Counts and logs a request that nobody serves, and gives it its id. */
   refused(code: Code): string;
+  /** Opens a session over WebSocket; null where there are none. */
+  readonly sessions: { take(upgrade: Upgrade): boolean } | null;
   /** A handler threw what it should have answered. */
   onDefect(error: unknown, exchange: Exchange): void;
 }
+
+/** Where sessions over WebSocket are opened. */
+const sessionPath = "/v1/stream";
 
 /** Parts of OpenAI's API that are out of scope, by the first segments of their paths (WIR-14). */
 const unsupported = [
@@ -65,6 +71,18 @@ export class Front {
     if (console !== null && isConsolePath(path)) return this.#serve(exchange, console, {});
     if (crossOrigin?.answers(exchange) === true) return;
     this.#route(crossOrigin?.told(exchange) ?? exchange);
+  };
+
+  /** Somebody wants to speak WebSocket: on one path they may. */
+  readonly upgrade = (upgrade: Upgrade): void => {
+    const { path } = upgrade.head;
+    const { sessions } = this.#options;
+    if (sessions === null || path !== sessionPath) {
+      const message = `Cannot open a session on ${shown(path)}: nothing is served there`;
+      return upgrade.refuse(this.#refusal(path, "not_found", message));
+    }
+    if (sessions.take(upgrade)) return;
+    upgrade.refuse(this.#refusal(path, "overloaded", "Cannot open a session: there is no room"));
   };
 
   /** Words for what the listener refuses before it knows a path. */

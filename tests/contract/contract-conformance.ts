@@ -31,6 +31,7 @@ const wordsOfSurface: Readonly<Record<Surface, TargetDialect | null>> = {
   "gemini.generateContent": "gemini",
   chat: "openai",
   library: null,
+  stream: null,
 };
 
 /** What of a cell this target has no words for (WIR-13); null when all of it is carried. */

@@ -130,6 +130,7 @@ export const clientSurfaces = [
   "gemini.countTokens",
   "gemini.models",
   "chat",
+  "stream",
 ] as const;
 
 const surface: TextRule = {

@@ -131,6 +131,10 @@ export const streams = section("How answers are streamed to clients.", {
     min: 0,
     max: 10_000,
   }).default(0),
+  socketFlushMs: wholeNumber("The same for sessions over WebSocket.", {
+    min: 0,
+    max: 10_000,
+  }).default(50),
   chatFlushMs: notYet("the chat surface", [50]),
   heartbeatMs: millis("A comment is sent after this time without a delta.", 100).default(5000),
   graceMs: wholeNumber("A resumable answer runs on for so long when its last reader has left.", {

@@ -1,0 +1,304 @@
+import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
+import { checkSurface } from "@sekisho/gateway/identity/permission.ts";
+import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import type { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts";
+import type { Pipeline } from "@sekisho/gateway/pipeline.ts";
+import { readerOf, type Principal } from "@sekisho/gateway/principal.ts";
+import type { FoundStream } from "@sekisho/gateway/responses/found-stream.ts";
+import { streamIdOf } from "@sekisho/gateway/responses/stream-place.ts";
+import { unknownStream, type Streams } from "@sekisho/gateway/responses/streams.ts";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { SessionObserver, WebSocketSession } from "@sekisho/lib/http/websocket-session.ts";
+import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
+import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
+import { Deadline, type DeadlineOwner, type TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
+import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { parseClientFrame, type ClientFrame } from "@sekisho/wire/stream/client-frame.ts";
+import { closeCodes } from "@sekisho/wire/stream/close-codes.data.ts";
+import type { ServerFrame } from "@sekisho/wire/stream/server-frame.ts";
+import { ClientDeparture } from "./client-departure.ts";
+import { readFailure } from "./failure-reading.ts";
+import { recordCall } from "./recorded-stream.ts";
+import { SessionStream, type ReadFrom, type SessionSink } from "./session-stream.ts";
+import { startArrival, type StartFrame } from "./start-arrival.ts";
+
+export interface SessionPorts {
+  readonly pipeline: Pick<Pipeline, "run">;
+  readonly streams: Streams;
+  readonly keyring: Pick<Keyring, "authenticate" | "goodUntilMs">;
+  readonly ids: IdSource;
+  readonly clock: Clock;
+  readonly wheel: TimerWheel;
+  readonly log: GatewayLog;
+  readonly refused: RequestRefused;
+  readonly isDraining: () => boolean;
+  readonly flushMs: number;
+  readonly heartbeatMs: number;
+  /** The session is gone. */
+  readonly left: (session: StreamSession) => void;
+}
+
+/** How long somebody may stay who has not said who it is. */
+const authWindowMs = 5_000;
+/** A client that says nothing at all for so many pings is gone. */
+const silentPings = 6;
+/** A socket that takes no byte for so long is closed (STR-7). */
+const stalledMs = 10_000;
+/** More than this is never left in the socket of one client. */
+const bufferedBytesLimit = 256 * 1_024;
+/** STR-8 */
+const streamsLimit = 16;
+const drainRetryMs = 1_000;
+/** How long before its end a token is to be renewed (STR-11). */
+const warningMs = 30_000;
+
+type Standing = { readonly token: string; readonly principal: Principal };
+
+/** One client over WebSocket: its requests, and the streams that answer them. */
+export class StreamSession implements SessionObserver, SessionSink, DeadlineOwner {
+  readonly #session: WebSocketSession;
+  readonly #ports: SessionPorts;
+  readonly #departure = new ClientDeparture();
+  readonly #beat: Deadline = new Deadline(this);
+  readonly #streams = new Map<string, SessionStream>();
+  /** Requests that have no response yet, by the client's names for them. */
+  readonly #starting = new Set<string>();
+  #standing: Standing | null = null;
+  /** The token whose end the client has been told of. */
+  #warnedOf: string | null = null;
+  #pingsUnheard = 0;
+  #isBehind = false;
+  #stall: { readonly bytes: number; readonly sinceMs: number } | null = null;
+
+  /** `token` null: it is to come in the first frame. */
+  constructor(session: WebSocketSession, token: string | null, ports: SessionPorts) {
+    this.#session = session;
+    this.#ports = ports;
+    session.observe(this);
+    if (token === null) ports.wheel.arm(this.#beat, authWindowMs);
+    else this.#authenticate(token);
+  }
+
+  get isBehind(): boolean {
+    return this.#isBehind;
+  }
+
+  text(text: string): void {
+    this.#pingsUnheard = 0;
+    const read = parseClientFrame(text);
+    if (!read.ok) return this.#session.close(closeCodes.badFrame, read.message);
+    const frame = read.value;
+    if (frame.type === "authenticate") return this.#authenticate(frame.token);
+    const standing = this.#standing;
+    if (standing === null) {
+      return this.#session.close(closeCodes.unauthenticated, "the first frame is to authenticate");
+    }
+    this.#obey(frame, standing);
+  }
+
+  drained(): void {
+    this.#isBehind = false;
+    this.#stall = null;
+    for (const stream of this.#streams.values()) stream.copy();
+  }
+
+  closed(): void {
+    this.#ports.wheel.cancel(this.#beat);
+    this.#departure.left();
+    for (const stream of this.#streams.values()) stream.close();
+    this.#streams.clear();
+    this.#ports.left(this);
+  }
+
+  send(frame: ServerFrame): void {
+    this.#isBehind = !this.#session.send(JSON.stringify(frame));
+    if (this.#session.bufferedBytes > bufferedBytesLimit) this.#closeSlow();
+  }
+
+  streamOver(stream: SessionStream): void {
+    this.#streams.delete(stream.response);
+  }
+
+  /** Nothing more is begun here: the client comes back to another process, or to a later one. */
+  drain(): void {
+    const retry = JSON.stringify({ retryAfterMs: drainRetryMs });
+    this.#session.close(closeCodes.goingAway, retry);
+  }
+
+  deadlinePassed(): void {
+    const { wheel, clock, heartbeatMs } = this.#ports;
+    if (this.#standing === null) {
+      return this.#session.close(closeCodes.unauthenticated, "nobody said in time who this is");
+    }
+    if (this.#pingsUnheard >= silentPings) return this.#session.destroy();
+    if (!this.#isStillGood(this.#standing)) return;
+    if (this.#isStalled()) return this.#closeSlow();
+    this.#pingsUnheard += 1;
+    wheel.arm(this.#beat, heartbeatMs);
+    if (!this.#isBehind) this.send({ type: "ping", serverTime: rfc3339(clock.wallMs()) });
+  }
+
+  #authenticate(token: string): void {
+    const { keyring, wheel, heartbeatMs } = this.#ports;
+    try {
+      const principal = keyring.authenticate(token, this.#session.head);
+      const before = this.#standing;
+      if (before !== null && readerOf(before.principal) !== readerOf(principal)) {
+        return this.#session.close(closeCodes.forbidden, "the session is somebody else's");
+      }
+      checkSurface(principal, "stream");
+      this.#standing = { token, principal };
+      this.#session.trust();
+      if (before === null) wheel.arm(this.#beat, heartbeatMs);
+      this.send({ type: "authenticated" });
+    } catch (error) {
+      const failure = this.#failureOf(error);
+      const isForbidden = codes[failure.code].status === 403;
+      const code = isForbidden ? closeCodes.forbidden : closeCodes.unauthenticated;
+      this.#session.close(code, failure.message);
+    }
+  }
+
+  /** A key that was revoked, or a token that has expired, ends the session. */
+  #isStillGood({ token }: Standing): boolean {
+    try {
+      this.#ports.keyring.authenticate(token, this.#session.head);
+      this.#warn(token);
+      return true;
+    } catch (error) {
+      this.#session.close(closeCodes.unauthenticated, this.#failureOf(error).message);
+      return false;
+    }
+  }
+
+  /** Once for each token, at the first ping of its last 30 s. */
+  #warn(token: string): void {
+    const { keyring, clock } = this.#ports;
+    const expiresInMs = keyring.goodUntilMs(token) - clock.wallMs();
+    if (expiresInMs > warningMs || this.#warnedOf === token) return;
+    this.#warnedOf = token;
+    this.send({ type: "auth_expiring", expiresInMs });
+  }
+
+  #obey(frame: Exclude<ClientFrame, { type: "authenticate" }>, standing: Standing): void {
+    switch (frame.type) {
+      case "pong":
+        return;
+      case "cancel":
+        return this.#answering({ response: frame.response }, () =>
+          this.#find(frame.response, standing).live?.cancel(),
+        );
+      case "resume":
+        return this.#answering({ response: frame.response }, () => {
+          this.#checkRoom();
+          const found = this.#find(frame.response, standing);
+          this.#read(null, found, this.#placeIn(found, frame));
+        });
+      case "start":
+        if (this.#starting.has(frame.id)) {
+          return this.#session.close(closeCodes.conflict, `"${frame.id}" is under way`);
+        }
+        void this.#start(frame, standing);
+    }
+  }
+
+  async #start(frame: StartFrame, { token, principal }: Standing): Promise<void> {
+    const { ids, pipeline, streams, refused, isDraining } = this.#ports;
+    const id = ids.newBody();
+    const session = this.#session;
+    const gone = this.#departure.signal;
+    this.#starting.add(frame.id);
+    try {
+      this.#checkRoom();
+      if (isDraining()) throw new Failure<Code>("draining", codes.draining.meaning);
+      const arrival = startArrival(frame, { id, token, session, gone });
+      const { call, response } = await pipeline.run(arrival);
+      // It has no name by which its client could come back to it.
+      if (session.isClosed) return response.cancel("client_closed");
+      const { found } = recordCall(streams, call, response);
+      this.#read(frame.id, found, { after: -1, part: null });
+    } catch (error) {
+      const failure = this.#failureOf(error);
+      refused.record({ id, surface: "stream", code: failure.code, principal });
+      this.#tell({ id: frame.id }, failure);
+    } finally {
+      this.#starting.delete(frame.id);
+    }
+  }
+
+  #read(id: string | null, found: FoundStream, from: ReadFrom): void {
+    const stream = new SessionStream(found, from, { ...this.#ports, sink: this });
+    const { response } = stream;
+    this.#streams.get(response)?.close();
+    this.#streams.set(response, stream);
+    this.send({ type: "accepted", id, response, epoch: found.epoch });
+    stream.copy();
+  }
+
+  /** Where the client goes on reading; from the start, and told so, where it has too much. */
+  #placeIn(found: FoundStream, frame: Extract<ClientFrame, { type: "resume" }>): ReadFrom {
+    const { after, part, epoch, response } = frame;
+    if (found.log.nextSeq > 0 && Buffer.isBuffer(found.log.page(0)[0]?.payload)) {
+      const why = `it was asked for on ${found.head.surface}, and is read at /v1/streams/`;
+      throw new Failure<Code>("unsupported_surface", `Cannot resume the response: ${why}`);
+    }
+    if (epoch === found.epoch) return { after, part };
+    this.send({ type: "reset", response, epoch: found.epoch });
+    return { after: -1, part: null };
+  }
+
+  #find(response: string, { principal }: Standing): FoundStream {
+    const id = streamIdOf(response);
+    if (id === null) throw unknownStream(response);
+    return this.#ports.streams.find(id, readerOf(principal));
+  }
+
+  #checkRoom(): void {
+    const count = this.#streams.size + this.#starting.size;
+    if (count <= streamsLimit) return;
+    const why = `the session has ${streamsLimit} streams, the limit`;
+    throw new Failure<Code>("overloaded", `Cannot begin another stream: ${why}`);
+  }
+
+  #answering(whose: { readonly response: string }, act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#tell(whose, this.#failureOf(error));
+    }
+  }
+
+  #tell(whose: { readonly id?: string; readonly response?: string }, failure: Failure<Code>): void {
+    const { code, message, details } = failure;
+    const { param, retryAfterMs } = details;
+    this.send({
+      type: "error",
+      ...whose,
+      code,
+      message,
+      ...(typeof param === "string" ? { param } : {}),
+      ...(typeof retryAfterMs === "number" ? { retryAfterMs } : {}),
+    });
+  }
+
+  #failureOf(error: unknown): Failure<Code> {
+    return readFailure(error, this.#ports.log, `req_${this.#ports.ids.newBody()}`);
+  }
+
+  #isStalled(): boolean {
+    const bytes = this.#session.bufferedBytes;
+    const nowMs = this.#ports.clock.monotonicMs();
+    if (!this.#isBehind) return false;
+    if (this.#stall === null || bytes < this.#stall.bytes) {
+      this.#stall = { bytes, sinceMs: nowMs };
+      return false;
+    }
+    return nowMs - this.#stall.sinceMs >= stalledMs;
+  }
+
+  #closeSlow(): void {
+    const places = [...this.#streams.values()].map((each) => `${each.response}:${each.sentSeq}`);
+    this.#session.close(closeCodes.slowReader, ["slow_reader", ...places].join(" "));
+  }
+}

@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { GatewayUnderTest } from "../harness/gateway-under-test.ts";
+import { RawClient } from "../harness/raw-client.ts";
+import { SessionClient } from "../harness/session-client.ts";
+import { steeredConfig } from "../harness/steered-config.ts";
+import { until } from "../harness/until.ts";
+
+let gateway: GatewayUnderTest;
+before(async () => {
+  gateway = await GatewayUnderTest.start({
+    config: (url) => ({
+      ...steeredConfig(url),
+      streams: { graceMs: 5_000, heartbeatMs: 200 },
+    }),
+  });
+});
+after(() => gateway[Symbol.asyncDispose]());
+
+const dial = async (): Promise<SessionClient> => {
+  const client = new SessionClient(gateway.url, `?token=${gateway.key}`);
+  await client.opened();
+  return client;
+};
+
+const request = (text: string, more: object = {}) => ({
+  model: "sole",
+  messages: [{ role: "user", content: text }],
+  ...more,
+});
+
+const start = (client: SessionClient, id: string, text: string, more: object = {}): void =>
+  client.say({ type: "start", id, request: request(text, more) });
+
+test("STR-3 a request is accepted, answered in events and done, on one session", async () => {
+  using client = await dial();
+  start(client, "one", "Hello [[sim: tokens=30 tps=200]]");
+  const { response, id, epoch } = await client.next("accepted");
+  assert.deepEqual([id, epoch], ["one", 0]);
+  const done = await client.next("done");
+  assert.equal(done.response, response);
+  assert.equal(done.finish, "stop");
+  assert.equal(done.usage?.output, 30);
+  assert.ok(Number(done.costNanoUsd) > 0 && done.metrics.latencyMs > 0);
+  const row = await until(
+    "the row",
+    () =>
+      gateway.ledger.rows.find((each) => each.attempt === 0 && response.endsWith(each.id)) ?? null,
+  );
+  assert.equal(row.surface, "stream");
+  // 30 tokens in 150 ms are few frames: the first at once, the others every 50 ms.
+  const events = client.frames.filter((frame) => frame.type === "event");
+  assert.ok(events.length <= 12, `${events.length} frames`);
+});
+
+test("STR-5 who comes back on another session gets the rest, each event once", async () => {
+  using first = await dial();
+  start(first, "one", "Go on [[sim: tokens=60 tps=100]]");
+  const { response } = await first.next("accepted");
+  for (let n = 0; n < 4; n += 1) await first.next("event");
+  const last = first.frames.findLast((frame) => frame.type === "event");
+  first.socket.close();
+  await first.closed;
+  using second = await dial();
+  second.say({ type: "resume", response, after: last?.seq, epoch: 0 });
+  await second.next("done");
+  using third = await dial();
+  third.say({ type: "resume", response });
+  await third.next("done");
+  const whole = third.textOf(response);
+  assert.ok(whole.length > 60);
+  assert.equal(first.textOf(response) + second.textOf(response), whole);
+});
+
+test("STR-6 cancel ends the answer and keeps what was said", async () => {
+  using client = await dial();
+  start(client, "one", "Go on [[sim: tokens=1000 tps=100]]");
+  const { response } = await client.next("accepted");
+  await client.next("event");
+  const askedMs = gateway.clock.monotonicMs();
+  client.say({ type: "cancel", response });
+  const done = await client.next("done");
+  assert.equal(done.finish, "cancelled");
+  const goneMs = await until(
+    "the provider sees its caller leave",
+    () => gateway.simulator.calls().at(-1)?.clientGoneMs ?? null,
+  );
+  assert.ok(goneMs - askedMs <= 100, `${goneMs - askedMs} ms`);
+});
+
+test("STR-11 the first frame proves who it is, within 5 s and in 16 KiB", async () => {
+  using late = new SessionClient(gateway.url);
+  await late.opened();
+  late.say({ type: "authenticate", token: gateway.key });
+  await late.next("authenticated");
+  using wrong = new SessionClient(gateway.url, "?token=nobody");
+  using rude = new SessionClient(gateway.url);
+  using long = new SessionClient(gateway.url);
+  using mute = new SessionClient(gateway.url);
+  await Promise.all([rude.opened(), long.opened(), mute.opened()]);
+  const askedMs = performance.now();
+  start(rude, "one", "Hello");
+  start(long, "one", "x".repeat(20_000));
+  const codes = await Promise.all(
+    [wrong, rude, long, mute].map(async (each) => (await each.closed).code),
+  );
+  assert.deepEqual(codes, [4401, 4401, 1009, 4401]);
+  const tookMs = performance.now() - askedMs;
+  assert.ok(tookMs > 4_500 && tookMs < 7_500, `${tookMs} ms`);
+});
+
+test("STR-11 a frame that is none closes with 4400, a binary one with 1003", async () => {
+  for (const [message, code] of [
+    ["hello", 4400],
+    ['{"type":"nonsense"}', 4400],
+    ['{"type":"start","id":"","request":{}}', 4400],
+    [new Uint8Array([1]), 1003],
+  ] as const) {
+    using client = await dial();
+    client.socket.send(message);
+    assert.equal((await client.closed).code, code);
+  }
+});
+
+test("STR-11 a request that is refused is an error of its own", async () => {
+  using client = await dial();
+  client.say({ type: "start", id: "bad", request: { model: "nobody", messages: [] } });
+  const refused = await client.next("error");
+  assert.equal(refused.id, "bad");
+  client.say({ type: "resume", response: `rsp_${"0".repeat(26)}` });
+  assert.equal((await client.next("error")).code, "not_found");
+  start(client, "good", "Hello");
+  assert.equal((await client.next("done")).finish, "stop");
+});
+
+test("STR-8 a session has at most 16 streams", async () => {
+  using client = await dial();
+  for (let n = 0; n < 17; n += 1) start(client, `${n}`, "Go on [[sim: tokens=20 tps=20]]");
+  const refused = await client.next("error");
+  assert.deepEqual([refused.id, refused.code], ["16", "overloaded"]);
+  await until("all 16 are done", () =>
+    client.frames.filter((frame) => frame.type === "done").length === 16 ? true : null,
+  );
+});
+
+test("STR-9 pings come while nothing else does, and who never answers is cut", async () => {
+  using client = await dial();
+  client.isMute = true;
+  await client.next("ping");
+  const ping = await client.next("ping");
+  assert.match(ping.serverTime, /^\d{4}-\d\d-\d\dT/);
+  assert.equal((await client.closed).code, 1006);
+  assert.equal(client.frames.filter((frame) => frame.type === "ping").length, 6);
+});
+
+test("STR-10 an event of 300 KB comes in frames of at most 32,768 bytes", async () => {
+  using client = await dial();
+  start(client, "one", "[[sim: fault=huge-line bytes=300000]]");
+  const { response } = await client.next("accepted");
+  await until("the long event is here", () =>
+    client.textOf(response).length > 290_000 ? true : null,
+  );
+  assert.ok(
+    client.sizes.every((size) => size <= 32_768),
+    `${Math.max(...client.sizes)}`,
+  );
+});
+
+test("WIR-2 a WebSocket elsewhere is refused, other upgrades are passed over", async () => {
+  const head = (path: string, upgrade: string): string =>
+    `GET ${path} HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: ${upgrade}\r\n` +
+    "sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+  const nowhere = await RawClient.ask(gateway.url, head("/v1/nowhere", "websocket"));
+  assert.deepEqual([nowhere.status, nowhere.code], [404, "not_found"]);
+  using other = new RawClient(gateway.url, head("/health/live", "h2c"));
+  assert.equal((await other.answer(500)).status, 200);
+});

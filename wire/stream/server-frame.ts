@@ -1,0 +1,69 @@
+import type { CanonicalEvent, FinishReason } from "../canonical/event.ts";
+import type { Usage } from "../canonical/usage.ts";
+
+/** The protocol that both sides speak, as the handshake names it. */
+export const subprotocol = "sekisho.v1";
+
+/** No frame of the server's is longer (STR-10). */
+export const maxFrameBytes = 32_768;
+
+/** How long an answer took, in whole milliseconds since its request. */
+export interface StreamMetrics {
+  readonly firstTokenMs: number;
+  readonly latencyMs: number;
+}
+
+/** What a server says on a session. Ids of responses are `rsp_…`. */
+export type ServerFrame =
+  /** The request `id` of the client's is under way, or the response it resumed was found. */
+  | {
+      readonly type: "accepted";
+      readonly id: string | null;
+      readonly response: string;
+      readonly epoch: number;
+    }
+  /**
+   * Everything up to the entry `seq`, since the frame before; with `part`, that many parts of the
+   * entry, of which more follow.
+   */
+  | {
+      readonly type: "event";
+      readonly response: string;
+      readonly seq: number;
+      readonly part?: number;
+      readonly event: CanonicalEvent;
+    }
+  /** A piece of the JSON of an event that no frame can hold; the last one has no `part`. */
+  | {
+      readonly type: "fragment";
+      readonly response: string;
+      readonly seq: number;
+      readonly part?: number;
+      readonly data: string;
+    }
+  /** The client has more than there is: it forgets what it has of the response. */
+  | { readonly type: "reset"; readonly response: string; readonly epoch: number }
+  | {
+      readonly type: "done";
+      readonly response: string;
+      readonly seq: number;
+      readonly finish: FinishReason;
+      readonly usage: Usage | null;
+      /** Beyond 2^53 a decimal text. */
+      readonly costNanoUsd: number | string | null;
+      readonly metrics: StreamMetrics;
+    }
+  /** Of the request `id`, of a response, or of the session. */
+  | {
+      readonly type: "error";
+      readonly id?: string;
+      readonly response?: string;
+      readonly seq?: number;
+      readonly code: string;
+      readonly message: string;
+      readonly param?: string;
+      readonly retryAfterMs?: number;
+    }
+  | { readonly type: "auth_expiring"; readonly expiresInMs: number }
+  | { readonly type: "authenticated" }
+  | { readonly type: "ping"; readonly serverTime: string };
