@@ -175,3 +175,26 @@ test("WIR-2 a WebSocket elsewhere is refused, other upgrades are passed over", a
   using other = new RawClient(gateway.url, head("/health/live", "h2c"));
   assert.equal((await other.answer(500)).status, 200);
 });
+
+test("STR-11 a token is renewed in place, and its end closes the session", async () => {
+  const issue = async (expiresInMs: number): Promise<string> => {
+    const answer = await gateway.post("/v1/tokens", { user: "u1", expiresInMs });
+    // The gateway's own shape.
+    return ((await answer.json()) as { token: string }).token;
+  };
+  using client = new SessionClient(gateway.url, `?token=${await issue(1_500)}`);
+  await client.opened();
+  const warned = await client.next("auth_expiring");
+  assert.ok(warned.expiresInMs <= 1_500);
+  client.say({ type: "authenticate", token: await issue(2_500) });
+  await client.next("authenticated");
+  start(client, "one", "Go on [[sim: tokens=150 tps=100]]");
+  assert.equal((await client.next("done")).finish, "stop");
+  assert.equal((await client.closed).code, 4401);
+  const other = await gateway.post("/v1/tokens", { user: "u2", expiresInMs: 60_000 });
+  using second = new SessionClient(gateway.url, `?token=${await issue(60_000)}`);
+  await second.opened();
+  const { token } = (await other.json()) as { token: string }; // as above
+  second.say({ type: "authenticate", token });
+  assert.equal((await second.closed).code, 4403);
+});
