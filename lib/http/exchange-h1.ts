@@ -26,6 +26,7 @@ export class ExchangeH1 extends SocketExchange implements Departing {
   /** Null when the body has no announced length. */
   readonly #bodyBytes: number | null;
   #awaitsContinue = false;
+  #isHeadSent = false;
   /** What waits for the end of the turn: bytes that the response holds back, or its end. */
   #departure: "none" | "bytes" | "end" = "none";
   /** The body of a whole answer until it leaves. */
@@ -112,6 +113,7 @@ export class ExchangeH1 extends SocketExchange implements Departing {
     if (this.#departure === "none") {
       this.#response.cork();
       this.#departLater("bytes");
+      if (!this.#isHeadSent) this.#sendOwnHead();
     }
     if (this.#response.write(bytes)) return true;
     if (this.#response.listenerCount("drain") === 0) {
@@ -130,6 +132,15 @@ export class ExchangeH1 extends SocketExchange implements Departing {
     const { socket } = this.#request;
     if (isUnframed && !("encrypted" in socket)) socket.resetAndDestroy();
     else socket.destroy();
+  }
+
+  /**
+   * Ahead of the body, though in the same write: node:http keeps the head for as long as the answer
+   * lasts, and one that was written by itself is one string then, not the 80 it was joined from.
+   */
+  #sendOwnHead(): void {
+    this.#isHeadSent = true;
+    this.#response.flushHeaders();
   }
 
   #departLater(what: "bytes" | "end"): void {
