@@ -1,5 +1,6 @@
 import { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import { openAudit } from "./audit.ts";
+import { HeapGrowth, v8Heap } from "./heap-growth.ts";
 import type { Identity } from "./identity.ts";
 import type { Addresses } from "./listeners.ts";
 import { openCore, type CoreOptions } from "./open-core.ts";
@@ -20,6 +21,7 @@ export interface Embedded extends AsyncDisposable {
 /** Opens the gateway, then its listeners; disposes in the other order. */
 export async function openEmbedded(options: CoreOptions): Promise<Embedded> {
   await using stack = new AsyncDisposableStack();
+  stack.use(new HeapGrowth({ ...v8Heap, clock: options.clock }));
   const core = stack.use(await openCore(options));
   const edge = stack.use(await openEdge({ ...options, ...core }));
   stack.use(writeServerFile(core.folder, edge.addresses));
