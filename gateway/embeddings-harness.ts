@@ -4,7 +4,7 @@ import { BodyMemory } from "@sekisho/lib/http/body-memory.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import { noUsage } from "@sekisho/wire/canonical/usage.ts";
+import { noUsage, type Usage } from "@sekisho/wire/canonical/usage.ts";
 import { readEmbeddingRequest } from "@sekisho/wire/openai/embedding-request.ts";
 import type { Arrival } from "./arrival.ts";
 import type { Hold } from "./budget/budgets.ts";
@@ -27,6 +27,8 @@ export interface Asked {
   readonly model: string;
   readonly input: EmbedInput;
   readonly sink: AttemptSink;
+  /** What is known of it when it is ended; null: nothing. */
+  readonly told: { usage: Usage | null };
 }
 
 /** A model that makes vectors, alone at a provider of its name. */
@@ -129,9 +131,16 @@ const providersOf =
     name: model,
     start: () => assert.fail("vectors are no answer"),
     embed(input, sink) {
-      asked.push({ model, input, sink });
-      const measured = { usage: noUsage, source: "unknown" } as const;
-      return { dropped: [], abort: (cause) => sink.over({ kind: "aborted", cause, measured }) };
+      const told: Asked["told"] = { usage: null };
+      asked.push({ model, input, sink, told });
+      return {
+        dropped: [],
+        abort(cause) {
+          const source = told.usage === null ? "unknown" : "reported";
+          const measured = { usage: told.usage ?? noUsage, source } as const;
+          sink.over({ kind: "aborted", cause, measured });
+        },
+      };
     },
   });
 

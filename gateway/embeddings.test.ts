@@ -6,6 +6,7 @@ import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { noUsage } from "@sekisho/wire/canonical/usage.ts";
 import type { AttemptFailure, AttemptOutcome } from "./attempt.ts";
+import type { LedgerRow } from "./ledger/ledger.ts";
 import { sceneOf, type Asked } from "./embeddings-harness.ts";
 import type { EmbeddingOutcome } from "./embeddings.ts";
 
@@ -175,6 +176,57 @@ describe("a call for vectors", () => {
     asked[0]?.sink.over(failed("upstream_error"));
     const outcome = await embedding;
     assert.ok(outcome.kind === "failed");
+  });
+});
+
+describe("MON-10 parts that were ended while they were under way", () => {
+  const costsOf = (rows: readonly LedgerRow[]): readonly (readonly [string, number, string])[] =>
+    rows.map(({ outcome, costNanoUsd, usageSource }) => [outcome, costNanoUsd, usageSource]);
+
+  /** Four parts, of which one was served, and one was known to have read two tokens. */
+  async function underWay() {
+    const scene = sceneOf(some(4), [{ model: "m", inputsPerRequest: 1 }]);
+    const embedding = scene.embed();
+    await quiet();
+    const [first, second] = scene.asked;
+    assert.ok(first !== undefined && second !== undefined);
+    serve(first);
+    await quiet();
+    second.told.usage = { ...noUsage, input: 2 };
+    const bound = second.input.planned.boundNanoUsd;
+    assert.ok(bound >= "text 0".length, "a token for each byte");
+    return { ...scene, embedding, bound };
+  }
+
+  test("cost their client the bound, or what is known of them", async () => {
+    const { rows, leaving, embedding, bound } = await underWay();
+    leaving.abort();
+    assert.equal((await embedding).kind, "failed");
+    const [attempts, own] = [rows[0]?.slice(0, -1) ?? [], rows[0]?.at(-1)];
+    assert.deepEqual(costsOf(attempts), [
+      ["ok", 1, "reported"],
+      ["cancelled", 2, "reported"],
+      ["cancelled", bound, "unknown"],
+      ["cancelled", bound, "unknown"],
+    ]);
+    assert.deepEqual(
+      [own?.outcome, own?.costNanoUsd, own?.usageSource],
+      ["cancelled", 1 + 2 + 2 * bound, "unknown"],
+    );
+  });
+
+  test("MON-15 cost the tenant nothing beside one that failed for good", async () => {
+    const { rows, asked, embedding, bound } = await underWay();
+    asked[2]?.sink.over(failed("context_length_exceeded", "final"));
+    assert.equal((await embedding).kind, "failed");
+    const [attempts, own] = [rows[0]?.slice(0, -1) ?? [], rows[0]?.at(-1)];
+    assert.deepEqual(costsOf(attempts), [
+      ["ok", 1, "reported"],
+      ["error", 0, "none"],
+      ["error", 2, "reported"],
+      ["error", bound, "unknown"],
+    ]);
+    assert.deepEqual([own?.outcome, own?.costNanoUsd], ["error", 0]);
   });
 });
 
