@@ -3,7 +3,6 @@ import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { EmbeddingInvocation } from "@sekisho/wire/bedrock/embedding-invocation.ts";
 import type { ReadEmbedding } from "@sekisho/wire/canonical/read-embedding.ts";
-import { noUsage } from "@sekisho/wire/canonical/usage.ts";
 import type { Admission, Admitted, CallSettings } from "./admission.ts";
 import type { Completion, Served } from "./answer.ts";
 import type { Arrival } from "./arrival.ts";
@@ -226,7 +225,7 @@ function answerOf(
     body: bodyOf(planned, served),
     served: shown,
     costNanoUsd,
-    usage: sumUsage(served.map(({ embedded }) => embedded.usage)) ?? noUsage,
+    usage: sumUsage(served.map(({ embedded }) => embedded.usage)),
     timing: { firstTokenMs: latencyMs, latencyMs },
     // One answer's own: of several parts none of them says what the whole took.
     headers: served.length === 1 ? first.headers : [],

@@ -39,7 +39,7 @@ describe("REF-1 readAskedCall", () => {
       message,
       /sesionId is no option; the nearest is sessionId\. Options are tenantId, /,
     );
-    assert.match(message, /signal, prompt, /);
+    assert.match(message, /signal, model, prompt, /);
     assert.ok(readAskedCall({ ...usual, sesionId: undefined }, false));
   });
 

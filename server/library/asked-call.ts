@@ -1,11 +1,11 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { nearest } from "@sekisho/lib/text/nearest.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import { libraryOptions } from "@sekisho/wire/library/library-request.ts";
+import { callOptions, libraryOptions } from "@sekisho/wire/library/library-request.ts";
 import { modelBodyBytesLimit } from "../edge/arrival.ts";
 import { idShape } from "../edge/attribution.ts";
 
-/** A call as a program asked for it: whom it is for, and its body for the pipeline. */
+/** A call as a program asked for it: whom it is for, and its body for the stages. */
 export interface AskedCall {
   readonly tenant: string;
   readonly agent: string;
@@ -19,32 +19,67 @@ const refusal = (param: string, why: string): Failure<Code> =>
 
 /** Reads what was handed over; programs in JavaScript may say anything. Throws Failure. */
 export function readAskedCall(options: unknown, isStream: boolean): AskedCall {
+  const { words, ...whom } = readOptions(options);
+  if ("stream" in words) throw refusal("stream", "is no option: gateway.stream() streams");
+  checkNames(words, libraryOptions);
+  return { ...whom, body: written({ ...words, stream: isStream }) };
+}
+
+/** What a call for vectors may say, as programs name it. */
+const vectorOptions: readonly string[] = [...callOptions, "input", "dimensions"];
+
+/** The same of a call for vectors: its body is in OpenAI's words. */
+export function readAskedVectors(options: unknown): AskedCall {
+  const { words, ...whom } = readOptions(options);
+  checkNames(words, vectorOptions);
+  return { ...whom, body: written({ ...words, encoding_format: "float" }) };
+}
+
+/** Whose budgets are asked for. */
+export interface AskedBudget {
+  readonly tenant: string;
+  readonly session: string | null;
+}
+
+/** Reads it likewise. */
+export function readAskedBudget(options: unknown): AskedBudget {
+  const { tenantId, sessionId } = { ...(options as Asked | null) }; // all unknown
+  return { tenant: readTenant(tenantId), session: readSession(sessionId) };
+}
+
+const readSession = (session: unknown): string | null =>
+  (session ?? null) === null ? null : readId("sessionId", session);
+
+interface ReadOptions extends Omit<AskedCall, "body"> {
+  /** What is left is for the body. */
+  readonly words: Readonly<Record<string, unknown>>;
+}
+
+function readOptions(options: unknown): ReadOptions {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     const message = "Cannot take the call: its options are no object";
     throw new Failure<Code>("invalid_value", message);
   }
   const { tenantId, agentId, sessionId, signal, ...words } = { ...options } as Asked; // all unknown
-  if ("stream" in words) throw refusal("stream", "is no option: gateway.stream() streams");
-  checkNames(words);
   return {
     tenant: readTenant(tenantId),
     agent: readId("agentId", agentId),
-    session: (sessionId ?? null) === null ? null : readId("sessionId", sessionId),
+    session: readSession(sessionId),
     signal: readSignal(signal),
-    body: written({ ...words, stream: isStream }),
+    words,
   };
 }
 
 /** Those that are undefined are as if they were not there. */
-function checkNames(words: Readonly<Record<string, unknown>>): void {
+function checkNames(words: Readonly<Record<string, unknown>>, known: readonly string[]): void {
   const unknown = Object.keys(words).find(
-    (name) => words[name] !== undefined && !libraryOptions.includes(name),
+    (name) => words[name] !== undefined && !known.includes(name),
   );
   if (unknown === undefined) return;
   const shown = unknown.slice(0, 64);
-  const hint = nearest(shown, libraryOptions);
+  const hint = nearest(shown, known);
   const near = hint === null ? "" : `; the nearest is ${hint.text}`;
-  const names = libraryOptions.join(", ");
+  const names = known.join(", ");
   throw refusal(shown, `is no option${near}. Options are ${names}`);
 }
 

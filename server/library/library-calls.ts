@@ -13,7 +13,12 @@ import type { Config } from "../config/schema.ts";
 import type { ProcessPorts } from "../compose/process-ports.ts";
 import { ClientDeparture } from "../edge/client-departure.ts";
 import { readFailure } from "../edge/failure-reading.ts";
-import { readAskedCall, type AskedCall } from "./asked-call.ts";
+import type { AnyHead } from "@sekisho/gateway/request.ts";
+import type { ClientBudgetView } from "@sekisho/wire/admin/budgets.ts";
+import { clientBudgetView } from "../edge/budget-view.ts";
+import { readAskedBudget, readAskedCall, readAskedVectors, type AskedCall } from "./asked-call.ts";
+import { embeddingResult } from "./embedded-vectors.ts";
+import type { EmbeddingResult } from "./embedding.ts";
 import { LogReader } from "./log-reader.ts";
 import { SekishoError } from "./sekisho-error.ts";
 
@@ -36,6 +41,8 @@ export class LibraryCalls {
   readonly #ids: IdSource;
   readonly #principals = new Map<string, Principal>();
   readonly #running = new Set<Response>();
+  /** Of calls for vectors, which have no response. */
+  readonly #departures = new Set<ClientDeparture>();
 
   constructor(ports: LibraryPorts) {
     this.#ports = ports;
@@ -56,7 +63,8 @@ export class LibraryCalls {
       principal = this.#principalOf(asked.tenant);
       asked.signal?.addEventListener("abort", leave, { once: true });
       if (asked.signal?.aborted === true) throw leftEarly();
-      const running = await gateway.pipeline.run(arrivalOf(id, asked, { principal, departure }));
+      const arriving = { principal, departure, said: { surface: "library" } as const };
+      const running = await gateway.pipeline.run(arrivalOf(id, asked, arriving));
       return this.#call(running, asked.signal);
     } catch (error) {
       const failure = readFailure(error, this.#ports.log, id);
@@ -67,9 +75,60 @@ export class LibraryCalls {
     }
   }
 
+  /** Vectors, whole or none. Throws SekishoError. */
+  async embed(options: unknown): Promise<EmbeddingResult> {
+    const { gateway } = this.#ports.core;
+    const id = this.#ids.newBody();
+    let asked: AskedCall | null = null;
+    let principal: Principal | null = null;
+    let isIn = false;
+    const departure = new ClientDeparture();
+    const leave = (): void => departure.left();
+    this.#departures.add(departure);
+    try {
+      this.#checkOpen();
+      asked = readAskedVectors(options);
+      principal = this.#principalOf(asked.tenant);
+      asked.signal?.addEventListener("abort", leave, { once: true });
+      if (asked.signal?.aborted === true) throw leftEarly();
+      const arriving = { principal, departure, said: { surface: "openai.embeddings" } as const };
+      const outcome = await gateway.embeddings.embed(arrivalOf(id, asked, arriving));
+      isIn = true;
+      if (outcome.kind === "failed") throw outcome.failure;
+      outcome.release();
+      return embeddingResult(outcome, `req_${id}`);
+    } catch (error) {
+      const failure = readFailure(error, this.#ports.log, id);
+      if (!isIn) {
+        const { code } = failure;
+        gateway.refused.record({ id, surface: "openai.embeddings", code, principal });
+      }
+      throw errorOf(failure, id, asked?.signal ?? null);
+    } finally {
+      this.#departures.delete(departure);
+      asked?.signal?.removeEventListener("abort", leave);
+    }
+  }
+
+  /** What a tenant's calls may spend yet. Throws SekishoError. */
+  budget(question: unknown): ClientBudgetView {
+    const { budgets } = this.#ports.core.gateway;
+    try {
+      this.#checkOpen();
+      const { tenant, session } = readAskedBudget(question);
+      const principal = this.#principalOf(tenant);
+      const attribution = { user: null, session, agent: null };
+      const books = budgets.booksOf({ principal, attribution });
+      return clientBudgetView(books, budgets.requestLimit(principal));
+    } catch (error) {
+      throw new SekishoError(readFailure(error, this.#ports.log, "budget"), null);
+    }
+  }
+
   /** Ends what is under way. */
   cancelAll(): void {
     for (const response of this.#running) response.cancel("draining");
+    for (const departure of this.#departures) departure.left();
   }
 
   #call({ call, response }: RunningCall, signal: AbortSignal | null): LibraryCall {
@@ -137,24 +196,25 @@ const principalOf = (tenant: string): Principal => ({
   team: null,
   role: "client",
   models: ["*"],
-  surfaces: ["library"],
+  surfaces: ["library", "openai.embeddings"],
   criticality: usualCriticality,
   requestBudget: null,
 });
 
-interface Arriving {
+interface Arriving<Head extends AnyHead> {
   readonly principal: Principal;
   readonly departure: ClientDeparture;
+  readonly said: Head;
 }
 
-const arrivalOf = (
+const arrivalOf = <Head extends AnyHead>(
   id: string,
   { agent, session, body, signal }: AskedCall,
-  { principal, departure }: Arriving,
-): Arrival => ({
+  { principal, departure, said }: Arriving<Head>,
+): Arrival<Head> => ({
   id,
-  surface: "library",
-  said: () => ({ surface: "library" }),
+  surface: said.surface,
+  said: () => said,
   credential: { principal },
   sender: null,
   attribution: () => ({ user: null, session, agent }),

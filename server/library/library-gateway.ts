@@ -6,6 +6,9 @@ import { usageRanges, type UsageRange } from "@sekisho/wire/admin/usage.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { healthSources } from "../compose/health-sources.ts";
 import { healthReport } from "../edge/health.ts";
+import type { ClientBudgetView } from "@sekisho/wire/admin/budgets.ts";
+import type { BudgetQuestion } from "./budget-question.ts";
+import type { EmbeddingRequest, EmbeddingResult } from "./embedding.ts";
 import type { CompletionRequest, CompletionResult, CompletionStream } from "./completion.ts";
 import { LibraryCalls, type LibraryPorts, unknownTenant } from "./library-calls.ts";
 import { LibraryCost } from "./library-cost.ts";
@@ -41,6 +44,14 @@ export class LibraryGateway implements SekishoGateway {
 
   stream(request: CompletionRequest): CompletionStream {
     return new TextStream(readAnswer(() => this.#calls.begin(request, true), this.#ports.clock));
+  }
+
+  embed(request: EmbeddingRequest): Promise<EmbeddingResult> {
+    return this.#calls.embed(request);
+  }
+
+  budget(question: BudgetQuestion): ClientBudgetView {
+    return this.#calls.budget(question);
   }
 
   async usage(question: UsageQuestion = {}): Promise<UsageSummary> {

@@ -1,4 +1,7 @@
 import type { HealthReport } from "@sekisho/wire/admin/health.ts";
+import type { ClientBudgetView } from "@sekisho/wire/admin/budgets.ts";
+import type { BudgetQuestion } from "./budget-question.ts";
+import type { EmbeddingRequest, EmbeddingResult } from "./embedding.ts";
 import type { CompletionRequest, CompletionResult, CompletionStream } from "./completion.ts";
 import type { CostFace } from "./cost.ts";
 import type { ProcessStats, UsageQuestion, UsageSummary } from "./usage-summary.ts";
@@ -21,6 +24,10 @@ export interface SekishoGateway extends AsyncDisposable {
   complete(request: CompletionRequest): Promise<CompletionResult>;
   /** An answer as it comes; after its first chunk nobody else is asked. */
   stream(request: CompletionRequest): CompletionStream;
+  /** Vectors of texts: of all of them, made by one model, or of none. */
+  embed(request: EmbeddingRequest): Promise<EmbeddingResult>;
+  /** As `GET /v1/budget`: what calls of a tenant by the library may spend yet. */
+  budget(question: BudgetQuestion): ClientBudgetView;
   /** Sums over the ledger of the data folder. */
   usage(question?: UsageQuestion): Promise<UsageSummary>;
   /** As `GET /health`: what the last calls have shown of each provider. */

@@ -13,6 +13,13 @@ export type {
   StreamChunk,
   TokenCounts,
 } from "./completion.ts";
+export type { BudgetQuestion } from "./budget-question.ts";
+export type {
+  BudgetMeasureView,
+  BudgetView,
+  ClientBudgetView,
+} from "@sekisho/wire/admin/budgets.ts";
+export type { EmbeddingRequest, EmbeddingResult } from "./embedding.ts";
 export type { CostFace, LoadCost, MonthlyLoad, RequestCost, RequestTokens } from "./cost.ts";
 export { SekishoError } from "./sekisho-error.ts";
 export type { ErrorCode } from "./sekisho-error.ts";

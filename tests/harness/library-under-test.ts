@@ -75,6 +75,8 @@ function libraryConfig(simulatorUrl: string, more: ConfigInput): ConfigInput {
     models: {
       ...models,
       sonnet: { targets: [{ provider: "claude", model: "anthropic.claude-sonnet-4-6" }] },
+      titan: { targets: [{ provider: "claude", model: "amazon.titan-embed-text-v2:0" }] },
+      vectors: { targets: [{ provider: "near", model: "text-embedding-3-small" }] },
     },
     ...more,
   };

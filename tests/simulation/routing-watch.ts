@@ -1,5 +1,5 @@
 import type { AttemptOutcome } from "@sekisho/gateway/attempt.ts";
-import type { AttemptSink, Provider } from "@sekisho/gateway/provider.ts";
+import type { AttemptSink, Provider, RunningAttempt } from "@sekisho/gateway/provider.ts";
 import type { Target } from "@sekisho/gateway/target.ts";
 import type { CircuitCommand } from "@sekisho/wire/admin/circuits.ts";
 import type { Gateway } from "@sekisho/server/compose/gateway.ts";
@@ -141,19 +141,31 @@ export class RoutingWatch {
   #watchProvider(provider: Provider): Provider {
     return {
       name: provider.name,
-      start: (input, sink) => {
-        this.#starting = input.planned.target;
-        this.#started = null;
-        let running: RunningCall | null = null;
-        const watched: AttemptSink = {
-          committed: () => this.#stage.watched(() => this.#committed(running, sink)),
-          over: (outcome) => this.#stage.watched(() => this.#over(running, outcome, sink)),
-        };
-        const attempt = provider.start(input, watched);
-        running = this.#started;
-        return attempt;
-      },
+      start: (input, sink) =>
+        this.#watchStart(input.planned.target, sink, (watched) => provider.start(input, watched)),
+      embed: (input, sink) =>
+        this.#watchStart(input.planned.target, sink, (watched) => {
+          if (provider.embed === undefined) throw new Violation("RTE-2", "it makes no vectors");
+          return provider.embed(input, watched);
+        }),
     };
+  }
+
+  #watchStart(
+    target: Target,
+    sink: AttemptSink,
+    start: (watched: AttemptSink) => RunningAttempt,
+  ): RunningAttempt {
+    this.#starting = target;
+    this.#started = null;
+    let running: RunningCall | null = null;
+    const watched: AttemptSink = {
+      committed: () => this.#stage.watched(() => this.#committed(running, sink)),
+      over: (outcome) => this.#stage.watched(() => this.#over(running, outcome, sink)),
+    };
+    const attempt = start(watched);
+    running = this.#started;
+    return attempt;
   }
 
   #committed(running: RunningCall | null, sink: AttemptSink): void {

@@ -78,13 +78,19 @@ const rules = {
 
 const known: readonly string[] = Object.keys(rules);
 
-/** As programs name them: those of the call stand beside its body, and `stream` is a method. */
-export const libraryOptions: readonly string[] = [
+/** Of every call, as programs name them. */
+export const callOptions: readonly string[] = [
   "tenantId",
   "agentId",
   "sessionId",
   "signal",
-  ...known.filter((name) => name !== "stream"),
+  "model",
+];
+
+/** Of a call that is answered in words: `stream` is a method. */
+export const libraryOptions: readonly string[] = [
+  ...callOptions,
+  ...known.filter((name) => name !== "model" && name !== "stream"),
 ];
 
 const scanner = new JsonScanner(known);

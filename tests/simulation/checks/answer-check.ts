@@ -1,6 +1,7 @@
 import { Violation } from "../base/violation.ts";
 import { statusOfFlaw } from "../clients/request-bytes.ts";
 import type { ClientRecord } from "../clients/model-client.ts";
+import { markOf } from "../providers/chat-answer.ts";
 import type { UpstreamRecord } from "../providers/upstream-record.ts";
 import { checkStream } from "./stream-check.ts";
 
@@ -66,7 +67,9 @@ function checkDocument(client: ClientRecord, served: UpstreamRecord | undefined)
   if (client.end !== "whole") return;
   if (served === undefined) return fail("STR-4", client, "an answer from nowhere");
   const received = Buffer.concat(client.received);
-  if (client.plan.surface === "chat") {
+  const { surface } = client.plan;
+  if (surface === "moderations") return checkVerdict(client, served, received);
+  if (surface === "chat" || surface === "embeddings") {
     if (served.end === "ended" && received.equals(served.body)) return;
     return fail("STR-4", client, `its answer is not its provider's: ${received.toString()}`);
   }
@@ -79,6 +82,17 @@ function checkDocument(client: ClientRecord, served: UpstreamRecord | undefined)
   if (!right || choices[0]?.finish_reason !== served.answer.finish) {
     fail("STR-4", client, `its completion is not its provider's: ${received.toString()}`);
   }
+}
+
+function checkVerdict(client: ClientRecord, served: UpstreamRecord, received: Buffer): void {
+  // As above.
+  const { results } = JSON.parse(received.toString("utf8")) as {
+    results: { category_scores: Readonly<Record<string, number>> }[];
+  };
+  const scores = Object.values(results[0]?.category_scores ?? {});
+  const isRight = scores.length > 0 && scores.every((score) => score === markOf(served));
+  if (results.length === 1 && isRight && served.end === "ended") return;
+  fail("STR-4", client, `its verdict is not its provider's: ${received.toString()}`);
 }
 
 /** Until a head is sent the client knows nothing; after that a heartbeat comes in every silence. */

@@ -141,14 +141,23 @@ function noteError(record: ClientRecord, sometimes: Sometimes): void {
   else sometimes.reached("first token timed out");
 }
 
+const completePaths = {
+  chat: "answer complete",
+  completions: "legacy completion complete",
+  embeddings: "vectors complete",
+  moderations: "verdict complete",
+} as const satisfies Record<ClientRecord["plan"]["surface"], RarePath>;
+
 function noteDocument(
   record: ClientRecord,
   served: UpstreamRecord | undefined,
   sometimes: Sometimes,
 ): void {
   if (record.end !== "whole") return;
-  const isLegacy = record.plan.surface === "completions";
-  sometimes.reached(isLegacy ? "legacy completion complete" : "answer complete");
+  sometimes.reached(completePaths[record.plan.surface]);
+  if (record.plan.surface === "embeddings" && (served?.attempt ?? 1) > 1) {
+    sometimes.reached("vectors retried");
+  }
   noteUsage(served, sometimes);
 }
 

@@ -6,13 +6,20 @@ export interface RequestBytes {
   readonly body: Buffer;
 }
 
+const paths: Readonly<Record<RequestPlan["surface"], string>> = {
+  chat: "/v1/chat/completions",
+  completions: "/v1/completions",
+  embeddings: "/v1/embeddings",
+  moderations: "/v1/moderations",
+};
+
 /** The request of a plan as it stands on the wire. */
 export function requestBytes(plan: RequestPlan): RequestBytes {
   const body = Buffer.from(bodyText(plan));
   const { key, flaw, timeoutMs } = plan;
   const secret = flaw === "wrong key" ? "secret-of-nobody" : key.secret;
   return {
-    target: plan.surface === "chat" ? "/v1/chat/completions" : "/v1/completions",
+    target: paths[plan.surface],
     headers: [
       "host",
       "gateway.example",
@@ -31,18 +38,40 @@ export function requestBytes(plan: RequestPlan): RequestBytes {
 }
 
 function bodyText(plan: RequestPlan): string {
-  const { flaw, prompt, surface, stream, maxTokens } = plan;
+  const { flaw, stream, maxTokens } = plan;
   if (flaw === "empty body") return "";
   const asked = {
     model: flaw === "unknown model" ? "nothing-of-that-name" : plan.alias,
-    ...(surface === "chat" ? { messages: messagesOf(plan) } : { prompt }),
+    ...askedOf(plan),
     ...(stream === null ? {} : { stream: true }),
     ...(stream?.wantsUsage === true ? { stream_options: { include_usage: true } } : {}),
     ...(maxTokens === null ? {} : { max_tokens: maxTokens }),
-    ...(flaw === "wrong type" ? { temperature: "warm" } : {}),
+    ...(flaw === "wrong type" ? wrongTypes[plan.surface] : {}),
   };
   const text = JSON.stringify(asked, null, plan.n % 5 === 0 ? 2 : 0);
   return flaw === "not JSON" ? text.slice(0, -1) : text;
+}
+
+const warm = { temperature: "warm" };
+const wrongTypes: Readonly<Record<RequestPlan["surface"], object>> = {
+  chat: warm,
+  completions: warm,
+  embeddings: { dimensions: "many" },
+  moderations: { input: 7 },
+};
+
+function askedOf(plan: RequestPlan): object {
+  const { surface, prompt, n } = plan;
+  switch (surface) {
+    case "chat":
+      return { messages: messagesOf(plan) };
+    case "completions":
+      return { prompt };
+    case "embeddings":
+      return { input: [prompt, ...Array.from({ length: n % 4 }, (_, at) => `text ${at}`)] };
+    case "moderations":
+      return { input: prompt };
+  }
 }
 
 function messagesOf({ flaw, prompt, n }: RequestPlan): object[] {

@@ -19,6 +19,7 @@ const attemptMutant = (name: string, mistake: string, start: Start): Mutant => (
     provider: (provider) => ({
       name: provider.name,
       start: (input, sink) => start(provider, input, sink),
+      ...(provider.embed === undefined ? {} : { embed: provider.embed.bind(provider) }),
     }),
   }),
 });

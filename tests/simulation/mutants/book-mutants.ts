@@ -1,4 +1,4 @@
-import type { Ledger } from "@sekisho/gateway/ledger/ledger.ts";
+import type { Ledger, LedgerRow } from "@sekisho/gateway/ledger/ledger.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import type { Mutant } from "./mutant.ts";
 
@@ -11,6 +11,9 @@ const around = (ledger: Ledger, change: Partial<Ledger>): Ledger => ({
 
 const endsIntent = ({ sql }: Write): boolean => sql.startsWith("DELETE FROM intents");
 const isRollup = ({ fold }: Write): boolean => fold?.key.startsWith("rollup:") === true;
+
+const freeVectors = (row: LedgerRow): LedgerRow =>
+  row.subject.surface === "openai.embeddings" ? { ...row, costNanoUsd: 0 } : row;
 
 /** A ledger that is not the right one. */
 const ledgerMutant = (
@@ -43,6 +46,9 @@ export const bookMutants: readonly Mutant[] = [
       const writes = ledger.terminal(rows);
       return rows.at(-1)?.outcome === "error" ? writes.filter((each) => !isRollup(each)) : writes;
     },
+  })),
+  ledgerMutant("free-vectors", "a call for vectors is written without its cost", (ledger) => ({
+    terminal: (rows) => ledger.terminal(rows.map(freeVectors)),
   })),
   ledgerMutant("no-recovery", "a start does not look for calls that a crash left open", () => ({
     openIntents: () => [],

@@ -1,3 +1,4 @@
+import { moderationCategoryNames } from "@sekisho/wire/openai/moderation-categories.data.ts";
 import type { Dice } from "../base/dice.ts";
 import type { AnswerPlan } from "../scenario/scenario.ts";
 import type { Tokens } from "./bill.ts";
@@ -28,6 +29,8 @@ export interface ChatAnswer {
   readonly pieces: readonly string[];
   readonly finish: "stop" | "length";
   readonly tokens: Tokens;
+  /** Where it is no chat: how many vectors it has. */
+  readonly vectors: number | null;
 }
 
 export interface ChatQuestion {
@@ -70,7 +73,7 @@ export function chatAnswer(question: ChatQuestion, plan: AnswerPlan, dice: Dice)
     const mark = `<${question.n}.${question.attempt}.${frame}>`;
     pieces.push(`${mark} ${dice.pick(words)} ${".".repeat(plan.padding)}`);
   }
-  const prompt = Math.ceil(question.promptBytes / 4) + 3 * question.messages + 3;
+  const prompt = promptTokens(question);
   const cached = dice.chance(0.2) ? dice.whole(0, prompt) : 0;
   return {
     id: `chatcmpl-${question.n}-${question.attempt}`,
@@ -78,8 +81,56 @@ export function chatAnswer(question: ChatQuestion, plan: AnswerPlan, dice: Dice)
     pieces,
     finish: isCut ? "length" : "stop",
     tokens: { prompt, cached, completion },
+    vectors: null,
   };
 }
+
+/** A number that no other call has, for verdicts and vectors by which a mix-up would be seen. */
+export const markOf = ({ n, attempt }: Pick<ChatQuestion, "n" | "attempt">): number =>
+  ((n * 8 + attempt) % 100_000) / 100_000;
+
+const promptTokens = ({ promptBytes, messages }: ChatQuestion): number =>
+  Math.ceil(promptBytes / 4) + 3 * messages + 3;
+
+/** A moderation's verdict, in words that its client's gateway must understand. */
+export function verdictAnswer(question: ChatQuestion): ChatAnswer {
+  const scores = moderationCategoryNames.map((name) => [name, markOf(question)]);
+  return {
+    id: `chatcmpl-${question.n}-${question.attempt}`,
+    model: question.model,
+    pieces: [JSON.stringify(Object.fromEntries(scores))],
+    finish: "stop",
+    tokens: { prompt: promptTokens(question), cached: 0, completion: scores.length },
+    vectors: null,
+  };
+}
+
+/** Vectors of as many inputs as were asked for. */
+export const vectorAnswer = (question: ChatQuestion): ChatAnswer => ({
+  id: `emb-${question.n}-${question.attempt}`,
+  model: question.model,
+  pieces: [],
+  finish: "stop",
+  tokens: { prompt: promptTokens(question), cached: 0, completion: 0 },
+  vectors: question.messages,
+});
+
+/** Vectors as one document. */
+export const vectorDocument = (
+  { model, vectors, id }: ChatAnswer,
+  usage: object | undefined,
+): string =>
+  JSON.stringify({
+    object: "list",
+    data: Array.from({ length: vectors ?? 0 }, (_, index) => ({
+      object: "embedding",
+      index,
+      embedding: [id.length, index, 0.5],
+    })),
+    model,
+    id,
+    usage,
+  });
 
 export const usageOf = ({ prompt, cached, completion }: Tokens): object => ({
   prompt_tokens: prompt,

@@ -5,7 +5,7 @@ import type { PricePlan } from "../scenario/gateway-plan.ts";
 import type { RequestPlan, Scenario } from "../scenario/scenario.ts";
 import { targetId } from "../scenario/pool-targets.ts";
 import { billNanoUsd } from "./bill.ts";
-import { chatAnswer, type ChatAnswer } from "./chat-answer.ts";
+import { chatAnswer, vectorAnswer, verdictAnswer, type ChatAnswer } from "./chat-answer.ts";
 import { readCall, type ProviderCall } from "./read-call.ts";
 import { scriptOf, type Script } from "./script.ts";
 import { ScriptPlayer, type PlayerWorld } from "./script-player.ts";
@@ -101,9 +101,12 @@ export class ProviderFleet implements Providers {
     dice: Dice,
   ): ChatAnswer {
     const { n, model, maxTokens, promptBytes, messages } = asked;
+    const question = { n, attempt, model, maxTokens, promptBytes, messages };
+    if (asked.wants === "vectors") return vectorAnswer(question);
+    if (asked.wants === "verdict") return verdictAnswer(question);
     const endless = fault === "endless trickle";
     return chatAnswer(
-      { n, attempt, model, maxTokens: endless ? Infinity : maxTokens, promptBytes, messages },
+      endless ? { ...question, maxTokens: Infinity } : question,
       endless ? { frames: 400, tokensPerFrame: 1, padding: 0 } : plan.answer,
       dice,
     );
@@ -168,6 +171,13 @@ export class ProviderFleet implements Providers {
   }
 }
 
+const wants: Readonly<Record<RequestPlan["surface"], ProviderCall["wants"]>> = {
+  chat: "words",
+  completions: "words",
+  embeddings: "vectors",
+  moderations: "verdict",
+};
+
 /** The provider must be asked what the client asked, and be told what its own protocol wants. */
 function checkCarried(plan: RequestPlan, asked: ProviderCall): void {
   const fail = (what: string): never => {
@@ -176,6 +186,8 @@ function checkCarried(plan: RequestPlan, asked: ProviderCall): void {
   if (asked.prompt !== plan.prompt) fail(`with another prompt: ${asked.prompt}`);
   if (asked.isStream !== (plan.stream !== null)) fail("with another stream flag");
   if (asked.isStream && !asked.wantsUsage) fail("without being asked for usage");
+  if (asked.wants !== wants[plan.surface]) fail(`asked for ${asked.wants}`);
+  if (asked.wants === "vectors") return;
   if (!(asked.maxTokens >= 1)) fail("without an output cap (MON-7)");
   if (plan.maxTokens !== null && asked.maxTokens !== plan.maxTokens) fail("with another cap");
 }

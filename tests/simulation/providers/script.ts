@@ -1,6 +1,6 @@
 import type { UpstreamFailureCode } from "@sekisho/lib/http/upstream.ts";
 import type { Dice } from "../base/dice.ts";
-import { wholeDocument, type ChatAnswer, type Frame } from "./chat-answer.ts";
+import { vectorDocument, wholeDocument, type ChatAnswer, type Frame } from "./chat-answer.ts";
 import type { Fault } from "./faults.data.ts";
 import { slicesOf, type Pace, type Slice } from "./slices.ts";
 import { reportedUsage, streamPlan, type Finale } from "./stream-script.ts";
@@ -194,7 +194,9 @@ function whole(
   settings: ScriptSettings,
   dice: Dice,
 ): AnswerScript {
-  const text = wholeDocument(answer, reportedUsage(answer, fault, dice));
+  const usage = reportedUsage(answer, fault, dice);
+  const isVectors = answer.vectors !== null;
+  const text = isVectors ? vectorDocument(answer, usage) : wholeDocument(answer, usage);
   const bytes = Buffer.from(text);
   const right = { status: 200, headers: json };
   const make = wholeScripts[fault];

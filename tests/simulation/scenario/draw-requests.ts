@@ -39,7 +39,8 @@ export function drawRequests(
       const own = dice.fork(`request ${requests.length}`);
       const choice = crowd > 1 ? { key, alias } : drawChoice(gateway, own);
       const later = crowd > 1 && own.chance(0.5) ? own.between(0, 30) : 0;
-      requests.push(drawRequest({ n: requests.length, atMs: atMs + later, ...choice }, own));
+      const asked = { n: requests.length, atMs: atMs + later, ...choice };
+      requests.push(drawRequest(asked, gateway, own));
     }
   }
   for (const fromMs of surgesMs) {
@@ -48,7 +49,7 @@ export function drawRequests(
       const own = dice.fork(`request ${requests.length}`);
       const atMs = Math.min(untilMs, fromMs + own.between(0, surgeMs));
       const { key } = drawChoice(gateway, own);
-      requests.push(drawRequest({ n: requests.length, atMs, key, alias }, own));
+      requests.push(drawRequest({ n: requests.length, atMs, key, alias }, gateway, own));
     }
   }
   return requests;
@@ -74,11 +75,14 @@ const isFree = ({ id }: KeyPlan): boolean => id.startsWith("free") || id.startsW
 
 function drawRequest(
   { n, atMs, key, alias }: Chosen & { readonly n: number; readonly atMs: number },
+  gateway: GatewayPlan,
   dice: Dice,
 ): RequestPlan {
-  const surface = dice.chance(0.15) ? "completions" : "chat";
+  const surface = drawSurface(alias, gateway, dice);
+  const isText = surface === "chat" || surface === "completions";
   const flaw = dice.weighted<RequestFlaw>(flaws);
-  const stream = dice.chance(0.6) ? { wantsUsage: dice.chance(0.5) } : null;
+  const isStream = dice.chance(0.6) && isText;
+  const stream = isStream ? { wantsUsage: dice.chance(0.5) } : null;
   const isLarge = stream !== null && isFree(key) && dice.chance(0.08);
   const answer: AnswerPlan = isLarge
     ? { frames: dice.whole(600, 1_200), tokensPerFrame: 1, padding: 400 }
@@ -90,17 +94,27 @@ function drawRequest(
     key,
     alias,
     stream,
-    maxTokens: isLarge ? 4_096 : dice.chance(0.4) ? null : dice.magnitude(5, 400),
+    maxTokens: !isText ? null : isLarge ? 4_096 : dice.chance(0.4) ? null : dice.magnitude(5, 400),
     timeoutMs: dice.chance(0.25) ? dice.pick([300, 1_000, 3_000, 8_000]) : null,
     prompt: drawPrompt(n, dice),
     answer,
-    // A legacy completion has no messages that could be missing.
-    flaw: surface === "completions" && flaw === "no messages" ? "none" : flaw,
+    // A chat alone has messages that could be missing.
+    flaw: surface !== "chat" && flaw === "no messages" ? "none" : flaw,
     network: drawNetwork(dice),
     sending: drawSending(dice),
     reading: drawReading(isLarge, dice),
     leaving: drawLeaving(stream !== null, dice),
   };
+}
+
+/** Vectors are of one model: an answer of several takes another course (RTE-6). */
+function drawSurface(alias: string, { aliases }: GatewayPlan, dice: Dice): RequestPlan["surface"] {
+  const surface = dice.chance(0.15) ? "completions" : "chat";
+  const rare = dice.fork("surface");
+  if (rare.chance(0.05)) return "moderations";
+  const pools = aliases.find(({ name }) => name === alias)?.pools ?? [];
+  const models = new Set(pools.flatMap(({ lines }) => lines.map(({ model }) => model)));
+  return models.size === 1 && rare.chance(0.15) ? "embeddings" : surface;
 }
 
 const flaws = {

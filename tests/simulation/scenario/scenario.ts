@@ -51,7 +51,7 @@ export type BodySending =
 export interface RequestPlan {
   readonly n: number;
   readonly atMs: number;
-  readonly surface: "chat" | "completions";
+  readonly surface: "chat" | "completions" | "embeddings" | "moderations";
   readonly key: KeyPlan;
   readonly alias: string;
   readonly stream: { readonly wantsUsage: boolean } | null;
