@@ -66,6 +66,11 @@ export function startEmbedding(
   }).start();
 }
 
+/** What is left out of a request that goes in other words: of its body, and beside it. */
+export const leftOut = ({ call }: EmbedInput, dropped: readonly string[]): readonly string[] => [
+  ...new Set([...call.request.headerFeatures.map(({ feature }) => feature), ...dropped]),
+];
+
 const embedded =
   (input: EmbedInput, decode: DialectEmbedding["decode"]): ReadWhole =>
   ({ bytes, headers }, _input, sink) => {

@@ -45,7 +45,7 @@ export function carriageRefusal(
   const lost = request.headerFeatures.find(
     ({ feature }) => carriage[feature][wordsOfApi[api]] === "refuse",
   );
-  if (lost !== undefined) return lostHeader(lost, api);
+  if (lost !== undefined) return lostHeader(lost, `is asked by ${api}`);
   const parsed = request.canonical();
   // The writer alone knows what it refuses for this model; found at dispatch it costs attempts.
   const written = parsed.ok
@@ -59,10 +59,21 @@ export function carriageRefusal(
   return new Failure<Code>(code, message, path === null ? {} : { param: path });
 }
 
-const lostHeader = ({ feature, header }: HeaderFeature, api: TargetApi): Failure<Code> =>
+/** The same of a request for vectors: what is asked for beside a body goes nowhere else with it. */
+export function vectorHeaderRefusal(
+  request: AskedWords & Pick<ClientRequest, "headerFeatures">,
+  api: TargetApi,
+  upstreamModel: string,
+): Failure<Code> | null {
+  if (passes(request, api, upstreamModel)) return null;
+  const lost = request.headerFeatures.find(({ feature }) => feature === "guardrails");
+  return lost === undefined ? null : lostHeader(lost, "makes vectors in other words");
+}
+
+const lostHeader = ({ feature, header }: HeaderFeature, which: string): Failure<Code> =>
   new Failure<Code>(
     "unsupported_by_target",
     `Cannot translate the request: header "${header}" asks for ${carriage[feature].what}, ` +
-      `which no target that is asked by ${api} carries`,
+      `which no target that ${which} carries`,
     { param: header },
   );

@@ -1,7 +1,7 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { premiumOf } from "./premium.ts";
-import { carriageRefusal, type CarriedRequest } from "./carriage-refusal.ts";
+import { carriageRefusal, vectorHeaderRefusal, type CarriedRequest } from "./carriage-refusal.ts";
 import { embeddingRefusal, wordsRefusal } from "./embedding-refusal.ts";
 import { affordableOutputTokens, boundNanoUsd } from "../cost.ts";
 import type { Choice } from "../complexity.ts";
@@ -245,7 +245,10 @@ function carryingTargets(
 /** Why this target cannot be asked for what the request wants; null when it can. */
 function refusalOf(request: CarriedRequest, api: TargetApi, target: Target): Failure<Code> | null {
   const { embedding, model: alias = target.upstreamModel } = request.read.facts;
-  if (embedding !== undefined) return embeddingRefusal(embedding, api, { ...target, alias });
+  if (embedding !== undefined) {
+    const refusal = embeddingRefusal(embedding, api, { ...target, alias });
+    return refusal ?? vectorHeaderRefusal(request, api, target.upstreamModel);
+  }
   return wordsRefusal(request, api, target) ?? carriageRefusal(request, api, target.upstreamModel);
 }
 

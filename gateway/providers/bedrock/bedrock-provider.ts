@@ -26,7 +26,7 @@ import { passes } from "../../target-api.ts";
 import { TargetReasoning } from "../target-reasoning.ts";
 import { startCount } from "../count-attempt.ts";
 import { startAttempt, type DialectPorts } from "../dialect-attempt.ts";
-import { decodeForeign, decodeNative, startEmbedding } from "../embed-attempt.ts";
+import { decodeForeign, decodeNative, leftOut, startEmbedding } from "../embed-attempt.ts";
 import { translate } from "../request-body.ts";
 
 /** The key pair of now; null while there is none. A call does not wait for one. */
@@ -149,7 +149,7 @@ export class BedrockProvider implements Provider {
       {
         codec,
         request: this.#request(path, ["accept", "application/json"], bytes),
-        dropped,
+        dropped: leftOut(input, dropped),
         decode: decodeForeign(input, codec),
       },
     );

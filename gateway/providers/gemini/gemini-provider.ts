@@ -15,7 +15,7 @@ import type {
 } from "../../provider.ts";
 import { startCount } from "../count-attempt.ts";
 import { startAttempt, type DialectPorts } from "../dialect-attempt.ts";
-import { decodeForeign, startEmbedding } from "../embed-attempt.ts";
+import { decodeForeign, leftOut, startEmbedding } from "../embed-attempt.ts";
 import { valueOf } from "../request-body.ts";
 import { TargetReasoning } from "../target-reasoning.ts";
 
@@ -112,7 +112,7 @@ export class GeminiProvider implements Provider {
           headers: this.#wholeHeaders,
           body: bytes,
         },
-        dropped,
+        dropped: leftOut(input, dropped),
         decode: decodeForeign(input, embeddingCodec),
       },
     );

@@ -8,7 +8,7 @@ import type {
   RunningAttempt,
 } from "../../provider.ts";
 import { startAttempt, type DialectPorts } from "../dialect-attempt.ts";
-import { decodeForeign, decodeOwn, startEmbedding } from "../embed-attempt.ts";
+import { decodeForeign, decodeOwn, leftOut, startEmbedding } from "../embed-attempt.ts";
 
 /** Where a server that speaks chat completions stands, and what it is shown. */
 export interface OpenAiEndpoint {
@@ -91,7 +91,7 @@ export class OpenAiProvider implements Provider {
           headers: this.#wholeHeaders,
           body: bytes,
         },
-        dropped,
+        dropped: leftOut(input, dropped),
         decode: own === null ? decodeForeign(input, embeddingCodec) : decodeOwn(input),
       },
     );

@@ -121,6 +121,28 @@ test("RTE-7 what a provider fails at is an exception of AWS", async () => {
   }
 });
 
+test("WIR-13 a guardrail goes to a target in the body's own words alone", async () => {
+  const guarded = (modelId: string) =>
+    client.send(
+      new InvokeModelCommand({
+        modelId,
+        body: JSON.stringify(titan),
+        guardrailIdentifier: "g",
+        guardrailVersion: "1",
+      }),
+    );
+  for (const model of ["openai", "cohere", "gemini"]) {
+    const words = /"x-amzn-bedrock-guardrailidentifier"/;
+    await assertRefused(guarded(model), { ...wrong, words });
+  }
+  assert.equal(gateway.simulator.calls().length, 0);
+  await guarded("titan");
+  const headers = { "x-amzn-bedrock-trace": "ENABLED" };
+  const answer = await gateway.post("/model/cohere/invoke", titan, headers);
+  assert.equal(answer.headers.get("x-sekisho-dropped"), "diagnostics");
+  await answer.arrayBuffer();
+});
+
 describe("WIR-10 a body in the words of its target passes byte for byte, both ways", () => {
   const cases = {
     titan: '{ "inputText":"t\\u00e9a", "normalize":false, "dimensions":256 }',
