@@ -10,6 +10,7 @@ import type { Arrival } from "./arrival.ts";
 import type { Hold } from "./budget/budgets.ts";
 import type { CallBooksParts } from "./call-books.ts";
 import type { Call } from "./call.ts";
+import { Hedging } from "./dispatch/hedging.ts";
 import type { DispatchPorts } from "./dispatch/run.ts";
 import { Embeddings, type EmbeddingOutcome } from "./embeddings.ts";
 import type { Health } from "./health.ts";
@@ -189,6 +190,8 @@ const dispatchOf = (clock: VirtualClock): DispatchPorts => ({
   health: wellHealth,
   quotas: noQuotas,
   retries: { first() {}, take: () => null },
+  hedging: new Hedging(),
+  hedged: () => assert.fail("vectors have no first token"),
   refusedRetry: () => assert.fail("retries have no limit here"),
   defect: (error) => assert.fail(String(error)),
 });

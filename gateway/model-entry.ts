@@ -52,6 +52,16 @@ export interface Pool {
   readonly answerCap?: number;
 }
 
+/** When a second attempt is sent beside one whose first token is late (RTE-11). */
+export interface HedgePolicy {
+  /** Second attempts are at most this share of the streams … */
+  readonly requestShare: number;
+  /** … and cost at most this share of what the alias's calls cost. */
+  readonly spendShare: number;
+  /** Does the provider bill the prompt of a call that is closed before its first token? */
+  readonly paysUnanswered: boolean;
+}
+
 /** What an operator has declared beyond the usual; `null` everywhere else. */
 export interface Steering {
   /**
@@ -59,6 +69,8 @@ export interface Steering {
    * open too (RTE-15).
    */
   readonly panicBelow: number | null;
+  /** Null: each call has one attempt at a time. */
+  readonly hedge: HedgePolicy | null;
 }
 
 /** An alias that picks one of two others for each request. */

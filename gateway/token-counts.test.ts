@@ -11,6 +11,7 @@ import type { Call } from "./call.ts";
 import type { Health } from "./health.ts";
 import { Rates } from "./limits/rates.ts";
 import type { CountedTokens } from "./observe/tokens-counted.ts";
+import { Hedging } from "./dispatch/hedging.ts";
 import type { Plan } from "./plan.ts";
 import type { Principal } from "./principal.ts";
 import type { AttemptInput, AttemptSink, Provider, ProviderPlace } from "./provider.ts";
@@ -109,7 +110,7 @@ function setUp(providers: readonly string[], over: { max?: number; restMs?: numb
   const judged: string[] = [];
   const records: CountedTokens[] = [];
   const attachedFor: string[] = [];
-  const ports = { clock, random: new SeededRandom(1), quotas: noQuotas };
+  const ports = { clock, random: new SeededRandom(1), quotas: noQuotas, hedging: new Hedging() };
   const asleep = (): never => assert.fail("a count wakes nobody");
   const health: Health = {
     restOf: () => (over.restMs === undefined ? null : { cause: "circuit", forMs: over.restMs }),
@@ -149,6 +150,7 @@ function setUp(providers: readonly string[], over: { max?: number; restMs?: numb
       ...ports,
       health,
       retries: { first: () => judged.push("first"), take: () => assert.fail("counts are free") },
+      hedged: asleep,
       refusedRetry: () => judged.push("refused"),
       defect: (error) => assert.fail(String(error)),
     },

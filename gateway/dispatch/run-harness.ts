@@ -3,17 +3,21 @@ import { EventLog } from "@sekisho/lib/event-log/event-log.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
 import { noUsage } from "@sekisho/wire/canonical/usage.ts";
 import type { Answer, Served } from "../answer.ts";
 import type { AttemptFailure, AttemptOutcome, CallResult } from "../attempt.ts";
 import type { Call } from "../call.ts";
 import type { Health, Passage, Rest, RestCause } from "../health.ts";
+import type { HedgePolicy } from "../model-entry.ts";
 import type { Plan } from "../plan.ts";
 import { noQuotas, type Quotas } from "../quota.ts";
 import type { AttemptSink, Provider, ProviderPlace } from "../provider.ts";
 import type { Target } from "../target.ts";
+import type { MeasuredUsage } from "../usage.ts";
 import type { Exhausted } from "./retry-budgets.ts";
+import { Hedging } from "./hedging.ts";
 import { Run, type DispatchPorts } from "./run.ts";
 
 export const measured = { usage: noUsage, source: "none" } as const;
@@ -40,6 +44,8 @@ export interface Sent {
   readonly provider: string;
   readonly atMs: number;
   readonly sink: AttemptSink;
+  /** Why it was ended. */
+  readonly aborted: Code[];
 }
 
 const planOf = (providers: readonly string[], over: Setting): Plan =>
@@ -47,7 +53,11 @@ const planOf = (providers: readonly string[], over: Setting): Plan =>
     model: "alias",
     attempts: providers.map((provider) => ({
       // No more is read of it here.
-      target: { provider, quota: over.steering?.quotas !== undefined ? {} : null } as Target,
+      target: {
+        id: provider,
+        provider,
+        quota: over.steering?.quotas !== undefined ? {} : null,
+      } as Target,
       price: null,
       api: "openai.chat",
       timeouts: { firstTokenMs: 10_000 },
@@ -65,6 +75,12 @@ const planOf = (providers: readonly string[], over: Setting): Plan =>
 interface Steered {
   readonly quotas?: Quotas;
   readonly inPanic?: readonly string[];
+  readonly hedge?: HedgePolicy;
+  readonly hedging?: Hedging;
+  /** Its client does not stream. */
+  readonly isWhole?: boolean;
+  /** Of attempts that are ended. */
+  readonly measured?: MeasuredUsage;
 }
 
 export interface Setting {
@@ -106,6 +122,14 @@ export const resting = (provider: string, cause: RestCause, forMs = 200) => ({
   rest: { cause, forMs },
 });
 
+/** Ends the attempt in the turn in which it is ended, as attempts do. */
+const abortOf =
+  (aborted: Code[], sink: AttemptSink, { steering }: Setting) =>
+  (cause: Code): void => {
+    aborted.push(cause);
+    sink.over({ kind: "aborted", cause, measured: steering?.measured ?? measured });
+  };
+
 export function setUp(providers: readonly string[], over: Setting = {}) {
   const clock = new VirtualClock();
   const log = new EventLog<CanonicalEvent>();
@@ -123,11 +147,9 @@ export function setUp(providers: readonly string[], over: Setting = {}) {
   const providerOf = (name: string): Provider => ({
     name,
     start(_input, sink) {
-      sent.push({ provider: name, atMs: clock.monotonicMs(), sink });
-      return {
-        dropped: over.dropped?.[name] ?? [],
-        abort: (cause) => sink.over({ kind: "aborted", cause, measured }),
-      };
+      const aborted: Code[] = [];
+      sent.push({ provider: name, atMs: clock.monotonicMs(), sink, aborted });
+      return { dropped: over.dropped?.[name] ?? [], abort: abortOf(aborted, sink, over) };
     },
   });
   const { health, retries } = judging(judged, over);
@@ -143,7 +165,11 @@ export function setUp(providers: readonly string[], over: Setting = {}) {
     },
   };
   const plan = planOf(providers, over);
-  const request = { read: { facts: { stream: true } }, forget: () => told.push("forget") };
+  const entry = { name: "alias", steering: { hedge: over.steering?.hedge ?? null } };
+  const request = {
+    read: { facts: { stream: over.steering?.isWhole !== true } },
+    forget: () => told.push("forget"),
+  };
   const run = new Run(
     {
       clock,
@@ -151,12 +177,14 @@ export function setUp(providers: readonly string[], over: Setting = {}) {
       health,
       quotas: over.steering?.quotas ?? noQuotas,
       retries,
+      hedging: over.steering?.hedging ?? new Hedging(),
+      hedged: (alias, end) => judged.push(`${alias} hedge ${end}`),
       refusedRetry: ({ provider }, exhausted) => judged.push(`${provider} no ${exhausted}`),
       defect: (error) => assert.fail(String(error)),
     },
     {
       provider,
-      call: { deadlineMs: 60_000, request } as unknown as Call, // nothing else is read here
+      call: { deadlineMs: 60_000, request, entry } as unknown as Call, // nothing else is read here
       plan,
       answer,
       settle: (result) => {

@@ -1,20 +1,23 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
 import type { Clock, Timer } from "@sekisho/lib/time/clock.ts";
-import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
-import { noUsage } from "@sekisho/wire/canonical/usage.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Answer, Served } from "../answer.ts";
 import type { AttemptFailure, AttemptOutcome, AttemptRecord, CallResult } from "../attempt.ts";
 import type { Call } from "../call.ts";
 import type { Health, Passage } from "../health.ts";
 import type { Plan, PlannedAttempt } from "../plan.ts";
-import type { QuotaHold, Quotas } from "../quota.ts";
-import type { AttemptSink, Provider, ProviderPlace, RunningAttempt } from "../provider.ts";
+import type { Quotas } from "../quota.ts";
+import type { Provider, ProviderPlace } from "../provider.ts";
 import type { Target } from "../target.ts";
-import { verdictOf, wastedNanoUsd } from "./judgement.ts";
+import { hedgeOf, type Hedge, type HedgeHost } from "./hedge.ts";
+import type { HedgeEnd, Hedging } from "./hedging.ts";
+import { wastedNanoUsd } from "./judgement.ts";
+import { Lane, type LaneOwner } from "./lane.ts";
 import { nextStep } from "./next-step.ts";
 import { restingFailure, shortestPauseMs, shortPauseMs } from "./resting.ts";
 import type { Exhausted, RetryBudgets } from "./retry-budgets.ts";
+import { deadlineFailure, endedFailure, notSent, toFailure } from "./run-failures.ts";
 
 export interface DispatchPorts {
   readonly clock: Clock;
@@ -22,8 +25,11 @@ export interface DispatchPorts {
   readonly health: Health;
   readonly quotas: Quotas;
   readonly retries: Pick<RetryBudgets, "first" | "take">;
+  readonly hedging: Hedging;
   /** A retry was not made because its budget was empty (RTE-9). */
   refusedRetry(target: Target, exhausted: Exhausted): void;
+  /** A call whose alias is hedged had waited long enough, and this became of it (RTE-11). */
+  hedged(alias: string, end: HedgeEnd): void;
   /** Reports an error that nobody foresaw; the call goes on without the attempt. */
   defect(error: unknown): void;
 }
@@ -38,22 +44,24 @@ export interface RunInput {
   settle(result: CallResult): number | null;
 }
 
-/** Runs a plan: one attempt after the other until one is committed or none is left (RTE-6). */
-export class Run implements AttemptSink {
+/**
+ * Runs a plan: one attempt after the other until one is committed or none is left (RTE-6), and a
+ * second one beside the first where that is declared (RTE-11).
+ */
+export class Run implements LaneOwner, HedgeHost {
   readonly #ports: DispatchPorts;
   readonly #input: RunInput;
   readonly #records: AttemptRecord[] = [];
-  #index = -1;
+  /** The attempt that the call waits for; the last one when none is under way. */
+  #lane: Lane | null = null;
+  /** What became of it. */
+  #last: AttemptRecord | null = null;
   #state: "between" | "attempting" | "over" = "between";
-  #running: RunningAttempt | null = null;
-  #passage: Passage | null = null;
-  #quota: QuotaHold | null = null;
+  /** Null for nearly all calls. */
+  #hedge: Hedge | null = null;
   /** What the last attempt may have cost for nothing. */
   #wastedNanoUsd = 0;
   #pause: Timer | null = null;
-  #dropped: readonly string[] = [];
-  #startedMs = 0;
-  #firstTokenMs: number | null = null;
 
   constructor(ports: DispatchPorts, input: RunInput) {
     this.#ports = ports;
@@ -61,62 +69,91 @@ export class Run implements AttemptSink {
   }
 
   start(): void {
+    this.#hedge = hedgeOf(this.#input, this.#ports, this);
     this.#attemptFrom(0);
+    if (this.#lane !== null && this.#state === "attempting") this.#hedge?.await(this.#lane);
   }
 
-  /** Ends the call at once: closes the upstream call, makes no other. */
+  /** Ends the call at once: closes the upstream calls, makes no other. */
   abort(cause: Code): void {
     if (this.#state === "over") return;
-    if (this.#state === "attempting") return this.#running?.abort(cause);
+    this.#hedge?.end(cause);
+    if (this.#state === "attempting") return this.#lane?.abort(cause);
     this.#pause?.cancel();
     this.#giveUp(new Failure<Code>(cause, "The call was ended before it was answered"));
   }
 
-  committed(): void {
-    this.#firstTokenMs = this.#ports.clock.monotonicMs();
-    // Some providers learn what they leave out no sooner than with the answer.
-    this.#dropped = this.#running?.dropped ?? this.#dropped;
+  laneCommitted(lane: Lane): void {
     const { request } = this.#input.call;
-    this.#passage?.firstToken(this.#firstTokenMs, request.read.facts.stream);
+    lane.begin(this.#ports.clock.monotonicMs(), request.read.facts.stream);
+    if (this.#hedge !== null) this.#decide(this.#hedge, lane);
     request.forget();
-    this.#input.answer.commit(this.#served());
+    this.#input.answer.commit(this.#served(lane));
   }
 
-  over(outcome: AttemptOutcome): void {
-    const nowMs = this.#ports.clock.monotonicMs();
-    const { target, price } = this.#planned;
-    const record: AttemptRecord = {
-      target,
-      price,
-      outcome,
-      startedMs: this.#startedMs,
-      endedMs: nowMs,
-      firstTokenMs: this.#firstTokenMs,
-    };
+  laneOver(lane: Lane, outcome: AttemptOutcome): void {
+    const { clock, health } = this.#ports;
+    const nowMs = clock.monotonicMs();
+    const told = this.#hedge?.billed(lane, outcome) ?? outcome;
+    const record = lane.end(told, health, nowMs);
     this.#records.push(record);
-    this.#running = null;
+    // The other attempt goes on, or has had content.
+    if (lane !== this.#lane) return this.#hedge?.over(lane, record);
     this.#state = "between";
-    this.#judge(record, nowMs);
-    if (outcome.kind === "complete") return this.#complete(record, outcome);
-    if (outcome.kind === "aborted") {
-      return this.#giveUp(new Failure<Code>(outcome.cause, abortMessage(outcome.cause)));
+    this.#last = record;
+    if (told.kind === "complete") return this.#complete(lane, record, told);
+    if (told.kind === "aborted") return this.#giveUp(endedFailure(told.cause));
+    this.#wastedNanoUsd = wastedNanoUsd(lane.planned, told);
+    this.#failed(lane, told.failure, nowMs);
+  }
+
+  /** For a second attempt beside that of the call: sends it, or returns null. */
+  openBeside(index: number): Lane | null {
+    const planned = this.#input.plan.attempts[index];
+    const { clock, health, retries, quotas } = this.#ports;
+    const nowMs = clock.monotonicMs();
+    if (planned === undefined || planned.inPanic || !this.#hasRoom(planned, nowMs)) return null;
+    const { target, boundInputTokens, boundOutputTokens, quotaTokens } = planned;
+    const passage = health.admit(target, boundInputTokens + boundOutputTokens, nowMs);
+    if (passage === null) return null;
+    if (retries.take(target, 0, nowMs) !== null) {
+      passage.end("none", nowMs);
+      return null;
     }
-    const { failure } = outcome;
-    if (this.#firstTokenMs !== null) return this.#giveUp(toFailure(failure));
-    this.#retry(failure, nowMs);
+    const holds = { passage, quota: quotas.take(target, quotaTokens, nowMs) };
+    return new Lane(this, { index, planned }, holds, nowMs);
   }
 
-  get #planned(): PlannedAttempt {
-    const planned = this.#input.plan.attempts[this.#index];
-    if (planned === undefined) throw new RangeError(`No attempt ${this.#index} in the plan`);
-    return planned;
+  /** Starts what `openBeside` returned. */
+  startBeside(lane: Lane): void {
+    this.#start(lane);
   }
 
-  #served(): Served {
+  #decide(hedge: Hedge, winner: Lane): void {
+    const isTurned = winner !== this.#lane;
+    const loser = isTurned ? this.#lane : hedge.lane;
+    this.#lane = winner;
+    hedge.decided(winner, loser);
+  }
+
+  #failed(lane: Lane, failure: AttemptFailure, nowMs: number): void {
+    if (lane.firstTokenMs !== null) return this.#giveUp(toFailure(failure));
+    const beside = this.#hedge?.lane ?? null;
+    if (beside !== null && failure.verdict !== "final") {
+      // It is the call's only attempt from here on.
+      this.#lane = beside;
+      this.#state = "attempting";
+      return this.#hedge?.adopted();
+    }
+    this.#hedge?.end("hedge_lost");
+    this.#retry(lane, failure, nowMs);
+  }
+
+  #served(lane: Lane): Served {
     return {
-      target: this.#planned.target,
+      target: lane.planned.target,
       attempts: this.#records.length + (this.#state === "attempting" ? 1 : 0),
-      dropped: this.#dropped,
+      dropped: lane.dropped,
     };
   }
 
@@ -138,7 +175,7 @@ export class Run implements AttemptSink {
     if (pauseMs > 0 && pauseMs <= shortPauseMs && nowMs + pauseMs < this.#input.call.deadlineMs) {
       return this.#attemptAfter(index, pauseMs);
     }
-    const last = this.#records.at(-1)?.outcome;
+    const last = this.#last?.outcome;
     this.#giveUp(
       last?.kind === "failed" ? toFailure(last.failure) : restingFailure(plan, health, nowMs),
     );
@@ -154,10 +191,11 @@ export class Run implements AttemptSink {
     const planned = this.#input.plan.attempts[index];
     const passage = planned === undefined ? null : this.#admit(planned, nowMs);
     if (planned === undefined || passage === null) return false;
-    this.#index = index;
-    this.#passage = passage;
-    this.#quota = this.#ports.quotas.take(planned.target, planned.quotaTokens, nowMs);
-    this.#attempt(planned, nowMs);
+    const quota = this.#ports.quotas.take(planned.target, planned.quotaTokens, nowMs);
+    const lane = new Lane(this, { index, planned }, { passage, quota }, nowMs);
+    this.#lane = lane;
+    this.#state = "attempting";
+    this.#start(lane);
     return true;
   }
 
@@ -181,21 +219,16 @@ export class Run implements AttemptSink {
     return null;
   }
 
-  #attempt(planned: PlannedAttempt, nowMs: number): void {
-    this.#state = "attempting";
-    this.#startedMs = nowMs;
-    this.#firstTokenMs = null;
-    this.#dropped = [];
+  #start(lane: Lane): void {
     const { call, answer } = this.#input;
     const { log } = answer;
+    const planned = this.#timed(lane.planned);
     try {
-      const provider = this.#input.provider(planned.target);
-      this.#running = provider.start({ call, planned: this.#timed(planned), log }, this);
-      this.#dropped = this.#running.dropped;
-      answer.attempted(this.#dropped);
+      lane.start(this.#input.provider(planned.target), { call, planned, log });
+      answer.attempted(lane.dropped);
     } catch (error) {
       if (!(error instanceof Failure)) this.#ports.defect(error);
-      this.over({ kind: "failed", failure: notSentFailure(error), measured: notSent });
+      lane.over(notSent(error));
     }
   }
 
@@ -207,7 +240,7 @@ export class Run implements AttemptSink {
     return { ...planned, timeouts: { ...timeouts, firstTokenMs } };
   }
 
-  #retry(failure: AttemptFailure, nowMs: number): void {
+  #retry(lane: Lane, failure: AttemptFailure, nowMs: number): void {
     const { plan, call } = this.#input;
     const { health, random } = this.#ports;
     const step = nextStep(
@@ -215,9 +248,9 @@ export class Run implements AttemptSink {
         plan,
         failure,
         made: this.#records.length,
-        index: this.#index,
+        index: Math.max(lane.index, this.#hedge?.lastIndex ?? 0),
         remainingMs: call.deadlineMs - nowMs,
-        restMs: health.restOf(this.#planned.target, nowMs)?.forMs ?? 0,
+        restMs: health.restOf(lane.planned.target, nowMs)?.forMs ?? 0,
       },
       random,
     );
@@ -233,30 +266,18 @@ export class Run implements AttemptSink {
     });
   }
 
-  #judge({ target, outcome }: AttemptRecord, nowMs: number): void {
-    const cause = outcome.kind === "failed" ? outcome.failure.code : undefined;
-    const verdict = verdictOf(outcome);
-    this.#passage?.end(verdict, nowMs, cause);
-    this.#passage = null;
-    this.#quota?.end(outcome.measured, verdict === "throttled", nowMs);
-    this.#quota = null;
-    if (outcome.kind !== "failed") return;
-    const { retryAfterMs } = outcome.failure;
-    if (retryAfterMs !== null) this.#ports.health.cool(target, nowMs + retryAfterMs, nowMs);
-    this.#wastedNanoUsd = wastedNanoUsd(this.#planned, outcome);
-  }
-
-  #complete(record: AttemptRecord, outcome: Extract<AttemptOutcome, { kind: "complete" }>): void {
+  #complete(
+    lane: Lane,
+    counts: AttemptRecord,
+    outcome: Extract<AttemptOutcome, { kind: "complete" }>,
+  ): void {
     this.#state = "over";
-    const costNanoUsd = this.#input.settle({
-      attempts: this.#records,
-      counts: record,
-      cause: null,
-    });
+    const costNanoUsd = this.#input.settle({ attempts: this.#records, counts, cause: null });
+    this.#hedge?.settled(costNanoUsd);
     const { arrivedMs } = this.#input.call;
-    const { endedMs, firstTokenMs } = record;
+    const { endedMs, firstTokenMs } = counts;
     this.#input.answer.complete({
-      served: this.#served(),
+      served: this.#served(lane),
       costNanoUsd,
       usage: outcome.measured.usage,
       timing: {
@@ -269,41 +290,11 @@ export class Run implements AttemptSink {
 
   #giveUp(failure: Failure<Code>): void {
     this.#state = "over";
-    const counts = this.#records.at(-1) ?? null;
-    this.#input.settle({ attempts: this.#records, counts, cause: failure.code });
-    this.#input.answer.fail(failure, counts === null ? null : this.#served());
+    const counts = this.#last;
+    const result = { attempts: this.#records, counts, cause: failure.code };
+    const costNanoUsd = this.#input.settle(result);
+    this.#hedge?.settled(costNanoUsd);
+    const lane = this.#lane;
+    this.#input.answer.fail(failure, counts === null || lane === null ? null : this.#served(lane));
   }
 }
-
-const notSent = { usage: noUsage, source: "none" } as const;
-
-/** A target to which nothing could be sent is no worse for it: another may do. */
-const notSentFailure = (error: unknown): AttemptFailure => ({
-  // Providers throw failures of the table's codes only.
-  code: error instanceof Failure ? (error.code as Code) : "internal",
-  message: error instanceof Failure ? error.message : codes.internal.meaning,
-  param: error instanceof Failure ? (error.details.param ?? null) : null,
-  reach: "unsent",
-  status: null,
-  retryAfterMs: null,
-  verdict: "failover",
-  credentialFault: false,
-  thrown: error instanceof Failure ? error.cause : error,
-});
-
-function toFailure(failure: AttemptFailure): Failure<Code> {
-  const { code, message, param, retryAfterMs, thrown } = failure;
-  const details = {
-    ...(param === null ? {} : { param }),
-    ...(retryAfterMs === null ? {} : { retryAfterMs }),
-  };
-  return new Failure<Code>(code, message, details, thrown);
-}
-
-const deadlineFailure = (): Failure<Code> =>
-  new Failure<Code>("deadline_exceeded", "Cannot go on with the request: its deadline has passed");
-
-const abortMessage = (cause: Code): string =>
-  cause === "deadline_exceeded"
-    ? "The answer was cut: the request's deadline has passed"
-    : "The call was ended before it was answered whole";

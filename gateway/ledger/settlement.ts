@@ -86,16 +86,17 @@ const versionOf = ({ price, outcome }: AttemptRecord): string | null =>
 
 const noMeasuredUsage: MeasuredUsage = { usage: noUsage, source: "none" };
 
-/** The client gave up, which is no fault of the gateway or a provider. */
-const clientCauses: ReadonlySet<Code> = new Set<Code>([
+/** The client gave up, or another attempt was quicker: no fault of the gateway or a provider. */
+const endedCauses: ReadonlySet<Code> = new Set<Code>([
   "cancelled",
   "client_closed",
+  "hedge_lost",
   "slow_reader",
 ]);
 
 export function outcomeOf(cause: Code | null): RowOutcome {
   if (cause === null) return "ok";
-  return clientCauses.has(cause) ? "cancelled" : "error";
+  return endedCauses.has(cause) ? "cancelled" : "error";
 }
 
 /** The terminal rows of a call: its attempts in order, then the response's own. */

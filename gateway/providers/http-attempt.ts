@@ -104,7 +104,6 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
   start(): this {
     this.#arm(this.#ports.clock.monotonicMs());
     this.#upstreamCall = this.#ports.upstream.dispatch(this.#parts.request, this);
-    this.#input.log.producedBy(this);
     return this;
   }
 
@@ -149,6 +148,8 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
       const { reader, stream } = this.#parts;
       const before = reader.contentCount;
       const outcome = reader.bytes(bytes);
+      // No sooner: the log may be another attempt's, which has content already (RTE-11).
+      if (before === 0 && reader.contentCount > 0) this.#input.log.producedBy(this);
       if (outcome !== null) return this.#finish(outcome);
       this.#input.log.publish();
       // Comments and empty events are no token: a provider that only pings has stalled.
@@ -219,7 +220,7 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
     if (this.#state === "over" || this.#state === "lingering") return;
     this.#state = "over";
     this.#ports.wheel.cancel(this.#deadline);
-    this.#input.log.producedBy(null);
+    if (this.#parts.reader.contentCount > 0) this.#input.log.producedBy(null);
     if (outcome.kind === "complete") {
       // The connection is worth keeping, if the provider ends the body soon.
       this.#state = "lingering";

@@ -96,8 +96,10 @@ const entryOf = (name: string, model: TriedConfig, pools: readonly Pool[]): Mode
 });
 
 /** Null where nothing is declared, as for most: calls look no further then. */
-function steeringOf({ panicBelow }: TriedConfig): Steering | null {
-  return panicBelow === null ? null : { panicBelow };
+function steeringOf(model: TriedConfig): Steering | null {
+  const { panicBelow } = model;
+  const hedge = "hedge" in model && model.hedge.enabled ? model.hedge : null;
+  return panicBelow === null && hedge === null ? null : { panicBelow, hedge };
 }
 
 const poolOf = (

@@ -1,4 +1,5 @@
 import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
+import { Hedging } from "@sekisho/gateway/dispatch/hedging.ts";
 import type { RetryBudgets, RetryLimits } from "@sekisho/gateway/dispatch/retry-budgets.ts";
 import type { DispatchPorts } from "@sekisho/gateway/dispatch/run.ts";
 import { CircuitChanges } from "@sekisho/gateway/observe/circuit-changes.ts";
@@ -12,6 +13,7 @@ import type { Random } from "@sekisho/lib/random/random.ts";
 import type { Breaker } from "@sekisho/lib/resilience/breaker.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
+import { HedgesSent } from "@sekisho/gateway/observe/hedges-sent.ts";
 import { exposeQuotas } from "@sekisho/gateway/observe/quota-figures.ts";
 import { TargetQuotas } from "@sekisho/gateway/route/target-quotas.ts";
 import { Lots } from "@sekisho/gateway/route/lots.ts";
@@ -57,6 +59,7 @@ export function composeRouting(
   const quotas = new TargetQuotas();
   exposeQuotas(metrics, () => quotas.views(clock.monotonicMs()));
   const retries = make.retries(retryLimitsOf(config));
+  const hedges = new HedgesSent(metrics);
   let places = placesOf(config);
   const refused = new RetriesRefused(metrics);
   return {
@@ -71,6 +74,8 @@ export function composeRouting(
       health,
       quotas,
       retries,
+      hedging: new Hedging(),
+      hedged: (alias, end) => hedges.record(alias, end),
       refusedRetry: (target, budget) => refused.record(target, budget),
       defect: (error) => log.error("an attempt could not be started", { error }),
     },

@@ -147,6 +147,7 @@ test("the defaults of an alias and of a wildcard", () => {
     targets: [{ provider: "p", model: "x", credential: null, weight: 1, priority: 0 }],
     balance: "round-robin",
     mixedVectors: false,
+    hedge: { enabled: false, requestShare: 0.05, spendShare: 0.05, paysUnanswered: true },
     ...trying,
   });
   assert.deepEqual(config.models["w*"], {

@@ -451,6 +451,13 @@ export const codes = {
     "The client went away before the answer was complete.",
   ),
   cancelled: row(499, false, invalid, "cancelled", "The answer was cancelled by its owner."),
+  hedge_lost: row(
+    499,
+    false,
+    invalid,
+    "hedge_lost",
+    "Another attempt of the same call was quicker; no client is told of it.",
+  ),
   stream_expired: row(
     410,
     false,

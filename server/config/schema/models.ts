@@ -47,6 +47,21 @@ const panicBelow = decimal(
   .nullable()
   .default(null);
 
+const hedge = section("A second attempt beside a stream whose first token is late.", {
+  enabled: flag("Are second attempts sent?").default(false),
+  requestShare: decimal("At most this share of the streams have one …", {
+    min: 0.001,
+    max: 0.05,
+  }).default(0.05),
+  spendShare: decimal("… and they cost in vain at most this share of what calls cost.", {
+    min: 0,
+    max: 0.05,
+  }).default(0.05),
+  paysUnanswered: flag(
+    "Do providers bill the prompt of a call that is closed before its first token?",
+  ).default(true),
+}).prefault({});
+
 /** How a call is tried: the same for aliases and wildcards. */
 const trying = {
   attempts,
@@ -106,6 +121,7 @@ const alias = section("A name with its targets.", {
   targets: z.array(target).min(1).max(32).describe("Where calls go."),
   balance: balance.default("round-robin"),
   mixedVectors,
+  hedge,
   ...trying,
 });
 
@@ -118,6 +134,7 @@ const chain = section("Aliases that are fallen back on one after the other.", {
   mixedVectors,
   attempts,
   panicBelow,
+  hedge,
   timeouts: section("How long a call may take.", {
     totalMs: millis("The call with all its attempts.").default(600_000),
   }).prefault({}),

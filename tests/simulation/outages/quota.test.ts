@@ -25,7 +25,7 @@ function granting(perMinute: number): Weather {
 
 async function play(granted: number, declared: Quota) {
   const models = { fast: acrossRegions("m", { balance: "failover" }) };
-  const config = steadyConfig(models, null, { east: declared });
+  const config = steadyConfig(models, null, { quotas: { east: declared } });
   using world = new SteadyWorld(config, granting(granted));
   await world.run({ perSecond, forMs, models: ["fast"] });
   await world.rest(60_000);

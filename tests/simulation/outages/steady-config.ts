@@ -16,6 +16,12 @@ export type Probe = { readonly kind: "call"; readonly everyMs: number } | null;
 /** What an operator declares of a region's quota. */
 export type Quota = Partial<Record<"requestsPerMinute" | "tokensPerMinute", number>>;
 
+/** What else an operator declares: quotas by region, prices by model. */
+export interface Declared {
+  readonly quotas?: Partial<Record<Region, Quota>>;
+  readonly prices?: NonNullable<NonNullable<ConfigInput["prices"]>["override"]>;
+}
+
 const credentialId = "main";
 
 /** An alias over the three regions; the rest is as the gateway has it by itself. */
@@ -32,7 +38,7 @@ export const acrossRegions = (
 export function steadyConfig(
   models: Models,
   probe: Probe = null,
-  quotas: Partial<Record<Region, Quota>> = {},
+  { quotas = {}, prices = {} }: Declared = {},
 ): Config {
   const file: ConfigInput = {
     providers: Object.fromEntries(
@@ -49,6 +55,7 @@ export function steadyConfig(
       ]),
     ),
     models,
+    prices: { override: prices },
     tenants: { load: { keys: [{ id: "load", secret: loadKey }] } },
   };
   const variables = Object.fromEntries(

@@ -44,6 +44,8 @@ const unmarked = -1;
 /** Providers whose calls go well or not, as the weather says, and who keep count of them. */
 export class SteadyProviders implements Providers {
   readonly calls: SeenCall[] = [];
+  /** What was billed for the tokens of answers that were given; nothing for any other call. */
+  billedNanoUsd = 0;
   /** Calls that no client asked for. */
   probes = 0;
   readonly #clock: VirtualClock;
@@ -99,7 +101,10 @@ export class SteadyProviders implements Providers {
         this.#clock.after(refusalMs, () => refuse(call, fate.status));
         return;
       case "answers":
-        this.#clock.after(latencyMs * fate.slowness, () => answer(call, asked));
+        this.#clock.after(latencyMs * fate.slowness, () => {
+          if (call.isOpen) this.billedNanoUsd += answerNanoUsd;
+          answer(call, asked);
+        });
     }
   }
 }
@@ -122,6 +127,10 @@ function answer(call: SimulatedCall, { isStream }: ProviderCall): void {
 
 const head = { id: "chatcmpl-1", created: 1_767_225_600, model: "m" };
 const usage = { prompt_tokens: 8, completion_tokens: 2, total_tokens: 10 };
+
+/** Of each model that has a price here, and what an answer costs then. */
+export const steadyPrice = { inputUsdPerMillion: 3, outputUsdPerMillion: 15 };
+export const answerNanoUsd = 8 * 3_000 + 2 * 15_000;
 
 const whole = JSON.stringify({
   ...head,

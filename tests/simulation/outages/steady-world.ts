@@ -4,6 +4,7 @@ import { migrate } from "@sekisho/lib/storage/migrate.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import { budgetMigrations } from "@sekisho/gateway/budget/store/migrations.sql.ts";
+import type { Ledger, LedgerRow } from "@sekisho/gateway/ledger/ledger.ts";
 import { ledgerMigrations } from "@sekisho/gateway/ledger/store/migrations.sql.ts";
 import { standardParts } from "@sekisho/server/compose/gateway-parts.ts";
 import type { Config } from "@sekisho/server/config/schema.ts";
@@ -31,6 +32,8 @@ export interface Load {
   readonly forMs: number;
   /** Asked in turn. */
   readonly models: readonly string[];
+  /** One request in so many is a stream: whole answers have no first-token stage. */
+  readonly streamEvery?: number;
 }
 
 /** A change of a circuit, and when it came, from the start of the world. */
@@ -48,13 +51,14 @@ const noWriter: Writer = {
   close: () => Promise.resolve(),
 };
 
-/** One request in so many is a stream: whole answers have no first-token stage. */
-const streamEvery = 4;
+const usualStreamEvery = 4;
 
 /** The real gateway under a steady load, in virtual time, before providers with a weather. */
 export class SteadyWorld {
   readonly clock = new VirtualClock();
   readonly answers: LoadAnswer[] = [];
+  /** What the gateway has booked, in order. */
+  readonly rows: LedgerRow[] = [];
   readonly #disk = new MemoryDisk(this.clock);
   readonly #providers: SteadyProviders;
   readonly #process: SimulatedProcess;
@@ -76,7 +80,7 @@ export class SteadyWorld {
       disk: this.#disk,
       config,
       writerLatencyMs: 0,
-      parts: standardParts,
+      parts: { ...standardParts, ledger: (reader) => this.#watched(standardParts.ledger(reader)) },
       providers: this.#providers,
       dice: dice.fork("network"),
       defect,
@@ -94,6 +98,10 @@ export class SteadyWorld {
   /** Every call that a provider got, in order. */
   get calls(): readonly SeenCall[] {
     return this.#providers.calls;
+  }
+
+  get billedNanoUsd(): number {
+    return this.#providers.billedNanoUsd;
   }
 
   /** Calls that the gateway made of its own. */
@@ -118,14 +126,14 @@ export class SteadyWorld {
   }
 
   /** Asks steadily, and returns when the time is over; answers may still be on their way. */
-  async run({ perSecond, forMs, models }: Load): Promise<void> {
+  async run({ perSecond, forMs, models, streamEvery = usualStreamEvery }: Load): Promise<void> {
     this.#serving ??= await this.#process.start();
     const fromMs = this.clock.monotonicMs();
     const everyMs = 1_000 / perSecond;
     const count = Math.round(forMs / everyMs);
     let asked = 0;
     const askNext = (): void => {
-      this.#ask(models[asked % models.length] ?? "");
+      this.#ask(models[asked % models.length] ?? "", streamEvery);
       asked += 1;
       if (asked === count) return;
       this.clock.after(fromMs + asked * everyMs - this.clock.monotonicMs(), askNext);
@@ -146,7 +154,18 @@ export class SteadyWorld {
     this.#disk.database.close();
   }
 
-  #ask(model: string): void {
+  #watched(ledger: Ledger): Ledger {
+    return {
+      intent: (row) => ledger.intent(row),
+      openIntents: () => ledger.openIntents(),
+      terminal: (rows) => {
+        this.rows.push(...rows);
+        return ledger.terminal(rows);
+      },
+    };
+  }
+
+  #ask(model: string, streamEvery: number): void {
     const serving = this.#serving;
     if (serving === null) throw new Error("Cannot ask: the gateway has not started");
     this.#asked += 1;

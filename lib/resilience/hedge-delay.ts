@@ -1,0 +1,45 @@
+/** So many of the latest samples count. */
+const kept = 256;
+/** Fewer say nothing of a quantile of 95 %. */
+const least = 50;
+/** Looked at again after so many more. */
+const samplesPerLook = 16;
+const quantile = 0.95;
+/** A sample beyond so many times the median waited for what a hedge is against … */
+const stallTimes = 3;
+/** … and where more than this share of them did, second attempts are for those alone. */
+const stallShare = 0.02;
+
+/**
+ * How long the other side's answers are waited for before a second one is asked: the 95th
+ * percentile of the latest samples. Where some are stalled it is the longest that is not: with
+ * 5 % of them the percentile is a stall itself, for which nobody need wait, and with fewer it lies
+ * among those that are merely slow and would use up what second attempts may come to. A wait that
+ * was cut short counts as a stall: nobody knows how long it would have been.
+ */
+export class HedgeDelay {
+  readonly #samples = new Float64Array(kept);
+  #count = 0;
+  #delayMs: number | null = null;
+
+  /** Null before there are 50 samples, and where half of them are stalls. */
+  get delayMs(): number | null {
+    return this.#delayMs;
+  }
+
+  /** Infinity for a wait that was cut short. */
+  sample(ms: number): void {
+    this.#samples[this.#count % kept] = ms;
+    this.#count += 1;
+    if (this.#count >= least && (this.#count - least) % samplesPerLook === 0) this.#look();
+  }
+
+  #look(): void {
+    const sorted = this.#samples.slice(0, Math.min(this.#count, kept)).sort();
+    const at = (share: number): number => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
+    const usualMs = stallTimes * at(0.5);
+    const hasStalls = at(1 - stallShare) > usualMs;
+    const delayMs = hasStalls ? (sorted.findLast((ms) => ms <= usualMs) ?? 0) : at(quantile);
+    this.#delayMs = Number.isFinite(delayMs) ? delayMs : null;
+  }
+}
