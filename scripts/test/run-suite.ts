@@ -1,6 +1,6 @@
 import { addCounts, noCounts, type Counts } from "./report.ts";
 import { runFile, type FileResult } from "./run-file.ts";
-import type { Suite } from "./suites.ts";
+import { inOrder, type Suite } from "./suites.ts";
 
 /** How a suite ended. */
 export interface SuiteResult {
@@ -23,16 +23,20 @@ export const runSuite = async (
   const limit = AbortSignal.timeout(suite.budgetS * 2_000);
   const { fileLimitS: limitS, flags } = suite;
   const bounds = { limitS, flags, signal: AbortSignal.any([stop, limit]) };
-  const queue = [...files];
   const results: FileResult[] = [];
-  const worker = async (): Promise<void> => {
-    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-      const result = await runFile(root, file, bounds);
-      results.push(result);
-      onFile(result);
-    }
+  const run = async (queue: string[], width: number): Promise<void> => {
+    const worker = async (): Promise<void> => {
+      for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+        const result = await runFile(root, file, bounds);
+        results.push(result);
+        onFile(result);
+      }
+    };
+    await Promise.all(Array.from({ length: width }, worker));
   };
-  await Promise.all(Array.from({ length: suite.concurrency }, worker));
+  const { alone, together } = inOrder(suite, files);
+  await run(alone, 1);
+  await run(together, suite.concurrency);
   const counts = results.map((result) => result.counts).reduce(addCounts, noCounts);
   return { suite, files: results, counts, seconds: (performance.now() - startedMs) / 1_000 };
 };

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 
-import { select } from "./suites.ts";
+import { inOrder, select, suites } from "./suites.ts";
 
 const root = mkdtempSync(join(tmpdir(), "suites-"));
 after(() => rmSync(root, { recursive: true }));
@@ -48,4 +48,17 @@ test("a suite without files selects nothing, and nothing else instead", () => {
 test("an argument that names no test is an error with the suites' names", () => {
   assert.throws(() => select(root, ["e3e"]), /"e3e": neither a suite \(unit, contract, e2e/);
   assert.throws(() => select(root, ["lib/time/clock.ts"]), /neither a suite/);
+});
+
+test("files that measure time run first and alone, the longest wait begins the rest", () => {
+  const order = { alone: ["c", "a"], longest: ["e"] };
+  const files = ["a", "b", "c", "d", "e"];
+  assert.deepEqual(inOrder(order, files), { alone: ["a", "c"], together: ["e", "b", "d"] });
+});
+
+test("what a suite says of a file is said of one that is there", () => {
+  const clone = join(import.meta.dirname, "..", "..");
+  for (const { alone, longest } of suites) {
+    for (const file of [...alone, ...longest]) assert.ok(existsSync(join(clone, file)), file);
+  }
 });

@@ -6,8 +6,12 @@ export interface Suite {
   readonly name: string;
   /** Files and folders, from the clone's top folder. */
   readonly roots: readonly string[];
-  /** Files that run at once. Suites that start whole servers have the machine to themselves. */
+  /** Files that run at once. */
   readonly concurrency: number;
+  /** Those that hold what happens against time: before the others, one at a time. */
+  readonly alone: readonly string[];
+  /** Those that wait longest, so that they do not wait at the end: first of the others. */
+  readonly longest: readonly string[];
   /** What the suite should take on two cores; at twice that it is stopped. */
   readonly budgetS: number;
   /** When one file has not ended by then, a test hangs or a handle is left open. */
@@ -20,6 +24,8 @@ const row = (name: string, concurrency: number, budgetS: number, fileLimitS: num
   name,
   roots: [`tests/${name}`],
   concurrency,
+  alone: [],
+  longest: [],
   budgetS,
   fileLimitS,
   flags: ["--disable-proto=throw"],
@@ -35,7 +41,21 @@ export const suites: readonly Suite[] = [
   },
   // Its files wait more than they work.
   row("contract", 3, 180, 90),
-  row("e2e", 1, 180, 90),
+  {
+    ...row("e2e", 2, 180, 90),
+    alone: [
+      "tests/e2e/drills.test.ts",
+      "tests/e2e/faults/client-side.test.ts",
+      "tests/e2e/faults/failover-time.test.ts",
+      "tests/e2e/faults/weather.test.ts",
+      "tests/e2e/lifecycle.test.ts",
+      "tests/e2e/load-shedding.test.ts",
+      "tests/e2e/probes.test.ts",
+      "tests/e2e/rates.test.ts",
+      "tests/e2e/streams-restart.test.ts",
+    ],
+    longest: ["tests/e2e/slow-clients.test.ts"],
+  },
   // The tarball, as its users install it: each file waits for npm.
   row("packages", 2, 60, 120),
   row("simulation", 2, 120, 180),
@@ -85,4 +105,19 @@ export const select = (root: string, args: readonly string[]): Selection => {
       files: filesOf(root, suite).filter((file) => args.length === 0 || wanted.has(file)),
     }))
     .filter(({ files }) => files.length > 0);
+};
+
+/** Files of a suite in the order in which they run: one at a time, then several. */
+export const inOrder = (
+  { alone, longest }: Pick<Suite, "alone" | "longest">,
+  files: readonly string[],
+): { readonly alone: string[]; readonly together: string[] } => {
+  const others = files.filter((file) => !alone.includes(file));
+  return {
+    alone: files.filter((file) => alone.includes(file)),
+    together: [
+      ...others.filter((file) => longest.includes(file)),
+      ...others.filter((file) => !longest.includes(file)),
+    ],
+  };
 };
