@@ -2,6 +2,7 @@ import type { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Clock, Timer } from "@sekisho/lib/time/clock.ts";
 
+const firstTrimMs = 1_000;
 const trimMs = 10_000;
 const forgetMs = 86_400_000;
 
@@ -19,15 +20,15 @@ export class BudgetUpkeep implements Disposable {
 
   constructor(parts: UpkeepParts) {
     this.#parts = parts;
-    this.#timer = this.#arm();
+    this.#timer = this.#arm(firstTrimMs);
   }
 
   [Symbol.dispose](): void {
     this.#timer.cancel();
   }
 
-  #arm(): Timer {
-    return this.#parts.clock.after(trimMs, () => this.#look());
+  #arm(delayMs: number): Timer {
+    return this.#parts.clock.after(delayMs, () => this.#look());
   }
 
   #look(): void {
@@ -39,6 +40,6 @@ export class BudgetUpkeep implements Disposable {
       this.#forgetAtMs = nowMs + forgetMs;
       writer.enqueue(budgets.forgetOld());
     }
-    this.#timer = this.#arm();
+    this.#timer = this.#arm(trimMs);
   }
 }

@@ -1,8 +1,10 @@
 import type { AuditPage, ChainVerdict } from "@sekisho/wire/admin/audit.ts";
+import type { BudgetList } from "@sekisho/wire/admin/budgets.ts";
 import type { ConfigView } from "@sekisho/wire/admin/config.ts";
 import type { ServerProcess } from "../harness/server-process.ts";
 import { secrets, settingPath, settingValue } from "./crash-config.ts";
-import type { StoredBooks } from "./stored-books.ts";
+import { costOfPastCall, pastCalls } from "./past-calls.ts";
+import type { ResponseRow, StoredBooks } from "./stored-books.ts";
 import type { Progress, Witness } from "./workload.ts";
 
 /** What the second server and the file behind it are held against. */
@@ -19,6 +21,7 @@ export async function problemsOf(restart: Restart): Promise<string[]> {
   return [
     ...callProblems(restart),
     ...moneyProblems(restart),
+    ...(await reservationProblems(restart)),
     ...(await keyProblems(restart)),
     ...(await settingProblems(restart)),
     ...(await auditProblems(restart)),
@@ -48,18 +51,50 @@ function callProblems({ witness, books }: Restart): string[] {
   return problems;
 }
 
-/** Budgets are the sums of the rows, and nothing that the provider bills is missing from them. */
+/** Whose rows an account sums, by the scope that its name begins with. */
+const ownerOf: Readonly<Record<string, (row: ResponseRow) => string | null>> = {
+  tenant: ({ tenant }) => tenant,
+  key: ({ key }) => key,
+  user: ({ tenant, user }) => `${tenant}/${user}`,
+  session: ({ tenant, session }) => (session === null ? null : `${tenant}/${session}`),
+};
+
+/** Budgets and roll-ups are the sums of the rows, and nothing that is billed is missing. */
 function moneyProblems({ books, billNanoUsd }: Restart): string[] {
   const problems: string[] = [];
+  const sumOf = (rows: readonly ResponseRow[]): number =>
+    rows.reduce((total, row) => total + row.costNanoUsd, 0);
   for (const [account, spent] of books.spent) {
-    const key = account.split(":")[1] ?? "";
-    const rows = books.responses.filter((row) => row.key === key);
-    const sum = rows.reduce((total, row) => total + row.costNanoUsd, 0);
-    if (sum !== spent) problems.push(`${account} has spent ${spent}, its rows say ${sum}`);
+    const [scope = "", owner = ""] = account.split(":");
+    const rows = books.responses.filter((row) => ownerOf[scope]?.(row) === owner);
+    if (sumOf(rows) !== spent) {
+      problems.push(`${account} has spent ${spent}, its rows say ${sumOf(rows)}`);
+    }
   }
-  const booked = books.responses.reduce((total, row) => total + row.costNanoUsd, 0);
+  const booked = sumOf(books.responses);
   if (booked < billNanoUsd) problems.push(`${billNanoUsd} billed, ${booked} booked`);
+  const rows = { requests: books.responses.length, costNanoUsd: booked };
+  // And one of this day.
+  const before = { requests: pastCalls + 1, costNanoUsd: (pastCalls + 1) * costOfPastCall };
+  for (const { name, isPast, requests, costNanoUsd } of books.rollups) {
+    const expected = isPast ? before : rows;
+    if (requests !== expected.requests || costNanoUsd !== expected.costNanoUsd) {
+      problems.push(`${name} has ${requests} calls for ${costNanoUsd}, rows say otherwise`);
+    }
+  }
   return problems;
+}
+
+/** What the process before has held is held no longer. */
+async function reservationProblems(restart: Restart): Promise<string[]> {
+  const answer = await askAdmin(restart, "/admin/budgets?user=u1&session=s1");
+  // The server's own answer.
+  const { budgets } = (await answer.json()) as BudgetList;
+  return budgets.flatMap(({ account, ...measures }) =>
+    [measures.cost, measures.inputTokens, measures.outputTokens].flatMap((measure) =>
+      Number(measure?.reserved ?? 0) === 0 ? [] : [`${account} holds ${measure?.reserved}`],
+    ),
+  );
 }
 
 /** Keys that were acknowledged work, revoked and replaced ones do not. */
@@ -106,6 +141,7 @@ async function auditProblems(restart: Restart): Promise<string[]> {
     ["admin.key.created", witness.doomed?.id, "acknowledged"],
     ["admin.key.revoked", witness.doomed?.id, witness.revocation],
     ["admin.config.set", settingPath, witness.setting],
+    ["admin.person.erased", witness.pseudonym ?? undefined, "acknowledged"],
   ];
   const problems = verdict.ok ? [] : [`the audit log does not fit: ${JSON.stringify(verdict)}`];
   if (!ledger.ok) problems.push(`the ledger does not fit: ${JSON.stringify(ledger)}`);

@@ -1,4 +1,5 @@
 import type { ConfigInput } from "@sekisho/server/config/schema.ts";
+import { past } from "./past-calls.ts";
 
 /** Keys of the file, by what they are for. */
 export const secrets = { till: "secret-of-the-till", beggar: "secret-of-the-beggar" } as const;
@@ -25,12 +26,17 @@ export const crashConfig = (simulatorUrl: string): ConfigInput => ({
     plain: { targets: [{ provider: "near", model: "gpt-4-turbo" }], defaults: { maxTokens: 200 } },
     embed: { targets: [{ provider: "vectors", model: "amazon.titan-embed-text-v2:0" }] },
   },
+  ledger: { keepDays: 1 },
   tenants: {
+    [past.tenant]: {},
     [shop]: {
       keys: [{ id: "till", secret: secrets.till }],
       budgets: [
         { scope: "key", window: "day", usd: 10 },
         { scope: "key", window: "month", usd: 100 },
+        { scope: "tenant", window: "day", usd: 1_000 },
+        { scope: "user", window: "day", usd: 10, outputTokens: 100_000 },
+        { scope: "session", usd: 10, inputTokens: 100_000 },
       ],
     },
     poor: {

@@ -7,6 +7,8 @@ import { ServerProcess } from "../harness/server-process.ts";
 import { until } from "../harness/until.ts";
 import { problemsOf } from "./check-restart.ts";
 import { crashConfig } from "./crash-config.ts";
+import { upkeepProblems } from "./check-upkeep.ts";
+import { writePastCalls } from "./past-calls.ts";
 import { readBooks } from "./stored-books.ts";
 import { newWitness, Workload, type Witness } from "./workload.ts";
 
@@ -38,6 +40,7 @@ class CrashScene implements AsyncDisposable {
   static async open(): Promise<CrashScene> {
     const folder = await mkdtemp(join(tmpdir(), "sekisho-crash-"));
     const clock = new SystemClock();
+    await writePastCalls(join(folder, "data"), clock);
     return new CrashScene(await startSimulator({ port: 0, seed: 1, clock }), folder);
   }
 
@@ -85,6 +88,7 @@ export async function crashAt(step: number): Promise<CrashResult> {
   const problems = await problemsOf({ witness, server, books, billNanoUsd });
   if (readyMs > readyWithinMs) problems.push(`ready after ${Math.round(readyMs)} ms`);
   problems.push(...(await liveProblems(server, scene.data, witness)));
+  problems.push(...(await upkeepProblems({ data: scene.data, witness, server })));
   return {
     step,
     killedIn: isKilled ? witness.doing : null,

@@ -3,8 +3,9 @@ import { countSteps } from "./crash-run.ts";
 import { enumerate, sample, table } from "./enumerate.ts";
 
 /**
- * `node tests/crash/main.ts [--all | --step=N | --samples=N]`: kills a server at its durable steps
- * and says what became of what it had acknowledged. Exit code 1 when something was lost or doubled.
+ * `npm run test:crash:long`, or `node tests/crash/main.ts [--step=N | --samples=N]`: kills a server
+ * at its durable steps and says what became of what it had acknowledged. Exit code 1 when something
+ * was lost or doubled.
  */
 const { values } = parseArgs({
   options: {

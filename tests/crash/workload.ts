@@ -1,5 +1,9 @@
+import type { LedgerVerdict } from "@sekisho/wire/admin/audit.ts";
+import type { ErasureView } from "@sekisho/wire/admin/erasure.ts";
 import type { KeyWithSecret } from "@sekisho/wire/admin/keys.ts";
 import type { ServerProcess } from "../harness/server-process.ts";
+import { until } from "../harness/until.ts";
+import { past } from "./past-calls.ts";
 import { secrets, settingPath, settingValue, shop } from "./crash-config.ts";
 
 /** A call whose answer its client has whole. */
@@ -29,6 +33,9 @@ export interface Witness {
   doomed: { readonly id: string; readonly secret: string } | null;
   revocation: Progress;
   setting: Progress;
+  erasure: Progress;
+  /** What stands for the erased name; null until it is known. */
+  pseudonym: string | null;
 }
 
 export const newWitness = (): Witness => ({
@@ -42,6 +49,8 @@ export const newWitness = (): Witness => ({
   doomed: null,
   revocation: "not asked",
   setting: "not asked",
+  erasure: "not asked",
+  pseudonym: null,
 });
 
 /** A fixed run through everything that is durable. Rejects when the server dies in it. */
@@ -64,7 +73,10 @@ export class Workload {
     await this.#step("a rotated key", () => this.#rotateKey());
     await this.#step("a revoked key", () => this.#revokeKey());
     await this.#step("a change of the configuration", () => this.#changeSetting());
+    await this.#step("a reload", () => this.#admin("POST", "/admin/config/reload"));
     await this.#step("calls side by side", () => this.#callsSideBySide());
+    await this.#step("an erasure", () => this.#erase());
+    await this.#step("seals and drops", () => this.#awaitUpkeep());
   }
 
   /** One whole answer, for itself. */
@@ -80,7 +92,7 @@ export class Workload {
   async #call(user: string, key: string, stream: boolean): Promise<void> {
     this.#witness.begun.push(user);
     const answer = await this.#post("/v1/chat/completions", key, {
-      headers: { "x-sekisho-user": user },
+      headers: { "x-sekisho-user": user, "x-sekisho-session": "s1" },
       body: {
         model: "plain",
         stream,
@@ -148,6 +160,22 @@ export class Workload {
     this.#witness.setting = "asked";
     await this.#admin("PUT", `/admin/config/${settingPath}`, { value: settingValue });
     this.#witness.setting = "acknowledged";
+  }
+
+  async #erase(): Promise<void> {
+    const { tenant, user } = past;
+    this.#witness.erasure = "asked";
+    const { pseudonym } = await this.#admin<ErasureView>("POST", "/admin/erase", { tenant, user });
+    this.#witness.pseudonym = pseudonym;
+    this.#witness.erasure = "acknowledged";
+  }
+
+  /** It comes by itself, a second after the start. */
+  async #awaitUpkeep(): Promise<void> {
+    await until("old days are dropped", async () => {
+      const { parts } = await this.#admin<LedgerVerdict>("GET", "/admin/ledger/verify");
+      return parts.length === 2 ? true : null;
+    });
   }
 
   async #callsSideBySide(): Promise<void> {
