@@ -1,4 +1,5 @@
 import type { PriceSpan } from "./price.ts";
+import type { TokenEstimates } from "./token-estimates.ts";
 
 /** What an upstream model can take and give. */
 export interface ModelFacts {
@@ -97,4 +98,6 @@ export interface Target {
   readonly prices: PriceSpan;
   /** Absent and null where the provider declares none. */
   readonly quota?: QuotaPolicy | null;
+  /** Absent where nothing is learnt of what texts come to. */
+  readonly estimates?: TokenEstimates;
 }

@@ -1,9 +1,10 @@
 import { noUsage, type Usage } from "@sekisho/wire/canonical/usage.ts";
-import type { Call } from "../call.ts";
+import type { AttemptInput } from "../provider.ts";
 import type { MeasuredUsage } from "../usage.ts";
 import { estimateInputTokens } from "../estimate-tokens.ts";
+import type { TokenEstimates } from "../token-estimates.ts";
 
-/** Between Latin text, four bytes to a token, and Japanese, three bytes or less. */
+/** Between Latin text, four bytes to a token, and Japanese, three bytes or less (MON-4). */
 const bytesPerToken = 3;
 
 /** An answer without content, of a provider that failed, has cost nothing that anybody knows of. */
@@ -20,10 +21,30 @@ export interface Told {
   readonly outputBytes: number;
 }
 
-/** What the provider reported, else an estimate from the prompt and what the model has said. */
-export function measure(call: Call, { usage, promptUsage, outputBytes }: Told): MeasuredUsage {
-  if (usage !== null) return { usage, source: "reported" };
-  const prompt = promptUsage ?? { ...noUsage, input: estimateInputTokens(call.request) };
-  const output = Math.ceil(outputBytes / bytesPerToken);
+/**
+ * What the provider reported, else an estimate from the prompt and what the model has said. What is
+ * reported also says how well its family is estimated.
+ */
+export function measure(
+  { call, planned }: Pick<AttemptInput, "call" | "planned">,
+  { usage, promptUsage, outputBytes }: Told,
+): MeasuredUsage {
+  const { request } = call;
+  const { estimates } = planned.target;
+  const inputEstimate = (): number => estimateInputTokens(request);
+  const { size, stream } = request.read.facts;
+  if (usage !== null) {
+    const isText = size.images === 0 && size.files === 0 && size.references === 0;
+    // Of a whole answer that is passed on, everything around its words is among the bytes.
+    const said = stream ? outputBytes : null;
+    if (isText) estimates?.observe({ usage, inputEstimate, outputBytes: said });
+    return { usage, source: "reported" };
+  }
+  const prompt = promptUsage ?? { ...noUsage, input: inputTokens(inputEstimate(), estimates) };
+  const usual = Math.ceil(outputBytes / bytesPerToken);
+  const output = stream ? (estimates?.output(outputBytes) ?? usual) : usual;
   return { usage: { ...prompt, output }, source: "estimated" };
 }
+
+const inputTokens = (byClass: number, estimates: TokenEstimates | undefined): number =>
+  estimates?.input(byClass) ?? byClass;

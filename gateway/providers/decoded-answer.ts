@@ -9,7 +9,7 @@ import type { ReadWhole } from "./whole-answer.ts";
 /** A whole answer whose client speaks another dialect: the events it consists of. */
 export const decodedAnswer =
   (codec: Pick<ProviderCodec, "decodeAnswer">): ReadWhole =>
-  ({ bytes }, { call, log }, sink) => {
+  ({ bytes }, { call, planned, log }, sink) => {
     const decoded = codec.decodeAnswer(bytes);
     if (!decoded.ok) return failedWith(decoded.fault, nothingMeasured);
     const last = decoded.value.at(-1);
@@ -26,6 +26,6 @@ export const decodedAnswer =
     return {
       kind: "complete",
       finish: last.reason,
-      measured: measure(call, { usage, outputBytes }),
+      measured: measure({ call, planned }, { usage, outputBytes }),
     };
   };

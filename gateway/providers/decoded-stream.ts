@@ -46,7 +46,7 @@ export class DecodedStream implements AnswerReader, EventSink {
   }
 
   get measuredIfEnded(): MeasuredUsage {
-    return measure(this.#input.call, {
+    return measure(this.#input, {
       usage: this.#usage,
       promptUsage: this.#decoder.promptUsage ?? null,
       outputBytes: this.#outputBytes,

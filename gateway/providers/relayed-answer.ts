@@ -8,7 +8,7 @@ import type { ReadWhole } from "./whole-answer.ts";
 /** A whole answer whose client speaks the provider's dialect: one entry, byte for byte. */
 export const relayedAnswer =
   (codec: ProviderCodec): ReadWhole =>
-  ({ bytes, headers }, { call, log }, sink) => {
+  ({ bytes, headers }, { call, planned, log }, sink) => {
     const observed = codec.observeAnswer(bytes, headers);
     if (!observed.ok) return failedWith(observed.fault, nothingMeasured);
     const { finish } = observed.value;
@@ -16,7 +16,7 @@ export const relayedAnswer =
     const { length } = bytes;
     log.appendBytes(bytes, { start: 0, end: length }, entryKind.content);
     log.appendBytes(bytes, { start: length, end: length }, entryKind.terminal);
-    const measured = measure(call, observed.value);
+    const measured = measure({ call, planned }, observed.value);
     const passed = pairsOf(headers, codec.passedHeaders ?? []);
     return { kind: "complete", finish: finish ?? "stop", measured, headers: passed };
   };

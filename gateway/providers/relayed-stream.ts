@@ -58,7 +58,7 @@ export class RelayedStream implements AnswerReader, FrameSink {
   }
 
   get measuredIfEnded(): MeasuredUsage {
-    return measure(this.#input.call, this.#observer);
+    return measure(this.#input, this.#observer);
   }
 
   head(headers: UpstreamHeaders): AttemptOutcome | null {

@@ -367,6 +367,26 @@ test("MON-6 a prompt that fits no window is refused with both figures", () => {
   );
 });
 
+test("MON-4 a window is held against what the family's reports have shown", () => {
+  const estimates = {
+    input: (byClass: number) => byClass * 2,
+    output: () => assert.fail("no answer is there"),
+    observe: () => assert.fail("no answer is there"),
+  };
+  const asked = question({ inputTokensBound: 20_000, inputEstimate: () => 6_000 });
+  const { attempts, reasons } = planRoute(
+    asked,
+    entry([target("long", { estimates }), target("short")]),
+    healthy,
+  );
+  assert.deepEqual(
+    attempts.map((each) => each.target.id),
+    ["short"],
+  );
+  const reason = reasons.find(({ kind }) => kind === "too_long");
+  assert.ok(reason?.kind === "too_long" && reason.estimate === 12_000);
+});
+
 test("MON-6 nothing is estimated where the bound fits every window", () => {
   const inputEstimate = (): number => assert.fail("estimated");
   planRoute(question({ inputTokensBound: 10_000, inputEstimate }), entry([target("a")]), healthy);

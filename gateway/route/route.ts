@@ -193,14 +193,18 @@ function fittingTargets(
   if (inputEstimate === null || targets.every(({ facts }) => bound <= facts.contextWindow)) {
     return targets;
   }
-  const estimate = inputEstimate();
-  const fitting = targets.filter(({ facts }) => estimate <= facts.contextWindow);
+  const byClass = inputEstimate();
+  // Of a chain that mixes families the longest is told.
+  const estimateOf = ({ estimates }: Target): number => estimates?.input(byClass) ?? byClass;
+  const fitting = targets.filter((target) => estimateOf(target) <= target.facts.contextWindow);
   if (fitting.length > 0 || targets.length === 0) {
     for (const target of targets) {
-      if (!fitting.includes(target)) reasons.push({ kind: "too_long", target, estimate });
+      if (fitting.includes(target)) continue;
+      reasons.push({ kind: "too_long", target, estimate: estimateOf(target) });
     }
     return fitting;
   }
+  const estimate = Math.max(...targets.map(estimateOf));
   const limit = Math.max(...targets.map(({ facts }) => facts.contextWindow));
   const long = `its prompt has about ${estimate} tokens, the window ${limit}`;
   const message = `Cannot call model "${shownModel(model)}": ${long}`;

@@ -9,6 +9,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { complexityRule } from "@sekisho/gateway/route/complexity-rule.ts";
 import { overridePath, shownModel } from "@sekisho/gateway/model-name.ts";
 import { neverPriced } from "@sekisho/gateway/price.ts";
+import type { TokenEstimates } from "@sekisho/gateway/token-estimates.ts";
 import type { QuotaPolicy, Target, TargetApis } from "@sekisho/gateway/target.ts";
 import { isBalancePath } from "../config/schema/balance.ts";
 import { dialectOf } from "../config/provider-endpoint.ts";
@@ -23,18 +24,25 @@ type TriedConfig = Exclude<ModelConfig, ChoiceConfig>;
 type TargetConfig = AliasConfig["targets"][number];
 
 /** The names that clients may use, as the configuration describes them. */
-export function catalogOf(config: Config, balancers: Balancers): Catalog {
+export function catalogOf(
+  config: Config,
+  balancers: Balancers,
+  calibrated: EstimatesOf = nothingLearnt,
+): Catalog {
+  const learning = learningBy(calibrated);
   const pools = new Map<string, Pool>();
   const wildcards: Wildcard[] = [];
   for (const [name, model] of Object.entries(config.models)) {
     if ("targets" in model) {
-      const targets = model.targets.flatMap((each) => aliasTargets(config, model, each));
+      const targets = model.targets.flatMap((each) =>
+        aliasTargets(config, model, each).map(learning),
+      );
       const balance = balanceOf(model, balancers);
       pools.set(name, poolOf(name, model, { targets, balance }));
     } else if ("passThrough" in model) {
       wildcards.push({
         pattern: name,
-        entryFor: (asked) => wildcardEntry(config, name, asked),
+        entryFor: (asked) => wildcardEntry(config, { name, asked }, learning),
         namesLike: (asked) =>
           pricedNames(config, asked).filter((known) => matchesWildcard(name, known)),
       });
@@ -46,6 +54,18 @@ export function catalogOf(config: Config, balancers: Balancers): Catalog {
     return [entryOf(name, model, linksOf(config, name, pools))];
   });
   return new Catalog(entries, wildcards);
+}
+
+/** What is learnt of a model's family, for as long as the process lives. */
+export type EstimatesOf = (upstreamModel: string) => TokenEstimates | null;
+
+const nothingLearnt: EstimatesOf = () => null;
+
+function learningBy(calibrated: EstimatesOf): (target: Target) => Target {
+  return (target) => {
+    const estimates = calibrated(target.upstreamModel);
+    return estimates === null ? target : { ...target, estimates };
+  };
 }
 
 /** The modules of a configuration are loaded before its catalogue is made. */
@@ -126,12 +146,16 @@ function linksOf(config: Config, name: string, pools: ReadonlyMap<string, Pool>)
   return [pool];
 }
 
-function wildcardEntry(config: Config, name: string, asked: string): ModelEntry {
+function wildcardEntry(
+  config: Config,
+  { name, asked }: { readonly name: string; readonly asked: string },
+  learning: (target: Target) => Target,
+): ModelEntry {
   const model = config.models[name];
   if (model === undefined || !("passThrough" in model)) {
     throw new Error(`Cannot build the catalogue: "${name}" is no wildcard`);
   }
-  const targets = wildcardTargets(config, model, { name, asked });
+  const targets = wildcardTargets(config, model, { name, asked }).map(learning);
   return entryOf(asked, model, [poolOf(name, model, { targets, balance: "round-robin" })]);
 }
 

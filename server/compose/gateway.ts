@@ -3,6 +3,9 @@ import { Attachments } from "@sekisho/gateway/attachments/attachments.ts";
 import type { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
 import type { CostCalculator } from "@sekisho/gateway/cost-calculator.ts";
+import { CalibratedEstimates } from "@sekisho/gateway/usage/calibrated-estimates.ts";
+import { tokenizerFamily } from "@sekisho/gateway/catalog/tokenizer-family.ts";
+import { exposeEstimates } from "@sekisho/gateway/observe/estimate-figures.ts";
 import { Embeddings } from "@sekisho/gateway/embeddings.ts";
 import { Explainer } from "@sekisho/gateway/explainer.ts";
 import type { RatesOf } from "@sekisho/gateway/limits/rate-limit.ts";
@@ -99,7 +102,9 @@ export async function composeGateway(
 ): Promise<Gateway> {
   const { clock, writer, keyring, log, metrics } = ports;
   const wheel = new TimerWheel(clock);
-  const building = { ports: providerPortsOf(ports, wheel), make };
+  const estimates = new CalibratedEstimates();
+  exposeEstimates(metrics, estimates);
+  const building = { ports: providerPortsOf(ports, wheel), make, estimates };
   const { balancers = noBalancers, packages = noPackages } = ports;
   let current = settingsOf(config, { ...building, balancers, packages });
   const routing = composeRouting(ports, config, make);
@@ -210,9 +215,13 @@ interface Building {
   readonly make: PartMakers;
   readonly balancers: Balancers;
   readonly packages: SdkFactories;
+  readonly estimates: CalibratedEstimates;
 }
 
-function settingsOf(config: Config, { ports, make, balancers, packages }: Building): Settings {
+function settingsOf(
+  config: Config,
+  { ports, make, balancers, packages, estimates }: Building,
+): Settings {
   const providers = new Map(
     [...providersOf(config, ports, packages)].map(([name, each]) => [
       name,
@@ -225,7 +234,8 @@ function settingsOf(config: Config, { ports, make, balancers, packages }: Buildi
     const which = credentialId === null ? "" : ` with the credential "${credentialId}"`;
     throw new Failure<Code>("upstream_unavailable", `Provider "${name}"${which} is not configured`);
   };
-  const catalog = catalogOf(config, balancers);
+  const estimatesOf = (model: string) => estimates.of(tokenizerFamily(model));
+  const catalog = catalogOf(config, balancers, estimatesOf);
   return {
     config,
     catalog,

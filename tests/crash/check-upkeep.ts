@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { ChainVerdict, LedgerVerdict } from "@sekisho/wire/admin/audit.ts";
+import type { LedgerVerdict } from "@sekisho/wire/admin/audit.ts";
 import type { ServerProcess } from "../harness/server-process.ts";
 import { until } from "../harness/until.ts";
 import { keptPastCalls, past } from "./past-calls.ts";
@@ -38,19 +38,17 @@ function isKeptUp(data: string): boolean {
 }
 
 async function chainProblems({ server }: Upkept): Promise<string[]> {
-  const verdictOf = async (query: string): Promise<ChainVerdict> => {
+  const verdictOf = async (query: string): Promise<LedgerVerdict> => {
     const answer = await fetch(`${server.ready.urls["admin"]}/admin/ledger/verify${query}`, {
       headers: { authorization: `Bearer ${server.ready.adminKey}` },
     });
     // The server's own answer.
-    return (await answer.json()) as ChainVerdict;
+    return (await answer.json()) as LedgerVerdict;
   };
-  const seals = (await verdictOf("")) as LedgerVerdict; // without a part it names all of them
-  const verdicts = [seals];
-  for (const part of seals.parts)
-    verdicts.push((await verdictOf(`?part=${part}`)) as LedgerVerdict);
+  const seals = await verdictOf("");
+  const parts = await Promise.all(seals.parts.map((part) => verdictOf(`?part=${part}`)));
   const names = seals.chains.map(({ chain }) => chain);
-  const problems = verdicts.flatMap(({ chains }) =>
+  const problems = [seals, ...parts].flatMap(({ chains }) =>
     chains.flatMap(({ chain, fault }) =>
       fault === null ? [] : [`${chain}: ${fault.kind} at ${fault.seq}`],
     ),

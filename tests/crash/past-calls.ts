@@ -40,6 +40,7 @@ const rowOf = (n: number, timeMs: number): LedgerRow => ({
     model: null,
     provider: null,
     region: null,
+    choice: null,
   },
   usage: { ...noUsage, input: 1, output: 1 },
   usageSource: "reported",

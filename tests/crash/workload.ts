@@ -75,7 +75,7 @@ export class Workload {
     await this.#step("a change of the configuration", () => this.#changeSetting());
     await this.#step("a reload", () => this.#admin("POST", "/admin/config/reload"));
     await this.#step("calls side by side", () => this.#callsSideBySide());
-    // In this order, so that each run takes as many steps as the next: what is dropped is not erased.
+    // In this order each run takes as many steps as the next: what is dropped is not erased.
     await this.#step("seals and drops", () => this.#awaitUpkeep());
     await this.#step("an erasure", () => this.#erase());
   }
