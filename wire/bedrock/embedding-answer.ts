@@ -26,7 +26,8 @@ function tokensOf(usage: Usage | null): number {
 function unitVector(vector: string): string {
   const numbers = numbersOf(vector);
   if (numbers === null) return vector;
-  const length = Math.hypot(...numbers);
+  // Not Math.hypot(...numbers): a provider may send more of them than a call has room for.
+  const length = Math.sqrt(numbers.reduce((sum, each) => sum + each * each, 0));
   if (length === 0 || Math.abs(length - 1) <= tolerance) return vector;
   return JSON.stringify(numbers.map((each) => each / length));
 }

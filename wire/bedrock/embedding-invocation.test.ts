@@ -123,6 +123,14 @@ describe("an answer in the words of a native body", () => {
     assert.match(request.encodeVectors(["[0,0]"], made), /"embedding":\[0,0\]/);
   });
 
+  test("of a million numbers is no more than that", () => {
+    const vector = `[${"1,".repeat(999_999)}1]`;
+    const { embedding } = encoded({ inputText: "a" }, "an-alias", [vector]) as {
+      embedding: readonly number[];
+    };
+    assert.deepEqual([embedding.length, embedding[0]], [1_000_000, 0.001]);
+  });
+
   test("of Cohere's is a list, or a list by form", () => {
     const listed = {
       id: "7",
