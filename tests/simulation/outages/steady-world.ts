@@ -6,6 +6,7 @@ import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import { budgetMigrations } from "@sekisho/gateway/budget/store/migrations.sql.ts";
 import type { Ledger, LedgerRow } from "@sekisho/gateway/ledger/ledger.ts";
 import { ledgerMigrations } from "@sekisho/gateway/ledger/store/migrations.sql.ts";
+import { replicaMigrations } from "@sekisho/gateway/replicas/store/migrations.sql.ts";
 import { standardParts } from "@sekisho/server/compose/gateway-parts.ts";
 import type { Config } from "@sekisho/server/config/schema.ts";
 import type { CircuitView } from "@sekisho/wire/admin/circuits.ts";
@@ -69,7 +70,8 @@ export class SteadyWorld {
   #open = 0;
 
   constructor(config: Config, weather: Weather, seed = 1) {
-    migrate(this.#disk.database, [...budgetMigrations, ...ledgerMigrations], this.clock);
+    const migrations = [...budgetMigrations, ...replicaMigrations, ...ledgerMigrations];
+    migrate(this.#disk.database, migrations, this.clock);
     const random = new SeededRandom(seed);
     const dice = new Dice(random.fork("world"));
     const defect = (error: unknown): void => void this.#defects.push(error);
@@ -157,7 +159,7 @@ export class SteadyWorld {
   #watched(ledger: Ledger): Ledger {
     return {
       intent: (row) => ledger.intent(row),
-      openIntents: () => ledger.openIntents(),
+      openIntents: (of) => ledger.openIntents(of),
       terminal: (rows) => {
         this.rows.push(...rows);
         return ledger.terminal(rows);
