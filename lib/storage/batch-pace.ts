@@ -1,7 +1,10 @@
 import type { Clock } from "../time/clock.ts";
 
-/** A batch costs about 30 us beside its rows: a busy process sends at most one a millisecond … */
+/** A batch costs about 60 us beside its rows: a busy process sends at most one a millisecond … */
 const intervalMs = 1;
+/** … one of which so many callers wait for every batch sends half as many … */
+const crowd = 4;
+const crowdedIntervalMs = 2;
 /** … and a quiet one does not wait: so many may leave at once after a pause. */
 const burst = 4;
 
@@ -21,7 +24,9 @@ export class BatchPace {
     return Math.max(0, aheadMs - (burst - 1) * intervalMs);
   }
 
-  sent(): void {
-    this.#promisedMs = Math.max(this.#promisedMs, this.#clock.monotonicMs()) + intervalMs;
+  /** A batch has left that so many callers wait for. */
+  sent(callers: number): void {
+    const nextMs = callers < crowd ? intervalMs : crowdedIntervalMs;
+    this.#promisedMs = Math.max(this.#promisedMs, this.#clock.monotonicMs()) + nextMs;
   }
 }

@@ -221,7 +221,7 @@ export class GroupCommit implements Writer {
     }
     const units = this.#takeDue();
     if (units.length === 0) return;
-    this.#pace.sent();
+    this.#pace.sent(units.filter(({ waiter }) => waiter !== null).length);
     this.#dispatch(units, this.#builder.together(units));
   }
 
