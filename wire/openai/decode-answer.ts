@@ -70,7 +70,7 @@ export function observeAnswer(bytes: Buffer): FromProvider<ObservedAnswer> {
   const { id } = json;
   const usage = readUsage(json["usage"]);
   return ok({
-    upstreamId: typeof id === "string" && id !== "" ? Buffer.from(id, coding).toString() : null,
+    upstreamId: typeof id === "string" && id !== "" ? textOf(id, coding) : null,
     usage,
     finish: finish === "stop" && saysRefusal(json) ? "refusal" : finish,
     outputBytes: saidBytes(json, coding),
@@ -86,22 +86,31 @@ function faultOf(bytes: Buffer): FromProvider<never> | null {
 /** Bytes of what the model said in all choices, the JSON around it left out. */
 function saidBytes(json: JsonObject, coding: Coding): number {
   let bytes = 0;
-  const add = (value: unknown): void => {
-    if (typeof value === "string") bytes += Buffer.byteLength(value, coding);
-  };
   for (const choice of Array.isArray(json["choices"]) ? json["choices"] : []) {
     const message: unknown = isObject(choice) ? choice["message"] : null;
     if (!isObject(message)) continue;
-    for (const key of ["content", "refusal", "reasoning_content"]) add(message[key]);
-    for (const call of Array.isArray(message["tool_calls"]) ? message["tool_calls"] : []) {
+    const { content, refusal, reasoning_content: reasoning, tool_calls: calls } = message;
+    bytes += bytesOf(content, coding) + bytesOf(refusal, coding) + bytesOf(reasoning, coding);
+    if (!Array.isArray(calls)) continue;
+    for (const call of calls) {
       const called: unknown = isObject(call) ? call["function"] : null;
       if (!isObject(called)) continue;
-      add(called["name"]);
-      add(called["arguments"]);
+      bytes += bytesOf(called["name"], coding) + bytesOf(called["arguments"], coding);
     }
   }
   return bytes;
 }
+
+function bytesOf(value: unknown, coding: Coding): number {
+  if (typeof value !== "string") return 0;
+  return coding === "latin1" ? value.length : Buffer.byteLength(value);
+}
+
+const ascii = /^[\x20-\x7e]*$/;
+
+/** A string that was read in this coding, as it is in UTF-8. */
+const textOf = (read: string, coding: Coding): string =>
+  coding === "utf8" || ascii.test(read) ? read : Buffer.from(read, coding).toString();
 
 function saysRefusal(json: JsonObject): boolean {
   const [first]: unknown[] = Array.isArray(json["choices"]) ? json["choices"] : [];
