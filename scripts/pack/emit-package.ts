@@ -23,6 +23,16 @@ export function emitPackage(root: string, out: string, entries: readonly string[
   }
 }
 
+/** What declares modules of others that have no types of their own: nobody imports it. */
+const ambient = (root: string): string[] =>
+  packages.flatMap((name) =>
+    filesBelow(join(root, name))
+      .filter((path) => declaration.test(path))
+      .map((path) => `${name}/${path}`),
+  );
+
+const packages = ["gateway", "lib", "server", "simulator", "wire"] as const;
+
 function emitDeclarations(root: string, out: string, entries: readonly string[]): void {
   const project = join(out, "tsconfig.json");
   const from = (path: string): string => relative(out, join(root, path));
@@ -37,7 +47,7 @@ function emitDeclarations(root: string, out: string, entries: readonly string[])
       // By way of node_modules they would be somebody else's, for which nothing is emitted.
       paths: { "@sekisho/*": [`${from(".")}/*`] },
     },
-    files: entries.map(from),
+    files: [...entries, ...ambient(root)].map(from),
     include: [],
     exclude: [],
   };
