@@ -1,6 +1,7 @@
 import { WordFinder, type SoughtWord } from "@sekisho/lib/text/word-finder.ts";
 import type { ComplexityRule, ComplexityScores, WordSignal } from "../complexity.ts";
 import {
+  costlyWords,
   easierWords,
   harderWords,
   hiddenWords,
@@ -73,6 +74,7 @@ const reference: readonly Sought[] = [
 
 const all: readonly Sought[] = [
   ...reference,
+  ...listed(costlyWords, 2, null),
   ...listed(harderWords, 1, null),
   ...listed(easierWords, -1, null),
 ];

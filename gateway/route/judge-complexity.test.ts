@@ -95,7 +95,8 @@ describe("RTE-5 a request is judged by points", () => {
     });
   });
 
-  test("beyond REF-5 each kind of word is worth one", () => {
+  test("beyond REF-5 each kind of word is worth one, code and disputes two", () => {
+    assert.equal(judged("Fix my SQL").points, 0);
     assert.equal(judged("Why is Guts angry").points, -1);
     assert.equal(judged("Why is Guts angry", {}, reference).points, -2);
     assert.equal(judged("Why, why, why is Guts angry, how come").points, -1, "once");

@@ -68,7 +68,7 @@ export function judgeComplexity(judged: JudgedRequest, rule: ComplexityRule): Ju
   if (judged.hasAttachment) add("attachment", decisivePoints);
   if (judged.asksToThink) add("thinking", decisivePoints);
   const groups = new Set<string>();
-  for (const [{ name, points, group }, word] of rule.words.find(foldText(judged.text))) {
+  for (const [{ name, points, group }, word] of rule.words.find(`^${foldText(judged.text)}`)) {
     if (groups.has(group)) continue;
     groups.add(group);
     add(name, points, word);

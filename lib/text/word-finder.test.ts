@@ -13,6 +13,8 @@ const finder = new WordFinder<string>([
   { word: "ＳＱＬ", class: "code" },
   { word: "  ", class: "nothing" },
   { word: "REVIEW", class: "second" },
+  { word: "セール", class: "sale" },
+  { word: "^yes", class: "answer" },
 ]);
 
 const found = (text: string): string[] => [...finder.find(foldText(text)).keys()];
@@ -37,6 +39,12 @@ const rows: readonly (readonly [text: string, ...classes: string[]])[] = [
   ["cafés"],
   ["SQLで値段", "code", "price"],
   ["値段 how much", "price"],
+  ["セールは", "sale"],
+  ["セールス"],
+  ["ユニセール"],
+  ["春のｾｰﾙ", "sale"],
+  ["^yes please", "answer"],
+  ["oh yes"],
 ];
 
 for (const [text, ...classes] of rows) {

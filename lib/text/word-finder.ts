@@ -4,27 +4,41 @@ export interface SoughtWord<Class> {
   readonly class: Class | null;
 }
 
-/** A letter or digit of a script that separates its words: Latin, with or without accents. */
-function isSpelled(unit: number): boolean {
-  return (
+/**
+ * Which of the scripts that keep words apart a unit belongs to: 1 for Latin letters and digits, 2
+ * for katakana, in which Japanese spells foreign words, 0 for all others.
+ */
+function scriptOf(unit: number): number {
+  if (
     (unit >= 0x61 && unit <= 0x7a) ||
     (unit >= 0x30 && unit <= 0x39) ||
     (unit >= 0xdf && unit <= 0x24f && unit !== 0xf7)
-  );
+  ) {
+    return 1;
+  }
+  return (unit >= 0x30a1 && unit <= 0x30fa) || unit === 0x30fc ? 2 : 0;
 }
+
+/** Is there no end of a word between these two? */
+const isOneWord = (unit: number, next: number): boolean =>
+  scriptOf(unit) > 0 && scriptOf(unit) === scriptOf(next);
+
+/** The first two units as a number; of a word of one unit that one alone. */
+const beginningAt = (text: string, at: number, length: number): number =>
+  text.charCodeAt(at) * 0x1_00_00 + (length > 1 ? text.charCodeAt(at + 1) : 0);
 
 /** One spelling of what looks the same: width, case, apostrophes and runs of white space. */
 export const foldText = (text: string): string =>
   text.normalize("NFKC").toLowerCase().replaceAll("’", "'").replaceAll(/\s+/gu, " ").trim();
 
 /**
- * Finds words in texts of any script. Where a script separates its words, a word is found whole and
- * never inside another one. Japanese and Chinese do not: there the longest word that begins at a
- * place is taken, and what it covers is not looked at again.
+ * Finds words in texts of any script. Where a script keeps its words apart, a word is found whole
+ * and never inside another one. Kanji, hanzi and hiragana do not: there the longest word that
+ * begins at a place is taken, and what it covers is not looked at again.
  */
 export class WordFinder<Class> {
-  /** By their first unit, the longest first. */
-  readonly #byFirst = new Map<number, SoughtWord<Class>[]>();
+  /** By how they begin, the longest first: so a few words are compared at a place, not hundreds. */
+  readonly #byBeginning = new Map<number, SoughtWord<Class>[]>();
 
   /** Of two that are spelled the same the first counts. */
   constructor(words: Iterable<SoughtWord<Class>>) {
@@ -33,12 +47,12 @@ export class WordFinder<Class> {
       const folded = foldText(word);
       if (folded === "" || known.has(folded)) continue;
       known.add(folded);
-      const first = folded.charCodeAt(0);
-      const others = this.#byFirst.get(first) ?? [];
+      const beginning = beginningAt(folded, 0, folded.length);
+      const others = this.#byBeginning.get(beginning) ?? [];
       others.push({ word: folded, class: of });
-      this.#byFirst.set(first, others);
+      this.#byBeginning.set(beginning, others);
     }
-    for (const words of this.#byFirst.values()) {
+    for (const words of this.#byBeginning.values()) {
       words.sort((one, other) => other.word.length - one.word.length);
     }
   }
@@ -46,29 +60,32 @@ export class WordFinder<Class> {
   /** The first word of each class in a text that was folded, in the order of the text. */
   find(folded: string): Map<Class, string> {
     const found = new Map<Class, string>();
-    let isInside = false;
     for (let at = 0; at < folded.length;) {
       const unit = folded.charCodeAt(at);
-      const isBegun = isInside && isSpelled(unit);
-      const match = isBegun ? undefined : this.#matchAt(folded, at, unit);
+      const isInside = isOneWord(folded.charCodeAt(at - 1), unit);
+      const match = isInside ? undefined : this.#matchAt(folded, at);
       if (match === undefined) {
-        isInside = isSpelled(unit);
         at += 1;
         continue;
       }
       if (match.class !== null && !found.has(match.class)) found.set(match.class, match.word);
       at += match.word.length;
-      isInside = isSpelled(folded.charCodeAt(at - 1));
     }
     return found;
   }
 
-  #matchAt(text: string, at: number, unit: number): SoughtWord<Class> | undefined {
-    return this.#byFirst.get(unit)?.find(({ word }) => {
-      if (!text.startsWith(word, at)) return false;
-      const end = at + word.length;
-      const isOpen = isSpelled(text.charCodeAt(end - 1)) && isSpelled(text.charCodeAt(end));
-      return !isOpen;
-    });
+  #matchAt(text: string, at: number): SoughtWord<Class> | undefined {
+    return this.#match(text, at, 2) ?? this.#match(text, at, 1);
+  }
+
+  #match(text: string, at: number, length: number): SoughtWord<Class> | undefined {
+    const words = this.#byBeginning.get(beginningAt(text, at, length));
+    if (words === undefined) return undefined;
+    for (const sought of words) {
+      if (!text.startsWith(sought.word, at)) continue;
+      const end = at + sought.word.length;
+      if (!isOneWord(text.charCodeAt(end - 1), text.charCodeAt(end))) return sought;
+    }
+    return undefined;
   }
 }
