@@ -78,7 +78,7 @@ export function judgeComplexity(judged: JudgedRequest, rule: ComplexityRule): Ju
 }
 
 /** As people count them: a pair of surrogates is one. */
-function charactersOf(text: string): number {
+export function charactersOf(text: string): number {
   let count = 0;
   for (const _ of text) count += 1;
   return count;

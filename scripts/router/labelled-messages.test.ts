@@ -49,7 +49,7 @@ const folded = (text: string): string =>
 
 /** Runs of four characters; a shorter text is one of its own. */
 function gramsOf(text: string): ReadonlySet<string> {
-  const characters = [...folded(text)];
+  const characters = Array.from(folded(text));
   if (characters.length < 4) return new Set([characters.join("")]);
   return new Set(characters.slice(3).map((_, at) => characters.slice(at, at + 4).join("")));
 }

@@ -1,6 +1,6 @@
 import type { Complexity } from "@sekisho/gateway/complexity.ts";
 import { complexityRule, usualRule } from "@sekisho/gateway/route/complexity-rule.ts";
-import { judgeComplexity } from "@sekisho/gateway/route/judge-complexity.ts";
+import { charactersOf, judgeComplexity } from "@sekisho/gateway/route/judge-complexity.ts";
 import { languages, type LabelledMessage } from "./labelled-messages.ts";
 
 /** A way to tell simple messages from others. */
@@ -33,15 +33,13 @@ export function lengthsRule(messages: readonly LabelledMessage[]): MeasuredRule 
   return { name, judge: judgeBy(({ lang }) => limits.get(lang) ?? 0) };
 }
 
-const charactersOf = ({ text }: LabelledMessage): number => [...text].length;
-
 const judgeBy =
   (limitOf: (message: LabelledMessage) => number): MeasuredRule["judge"] =>
   (message) =>
-    charactersOf(message) <= limitOf(message) ? "simple" : "strong";
+    charactersOf(message.text) <= limitOf(message) ? "simple" : "strong";
 
 function bestLimit(messages: readonly LabelledMessage[]): number {
-  const limits = [0, ...messages.map(charactersOf)];
+  const limits = [0, ...messages.map(({ text }) => charactersOf(text))];
   const rights = limits.map((limit) =>
     rightOf(
       messages,
