@@ -160,6 +160,12 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     "wire/admin",
   ],
 
+  // What browsers and programs use to reach the gateway: of it they know the words alone.
+  client: ["client/host", "wire/canonical", "wire/stream"],
+  "client/host": [],
+  "client/react": ["client"],
+  "client/ai": ["client"],
+
   // What crosses folders may import anything.
   "": [],
   "tests/**": ["**"],
@@ -176,6 +182,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   gateway: ["gateway/**", "lib/**", "wire/**"],
   simulator: ["lib/**", "simulator/**", "wire/**"],
   console: ["console/**", "lib/**", "wire/**"],
+  client: ["client/**", "lib/**", "wire/**"],
   server: ["**"],
 };
 
@@ -229,7 +236,7 @@ export const outside: Readonly<Record<string, readonly string[]>> = {
   "node:util": ["server/**", "simulator/**"],
   "node:worker_threads": ["lib/storage"],
   "node:zlib": ["gateway/identity", "lib/http", "simulator/**", "wire/framing"],
-  react: ["console/**"],
+  react: ["client/react", "console/**"],
   "react-dom": ["console"],
   undici: ["lib/http"],
   ws: ["lib/http"],
@@ -260,17 +267,17 @@ export const testModules: readonly string[] = [
 /** Time, chance and environment reached without a port, and the rooms that are their adapters. */
 export const ambient: Readonly<Record<string, readonly string[]>> = {
   Date: ["lib/time"],
-  performance: ["console/browser", "lib/time"],
+  performance: ["client/host", "console/browser", "lib/time"],
   "process.hrtime": ["lib/time"],
-  setTimeout: ["console/browser", "lib/storage", "lib/time"],
+  setTimeout: ["client/host", "console/browser", "lib/storage", "lib/time"],
   setInterval: ["console/browser", "lib/time"],
   setImmediate: ["lib/time"],
   "AbortSignal.timeout": [],
-  "Math.random": ["lib/random"],
+  "Math.random": ["client/host", "lib/random"],
   randomUUID: [],
   randomBytes: ["lib/random"],
   getRandomValues: [],
-  globalThis: [],
+  globalThis: ["client/host"],
   eval: [],
   "process.env": ["server", "server/cli", "server/library"],
 };

@@ -31,7 +31,17 @@ const row = (name: string, concurrency: number, budgetS: number, fileLimitS: num
   flags: ["--disable-proto=throw"],
 });
 
-const beside = ["wire", "lib", "gateway", "server", "simulator", "console", "bench", "scripts"];
+const beside = [
+  "wire",
+  "lib",
+  "gateway",
+  "server",
+  "simulator",
+  "console",
+  "client",
+  "bench",
+  "scripts",
+];
 
 /** In the order in which they run: what fails fastest comes first. */
 export const suites: readonly Suite[] = [

@@ -1,0 +1,295 @@
+import type { ServerFrame } from "@sekisho/wire/stream/server-frame.ts";
+import { Answer } from "./answer.ts";
+import type { Host, Socket } from "./host/host.ts";
+import { pageHost } from "./host/page-host.ts";
+import { SekishoError } from "./sekisho-error.ts";
+
+export interface ClientOptions {
+  /** Of the gateway: `https://gateway.example.com`. */
+  readonly url: string;
+  /** A key, or a token of `POST /v1/tokens`; a function is asked again before it expires. */
+  readonly token: string | (() => string | Promise<string>);
+  /** What surrounds the client; default: the page or the program. */
+  readonly host?: Host;
+}
+
+/** A request in the words of `dialect`, and whom it is for. */
+export interface StartOptions {
+  readonly dialect?: "openai" | "anthropic" | "responses";
+  readonly user?: string;
+  readonly session?: string;
+  readonly agent?: string;
+  readonly timeoutMs?: number;
+  /** Cancels the answer. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a page may show of the connection; `waiting`: until the next attempt. */
+export type ConnectionState = "idle" | "connecting" | "open" | "waiting" | "closed";
+
+const subprotocol = "sekisho.v1";
+const firstDelayMs = 250;
+const longestDelayMs = 8_000;
+/** Two pings of 5 s missed, and a second more (STR-9). */
+const deadAfterMs = 11_000;
+
+/** Codes after which a new connection would end as this one did (STR-11). */
+const final = new Set([4400, 4403, 4409]);
+const unauthenticated = 4401;
+
+interface Open {
+  readonly socket: Socket;
+  isReady: boolean;
+  heardMs: number;
+}
+
+/**
+ * Answers of any model over one connection that comes back by itself: after a cut, an offline
+ * while or a sleep each answer goes on where it was. It dials when there is something to ask.
+ */
+export class SekishoClient {
+  readonly #options: ClientOptions;
+  readonly #host: Host;
+  readonly #answers = new Map<string, Answer>();
+  /** By the names that they have until they are accepted. */
+  readonly #asked = new Map<string, { readonly answer: Answer; frame: object; isSent: boolean }>();
+  readonly #listeners = new Set<() => void>();
+  #connection: Open | null = null;
+  #state: ConnectionState = "idle";
+  #attempts = 0;
+  #names = 0;
+  #cancelTimer: () => void = () => {};
+  #stopWaking: () => void = () => {};
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    this.#host = options.host ?? pageHost;
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** Tells of each change of `state`; the returned function ends it. */
+  onStateChange(run: () => void): () => void {
+    this.#listeners.add(run);
+    return () => this.#listeners.delete(run);
+  }
+
+  /** Asks a model. `request` is the body as its dialect has it, without `stream`. */
+  start(request: object, { signal, ...options }: StartOptions = {}): Answer {
+    const id = `${(this.#names += 1)}`;
+    const answer = new Answer(this, null);
+    const frame = { type: "start", id, request, ...options };
+    this.#asked.set(id, { answer, frame, isSent: false });
+    this.#watch(answer, signal);
+    return answer;
+  }
+
+  /** Reads an answer that was begun before, by its `response`, from its beginning. */
+  resume(response: string, { signal }: Pick<StartOptions, "signal"> = {}): Answer {
+    const known = this.#answers.get(response);
+    if (known !== undefined) return known;
+    const answer = new Answer(this, response);
+    this.#answers.set(response, answer);
+    if (this.#connection?.isReady === true) this.#say(answer._resume());
+    this.#watch(answer, signal);
+    return answer;
+  }
+
+  /** Ends an answer: see `Answer.cancel`. */
+  cancel(answer: Answer): void {
+    if (answer.response !== null) return this.#say({ type: "cancel", response: answer.response });
+    for (const [id, asked] of this.#asked) {
+      if (asked.answer !== answer) continue;
+      // Once it is accepted it can be cancelled; before it was sent it is simply dropped.
+      if (asked.isSent) answer.onChange(() => answer.response !== null && this.cancel(answer));
+      else {
+        this.#asked.delete(id);
+        answer._fail(new SekishoError("cancelled", "The request was cancelled before it was sent"));
+      }
+    }
+  }
+
+  /** Ends the session; what is not over fails with the code `closed`. */
+  close(): void {
+    if (this.#state === "closed") return;
+    const error = new SekishoError("closed", "The client was closed");
+    for (const answer of this.#running()) answer._fail(error);
+    this.#asked.clear();
+    this.#answers.clear();
+    this.#hangUp();
+    this.#become("closed");
+  }
+
+  #watch(answer: Answer, signal: AbortSignal | undefined): void {
+    if (this.#state === "closed") {
+      return answer._fail(new SekishoError("closed", "The client was closed"));
+    }
+    if (signal?.aborted === true) this.cancel(answer);
+    else signal?.addEventListener("abort", () => answer.cancel(), { once: true });
+    if (this.#connection?.isReady === true) this.#sendAsked();
+    else if (this.#state === "idle") void this.#dial();
+  }
+
+  #running(): Answer[] {
+    const asked = [...this.#asked.values()].map(({ answer }) => answer);
+    return [...asked, ...this.#answers.values()].filter((answer) => !answer.isOver);
+  }
+
+  async #dial(): Promise<void> {
+    this.#cancelTimer();
+    this.#stopWaking();
+    this.#become("connecting");
+    const { url, token } = this.#options;
+    try {
+      const proof = typeof token === "string" ? token : await token();
+      if (this.#state !== "connecting") return;
+      const target = `${url.replace(/^http/, "ws").replace(/\/$/, "")}/v1/stream`;
+      const socket = this.#host.dial(target, subprotocol, {
+        opened: () => this.#say({ type: "authenticate", token: proof }),
+        text: (text) => this.#heard(socket, text),
+        closed: (code, reason) => this.#closed(socket, code, reason),
+      });
+      this.#connection = { socket, isReady: false, heardMs: this.#host.nowMs() };
+      this.#listenFor();
+    } catch {
+      this.#retry(0);
+    }
+  }
+
+  /** A connection that says nothing any more is none: it is dialled anew. */
+  #listenFor(): void {
+    this.#cancelTimer = this.#host.after(1_000, () => {
+      const open = this.#connection;
+      if (open === null) return;
+      if (this.#host.nowMs() - open.heardMs < deadAfterMs) return this.#listenFor();
+      this.#drop(0);
+    });
+  }
+
+  #heard(socket: Socket, text: string): void {
+    const open = this.#connection;
+    if (open?.socket !== socket) return;
+    open.heardMs = this.#host.nowMs();
+    // The gateway's own words.
+    const frame = JSON.parse(text) as ServerFrame;
+    switch (frame.type) {
+      case "ping":
+        return this.#say({ type: "pong" });
+      case "authenticated":
+        return this.#ready(open);
+      case "auth_expiring":
+        return void this.#renew(socket);
+      case "accepted":
+      case "done":
+      case "error":
+      case "event":
+      case "fragment":
+      case "reset":
+        this.#deliver(frame);
+    }
+  }
+
+  #ready(open: Open): void {
+    if (open.isReady) return;
+    open.isReady = true;
+    this.#attempts = 0;
+    this.#become("open");
+    for (const answer of this.#answers.values()) this.#say(answer._resume());
+    this.#sendAsked();
+  }
+
+  #sendAsked(): void {
+    for (const asked of this.#asked.values()) {
+      if (asked.isSent) continue;
+      asked.isSent = true;
+      this.#say(asked.frame);
+    }
+  }
+
+  #deliver(
+    frame: Exclude<ServerFrame, { type: "ping" | "authenticated" | "auth_expiring" }>,
+  ): void {
+    const id = "id" in frame && typeof frame.id === "string" ? frame.id : "";
+    const asked = this.#asked.get(id);
+    const answer = asked?.answer ?? this.#answers.get(frame.response ?? "");
+    if (answer === undefined) return;
+    this.#asked.delete(id);
+    answer._take(frame);
+    if (answer.response === null) return;
+    if (answer.isOver) this.#answers.delete(answer.response);
+    else this.#answers.set(answer.response, answer);
+  }
+
+  async #renew(socket: Socket): Promise<void> {
+    const { token } = this.#options;
+    if (typeof token === "string") return;
+    try {
+      const proof = await token();
+      if (this.#connection?.socket === socket) this.#say({ type: "authenticate", token: proof });
+    } catch {
+      // The session ends with the old one, and the next connection asks again.
+    }
+  }
+
+  #closed(socket: Socket, code: number, reason: string): void {
+    if (this.#connection?.socket !== socket) return;
+    const isLasting = typeof this.#options.token === "string" && code === unauthenticated;
+    if (!final.has(code) && !isLasting) return this.#drop(retryAfterOf(reason));
+    const words = code === unauthenticated ? "unauthenticated" : "refused";
+    const error = new SekishoError(words, `The session was closed: ${code} ${reason}`);
+    for (const answer of this.#running()) answer._fail(error);
+    this.#asked.clear();
+    this.#answers.clear();
+    this.#hangUp();
+    this.#become("idle");
+  }
+
+  /** The connection is gone. What was asked and not accepted may have been answered to nobody. */
+  #drop(retryAfterMs: number): void {
+    this.#hangUp();
+    for (const [id, { answer, isSent }] of this.#asked) {
+      if (!isSent) continue;
+      this.#asked.delete(id);
+      const why = "The connection broke before the gateway accepted the request";
+      answer._fail(new SekishoError("connection_lost", why));
+    }
+    if (this.#running().length > 0) this.#retry(retryAfterMs);
+    else this.#become("idle");
+  }
+
+  #retry(retryAfterMs: number): void {
+    const longest = Math.min(longestDelayMs, firstDelayMs * 2 ** this.#attempts);
+    this.#attempts += 1;
+    this.#become("waiting");
+    const delayMs = Math.max(retryAfterMs, longest * (0.5 + this.#host.random() / 2));
+    const again = (): void => void this.#dial();
+    this.#cancelTimer = this.#host.after(delayMs, again);
+    this.#stopWaking = this.#host.onWake(again);
+  }
+
+  #hangUp(): void {
+    const open = this.#connection;
+    this.#connection = null;
+    this.#cancelTimer();
+    this.#stopWaking();
+    open?.socket.close(1000);
+  }
+
+  #say(frame: object): void {
+    this.#connection?.socket.send(JSON.stringify(frame));
+  }
+
+  #become(state: ConnectionState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    for (const run of this.#listeners) run();
+  }
+}
+
+/** As the gateway says it when it stops; 0 where it says nothing. */
+function retryAfterOf(reason: string): number {
+  const ms = /^\{"retryAfterMs":(\d{1,6})\}$/.exec(reason)?.[1];
+  return ms === undefined ? 0 : Number(ms);
+}
