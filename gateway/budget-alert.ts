@@ -3,8 +3,8 @@ import type { Measure } from "./amounts.ts";
 /** Somebody has spent this share of a limit: told once in its window (MON-12). */
 export interface BudgetAlert {
   readonly tenant: string;
-  /** `user` and `session` name nobody: clients choose those ids. */
-  readonly scope: "tenant" | "team" | "key" | "user" | "session";
+  /** `rule`, `user` and `session` name nobody: clients choose those ids. */
+  readonly scope: "tenant" | "team" | "key" | "rule" | "user" | "session";
   /** The account's name, for those who know whom it stands for. */
   readonly account: string;
   readonly windowStartMs: number;

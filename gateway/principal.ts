@@ -39,4 +39,6 @@ export interface Attribution {
   readonly user: string | null;
   readonly session: string | null;
   readonly agent: string | null;
+  /** The rule of an automation that it was made by; absent and null for all others. */
+  readonly rule?: string | null;
 }

@@ -10,11 +10,11 @@ import { nextWindowStartMs, windowStartMs } from "./window.ts";
 interface FixedAccounts {
   readonly limits: readonly BudgetLimit[];
   readonly accounts: readonly Account[];
-  /** Limits of users and sessions: whose account it is, each call says anew. */
+  /** Limits of rules, users and sessions: whose account it is, each call says anew. */
   readonly personal: readonly BudgetLimit[];
 }
 
-/** Clients choose users and sessions: so many of their accounts stay in memory. */
+/** Clients choose rules, users and sessions: so many of their accounts stay in memory. */
 const rememberedAccounts = 20_000;
 
 export interface AccountsOptions {
@@ -147,7 +147,6 @@ export class Accounts {
       usedAt: ++this.#turn,
     };
     slices?.open(fresh);
-    Object.assign(fresh.told, toldOf(limit, settled));
     return fresh;
   }
 }
@@ -158,11 +157,11 @@ const none: readonly Account[] = [];
 const isOver = (account: Account, nowMs: number): boolean => nowMs >= account.windowEndMs;
 
 const isPersonalScope = (scope: BudgetLimit["scope"]): boolean =>
-  scope === "user" || scope === "session";
+  scope === "rule" || scope === "user" || scope === "session";
 
 const isPersonal = ({ limit }: Account): boolean => isPersonalScope(limit.scope);
 
-/** What a process before this one has spent, it has told. */
+/** What a sum has passed of the shares of a limit. */
 function toldOf(limit: BudgetLimit, settled: Amounts): Sums {
   const told = noSums();
   for (const measure of measures) told[measure] = alertsPassed(limit, measure, settled);

@@ -3,7 +3,7 @@ import type { Measure } from "../amounts.ts";
 import type { BudgetWindow } from "./window.ts";
 
 /** Whose budget it is, the widest first. */
-export const budgetScopes = ["tenant", "team", "key", "user", "session"] as const;
+export const budgetScopes = ["tenant", "team", "key", "rule", "user", "session"] as const;
 
 export type BudgetScope = (typeof budgetScopes)[number];
 
@@ -43,7 +43,7 @@ export type LimitsOf = (principal: Principal) => KeyLimits;
 /** Who spends: whose key it is, and for whom the call is. */
 export interface Spender {
   readonly principal: Principal;
-  readonly attribution: Pick<Attribution, "user" | "session">;
+  readonly attribution: Pick<Attribution, "user" | "session" | "rule">;
 }
 
 /** The same text names the same account; ids that clients choose cannot make it another's. */
@@ -54,12 +54,13 @@ export function accountName({ scope, window }: BudgetLimit, spender: Spender): s
 }
 
 /**
- * Null where there is nobody: a key without a team, a call without a session. Calls that name no
- * user share an account of their key, else leaving the name out would be a way around the limit.
+ * Null where there is nobody: a key without a team, a call without a session or a rule. Calls that
+ * name no user share an account of their key, else leaving the name out would be a way around the
+ * limit.
  */
 function ownerOf(scope: BudgetScope, { principal, attribution }: Spender): string | null {
   const { tenant, team, keyId } = principal;
-  const { user, session } = attribution;
+  const { user, session, rule = null } = attribution;
   switch (scope) {
     case "tenant":
       return tenant;
@@ -67,6 +68,8 @@ function ownerOf(scope: BudgetScope, { principal, attribution }: Spender): strin
       return team === null ? null : `${tenant}/${team}`;
     case "key":
       return keyId;
+    case "rule":
+      return rule === null ? null : `${tenant}/${written(rule)}`;
     case "user":
       return user === null ? `${tenant}//${keyId}` : `${tenant}/${written(user)}`;
     case "session":

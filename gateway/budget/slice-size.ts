@@ -25,9 +25,12 @@ const sliceParts = 8;
 /** Of what is not limited so many of the largest reservations are taken at a time. */
 const unlimitedTimes = 32;
 
-/** Sessions and users spend little: each of their calls asks the store (MON-9). */
+/**
+ * Sessions and users spend little: each of their calls asks the store (MON-9). So do calls of
+ * rules, since clients name them and nobody bounds how many slices would lie about.
+ */
 const isShared = ({ limit: { scope } }: Account): boolean =>
-  scope !== "user" && scope !== "session";
+  scope !== "rule" && scope !== "user" && scope !== "session";
 
 /**
  * How much a process of so many takes ahead of its calls; null for a tight account, of which

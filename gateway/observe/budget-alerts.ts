@@ -14,13 +14,13 @@ export class BudgetAlerts {
     this.#counter = metrics.counter({
       name: "sekisho_budget_alerts_total",
       help: "Budgets of which a share was spent that somebody wants to be told of",
-      labels: { tenant: 200, scope: 5, measure: 3, share: 10 },
+      labels: { tenant: 200, scope: 6, measure: 3, share: 10 },
     });
   }
 
   record({ tenant, scope, account, measure, share, limit, used }: BudgetAlert): void {
     this.#counter.with({ tenant, scope, measure, share: String(share) }).add();
-    const isPersonal = scope === "user" || scope === "session";
+    const isPersonal = scope === "rule" || scope === "user" || scope === "session";
     this.#log.warn(share < 1 ? "a share of a budget is spent" : "a budget is spent", {
       event: "budget.alert",
       tenant,

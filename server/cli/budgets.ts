@@ -5,7 +5,7 @@ import type { Exit } from "./exit-codes.data.ts";
 import { formatCount, formatUsd } from "./format-figures.ts";
 import { formatTable, type Column } from "./table.ts";
 
-const filters = ["tenant", "key", "user", "session"];
+const filters = ["tenant", "key", "rule", "user", "session"];
 
 const columns: readonly Column[] = [
   { title: "ACCOUNT", align: "left" },

@@ -185,6 +185,7 @@ export const commands: readonly Command[] = [
       tenant,
       { name: "key", value: "ID", about: "only those that this key spends from" },
       { name: "user", value: "NAME", about: "also those of this user" },
+      { name: "rule", value: "NAME", about: "also those of this rule" },
       { name: "session", value: "NAME", about: "also those of this session" },
       ...server,
     ],

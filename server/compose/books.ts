@@ -1,3 +1,5 @@
+import type { BudgetAlert } from "@sekisho/gateway/budget-alert.ts";
+import type { BudgetStore } from "@sekisho/gateway/budget/budget-store.ts";
 import type { LimitsOf } from "@sekisho/gateway/budget/budget-limit.ts";
 import type { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import type { Slices } from "@sekisho/gateway/budget/slices.ts";
@@ -51,7 +53,7 @@ async function openAlone(ports: BooksPorts, make: PartMakers, limitsOf: LimitsOf
   const alerts = new BudgetAlerts(log, metrics);
   const store = new SqliteBudgetStore(reader);
   const ledger = make.ledger(reader);
-  const budgets = make.budgets(clock, store, limitsOf, (alert) => alerts.record(alert), null);
+  const budgets = make.budgets(clock, store, limitsOf, tellOnce({ ...ports, store, alerts }), null);
   const members = new SqliteMembershipStore(reader);
   // Processes of a group that ended without leaving: none of them lives.
   const isLeft = members.members().length > 0;
@@ -85,14 +87,7 @@ async function openShared(ports: BooksPorts, make: PartMakers, limitsOf: LimitsO
     clock,
     store,
     limitsOf,
-    (alert) => {
-      // The first process to have it on the file tells it.
-      const told = writer.commit([store.told(alert, clock.wallMs())], "process");
-      told.then(
-        () => alerts.record(alert),
-        () => {},
-      );
-    },
+    tellOnce({ ...ports, store, alerts }),
     slices,
   );
   const recovery = { ledger, budgets, writer, slices: sliceStore, members };
@@ -113,6 +108,24 @@ async function openShared(ports: BooksPorts, make: PartMakers, limitsOf: LimitsO
   });
   return { budgets, ledger, group: groupOf(membership, slices, writer) };
 }
+
+interface AlertParts extends Pick<BooksPorts, "clock" | "writer"> {
+  readonly store: Pick<BudgetStore, "told">;
+  readonly alerts: Pick<BudgetAlerts, "record">;
+}
+
+/**
+ * Who has an alert on the file first tells it (MON-12): of several processes one, and none that
+ * comes after a process which has told it. What a crash has booked is told by the next call.
+ */
+const tellOnce =
+  ({ clock, writer, store, alerts }: AlertParts) =>
+  (alert: BudgetAlert): void => {
+    writer.commit([store.told(alert, clock.wallMs())], "process").then(
+      () => alerts.record(alert),
+      () => {},
+    );
+  };
 
 const groupOf = (membership: Membership, slices: Slices, writer: Writer): Group => ({
   membership,

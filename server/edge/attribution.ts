@@ -15,6 +15,7 @@ export function attributionOf(head: RequestHead): Attribution {
     user: idHeader(head, "x-sekisho-user"),
     session: idHeader(head, "x-sekisho-session"),
     agent: idHeader(head, "x-sekisho-agent"),
+    rule: idHeader(head, "x-sekisho-rule"),
   };
 }
 

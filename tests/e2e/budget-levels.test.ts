@@ -30,6 +30,7 @@ const config = (simulatorUrl: string): ConfigInput => {
         budgets: [
           { scope: "tenant", window: "month", usd: 1 },
           { scope: "team", window: "day", inputTokens: 100_000 },
+          { scope: "rule", window: "day", outputTokens: 25 },
           { scope: "user", window: "day", outputTokens: 35 },
           { scope: "session", inputTokens: 400 },
           { scope: "request", name: "chat", inputTokens: 40, outputTokens: 20, totalTokens: 60 },
@@ -49,11 +50,13 @@ afterEach(() => void gateway.simulator.release());
 interface Who {
   readonly user?: string;
   readonly session?: string;
+  readonly rule?: string;
 }
 
-const named = ({ user, session }: Who): Record<string, string> => ({
+const named = ({ user, session, rule }: Who): Record<string, string> => ({
   ...(user === undefined ? {} : { "x-sekisho-user": user }),
   ...(session === undefined ? {} : { "x-sekisho-session": session }),
+  ...(rule === undefined ? {} : { "x-sekisho-rule": rule }),
 });
 
 async function ask(key: string, who: Who, rest: object = {}) {
@@ -95,6 +98,25 @@ test("MON-7 a call that names no cap gets what its budgets leave", async () => {
   const asked = gateway.simulator.calls()[calls];
   assert.ok(asked !== undefined);
   assert.equal((await budgetOf(keys.one, carl)).daily.outputRemaining, 15);
+});
+
+test("MON-6 calls of a rule share a budget, whoever they are for", async () => {
+  const restock = { rule: "restock/every hour" };
+  assert.equal((await ask(keys.one, { ...restock, user: "r1" }, { max_tokens: 10 })).status, 400);
+  const rule = { rule: "restock" };
+  for (const [key, user] of [
+    [keys.one, "r1"],
+    [keys.two, "r2"],
+  ] as const) {
+    assert.equal((await ask(key, { ...rule, user }, { max_tokens: 10 })).status, 200);
+  }
+  const refused = await ask(keys.two, { ...rule, user: "r3" }, { max_tokens: 10 });
+  assert.match(refused.text, /"budgetType":"rule_daily_output_tokens","limit":25,"used":20/);
+  const other = { rule: "reprice", user: "r3" };
+  assert.equal((await ask(keys.two, other, { max_tokens: 10 })).status, 200);
+  assert.equal((await ask(keys.two, { user: "r3" }, { max_tokens: 10 })).status, 200);
+  const view = await budgetOf(keys.one, { ...rule, user: "r4" });
+  assert.equal(view.daily.outputRemaining, 5);
 });
 
 test("MON-6 a session is spent at last, and the next one is not", async () => {

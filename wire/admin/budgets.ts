@@ -15,7 +15,7 @@ export interface BudgetMeasureView {
 export interface BudgetView {
   readonly account: string;
   readonly tenant: string;
-  readonly scope: "tenant" | "team" | "key" | "user" | "session";
+  readonly scope: "tenant" | "team" | "key" | "rule" | "user" | "session";
   readonly window: "day" | "month" | null;
   /** RFC 3339; null where there is no window. */
   readonly resetsAt: string | null;
@@ -31,21 +31,28 @@ export interface BudgetList {
   readonly more: number;
 }
 
-/** Query of `GET /admin/budgets`: users and sessions are those that are asked for. */
+/** Query of `GET /admin/budgets`: rules, users and sessions are those that are asked for. */
 export interface BudgetQuery {
   readonly tenant: string | null;
   readonly key: string | null;
+  readonly rule: string | null;
   readonly user: string | null;
   readonly session: string | null;
 }
 
-const params = ["tenant", "key", "user", "session"];
+const params = ["tenant", "key", "rule", "user", "session"];
 
 export function parseBudgetQuery(query: string): Parsed<BudgetQuery, "invalid_value"> {
   const read = readQuery(query, params);
   if (!read.ok) return read;
   const of = (param: string): string | null => read.value.get(param) ?? null;
-  const value = { tenant: of("tenant"), key: of("key"), user: of("user"), session: of("session") };
+  const value = {
+    tenant: of("tenant"),
+    key: of("key"),
+    rule: of("rule"),
+    user: of("user"),
+    session: of("session"),
+  };
   return { ok: true, value };
 }
 

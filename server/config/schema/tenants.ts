@@ -44,8 +44,7 @@ const tokens = (what: string) =>
 const budget = section("What may be spent: in money, in tokens, or in both; null is no limit.", {
   scope: choice(
     "Who has the budget, each its own; `request`: each call of the keys that name it.",
-    ["tenant", "team", "key", "user", "session", "request"],
-    { rule: "budgets of a rule" },
+    ["tenant", "team", "key", "rule", "user", "session", "request"],
   ),
   name: identifier("budget")
     .describe("Of a request's budget: keys name it as their `requestBudget`.")

@@ -38,7 +38,7 @@ export async function getBudgets(
 }
 
 function accountsOf(
-  { tenant, key, user, session }: BudgetQuery,
+  { tenant, key, rule, user, session }: BudgetQuery,
   staff: Staff,
   { keyring, budgets }: Pick<AdminContext, "keyring" | "budgets">,
 ): Readonly<Account>[] {
@@ -47,7 +47,7 @@ function accountsOf(
   const found = new Map<string, Readonly<Account>>();
   for (const principal of principals) {
     if (tenant !== null && principal.tenant !== tenant) continue;
-    for (const account of budgets.booksOf({ principal, attribution: { user, session } })) {
+    for (const account of budgets.booksOf({ principal, attribution: { rule, user, session } })) {
       if (account.limit.scope === "user" && user === null) continue;
       found.set(account.account, account);
     }
