@@ -35,7 +35,7 @@ export class SseScanner implements Framer {
     // Streams of CR are rare: one search for one tells whether looking for LF alone is right.
     const hasReturn = chunk.includes(carriageReturn, at);
     while (at < chunk.length) {
-      const lineEnd = hasReturn ? nextLineEnd(chunk, at) : chunk.indexOf(lineFeed, at);
+      const lineEnd = hasReturn ? nextLineEnd(chunk, at) : nextLineFeed(chunk, at);
       if (lineEnd === -1) {
         this.#atLineStart = false;
         break;
@@ -123,6 +123,10 @@ export class SseScanner implements Framer {
     return false;
   }
 }
+
+/** Every other line of a stream is blank: that is seen without a search. */
+const nextLineFeed = (chunk: Buffer, from: number): number =>
+  chunk[from] === lineFeed ? from : chunk.indexOf(lineFeed, from);
 
 function nextLineEnd(chunk: Buffer, from: number): number {
   for (let at = from; at < chunk.length; at += 1) {
