@@ -8,6 +8,8 @@ import { AccessPairs, type OwnedPair } from "./access-pairs.ts";
 import { BrowserTokens, isToken, maxTokenChars } from "./browser-tokens.ts";
 import { configuredRecords, type ConfiguredKey } from "./configured-keys.ts";
 import { readKey } from "./key-format.ts";
+import { isJwt, JwtCredentials } from "./jwt-credentials.ts";
+import type { JwtIssuer } from "./jwt-issuer.ts";
 import { SenderLimits, type KeyLimits } from "./key-limits.ts";
 import { isDemoKey, operatorTenant, principalOf, sameGrant, type KeyRecord } from "./key-record.ts";
 import type { HashedSecret, Pepper } from "./pepper.ts";
@@ -54,6 +56,7 @@ export class Keyring {
   readonly #signatures: RequestSignatures;
   readonly #pairs: AccessPairs;
   readonly #limits = new SenderLimits();
+  readonly #jwts: JwtCredentials;
   /** What browsers get in the place of a key. */
   readonly tokens: BrowserTokens;
   readonly #stored = new Map<string, Holder>();
@@ -66,6 +69,7 @@ export class Keyring {
     this.#clock = clock;
     this.#verified = new VerifiedCache(options.cacheLimit ?? defaultCacheLimit);
     this.#pairs = new AccessPairs(pepper);
+    this.#jwts = new JwtCredentials(clock);
     this.tokens = new BrowserTokens({ pepper, clock, parentOf: (id) => this.#holder(id) });
     this.#signatures = new RequestSignatures(clock, options.pathPrefixes ?? []);
   }
@@ -76,6 +80,7 @@ export class Keyring {
    * does not change.
    */
   authenticate(raw: string, sender: Sender | null): Principal {
+    if (isJwt(raw)) return this.#entering(this.#jwts.known(hash("sha256", raw, "latin1")), sender);
     const limit = isToken(raw) ? maxTokenChars : maxCredentialChars;
     if (raw.length > limit) throw refused(`at most ${limit} characters`);
     // latin1 is the cheapest string that holds all 256 bits.
@@ -95,6 +100,19 @@ export class Keyring {
   #entering({ principal }: Pick<Verified, "principal">, sender: Sender | null): Principal {
     this.#limits.check(this.#served(principal), sender);
     return principal;
+  }
+
+  /**
+   * Proves a token of an issuer, which may take a while: to be awaited before `authenticate`. Null
+   * for all other credentials, and for a token that is proven or refused already.
+   */
+  introduce(raw: string): Promise<void> | null {
+    return this.#jwts.introduce(raw);
+  }
+
+  /** Epoch milliseconds; null for what is no good token of an issuer. */
+  expiryOf(raw: string): number | null {
+    return isJwt(raw) ? this.#jwts.known(hash("sha256", raw, "latin1")).untilMs : null;
   }
 
   /**
@@ -134,6 +152,11 @@ export class Keyring {
   serve(tenants: ReadonlyMap<string, readonly string[]>): void {
     this.#limits.setTenants(tenants);
     this.#tenants = new Set(tenants.keys());
+  }
+
+  /** Names the issuers whose tokens are good beside keys; without it there are none. */
+  trust(issuers: readonly JwtIssuer[]): void {
+    this.#jwts.trust(issuers);
   }
 
   /** Adds or replaces one stored key: what was proven about its secrets before is forgotten. */
@@ -182,14 +205,13 @@ export class Keyring {
   }
 
   /** Throws Failure `forbidden` where a key that was proven before is not good from here. */
-  checkSender(keyId: string, sender: Sender): void {
-    const holder = this.#holder(keyId);
-    if (holder !== undefined) this.#limits.check(holder.principal, sender);
+  checkSender(owner: Pick<Principal, "keyId" | "tenant">, sender: Sender): void {
+    this.#limits.check(owner, sender);
   }
 
   #isAlive({ record, principal }: Holder): boolean {
     const { revokedMs, limits } = record;
-    return revokedMs === null && this.#isGood(untilOf(limits)) && this.#isServed(principal);
+    return revokedMs === null && this.#isGood(untilOf(limits)) && this.isServed(principal);
   }
 
   find(keyId: string): KeyRecord | undefined {
@@ -248,11 +270,12 @@ export class Keyring {
   }
 
   #served(principal: Principal): Principal {
-    if (this.#isServed(principal)) return principal;
+    if (this.isServed(principal)) return principal;
     throw refused(unknown);
   }
 
-  #isServed({ tenant }: Principal): boolean {
+  /** Are there requests for this tenant at all? */
+  isServed({ tenant }: Pick<Principal, "tenant">): boolean {
     return tenant === operatorTenant || this.#tenants === null || this.#tenants.has(tenant);
   }
 

@@ -1,5 +1,5 @@
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
-import type { Exchange } from "@sekisho/lib/http/exchange.ts";
+import type { Exchange, RequestHead } from "@sekisho/lib/http/exchange.ts";
 import type { Route } from "@sekisho/lib/http/router.ts";
 import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import { metricsContentType, type Metrics } from "@sekisho/lib/telemetry/metrics.ts";
@@ -67,6 +67,8 @@ export interface EdgeParts {
   readonly admin: AdminApi;
   /** Null when it is turned off or not built. */
   readonly console: ConsolePages | null;
+  /** See `FrontOptions`. */
+  readonly introduce: (head: RequestHead) => Promise<void> | null;
   /** Null: pages of other origins are told nothing. */
   readonly crossOrigin: CrossOrigin | null;
   readonly ids: IdSource;
@@ -194,7 +196,7 @@ export type OperatorParts = Pick<EdgeParts, "admin" | "console">;
 
 /** A front for one listener; without `operator` it carries neither admin API nor console. */
 export function frontOf(
-  parts: Pick<EdgeParts, "crossOrigin" | "ids" | "log" | "sessions"> & {
+  parts: Pick<EdgeParts, "crossOrigin" | "introduce" | "ids" | "log" | "sessions"> & {
     readonly model: Pick<ModelExchangePorts, "refused">;
   },
   routes: Route<Handler>[],
@@ -212,6 +214,7 @@ export function frontOf(
     },
     admin: operator === null ? null : (exchange) => operator.admin.serve(exchange),
     console: operator?.console?.serve ?? null,
+    introduce: parts.introduce,
     crossOrigin: parts.crossOrigin,
     sessions: parts.sessions ?? null,
     onDefect(error: unknown, exchange: Exchange) {

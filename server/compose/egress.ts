@@ -6,7 +6,7 @@ import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Config } from "../config/schema.ts";
 
 /** The way out for URLs that clients give (SEC-6). */
-export function egressOf({ egress }: Config, clock: Clock): Egress {
+export function egressOf({ egress }: Pick<Config, "egress">, clock: Clock): Egress {
   const options = { ...defaultEgressGuardOptions, allow: egress.allow };
   const guard = new EgressGuard({ resolver: new DnsResolver(), clock }, options);
   return new GuardedFetch({ guard, clock }, defaultGuardedFetchOptions);

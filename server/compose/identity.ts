@@ -11,6 +11,7 @@ import { JsonFirstRunFile } from "@sekisho/gateway/identity/store/first-run-file
 import { PepperSeal } from "@sekisho/gateway/identity/pepper-seal.ts";
 import { openPepper } from "@sekisho/gateway/identity/store/pepper-file.ts";
 import { loadKeys, sqliteKeyStore } from "@sekisho/gateway/identity/store/sqlite.ts";
+import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
@@ -38,6 +39,7 @@ export interface IdentityParts extends Pick<ProcessPorts, "log"> {
   readonly storage: Storage;
   readonly clock: Clock;
   readonly random: Random;
+  readonly log: GatewayLog;
 }
 
 /** Loads the keys, and makes those of the first start where there are none (SEC-11). */

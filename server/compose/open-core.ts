@@ -22,6 +22,7 @@ import { Drain } from "./drain.ts";
 import { egressOf } from "./egress.ts";
 import { composeGateway, type Gateway } from "./gateway.ts";
 import { configuredKeys, openIdentity, tenantAddresses, type Identity } from "./identity.ts";
+import { issuersOf } from "./issuers.ts";
 import { LedgerUpkeep } from "./ledger-upkeep.ts";
 import { LoadWatch } from "./load-watch.ts";
 import { loadPackages } from "./packages.ts";
@@ -61,6 +62,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const { clock, random, log, crashAt } = options;
   await using stack = new AsyncDisposableStack();
   const started = options.loaded.config;
+  const ending = new AbortController();
+  stack.defer(() => ending.abort());
   const folder = stack.use(openDataFolder(started.data));
   const storage = stack.use(
     await openStorage({ path: folder.file("sekisho.db"), clock, log, crashAt }),
@@ -69,6 +72,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const awsChain = stack.use(new AwsCredentialChain(options));
   let gateway: Gateway | null = null;
   const config = runTimeConfigOf(options, { storage, identity, awsChain, gateway: () => gateway });
+  identity.keyring.trust(issuersOf(config.config, { clock, log, ending: ending.signal }));
   const simulator = await simulatorOf(config.config, options);
   if (simulator !== null) stack.defer(() => simulator.close());
   const pools = stack.use(new UpstreamPools(clock));

@@ -8,6 +8,7 @@ import { modelBodyBytesLimit } from "../edge/arrival.ts";
 import { LiveFeed } from "../edge/admin/live-feed.ts";
 import { AdminSessions } from "../edge/admin/sessions.ts";
 import { SignInRate } from "../edge/admin/sign-in-rate.ts";
+import { introduced } from "../edge/introduced.ts";
 import { CrossOrigin } from "../edge/cross-origin.ts";
 import { ConsolePages } from "../edge/console/pages.ts";
 import { StreamSessions } from "../edge/v1/stream.ts";
@@ -90,6 +91,7 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
   const audit = openAudit(parts);
   const books = ledgerBooks(storage, clock);
   return {
+    introduce: (head) => introduced(head, keyring),
     crossOrigin: new CrossOrigin((origin) => keyring.knowsOrigin(origin)),
     ids,
     log,

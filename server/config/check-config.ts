@@ -3,6 +3,7 @@ import { isLoopbackHost } from "./listen-host.ts";
 import { nearest } from "@sekisho/lib/text/nearest.ts";
 import { checkChat, checkModerations } from "./check-chat.ts";
 import { checkJudge } from "./check-embedding-uses.ts";
+import { checkIssuers } from "./check-issuers.ts";
 import { checkModels } from "./check-models.ts";
 import { checkPrices } from "./check-prices.ts";
 import { checkProbes } from "./check-probes.ts";
@@ -45,6 +46,7 @@ export const checkConfig = (config: ConfigShape): Finding[] => [
   ...checkDrained(config),
   ...Object.entries(config.tenants).flatMap(([name, tenant]) => checkTenant(name, tenant)),
   ...checkKeyIds(config.tenants),
+  ...checkIssuers(config),
 ];
 
 function checkListen({

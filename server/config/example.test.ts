@@ -17,7 +17,7 @@ test("every key of the example has a comment above it or stands in an entry of i
     const above = lines[lines.indexOf(section) - 1] ?? "";
     assert.match(above, /^# ./, section);
   }
-  assert.equal(sections.length, 24);
+  assert.equal(sections.length, 25);
 });
 
 test("the entries that the example suggests hold when they are uncommented", () => {

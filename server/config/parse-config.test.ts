@@ -155,7 +155,6 @@ test("a documented feature that is not there is refused by key, value and name",
       `storage.profile: "cluster" asks for storage in PostgreSQL and Redis, ${lacks}`,
     ],
     ["streams: { chatFlushMs: 10 }", `streams.chatFlushMs: 10 asks for the chat surface, ${lacks}`],
-    ["admin: { oidc: { issuer: x } }", `admin.oidc asks for sign-in by OpenID Connect, ${lacks}`],
     ["automation: { rules: [{}] }", `automation.rules asks for webhooks and events, ${lacks}`],
     [
       "automation: { sources: { shop: {} }, triggers: 1 }",

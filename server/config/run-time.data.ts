@@ -21,6 +21,7 @@ export const changes = {
   moderations: "live",
   prices: "live",
   tenants: "live",
+  issuers: "restart",
   cache: "live",
   idempotency: "live",
   streams: "restart",

@@ -65,6 +65,7 @@ test("the defaults of the server are those of the documented shape", () => {
 
 test("the defaults of features to come are the documented ones too", () => {
   const { cache, idempotency, admin, automation, manga } = config;
+  assert.deepEqual(config.issuers, {});
   assert.deepEqual(
     { cache, idempotency, admin, automation, manga },
     {

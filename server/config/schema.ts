@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { chat } from "./schema/chat.ts";
+import { issuers } from "./schema/issuers.ts";
 import { admin, automation, cache, idempotency, manga } from "./schema/later-sections.ts";
 import { models } from "./schema/models.ts";
 import { moderations } from "./schema/moderations.ts";
@@ -42,6 +43,7 @@ export const configSchema = z.strictObject({
   moderations,
   prices,
   tenants,
+  issuers,
   cache,
   idempotency,
   streams,

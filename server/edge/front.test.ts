@@ -9,6 +9,7 @@ function refusal(path: string): string {
     routes: [],
     admin: null,
     console: null,
+    introduce: () => null,
     crossOrigin: null,
     sessions: null,
     encodeError: (_path, code, message) => ({

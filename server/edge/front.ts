@@ -1,4 +1,4 @@
-import type { Exchange } from "@sekisho/lib/http/exchange.ts";
+import type { Exchange, RequestHead } from "@sekisho/lib/http/exchange.ts";
 import type { RefusalAnswer, Refusal } from "@sekisho/lib/http/refusal.ts";
 import type { Upgrade } from "@sekisho/lib/http/upgrade.ts";
 import { Router, type PathParameters, type Route } from "@sekisho/lib/http/router.ts";
@@ -17,6 +17,8 @@ export interface FrontOptions {
   readonly admin: Handler | null;
   /** Serves `/console` and what is below it; null where there is no console. */
   readonly console: Handler | null;
+  /** Finds out about a credential what takes a while; null when there is nothing to wait for. */
+  introduce(head: RequestHead): Promise<void> | null;
   /** What pages of other origins are told; null: nothing. */
   readonly crossOrigin: CrossOrigin | null;
   /** The shape of an error under this path, before anybody has looked at the request. */
@@ -65,12 +67,10 @@ export class Front {
   }
 
   readonly handle = (exchange: Exchange): void => {
-    const { path } = exchange.head;
-    const { admin, console, crossOrigin } = this.#options;
-    if (admin !== null && path.startsWith("/admin/")) return this.#serve(exchange, admin, {});
-    if (console !== null && isConsolePath(path)) return this.#serve(exchange, console, {});
-    if (crossOrigin?.answers(exchange) === true) return;
-    this.#route(crossOrigin?.told(exchange) ?? exchange);
+    const introduced = this.#options.introduce(exchange.head);
+    if (introduced === null) return this.#enter(exchange);
+    const enter = (): void => (exchange.isClosed ? undefined : this.#enter(exchange));
+    introduced.then(enter).catch((error: unknown) => this.#options.onDefect(error, exchange));
   };
 
   /** Somebody wants to speak WebSocket: on one path they may. */
@@ -90,6 +90,15 @@ export class Front {
     const path = exchange?.head.path ?? "/v1";
     return this.#refusal(path, refusal.code, refusal.message);
   };
+
+  #enter(exchange: Exchange): void {
+    const { path } = exchange.head;
+    const { admin, console, crossOrigin } = this.#options;
+    if (admin !== null && path.startsWith("/admin/")) return this.#serve(exchange, admin, {});
+    if (console !== null && isConsolePath(path)) return this.#serve(exchange, console, {});
+    if (crossOrigin?.answers(exchange) === true) return;
+    this.#route(crossOrigin?.told(exchange) ?? exchange);
+  }
 
   #route(exchange: Exchange): void {
     const { method, path } = exchange.head;

@@ -197,6 +197,7 @@ export class SimulatedProcess {
         ids,
         log,
       },
+      introduce: () => null,
       crossOrigin: null,
       health: {
         isDraining,

@@ -81,6 +81,11 @@ export const permissions = {
     reach: "installation",
     about: "set and drop values at run time, have the file read again",
   },
+  "access.write": {
+    least: "owner",
+    reach: "installation",
+    about: "set and drop values below `admin`: who may sign in, and as what",
+  },
   "books.verify": {
     least: "viewer",
     reach: "installation",

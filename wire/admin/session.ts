@@ -13,7 +13,7 @@ export interface SignIn {
 
 /** `GET /admin/whoami`: who asks. */
 export interface WhoamiView {
-  /** The id of the admin key. */
+  /** The id of the admin key, or `oidc:<issuer>:<user>`. */
   readonly by: string;
   readonly role: StaffRole;
   /** The tenant that they are bound to; null: none. */
@@ -23,7 +23,7 @@ export interface WhoamiView {
 
 /** `POST /admin/session` and `GET /admin/session` */
 export interface SessionView {
-  /** The id of the admin key; null: nobody is signed in. */
+  /** Null: nobody is signed in. */
   readonly by: string | null;
   readonly role: StaffRole | null;
   readonly tenant: string | null;
@@ -44,8 +44,8 @@ export interface FirstCallView {
 }
 
 const key: TextRule = {
-  pattern: /^[\x21-\x7e]{1,512}$/,
-  says: "an admin key: ska_…",
+  pattern: /^[\x21-\x7e]{1,8192}$/,
+  says: "an admin key (ska_…) or a token",
 };
 
 export function parseSignIn(body: unknown): Parsed<SignIn, FieldCode> {

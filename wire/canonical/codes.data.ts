@@ -443,6 +443,14 @@ export const codes = {
     "storage_unavailable",
     "The store cannot accept a write.",
   ),
+  issuer_unavailable: row(
+    503,
+    true,
+    server,
+    "issuer_unavailable",
+    "The keys of the token's issuer cannot be read.",
+    overloaded,
+  ),
   client_closed: row(
     499,
     false,

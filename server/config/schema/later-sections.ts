@@ -1,3 +1,4 @@
+import { oidc } from "./issuers.ts";
 import { section } from "./leaf.ts";
 import { notYet, notYetList, notYetMap } from "./not-yet.ts";
 
@@ -18,7 +19,7 @@ export const idempotency = section("Repeated requests answered once. Not in this
 }).prefault({});
 
 export const admin = section("Who may use the admin API besides admin keys.", {
-  oidc: notYet("sign-in by OpenID Connect", [null]),
+  oidc: oidc.nullable().default(null),
 }).prefault({});
 
 export const automation = section("Webhooks to effects. Not in this version.", {

@@ -46,7 +46,7 @@ export interface OpenRequest {
 
 /** One request of an administrator: route, credential and permission are checked already. */
 export interface AdminRequest extends OpenRequest {
-  /** The id of the admin key. */
+  /** The id of the admin key, or `oidc:<issuer>:<user>`. */
   readonly by: string;
   /** What its sender may do, and where. */
   readonly staff: Staff;

@@ -1,5 +1,5 @@
 import type { Sender } from "@sekisho/gateway/credential.ts";
-import { staffOf } from "@sekisho/gateway/identity/key-record.ts";
+import { operatorTenant, staffOf } from "@sekisho/gateway/identity/key-record.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange, RequestHead } from "@sekisho/lib/http/exchange.ts";
 import { csrfHeader } from "@sekisho/wire/admin/session.ts";
@@ -11,7 +11,7 @@ import type { AdminSession } from "./sessions.ts";
 
 /** Who makes a request, proven. */
 export interface Administrator {
-  /** The id of the admin key. */
+  /** The id of the admin key, or `oidc:<issuer>:<user>`. */
   readonly by: string;
   readonly staff: Staff;
   /** How a page signed in; null for a key in the header `authorization`. */
@@ -20,7 +20,7 @@ export interface Administrator {
   readonly isGood: () => boolean;
 }
 
-type Proofs = Pick<AdminContext, "keyring" | "sessions">;
+type Proofs = Pick<AdminContext, "clock" | "keyring" | "sessions">;
 
 const bearer = /^Bearer +(?<key>[\x21-\x7e]+) *$/i;
 
@@ -44,20 +44,26 @@ export function administratorOf({ head }: Pick<Exchange, "head">, proofs: Proofs
     const message = `Cannot use the admin API: ${why}; send Authorization: Bearer ska_…`;
     throw new Failure<Code>("missing_credential", message);
   }
-  const { by, staff } = provenStaff(key, head, proofs);
-  return { by, staff, session: null, isGood: () => proofs.keyring.isHeld(by) };
+  return { ...provenStaff(key, head, proofs), session: null };
 }
 
-/** Whose admin key it is. Throws Failure `invalid_credential` or `forbidden`. */
+/** Whose admin key or token it is. Throws Failure `invalid_credential` or `forbidden`. */
 export function provenStaff(
   key: string,
   sender: Sender,
-  { keyring }: Pick<Proofs, "keyring">,
-): Pick<Administrator, "by" | "staff"> {
+  { keyring, clock }: Pick<Proofs, "keyring" | "clock">,
+): Omit<Administrator, "session"> & { readonly untilMs: number } {
   const principal = keyring.authenticate(key, sender);
   const staff = staffOf(principal);
   if (staff === null) throw forbidden(`key ${principal.keyId} is no admin key`);
-  return { by: principal.keyId, staff };
+  const by = principal.keyId;
+  // The tokens of an issuer end by themselves, keys when somebody ends them.
+  const untilMs = keyring.expiryOf(key) ?? Infinity;
+  const isGood = (): boolean =>
+    untilMs === Infinity
+      ? keyring.isHeld(by)
+      : clock.wallMs() < untilMs && keyring.isServed(principal);
+  return { by, staff, isGood, untilMs };
 }
 
 function bySession(head: RequestHead, id: string, { keyring, sessions }: Proofs): Administrator {
@@ -72,6 +78,6 @@ function bySession(head: RequestHead, id: string, { keyring, sessions }: Proofs)
     throw forbidden(`with a cookie ${csrfHeader} must hold the session's token`);
   }
   const { by, staff } = session;
-  keyring.checkSender(by, head);
+  keyring.checkSender({ keyId: by, tenant: staff.tenant ?? operatorTenant }, head);
   return { by, staff, session, isGood: () => sessions.find(id) !== null };
 }

@@ -13,11 +13,11 @@ import {
   type OpenRequest,
 } from "./admin-request.ts";
 import { endedCookie, sessionCookie, sessionIdOf } from "./session-cookie.ts";
-import type { AdminSession } from "./sessions.ts";
+import type { AdminSession, SessionOwner } from "./sessions.ts";
 import { whoamiView } from "./whoami.ts";
 
 /** A key and its JSON; nobody is proven yet when it is read. */
-const maxBodyBytes = 2_048;
+const maxBodyBytes = 16_384;
 
 const viewOf = (session: AdminSession, { clock }: AdminContext): SessionView => ({
   ...whoamiView(session),
@@ -35,14 +35,16 @@ export async function postSession(
   const { keyring, signIns, sessions, audit } = context;
   signIns.check(placeOf(head));
   const { key } = parsed(parseSignIn(await jsonBody(request, maxBodyBytes)));
-  const keyId = proven(key, head, context);
+  await keyring.introduce(key);
+  const owner = proven(key, head, context);
+  const { by } = owner;
   exchange.trust();
-  await audit.record({ event: "admin.session.opened", object: keyId, by: keyId, requestId });
+  await audit.record({ event: "admin.session.opened", object: by, by, requestId });
   // The key may have been revoked meanwhile.
-  const opened = keyring.find(keyId)?.revokedMs === null ? sessions.open(keyId) : null;
-  if (opened === null) {
-    throw new Failure<Code>("invalid_credential", `Cannot open a session: key ${keyId} is gone`);
+  if (!owner.isGood()) {
+    throw new Failure<Code>("invalid_credential", `Cannot open a session: key ${by} is gone`);
   }
+  const opened = sessions.open(owner);
   const headers = sessionCookie(head, opened.id);
   return { status: 201, body: viewOf(opened.session, context), headers };
 }
@@ -51,12 +53,13 @@ export async function postSession(
 const placeOf = ({ clientAddress, remoteAddress }: RequestHead): string =>
   clientAddress ?? remoteAddress;
 
-function proven(key: string, head: RequestHead, { keyring, signIns }: AdminContext): string {
+function proven(key: string, head: RequestHead, context: AdminContext): SessionOwner {
   try {
-    return provenStaff(key, head, { keyring }).by;
+    return provenStaff(key, head, context);
   } catch (error) {
-    // Also for keys of clients: they are no way in.
-    signIns.failed(placeOf(head));
+    // Also for keys of clients: they are no way in. Whose issuer is away has tried nothing.
+    if (error instanceof Failure && error.code === "issuer_unavailable") throw error;
+    context.signIns.failed(placeOf(head));
     throw error;
   }
 }

@@ -1,6 +1,5 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
-import { staffOf, type KeyRecord } from "@sekisho/gateway/identity/key-record.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Staff } from "@sekisho/wire/admin/staff.ts";
@@ -13,7 +12,7 @@ const sessionLimit = 1_000;
 
 /** An administrator who signed in. */
 export interface AdminSession {
-  /** The id of the admin key. */
+  /** The id of the admin key, or `oidc:<issuer>:<user>`. */
   readonly by: string;
   readonly staff: Staff;
   readonly csrf: string;
@@ -21,12 +20,20 @@ export interface AdminSession {
   readonly expiresMs: number;
 }
 
+/** Somebody who has just proven who they are. */
+export interface SessionOwner extends Pick<AdminSession, "by" | "staff"> {
+  /** Is what they have shown still good? */
+  readonly isGood: () => boolean;
+  /** Epoch milliseconds until when it is, at most. */
+  readonly untilMs: number;
+}
+
 interface Kept extends AdminSession {
-  readonly record: KeyRecord;
+  readonly isGood: () => boolean;
 }
 
 export interface AdminSessionParts {
-  readonly keyring: Pick<Keyring, "find" | "isHeld">;
+  readonly keyring: Pick<Keyring, "find">;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -45,16 +52,24 @@ export class AdminSessions {
     this.#parts = parts;
   }
 
-  /** A session for a key that was just proven. The id is known to nobody else. */
-  open(keyId: string): { readonly id: string; readonly session: AdminSession } | null {
+  /** A session for somebody who was just proven. The id is known to nobody else. */
+  open({ by, staff, isGood, untilMs }: SessionOwner): {
+    readonly id: string;
+    readonly session: AdminSession;
+  } {
     const { keyring, clock, random } = this.#parts;
-    const record = keyring.find(keyId);
-    const staff = record === undefined ? null : staffOf(record.grant);
-    if (record === undefined || staff === null) return null;
     const id = random.bytes(32).toString("base64url");
     const csrf = random.bytes(32).toString("base64url");
-    const expiresMs = clock.monotonicMs() + sessionMs;
-    const session = { by: keyId, staff, csrf, expiresMs, record };
+    const lifeMs = Math.min(sessionMs, untilMs - clock.wallMs());
+    const record = keyring.find(by);
+    // A record is replaced by whatever changes the key: a rotation ends its sessions too.
+    const session = {
+      by,
+      staff,
+      csrf,
+      expiresMs: clock.monotonicMs() + lifeMs,
+      isGood: () => isGood() && keyring.find(by) === record,
+    };
     this.#kept.set(digest(id), session);
     this.#forget();
     return { id, session };
@@ -77,13 +92,11 @@ export class AdminSessions {
     return sent.length === wanted.length && timingSafeEqual(sent, wanted);
   }
 
-  #isGood({ by, expiresMs, record }: Kept): boolean {
-    const { keyring, clock } = this.#parts;
-    // A record is replaced by whatever changes it.
-    return clock.monotonicMs() < expiresMs && keyring.isHeld(by) && keyring.find(by) === record;
+  #isGood({ expiresMs, isGood }: Kept): boolean {
+    return this.#parts.clock.monotonicMs() < expiresMs && isGood();
   }
 
-  /** All last equally long: the first one in the map is the oldest. */
+  /** The first one in the map is the oldest. */
   #forget(): void {
     for (const [name, session] of this.#kept) {
       if (this.#isGood(session) && this.#kept.size <= sessionLimit) return;

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { sentences } from "./text-fixture.ts";
+
+const corp = (rest: string): string =>
+  `tenants: { acme: {} }\nissuers: { corp: { issuer: "https://a.example", audience: s${rest} } }\n`;
+const staff = (rest: string): string =>
+  `admin: { oidc: { issuer: "https://a.example", audience: s${rest} } }\n`;
+
+const rows: readonly (readonly [text: string, sentence: string | null])[] = [
+  [corp(", tenant: acme"), null],
+  [corp(", tenantClaim: tenant"), null],
+  [corp(""), "issuers.corp needs one of tenant and tenantClaim"],
+  [corp(", tenant: acme, tenantClaim: t"), "issuers.corp needs one of tenant and tenantClaim"],
+  [corp(", tenant: nobody"), 'issuers.corp.tenant: there is no tenant "nobody"'],
+  [
+    corp(", tenant: acme, requestBudget: chat"),
+    'issuers.corp.requestBudget: "chat" is no request\'s budget of its tenant',
+  ],
+  [corp(", tenant: acme").replace("corp:", "admin:"), "issuers.admin is the name of admin.oidc"],
+  [staff(", roles: { ops: owner }"), null],
+  [staff(""), "admin.oidc.roles is empty: nobody would have a role"],
+  [
+    corp(", tenant: acme") + staff(", roles: { ops: owner }"),
+    "issuers.corp has issuer and audience of admin.oidc: whose is a token?",
+  ],
+];
+
+for (const [text, sentence] of rows) {
+  test(`SEC-2 ${sentence ?? "a whole issuer is taken"}: ${text.slice(0, 60).trim()}`, () => {
+    assert.deepEqual(sentences(text), sentence === null ? [] : [sentence]);
+  });
+}
+
+test("SEC-2 no algorithm with a shared secret, and none, can be named", () => {
+  for (const algorithm of ["HS256", "none"]) {
+    const [problem = ""] = sentences(corp(`, tenant: acme, algorithms: [${algorithm}]`));
+    assert.match(problem, /issuers\.corp\.algorithms\[0\]: "(?:HS256|none)"/);
+  }
+  assert.match(
+    sentences(corp(", tenant: acme").replace("https", "file"))[0] ?? "",
+    /issuers\.corp\.issuer: .*no URL/,
+  );
+});

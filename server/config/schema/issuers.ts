@@ -1,0 +1,83 @@
+import { jwtAlgorithms } from "@sekisho/wire/admin/jwt-algorithms.data.ts";
+import { clientSurfaces } from "@sekisho/wire/admin/keys.ts";
+import { staffRoles } from "@sekisho/wire/admin/staff-roles.data.ts";
+import { criticalities, usualCriticality } from "@sekisho/wire/criticality.ts";
+import { z } from "zod";
+import { choice, identifier, section, text, wholeNumber } from "./leaf.ts";
+
+const url = (about: string) =>
+  z
+    .string()
+    .max(2_048)
+    .refine((each) => /^https?:$/.test(URL.parse(each)?.protocol ?? ""), {
+      error: () => "is no URL that begins with https:// or http://",
+    })
+    .describe(about);
+
+const claim = (about: string) => text(about, 128);
+
+/** What every issuer has. */
+const rules = {
+  issuer: url("Exactly as tokens say it in `iss`."),
+  audience: text("What `aud` must be, or hold."),
+  jwksUrl: url("Its public keys; `null`: as its discovery document says.").nullable().default(null),
+  algorithms: z
+    .array(choice("A signature's algorithm.", jwtAlgorithms))
+    .min(1)
+    .describe("By which it may sign, and no others.")
+    .default(["RS256", "ES256"]),
+  skewMs: wholeNumber("How far its clock may be off.", { min: 0, max: 60_000 }).default(30_000),
+};
+
+const clients = section("An issuer whose tokens call models.", {
+  ...rules,
+  tenant: identifier("tenant")
+    .describe("The tenant of all of its tokens; `null`: `tenantClaim` says.")
+    .nullable()
+    .default(null),
+  tenantClaim: claim("The claim that names the tenant; `null`: `tenant` says.")
+    .nullable()
+    .default(null),
+  teamClaim: claim("The claim that names the team; `null`: none.").nullable().default(null),
+  userClaim: claim("The claim that names the user, to whom every call is bound.").default("sub"),
+  modelsClaim: claim("The claim that lists models; `null`: `models` are for all.")
+    .nullable()
+    .default(null),
+  models: z
+    .array(text("A model's name; `*` stands for any run of characters.", 128))
+    .min(1)
+    .max(1024)
+    .describe("What its tokens may name.")
+    .default(["*"]),
+  surfaces: z
+    .array(choice("A surface.", clientSurfaces))
+    .min(1)
+    .max(64)
+    .describe("What its tokens may call.")
+    .default(["*"]),
+  criticality: choice("The most that its calls may say of themselves.", criticalities).default(
+    usualCriticality,
+  ),
+  requestBudget: identifier("budget")
+    .describe("A budget of the tenant with the scope `request`: each call must fit it.")
+    .nullable()
+    .default(null),
+});
+
+export const issuers = z
+  .record(identifier("issuer"), clients)
+  .describe("Issuers of tokens (JWT) that clients send in the place of keys, by a name of yours.")
+  .default({});
+
+export const oidc = section("An issuer of tokens for administrators.", {
+  ...rules,
+  rolesClaim: claim("The claim that lists groups or roles.").default("groups"),
+  roles: z
+    .record(text("What the claim says.", 128), choice("A role.", staffRoles))
+    .describe("What the claim says, and which role that is; the one that may do most counts.")
+    .default({}),
+  tenantClaim: claim("The claim that binds to a tenant; `null`: all are of the installation.")
+    .nullable()
+    .default(null),
+  userClaim: claim("The claim by which a person stands in the audit log.").default("sub"),
+});
