@@ -320,6 +320,28 @@ test("SEC-2 a refused token is not proven again at once", async () => {
   assert.notEqual(ring.introduce(token), null);
 });
 
+test("SEC-2 who keeps a connection open is proven again beside it, and not for ever", async () => {
+  const { ring, issuer, claims, clock } = makeRing();
+  const token = await first.sign(claims());
+  await ring.introduce(token);
+  const look = () => ring.authenticate(token, null);
+  clock.advanceBy(300_000);
+  look();
+  await ring.introduce(token);
+  issuer.keys = [second.jwk];
+  clock.advanceBy(300_000);
+  // The keys are read again beside this look …
+  look();
+  await ring.introduce(token);
+  clock.advanceBy(300_000);
+  look();
+  await ring.introduce(token);
+  // … and the next proof is by those.
+  assert.throws(look, { code: "invalid_credential" });
+  clock.advanceBy(600_000);
+  assert.throws(look, { code: "invalid_credential" });
+});
+
 test("what looks like no token is none, and costs no look at an issuer", () => {
   const { ring, issuer } = makeRing();
   for (const raw of ["", "eyJ", "eyJh.b", "sk_dev_x", `eyJhb.${"a".repeat(9_000)}.c`, "eyJh.é.c"]) {

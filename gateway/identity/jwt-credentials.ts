@@ -35,6 +35,7 @@ export class JwtCredentials {
   #issuers: readonly JwtIssuer[] = [];
   readonly #clock: Clock;
   readonly #findings = new Map<string, Finding>();
+  readonly #proving = new Set<string>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -53,12 +54,25 @@ export class JwtCredentials {
     return this.#finding(digest) === undefined ? this.#find(raw, digest) : null;
   }
 
-  /** Whose token it is. Throws the Failure that proving it ended with. */
-  known(digest: string): Verified {
-    const finding = this.#finding(digest);
-    if (finding === undefined) throw unknownIssuer();
+  /**
+   * Whose token it is. Throws the Failure that proving it ended with. Who keeps a connection open
+   * does not introduce the token again: it is proven anew beside the work that goes on.
+   */
+  known(raw: string): Verified {
+    const digest = hash("sha256", raw, "latin1");
+    const finding = this.#findings.get(digest);
+    const ageMs = this.#clock.wallMs() - (finding?.untilMs ?? -Infinity);
+    if (finding === undefined || ageMs >= provenMs) throw unknownIssuer();
     if (finding.kind === "bad") throw copyOf(finding.refusal);
-    return finding.verified;
+    if (ageMs >= 0) this.#proveAgain(raw, digest);
+    if (this.#clock.wallMs() < finding.verified.untilMs) return finding.verified;
+    throw new Failure<Code>("invalid_credential", "Cannot accept the token: it has expired");
+  }
+
+  #proveAgain(raw: string, digest: string): void {
+    if (this.#proving.has(digest)) return;
+    this.#proving.add(digest);
+    void this.#find(raw, digest).finally(() => this.#proving.delete(digest));
   }
 
   #finding(digest: string): Finding | undefined {

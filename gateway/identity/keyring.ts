@@ -80,7 +80,7 @@ export class Keyring {
    * does not change.
    */
   authenticate(raw: string, sender: Sender | null): Principal {
-    if (isJwt(raw)) return this.#entering(this.#jwts.known(hash("sha256", raw, "latin1")), sender);
+    if (isJwt(raw)) return this.#entering(this.#jwts.known(raw), sender);
     const limit = isToken(raw) ? maxTokenChars : maxCredentialChars;
     if (raw.length > limit) throw refused(`at most ${limit} characters`);
     // latin1 is the cheapest string that holds all 256 bits.
@@ -94,7 +94,9 @@ export class Keyring {
 
   /** Until when a credential that was proven is good; Infinity where no end of it is known. */
   goodUntilMs(raw: string): number {
-    return this.#verified.get(hash("sha256", raw, "latin1"))?.untilMs ?? Infinity;
+    return (
+      this.expiryOf(raw) ?? this.#verified.get(hash("sha256", raw, "latin1"))?.untilMs ?? Infinity
+    );
   }
 
   #entering({ principal }: Pick<Verified, "principal">, sender: Sender | null): Principal {
@@ -112,7 +114,7 @@ export class Keyring {
 
   /** Epoch milliseconds; null for what is no good token of an issuer. */
   expiryOf(raw: string): number | null {
-    return isJwt(raw) ? this.#jwts.known(hash("sha256", raw, "latin1")).untilMs : null;
+    return isJwt(raw) ? this.#jwts.known(raw).untilMs : null;
   }
 
   /**

@@ -58,8 +58,8 @@ export async function openListeners(
   );
   const api = await open(hosts, listen.port, front);
   // Models are not reached there, in whatever way.
-  const { ids, log, model, crossOrigin } = parts;
-  const withoutSessions = { ids, log, model, crossOrigin };
+  const { ids, log, model, crossOrigin, introduce } = parts;
+  const withoutSessions = { ids, log, model, crossOrigin, introduce };
   const admin = shares
     ? api
     : await open(loopback, listen.adminPort ?? 0, frontOf(withoutSessions, operators, parts));
