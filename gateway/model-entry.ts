@@ -96,4 +96,6 @@ export interface ModelEntry {
   readonly choice?: ComplexityChoice;
   /** Of an entry that a choice leads to: the alias that it stands for, under the choice's name. */
   readonly branch?: string;
+  /** What serves the requests that this branch is not for, where it is the dearer one. */
+  readonly instead?: ModelEntry;
 }

@@ -6,6 +6,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { AttemptRecord } from "../attempt.ts";
 import type { Call } from "../call.ts";
 import type { Target } from "../target.ts";
+import { ChoiceCounts } from "./choice-counts.ts";
 import type { GatewayLog } from "./gateway-log.ts";
 import type { ProcessTotals } from "./process-totals.ts";
 import type { RecentCalls } from "./recent-calls.ts";
@@ -67,12 +68,14 @@ export class CallFinished {
   readonly #figures = new WeakMap<Target, TargetFigures>();
   readonly #recent: RecentCalls;
   readonly #totals: ProcessTotals;
+  readonly #choices: ChoiceCounts;
 
   constructor(log: GatewayLog, metrics: Metrics, { served, recent, totals }: CallFigures) {
     this.#log = log;
     this.#served = served;
     this.#recent = recent;
     this.#totals = totals;
+    this.#choices = new ChoiceCounts(metrics);
     this.#requests = metrics.counter({
       name: "sekisho_requests_total",
       help: "Admitted requests that are over, by where they were served and how they ended",
@@ -125,6 +128,7 @@ export class CallFinished {
     if (counts === null) this.#requests.with({ ...nowhere, code: cause ?? "ok" }).add();
     else this.#count(finished, counts, latencyMs);
     this.#remember(finished, latencyMs);
+    this.#choices.record(finished);
     this.#log.info("call finished", {
       requestId: `req_${call.id}`,
       tenant: call.principal.tenant,

@@ -84,10 +84,9 @@ interface Known {
 /** What a choice leads to is under its name, and has the limits of the alias that it names. */
 function choiceOf(name: string, model: ChoiceConfig, known: Known): ModelEntry {
   const { simple, strong, simpleMaxTokens, rule } = model;
-  const branches = {
-    simple: capped(branchOf(name, simple, known), simpleMaxTokens),
-    strong: branchOf(name, strong, known),
-  };
+  const instead = branchOf(name, strong, known);
+  const cheap = { ...branchOf(name, simple, known), instead };
+  const branches = { simple: capped(cheap, simpleMaxTokens), strong: instead };
   const pools = [simple, strong].flatMap((each) => linksOf(known.config, each, known.pools));
   const { policy, totalMs } = branches.strong;
   const choice = { kind: "complexity", rule: complexityRule(rule), ...branches } as const;
