@@ -55,7 +55,7 @@ test("RTE-5 what was picked, its signals and what it saved are counted", () => {
   ]);
 });
 
-test("RTE-5 nothing is saved by a strong call, by usage that nobody knows, without a choice", () => {
+test("RTE-5 nothing is saved by a strong call, or by usage that nobody knows", () => {
   const call = { choice: simple, entry: auto, arrivedWallMs: 0 };
   const choice: Choice = { ...simple, complexity: "strong" };
   const strong = { choice, entry: instead, arrivedWallMs: 0 };

@@ -32,7 +32,7 @@ export class ChoiceCounts {
     });
     this.#saved = metrics.counter({
       name: "sekisho_choice_saved_nano_usd_total",
-      help: "What simple calls would have cost beyond what they did at the strong alias's first target",
+      help: "What simple calls would have cost more at the first target of the strong alias",
       labels: { alias: 50 },
     });
   }

@@ -75,7 +75,7 @@ const rows = async (): Promise<LedgerPage["rows"]> => {
   return ((await answer.json()) as LedgerPage).rows;
 };
 
-test("RTE-5 explain says beforehand what the ledger says behind, and neither has the text", async () => {
+test("RTE-5 explain says what the ledger says later, and neither has the text", async () => {
   const message = `${simple} canary-prompt`;
   const told = await operated.sekisho("explain", "auto", "--message", message);
   const { choice, sentences } = await operated.explain({ model: "auto", message });
