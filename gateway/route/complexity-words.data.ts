@@ -138,6 +138,8 @@ export const harderWords = {
     なぜ, 何故, どうして, なんで, 理由, わけは, 原因, どういうわけ, なにゆえ, なんでやろ, なぜなら, 動機, 背景に, きっかけ, どんな意図
     为什么, 為什麼, 为何, 為何, 为啥, 為啥, 凭什么, 憑什麼, 理由, 原因, 点解, 點解, 怎么会, 怎麼會, 怎么就, 怎麼就, 为何要, 何以, 缘故, 緣故, 动机
     出于什么, 为什么要, 原因是
+    how does, how did, what led, what drives, why not, why did, why does, whyever, なぜか, 何故か, 何のため
+    どうやったら, 为的是什么, 为了什么, 為了什麼, 何必
   `,
   judgement: `
     should i, should we, worth, worthwhile, fair, fairly, unfair, justified, right to
@@ -158,6 +160,11 @@ export const harderWords = {
     有意義, 更好, 更坏, 难受, 難受, 好不好看, 值得买, 值得買, 值得看, 好看吗, 好看嗎, 过誉, 過譽, 被高估, 被低估, 有必要, 划算, 劃算, 靠谱
     靠譜, 公平, 正义, 邪恶, 邪惡, 对吗, 對嗎, 错在哪, 錯在哪, 算不算是, 会不会太, 會不會太, 合适吗, 合適嗎, 真的是, 真的有, 幸福吗, 幸福嗎, 配不配
     该怪谁, 說得通, 说得通, 怎么评, 怎麼評, 认为, 認為, 觉得, 覺得
+    too dark, safe for, okay for, ok for, would you, your take, thoughts on, thoughts
+    what do you make of, agree, disagree, believe, unpopular opinion, defend, hypocrisy, ethics
+    guilty, blame, forgive, forgivable, redeemable, likeable, relatable, 見解, ご意見, 意見を, 擁護, 言い分
+    罪は, 責めら, 共感, 説得, 最も重要, 良し悪し, 是非を, 怎么评价, 怎麼評價, 看法, 同意吗, 同意嗎, 你怎么, 有道理吗, 有道理嗎, 讲得通, 講得通, 过分吗
+    過分嗎, 谁对谁错, 誰對誰錯, 无辜, 無辜, 情有可原, 洗白
   `,
   choice: `
     which one, which of, which ones, pick, choose, choosing, rank, ranking, prefer, versus, vs
@@ -172,6 +179,9 @@ export const harderWords = {
     排个
     排個, 排名, 取舍, 取捨, 挑什么, 挑什麼, 选一, 選一, 选择, 選擇, 二选一, 二選一, 还是买, 還是買, 哪边, 哪邊, 纠结, 糾結, 入手哪, 排名次
     挑一, 挑几, 挑幾, 差在哪, 哪里不一样, 哪裡不一樣, 哪个版本, 哪個版本, 谁更, 誰更, 先看哪, 从哪, 從哪, 优缺点, 優缺點, 利弊
+    who would win, who wins, stronger than, rather than, differences, distinguish, tell apart
+    which is better, which edition should, prioritise, prioritize, in what order, どちらかと, 何が違
+    どこが違, 好きな順, 強い方, どっちがいい, どちらがいい, 誰更强, 谁强, 谁厉害, 誰厲害, 有何不同, 有什么区别, 有什麼區別, 哪个适合, 哪個適合
   `,
   compose: `
     write, rewrite, draft, compose, translate, translation, render, rephrase, reword, plan
@@ -199,6 +209,11 @@ export const harderWords = {
     翻得, 直译, 直譯, 意译, 意譯, 中译, 英译, 日译, 怎么表达, 怎麼表達, 怎么回, 怎麼回, 怎么跟, 怎麼跟, 开场白, 举例
     舉例, 例子, 帮我排, 幫我排, 帮我规划, 帮我算
     写一, 寫一, 写个, 寫個, 写段, 寫段, 写篇, 寫篇, 写封, 寫封, 帮我写, 幫我寫, 写得, 想说服, 帮我拟, 翻成
+    ideas for, an idea for, how to, teach, teaching, explain to my, phrasing, wording, headline
+    tagline, summary of, template, checklist, agenda, guide me, walk through, rehearse, 教え方, 伝え方
+    始め方, 段取りを, 献立, 見出し, 台詞を, 名言, 添削して, 要点を, 箇条書き, 一覧表に, 並べ替え, 帮我起草, 幫我起草, 帮我翻, 幫我翻, 帮我改, 幫我改
+    帮我设计, 幫我設計, 帮我分析, 幫我分析, 帮我选, 幫我選, 清单, 清單, 话术, 話術, 邮件怎么, 怎么解释, 怎麼解釋, 怎么教, 怎麼教, 怎么安排, 怎麼安排
+    怎么搭配, 怎麼搭配
   `,
   limits: `
     under $, under £, under €, within a budget, budget, allowance, without, at least, at most
@@ -224,6 +239,11 @@ export const harderWords = {
     入坑, 没看过, 沒看過, 生日, 纪念日, 紀念日, 女朋友, 男朋友, 老婆, 女儿, 女兒, 儿子, 兒子, 妈妈, 媽媽, 爸爸, 奶奶, 爷爷, 爺爺, 外婆, 外公
     侄子, 同事, 闺蜜, 岁的, 歲的, 心情, 治愈, 治癒, 轻松, 輕鬆, 搞笑, 完结的, 完結的, 短篇, 一口气, 预算有限, 限制
     又想, 不想要, 讨厌, 討厭, 受不了, 害怕, 来一部, 來一部, 有什么, 有什麼, 找一部, 找一本, 想看
+    on a budget, spend, spending, splurge, keeps me, keep it, keep them, prefers, preferred
+    allergic, dyslexic, colour-blind, hard of hearing, reading level, reluctant reader
+    attention span, trip, travel, flight, hospital, waiting room, classroom, retirement, wedding
+    anniversary gift, 予算は, 円以下, 円まで, 冊まで, 巻以内, 向きの, 苦手な, 怖がり, 入院, 病院, 旅行, 待合室, 教室, 退職, 結婚, 出産, 餞別
+    お礼に, 不恐怖, 不暴力, 元以内, 元以內, 块以内, 塊以內, 本以内, 卷以内, 字大, 老人, 住院, 旅行, 毕业, 畢業, 退休, 结婚, 結婚, 老师, 老師
   `,
   meaning: `
     meaning, symbolise, symbolize, symbolism, theme, themes, motif, motives, motivation, narrator
@@ -245,6 +265,11 @@ export const harderWords = {
     读者期待, 文學, 文学, 逻辑, 邏輯, 人性, 命运, 命運, 深意, 寓意, 内涵, 內涵, 想表达, 想表達, 象征着, 动机, 成长, 主角
     反派, 悲剧, 救赎, 救贖, 孤獨, 战争, 戰爭, 道德, 伦理, 价值观, 價值觀, 画风, 畫風, 叙事, 敘事, 节奏, 節奏, 剧情, 劇情, 情节
     情節, 本质, 真相, 转折, 轉折, 代表什么, 代表什麼, 意味着, 意味著, 最后一幕, 最後一幕
+    why the ending, ending mean, does it mean that, what it says, commentary, critique of
+    motif of, arc about, coming of age, character growth, morals, cruelty, justice, revenge
+    friendship, loneliness, hope, despair, sacrifice, freedom, 復讐, 友情, 絶望, 希望, 犠牲, 自由, 葛藤, 価値観
+    世界観, 伝えたい, 問いかけ, 何を描, 裏テーマ, 復仇, 复仇, 友情, 绝望, 絕望, 牺牲, 犧牲, 自由, 残酷, 殘酷, 世界观, 世界觀, 想说什么, 想說什麼
+    讲了什么道理
   `,
   condition: `
     if i, if it, if you, if they, if we, suppose, unless, assuming, even if
@@ -314,6 +339,10 @@ export const easierWords = {
     全几卷, 全幾卷, 全套几本, 一共几本, 完结了, 完結了, 怎么读, 怎麼讀, 怎么念, 怎麼念, 叫什么, 叫什麼, 哪一卷, 哪一集, 哪集, 哪个频道, 何时, 何時, 是谁
     是誰
     作者は誰, 作者って誰, 作者は?, 的作者, 作者是, 谁画的, 誰畫的, 作者叫
+    what's the isbn, what's the price, what's the title, what's the name, english title
+    japanese title, how many are, still on, still open, come with, comes with, next one
+    previous one, first published, what page, 何枚, 何個, 何回, 何名, 何時間, どれくらいかかり, 何号, どこから出, どこの出版
+    付いて, 付きますか, 含まれ, 几岁, 幾歲, 几点钟, 多少本, 多少卷, 多少集, 几集, 幾集, 几册, 幾冊, 第一卷是, 包含, 附赠, 附贈, 送不送, 首次
   `,
   service: `
     order, tracking, deliver, delivery, delivered, parcel arrive, shipping to, ship to, cancel
@@ -339,6 +368,11 @@ export const easierWords = {
     單號, 运单, 訂單編號, 编号, 編號, 发了吗, 發了嗎, 寄了吗, 寄了嗎, 寄到, 到哪了, 修改收货, 改手机, 兑换, 兌換, 下载, 下載, 电子书, 電子書
     会员卡, 會員卡, 能用吗, 能用嗎
     予約した, 予約でき, 予約のキャンセル, 可以寄, 能寄, 寄到, 寄出, 寄了, 寄去, return it, send back
+    can i pay, can i get it, can i pick, can i change, can i cancel my, where's my, where is my
+    my order, my parcel, my package, my account, my card, my address, my booking, opt out
+    late fee, open an account, gift-wrapped, engraved, delivered by, arrive by, arrives, 送って, 送れ
+    届く, 届きますか, 注文番号, 注文履歴, 会員証, 名前変更, 住所変更, メールが来, メールが届, 発送済, 出荷, 取り消し, 申し込み, 申込, 窓口, 送料込み, 我的订单
+    我的訂單, 我的快递, 我的包裹, 我的账号, 我的帳號, 我的地址, 忘记密码, 忘記密碼, 改密码, 改密碼, 退款到账, 催一下, 确认收货, 確認收貨, 申请, 申請
   `,
 } as const;
 

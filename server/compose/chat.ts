@@ -101,6 +101,9 @@ const guestOf = (model: string): Principal => ({
 const weightsInForce = ({ balance, targets }: Pool): number[] =>
   targets.map(({ weight }) => (typeof balance !== "string" || isByWeight[balance] ? weight : 1));
 
+const strategyOf = ([first, ...others]: readonly Pool[]): string =>
+  first === undefined || others.length > 0 ? "chain" : balanceName(first.balance);
+
 /** Throws Failure `not_found`. */
 function balanceOf({ gateway, model }: ChatParts, name: string): LoadBalancerView {
   const catalog = gateway.catalog();
@@ -108,15 +111,14 @@ function balanceOf({ gateway, model }: ChatParts, name: string): LoadBalancerVie
     const message = `Cannot show model "${shownModel(name)}": no alias of that name is configured`;
     throw new Failure<Code>("not_found", message, { param: "model" });
   }
-  const { pools } = catalog.resolve(name);
-  const [first] = pools;
+  const { pools, choice } = catalog.resolve(name);
   const nowMs = model.clock.monotonicMs();
   const targets = pools.flatMap((pool) => pool.targets);
   const weights = pools.flatMap(weightsInForce);
   const counts = targets.map((target) => gateway.served.by(name, target));
   const total = counts.reduce((sum, count) => sum + count, 0);
   return {
-    strategy: pools.length > 1 || first === undefined ? "chain" : balanceName(first.balance),
+    strategy: choice?.kind ?? strategyOf(pools),
     model: name,
     requests: total,
     endpoints: targets.map((target, index) => ({
