@@ -19,6 +19,8 @@ export interface WordSignal {
 export interface ComplexityRule {
   /** A message of fewer characters is short. */
   readonly shortBelowChars: number;
+  /** Does a short message count as one no more when it is as wide as one that is not short? */
+  readonly countsWidth: boolean;
   /** One of more characters is strong. */
   readonly longAboveChars: number;
   /** A request with this many points or fewer is simple. */

@@ -41,7 +41,8 @@ export function complexityRule(settings: RuleSettings): ComplexityRule {
     ...soughtAs(words.simple, { name: "own word", points: -1, group: "simple" }),
   ];
   const finder = new WordFinder([...own, ...(score === "reference" ? reference : all)]);
-  return { shortBelowChars, longAboveChars, simpleAtMostPoints, words: finder };
+  const countsWidth = score === "all";
+  return { shortBelowChars, countsWidth, longAboveChars, simpleAtMostPoints, words: finder };
 }
 
 const soughtAs = (words: readonly string[], signal: WordSignal): Sought[] =>

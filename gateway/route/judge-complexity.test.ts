@@ -102,6 +102,18 @@ describe("RTE-5 a request is judged by points", () => {
     assert.equal(judged("Why, why, why is Guts angry, how come").points, -1, "once");
   });
 
+  test("a short message that is as wide as a long one is not short", () => {
+    const kana = (count: number) => judged("ぬ".repeat(count));
+    assert.deepEqual([kana(24).complexity, kana(25).complexity], ["simple", "strong"]);
+    assert.deepEqual(
+      kana(25).signals.map(({ name }) => name),
+      ["short", "wide", "no history"],
+    );
+    assert.equal(judged("ぬ".repeat(25), {}, reference).complexity, "simple");
+    assert.equal(judged("x".repeat(49)).complexity, "simple");
+    assert.equal(judged("😀".repeat(49)).complexity, "simple");
+  });
+
   test("tools are one more sign that is needed, attachments and thinking make it strong", () => {
     assert.equal(judged("hi").complexity, "simple");
     assert.equal(judged("hi", { hasTools: true }).complexity, "simple");

@@ -60,8 +60,11 @@ export function judgeComplexity(judged: JudgedRequest, rule: ComplexityRule): Ju
     signals.push({ name, points, word });
   };
   const characters = charactersOf(judged.text);
+  const isShort = characters > 0 && characters < rule.shortBelowChars;
   if (characters === 0) add("no text", decisivePoints);
-  else if (characters < rule.shortBelowChars) add("short", -1);
+  if (isShort) add("short", -1);
+  // A kanji says about as much as two letters: 49 of them are no short message.
+  if (isShort && rule.countsWidth && columnsOf(judged.text) >= rule.shortBelowChars) add("wide", 1);
   if (characters > rule.longAboveChars) add("long", decisivePoints);
   if (judged.isFirst) add("no history", -1);
   if (judged.hasTools) add("tools", 1);
@@ -83,3 +86,15 @@ export function charactersOf(text: string): number {
   for (const _ of text) count += 1;
   return count;
 }
+
+/** As wide as it is written: kana, kanji, hanzi and hangul take two columns. */
+function columnsOf(text: string): number {
+  let count = 0;
+  for (const character of text) count += isWide(character.codePointAt(0) ?? 0) ? 2 : 1;
+  return count;
+}
+
+const isWide = (point: number): boolean =>
+  (point >= 0x2e80 && point < 0xd800) ||
+  (point >= 0xf900 && point < 0xff61) ||
+  (point >= 0x2_00_00 && point < 0x3_ff_ff);
