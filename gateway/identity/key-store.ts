@@ -19,5 +19,7 @@ export interface KeyStore {
   rotate(keyId: string, rotation: Rotation): Write;
   /** Changes what is named, and nothing else. */
   limit(keyId: string, changes: Partial<KeyLimits>): Write;
+  /** When it was used last; one that is earlier than what is known changes nothing. */
+  used(keyId: string, atMs: number): Write;
   revoke(keyId: string, atMs: number): Write;
 }

@@ -10,6 +10,7 @@ import { configuredRecords, type ConfiguredKey } from "./configured-keys.ts";
 import { readKey } from "./key-format.ts";
 import { isJwt, JwtCredentials } from "./jwt-credentials.ts";
 import type { JwtIssuer } from "./jwt-issuer.ts";
+import { KeyUses } from "./key-uses.ts";
 import { SenderLimits, type KeyLimits } from "./key-limits.ts";
 import { isDemoKey, operatorTenant, principalOf, sameGrant, type KeyRecord } from "./key-record.ts";
 import type { HashedSecret, Pepper } from "./pepper.ts";
@@ -57,6 +58,7 @@ export class Keyring {
   readonly #pairs: AccessPairs;
   readonly #limits = new SenderLimits();
   readonly #jwts: JwtCredentials;
+  readonly uses: KeyUses;
   /** What browsers get in the place of a key. */
   readonly tokens: BrowserTokens;
   readonly #stored = new Map<string, Holder>();
@@ -70,6 +72,7 @@ export class Keyring {
     this.#verified = new VerifiedCache(options.cacheLimit ?? defaultCacheLimit);
     this.#pairs = new AccessPairs(pepper);
     this.#jwts = new JwtCredentials(clock);
+    this.uses = new KeyUses(clock);
     this.tokens = new BrowserTokens({ pepper, clock, parentOf: (id) => this.#holder(id) });
     this.#signatures = new RequestSignatures(clock, options.pathPrefixes ?? []);
   }
@@ -101,6 +104,7 @@ export class Keyring {
 
   #entering({ principal }: Pick<Verified, "principal">, sender: Sender | null): Principal {
     this.#limits.check(this.#served(principal), sender);
+    if (sender !== null) this.uses.touch(principal.keyId);
     return principal;
   }
 
@@ -135,8 +139,7 @@ export class Keyring {
     const pair = this.#pairOf(request);
     const principal = this.#owner(pair);
     this.#signatures.check(request, pair.secretAccessKey(), body);
-    this.#limits.check(principal, sender);
-    return principal;
+    return this.#entering({ principal }, sender);
   }
 
   /** Takes keys read from the store. Throws when a pepper they need is missing. */
@@ -209,6 +212,7 @@ export class Keyring {
   /** Throws Failure `forbidden` where a key that was proven before is not good from here. */
   checkSender(owner: Pick<Principal, "keyId" | "tenant">, sender: Sender): void {
     this.#limits.check(owner, sender);
+    this.uses.touch(owner.keyId);
   }
 
   #isAlive({ record, principal }: Holder): boolean {

@@ -31,6 +31,7 @@ const sayingStore: KeyStore = {
   insert: ({ id }) => ({ sql: `insert ${id}`, params: [] }),
   rotate: (id, { previousUntilMs }) => ({ sql: `rotate ${id}`, params: [previousUntilMs] }),
   limit: (id, changes) => ({ sql: `limit ${id}`, params: [JSON.stringify(changes)] }),
+  used: (id, atMs) => ({ sql: `used ${id}`, params: [atMs] }),
   revoke: (id, atMs) => ({ sql: `revoke ${id}`, params: [atMs] }),
 };
 

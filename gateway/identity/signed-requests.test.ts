@@ -21,6 +21,7 @@ const store: KeyStore = {
   insert: () => none,
   rotate: () => none,
   limit: () => none,
+  used: () => none,
   revoke: () => none,
 };
 

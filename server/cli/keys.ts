@@ -15,6 +15,7 @@ const columns: readonly Column[] = [
   "CRITICALITY",
   "ORIGIN",
   "ACCESS KEY",
+  "LAST USED",
   "STATE",
 ].map((title) => ({ title, align: "left" }));
 
@@ -35,6 +36,7 @@ const rowOf = (key: KeyView): readonly string[] => [
   key.criticality,
   key.origin,
   key.accessKeyId ?? "",
+  key.lastUsedAt ?? "never",
   state(key),
 ];
 

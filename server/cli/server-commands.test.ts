@@ -30,6 +30,7 @@ const makeKey = (changes: Partial<KeyView> = {}): KeyView => ({
   revokedAt: null,
   addresses: [],
   expiresAt: null,
+  lastUsedAt: null,
   origins: [],
   accessKeyId: null,
   ...changes,
@@ -101,7 +102,8 @@ test("the server is found by the data folder, with the admin key of the first st
   assert.equal(exit, "ok");
   assert.equal(
     out,
-    "ID     TENANT  TEAM  ROLE    NAME  MODELS  CRITICALITY  ORIGIN  ACCESS KEY  STATE\n" +
+    "ID     TENANT  TEAM  ROLE    NAME  MODELS  CRITICALITY  ORIGIN  ACCESS KEY  " +
+      "LAST USED  STATE\n" +
       "key_1  acme    -     client  レジ  *       critical     admin   -           " +
       "made 2026-01-01T00:00:00.000Z\n",
   );

@@ -33,6 +33,7 @@ import { messages } from "../edge/v1/messages.ts";
 import { countTokens } from "../edge/v1/messages/count-tokens.ts";
 import { getBudget, type BudgetPorts } from "../edge/v1/budget.ts";
 import { cancelStream, readStream, type StreamPorts } from "../edge/v1/streams.ts";
+import { getClientWhoami } from "../edge/v1/whoami.ts";
 import { postToken } from "../edge/v1/tokens.ts";
 import type { StreamSessions } from "../edge/v1/stream.ts";
 import { getUsage, type UsagePorts } from "../edge/v1/usage.ts";
@@ -94,6 +95,7 @@ export function publicRoutes(
     get("/v1beta/models/{id}", models.one),
     ...chat,
     post("/v1/tokens", (exchange) => postToken(exchange, budget)),
+    get("/v1/whoami", (exchange) => getClientWhoami(exchange, budget)),
     get("/v1/budget", (exchange) => getBudget(exchange, budget)),
     get("/v1/usage", (exchange) => getUsage(exchange, usage)),
     get("/health/live", live),

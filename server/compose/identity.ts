@@ -5,13 +5,13 @@ import {
   type FirstRunOpening,
 } from "@sekisho/gateway/identity/first-run.ts";
 import { unlimited } from "@sekisho/gateway/identity/key-limits.ts";
+import type { KeyStore } from "@sekisho/gateway/identity/key-store.ts";
 import { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import { Keys } from "@sekisho/gateway/identity/keys.ts";
 import { JsonFirstRunFile } from "@sekisho/gateway/identity/store/first-run-file.ts";
 import { PepperSeal } from "@sekisho/gateway/identity/pepper-seal.ts";
 import { openPepper } from "@sekisho/gateway/identity/store/pepper-file.ts";
-import { loadKeys, sqliteKeyStore } from "@sekisho/gateway/identity/store/sqlite.ts";
-import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import { loadKeys, loadKeyUses, sqliteKeyStore } from "@sekisho/gateway/identity/store/sqlite.ts";
 import { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
@@ -27,6 +27,7 @@ import type { Storage } from "./storage.ts";
 export interface Identity {
   readonly keyring: Keyring;
   readonly keys: Keys;
+  readonly store: KeyStore;
   readonly firstRun: FirstRun;
   /** As `ProviderPorts`. */
   readonly sealOf: (provider: string) => ProofSeal;
@@ -39,7 +40,6 @@ export interface IdentityParts extends Pick<ProcessPorts, "log"> {
   readonly storage: Storage;
   readonly clock: Clock;
   readonly random: Random;
-  readonly log: GatewayLog;
 }
 
 /** Loads the keys, and makes those of the first start where there are none (SEC-11). */
@@ -50,6 +50,7 @@ export async function openIdentity(parts: IdentityParts, config: Config): Promis
   const keyring = new Keyring(pepper, clock, { pathPrefixes: config.listen.pathPrefixes });
   const isPublic = config.listen.public;
   keyring.load(stored, { demo: !isPublic });
+  keyring.uses.load(loadKeyUses(storage.reader));
   keyring.serve(tenantAddresses(config));
   keyring.configure(configuredKeys(config));
   const ids = new IdSource(clock, random);
@@ -60,7 +61,7 @@ export async function openIdentity(parts: IdentityParts, config: Config): Promis
   const opening = firstRun.open(hasDemo ? demoTenant : null);
   await commitOpening(opening, parts, ids);
   const sealOf = (provider: string): ProofSeal => new PepperSeal(pepper, provider);
-  return { keyring, keys, firstRun, sealOf, shown: opening.keys };
+  return { keyring, keys, store, firstRun, sealOf, shown: opening.keys };
 }
 
 /** Every tenant, and where requests of its keys may come from. */

@@ -23,6 +23,7 @@ import { egressOf } from "./egress.ts";
 import { composeGateway, type Gateway } from "./gateway.ts";
 import { configuredKeys, openIdentity, tenantAddresses, type Identity } from "./identity.ts";
 import { issuersOf } from "./issuers.ts";
+import { KeyUpkeep } from "./key-upkeep.ts";
 import { LedgerUpkeep } from "./ledger-upkeep.ts";
 import { LoadWatch } from "./load-watch.ts";
 import { loadPackages } from "./packages.ts";
@@ -108,6 +109,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const { streams } = stack.use(
     await openStreams({ ...options, folder, metrics, wheel: gateway.wheel }, started.streams),
   );
+  const { keyring, store } = identity;
+  stack.use(new KeyUpkeep({ clock, keyring, store, writer: storage.writer }));
   const drain = new Drain(gateway.responses, clock);
   const failures =
     simulator === null ? null : new SimulatedFailures(simulator, () => config.config.providers);

@@ -57,6 +57,28 @@ describe("the door of the console", { skip }, () => {
     await open.page.locator("#key").waitFor({ timeout: 8_000 });
   });
 
+  test("SEC-17 a role is shown, and what it may not do is not there", async () => {
+    const keyFor = async (body: object): Promise<string> =>
+      (
+        await console.ask<{ secret: string }>("/admin/keys", {
+          method: "POST",
+          body: JSON.stringify(body),
+        })
+      ).secret;
+    await using viewer = await console.open();
+    await viewer.signIn(await keyFor({ role: "viewer" }));
+    await viewer.page.locator('[data-role="viewer"]').waitFor();
+    await viewer.page.getByText("Your role is shown no key").waitFor();
+    assert.ok(!(await viewer.page.content()).includes(console.gateway.key));
+    await viewer.screenshot("role-viewer");
+    await using bound = await console.open();
+    await bound.signIn(await keyFor({ role: "owner", tenant: "demo" }));
+    await bound.page.getByRole("heading", { name: "Not available to your role" }).waitFor();
+    await bound.page.getByText("Owner · demo").waitFor();
+    await bound.screenshot("role-bound");
+    assert.deepEqual([viewer.complaints, bound.complaints], [[], []]);
+  });
+
   test("SEC-11 nothing inline runs, and nothing of others is loaded", async () => {
     await using open = await console.open();
     const { page } = open;

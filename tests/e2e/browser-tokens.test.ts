@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Problem } from "@sekisho/wire/admin/problem.ts";
-import type { KeyWithSecret } from "@sekisho/wire/admin/keys.ts";
+import type { KeyPage, KeyWithSecret } from "@sekisho/wire/admin/keys.ts";
 import type { LedgerPage } from "@sekisho/wire/admin/ledger.ts";
-import type { TokenView } from "@sekisho/wire/admin/tokens.ts";
+import type { ClientWhoamiView, TokenView } from "@sekisho/wire/admin/tokens.ts";
 import { GatewayUnderTest } from "../harness/gateway-under-test.ts";
 import { steeredConfig } from "../harness/steered-config.ts";
 
@@ -97,6 +97,26 @@ describe("POST /v1/tokens", () => {
     };
     assert.equal(await read(mine), 200);
     assert.equal(await read(yours), 404);
+  });
+
+  test("SEC-1 a key and a token are told what they are, and the key's use is known", async () => {
+    const { token } = await tokenFor({ user: "u9", session: "s9" });
+    const who = async (key: string): Promise<ClientWhoamiView> => {
+      const headers = { authorization: `Bearer ${key}` };
+      const answer = await fetch(`${gateway.url}/v1/whoami`, { headers });
+      assert.equal(answer.status, 200);
+      // The server's own answer.
+      return (await answer.json()) as ClientWhoamiView;
+    };
+    const [own, bound] = [await who(secret), await who(token)];
+    assert.deepEqual([own.key, own.user, own.expiresAt], ["shop", null, null]);
+    assert.deepEqual([bound.key, bound.user, bound.session], ["shop", "u9", "s9"]);
+    assert.match(bound.expiresAt ?? "", /^20\d\d-/);
+    const headers = { authorization: `Bearer ${gateway.server.ready.adminKey}` };
+    const list = await fetch(`${gateway.server.ready.urls["admin"]}/admin/keys`, { headers });
+    const { keys } = (await list.json()) as KeyPage;
+    assert.notEqual(keys.find(({ id }) => id === "shop")?.lastUsedAt, null);
+    assert.equal(keys.find(({ tenant }) => tenant === "demo")?.lastUsedAt, null);
   });
 
   test("SEC-19 what is no order is refused by name", async () => {

@@ -24,6 +24,8 @@ export interface KeyView {
   /** Until when the secret before the last rotation stays good. */
   readonly previousUntil: string | null;
   readonly revokedAt: string | null;
+  /** Within the last minute before it; null when it never was. */
+  readonly lastUsedAt: string | null;
   /** Addresses and ranges that its requests may come from; none: from anywhere. */
   readonly addresses: readonly string[];
   readonly expiresAt: string | null;

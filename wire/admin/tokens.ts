@@ -1,6 +1,8 @@
+import type { Criticality } from "../criticality.ts";
 import type { Parsed } from "../result.ts";
 import { Fields, type FieldCode, type TextRule } from "./_fields.ts";
 import { clientSurfaces } from "./keys.ts";
+import type { KeyRole } from "./staff-roles.data.ts";
 
 /** Body of `POST /v1/tokens`: whom a browser may call models for, and with what. */
 export interface TokenRequest {
@@ -21,6 +23,22 @@ export interface TokenView {
   readonly session: string | null;
   readonly models: readonly string[];
   readonly surfaces: readonly string[];
+}
+
+/** `GET /v1/whoami`: a client's credential as the gateway takes it. */
+export interface ClientWhoamiView {
+  readonly key: string;
+  readonly role: KeyRole;
+  readonly tenant: string;
+  readonly team: string | null;
+  /** Whom a token is bound to; null for a key. */
+  readonly user: string | null;
+  readonly session: string | null;
+  readonly models: readonly string[];
+  readonly surfaces: readonly string[];
+  readonly criticality: Criticality;
+  /** RFC 3339; null where no end is known. */
+  readonly expiresAt: string | null;
 }
 
 /** 15 minutes, and a day. */

@@ -69,4 +69,9 @@ export const identityMigrations: readonly Migration[] = [
     name: "pages that may use keys",
     sql: "ALTER TABLE keys ADD COLUMN origins TEXT NOT NULL DEFAULT '[]'",
   },
+  {
+    number: 107,
+    name: "when keys were used last",
+    sql: "ALTER TABLE keys ADD COLUMN last_used_ms INTEGER",
+  },
 ];

@@ -5,7 +5,7 @@ import type { Row } from "@sekisho/lib/storage/reader.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import { keyStoreConformance } from "./conformance.ts";
 import { identityMigrations } from "./migrations.sql.ts";
-import { loadKeys, sqliteKeyStore } from "./sqlite.ts";
+import { loadKeys, loadKeyUses, sqliteKeyStore } from "./sqlite.ts";
 
 const open = () => {
   const database = new DatabaseSync(":memory:");
@@ -79,5 +79,20 @@ test("sqlite: a key of the first migration gets no pair by the others, and its r
   assert.deepEqual([record?.grant.role, formerAdmin?.grant.role], ["client", "owner"]);
   assert.equal(record?.secret.pair, null);
   assert.equal(record?.grant.criticality, "critical");
+  database.close();
+});
+
+test("sqlite: SEC-1 the last use of a key is the latest that was written", () => {
+  const database = new DatabaseSync(":memory:");
+  for (const { sql } of identityMigrations) database.exec(sql);
+  const all = (sql: string): Row[] => database.prepare(sql).all();
+  const reader = { all, get: (sql: string) => all(sql)[0], close: () => {} };
+  database.prepare(insert).run("[]", new Uint8Array(32));
+  assert.deepEqual(loadKeyUses(reader), []);
+  for (const atMs of [5, 9, 7]) {
+    const { sql, params } = sqliteKeyStore.used("a", atMs);
+    database.prepare(sql).run(...params);
+  }
+  assert.deepEqual(loadKeyUses(reader), [["a", 9]]);
   database.close();
 });

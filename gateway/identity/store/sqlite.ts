@@ -42,6 +42,9 @@ function limitSets({
   return sets;
 }
 
+const usedSql = `UPDATE keys SET last_used_ms = ?1
+  WHERE id = ?2 AND (last_used_ms IS NULL OR last_used_ms < ?1)`;
+
 /** Hash, its pepper, access key id and salt: in this order in both statements. */
 const secretParams = (secret: KeySecret | null): SqlValue[] => {
   if (secret === null) return [null, null, null, null];
@@ -76,6 +79,10 @@ export const sqliteKeyStore: KeyStore = {
     return { sql, params: [...sets.map(([, to]) => to), keyId] };
   },
 
+  used(keyId: string, atMs: number): Write {
+    return { sql: usedSql, params: [atMs, keyId] };
+  },
+
   revoke(keyId: string, atMs: number): Write {
     return { sql: revokeSql, params: [atMs, keyId] };
   },
@@ -84,6 +91,12 @@ export const sqliteKeyStore: KeyStore = {
 /** Every stored key, in the order they were made. Throws when a row breaks the table's promises. */
 export const loadKeys = (reader: Reader): KeyRecord[] =>
   reader.all("SELECT * FROM keys ORDER BY id").map(recordOf);
+
+/** When keys were used last, those that ever were. */
+export const loadKeyUses = (reader: Reader): (readonly [keyId: string, atMs: number])[] =>
+  reader
+    .all("SELECT id, last_used_ms FROM keys WHERE last_used_ms IS NOT NULL")
+    .map((row) => [text(row, "id"), integer(row, "last_used_ms")] as const);
 
 const recordOf = (row: Row): KeyRecord => ({
   id: text(row, "id"),

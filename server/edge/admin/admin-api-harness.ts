@@ -33,6 +33,7 @@ const keyStore: KeyStore = {
   insert: () => none,
   rotate: () => none,
   limit: () => none,
+  used: () => none,
   revoke: () => none,
 };
 

@@ -20,10 +20,10 @@ import { viewOfKey } from "./key-view.ts";
 import { tenantAsked } from "./tenant-reach.ts";
 
 /** `GET /admin/keys?tenant=&revoked=&after=&limit=` */
-export async function getKeys(request: AdminRequest, { keys }: AdminContext): Promise<AdminAnswer> {
+export async function getKeys(request: AdminRequest, context: AdminContext): Promise<AdminAnswer> {
   const { after, limit, ...query } = parsed(parseKeyQuery(request.exchange.head.query));
   const tenant = tenantAsked(request.staff, query.tenant);
-  const all = keys.list({ ...query, tenant }).filter((record) => isListed(request, record));
+  const all = context.keys.list({ ...query, tenant }).filter((record) => isListed(request, record));
   const from = after === null ? 0 : all.findIndex(({ id }) => id === after) + 1;
   if (after !== null && from === 0) {
     const message = `Cannot list keys after ${after}: the list has no such key`;
@@ -31,7 +31,7 @@ export async function getKeys(request: AdminRequest, { keys }: AdminContext): Pr
   }
   const page = all.slice(from, from + limit);
   const next = from + limit < all.length ? (page.at(-1)?.id ?? null) : null;
-  const body: KeyPage = { keys: page.map(viewOfKey), next };
+  const body: KeyPage = { keys: page.map((each) => viewOfKey(each, context)), next };
   return { status: 200, body };
 }
 
@@ -46,7 +46,7 @@ export async function postKey(request: AdminRequest, context: AdminContext): Pro
   const change = context.keys.create({ ...order, origin: "admin" }, creation.aws);
   const record = await changeKey(change, "admin.key.created", { request, context });
   const body: KeyWithSecret = {
-    key: viewOfKey(record),
+    key: viewOfKey(record, context),
     secret: change.raw ?? "",
     aws: change.pair,
   };

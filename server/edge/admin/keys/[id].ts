@@ -13,7 +13,7 @@ export async function deleteKey(
 ): Promise<AdminAnswer> {
   const change = context.keys.revoke(keyToChange(request, context, { own: false }));
   const record = await changeKey(change, "admin.key.revoked", { request, context });
-  return { status: 200, body: viewOfKey(record) };
+  return { status: 200, body: viewOfKey(record, context) };
 }
 
 /** `PATCH /admin/keys/{id}`: where and for how long the key is good from now on. */
@@ -22,5 +22,5 @@ export async function patchKey(request: AdminRequest, context: AdminContext): Pr
   const asked = parsed(parseKeyLimits(await jsonBody(request)));
   const change = context.keys.limit(id, limitsOf(asked, context.clock.wallMs()));
   const record = await changeKey(change, "admin.key.limited", { request, context });
-  return { status: 200, body: viewOfKey(record) };
+  return { status: 200, body: viewOfKey(record, context) };
 }

@@ -14,7 +14,7 @@ export async function rotateKey(
   const change = context.keys.rotate(keyToChange(request, context, { own: true }), graceMs);
   const record = await changeKey(change, "admin.key.rotated", { request, context });
   const body: KeyWithSecret = {
-    key: viewOfKey(record),
+    key: viewOfKey(record, context),
     secret: change.raw ?? "",
     aws: change.pair,
   };
