@@ -32,7 +32,7 @@ test("MON-4 a model that counts otherwise from today on is followed", () => {
   };
   reports(2_000, 100);
   assert.ok(Math.abs(estimates.input(1_000) - 2_000) <= 1);
-  reports(500, 16 * 100);
+  reports(500, 64 * 100);
   assert.ok(Math.abs(estimates.input(1_000) - 500) <= 20);
 });
 
@@ -66,7 +66,7 @@ test("MON-4 a prompt is read by estimate for some calls alone once many were", (
     read += 1;
     return 100;
   };
-  for (let n = 0; n < 1_664; n++) {
+  for (let n = 0; n < 64 + 64 * 100; n++) {
     estimates.observe({ usage: usageOf(100), inputEstimate, outputBytes: null });
   }
   assert.equal(read, 64 + 100);

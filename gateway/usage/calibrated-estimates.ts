@@ -12,7 +12,7 @@ const mostRatio = 4;
 const leastReports = 8;
 /** … every one up to here, then one of some: an estimate reads the whole prompt. */
 const alwaysUntil = 64;
-const thenOneOf = 16;
+const thenOneOf = 64;
 /** How much the newest report weighs, once there are many. */
 const weight = 0.05;
 
