@@ -105,7 +105,7 @@ test("the server is found by the data folder, with the admin key of the first st
     "ID     TENANT  TEAM  ROLE    NAME  MODELS  CRITICALITY  ORIGIN  ACCESS KEY  " +
       "LAST USED  STATE\n" +
       "key_1  acme    -     client  レジ  *       critical     admin   -           " +
-      "made 2026-01-01T00:00:00.000Z\n",
+      "never      made 2026-01-01T00:00:00.000Z\n",
   );
   assert.equal(asked[0]?.authorization, `Bearer ${adminKey}`);
   assert.equal((await run(["keys", "list"], { SEKISHO_DATA: data })).out, out);
