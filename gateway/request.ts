@@ -42,7 +42,11 @@ export interface HeaderFeature {
 export type SurfaceHead =
   | { readonly surface: "openai.chat" }
   | { readonly surface: "openai.completions" }
-  | { readonly surface: "openai.responses" }
+  | {
+      readonly surface: "openai.responses";
+      /** Puts in what a body names of answers that are kept. Throws Failure. */
+      readonly expand?: (body: Buffer) => Buffer;
+    }
   | { readonly surface: "openai.moderations"; readonly setup: ModerationSetup }
   | { readonly surface: "anthropic.messages"; readonly head: AnthropicHead }
   | { readonly surface: "bedrock.converse"; readonly path: PathFacts }

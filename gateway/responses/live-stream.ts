@@ -4,7 +4,9 @@ import {
   type EntryStore,
   type RecordedLogLimits,
 } from "@sekisho/lib/event-log/recorded-log.ts";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { Deadline, type DeadlineOwner, type TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
 import { foundOf, type FoundStream } from "./found-stream.ts";
 import type { Response, ResponseState, ResponseWatcher } from "./response.ts";
@@ -43,7 +45,7 @@ export class LiveStream implements EntryStore<CanonicalEvent>, ResponseWatcher, 
     this.head = head;
     this.#response = response;
     this.#parts = parts;
-    this.#opened = parts.store.open(head);
+    this.#opened = opened(head, parts);
     // Told by the first flush, which waits for it.
     this.#opened.catch(() => {});
     response.watch(this);
@@ -111,6 +113,15 @@ export class LiveStream implements EntryStore<CanonicalEvent>, ResponseWatcher, 
     this.#parts.wheel.cancel(this.#grace);
     this.#parts.over(this);
   }
+}
+
+/** What a response was asked with counts as well: a request may have pictures in it. */
+function opened(head: StreamHead, { store, limits }: LiveStreamParts): Promise<void> {
+  const { input = [] } = head.facts.kept ?? {};
+  const length = JSON.stringify(input).length + head.facts.repeatedMembers.length;
+  if (length <= limits.keptBytes) return store.open(head);
+  const why = `its request has ${length} characters, limit ${limits.keptBytes}`;
+  return Promise.reject(new Failure<Code>("payload_too_large", `Cannot keep the response: ${why}`));
 }
 
 function endOf(state: ResponseState): StreamEnd | null {

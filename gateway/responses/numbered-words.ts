@@ -13,6 +13,8 @@ export interface NumberedParts {
   readonly encoder: () => EventEncoder;
   /** What its reader has already; null: nothing. */
   readonly after: Pick<StreamPlace, "seq" | "parts"> | null;
+  /** Of the first events so many are left out: what a reader has that counts them itself. */
+  readonly without?: number;
   /** Kinds, as bits, that this reader did not ask for. */
   readonly hidden: number;
   /** Are entries numbered that can be read again? Others leave without a number. */
@@ -47,9 +49,11 @@ class NumberedCursor implements PumpCursor {
   readonly #reader: EntryReader<CanonicalEvent>;
   readonly #parts: NumberedParts;
   #encoder: EventEncoder | null = null;
+  #left: number;
 
   constructor(log: EntryLog<CanonicalEvent>, listener: LogListener, parts: NumberedParts) {
     this.#parts = parts;
+    this.#left = parts.without ?? 0;
     this.#reader = new EntryReader(log, listener, startOf(log, parts));
   }
 
@@ -111,7 +115,8 @@ class NumberedCursor implements PumpCursor {
     const frames = Buffer.isBuffer(payload) ? [payload] : framesOf(this.#encode(payload));
     if (!this.#parts.isKept()) return frames;
     const { id, epoch, after } = this.#parts;
-    const had = after?.seq === seq ? (after.parts ?? 0) : 0;
+    const had = after?.seq === seq ? (after.parts ?? 0) : Math.min(this.#left, frames.length);
+    this.#left -= Math.min(this.#left, frames.length);
     return frames.slice(had).flatMap((frame, n) => {
       const parts = had + n === frames.length - 1 ? null : had + n + 1;
       return numbered(frame, writePlace({ id, epoch, seq, parts }));

@@ -1,4 +1,5 @@
 import type { LogEntry } from "@sekisho/lib/event-log/log-entry.ts";
+import type { KeptWords } from "@sekisho/wire/canonical/codec.ts";
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
 import type { Usage } from "@sekisho/wire/canonical/usage.ts";
 import type { Surface } from "../request.ts";
@@ -25,6 +26,14 @@ export interface StreamFacts {
   readonly repeatedMembers: string;
   /** Kept as long as there is room for its hour, and not only for a while after its end. */
   readonly isStored: boolean;
+  /** Of a response that others go on from. */
+  readonly kept?: KeptFacts;
+}
+
+/** What a response was asked with, for those that go on from it. */
+export interface KeptFacts extends KeptWords {
+  /** The items of its own request. */
+  readonly input: readonly object[];
 }
 
 /** How it ended. Null in `code`: as a whole answer. */

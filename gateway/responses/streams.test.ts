@@ -33,7 +33,7 @@ class World {
     this.streams = this.#start();
   }
 
-  begin(graceMs?: number) {
+  begin(graceMs?: number, input: readonly object[] = []) {
     const id = this.ids.newBody();
     const response = new Response(id, () => {});
     response.cancelledBy((cause) => {
@@ -46,7 +46,13 @@ class World {
       tenant: "t",
       surface: "openai.chat" as const,
       createdMs: this.clock.wallMs(),
-      facts: { model: "m", streamUsage: true, repeatedMembers: "", isStored: false },
+      facts: {
+        model: "m",
+        streamUsage: true,
+        repeatedMembers: "",
+        isStored: false,
+        kept: { isBackground: false, previous: null, input },
+      },
     };
     return { id, response, stream: this.streams.record(response, head, graceMs) };
   }
@@ -180,6 +186,18 @@ test("STR-8 beyond its bound an answer goes on, its beginning is gone", async ()
   assert.equal(late.isLost, true);
   late.close();
   leave();
+});
+
+test("STR-8 what was asked counts too: a request that is too long is not kept", async () => {
+  const world = new World(100_000);
+  const { id, response, stream } = world.begin(undefined, [{ text: "x".repeat(100_001) }]);
+  say(response, "a");
+  await world.settle();
+  await assert.rejects(stream.kept, { code: "payload_too_large" });
+  assert.equal(read(stream.found), "a");
+  response.fail(new Failure<Code>("internal", "x"), null);
+  await world.settle();
+  assert.throws(() => world.streams.find(id, "key_1"), { code: "not_found" });
 });
 
 test("STR-6 the grace runs from the leave of the last reader", async () => {

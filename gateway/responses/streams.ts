@@ -1,3 +1,4 @@
+import { EntryReader, type EntryLog } from "@sekisho/lib/event-log/entry-reader.ts";
 import { FlushPace } from "@sekisho/lib/event-log/flush-pace.ts";
 import { defaultRecordedLogLimits } from "@sekisho/lib/event-log/recorded-log.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
@@ -8,7 +9,8 @@ import { foundOf, type FoundStream } from "./found-stream.ts";
 import { LiveStream } from "./live-stream.ts";
 import type { Response } from "./response.ts";
 import { StoredLog } from "./stored-log.ts";
-import type { StoredStream, StreamHead, StreamStore } from "./stream-store.ts";
+import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
+import type { StoredStream, StreamEntry, StreamHead, StreamStore } from "./stream-store.ts";
 
 export interface StreamLimits {
   /** How long a response runs on when its last reader has left (STR-6). */
@@ -78,10 +80,11 @@ export class Streams {
     return foundOf(new StoredLog(stored, this.#parts.store, this.#parts.clock), null);
   }
 
-  /** Takes it away for good. Throws as `find`. */
+  /** Takes it away for good; one that is under way is cancelled first. Throws as `find`. */
   async remove(id: string, keyId: string): Promise<void> {
-    const { live } = this.find(id, keyId);
+    const { live, log } = this.find(id, keyId);
     live?.cancel();
+    if (live !== null) await endOf(log);
     await this.#parts.store.remove(id);
   }
 
@@ -94,6 +97,23 @@ export class Streams {
     this.#parts.lost(id, why);
     this.#parts.store.remove(id).catch((error: unknown) => this.#parts.lost(id, error));
   }
+}
+
+/** Resolves when everything that it will ever say can be read. */
+export function endOf(log: EntryLog<CanonicalEvent>): Promise<void> {
+  if (log.ended) return Promise.resolve();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const unwatch = log.watch({ published: () => log.ended && resolve() });
+  return promise.finally(unwatch);
+}
+
+/** Everything that can be read of it now; null where its beginning is kept no more. */
+export function entriesOf(log: EntryLog<CanonicalEvent>): readonly StreamEntry[] | null {
+  const reader = new EntryReader(log, { published() {} }, 0);
+  const entries: StreamEntry[] = [];
+  for (let entry = reader.take(); entry !== undefined; entry = reader.take()) entries.push(entry);
+  reader.close();
+  return reader.isLost ? null : entries;
 }
 
 export const unknownStream = (id: string): Failure<Code> =>

@@ -26,7 +26,10 @@ export function validate(said: SurfaceHead, body: Buffer): SurfaceRequest {
     case "openai.completions":
       return { surface: said.surface, read: valueOf(readCompletionsRequest(body)) };
     case "openai.responses":
-      return { surface: said.surface, read: valueOf(readResponsesRequest(body)) };
+      return {
+        surface: said.surface,
+        read: valueOf(readResponsesRequest(said.expand?.(body) ?? body)),
+      };
     case "openai.moderations":
       // A chat of ours, in which a model judges the input.
       return { surface: said.surface, read: valueOf(readModerationRequest(body, said.setup)) };

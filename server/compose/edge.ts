@@ -29,6 +29,12 @@ import { chatCompletions } from "../edge/v1/chat/completions.ts";
 import { completions } from "../edge/v1/completions.ts";
 import { embeddings } from "../edge/v1/embeddings.ts";
 import { responses } from "../edge/v1/responses.ts";
+import {
+  cancelResponse,
+  deleteResponse,
+  getResponse,
+  listInputItems,
+} from "../edge/v1/kept-responses.ts";
 import { messages } from "../edge/v1/messages.ts";
 import { countTokens } from "../edge/v1/messages/count-tokens.ts";
 import { getBudget, type BudgetPorts } from "../edge/v1/budget.ts";
@@ -176,6 +182,19 @@ const surfaceOf = (name: string): ModelSurface | null => surfaces.get(name) ?? n
 
 /** Answers that are read again, from any place. */
 const streamRoutes = (ports: StreamPorts): Route<Handler>[] => [
+  ...["/v1", "/openai/v1"].flatMap((prefix) => {
+    const path = `${prefix}/responses/{id}`;
+    const served =
+      (serve: typeof getResponse): Handler =>
+      (exchange, parameters) =>
+        serve(exchange, parameters, ports);
+    return [
+      get(path, served(getResponse)),
+      { method: "DELETE", path, value: served(deleteResponse) },
+      post(`${path}/cancel`, served(cancelResponse)),
+      get(`${path}/input_items`, served(listInputItems)),
+    ];
+  }),
   get("/v1/streams/{id}", (exchange, parameters) => readStream(exchange, parameters, ports)),
   post("/v1/streams/{id}/cancel", (exchange, parameters) =>
     cancelStream(exchange, parameters, ports),

@@ -31,8 +31,8 @@ function refusal(path: string): string {
 const cases: readonly (readonly [path: string, said: RegExp])[] = [
   ["/nowhere", /^not_found Cannot POST \/nowhere: nothing is served there$/],
   ["/v1/images/generations", /^unsupported_surface /],
-  ["/v1/responses/resp_1", /^unsupported_surface .+ answers are not kept/],
-  ["/openai/v1/responses/resp_1/cancel", /^unsupported_surface .+ answers are not kept/],
+  ["/v1/responses/resp_1", /^unsupported_surface .+ answers that are kept/],
+  ["/openai/v1/responses/resp_1/cancel", /^unsupported_surface .+ answers that are kept/],
   ["/chat/completions", /^not_found .+ base URL .+ ends in \/v1$/],
   ["/messages", /^not_found .+ ends in \/v1$/],
   ["/v1/v1/messages", /^not_found .+ ends before \/v1$/],

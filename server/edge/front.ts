@@ -44,7 +44,7 @@ const unsupported = [
 ];
 
 /** Below the responses, whatever the method. */
-const kept = "answers are not kept: they are made by POST /v1/responses, and read once";
+const kept = "answers that are kept are at /v1/responses/{id}, and made by POST /v1/responses";
 
 /** What clients ask for that are set up as their documentation says, and what they want instead. */
 const hints: readonly (readonly [prefix: string, code: Code, hint: string])[] = [

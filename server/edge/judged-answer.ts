@@ -5,7 +5,7 @@ import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { decodeAnswer } from "@sekisho/wire/openai/decode-answer.ts";
 import { readScores, type ModerationScores } from "@sekisho/wire/openai/moderation-verdict.ts";
-import { takeWholeAnswer } from "./whole-answer.ts";
+import { holdAnswer, takeWholeAnswer } from "./whole-answer.ts";
 
 /** What a response came to. Rejects with the Failure that it ended with. */
 export function completionOf(response: Response): Promise<Completion> {
@@ -27,7 +27,7 @@ export function scoresIn({ log }: Response): ModerationScores | null {
     scores = scoresOf(events);
     return "";
   };
-  const bytes = takeWholeAnswer(log, read);
+  const bytes = takeWholeAnswer(holdAnswer(log), read);
   if (typeof bytes === "string") return scores;
   const decoded = decodeAnswer(bytes);
   return decoded.ok ? scoresOf(decoded.value) : null;

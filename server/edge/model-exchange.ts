@@ -6,14 +6,15 @@ import type { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts
 import type { Pipeline } from "@sekisho/gateway/pipeline.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
 import type { RateStanding } from "@sekisho/gateway/rate-standing.ts";
-import type { LiveStream } from "@sekisho/gateway/responses/live-stream.ts";
 import { Pump, type PumpLog, type PumpOwner } from "@sekisho/gateway/responses/pump.ts";
 import type {
   Response,
   ResponseState,
   ResponseWatcher,
 } from "@sekisho/gateway/responses/response.ts";
-import type { Streams } from "@sekisho/gateway/responses/streams.ts";
+import type { KeptFacts } from "@sekisho/gateway/responses/stream-store.ts";
+import { endOf, type Streams } from "@sekisho/gateway/responses/streams.ts";
+import { encodeKept } from "@sekisho/wire/responses/encode-kept.ts";
 import type { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange, ExchangeObserver } from "@sekisho/lib/http/exchange.ts";
 import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
@@ -35,9 +36,11 @@ import { readFailure } from "./failure-reading.ts";
 import type { ModelSurface } from "./model-surface.ts";
 import type { StreamWords } from "./stream-words.ts";
 import { rateHeaders } from "./rate-headers.ts";
-import { asksToResume, numberedLog, recordCall, streamHeaders } from "./recorded-stream.ts";
+import { AnswerRecord } from "./answer-record.ts";
+import { KeptRequest } from "./kept-request.ts";
+import { asksToResume, contextOf, numberedLog, streamHeaders } from "./recorded-stream.ts";
 import { refuseRequest } from "./refuse-request.ts";
-import { takeWholeAnswer } from "./whole-answer.ts";
+import { holdAnswer, takeWholeAnswer } from "./whole-answer.ts";
 
 export interface ModelExchangePorts extends ArrivalPorts {
   readonly pipeline: Pick<Pipeline, "run">;
@@ -75,10 +78,8 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
   #standing: RateStanding | null = null;
   #call: Call | null = null;
   #response: Response | null = null;
-  /** Of an answer that its client may come back to. */
-  #stream: LiveStream | null = null;
-  /** Called once this connection does not wait for the stream any more. */
-  #leaveStream: (() => void) | null = null;
+  readonly #kept: KeptRequest | null;
+  #record: AnswerRecord | null = null;
   #pump: Pump | null = null;
   #isBroken = false;
 
@@ -88,17 +89,27 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
     this.#surface = asked.surface;
     this.#ports = ports;
     this.#id = ports.ids.newBody();
+    this.#kept =
+      asked.surface.name === "openai.responses" && ports.streams !== undefined
+        ? new KeptRequest(ports.streams, () => this.#principal)
+        : null;
     exchange.observe(this);
   }
 
   async serve(): Promise<void> {
     try {
       const isResumable = this.#surface.stream?.isNumbered === true && asksToResume(this.#head);
-      const { call, response } = await this.#ports.pipeline.run(this.#arrival());
+      const running = await this.#ports.pipeline.run(this.#arrival());
+      const { call, response } = running;
       this.#call = call;
       this.#response = response;
+      const kept = this.#keptFacts(call);
       const { streams } = this.#ports;
-      if (isResumable && this.#isStream && streams !== undefined) this.#record(streams);
+      if (streams !== undefined && (kept !== null || (isResumable && this.#isStream))) {
+        this.#record = new AnswerRecord(streams, running, kept);
+        if (this.#exchange.isClosed) this.#record.leave();
+      }
+      if (kept?.isBackground === true && !this.#isStream) return await this.#respondLater();
       response.watch(this);
       if (this.#isStream) this.#ports.wheel.arm(this.#headDeadline, headWaitMs);
       // It may be over already, when there was nobody yet to tell.
@@ -156,17 +167,31 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
     this.#break(error);
   }
 
-  #record(streams: Streams): void {
-    if (this.#call === null || this.#response === null) return;
-    this.#stream = recordCall(streams, this.#call, this.#response);
-    this.#leaveStream = this.#stream.attach();
-    if (this.#exchange.isClosed) this.#leaveStream();
+  #keptFacts({ request }: Call): KeptFacts | null {
+    if (this.#kept === null || request.surface !== "openai.responses") return null;
+    return this.#kept.factsOf(request.read);
+  }
+
+  /** The answer is made without its client, who asks for it by its id. */
+  async #respondLater(): Promise<void> {
+    const stream = this.#record?.stream;
+    if (stream === undefined) return;
+    try {
+      await stream.kept;
+    } catch (error) {
+      this.#response?.cancel("cancelled");
+      throw error;
+    }
+    const body = encodeKept([], contextOf(stream.found, this.#surface));
+    const rates = rateHeaders(this.#standing, this.#surface);
+    const headers = [...this.#requestHeaders, ...rates, ...streamHeaders(this.#id)];
+    this.#exchange.respond(200, [...headers, "content-type", "application/json"], body);
   }
 
   /** Nobody reads here any more: an answer that can be read again goes on for a while (STR-6). */
-  #abandon(cause: "client_closed" | "slow_reader"): void {
-    if (this.#leaveStream === null) this.#response?.cancel(cause);
-    else this.#leaveStream();
+  #abandon(cause: "client_closed" | "internal" | "slow_reader"): void {
+    if (this.#record === null) this.#response?.cancel(cause);
+    else this.#record.leave();
   }
 
   /** A defect ends this exchange alone: whoever calls is in the midst of other work. */
@@ -190,8 +215,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
     // Not in this turn: the attempt that called goes on with its work first.
     queueMicrotask(() => {
       this.#pump?.close();
-      this.#leaveStream?.();
-      if (this.#stream === null) this.#response?.cancel("internal");
+      this.#abandon("internal");
       this.#exchange.destroy();
     });
   }
@@ -205,7 +229,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
         return;
       case "complete":
         if (this.#isStream) return;
-        return this.#respondWhole(state.completion);
+        return this.#whole(state.completion);
       case "failed": {
         this.#ports.wheel.cancel(this.#headDeadline);
         // A stream that has begun tells of the failure by its last event.
@@ -225,13 +249,16 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
   }
 
   #arrival(): Arrival {
-    return arrivalOf(this.#exchange, this.#asked, {
+    const arrival = arrivalOf(this.#exchange, this.#asked, {
       ...this.#ports,
       id: this.#id,
       accepted: (principal) => (this.#principal = principal),
       rated: (standing) => (this.#standing = standing),
       gone: this.#departure.signal,
     });
+    const kept = this.#kept;
+    if (kept === null) return arrival;
+    return { ...arrival, said: () => ({ surface: "openai.responses", expand: kept.expand }) };
   }
 
   #startStream(served: readonly string[]): void {
@@ -240,7 +267,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
     if (stream === null || this.#pump !== null || this.#response === null) return;
     if (this.#exchange.isClosed) return;
     const rates = rateHeaders(this.#standing, this.#surface);
-    const own = this.#stream === null ? [] : streamHeaders(this.#id);
+    const own = this.#record === null ? [] : streamHeaders(this.#id);
     const headers = [...this.#requestHeaders, ...rates, ...own, ...served, ...stream.headers];
     this.#exchange.start(200, headers);
     this.#pump = new Pump(this.#log(this.#response, stream), this.#exchange, {
@@ -259,18 +286,36 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
   }
 
   #log(response: Response, words: StreamWords): PumpLog {
-    if (this.#stream === null) return response.log;
+    if (this.#record === null) return response.log;
     const lost = (): void => this.readerStalled();
-    return numberedLog(this.#stream.found, { surface: this.#surface, words, after: null, lost });
+    return numberedLog(this.#record.stream.found, {
+      surface: this.#surface,
+      words,
+      after: null,
+      lost,
+    });
+  }
+
+  #whole(completion: Completion): void {
+    const log = this.#record?.stream.log;
+    if (log === undefined) return this.#respondWhole(completion);
+    // Who has the answer can ask for it again.
+    void endOf(log).then(() => this.#guarded(() => this.#respondWhole(completion)));
   }
 
   #respondWhole(completion: Completion): void {
     if (this.#response === null || this.#exchange.isClosed) return;
-    const body = takeWholeAnswer(this.#response.log, (events) =>
-      this.#surface.codec.encodeAnswer(events, this.#context()),
+    const record = this.#record;
+    const cursor = record?.whole ?? holdAnswer(this.#response.log);
+    const body = takeWholeAnswer(cursor, (events) =>
+      this.#surface.codec.encodeAnswer(
+        events,
+        record === null ? this.#context() : contextOf(record.stream.found, this.#surface),
+      ),
     );
     const headers = [
       ...this.#requestHeaders,
+      ...(record === null ? [] : streamHeaders(this.#id)),
       ...rateHeaders(this.#standing, this.#surface),
       ...completionHeaders(completion),
       ...passedHeaders(this.#surface.completionHeaders?.(completion) ?? []),

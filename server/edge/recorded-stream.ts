@@ -4,9 +4,9 @@ import type { FoundStream } from "@sekisho/gateway/responses/found-stream.ts";
 import type { LiveStream } from "@sekisho/gateway/responses/live-stream.ts";
 import { NumberedWords } from "@sekisho/gateway/responses/numbered-words.ts";
 import type { PumpLog } from "@sekisho/gateway/responses/pump.ts";
-import type { Response } from "@sekisho/gateway/responses/response.ts";
 import { streamIdPrefix, type StreamPlace } from "@sekisho/gateway/responses/stream-place.ts";
-import type { StreamHead } from "@sekisho/gateway/responses/stream-store.ts";
+import type { KeptFacts, StreamHead } from "@sekisho/gateway/responses/stream-store.ts";
+import type { RunningCall } from "@sekisho/gateway/pipeline.ts";
 import type { Streams } from "@sekisho/gateway/responses/streams.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
@@ -38,11 +38,20 @@ export const streamHeaders = (id: string): readonly string[] => [
 ];
 
 /** Records the response of a call from its beginning. */
-export function recordCall(streams: Streams, call: Call, response: Response): LiveStream {
-  return streams.record(response, headOf(call));
+export function recordCall(
+  streams: Streams,
+  { call, response }: RunningCall,
+  kept: KeptFacts | null = null,
+): LiveStream {
+  // Nobody waits for what is made in the background.
+  const graceMs = kept?.isBackground === true ? Infinity : undefined;
+  return streams.record(response, headOf(call, kept), graceMs);
 }
 
-function headOf({ id, principal, request, arrivedWallMs }: Call): StreamHead {
+function headOf(
+  { id, principal, request, arrivedWallMs }: Call,
+  kept: KeptFacts | null,
+): StreamHead {
   const read: ReadRequest = request.read;
   const { facts } = read;
   return {
@@ -56,7 +65,8 @@ function headOf({ id, principal, request, arrivedWallMs }: Call): StreamHead {
       model: facts.model,
       streamUsage: facts.streamUsage,
       repeatedMembers: read.repeatedMembers?.() ?? "",
-      isStored: false,
+      isStored: kept !== null,
+      ...(kept === null ? {} : { kept }),
     },
   };
 }
@@ -73,6 +83,7 @@ export function contextOf(found: FoundStream, { idPrefix }: Named): AnswerContex
     createdMs,
     streamUsage: facts.streamUsage,
     repeatedMembers: () => facts.repeatedMembers,
+    ...(facts.kept === undefined ? {} : { kept: facts.kept }),
     timing: () => ({
       firstTokenMs: found.end?.firstTokenMs ?? 0,
       latencyMs: found.end?.latencyMs ?? 0,
@@ -85,6 +96,8 @@ export interface NumberedReading {
   readonly surface: Named;
   readonly words: StreamWords;
   readonly after: Pick<StreamPlace, "seq" | "parts"> | null;
+  /** As `NumberedParts`. */
+  readonly without?: number;
   readonly lost: () => void;
 }
 
@@ -99,6 +112,7 @@ export const numberedLog = (found: FoundStream, reading: NumberedReading): PumpL
     epoch: found.epoch,
     encoder: () => reading.words.streamEncoder(contextOf(found, reading.surface)),
     after: reading.after,
+    without: reading.without ?? 0,
     hidden: hiddenOf(found),
     isKept: () => found.live?.log.isKept ?? true,
     lost: reading.lost,

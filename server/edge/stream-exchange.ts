@@ -19,6 +19,8 @@ export interface StreamReading {
   readonly words: StreamWords;
   /** What the client has; null: nothing. */
   readonly after: StreamPlace | null;
+  /** Or how many events of it. */
+  readonly without?: number;
 }
 
 /** A socket that takes no byte for so long is cut (STR-7). */
@@ -54,23 +56,21 @@ export class StreamExchange implements ExchangeObserver, PumpOwner {
     this.#exchange.write(retry + this.#reset());
     const after = this.#isSameEpoch ? rest.after : null;
     const lost = (): void => this.readerStalled();
-    this.#pump = new Pump(
-      numberedLog(this.#found, { surface, words, after, lost }),
-      this.#exchange,
-      {
-        clock: rest.clock,
-        wheel: rest.wheel,
-        owner: this,
-        options: {
-          flushMs: 0,
-          encoder: () => ({ encode: () => "" }),
-          hideUsage: hiddenOf(this.#found) !== 0,
-          heartbeat: words.heartbeat,
-          heartbeatMs: rest.heartbeatMs,
-          stalledMs,
-        },
+    const { without = 0 } = rest;
+    const log = numberedLog(this.#found, { surface, words, after, without, lost });
+    this.#pump = new Pump(log, this.#exchange, {
+      clock: rest.clock,
+      wheel: rest.wheel,
+      owner: this,
+      options: {
+        flushMs: 0,
+        encoder: () => ({ encode: () => "" }),
+        hideUsage: hiddenOf(this.#found) !== 0,
+        heartbeat: words.heartbeat,
+        heartbeatMs: rest.heartbeatMs,
+        stalledMs,
       },
-    );
+    });
     this.#pump.published();
   }
 

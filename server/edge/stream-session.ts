@@ -213,10 +213,10 @@ export class StreamSession implements SessionObserver, SessionSink, DeadlineOwne
       this.#checkRoom();
       if (isDraining()) throw new Failure<Code>("draining", codes.draining.meaning);
       const arrival = startArrival(frame, { id, token, session, gone });
-      const { call, response } = await pipeline.run(arrival);
+      const running = await pipeline.run(arrival);
       // It has no name by which its client could come back to it.
-      if (session.isClosed) return response.cancel("client_closed");
-      const { found } = recordCall(streams, call, response);
+      if (session.isClosed) return running.response.cancel("client_closed");
+      const { found } = recordCall(streams, running);
       this.#read(frame.id, found, { after: -1, part: null });
     } catch (error) {
       const failure = this.#failureOf(error);

@@ -24,10 +24,19 @@ export interface AnswerContext {
   readonly nativeWords?: NativeWords | null;
   /** Of the request, as an answer repeats it: members between the braces of an object. */
   readonly repeatedMembers?: () => string;
+  /** What an answer says of itself that its client may ask for again; absent for others. */
+  readonly kept?: KeptWords;
   /** How long the answer took; asked for no sooner than at its end. */
   readonly timing: () => AnswerTiming;
   /** Of the target that answered, as the configuration calls it; asked for at the end. */
   readonly region: () => string;
+}
+
+/** What an answer that is kept says of how it was asked for. */
+export interface KeptWords {
+  readonly isBackground: boolean;
+  /** The id of the answer that it goes on from; null where it begins a conversation. */
+  readonly previous: string | null;
 }
 
 /** Whole milliseconds since the request arrived. */

@@ -6,7 +6,7 @@ import { writeUsage } from "./usage.ts";
 
 /** What a response is at one moment. */
 export interface ResponseState {
-  readonly status: "in_progress" | "completed" | "incomplete" | "failed";
+  readonly status: "in_progress" | "completed" | "incomplete" | "failed" | "cancelled";
   readonly incomplete: string | null;
   readonly error: { readonly code: string | null; readonly message: string } | null;
   readonly output: readonly OutputItem[];
@@ -27,14 +27,14 @@ export function responseJson(state: ResponseState, start: Start, context: Answer
     object: "response",
     created_at: Math.floor(createdMs / 1000),
     status,
-    background: false,
+    background: context.kept?.isBackground ?? false,
     error,
     incomplete_details: incomplete === null ? null : { reason: incomplete },
     model: start.model === "" ? context.model : start.model,
     output,
-    previous_response_id: null,
-    // Whatever was asked for: answers are not kept, conversations not cut.
-    store: false,
+    previous_response_id: context.kept?.previous ?? null,
+    store: context.kept !== undefined,
+    // Whatever was asked for: conversations are not cut.
     truncation: "disabled",
     usage: usage === null ? null : writeUsage(usage),
   };

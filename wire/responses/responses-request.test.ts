@@ -137,7 +137,7 @@ describe("readResponsesRequest", () => {
     const left = (members: object) => read({ ...asked, ...members }).leftOut;
     assert.deepEqual(left({}), []);
     assert.deepEqual(left({ store: false, truncation: "disabled" }), []);
-    assert.deepEqual(left({ store: true }), [{ feature: "storage", field: "store" }]);
+    assert.deepEqual(left({ store: true }), []);
     assert.deepEqual(
       left({ truncation: "auto", context_management: [{ type: "compaction" }] }).map(
         ({ feature }) => feature,

@@ -73,15 +73,29 @@ export class ResponsesRequest implements ReadRequest {
     return members.join(",");
   }
 
+  /** Is the answer to be kept for who asks for it again? */
+  get stores(): boolean {
+    return this.#body.body.store === true;
+  }
+
+  /** What was asked, as items of their own. */
+  inputItems(): readonly object[] {
+    return inputItemsOf(this.#body.body.input);
+  }
+
   forget(): void {
     this.#body.forget();
   }
 }
 
-/** The first of them decides about nothing here: the answer says that it is not kept. */
+/** A text is short for a message of the user's. */
+export const inputItemsOf = (input: unknown): readonly object[] =>
+  Array.isArray(input)
+    ? input.filter(isObject)
+    : [{ type: "message", role: "user", content: [{ type: "input_text", text: String(input) }] }];
+
 function leftOutOf(body: ResponsesBody): readonly LeftOut[] {
   const left: LeftOut[] = [];
-  if (body.store === true) left.push({ feature: "storage", field: "store" });
   if (body.truncation === "auto") left.push({ feature: "context_editing", field: "truncation" });
   if ((body.context_management ?? []).length > 0) {
     left.push({ feature: "context_editing", field: "context_management" });

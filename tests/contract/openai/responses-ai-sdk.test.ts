@@ -44,18 +44,22 @@ for (const { name, model } of allTargets) {
   });
 }
 
-test("a turn that refers to an answer is refused, and told what to set", async () => {
+test("a turn that refers to an answer that is not kept is told what to set", async () => {
   const model = openai(anthropicTarget.model);
   const question = { role: "user" as const, content: "Reply with exactly: good evening" };
   const { responseMessages } = await generateText({ model, messages: [question] });
   const messages = [question, ...responseMessages, question];
   await assert.rejects(generateText({ model, messages }), (error) => {
     assert.ok(APICallError.isInstance(error));
-    assert.deepEqual([error.statusCode, error.isRetryable], [400, false]);
-    assert.match(error.message, /keeps no answers.+providerOptions\.openai\.store = false/);
+    assert.deepEqual([error.statusCode, error.isRetryable], [404, false]);
+    assert.match(error.message, /not kept.+providerOptions\.openai\.store/);
     return true;
   });
   const providerOptions = { openai: { store: false } };
   const { text } = await generateText({ model, messages, providerOptions });
   assert.equal(text, "good evening");
+  const keeps = { providerOptions: { openai: { store: true } } };
+  const first = await generateText({ model, messages: [question], ...keeps });
+  const next = [question, ...first.responseMessages, question];
+  assert.equal((await generateText({ model, messages: next, ...keeps })).text, "good evening");
 });

@@ -1,0 +1,151 @@
+import { Buffer } from "node:buffer";
+import { readerOf, type Principal } from "@sekisho/gateway/principal.ts";
+import { streamIdOf } from "@sekisho/gateway/responses/stream-place.ts";
+import { entriesOf, type Streams } from "@sekisho/gateway/responses/streams.ts";
+import type { FoundStream } from "@sekisho/gateway/responses/found-stream.ts";
+import type { KeptFacts } from "@sekisho/gateway/responses/stream-store.ts";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { isObject } from "@sekisho/wire/field-rules.ts";
+import { outputOf } from "@sekisho/wire/responses/encode-kept.ts";
+import { responseIdPrefix } from "@sekisho/wire/responses/id-prefix.ts";
+import { inputItemsOf, type ResponsesRequest } from "@sekisho/wire/responses/responses-request.ts";
+import { contextOf } from "./recorded-stream.ts";
+
+/** A conversation of more answers is begun anew by its client. */
+const chainLimit = 200;
+
+/** What a body that names answers names them by; others are not looked into. */
+const names = ['"previous_response_id"', '"background"', '"item_reference"'];
+
+type Item = Readonly<Record<string, unknown>>;
+
+/**
+ * What a request for a response says of answers that are kept: those it goes on from, and whether
+ * its own is one of them. The conversation before it is put into its body.
+ */
+export class KeptRequest {
+  readonly #streams: Streams;
+  readonly #asks: () => Principal | null;
+  #own: Pick<KeptFacts, "isBackground" | "previous" | "input"> | null = null;
+
+  constructor(streams: Streams, asks: () => Principal | null) {
+    this.#streams = streams;
+    this.#asks = asks;
+  }
+
+  get isBackground(): boolean {
+    return this.#own?.isBackground === true;
+  }
+
+  /** Null where the answer is not to be kept. */
+  factsOf(read: Pick<ResponsesRequest, "stores" | "inputItems">): KeptFacts | null {
+    if (!read.stores && !this.isBackground) return null;
+    return this.#own ?? { isBackground: false, previous: null, input: read.inputItems() };
+  }
+
+  /** Throws Failure for an answer that is not there, or not over. */
+  readonly expand = (body: Buffer): Buffer => {
+    if (!names.some((name) => body.includes(name))) return body;
+    const said = parsed(body);
+    // Not ours to refuse: whoever reads it does.
+    if (said === null) return body;
+    const { previous_response_id: previous = null, background = null, input, ...rest } = said;
+    const isBackground = background === true;
+    if ((previous !== null && typeof previous !== "string") || !isFlag(background)) return body;
+    if (isBackground && rest["store"] === false) {
+      throw refused("background", "an answer in the background is kept, and store is false");
+    }
+    const items = inputItemsOf(input ?? []).map((item) => this.#dereferenced(item));
+    this.#own = { isBackground, previous, input: items };
+    const before = previous === null ? [] : this.#conversation(previous);
+    return Buffer.from(JSON.stringify({ ...rest, input: [...before, ...items] }));
+  };
+
+  /** What was asked and said up to that answer, oldest first. */
+  #conversation(last: string): object[] {
+    const turns: object[][] = [];
+    for (let id: string | null = last; id !== null;) {
+      if (turns.length >= chainLimit) {
+        throw refused("previous_response_id", `it is behind more than ${chainLimit} others`);
+      }
+      const found = this.#find(id);
+      const { kept } = found.head.facts;
+      turns.unshift([...(kept?.input ?? []), ...this.#outputOf(found)]);
+      id = kept?.previous ?? null;
+    }
+    return turns.flat();
+  }
+
+  #outputOf(found: FoundStream): readonly object[] {
+    if (!found.log.ended) {
+      throw new Failure<Code>("conflict", "Cannot go on from the response: it is under way", {
+        param: "previous_response_id",
+      });
+    }
+    const entries = entriesOf(found.log) ?? [];
+    const events = entries.flatMap(({ payload }): CanonicalEvent[] =>
+      Buffer.isBuffer(payload) ? [] : [payload],
+    );
+    return outputOf(events, contextOf(found, { idPrefix: responseIdPrefix }));
+  }
+
+  /** An item's id says which answer it is of. */
+  #dereferenced(item: object): object {
+    const { type, id } = item as Item; // any object has members
+    if (type !== "item_reference" || typeof id !== "string") return item;
+    const [, body = ""] = /^(?:msg|rs|fc)_([0-9a-z]{26})_\d+$/.exec(id) ?? [];
+    const principal = this.#asks();
+    const found = principal === null ? null : this.#foundOr(body, principal);
+    const items = found?.head.facts.kept === undefined ? [] : this.#outputOf(found);
+    const named = items.find((each) => (each as Item)["id"] === id); // as above
+    if (named !== undefined) return named;
+    const why = "its answer was not kept (store: true), or no longer; send the item itself";
+    const hint = "AI SDK: providerOptions.openai.store";
+    throw new Failure<Code>(
+      "not_found",
+      `Cannot find the item "${id.slice(0, 80)}": ${why} (${hint})`,
+      {
+        param: "input",
+      },
+    );
+  }
+
+  #find(id: string): FoundStream {
+    const principal = this.#asks();
+    const body = streamIdOf(id.startsWith(responseIdPrefix) ? id.slice(5) : "");
+    const message = `Cannot find the response "${id.slice(0, 64)}"`;
+    if (body === null || principal === null) throw unknown(message);
+    const found = this.#foundOr(body, principal);
+    if (found?.head.facts.kept === undefined) throw unknown(message);
+    return found;
+  }
+
+  /** Null where it is not there, or not this client's. */
+  #foundOr(body: string, principal: Principal): FoundStream | null {
+    try {
+      return this.#streams.find(body, readerOf(principal));
+    } catch (error) {
+      if (error instanceof Failure && error.code === "not_found") return null;
+      throw error;
+    }
+  }
+}
+
+const isFlag = (value: unknown): boolean => value === null || typeof value === "boolean";
+
+function parsed(body: Buffer): Item | null {
+  try {
+    const json: unknown = JSON.parse(body.toString("utf8"));
+    return isObject(json) ? json : null;
+  } catch {
+    return null;
+  }
+}
+
+const refused = (param: string, why: string): Failure<Code> =>
+  new Failure<Code>("invalid_value", `Cannot serve the response: ${why}`, { param });
+
+const unknown = (message: string): Failure<Code> =>
+  new Failure<Code>("not_found", message, { param: "previous_response_id" });
