@@ -20,6 +20,7 @@ import { checkModel, checkSurface } from "./identity/permission.ts";
 import type { LoadGate } from "./limits/load-gate.ts";
 import type { RateAsker } from "./limits/rate-limit.ts";
 import type { Permit, Rates } from "./limits/rates.ts";
+import { isContinuedCall } from "./is-continued-call.ts";
 import { isCriticalCall } from "./is-critical-call.ts";
 import { allowanceOf, freeWithin, questionOf } from "./means.ts";
 import type { ModelEntry } from "./model-entry.ts";
@@ -295,6 +296,7 @@ export class Admission {
       arrivedMs,
       arrivedWallMs: this.#parts.clock.wallMs(),
       isCritical: isCriticalCall(entry, principal, arrival),
+      continues: isContinuedCall(entry, arrival),
       deadlineMs: arrivedMs + totalMs,
     };
   }

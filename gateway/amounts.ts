@@ -35,3 +35,9 @@ export function subtract(sums: Sums, amounts: Amounts): void {
   sums.inputTokens -= amounts.inputTokens;
   sums.outputTokens -= amounts.outputTokens;
 }
+
+export const twice = ({ nanoUsd, inputTokens, outputTokens }: Amounts): Amounts => ({
+  nanoUsd: 2 * nanoUsd,
+  inputTokens: 2 * inputTokens,
+  outputTokens: 2 * outputTokens,
+});

@@ -1,5 +1,6 @@
 import type { Criticality } from "@sekisho/wire/criticality.ts";
 import type { Credential, Sender } from "./credential.ts";
+import type { SaidMidStream } from "./is-continued-call.ts";
 import type { Attribution, Principal } from "./principal.ts";
 import type { RateStanding } from "./rate-standing.ts";
 import type { AnyHead, SurfaceHead } from "./request.ts";
@@ -23,6 +24,8 @@ export interface Arrival<Head extends AnyHead = SurfaceHead> {
    * Failure.
    */
   criticality(): Criticality | null;
+  /** What is to become of an answer that breaks off; null when it says nothing. Throws Failure. */
+  midStream(): SaidMidStream | null;
   /** Of this process's connections, the one it came by; null where there is none. */
   readonly connection: number | null;
   /** The credential was proven: whoever sent it is no stranger. */

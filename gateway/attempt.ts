@@ -42,6 +42,11 @@ export interface CallResult {
   readonly attempts: readonly AttemptRecord[];
   /** The attempt whose answer the client got, or the last one; null when none was made. */
   readonly counts: AttemptRecord | null;
+  /**
+   * Of an answer that was continued, the attempts that it consists of: `counts` is their sum, and
+   * none of `attempts` then (RTE-12).
+   */
+  readonly segments?: readonly AttemptRecord[];
   /** Null when the answer is complete. */
   readonly cause: Code | null;
 }

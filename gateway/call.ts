@@ -21,6 +21,8 @@ export interface Call {
   readonly arrivedWallMs: number;
   /** Of the classes `critical` and above; looked up only where its entry asks (RTE-15). */
   readonly isCritical: boolean;
+  /** Is an answer that breaks off in mid-stream continued (RTE-12)? */
+  readonly continues: boolean;
   /** Monotonic instant after which no attempt may go on. */
   readonly deadlineMs: number;
 }

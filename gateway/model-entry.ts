@@ -71,7 +71,12 @@ export interface Steering {
   readonly panicBelow: number | null;
   /** Null: each call has one attempt at a time. */
   readonly hedge: HedgePolicy | null;
+  /** What becomes of an answer whose provider dies in mid-stream (RTE-12). */
+  readonly midStream: MidStream;
 }
+
+/** `request`: continued where the client asks for it. */
+export type MidStream = "error" | "continue" | "request";
 
 /** An alias that picks one of two others for each request. */
 export interface ComplexityChoice {

@@ -8,6 +8,7 @@ import { Run, type DispatchPorts } from "./dispatch/run.ts";
 import { settle, spentOf } from "./ledger/settlement.ts";
 import type { Response } from "./responses/response.ts";
 import type { Responses } from "./responses/responses.ts";
+import { twice } from "./amounts.ts";
 import { dearestOf } from "./plan.ts";
 import { validate } from "./validate/validate.ts";
 
@@ -53,7 +54,7 @@ export class Pipeline {
       const plan = admission.plan(admitted);
       const planned = await admission.attach(admitted, plan, arrival);
       try {
-        const held = this.#books.reserve(planned, dearestOf(planned.plan.attempts));
+        const held = this.#reserve(planned);
         await this.#books.intend(planned.call, planned.plan, held);
         const { provider } = admitted;
         return this.#dispatch(planned, { held, provider, isGone: arrival.isGone() });
@@ -87,6 +88,7 @@ export class Pipeline {
       plan,
       answer: response,
       provider: rest.provider,
+      reservedNanoUsd: rest.held.hold.amounts.nanoUsd,
       settle: (result) => {
         attached?.[Symbol.dispose]();
         return this.#settle(call, rest.held, result);
@@ -96,6 +98,17 @@ export class Pipeline {
     if (rest.isGone) run.abort("client_closed");
     else run.start();
     return { call, response };
+  }
+
+  /** For an answer that may be continued twice as much, where there is so much. Throws Failure. */
+  #reserve(planned: PlannedCall): Held {
+    const dearest = dearestOf(planned.plan.attempts);
+    if (!planned.call.continues) return this.#books.reserve(planned, dearest);
+    try {
+      return this.#books.reserve(planned, twice(dearest));
+    } catch {
+      return this.#books.reserve(planned, dearest);
+    }
   }
 
   #settle(call: Call, held: Held, result: CallResult): number | null {

@@ -110,6 +110,7 @@ export class ProbeCalls {
       arrivedMs,
       arrivedWallMs: clock.wallMs(),
       isCritical: false,
+      continues: false,
       // The attempt's own time-out comes first: it is held against the target.
       deadlineMs: arrivedMs + 2 * probeMs,
     };

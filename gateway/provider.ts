@@ -1,9 +1,8 @@
-import type { EventLog } from "@sekisho/lib/event-log/event-log.ts";
-import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { InputRange } from "@sekisho/wire/canonical/embedding.ts";
 import type { ReadEmbedding } from "@sekisho/wire/canonical/read-embedding.ts";
 import type { Usage } from "@sekisho/wire/canonical/usage.ts";
+import type { AnswerLog } from "./answer-log.ts";
 import type { AttemptOutcome } from "./attempt.ts";
 import type { Call } from "./call.ts";
 import type { PlannedAttempt } from "./plan.ts";
@@ -14,7 +13,11 @@ export interface AttemptInput {
   readonly call: Call;
   readonly planned: PlannedAttempt;
   /** Where the answer is appended once the attempt has committed. */
-  readonly log: EventLog<CanonicalEvent>;
+  readonly log: AnswerLog;
+  /** Somebody must understand the answer on its way: bytes do not pass as they are. */
+  readonly asEvents?: true;
+  /** The client's own bytes are not what is asked: the canonical request is. */
+  readonly isRewritten?: true;
 }
 
 /** Vectors that a provider gave, as they are told to the client. */

@@ -74,6 +74,12 @@ export type TargetApi =
 /** The interfaces of a target; of `bedrock.auto` each call takes the one that suits its client. */
 export type TargetApis = TargetApi | "bedrock.auto";
 
+/**
+ * How a model goes on with an answer that broke off: from the words of its own that end the
+ * conversation, or in a turn of the user that asks for it.
+ */
+export type ContinueWay = "prefill" | "turn";
+
 /** One place a call can go: provider + region + credential + upstream model. */
 export interface Target {
   /** Unique and stable over reloads: breakers and metrics are kept under it. */
@@ -98,6 +104,8 @@ export interface Target {
   readonly prices: PriceSpan;
   /** Absent and null where the provider declares none. */
   readonly quota?: QuotaPolicy | null;
+  /** Absent and null where it does not, or nobody knows that it does. */
+  readonly continues?: ContinueWay | null;
   /** Absent where nothing is learnt of what texts come to. */
   readonly estimates?: TokenEstimates;
 }

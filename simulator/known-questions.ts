@@ -1,5 +1,6 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
+import { begunAnswer } from "./answer/continued.ts";
 import { composeReply } from "./answer/compose-reply.ts";
 import { calm, shapeOf, type Behaviour } from "./behaviour.ts";
 import type { QuestionSummary } from "./call-record.ts";
@@ -49,7 +50,7 @@ export class KnownQuestion {
   #last: Prepared | null = null;
 
   constructor(surface: Surface, question: Question, random: SeededRandom) {
-    const { text } = lastUserTurn(question);
+    const { text } = begunAnswer(question)?.asked ?? lastUserTurn(question);
     this.#surface = surface;
     this.question = question;
     this.patch = findMarker(question.model, text);

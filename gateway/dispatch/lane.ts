@@ -11,6 +11,12 @@ export interface LaneOwner {
   laneOver(lane: Lane, outcome: AttemptOutcome): void;
 }
 
+/** Which attempt of the plan it is, and what it is told. */
+export interface LanePlace {
+  readonly index: number;
+  readonly planned: PlannedAttempt;
+}
+
 /** What an attempt holds from its start to its end. */
 export interface LaneHolds {
   readonly passage: Passage;
@@ -31,12 +37,7 @@ export class Lane implements AttemptSink {
   dropped: readonly string[] = [];
 
   // oxlint-disable-next-line max-params -- one for every attempt: no object for its parts
-  constructor(
-    owner: LaneOwner,
-    place: { readonly index: number; readonly planned: PlannedAttempt },
-    holds: LaneHolds,
-    startedMs: number,
-  ) {
+  constructor(owner: LaneOwner, place: LanePlace, holds: LaneHolds, startedMs: number) {
     this.#owner = owner;
     this.index = place.index;
     this.planned = place.planned;

@@ -5,7 +5,9 @@ import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
+import type { CanonicalRequest } from "@sekisho/wire/canonical/request.ts";
 import { noUsage } from "@sekisho/wire/canonical/usage.ts";
+import { ok } from "@sekisho/wire/result.ts";
 import type { Answer, Served } from "../answer.ts";
 import type { AttemptFailure, AttemptOutcome, CallResult } from "../attempt.ts";
 import type { Call } from "../call.ts";
@@ -13,7 +15,7 @@ import type { Health, Passage, Rest, RestCause } from "../health.ts";
 import type { HedgePolicy } from "../model-entry.ts";
 import type { Plan } from "../plan.ts";
 import { noQuotas, type Quotas } from "../quota.ts";
-import type { AttemptSink, Provider, ProviderPlace } from "../provider.ts";
+import type { AttemptInput, AttemptSink, Provider, ProviderPlace } from "../provider.ts";
 import type { Target } from "../target.ts";
 import type { MeasuredUsage } from "../usage.ts";
 import type { Exhausted } from "./retry-budgets.ts";
@@ -43,6 +45,7 @@ export const failed = (over: Partial<AttemptFailure> = {}): AttemptOutcome => ({
 export interface Sent {
   readonly provider: string;
   readonly atMs: number;
+  readonly input: AttemptInput;
   readonly sink: AttemptSink;
   /** Why it was ended. */
   readonly aborted: Code[];
@@ -56,12 +59,13 @@ const planOf = (providers: readonly string[], over: Setting): Plan =>
       target: {
         id: provider,
         provider,
+        continues: provider === "mute" ? null : provider === "b" ? "prefill" : "turn",
         quota: over.steering?.quotas !== undefined ? {} : null,
       } as Target,
       price: null,
       api: "openai.chat",
       timeouts: { firstTokenMs: 10_000 },
-      maxTokens: 1,
+      maxTokens: 100,
       boundInputTokens: 1,
       boundOutputTokens: 1,
       boundNanoUsd: 0,
@@ -75,8 +79,9 @@ const planOf = (providers: readonly string[], over: Setting): Plan =>
 interface Steered {
   readonly quotas?: Quotas;
   readonly inPanic?: readonly string[];
-  readonly hedge?: HedgePolicy;
-  readonly hedging?: Hedging;
+  readonly hedge?: { readonly policy: HedgePolicy; readonly hedging: Hedging };
+  /** What is asked, of a call whose answer is continued. */
+  readonly continued?: Partial<CanonicalRequest>;
   /** Its client does not stream. */
   readonly isWhole?: boolean;
   /** Of attempts that are ended. */
@@ -122,6 +127,19 @@ export const resting = (provider: string, cause: RestCause, forMs = 200) => ({
   rest: { cause, forMs },
 });
 
+/** As much of a call as a run reads. */
+function callOf(told: string[], { steering }: Setting): Call {
+  const entry = { name: "alias", steering: { hedge: steering?.hedge?.policy ?? null } };
+  const { continued, isWhole } = steering ?? {};
+  const request = {
+    read: { facts: { stream: isWhole !== true, choices: 1 } },
+    canonical: () => ok({ messages: [], responseFormat: null, ...continued }),
+    forget: () => told.push("forget"),
+  };
+  const call = { deadlineMs: 60_000, request, entry, continues: continued !== undefined };
+  return call as unknown as Call; // see above
+}
+
 /** Ends the attempt in the turn in which it is ended, as attempts do. */
 const abortOf =
   (aborted: Code[], sink: AttemptSink, { steering }: Setting) =>
@@ -146,9 +164,9 @@ export function setUp(providers: readonly string[], over: Setting = {}) {
   };
   const providerOf = (name: string): Provider => ({
     name,
-    start(_input, sink) {
+    start(input, sink) {
       const aborted: Code[] = [];
-      sent.push({ provider: name, atMs: clock.monotonicMs(), sink, aborted });
+      sent.push({ provider: name, atMs: clock.monotonicMs(), input, sink, aborted });
       return { dropped: over.dropped?.[name] ?? [], abort: abortOf(aborted, sink, over) };
     },
   });
@@ -165,11 +183,7 @@ export function setUp(providers: readonly string[], over: Setting = {}) {
     },
   };
   const plan = planOf(providers, over);
-  const entry = { name: "alias", steering: { hedge: over.steering?.hedge ?? null } };
-  const request = {
-    read: { facts: { stream: over.steering?.isWhole !== true } },
-    forget: () => told.push("forget"),
-  };
+  const call = callOf(told, over);
   const run = new Run(
     {
       clock,
@@ -177,14 +191,14 @@ export function setUp(providers: readonly string[], over: Setting = {}) {
       health,
       quotas: over.steering?.quotas ?? noQuotas,
       retries,
-      hedging: over.steering?.hedging ?? new Hedging(),
+      hedging: over.steering?.hedge?.hedging ?? new Hedging(),
       hedged: (alias, end) => judged.push(`${alias} hedge ${end}`),
       refusedRetry: ({ provider }, exhausted) => judged.push(`${provider} no ${exhausted}`),
       defect: (error) => assert.fail(String(error)),
     },
     {
       provider,
-      call: { deadlineMs: 60_000, request, entry } as unknown as Call, // nothing else is read here
+      call,
       plan,
       answer,
       settle: (result) => {
@@ -198,7 +212,7 @@ export function setUp(providers: readonly string[], over: Setting = {}) {
     assert.ok(attempt, "an attempt was sent");
     return attempt.sink;
   };
-  return { clock, run, sent, told, leftOut, served, messages, settled, judged, last };
+  return { clock, run, log, sent, told, leftOut, served, messages, settled, judged, last };
 }
 
 export const providersOf = (sent: readonly Sent[]): string[] => sent.map((each) => each.provider);

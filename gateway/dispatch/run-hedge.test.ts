@@ -21,7 +21,7 @@ function waiting(over: Partial<HedgePolicy> = {}): Hedging {
 const hedged = (providers: readonly string[], over: Setting = {}, own: Partial<HedgePolicy> = {}) =>
   setUp(providers, {
     ...over,
-    steering: { hedge: { ...policy, ...own }, hedging: waiting(own), ...over.steering },
+    steering: { hedge: { policy: { ...policy, ...own }, hedging: waiting(own) }, ...over.steering },
   });
 
 test("RTE-11 a first token that is late has a second attempt beside it, once", () => {
@@ -141,7 +141,7 @@ test("RTE-11 a first attempt that fails early leaves no timer behind", () => {
 
 test("RTE-11 second attempts are at most 5 % of the streams, from nothing on", () => {
   const hedging = waiting();
-  const steering = { hedge: policy, hedging };
+  const steering = { hedge: { policy, hedging } };
   let second = 0;
   for (let n = 0; n < 100; n += 1) {
     const { clock, run, sent } = setUp(["a", "b"], { steering });

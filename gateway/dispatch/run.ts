@@ -13,10 +13,11 @@ import type { Target } from "../target.ts";
 import { hedgeOf, type Hedge, type HedgeHost } from "./hedge.ts";
 import type { HedgeEnd, Hedging } from "./hedging.ts";
 import { wastedNanoUsd } from "./judgement.ts";
-import { Lane, type LaneOwner } from "./lane.ts";
+import { Lane, type LaneOwner, type LanePlace } from "./lane.ts";
 import { nextStep } from "./next-step.ts";
 import { restingFailure, shortestPauseMs, shortPauseMs } from "./resting.ts";
 import type { Exhausted, RetryBudgets } from "./retry-budgets.ts";
+import { storyOf, type Story } from "./story.ts";
 import { deadlineFailure, endedFailure, notSent, toFailure } from "./run-failures.ts";
 
 export interface DispatchPorts {
@@ -42,6 +43,8 @@ export interface RunInput {
   provider(place: ProviderPlace): Provider;
   /** Called once, before the client learns of the end: books the call, says what it cost. */
   settle(result: CallResult): number | null;
+  /** What is set aside for the call, where its answer may be continued. */
+  readonly reservedNanoUsd?: number;
 }
 
 /**
@@ -59,6 +62,7 @@ export class Run implements LaneOwner, HedgeHost {
   #state: "between" | "attempting" | "over" = "between";
   /** Null for nearly all calls. */
   #hedge: Hedge | null = null;
+  #story: Story | null = null;
   /** What the last attempt may have cost for nothing. */
   #wastedNanoUsd = 0;
   #pause: Timer | null = null;
@@ -70,6 +74,7 @@ export class Run implements LaneOwner, HedgeHost {
 
   start(): void {
     this.#hedge = hedgeOf(this.#input, this.#ports, this);
+    if (this.#input.call.continues) this.#story = this.#newStory();
     this.#attemptFrom(0);
     if (this.#lane !== null && this.#state === "attempting") this.#hedge?.await(this.#lane);
   }
@@ -86,6 +91,8 @@ export class Run implements LaneOwner, HedgeHost {
   laneCommitted(lane: Lane): void {
     const { request } = this.#input.call;
     lane.begin(this.#ports.clock.monotonicMs(), request.read.facts.stream);
+    if (this.#story?.hasBegun === true) return;
+    this.#story?.begun();
     if (this.#hedge !== null) this.#decide(this.#hedge, lane);
     request.forget();
     this.#input.answer.commit(this.#served(lane));
@@ -101,6 +108,9 @@ export class Run implements LaneOwner, HedgeHost {
     if (lane !== this.#lane) return this.#hedge?.over(lane, record);
     this.#state = "between";
     this.#last = record;
+    if (lane.firstTokenMs !== null) this.#story?.told(record);
+    const misfit = this.#story?.misfit ?? null;
+    if (misfit !== null) return this.#giveUp(toFailure(misfit));
     if (told.kind === "complete") return this.#complete(lane, record, told);
     if (told.kind === "aborted") return this.#giveUp(endedFailure(told.cause));
     this.#wastedNanoUsd = wastedNanoUsd(lane.planned, told);
@@ -137,7 +147,10 @@ export class Run implements LaneOwner, HedgeHost {
   }
 
   #failed(lane: Lane, failure: AttemptFailure, nowMs: number): void {
-    if (lane.firstTokenMs !== null) return this.#giveUp(toFailure(failure));
+    if (lane.firstTokenMs !== null || this.#story?.hasBegun === true) {
+      if (!this.#goOn(lane, failure, nowMs)) this.#giveUp(toFailure(failure));
+      return;
+    }
     const beside = this.#hedge?.lane ?? null;
     if (beside !== null && failure.verdict !== "final") {
       // It is the call's only attempt from here on.
@@ -147,6 +160,30 @@ export class Run implements LaneOwner, HedgeHost {
     }
     this.#hedge?.end("hedge_lost");
     this.#retry(lane, failure, nowMs);
+  }
+
+  #newStory(): Story | null {
+    const { call, answer, reservedNanoUsd = 0 } = this.#input;
+    // Its attempt is in the midst of reading what does not fit.
+    const misfits = (): void => queueMicrotask(() => this.#lane?.abort("upstream_malformed"));
+    return storyOf({ call, log: answer.log, reservedNanoUsd, misfits });
+  }
+
+  /** After content: sends what continues the answer; false where nothing does (RTE-12). */
+  #goOn(lane: Lane, failure: AttemptFailure, nowMs: number): boolean {
+    const { plan, call } = this.#input;
+    const { attempts, policy } = plan;
+    const isSpent = this.#records.length >= policy.max || nowMs >= call.deadlineMs;
+    if (this.#story === null || failure.verdict === "final" || isSpent) return false;
+    this.#wastedNanoUsd = 0;
+    // Whoever is the only one is asked again: it was well enough to begin.
+    const first = attempts.length === 1 ? 0 : lane.index + 1;
+    for (let index = first; index < attempts.length; index += 1) {
+      const own = attempts[index];
+      const planned = own === undefined ? null : this.#story.next(own, failure);
+      if (planned !== null && this.#sendTo({ index, planned }, nowMs)) return true;
+    }
+    return false;
   }
 
   #served(lane: Lane): Served {
@@ -189,10 +226,15 @@ export class Run implements LaneOwner, HedgeHost {
   /** False when it may not go there. */
   #attemptAt(index: number, nowMs: number): boolean {
     const planned = this.#input.plan.attempts[index];
-    const passage = planned === undefined ? null : this.#admit(planned, nowMs);
-    if (planned === undefined || passage === null) return false;
+    return planned !== undefined && this.#sendTo({ index, planned }, nowMs);
+  }
+
+  #sendTo(place: LanePlace, nowMs: number): boolean {
+    const { planned } = place;
+    const passage = this.#admit(planned, nowMs);
+    if (passage === null) return false;
     const quota = this.#ports.quotas.take(planned.target, planned.quotaTokens, nowMs);
-    const lane = new Lane(this, { index, planned }, { passage, quota }, nowMs);
+    const lane = new Lane(this, place, { passage, quota }, nowMs);
     this.#lane = lane;
     this.#state = "attempting";
     this.#start(lane);
@@ -224,7 +266,8 @@ export class Run implements LaneOwner, HedgeHost {
     const { log } = answer;
     const planned = this.#timed(lane.planned);
     try {
-      lane.start(this.#input.provider(planned.target), { call, planned, log });
+      const input = this.#story?.inputOf(call, planned) ?? { call, planned, log };
+      lane.start(this.#input.provider(planned.target), input);
       answer.attempted(lane.dropped);
     } catch (error) {
       if (!(error instanceof Failure)) this.#ports.defect(error);
@@ -268,30 +311,33 @@ export class Run implements LaneOwner, HedgeHost {
 
   #complete(
     lane: Lane,
-    counts: AttemptRecord,
-    outcome: Extract<AttemptOutcome, { kind: "complete" }>,
+    last: AttemptRecord,
+    { headers = [] }: Extract<AttemptOutcome, { kind: "complete" }>,
   ): void {
     this.#state = "over";
-    const costNanoUsd = this.#input.settle({ attempts: this.#records, counts, cause: null });
+    const own = this.#story?.sum(last) ?? { counts: last };
+    const { counts } = own;
+    const costNanoUsd = this.#input.settle({ attempts: this.#records, ...own, cause: null });
     this.#hedge?.settled(costNanoUsd);
     const { arrivedMs } = this.#input.call;
     const { endedMs, firstTokenMs } = counts;
     this.#input.answer.complete({
       served: this.#served(lane),
       costNanoUsd,
-      usage: outcome.measured.usage,
+      usage: counts.outcome.measured.usage,
       timing: {
         firstTokenMs: Math.round((firstTokenMs ?? endedMs) - arrivedMs),
         latencyMs: Math.round(endedMs - arrivedMs),
       },
-      headers: outcome.headers ?? [],
+      headers,
     });
   }
 
   #giveUp(failure: Failure<Code>): void {
     this.#state = "over";
-    const counts = this.#last;
-    const result = { attempts: this.#records, counts, cause: failure.code };
+    const own = this.#last === null ? null : (this.#story?.sum(this.#last) ?? null);
+    const counts = own?.counts ?? this.#last;
+    const result = { attempts: this.#records, counts, ...own, cause: failure.code };
     const costNanoUsd = this.#input.settle(result);
     this.#hedge?.settled(costNanoUsd);
     const lane = this.#lane;

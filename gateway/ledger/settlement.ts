@@ -40,7 +40,9 @@ export function settle(call: Call, result: CallResult, facts: SettlementFacts): 
   const { attempts, counts, cause } = result;
   const { reservedNanoUsd } = facts;
   const attemptCostsNanoUsd = attempts.map((each) => attemptCostNanoUsd(each, reservedNanoUsd));
-  const own = counts === null ? 0 : (attemptCostsNanoUsd[attempts.indexOf(counts)] ?? 0);
+  const costOf = (each: AttemptRecord): number => attemptCostsNanoUsd[attempts.indexOf(each)] ?? 0;
+  const paid = result.segments ?? (counts === null ? [] : [counts]);
+  const own = paid.reduce((sum, each) => sum + costOf(each), 0);
   const isError = outcomeOf(cause) === "error";
   const isFree = isError && (counts?.firstTokenMs ?? null) === null;
   return {

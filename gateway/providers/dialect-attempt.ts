@@ -43,8 +43,9 @@ export interface AttemptEnds {
 export function startAttempt(
   ports: DialectPorts,
   { input, sink }: AttemptEnds,
-  { codec: spoken, rewrite, request }: DialectCall,
+  { codec: spoken, rewrite: own, request }: DialectCall,
 ): RunningAttempt {
+  const rewrite = input.isRewritten === true ? null : own;
   const { stream } = input.call.request.read.facts;
   const reasoning = new TargetReasoning(ports.origins, input.planned);
   const codec = reasoning.signs ? provingCodec(spoken, (proof) => reasoning.seen(proof)) : spoken;
@@ -54,7 +55,7 @@ export function startAttempt(
       : rewritten(rewrite, changesOf(input, reasoning), reasoning);
   return new HttpAttempt(ports, input, sink, {
     request: request(body.bytes),
-    reader: answerReader({ input, sink }, codec, rewrite !== null),
+    reader: answerReader({ input, sink }, codec, rewrite !== null && input.asEvents !== true),
     readRefusal: (status, headers, answer) =>
       readRefusal(codec, { status, headers, body: answer }, ports.clock.wallMs()),
     stream,

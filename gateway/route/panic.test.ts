@@ -7,7 +7,7 @@ import { planRoute } from "./route.ts";
 
 const panicky = (targets: readonly Target[], panicBelow: number | null = 0.5): ModelEntry => ({
   ...entry(targets),
-  steering: { panicBelow, hedge: null },
+  steering: { panicBelow, hedge: null, midStream: "error" },
 });
 
 const [a, b, c] = [target("a", { weight: 2 }), target("b"), target("c")];

@@ -2,6 +2,7 @@ import { Catalog, type Wildcard } from "@sekisho/gateway/catalog/catalog.ts";
 import { embeddingFactsOf } from "@sekisho/gateway/catalog/embedding-facts.ts";
 import { factsOf } from "@sekisho/gateway/catalog/model-facts.ts";
 import type { ModelEntry, Pool, PoolBalance, Steering } from "@sekisho/gateway/model-entry.ts";
+import { continueWayOf } from "@sekisho/gateway/catalog/continue-way.ts";
 import { outputFactorOf } from "@sekisho/gateway/catalog/output-factor.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { matchesWildcard } from "@sekisho/lib/text/wildcard.ts";
@@ -10,7 +11,7 @@ import { complexityRule } from "@sekisho/gateway/route/complexity-rule.ts";
 import { overridePath, shownModel } from "@sekisho/gateway/model-name.ts";
 import { neverPriced } from "@sekisho/gateway/price.ts";
 import type { TokenEstimates } from "@sekisho/gateway/token-estimates.ts";
-import type { QuotaPolicy, Target, TargetApis } from "@sekisho/gateway/target.ts";
+import type { ContinueWay, QuotaPolicy, Target, TargetApis } from "@sekisho/gateway/target.ts";
 import { isBalancePath } from "../config/schema/balance.ts";
 import { dialectOf } from "../config/provider-endpoint.ts";
 import type { Config, ModelConfig, ProviderConfig } from "../config/schema.ts";
@@ -118,7 +119,9 @@ const entryOf = (name: string, model: TriedConfig, pools: readonly Pool[]): Mode
 function steeringOf(model: TriedConfig): Steering | null {
   const { panicBelow } = model;
   const hedge = "hedge" in model && model.hedge.enabled ? model.hedge : null;
-  return panicBelow === null && hedge === null ? null : { panicBelow, hedge };
+  const { midStream } = model;
+  const isUsual = panicBelow === null && hedge === null && midStream === "error";
+  return isUsual ? null : { panicBelow, hedge, midStream };
 }
 
 const poolOf = (
@@ -186,6 +189,7 @@ function wildcardTargets(
     breaker: model.breaker,
     prices: mayBeFree ? pricesOrFree(priced) : (priced?.prices ?? neverPriced),
     quota: quotaOf(config, provider, asked),
+    continues: continueWayOf(asked),
   }));
 }
 
@@ -204,7 +208,13 @@ function aliasTargets(config: Config, model: AliasConfig, target: TargetConfig):
     breaker: model.breaker,
     prices: mayBeFree ? pricesOrFree(priced) : (priced?.prices ?? neverPriced),
     quota: quotaOf(config, target.provider, target.model),
+    continues: continuesOf(target),
   }));
+}
+
+function continuesOf({ continues, model }: TargetConfig): ContinueWay | null {
+  if (continues === "auto") return continueWayOf(model);
+  return continues === "never" ? null : continues;
 }
 
 function quotaOf(config: Config, provider: string, model: string): QuotaPolicy | null {

@@ -185,10 +185,6 @@ test("models and tenants never ask for what would silently not be done", () => {
       `models.m.split asks for traffic splits, ${lacks}`,
     ],
     [
-      withModel(`{ ${one}, midStream: continue }`),
-      `models.m.midStream: "continue" asks for answers continued by another target, ${lacks}`,
-    ],
-    [
       withModel(`{ ${one}, balance: my-balancer.ts }`),
       'models.m.balance: "my-balancer.ts" is not one of round-robin, weighted, failover, p2c, ' +
         "least-busy, cheapest, nor the path of a module: ./balance.ts",

@@ -145,7 +145,9 @@ const trying = {
 
 test("the defaults of an alias and of a wildcard", () => {
   assert.deepEqual(config.models["m"], {
-    targets: [{ provider: "p", model: "x", credential: null, weight: 1, priority: 0 }],
+    targets: [
+      { provider: "p", model: "x", credential: null, weight: 1, continues: "auto", priority: 0 },
+    ],
     balance: "round-robin",
     mixedVectors: false,
     hedge: { enabled: false, requestShare: 0.05, spendShare: 0.05, paysUnanswered: true },

@@ -6,7 +6,7 @@ import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
 import type { PathParameters } from "@sekisho/lib/http/router.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
-import { attributionOf, criticalityOf, requestTimeoutMs } from "./attribution.ts";
+import { attributionOf, criticalityOf, midStreamOf, requestTimeoutMs } from "./attribution.ts";
 import { credentialOf } from "./credential.ts";
 import type { ClientSurface } from "./model-surface.ts";
 
@@ -51,6 +51,7 @@ export function arrivalOf<Head extends AnyHead>(
     attribution: () => attributionOf(head),
     timeoutMs: () => requestTimeoutMs(head),
     criticality: () => criticalityOf(head),
+    midStream: () => midStreamOf(head),
     connection: head.connection,
     rated,
     accepted(principal) {

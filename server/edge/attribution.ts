@@ -1,3 +1,4 @@
+import type { SaidMidStream } from "@sekisho/gateway/is-continued-call.ts";
 import type { Attribution } from "@sekisho/gateway/principal.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
@@ -43,6 +44,19 @@ export function criticalityOf(head: RequestHead): Criticality | null {
   throw new Failure<Code>(
     "invalid_value",
     `Cannot read header ${name}: it is none of ${criticalities.join(", ")}`,
+    { param: name },
+  );
+}
+
+/** What is to become of an answer that breaks off (RTE-12); null without a word. Throws Failure. */
+export function midStreamOf(head: RequestHead): SaidMidStream | null {
+  const name = "x-sekisho-mid-stream";
+  const text = head.header(name);
+  if (text === undefined) return null;
+  if (text === "continue" || text === "error") return text;
+  throw new Failure<Code>(
+    "invalid_value",
+    `Cannot read header ${name}: it is neither "continue" nor "error"`,
     { param: name },
   );
 }

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import type { Arrival } from "@sekisho/gateway/arrival.ts";
 import type { WebSocketSession } from "@sekisho/lib/http/websocket-session.ts";
 import type { ClientFrame } from "@sekisho/wire/stream/client-frame.ts";
-import { criticalityOf } from "./attribution.ts";
+import { criticalityOf, midStreamOf } from "./attribution.ts";
 
 export type StartFrame = Extract<ClientFrame, { type: "start" }>;
 
@@ -26,6 +26,7 @@ export const startArrival = (
   attribution: () => ({ user: frame.user, session: frame.session, agent: frame.agent }),
   timeoutMs: () => frame.timeoutMs,
   criticality: () => criticalityOf(session.head),
+  midStream: () => midStreamOf(session.head),
   connection: session.head.connection,
   accepted() {},
   rated() {},

@@ -220,6 +220,7 @@ const arrivalOf = <Head extends AnyHead>(
   attribution: () => ({ user: null, session, agent }),
   timeoutMs: () => null,
   criticality: () => null,
+  midStream: () => null,
   connection: null,
   accepted() {},
   rated() {},

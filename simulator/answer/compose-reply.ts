@@ -2,6 +2,7 @@ import type { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import type { Question } from "../question.ts";
 import type { AnswerShape, Choice, Finish, Reply, ToolCall } from "../reply.ts";
 import { countPrompt, countTokens, splitTokens } from "../tokenizer.ts";
+import { begunAnswer, restOf } from "./continued.ts";
 import { chooseTools, type PlannedCall } from "./choose-tools.ts";
 import { inventTitles, plantDefects } from "./hallucinate.ts";
 import { wordsToSay } from "./instruction.ts";
@@ -88,9 +89,12 @@ const textChoice = (asking: Asking, draft: Draft & { kind: "text" }, limit: numb
   const language = detectLanguage(question, asking.text);
   const isGrown = draft.mayGrow && shape.tokens !== null;
   const grown = isGrown ? fitProse(draft.text, shape.tokens ?? 0, language) : null;
-  const stopped =
-    question.stop.length > 0 ? stopAt(grown?.join("") ?? draft.text, question.stop) : null;
-  const whole = stopped !== null ? splitTokens(stopped.text) : (grown ?? splitTokens(draft.text));
+  const begun = begunAnswer(question);
+  const all = grown?.join("") ?? draft.text;
+  const text = begun === null ? all : restOf(all, begun);
+  const stopped = question.stop.length > 0 ? stopAt(text, question.stop) : null;
+  const isCut = stopped !== null || begun !== null;
+  const whole = isCut ? splitTokens(stopped?.text ?? text) : (grown ?? splitTokens(text));
   const twist = shape.twist;
   const filterAt = twist !== null && "afterTokens" in twist ? twist.afterTokens : Infinity;
   const pieces = whole.slice(0, Math.min(limit, filterAt));

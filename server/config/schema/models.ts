@@ -28,6 +28,12 @@ const target = section("One place a call can go, under each of the provider's cr
     min: 1,
     max: 1000,
   }).default(1),
+  continues: choice("How it goes on with an answer that broke off; `auto`: by its name.", [
+    "auto",
+    "prefill",
+    "turn",
+    "never",
+  ]).default("auto"),
   priority: wholeNumber("Lower is tried first; `balance` chooses among equals.", {
     min: 0,
     max: 1000,
@@ -61,6 +67,11 @@ const hedge = section("A second attempt beside a stream whose first token is lat
     "Do providers bill the prompt of a call that is closed before its first token?",
   ).default(true),
 }).prefault({});
+
+const midStream = choice(
+  "When a provider dies in mid-answer: `request` lets the client say (`x-sekisho-mid-stream`).",
+  ["error", "continue", "request"],
+).default("error");
 
 /** How a call is tried: the same for aliases and wildcards. */
 const trying = {
@@ -98,9 +109,7 @@ const trying = {
     totalMs: millis("The call with all its attempts.").default(600_000),
   }).prefault({}),
   panicBelow,
-  midStream: choice("When a provider dies in mid-answer.", ["error"], {
-    continue: "answers continued by another target",
-  }).default("error"),
+  midStream,
   defaults: section("Sent when the client names none; `null` sends nothing.", {
     maxTokens: wholeNumber("The output cap; `null`: as much as the upstream model can give.", {
       min: 1,
@@ -135,6 +144,7 @@ const chain = section("Aliases that are fallen back on one after the other.", {
   attempts,
   panicBelow,
   hedge,
+  midStream,
   timeouts: section("How long a call may take.", {
     totalMs: millis("The call with all its attempts.").default(600_000),
   }).prefault({}),

@@ -94,7 +94,7 @@ const modelsOf = (
 };
 
 /** The list price of a model, for its names with a marker too. */
-const listPrice = ({ name }: ContractTarget) => {
+export const listPrice = ({ name }: ContractTarget) => {
   switch (name) {
     case "openai":
       return { inputUsdPerMillion: 10, outputUsdPerMillion: 30 };

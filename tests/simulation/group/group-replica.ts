@@ -150,6 +150,7 @@ export class GroupReplica {
       deadlineMs: Infinity,
       choice: null,
       isCritical: false,
+      continues: false,
     };
   }
 

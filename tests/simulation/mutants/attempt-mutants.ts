@@ -5,6 +5,7 @@ import type {
   Provider,
   RunningAttempt,
 } from "@sekisho/gateway/provider.ts";
+import type { AnswerLog } from "@sekisho/gateway/answer-log.ts";
 import { EventLog, type Producer } from "@sekisho/lib/event-log/event-log.ts";
 import { entryKind, type CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
 import type { Mutant } from "./mutant.ts";
@@ -31,9 +32,9 @@ const around = (sink: AttemptSink, over: (outcome: AttemptOutcome) => void): Att
 
 /** Stands between an attempt and the log of its call. */
 class LogBetween extends EventLog<CanonicalEvent> {
-  readonly inner: EventLog<CanonicalEvent>;
+  readonly inner: AnswerLog;
 
-  constructor(inner: EventLog<CanonicalEvent>) {
+  constructor(inner: AnswerLog) {
     super();
     this.inner = inner;
   }

@@ -1,0 +1,17 @@
+import type { ModelEntry, MidStream } from "./model-entry.ts";
+
+/** What a client says of its answer, should it break off (RTE-12). */
+export type SaidMidStream = Exclude<MidStream, "request">;
+
+/**
+ * Is the call's answer continued when its provider dies in mid-stream? The client is asked only
+ * where its alias declares something of it. Throws Failure.
+ */
+export function isContinuedCall(
+  { steering }: Pick<ModelEntry, "steering">,
+  said: { midStream(): SaidMidStream | null },
+): boolean {
+  const declared = steering?.midStream ?? "error";
+  if (declared === "error") return false;
+  return (said.midStream() ?? (declared === "continue" ? "continue" : "error")) === "continue";
+}
