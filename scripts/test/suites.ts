@@ -58,7 +58,6 @@ export const suites: readonly Suite[] = [
       "tests/e2e/faults/client-side.test.ts",
       "tests/e2e/faults/failover-time.test.ts",
       "tests/e2e/faults/weather.test.ts",
-      "tests/e2e/lifecycle.test.ts",
       "tests/e2e/load-shedding.test.ts",
       "tests/e2e/probes.test.ts",
       "tests/e2e/rates.test.ts",
