@@ -26,7 +26,7 @@ import { startArrival, type StartFrame } from "./start-arrival.ts";
 export interface SessionPorts {
   readonly pipeline: Pick<Pipeline, "run">;
   readonly streams: Streams;
-  readonly keyring: Pick<Keyring, "authenticate" | "goodUntilMs">;
+  readonly keyring: Pick<Keyring, "authenticate" | "goodUntilMs" | "introduce">;
   readonly ids: IdSource;
   readonly clock: Clock;
   readonly wheel: TimerWheel;
@@ -47,6 +47,8 @@ const silentPings = 6;
 const stalledMs = 10_000;
 /** More than this is never left in the socket of one client. */
 const bufferedBytesLimit = 256 * 1_024;
+/** What may come while a token of an issuer is being proven. */
+const waitingLimit = 16;
 /** STR-8 */
 const streamsLimit = 16;
 const drainRetryMs = 1_000;
@@ -65,6 +67,8 @@ export class StreamSession implements SessionObserver, SessionSink, DeadlineOwne
   /** Requests that have no response yet, by the client's names for them. */
   readonly #starting = new Set<string>();
   #standing: Standing | null = null;
+  /** Frames that came while a token was being proven; null while none is. */
+  #waiting: string[] | null = null;
   /** The token whose end the client has been told of. */
   #warnedOf: string | null = null;
   #pingsUnheard = 0;
@@ -86,6 +90,7 @@ export class StreamSession implements SessionObserver, SessionSink, DeadlineOwne
 
   text(text: string): void {
     this.#pingsUnheard = 0;
+    if (this.#waiting !== null) return this.#wait(text, this.#waiting);
     const read = parseClientFrame(text);
     if (!read.ok) return this.#session.close(closeCodes.badFrame, read.message);
     const frame = read.value;
@@ -139,7 +144,25 @@ export class StreamSession implements SessionObserver, SessionSink, DeadlineOwne
     if (!this.#isBehind) this.send({ type: "ping", serverTime: rfc3339(clock.wallMs()) });
   }
 
+  #wait(text: string, waiting: string[]): void {
+    if (waiting.length < waitingLimit) return void waiting.push(text);
+    this.#session.close(closeCodes.unauthenticated, "too much came before it was known from whom");
+  }
+
+  /** The keys of a token's issuer may have to be fetched first (SEC-2). */
   #authenticate(token: string): void {
+    const introduced = this.#ports.keyring.introduce(token);
+    if (introduced === null) return this.#admit(token);
+    const waiting: string[] = [];
+    this.#waiting = waiting;
+    void introduced.then(() => {
+      this.#waiting = null;
+      if (!this.#session.isClosed) this.#admit(token);
+      if (this.#standing !== null) for (const text of waiting) this.text(text);
+    });
+  }
+
+  #admit(token: string): void {
     const { keyring, wheel, heartbeatMs } = this.#ports;
     try {
       const principal = keyring.authenticate(token, this.#session.head);

@@ -88,6 +88,23 @@ describe("tokens of a real issuer", () => {
     }
   });
 
+  test("SEC-2 open a session over WebSocket, whatever comes right behind them", async () => {
+    const token = await issuer.token("models", { tenant: "demo" });
+    const socket = new WebSocket(`${gateway.url.replace("http", "ws")}/v1/stream`);
+    const said: string[] = [];
+    const over = new Promise<string>((resolve) => {
+      socket.addEventListener("open", () => {
+        socket.send(JSON.stringify({ type: "authenticate", token }));
+        socket.send("no frame");
+      });
+      socket.addEventListener("message", ({ data }) => said.push(String(data)));
+      socket.addEventListener("close", ({ reason }) => resolve(reason));
+    });
+    // What was sent behind the token was read after it was proven.
+    assert.doesNotMatch(await over, /first frame is to authenticate/);
+    assert.deepEqual(said, ['{"type":"authenticated"}']);
+  });
+
   test("SEC-11 a token opens a session of the console", async () => {
     const token = await issuer.token("operators", { groups: ["everyone"] });
     const url = `${gateway.server.ready.urls["admin"]}/admin/session`;
