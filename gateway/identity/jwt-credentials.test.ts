@@ -14,6 +14,7 @@ import {
   issuerUrl,
   type IssuerKey,
 } from "./jwt-fixture.ts";
+import { unlimited } from "./key-limits.ts";
 import type { IssuerRules } from "./jwt-issuer.ts";
 import { Keyring } from "./keyring.ts";
 import { Pepper } from "./pepper.ts";
@@ -255,6 +256,21 @@ describe("SEC-2 claims", () => {
     const token = await signed({ tenant: "demo" });
     assert.equal((await ask(token)).tenant, "demo");
     await assert.rejects(ask(token, "192.0.2.1"), wrong("forbidden", /list of its addresses/));
+  });
+
+  test("SEC-18 an issuer's own addresses and origins hold for all of its tokens", async () => {
+    const limits = { ...unlimited, addresses: ["10.0.0.0/8"], origins: ["https://a.example"] };
+    const { ring, signed, ask } = makeRing({ limits });
+    const token = await signed();
+    await ask(token);
+    await assert.rejects(ask(token, "192.0.2.1"), wrong("forbidden", /list of its addresses/));
+    const from = (origin: string) =>
+      ring.authenticate(token, { clientAddress: "10.0.0.1", header: () => origin });
+    assert.equal(from("https://a.example").tenant, "acme");
+    assert.throws(() => from("https://b.example"), wrong("forbidden", /this page/));
+    assert.ok(ring.knowsOrigin("https://a.example"));
+    ring.trust([]);
+    assert.ok(!ring.knowsOrigin("https://a.example"));
   });
 
   test("list models and name a team where the mapping says so; nothing wider instead", async () => {

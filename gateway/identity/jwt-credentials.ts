@@ -41,6 +41,10 @@ export class JwtCredentials {
     this.#clock = clock;
   }
 
+  get issuers(): readonly JwtIssuer[] {
+    return this.#issuers;
+  }
+
   /** Names all issuers, in the place of those that there were. */
   trust(issuers: readonly JwtIssuer[]): void {
     this.#issuers = issuers;

@@ -2,6 +2,7 @@ import { exportJWK, generateKeyPair, SignJWT, type JWK, type JWTPayload } from "
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { IssuerKeys } from "./issuer-keys.ts";
 import type { ClaimMapping, ClientMapping } from "./jwt-claims.ts";
+import { unlimited } from "./key-limits.ts";
 import { JwtIssuer, type IssuerRules } from "./jwt-issuer.ts";
 
 export const issuerUrl = "https://id.example";
@@ -59,6 +60,7 @@ export class IssuerInMemory {
       algorithms: ["RS256", "ES256"],
       skewMs: 30_000,
       mapping,
+      limits: unlimited,
       ...changes,
     };
     const read = async (): Promise<unknown> => {

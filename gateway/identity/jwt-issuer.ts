@@ -5,6 +5,7 @@ import { dateAt } from "@sekisho/lib/time/date-at.ts";
 import type { JwtAlgorithm } from "@sekisho/wire/admin/jwt-algorithms.data.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { principalIn, type ClaimMapping } from "./jwt-claims.ts";
+import type { KeyLimits } from "./key-limits.ts";
 import type { IssuerKeys } from "./issuer-keys.ts";
 import type { Verified } from "./verified-cache.ts";
 
@@ -17,6 +18,8 @@ export interface IssuerRules {
   readonly algorithms: readonly JwtAlgorithm[];
   readonly skewMs: number;
   readonly mapping: ClaimMapping;
+  /** Where its tokens are good. */
+  readonly limits: KeyLimits;
 }
 
 /** Access tokens and ID tokens; one that says nothing of itself may be either. */

@@ -18,6 +18,10 @@ export interface KeyLimits {
 
 export const unlimited: KeyLimits = { addresses: [], expiresMs: null, origins: [] };
 
+/** Tokens of an issuer are limited alike, whoever they are of: `oidc:corp:acme` as `oidc:corp`. */
+const limitedAs = (keyId: string): string =>
+  keyId.startsWith("oidc:") ? keyId.slice(0, keyId.indexOf(":", "oidc:".length)) : keyId;
+
 const setOf = (ranges: readonly string[]): AddressSet | null =>
   ranges.length === 0 ? null : new AddressSet(ranges);
 
@@ -66,8 +70,9 @@ export class SenderLimits {
   /** Throws Failure `forbidden` for a request from elsewhere. Null: the process itself asks. */
   check({ keyId, tenant }: Pick<Principal, "keyId" | "tenant">, sender: Sender | null): void {
     if (sender === null) return;
-    this.#checkOrigin(keyId, sender);
-    const [own, shared] = [this.#keys.get(keyId), this.#tenants.get(tenant)];
+    const owner = limitedAs(keyId);
+    this.#checkOrigin(owner, sender);
+    const [own, shared] = [this.#keys.get(owner), this.#tenants.get(tenant)];
     if (own === undefined && shared === undefined) return;
     const { clientAddress } = sender;
     const isIn = (set: AddressSet | undefined): boolean =>

@@ -161,6 +161,8 @@ export class Keyring {
 
   /** Names the issuers whose tokens are good beside keys; without it there are none. */
   trust(issuers: readonly JwtIssuer[]): void {
+    for (const { rules } of this.#jwts.issuers) this.#limits.forget(`oidc:${rules.name}`);
+    for (const { rules } of issuers) this.#limits.set(`oidc:${rules.name}`, rules.limits);
     this.#jwts.trust(issuers);
   }
 

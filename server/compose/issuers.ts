@@ -1,5 +1,6 @@
 import { IssuerKeys, type ReadDocument } from "@sekisho/gateway/identity/issuer-keys.ts";
 import type { ClaimMapping } from "@sekisho/gateway/identity/jwt-claims.ts";
+import { unlimited } from "@sekisho/gateway/identity/key-limits.ts";
 import { JwtIssuer } from "@sekisho/gateway/identity/jwt-issuer.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { defaultPort } from "@sekisho/lib/http/egress-allow-list.ts";
@@ -23,14 +24,15 @@ export function issuersOf(config: Config, ports: IssuerPorts): JwtIssuer[] {
   const { oidc } = config.admin;
   const egress = egressOf(opened(config), ports.clock);
   const make = (name: string, rules: Rules, mapping: ClaimMapping): JwtIssuer => {
-    const { issuer, audience, algorithms, skewMs, jwksUrl } = rules;
+    const { issuer, audience, algorithms, skewMs, jwksUrl, addresses, origins } = rules;
     const keys = new IssuerKeys(issuer, jwksUrl, {
       clock: ports.clock,
       read: documentsOf(egress, name, ports.ending),
       failed: (_issuer, why) =>
         ports.log.warn("an issuer's keys were not read", { name, reason: why }),
     });
-    const own = { name, issuer, audience, algorithms, skewMs, mapping };
+    const limits = { ...unlimited, addresses, origins };
+    const own = { name, issuer, audience, algorithms, skewMs, mapping, limits };
     return new JwtIssuer(own, keys, ports.clock);
   };
   const clients = Object.entries(config.issuers).map(([name, rules]) =>
@@ -57,7 +59,7 @@ function opened({ egress, issuers, admin }: Config): Pick<Config, "egress"> {
 
 type Rules = Pick<
   Config["issuers"][string],
-  "issuer" | "audience" | "algorithms" | "skewMs" | "jwksUrl"
+  "issuer" | "audience" | "algorithms" | "skewMs" | "jwksUrl" | "addresses" | "origins"
 >;
 
 /** Reads JSON through the guard: no redirect, and no address that the operator did not open. */

@@ -3,6 +3,8 @@ import { clientSurfaces } from "@sekisho/wire/admin/keys.ts";
 import { staffRoles } from "@sekisho/wire/admin/staff-roles.data.ts";
 import { criticalities, usualCriticality } from "@sekisho/wire/criticality.ts";
 import { z } from "zod";
+import { addressList } from "./address-range.ts";
+import { originList } from "./origin-list.ts";
 import { choice, identifier, section, text, wholeNumber } from "./leaf.ts";
 
 const url = (about: string) =>
@@ -26,6 +28,8 @@ const rules = {
     .min(1)
     .describe("By which it may sign, and no others.")
     .default(["RS256", "ES256"]),
+  addresses: addressList("Addresses and ranges that its tokens are good from; `[]`: any."),
+  origins: originList("Pages that may use its tokens in a browser, by their origins."),
   skewMs: wholeNumber("How far its clock may be off.", { min: 0, max: 60_000 }).default(30_000),
 };
 

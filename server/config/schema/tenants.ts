@@ -1,8 +1,9 @@
-import { clientSurfaces, originShape } from "@sekisho/wire/admin/keys.ts";
+import { clientSurfaces } from "@sekisho/wire/admin/keys.ts";
 import { criticalities, usualCriticality } from "@sekisho/wire/criticality.ts";
 import { z } from "zod";
 import { choice, decimal, identifier, section, text, wholeNumber } from "./leaf.ts";
 import { addressList } from "./address-range.ts";
+import { originList } from "./origin-list.ts";
 import { secretText } from "./secret-text.ts";
 import { usd } from "./usd.ts";
 
@@ -30,11 +31,7 @@ const key = section("A key of the file; more are made by command line and admin 
     .describe("A budget under `budgets` with the scope `request`: each call must fit it.")
     .nullable()
     .default(null),
-  origins: z
-    .array(z.string().regex(originShape, { error: () => "is no origin: https://shop.example" }))
-    .max(100)
-    .describe("Pages that may use it in a browser, by their origins.")
-    .default([]),
+  origins: originList("Pages that may use it in a browser, by their origins."),
   addresses: addressList("Addresses and ranges that its requests may come from; `[]`: any."),
 });
 
