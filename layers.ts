@@ -125,6 +125,8 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     "server/settings",
     "wire/**",
   ],
+  // Only supervisors fork, and workers talk to them.
+  "server/processes": ["gateway/observe", "lib/**"],
   "server/cli": ["lib/**", "server", "server/config/**", "wire/**"],
   "server/compose": ["gateway/**", "lib/**", "server/**", "simulator/**", "wire/**"],
   // What programs import: calls without HTTP.
@@ -227,6 +229,7 @@ export const outside: Readonly<Record<string, readonly string[]>> = {
   "node:module": ["lib/storage", "server", "server/config/**"],
   "node:net": ["lib/http", "server/cli", "server/config/**", "simulator/**"],
   "node:os": ["server/cli", "server/compose"],
+  "node:cluster": ["server/processes"],
   "node:path": ["*/*/store", "lib/storage", "server/**"],
   "node:sqlite": ["lib/storage"],
   "node:stream": ["lib/telemetry"],

@@ -1,8 +1,11 @@
 import type { Embedded } from "./compose/embedded.ts";
+import type { Identity } from "./compose/identity.ts";
 
 /** Says that the server serves: for people, or as one line for programs. */
 export function announce(
-  server: Pick<Embedded, "addresses" | "hasConsole" | "identity">,
+  server: Pick<Embedded, "addresses" | "hasConsole"> & {
+    readonly identity: Pick<Identity, "shown">;
+  },
   to: { readonly json: boolean; readonly stdout: { write(text: string): unknown } },
 ): void {
   const { demoKey, adminKey } = server.identity.shown;

@@ -5,12 +5,15 @@ import { processPorts } from "./compose/process-ports.ts";
 import { readEnvironment, type ConfigFlags } from "./config/environment.ts";
 import { loadConfig } from "./config/load-config.ts";
 import { describeProblems } from "./config/problem.ts";
+import { isWorker } from "./processes/fork-worker.ts";
+import { serveAsWorker, superviseProcesses } from "./serve-processes.ts";
 import { serveUntilSignal } from "./serve-until-signal.ts";
 
 /** Flags of `sekisho start`, as typed. */
 export interface StartFlags {
   readonly port?: number;
   readonly data?: string;
+  readonly processes?: string;
   readonly config?: string;
   readonly env?: string;
   readonly public?: boolean;
@@ -31,7 +34,12 @@ export async function start({ json, port, ...rest }: StartFlags): Promise<void> 
   for (const { sentence } of loaded.warnings) ports.log.warn("configuration", { reason: sentence });
   const secrets = { variables: environment.variables, readFile: readFileSync };
   const crashAt = process.env["CRASH_AT"] === undefined ? null : Number(process.env["CRASH_AT"]);
-  const server = await openEmbedded({ ...ports, load, loaded: loaded.value, secrets, crashAt });
+  const options = { ...ports, load, loaded: loaded.value, secrets, crashAt };
+  if (isWorker()) return await serveAsWorker(options, process);
+  if (loaded.value.config.processes > 1) {
+    return await superviseProcesses(options, { json, stdout: process.stdout, process });
+  }
+  const server = await openEmbedded(options);
   announce(server, { json, stdout: process.stdout });
   serveUntilSignal(server, { ...ports, process });
 }

@@ -249,3 +249,15 @@ test("RTE-2 a key is named by its id: whose it is, or why its requests are refus
   ring.serve(new Map());
   assert.throws(() => ring.named("till"), { code: "invalid_credential" });
 });
+
+test("OPS-9 keys that another process has changed are taken, the rest stays proven", () => {
+  const { ring, add } = makeRing();
+  const [kept, gone] = [add(), add()];
+  const principal = ring.authenticate(kept.raw, null);
+  ring.authenticate(gone.raw, null);
+  const records = [kept.record, { ...gone.record, revokedMs: 1 }];
+  ring.refresh(records, { demo: true });
+  assert.throws(() => ring.authenticate(gone.raw, null), { code: "invalid_credential" });
+  assert.equal(ring.authenticate(kept.raw, null), principal);
+  assert.equal(ring.find(kept.record.id), kept.record);
+});

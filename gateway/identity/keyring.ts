@@ -43,6 +43,13 @@ const untilOf = ({ expiresMs }: KeyLimits): Pick<Verified, "untilMs"> => ({
 /** One sentence for all of these: a stranger learns nothing about which ids exist. */
 const unknown = "it is unknown, has expired or was revoked";
 
+/** What changes of a key once it is made; its hashes change with one of these. */
+const isSameRecord = (one: KeyRecord, other: KeyRecord): boolean =>
+  one.rotatedMs === other.rotatedMs &&
+  one.revokedMs === other.revokedMs &&
+  one.previous?.untilMs === other.previous?.untilMs &&
+  JSON.stringify(one.limits) === JSON.stringify(other.limits);
+
 const sameBytes = (a: HashedSecret, b: HashedSecret): boolean =>
   a.pepper === b.pepper && timingSafeEqual(a.hmac, b.hmac);
 
@@ -147,6 +154,15 @@ export class Keyring {
     for (const record of records) {
       if (options.demo || !isDemoKey(record)) this.put(record);
     }
+  }
+
+  /** Takes what another process has changed of them: all others, and what was proven, stay. */
+  refresh(records: readonly KeyRecord[], options: { readonly demo: boolean }): void {
+    const changed = records.filter((record) => {
+      const known = this.#stored.get(record.id)?.record;
+      return known === undefined || !isSameRecord(known, record);
+    });
+    this.load(changed, options);
   }
 
   /**

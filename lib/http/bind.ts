@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { Server } from "node:net";
+import { createServer, type Server } from "node:net";
 import { Failure } from "../failure/failure.ts";
 
 export interface Bound {
@@ -14,18 +14,26 @@ const portAttempts = 10;
 /** Connections that arrive in a burst wait here for `accept`; the kernel caps it. */
 const backlog = 4_096;
 
+/** Where to listen. */
+export interface BindPlace {
+  readonly hosts: readonly string[];
+  readonly port: number;
+  /**
+   * Other processes listen there too, and the system gives each connection to one of them. Where it
+   * cannot, a process of `node:cluster` has its connections from its primary. Default: nobody does.
+   */
+  readonly isShared?: boolean;
+}
+
 /**
  * Makes a server listen on each host, all on the same port; port 0 chooses a free one. A machine
  * without IPv6 goes without `::1` when another host could be bound. Throws `listen_failed`.
  */
-export const bind = async (
-  hosts: readonly string[],
-  port: number,
-  makeServer: () => Server,
-): Promise<Bound> => {
+export const bind = async (place: BindPlace, makeServer: () => Server): Promise<Bound> => {
+  const { hosts, port, isShared = false } = place;
   for (let attempt = 1; ; attempt++) {
     const bound: Binding[] = [];
-    const failure = await bindAll({ hosts, port, makeServer }, bound);
+    const failure = await bindAll({ hosts, port, isShared, makeServer }, bound);
     const [first] = bound;
     if (failure === null && first !== undefined) {
       const servers = bound.map(({ server }) => server);
@@ -37,6 +45,12 @@ export const bind = async (
   }
 };
 
+/** Nobody else has the port on these hosts. Throws `listen_failed`. */
+export async function checkFree(place: BindPlace): Promise<void> {
+  const { servers } = await bind(place, () => createServer());
+  await Promise.all(servers.map(stopServer));
+}
+
 interface Binding {
   readonly host: string;
   readonly port: number;
@@ -46,6 +60,7 @@ interface Binding {
 interface Wanted {
   readonly hosts: readonly string[];
   readonly port: number;
+  readonly isShared: boolean;
   readonly makeServer: () => Server;
 }
 
@@ -53,16 +68,25 @@ const bindAll = async (wanted: Wanted, bound: Binding[]): Promise<NodeJS.ErrnoEx
   for (const host of wanted.hosts) {
     const server = wanted.makeServer();
     const port = bound[0]?.port ?? wanted.port;
-    const failure = await listen(server, {
-      host,
-      port,
-      backlog,
-      ipv6Only: wanted.hosts.length > 1,
-    });
+    const at = { host, port, backlog, ipv6Only: wanted.hosts.length > 1 };
+    const failure = wanted.isShared ? await listenShared(server, at) : await listen(server, at);
     if (failure === null) bound.push({ host, port: portOf(server), server });
     else if (!isMissingLoopback(host, failure, bound.length > 0)) return failure;
   }
   return null;
+};
+
+/**
+ * A socket of its own for each process: what waits for one that dies is refused by the system,
+ * where a primary would hand connections to it that nobody answers.
+ */
+const listenShared = async (
+  server: Server,
+  at: ListenAt,
+): Promise<NodeJS.ErrnoException | null> => {
+  const failure = await listen(server, { ...at, reusePort: true, exclusive: true });
+  // macOS and Windows have no such ports.
+  return failure?.code === "ENOTSUP" ? await listen(server, at) : failure;
 };
 
 interface ListenAt {
@@ -70,6 +94,8 @@ interface ListenAt {
   readonly port: number;
   readonly backlog: number;
   readonly ipv6Only: boolean;
+  readonly reusePort?: boolean;
+  readonly exclusive?: boolean;
 }
 
 const listen = async (server: Server, at: ListenAt): Promise<NodeJS.ErrnoException | null> => {

@@ -61,10 +61,10 @@ class ServerWithoutIpv6 extends Server {
 
 test("a machine without IPv6 goes without ::1, but not without any host", async () => {
   const makeServer = (): Server => new ServerWithoutIpv6();
-  const bound = await bind(["127.0.0.1", "::1"], 0, makeServer);
+  const bound = await bind({ hosts: ["127.0.0.1", "::1"], port: 0 }, makeServer);
   assert.deepEqual(bound.hosts, ["127.0.0.1"]);
   await Promise.all(bound.servers.map(stopServer));
-  await assert.rejects(bind(["::1"], 0, makeServer), { code: "listen_failed" });
+  await assert.rejects(bind({ hosts: ["::1"], port: 0 }, makeServer), { code: "listen_failed" });
 });
 
 for (const slices of [1, 2, 5, 23, 24]) {

@@ -9,6 +9,8 @@ export interface ListenerOptions extends ReceptionOptions {
   readonly hosts: readonly string[];
   /** 0 takes a free port, the same one on every host. */
   readonly port: number;
+  /** See `BindPlace`. */
+  readonly isShared?: boolean;
   /** Null for cleartext. With TLS, ALPN chooses between HTTP/2 and HTTP/1.1. */
   readonly tls: TlsIdentity | null;
 }
@@ -36,7 +38,7 @@ export class Listener implements AsyncDisposable {
   /** Resolves when connections are accepted. Throws `listen_failed`. */
   static async open(options: ListenerOptions): Promise<Listener> {
     const listener = new Listener(options);
-    listener.#bound = await bind(options.hosts, options.port, () => listener.#makeServer());
+    listener.#bound = await bind(options, () => listener.#makeServer());
     return listener;
   }
 

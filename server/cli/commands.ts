@@ -41,6 +41,11 @@ export const commands: readonly Command[] = [
       config,
       env,
       {
+        name: "processes",
+        value: "N",
+        about: "so many processes serve (SEKISHO_PROCESSES, default 1)",
+      },
+      {
         name: "public",
         value: null,
         about: "strangers may reach the listener: demo key and simulator are off",

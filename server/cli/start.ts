@@ -9,10 +9,12 @@ export async function startCommand({ options, terminal }: Invocation): Promise<E
   const { start } = await import("../main.ts");
   const [data, config, env] = ["data", "config", "env"].map((name) => options.text(name));
   const port = options.port("port");
+  const processes = options.text("processes");
   await start({
     json: options.has("json"),
     ...(options.has("public") ? { public: true } : {}),
     ...(port === undefined ? {} : { port }),
+    ...(processes === undefined ? {} : { processes }),
     ...(data === undefined ? {} : { data }),
     ...(config === undefined ? {} : { config }),
     ...(env === undefined ? {} : { env }),

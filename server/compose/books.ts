@@ -31,7 +31,7 @@ export interface Group {
 
 type BooksPorts = Pick<
   GatewayPorts,
-  "clock" | "random" | "reader" | "writer" | "log" | "metrics" | "isShared"
+  "clock" | "random" | "reader" | "writer" | "log" | "metrics" | "shared"
 >;
 
 /**
@@ -43,9 +43,10 @@ export async function openBooks(
   make: PartMakers,
   limitsOf: LimitsOf,
 ): Promise<Books> {
-  return ports.isShared === true
-    ? await openShared(ports, make, limitsOf)
-    : await openAlone(ports, make, limitsOf);
+  const { shared } = ports;
+  return shared === undefined
+    ? await openAlone(ports, make, limitsOf)
+    : await openShared({ ...ports, shared }, make, limitsOf);
 }
 
 async function openAlone(ports: BooksPorts, make: PartMakers, limitsOf: LimitsOf): Promise<Books> {
@@ -65,7 +66,11 @@ async function openAlone(ports: BooksPorts, make: PartMakers, limitsOf: LimitsOf
 
 const recoveredMessage = "calls of a process that died count as spent";
 
-async function openShared(ports: BooksPorts, make: PartMakers, limitsOf: LimitsOf): Promise<Books> {
+async function openShared(
+  ports: BooksPorts & Required<Pick<BooksPorts, "shared">>,
+  make: PartMakers,
+  limitsOf: LimitsOf,
+): Promise<Books> {
   const { clock, random, reader, writer, log, metrics } = ports;
   const ids = new IdSource(clock, random);
   const members = new SqliteMembershipStore(reader);
@@ -103,9 +108,11 @@ async function openShared(ports: BooksPorts, make: PartMakers, limitsOf: LimitsO
     renamed() {
       log.error("this process was taken for dead, and begins anew");
       budgets.restart();
+      ports.shared.named(owner());
     },
     failed: (error) => log.error("this process could not say that it lives", { error }),
   });
+  ports.shared.named(membership.id);
   return { budgets, ledger, group: groupOf(membership, slices, writer) };
 }
 

@@ -10,6 +10,8 @@ export interface UpkeepParts {
   readonly clock: Clock;
   readonly budgets: Pick<Budgets, "trim" | "forgetOld">;
   readonly writer: Pick<Writer, "enqueue" | "flush">;
+  /** Of several processes one forgets what is old in the file. */
+  readonly leads: () => boolean;
 }
 
 /** Keeps the accounts in memory few and those in the store young. */
@@ -32,11 +34,11 @@ export class BudgetUpkeep implements Disposable {
   }
 
   #look(): void {
-    const { clock, budgets, writer } = this.#parts;
+    const { clock, budgets, writer, leads } = this.#parts;
     // When the store cannot say that it has all, nothing is forgotten until the next look.
     budgets.trim(() => writer.flush()).catch(() => {});
     const nowMs = clock.monotonicMs();
-    if (nowMs >= this.#forgetAtMs) {
+    if (nowMs >= this.#forgetAtMs && leads()) {
       this.#forgetAtMs = nowMs + forgetMs;
       writer.enqueue(budgets.forgetOld());
     }

@@ -2,7 +2,7 @@ import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import type { Exchange, RequestHead } from "@sekisho/lib/http/exchange.ts";
 import type { Route } from "@sekisho/lib/http/router.ts";
 import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
-import { metricsContentType, type Metrics } from "@sekisho/lib/telemetry/metrics.ts";
+import { metricsContentType } from "@sekisho/lib/telemetry/metrics.ts";
 import { problemContentType, problemOf } from "@sekisho/wire/admin/problem.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { EncodedError } from "@sekisho/wire/canonical/codec.ts";
@@ -68,7 +68,8 @@ export interface EdgeParts {
   readonly budget: BudgetPorts;
   readonly usage: UsagePorts;
   readonly health: HealthSources;
-  readonly metrics: Metrics;
+  /** Of all processes, where several serve. */
+  readonly metrics: { expose(): string | Promise<string> };
   /** The plain chat service and its test endpoints. */
   readonly chat: readonly Route<Handler>[];
   readonly admin: AdminApi;
@@ -206,8 +207,10 @@ export const operatorRoutes = ({ metrics, console }: EdgeParts): Route<Handler>[
   {
     method: "GET",
     path: "/metrics",
-    value: (exchange) =>
-      exchange.respond(200, ["content-type", metricsContentType], metrics.expose()),
+    async value(exchange) {
+      const text = await metrics.expose();
+      if (!exchange.isClosed) exchange.respond(200, ["content-type", metricsContentType], text);
+    },
   },
   ...(console === null ? [] : [{ method: "GET", path: "/", value: console.welcome }]),
 ];

@@ -2,7 +2,7 @@ import { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import { openAudit } from "./audit.ts";
 import { HeapGrowth, v8Heap } from "./heap-growth.ts";
 import type { Identity } from "./identity.ts";
-import type { Addresses } from "./listeners.ts";
+import type { Addresses, Ports } from "./listeners.ts";
 import { openCore, type CoreOptions } from "./open-core.ts";
 import { openEdge } from "./open-edge.ts";
 import { writeServerFile } from "./server-file.ts";
@@ -10,6 +10,7 @@ import { writeServerFile } from "./server-file.ts";
 /** Everything that runs in this process on one data folder. */
 export interface Embedded extends AsyncDisposable {
   readonly addresses: Addresses;
+  readonly ports: Ports;
   readonly hasConsole: boolean;
   readonly identity: Identity;
   /** Reads the configuration again, as somebody who may signal the process asks; audited. */
@@ -24,7 +25,8 @@ export async function openEmbedded(options: CoreOptions): Promise<Embedded> {
   stack.use(new HeapGrowth({ ...v8Heap, clock: options.clock }));
   const core = stack.use(await openCore(options));
   const edge = stack.use(await openEdge({ ...options, ...core }));
-  stack.use(writeServerFile(core.folder, edge.addresses));
+  // Of several processes the supervisor says where they serve.
+  if (options.worker === undefined) stack.use(writeServerFile(core.folder, edge.addresses));
   const { identity, config, gateway, drain, storage } = core;
   const { clock, log, random } = options;
   const audit = openAudit({ clock, log, storage });
@@ -32,6 +34,7 @@ export async function openEmbedded(options: CoreOptions): Promise<Embedded> {
   const resources = stack.move();
   return {
     addresses: edge.addresses,
+    ports: edge.ports,
     hasConsole: edge.hasConsole,
     identity,
     async reload() {

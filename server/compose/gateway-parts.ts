@@ -38,12 +38,18 @@ export interface GatewayPorts {
   readonly keyring: Keyring;
   readonly log: GatewayLog;
   readonly metrics: Metrics;
-  /** Do other processes spend from the same books? Default: this one has them for itself. */
-  readonly isShared?: boolean;
+  /** Where other processes spend from the same books. Default: this one has them for itself. */
+  readonly shared?: SharedBooks;
   /** Of the first configuration; none unless it names modules. */
   readonly balancers?: Balancers;
   /** The same of packages of the AI SDK. */
   readonly packages?: SdkFactories;
+}
+
+/** What a process does that shares the books. */
+export interface SharedBooks {
+  /** Told under which name it stands in the books, from now on. */
+  named(id: string): void;
 }
 
 /** Makes the parts that keep a gateway's promises: the simulation watches or breaks them. */

@@ -1,4 +1,5 @@
 import type { Clock } from "@sekisho/lib/time/clock.ts";
+import type { ProcessHealth } from "@sekisho/wire/admin/health.ts";
 import { drainedProviders } from "../config/drained-providers.ts";
 import type { HealthSources } from "../edge/health.ts";
 import { unservedModels } from "../edge/unserved-models.ts";
@@ -8,6 +9,7 @@ import type { Core } from "./open-core.ts";
 export function healthSources(
   { drain, storage, gateway, config }: Pick<Core, "drain" | "storage" | "gateway" | "config">,
   clock: Clock,
+  processes?: () => readonly ProcessHealth[],
 ): HealthSources {
   const { health } = gateway;
   return {
@@ -18,5 +20,6 @@ export function healthSources(
     drained: () => drainedProviders(config.config),
     unserved: () => unservedModels(gateway.catalog(), health, clock.monotonicMs()),
     load: () => gateway.load.state,
+    processes: () => processes?.() ?? null,
   };
 }

@@ -29,6 +29,8 @@ export interface LedgerUpkeepParts {
   readonly log: GatewayLog;
   /** How long calls are kept, in days that are over; null for ever. */
   readonly keepDays: () => number | null;
+  /** Of several processes on the file one keeps it up. Default: this one. */
+  readonly leads?: () => boolean;
 }
 
 /**
@@ -69,7 +71,8 @@ export class LedgerUpkeep implements Disposable {
   }
 
   async #look(): Promise<void> {
-    const { clock, reader, writer, log } = this.#parts;
+    const { clock, reader, writer, log, leads } = this.#parts;
+    if (leads?.() === false) return;
     await this.#erase();
     const leapMs = this.#wall.look();
     const reason = `by ${Math.round(leapMs)} ms`;

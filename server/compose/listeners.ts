@@ -14,8 +14,20 @@ export interface Addresses {
 
 export interface Listeners extends AsyncDisposable {
   readonly addresses: Addresses;
+  readonly ports: Ports;
   /** Accepts nothing more; resolves when every answer under way is with its client. */
   drain(): Promise<unknown>;
+}
+
+/** The ports of a listener for clients and of one for operators; of one for both the same. */
+export interface Ports {
+  readonly api: number;
+  readonly admin: number;
+}
+
+/** Where a worker listens: beside others, on the ports that the first of them has found. */
+export interface SharedPorts {
+  readonly ports: Ports | null;
 }
 
 const loopback: readonly string[] = ["127.0.0.1", "::1"];
@@ -27,7 +39,7 @@ const loopback: readonly string[] = ["127.0.0.1", "::1"];
 export async function openListeners(
   parts: EdgeParts,
   listen: Config["listen"],
-  clock: Clock,
+  { clock, shared }: { readonly clock: Clock; readonly shared: SharedPorts | null },
 ): Promise<Listeners> {
   await using stack = new AsyncDisposableStack();
   const { trustedProxies: ranges } = listen;
@@ -39,6 +51,7 @@ export async function openListeners(
       await Listener.open({
         hosts,
         port,
+        isShared: shared !== null,
         tls: null,
         limits: defaultHttpLimits,
         clock,
@@ -56,16 +69,18 @@ export async function openListeners(
     shares ? [...clients, ...operators] : clients,
     shares ? parts : null,
   );
-  const api = await open(hosts, listen.port, front);
+  const api = await open(hosts, shared?.ports?.api ?? listen.port, front);
   // Models are not reached there, in whatever way.
   const { ids, log, model, crossOrigin, introduce } = parts;
   const withoutSessions = { ids, log, model, crossOrigin, introduce };
+  const adminPort = shared?.ports?.admin ?? listen.adminPort ?? 0;
   const admin = shares
     ? api
-    : await open(loopback, listen.adminPort ?? 0, frontOf(withoutSessions, operators, parts));
+    : await open(loopback, adminPort, frontOf(withoutSessions, operators, parts));
   const resources = stack.move();
   return {
     addresses: { api: urlOf(hosts[0] ?? "", api.port), admin: urlOf("127.0.0.1", admin.port) },
+    ports: { api: api.port, admin: admin.port },
     drain: () => Promise.all([api.drain(), admin.drain()]),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };

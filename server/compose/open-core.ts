@@ -1,5 +1,6 @@
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import type { Streams } from "@sekisho/gateway/responses/streams.ts";
+import { keyChanges, loadKeys } from "@sekisho/gateway/identity/store/sqlite.ts";
 import { TcpDialer } from "@sekisho/lib/http/tcp-dialer.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
 import type { LogLevel } from "@sekisho/lib/telemetry/log-line.ts";
@@ -12,7 +13,7 @@ import type { LoadedConfig } from "../config/resolve-config.ts";
 import type { Config } from "../config/schema.ts";
 import type { SecretSources } from "../config/secret-reference.ts";
 import { runsSimulator } from "../config/simulator-switch.ts";
-import { loadSettings, sqliteSettingsStore } from "../settings/store/sqlite.ts";
+import { loadSettings, sharedSettings, sqliteSettingsStore } from "../settings/store/sqlite.ts";
 import { RunTimeConfig } from "../settings/run-time-config.ts";
 import { AwsCredentialChain } from "./aws-credential-chain.ts";
 import { loadBalancers } from "./balancers.ts";
@@ -20,6 +21,7 @@ import { BudgetUpkeep } from "./budget-upkeep.ts";
 import { openDataFolder, type DataFolder } from "./data-folder.ts";
 import { Drain } from "./drain.ts";
 import { egressOf } from "./egress.ts";
+import type { SharedBooks } from "./gateway-parts.ts";
 import { composeGateway, type Gateway } from "./gateway.ts";
 import { configuredKeys, openIdentity, tenantAddresses, type Identity } from "./identity.ts";
 import { issuersOf } from "./issuers.ts";
@@ -27,10 +29,12 @@ import { KeyUpkeep } from "./key-upkeep.ts";
 import { LedgerUpkeep } from "./ledger-upkeep.ts";
 import { LoadWatch } from "./load-watch.ts";
 import { loadPackages } from "./packages.ts";
+import { SharedWatch } from "./shared-watch.ts";
 import { SimulatedFailures } from "./simulated-failures.ts";
 import { openStreams } from "./streams.ts";
 import { openStorage, type Storage } from "./storage.ts";
 import { UpstreamPools } from "./upstream-pools.ts";
+import { heldFolder, ownFolder, type WorkerParts } from "./worker-parts.ts";
 
 export interface CoreOptions {
   /** Reads file, environment and flags again. */
@@ -42,6 +46,8 @@ export interface CoreOptions {
   readonly log: GatewayLog;
   readonly logLevel: { current: LogLevel };
   readonly crashAt: number | null;
+  /** Where this process is one of several on the folder. Default: it has it for itself. */
+  readonly worker?: WorkerParts;
 }
 
 /** A gateway on a data folder, without a way in: what the server and the library have in common. */
@@ -53,6 +59,8 @@ export interface Core extends AsyncDisposable {
   readonly gateway: Gateway;
   readonly streams: Streams;
   readonly metrics: Metrics;
+  /** Null where nobody else changes the file. */
+  readonly shared: SharedWatch | null;
   readonly drain: Drain;
   /** Null where no simulator runs in this process. */
   readonly failures: SimulatedFailures | null;
@@ -65,7 +73,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const started = options.loaded.config;
   const ending = new AbortController();
   stack.defer(() => ending.abort());
-  const folder = stack.use(openDataFolder(started.data));
+  const { worker } = options;
+  const folder = stack.use(folderOf(started.data, worker));
   const storage = stack.use(
     await openStorage({ path: folder.file("sekisho.db"), clock, log, crashAt }),
   );
@@ -74,7 +83,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   let gateway: Gateway | null = null;
   const config = runTimeConfigOf(options, { storage, identity, awsChain, gateway: () => gateway });
   identity.keyring.trust(issuersOf(config.config, { clock, log, ending: ending.signal }));
-  const simulator = await simulatorOf(config.config, options);
+  const simulator = worker === undefined ? await simulatorOf(config.config, options) : null;
   if (simulator !== null) stack.defer(() => simulator.close());
   const pools = stack.use(new UpstreamPools(clock));
   await awsChain.serve(config.config);
@@ -86,7 +95,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       writer: storage.writer,
       reader: storage.reader,
       upstreamFor: pools.of,
-      simulatorUrl: simulator?.url ?? null,
+      simulatorUrl: simulator?.url ?? worker?.start.simulatorUrl ?? null,
       awsChain,
       egress: egressOf(config.config, clock),
       dialer: new TcpDialer(clock),
@@ -96,21 +105,20 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       metrics,
       balancers: await loadBalancers(config.config, config.source, options),
       packages: await loadPackages(config.config, config.source, clock),
+      ...(worker === undefined ? {} : { shared: sharedBooks(worker) }),
     },
     config.config,
   );
-  const { probes } = gateway;
-  stack.defer(() => probes.stop());
-  const queueAgesMs = [pools.oldestWaitMs, () => storage.writer.oldestWaitMs];
-  stack.use(new LoadWatch({ clock, gate: gateway.load, queueAgesMs }));
-  const keepDays = (): number | null => config.config.ledger.keepDays;
-  stack.use(new LedgerUpkeep({ ...storage, clock, log, keepDays }));
-  stack.use(new BudgetUpkeep({ clock, budgets: gateway.budgets, writer: storage.writer }));
+  const opened = { ...options, storage, identity, config, gateway, pools };
+  const shared = worker === undefined ? null : joinOthers(stack, { ...opened, worker });
+  keepUp(stack, opened);
+  const streamFolder = worker === undefined ? folder : ownFolder(folder, worker);
   const { streams } = stack.use(
-    await openStreams({ ...options, folder, metrics, wheel: gateway.wheel }, started.streams),
+    await openStreams(
+      { ...options, folder: streamFolder, metrics, wheel: gateway.wheel },
+      started.streams,
+    ),
   );
-  const { keyring, store } = identity;
-  stack.use(new KeyUpkeep({ clock, keyring, store, writer: storage.writer }));
   const drain = new Drain(gateway.responses, clock);
   const failures =
     simulator === null ? null : new SimulatedFailures(simulator, () => config.config.providers);
@@ -123,10 +131,75 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     gateway,
     streams,
     metrics,
+    shared,
     drain,
     failures,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+const folderOf = (asked: string, worker: WorkerParts | undefined): DataFolder =>
+  worker === undefined ? openDataFolder(asked) : heldFolder(worker.start.folder);
+
+interface Opened extends Pick<CoreOptions, "clock" | "log"> {
+  readonly storage: Storage;
+  readonly identity: Identity;
+  readonly config: RunTimeConfig;
+  readonly gateway: Gateway;
+  readonly pools: UpstreamPools;
+}
+
+/** One of several processes hears of the others' changes and deaths, and leaves them at its end. */
+function joinOthers(
+  stack: AsyncDisposableStack,
+  opened: Opened & { readonly worker: WorkerParts },
+): SharedWatch {
+  const { gateway, worker } = opened;
+  const { group } = gateway;
+  if (group !== null) stack.defer(() => group.leave());
+  // What cannot be closed now is found by whoever looks next.
+  worker.link.onDeath((member) => void group?.membership.died(member).catch(() => {}));
+  return stack.use(shareState({ ...opened, ...opened.storage }));
+}
+
+/** What goes on beside the calls. */
+function keepUp(stack: AsyncDisposableStack, opened: Opened): void {
+  const { clock, log, storage, identity, config, gateway, pools } = opened;
+  const { probes, group } = gateway;
+  stack.defer(() => probes.stop());
+  const queueAgesMs = [pools.oldestWaitMs, () => storage.writer.oldestWaitMs];
+  stack.use(new LoadWatch({ clock, gate: gateway.load, queueAgesMs }));
+  // Of several processes one keeps the file.
+  const leads = (): boolean => group?.membership.leads ?? true;
+  const keepDays = (): number | null => config.config.ledger.keepDays;
+  stack.use(new LedgerUpkeep({ ...storage, clock, log, keepDays, leads }));
+  const { writer } = storage;
+  stack.use(new BudgetUpkeep({ clock, budgets: gateway.budgets, writer, leads }));
+  stack.use(new KeyUpkeep({ clock, ...identity, writer }));
+}
+
+/** The supervisor is told under which name it loses a worker. */
+const sharedBooks = ({ link }: WorkerParts): SharedBooks => ({ named: (id) => link.isMember(id) });
+
+/** What other processes change in keys and settings is in force here within a second. */
+function shareState({
+  clock,
+  log,
+  reader,
+  identity,
+  config,
+}: Pick<CoreOptions, "clock" | "log"> &
+  Pick<Core, "identity" | "config"> &
+  Pick<Storage, "reader">): SharedWatch {
+  const demo = !config.config.listen.public;
+  let seen = -1;
+  const keys = (): void => {
+    const count = keyChanges(reader);
+    if (count === seen) return;
+    seen = count;
+    identity.keyring.refresh(loadKeys(reader), { demo });
+  };
+  return new SharedWatch({ clock, log, looks: [keys, () => config.refresh()] });
 }
 
 /** The configuration as it is in force: what was set at run time wins over the file. */
@@ -147,6 +220,7 @@ function runTimeConfigOf(
       store: sqliteSettingsStore,
       writer: storage.writer,
       clock,
+      ...(options.worker === undefined ? {} : { shared: sharedSettings(storage.reader) }),
       prepare: (next, source) => prepareChange(next, source, { ...options, ...parts }),
     },
     options.loaded,
@@ -193,9 +267,9 @@ async function prepareChange(
 /**
  * Every start has a seed of its own: the simulator's ids are made of it, and the ledger is kept.
  */
-const simulatorOf = async (
+export const simulatorOf = async (
   config: Config,
-  { clock, random }: CoreOptions,
+  { clock, random }: Pick<CoreOptions, "clock" | "random">,
 ): Promise<Simulator | null> => {
   if (!runsSimulator(config)) return null;
   // Here and not above: 4 MB, for those alone who use it.

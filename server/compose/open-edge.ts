@@ -3,6 +3,7 @@ import { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { Streams } from "@sekisho/gateway/responses/streams.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import type { Config } from "../config/schema.ts";
+import type { AdminContext } from "../edge/admin/admin-context.ts";
 import { AdminApi } from "../edge/admin/admin-api.ts";
 import { modelBodyBytesLimit } from "../edge/arrival.ts";
 import { LiveFeed } from "../edge/admin/live-feed.ts";
@@ -27,7 +28,17 @@ import { ledgerBooks } from "./ledger-books.ts";
 import { openListeners, type Listeners } from "./listeners.ts";
 import { liveSources } from "./live-sources.ts";
 import type { ProcessPorts } from "./process-ports.ts";
+import type { Peers } from "../processes/peers.ts";
+import type { SharedWatch } from "./shared-watch.ts";
+import {
+  sessionSharing,
+  sharedCircuits,
+  sharedMetrics,
+  shareSessions,
+  shareSignIns,
+} from "./spread.ts";
 import type { Storage } from "./storage.ts";
+import type { WorkerParts } from "./worker-parts.ts";
 
 /** What the edge is made of. */
 export type EdgeSources = Pick<ProcessPorts, "clock" | "random" | "log"> & {
@@ -39,6 +50,8 @@ export type EdgeSources = Pick<ProcessPorts, "clock" | "random" | "log"> & {
   readonly metrics: Metrics;
   readonly drain: Drain;
   readonly failures: SimulatedFailures | null;
+  readonly worker?: WorkerParts;
+  readonly shared: SharedWatch | null;
 };
 
 interface OperatorPages {
@@ -89,26 +102,25 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
   metrics.observedGauge(running, () => gateway.responses.running);
   const model = modelPorts(parts, ids);
   const audit = openAudit(parts);
+  const peers = parts.worker?.link ?? null;
   const books = ledgerBooks(storage, clock);
   return {
     introduce: (head) => introduced(head, keyring),
     crossOrigin: new CrossOrigin((origin) => keyring.knowsOrigin(origin)),
     ids,
     log,
-    metrics,
+    metrics: peers === null ? metrics : sharedMetrics(metrics, peers),
     model,
     streams: { ...model, keyring },
     sessions: sessionsOf(parts, model),
     chat: chatRoutes({ ...parts, model, keyring, audit, config: () => parts.config.config }),
     models: new ModelList({
+      ...model,
       keyring,
       catalog: gateway.catalog,
-      clock,
-      ids,
-      log,
       startedMs: clock.wallMs(),
     }),
-    health: healthSources(parts, clock),
+    health: healthSources(parts, clock, peers === null ? undefined : () => peers.workers),
     budget: { keyring, rates: gateway.rates, budgets: gateway.budgets, ids, log },
     usage: { keyring, rates: gateway.rates, usage: books.usage, clock, ids, log },
     console: pages.console,
@@ -123,7 +135,8 @@ interface AdminBooks {
 }
 
 function adminOf(parts: EdgeSources, pages: OperatorPages, own: AdminBooks): AdminApi {
-  const { clock, random, log, storage, identity, gateway } = parts;
+  const { clock, log, storage, identity, gateway, shared } = parts;
+  const peers = parts.worker?.link ?? null;
   const { ids, audit, books } = own;
   const { keyring, keys, firstRun } = identity;
   return new AdminApi({
@@ -134,13 +147,13 @@ function adminOf(parts: EdgeSources, pages: OperatorPages, own: AdminBooks): Adm
     ids,
     config: parts.config,
     writer: storage.writer,
-    circuits: { health: gateway.health, changes: gateway.circuitChanges },
+    ...(shared === null ? {} : { catchUp: () => shared.look() }),
+    circuits: circuitsOf(gateway, peers, clock),
     catalog: gateway.catalog,
     explainer: gateway.explainer,
     budgets: gateway.budgets,
     costs: gateway.costs,
-    sessions: new AdminSessions({ keyring, clock, random }),
-    signIns: new SignInRate(clock),
+    ...doorsOf(parts, peers),
     live: pages.live,
     apiUrl: pages.apiUrl,
     ...books,
@@ -148,6 +161,34 @@ function adminOf(parts: EdgeSources, pages: OperatorPages, own: AdminBooks): Adm
     auditLog: audit.store,
     failed: (error, requestId) => log.error("an admin request failed", { error, requestId }),
   });
+}
+
+const circuitsOf = (
+  { health, circuitChanges: changes }: Gateway,
+  peers: Peers | null,
+  clock: EdgeSources["clock"],
+): AdminContext["circuits"] => ({
+  health: peers === null ? health : sharedCircuits(health, clock, peers),
+  changes,
+});
+
+/** Who is signed in, and who has tried in vain. */
+function doorsOf(
+  { clock, random, identity: { keyring } }: Pick<EdgeSources, "clock" | "random" | "identity">,
+  peers: Peers | null,
+): { readonly sessions: AdminSessions; readonly signIns: SignInRate } {
+  if (peers === null) {
+    return {
+      sessions: new AdminSessions({ keyring, clock, random }),
+      signIns: new SignInRate(clock),
+    };
+  }
+  const sharing = sessionSharing(peers);
+  const sessions = new AdminSessions({ keyring, clock, random, sharing });
+  const signIns = new SignInRate(clock, (address) => peers.publish("sign-in.failed", address));
+  shareSessions(sessions, peers);
+  shareSignIns(signIns, peers);
+  return { sessions, signIns };
 }
 
 /** Without pages the server serves all the same, and says so. */
@@ -177,11 +218,13 @@ export async function openEdge(sources: EdgeSources): Promise<Edge> {
   const console = consoleOf(config, log);
   let apiUrl = "";
   const parts = edgeParts(sources, { live, console, apiUrl: () => apiUrl });
-  const listeners = stack.use(await openListeners(parts, config.listen, clock));
+  const shared = sources.worker?.start ?? null;
+  const listeners = stack.use(await openListeners(parts, config.listen, { clock, shared }));
   apiUrl = listeners.addresses.api;
   const resources = stack.move();
   return {
     addresses: listeners.addresses,
+    ports: listeners.ports,
     hasConsole: console !== null,
     drain() {
       // Neither of them has an end of its own.

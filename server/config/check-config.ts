@@ -38,6 +38,7 @@ export const checkConfig = (config: ConfigShape): Finding[] => [
   ...checkPrices(config),
   ...checkProbes(config),
   ...checkSimulator(config),
+  ...checkProcesses(config),
   ...checkModels(config),
   ...checkVectors(config),
   ...checkChat(config),
@@ -75,6 +76,12 @@ function checkSimulator(config: ConfigShape): Finding[] {
       ? `: "auto" is off beside real providers and on a public listener, but ${provider} needs it`
       : `: false turns the simulator off, but ${provider} needs it`;
   return [finding(["features", "simulator"], rest)];
+}
+
+function checkProcesses({ features, processes }: ConfigShape): Finding[] {
+  if (features.testEndpoints !== true || processes === 1) return [];
+  const rest = `: true makes failures in one process, and processes is ${processes}`;
+  return [finding(["features", "testEndpoints"], rest)];
 }
 
 function checkDrained({ drained, providers }: ConfigShape): Finding[] {

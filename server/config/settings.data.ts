@@ -19,6 +19,7 @@ export const settingRows = [
   },
   { variable: "SEKISHO_PUBLIC", flag: "public", path: ["listen", "public"] },
   { variable: "SEKISHO_DATA", flag: "data", path: ["data"] },
+  { variable: "SEKISHO_PROCESSES", flag: "processes", path: ["processes"] },
   { variable: "SEKISHO_LOG_LEVEL", flag: "log-level", path: ["log", "level"] },
 ] as const satisfies readonly SettingRow[];
 

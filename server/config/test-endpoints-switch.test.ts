@@ -16,6 +16,13 @@ test("SIM-6 features.testEndpoints: auto is on only at home and among simulators
     [false, home, { ours }, false],
   ] as const;
   for (const [testEndpoints, listen, providers, expected] of rows) {
-    assert.equal(hasTestEndpoints({ features: { testEndpoints }, listen, providers }), expected);
+    assert.equal(
+      hasTestEndpoints({ features: { testEndpoints }, listen, providers, processes: 1 }),
+      expected,
+    );
+    assert.equal(
+      hasTestEndpoints({ features: { testEndpoints }, listen, providers, processes: 2 }),
+      testEndpoints === true,
+    );
   }
 });

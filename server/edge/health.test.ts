@@ -19,6 +19,7 @@ function healthOf(over: Partial<HealthSources>): unknown {
     circuits: () => [circuit({})],
     drained: () => new Set(),
     unserved: () => [],
+    processes: () => null,
     load: () => ({ level: 0, refused: [], sample: { lagMs: 0, heapShare: 0, queueAgeMs: 0 } }),
     ...over,
   });

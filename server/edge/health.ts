@@ -1,6 +1,6 @@
 import type { LoadState } from "@sekisho/gateway/limits/load-gate.ts";
 import type { CircuitView } from "@sekisho/wire/admin/circuits.ts";
-import type { HealthReport, ProviderHealth } from "@sekisho/wire/admin/health.ts";
+import type { HealthReport, ProcessHealth, ProviderHealth } from "@sekisho/wire/admin/health.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
 import { respondJson } from "./json.ts";
 import { isAvailable, serviceStatus } from "./service-status.ts";
@@ -18,6 +18,8 @@ export interface HealthSources {
   /** Models of the configuration that have no target now that could be tried. */
   unserved(): readonly string[];
   load(): LoadState;
+  /** Null where one process serves. */
+  processes(): readonly ProcessHealth[] | null;
 }
 
 /** `GET /health/live`: the process runs its event loop. */
@@ -44,10 +46,12 @@ export function healthReport(sources: HealthSources): HealthReport {
   const providers = providersHealth(sources);
   const refusal = notReady(sources);
   const { level, refused, sample } = sources.load();
+  const processes = sources.processes();
   const isDegraded =
     level > 0 ||
     // Drained by intent: who misses it is unserved.
     Object.values(providers).some((each) => !each.available && each.drained !== true) ||
+    processes?.some(({ state }) => state !== "serving") === true ||
     sources.unserved().length > 0;
   return {
     status: refusal ?? (isDegraded ? "degraded" : "ok"),
@@ -55,6 +59,7 @@ export function healthReport(sources: HealthSources): HealthReport {
     cache: { enabled: false },
     store: { available: sources.isStoreUp() },
     load: { level, refused, ...sample },
+    ...(processes === null ? {} : { processes }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { isConflict } from "@sekisho/lib/storage/storage-failure.ts";
 import type { Write, Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
@@ -11,9 +12,20 @@ import type { Config } from "../config/schema.ts";
 import { valueAt } from "../config/schema/schema-walk.ts";
 import type { SecretSources } from "../config/secret-reference.ts";
 import { showConfig, type ShownValue } from "../config/show-config.ts";
-import type { SettingsStore, StoredSetting } from "./settings-store.ts";
+import type {
+  KeptSettings,
+  SettingsStore,
+  SharedSettings,
+  StoredSetting,
+} from "./settings-store.ts";
 
 const maxWaitingChanges = 100;
+
+/** So often a change is made over settings that another process has just changed. */
+const changeTurns = 5;
+
+/** No settings are as of it. */
+const unknownCount = -1;
 
 export interface RunTimeConfigParts {
   /** File, environment and flags, read anew. */
@@ -22,6 +34,8 @@ export interface RunTimeConfigParts {
   readonly store: SettingsStore;
   readonly writer: Writer;
   readonly clock: Clock;
+  /** Where other processes change the settings too. */
+  readonly shared?: SharedSettings;
   /**
    * Builds what a configuration asks for and returns the function that makes it live, which must
    * not fail. Rejects with Failure `invalid_value` when it cannot be built.
@@ -61,6 +75,8 @@ export class RunTimeConfig {
   readonly #started: Config;
   #base: LoadedConfig;
   #settings: readonly StoredSetting[];
+  /** As of what the settings are; nothing where nobody else changes them. */
+  #kept: Pick<KeptSettings, "count" | "reloads"> | null;
   #current: LoadedConfig;
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
@@ -70,6 +86,7 @@ export class RunTimeConfig {
     this.#parts = parts;
     this.#base = base;
     this.#settings = settings;
+    this.#kept = parts.shared?.read() ?? null;
     const outcome = applyOverrides(base, changesOf(settings), parts.secrets);
     if (!outcome.ok) {
       const why = describeProblems(outcome.problems);
@@ -103,7 +120,7 @@ export class RunTimeConfig {
   /** Sets or removes one value. Throws Failure `invalid_value` with every problem of the whole. */
   async set(change: ConfigChange, order: ChangeOrder): Promise<void> {
     const path = formatPath(readPath(change.path));
-    await this.#inTurn(() => this.#set({ ...change, path }, order));
+    await this.#changing(() => this.#set({ ...change, path }, order));
   }
 
   /**
@@ -117,7 +134,7 @@ export class RunTimeConfig {
     order: ChangeOrder,
   ): Promise<boolean> {
     const keys = readPath(path);
-    return await this.#inTurn(async () => {
+    return await this.#changing(async () => {
       const value = edit(this.config);
       if (isSame(value, valueAt(this.config, keys))) return false;
       const isSet = this.#settings.some(({ change }) => change.path === path);
@@ -130,7 +147,7 @@ export class RunTimeConfig {
   /** Drops what was set at exactly this path. Throws Failure `not_found` or `invalid_value`. */
   async unset(path: string, order: ChangeCompany = alone): Promise<void> {
     const name = formatPath(readPath(path));
-    await this.#inTurn(() => this.#unset(name, order));
+    await this.#changing(() => this.#unset(name, order));
   }
 
   /** Reads file and environment again. Throws Failure `invalid_value`; the last good is kept. */
@@ -142,11 +159,46 @@ export class RunTimeConfig {
         throw new Failure<Code>("invalid_value", `Cannot reload the configuration: ${why}`);
       }
       const [next, enact] = await this.#prepare(base.value, this.#settings);
-      if (also.length > 0) await this.#parts.writer.commit(also, "power");
+      const { shared, writer } = this.#parts;
+      const writes = shared === undefined ? also : [...also, shared.reloaded()];
+      if (writes.length > 0) await writer.commit(writes, "power");
       enact();
       this.#base = base.value;
       this.#current = next;
+      if (this.#kept !== null) this.#kept = { ...this.#kept, reloads: this.#kept.reloads + 1 };
     });
+  }
+
+  /**
+   * Takes what other processes have changed; nothing where they have not. Throws Failure
+   * `invalid_value` where it does not hold here: the last good is kept until the next change.
+   */
+  async refresh(): Promise<void> {
+    const { shared } = this.#parts;
+    if (shared === undefined || !this.#isBehind(shared)) return;
+    await this.#inTurn(() => this.#refresh(shared));
+  }
+
+  #isBehind(shared: SharedSettings): boolean {
+    const { count, reloads } = shared.changes();
+    return count !== this.#kept?.count || reloads !== this.#kept.reloads;
+  }
+
+  async #refresh(shared: SharedSettings): Promise<void> {
+    const kept = shared.read();
+    const loaded = kept.reloads === this.#kept?.reloads ? null : this.#parts.load();
+    // Once: what does not hold now does not hold at the next look either.
+    this.#kept = kept;
+    if (loaded?.ok === false) {
+      const why = describeProblems(loaded.problems);
+      throw new Failure<Code>("invalid_value", `Cannot reload the configuration: ${why}`);
+    }
+    const base = loaded === null ? this.#base : loaded.value;
+    const [next, enact] = await this.#prepare(base, kept.settings);
+    enact();
+    this.#base = base;
+    this.#settings = kept.settings;
+    this.#current = next;
   }
 
   async #set(change: ConfigChange, { by, also = [] }: ChangeOrder): Promise<void> {
@@ -173,10 +225,14 @@ export class RunTimeConfig {
   /** Validated, then durable, then live. */
   async #change(settings: readonly StoredSetting[], writes: readonly Write[]): Promise<void> {
     const [next, enact] = await this.#prepare(this.#base, settings);
-    await this.#parts.writer.commit(writes, "power");
+    const { shared, writer } = this.#parts;
+    const expected = shared === undefined ? [] : [shared.expect(this.#kept?.count ?? 0)];
+    await writer.commit([...expected, ...writes], "power");
     enact();
     this.#settings = settings;
     this.#current = next;
+    // Another process may have made a change right behind it: the next look reads them all.
+    if (this.#kept !== null) this.#kept = { ...this.#kept, count: unknownCount };
   }
 
   async #prepare(
@@ -191,6 +247,23 @@ export class RunTimeConfig {
     }
     const { config, source } = outcome.value;
     return [outcome.value, await this.#parts.prepare(config, source)];
+  }
+
+  /** A change made over the settings of now, also where another process has just made one. */
+  #changing<T>(change: () => Promise<T>): Promise<T> {
+    return this.#inTurn(async () => {
+      const { shared } = this.#parts;
+      // An administrator's changes may meet one process after the other.
+      if (shared !== undefined && this.#isBehind(shared)) await this.#refresh(shared);
+      for (let turn = 1; ; turn += 1) {
+        try {
+          return await change();
+        } catch (error) {
+          if (shared === undefined || !isConflict(error) || turn === changeTurns) throw error;
+          await this.#refresh(shared);
+        }
+      }
+    });
   }
 
   async #inTurn<T>(run: () => Promise<T>): Promise<T> {

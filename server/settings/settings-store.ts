@@ -9,6 +9,26 @@ export interface StoredSetting {
   readonly by: string;
 }
 
+/** The settings of an instant. */
+export interface KeptSettings {
+  readonly settings: readonly StoredSetting[];
+  /** Grows with each change, whichever process made it. */
+  readonly count: number;
+  /** How often somebody had the file read again. */
+  readonly reloads: number;
+}
+
+/** Settings that several processes share. */
+export interface SharedSettings {
+  /** Whether there is anything to read. */
+  changes(): Pick<KeptSettings, "count" | "reloads">;
+  read(): KeptSettings;
+  /** Conflicts when there was a change since `count`. */
+  expect(count: number): Write;
+  /** Has every other process read its file again. */
+  reloaded(): Write;
+}
+
 /** Where settings are kept: one per path, in the order in which they were made. */
 export interface SettingsStore {
   /** Puts a setting at the end, in the place of an older one at the same path. */

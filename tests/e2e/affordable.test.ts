@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import type { ConfigInput } from "@sekisho/server/config/schema.ts";
 import type { ClientBudgetView } from "@sekisho/wire/admin/budgets.ts";
 import { GatewayUnderTest } from "../harness/gateway-under-test.ts";
@@ -14,8 +14,9 @@ const outputNanoUsd = 30_000;
 const costNanoUsd = maxTokens * outputNanoUsd;
 const secret = "key-that-affords-exactly-37-calls";
 
-const config = (simulatorUrl: string): ConfigInput => ({
+const config = (simulatorUrl: string, processes: number): ConfigInput => ({
   ...steeredConfig(simulatorUrl),
+  processes,
   prices: {
     override: {
       "gpt-4-turbo": { inputUsdPerMillion: 0, outputUsdPerMillion: outputNanoUsd / 1_000 },
@@ -30,13 +31,15 @@ const config = (simulatorUrl: string): ConfigInput => ({
   },
 });
 
-let gateway: GatewayUnderTest;
-before(async () => {
-  gateway = await GatewayUnderTest.start({ config });
-});
-after(() => gateway[Symbol.asyncDispose]());
+const startWith = (processes: number): Promise<GatewayUnderTest> =>
+  GatewayUnderTest.start({ config: (simulatorUrl) => config(simulatorUrl, processes) });
 
-async function ask(): Promise<{ readonly status: number; readonly code: string | null }> {
+interface Asked {
+  readonly status: number;
+  readonly code: string | null;
+}
+
+async function ask(gateway: GatewayUnderTest): Promise<Asked> {
   const response = await gateway.post(
     "/v1/chat/completions",
     JSON.stringify({
@@ -50,50 +53,56 @@ async function ask(): Promise<{ readonly status: number; readonly code: string |
   return { status: response.status, code: /"code":"(\w+)"/.exec(text)?.[1] ?? null };
 }
 
-async function remaining(): Promise<ClientBudgetView["budgets"]> {
+async function remaining(gateway: GatewayUnderTest): Promise<ClientBudgetView["budgets"]> {
   const headers = { authorization: `Bearer ${secret}` };
   const response = await fetch(`${gateway.url}/v1/budget`, { headers });
   return ((await response.json()) as ClientBudgetView).budgets; // our own answer
 }
 
-test("MON-8 1,000 calls on a budget for exactly 37: 37 are 200, 963 are 402", async () => {
-  const asking = Array.from({ length: calls }, () => ask());
-  const refused: string[] = [];
-  const decided = Promise.withResolvers<void>();
-  for (const each of asking) {
-    void each.then(({ status, code }) => {
-      if (status !== 402) return;
-      refused.push(String(code));
-      if (refused.length === calls - affordable) decided.resolve();
+for (const [processes, words] of [
+  [1, "one process"],
+  [2, "two processes"],
+] as const) {
+  test(`MON-8 of 1,000 calls on a budget for exactly 37, ${words} let 37 pass`, async () => {
+    await using gateway = await startWith(processes);
+    const asking = Array.from({ length: calls }, () => ask(gateway));
+    const refused: string[] = [];
+    const decided = Promise.withResolvers<void>();
+    for (const each of asking) {
+      void each.then(({ status, code }) => {
+        if (status !== 402) return;
+        refused.push(String(code));
+        if (refused.length === calls - affordable) decided.resolve();
+      });
+    }
+    await gateway.simulator.whenHeld(affordable);
+    // Nobody has had an answer: every call was decided on what the others hold.
+    await decided.promise;
+    assert.deepEqual([...new Set(refused)], ["in_flight"]);
+    const [held] = await remaining(gateway);
+    assert.deepEqual(held?.cost, {
+      limit: affordable * costNanoUsd,
+      used: 0,
+      reserved: affordable * costNanoUsd,
+      remaining: 0,
     });
-  }
-  await gateway.simulator.whenHeld(affordable);
-  // Nobody has had an answer: every call was decided on what the others hold.
-  await decided.promise;
-  assert.deepEqual([...new Set(refused)], ["in_flight"]);
-  const [held] = await remaining();
-  assert.deepEqual(held?.cost, {
-    limit: affordable * costNanoUsd,
-    used: 0,
-    reserved: affordable * costNanoUsd,
-    remaining: 0,
-  });
-  assert.equal(gateway.simulator.release(), affordable);
-  const answers = await Promise.all(asking);
-  assert.equal(answers.filter(({ status }) => status === 200).length, affordable);
-  assert.equal(answers.filter(({ status }) => status === 402).length, calls - affordable);
-  assert.equal(gateway.simulator.calls().length, affordable);
+    assert.equal(gateway.simulator.release(), affordable);
+    const answers = await Promise.all(asking);
+    assert.equal(answers.filter(({ status }) => status === 200).length, affordable);
+    assert.equal(answers.filter(({ status }) => status === 402).length, calls - affordable);
+    assert.equal(gateway.simulator.calls().length, affordable);
 
-  const { rows, spentNanoUsd } = await gateway.settled();
-  assert.equal(rows.length, 2 * affordable);
-  assert.equal(spentNanoUsd, affordable * costNanoUsd);
-  const [spent] = await remaining();
-  assert.deepEqual(spent?.cost, {
-    limit: affordable * costNanoUsd,
-    used: affordable * costNanoUsd,
-    reserved: 0,
-    remaining: 0,
+    const { rows, spentNanoUsd } = await gateway.settled();
+    assert.equal(rows.length, 2 * affordable);
+    assert.equal(spentNanoUsd, affordable * costNanoUsd);
+    const [spent] = await remaining(gateway);
+    assert.deepEqual(spent?.cost, {
+      limit: affordable * costNanoUsd,
+      used: affordable * costNanoUsd,
+      reserved: 0,
+      remaining: 0,
+    });
+    const late = await ask(gateway);
+    assert.deepEqual([late.status, late.code], [402, "budget_exhausted"]);
   });
-  const late = await ask();
-  assert.deepEqual([late.status, late.code], [402, "budget_exhausted"]);
-});
+}

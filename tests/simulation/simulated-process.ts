@@ -206,6 +206,7 @@ export class SimulatedProcess {
         circuits: () => health.circuits(clock.monotonicMs()),
         drained: () => new Set<string>(),
         unserved: () => [],
+        processes: () => null,
         load: () => gateway.load.state,
       },
     };

@@ -16,6 +16,16 @@ export interface HealthReport {
     readonly heapShare: number;
     readonly queueAgeMs: number;
   };
+  /** Where several serve: each of them. The rest of the report is of the one that answers. */
+  readonly processes?: readonly ProcessHealth[];
+}
+
+export interface ProcessHealth {
+  readonly slot: number;
+  readonly pid: number | null;
+  readonly state: "starting" | "serving" | "stopped";
+  /** How often it was started again since the server's start. */
+  readonly restarts: number;
 }
 
 export interface ProviderHealth {

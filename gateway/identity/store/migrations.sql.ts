@@ -74,4 +74,23 @@ export const identityMigrations: readonly Migration[] = [
     name: "when keys were used last",
     sql: "ALTER TABLE keys ADD COLUMN last_used_ms INTEGER",
   },
+  {
+    // Counts what changes in keys, uses left out: other processes look at it, and read them again.
+    number: 140,
+    name: "key_changes",
+    sql: `CREATE TABLE key_changes (
+      one INTEGER PRIMARY KEY CHECK (one = 1), count INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO key_changes VALUES (1, 0);
+    ${[
+      "INSERT",
+      "UPDATE OF hmac, rotated_ms, revoked_ms, previous_until_ms, addresses, origins, expires_ms",
+    ]
+      .map(
+        (change, index) => `CREATE TRIGGER count_keys_${index} AFTER ${change} ON keys BEGIN
+      UPDATE key_changes SET count = count + 1;
+    END;`,
+      )
+      .join("\n    ")}`,
+  },
 ];

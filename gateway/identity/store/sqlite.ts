@@ -98,6 +98,10 @@ export const loadKeyUses = (reader: Reader): (readonly [keyId: string, atMs: num
     .all("SELECT id, last_used_ms FROM keys WHERE last_used_ms IS NOT NULL")
     .map((row) => [text(row, "id"), integer(row, "last_used_ms")] as const);
 
+/** Grows with each change of a key, whichever process made it. */
+export const keyChanges = (reader: Reader): number =>
+  Number(reader.get("SELECT count FROM key_changes")?.["count"] ?? 0);
+
 const recordOf = (row: Row): KeyRecord => ({
   id: text(row, "id"),
   grant: {

@@ -61,7 +61,10 @@ export const storage = section("Where durable state lives.", {
   }).default("embedded"),
 }).prefault({});
 
-export const processes = notYet("several processes", [1]);
+export const processes = wholeNumber(
+  "Processes that serve on one port; more than one is supervised by another that serves nothing.",
+  { min: 1, max: 64 },
+).default(1);
 
 export const log = section("Structured logs on standard error.", {
   level: choice("The least severe line that is written.", [

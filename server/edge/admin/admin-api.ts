@@ -26,6 +26,7 @@ export class AdminApi {
   async serve(exchange: Exchange): Promise<void> {
     const requestId = `req_${this.#context.ids.newBody()}`;
     try {
+      await this.#context.catchUp?.();
       const answer = await this.#run(exchange, requestId);
       if (answer === null || exchange.isClosed) return;
       const { status, body, headers = [] } = answer;

@@ -29,6 +29,8 @@ export interface AdminContext {
   readonly firstRun: FirstRun;
   readonly config: RunTimeConfig;
   readonly writer: Writer;
+  /** Takes what other processes have changed; by default there are none. */
+  readonly catchUp?: () => Promise<void>;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly circuits: {

@@ -32,8 +32,25 @@ interface Kept extends AdminSession {
   readonly isGood: () => boolean;
 }
 
+/** Processes of one host know each other's sessions: a browser's next request may meet another. */
+export interface SessionSharing {
+  opened(session: SharedSession): void;
+  closed(name: string): void;
+}
+
+/** A session as others are told of it: under the hash of its id. */
+export interface SharedSession {
+  readonly name: string;
+  readonly by: string;
+  readonly staff: Staff;
+  readonly csrf: string;
+  readonly forMs: number;
+}
+
 export interface AdminSessionParts {
-  readonly keyring: Pick<Keyring, "find">;
+  /** Default: this process is alone. */
+  readonly sharing?: SessionSharing;
+  readonly keyring: Pick<Keyring, "find" | "isHeld" | "isServed">;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -70,9 +87,39 @@ export class AdminSessions {
       expiresMs: clock.monotonicMs() + lifeMs,
       isGood: () => isGood() && keyring.find(by) === record,
     };
-    this.#kept.set(digest(id), session);
+    const name = digest(id);
+    this.#kept.set(name, session);
     this.#forget();
+    this.#parts.sharing?.opened({ name, by, staff, csrf, forMs: lifeMs });
     return { id, session };
+  }
+
+  /** Those that are good, for a process that has just begun. */
+  shared(): readonly SharedSession[] {
+    const nowMs = this.#parts.clock.monotonicMs();
+    return [...this.#kept].flatMap(([name, session]) => {
+      const { by, staff, csrf, expiresMs } = session;
+      const forMs = expiresMs - nowMs;
+      return this.#isGood(session) ? [{ name, by, staff, csrf, forMs }] : [];
+    });
+  }
+
+  /** Another process has opened it. */
+  take({ name, by, staff, csrf, forMs }: SharedSession): void {
+    const { keyring, clock } = this.#parts;
+    const record = keyring.find(by);
+    // Whoever an issuer has sent has no key: their token's end is that of the session.
+    const isHeld = (): boolean =>
+      record === undefined ? isServed(staff, keyring) : keyring.isHeld(by);
+    const isGood = (): boolean => isHeld() && keyring.find(by) === record;
+    const expiresMs = clock.monotonicMs() + forMs;
+    this.#kept.set(name, { by, staff, csrf, expiresMs, isGood });
+    this.#forget();
+  }
+
+  /** Another process has closed it. */
+  drop(name: string): void {
+    this.#kept.delete(name);
   }
 
   /** Null when there is none, it is over, or its key was revoked or rotated since. */
@@ -82,7 +129,8 @@ export class AdminSessions {
   }
 
   close(id: string): void {
-    this.#kept.delete(digest(id));
+    this.drop(digest(id));
+    this.#parts.sharing?.closed(digest(id));
   }
 
   /** Is this the token that the session's own pages send? */
@@ -104,3 +152,8 @@ export class AdminSessions {
     }
   }
 }
+
+const isServed = (
+  { tenant }: Staff,
+  keyring: { isServed(of: { readonly tenant: string }): boolean },
+): boolean => tenant === null || keyring.isServed({ tenant });

@@ -14,8 +14,12 @@ export class SignInRate {
   readonly #clock: Clock;
   readonly #failures = new Map<string, Gcra>();
 
-  constructor(clock: Clock) {
+  readonly #told: (address: string) => void;
+
+  /** `told` hears of each failure here: other processes count it too. */
+  constructor(clock: Clock, told: (address: string) => void = () => {}) {
     this.#clock = clock;
+    this.#told = told;
   }
 
   /** Throws Failure `rate_limited` while an address has failed too often. */
@@ -27,6 +31,12 @@ export class SignInRate {
   }
 
   failed(address: string): void {
+    this.failedElsewhere(address);
+    this.#told(address);
+  }
+
+  /** The same of a failure that another process has told of. */
+  failedElsewhere(address: string): void {
     this.#of(address).admit(this.#clock.monotonicMs());
   }
 

@@ -111,7 +111,7 @@ export class GroupReplica {
         writer,
         log,
         metrics: new Metrics(),
-        isShared: true,
+        shared: { named: () => {} },
       },
       parts,
       ({ tenant }) => this.#limits.get(tenant) ?? { accounts: [], request: null },

@@ -1,0 +1,75 @@
+import type { HealthTree } from "@sekisho/gateway/route/health-tree.ts";
+import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
+import { sumExpositions } from "@sekisho/lib/telemetry/sum-expositions.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
+import type { CircuitCommand } from "@sekisho/wire/admin/circuits.ts";
+import type { SharedSession, AdminSessions, SessionSharing } from "../edge/admin/sessions.ts";
+import type { SignInRate } from "../edge/admin/sign-in-rate.ts";
+import type { Peers } from "../processes/peers.ts";
+
+/** Gauges that say how bad something is: of several processes the worst is shown. */
+const highest: ReadonlySet<string> = new Set([
+  "sekisho_circuit_state",
+  "sekisho_load_level",
+  "sekisho_quota_limit",
+]);
+
+/** What all processes together have counted. One that does not answer in a second is left out. */
+export const sharedMetrics = (metrics: Metrics, peers: Peers): { expose(): Promise<string> } => {
+  peers.answer("metrics", () => metrics.expose());
+  return {
+    async expose() {
+      const others = await peers.ask("metrics");
+      // Each process answers with what its own `expose` returned.
+      return sumExpositions([metrics.expose(), ...(others as string[])], highest);
+    },
+  };
+};
+
+/** A sign-in in one process is one in all of them. */
+export const sessionSharing = (peers: Peers): SessionSharing => ({
+  opened: (session) => peers.publish("session.opened", session),
+  closed: (name) => peers.publish("session.closed", name),
+});
+
+/** Takes the sessions of the others, also of those that have begun before this process. */
+export function shareSessions(sessions: AdminSessions, peers: Peers): void {
+  // Each process publishes and answers with what `SessionSharing` and `shared` say.
+  peers.subscribe("session.opened", (session) => sessions.take(session as SharedSession));
+  peers.subscribe("session.closed", (name) => sessions.drop(name as string)); // as above
+  peers.answer("sessions", () => sessions.shared());
+  void peers.ask("sessions").then((answers) => {
+    for (const each of answers.flat()) sessions.take(each as SharedSession); // as above
+  });
+}
+
+/** Wrong keys count wherever they are tried. */
+export function shareSignIns(signIns: SignInRate, peers: Peers): void {
+  // As `SignInRate` tells them.
+  peers.subscribe("sign-in.failed", (address) => signIns.failedElsewhere(address as string));
+}
+
+interface Commanded {
+  readonly id: string;
+  readonly command: CircuitCommand;
+}
+
+/** The circuits of this process, with commands that every process follows. */
+export function sharedCircuits(
+  health: HealthTree,
+  clock: Clock,
+  peers: Peers,
+): Pick<HealthTree, "circuits" | "command" | "inFlight"> {
+  peers.subscribe("circuit", (commanded) => {
+    const { id, command } = commanded as Commanded; // published below
+    health.command(id, command, clock.monotonicMs());
+  });
+  return {
+    circuits: (nowMs) => health.circuits(nowMs),
+    inFlight: (...question) => health.inFlight(...question),
+    command(id, command, nowMs) {
+      peers.publish("circuit", { id, command } satisfies Commanded);
+      return health.command(id, command, nowMs);
+    },
+  };
+}

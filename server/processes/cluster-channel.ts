@@ -1,0 +1,14 @@
+import type { WorkerChannel } from "./worker-link.ts";
+import type { ToWorker } from "./messages.ts";
+
+/** The channel of a process that `node:cluster` has forked. */
+export const clusterChannel: WorkerChannel = {
+  send(message) {
+    // Without a supervisor this process ends: see `disconnect` of node:cluster.
+    if (process.connected) process.send?.(message);
+  },
+  onMessage(read) {
+    // The supervisor is the only sender, and types what it sends.
+    process.on("message", (message) => read(message as ToWorker));
+  },
+};

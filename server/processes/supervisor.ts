@@ -1,0 +1,217 @@
+import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import type { Random } from "@sekisho/lib/random/random.ts";
+import { backoffMs } from "@sekisho/lib/resilience/backoff.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
+import type { ToSupervisor, ToWorker, WorkerReady, WorkerSignal, WorkerStart } from "./messages.ts";
+import type { WorkerState } from "./peers.ts";
+
+/** A process that a supervisor has started. */
+export interface WorkerProcess {
+  readonly pid: number | null;
+  send(message: ToWorker): void;
+  onMessage(read: (message: ToSupervisor) => void): void;
+  onExit(read: (how: string) => void): void;
+  kill(): void;
+}
+
+export interface SupervisorParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: GatewayLog;
+  readonly count: number;
+  /** Without ports the first worker finds free ones, before the others are started. */
+  readonly start: Omit<WorkerStart, "slot">;
+  fork(slot: number): WorkerProcess;
+}
+
+/** The first death is answered at once, one that follows on it later and later. */
+const restarts = { baseMs: 250, maxMs: 10_000 };
+
+/** A worker that has served for so long has got over what it died of before. */
+const steadyMs = 60_000;
+
+interface Slot {
+  readonly slot: number;
+  worker: WorkerProcess | null;
+  state: WorkerState["state"];
+  restarts: number;
+  /** Deaths in a row, none of which came after a steady life. */
+  deaths: number;
+  servesSinceMs: number;
+  member: string | null;
+}
+
+/**
+ * Starts the workers, and each again that dies; hands on what they say to each other. It serves
+ * nothing itself, so that nothing that a client sends can end it.
+ */
+export class Supervisor {
+  readonly #parts: SupervisorParts;
+  readonly #slots: readonly Slot[];
+  readonly #ready = Promise.withResolvers<WorkerReady>();
+  readonly #over = Promise.withResolvers<void>();
+  #ports: WorkerStart["ports"];
+  #hasServed = false;
+  #isStopping = false;
+
+  constructor(parts: SupervisorParts) {
+    this.#parts = parts;
+    this.#ports = parts.start.ports;
+    this.#slots = Array.from({ length: parts.count }, (_, index) => ({
+      slot: index + 1,
+      worker: null,
+      state: "starting",
+      restarts: 0,
+      deaths: 0,
+      servesSinceMs: 0,
+      member: null,
+    }));
+  }
+
+  /** Resolves when all workers serve; rejects with the words of the first that cannot. */
+  async start(): Promise<WorkerReady> {
+    const first = this.#ports === null ? this.#slots.slice(0, 1) : this.#slots;
+    for (const slot of first) this.#fork(slot);
+    return await this.#ready.promise;
+  }
+
+  /** Resolves when no worker is left after a signal to stop. */
+  get over(): Promise<void> {
+    return this.#over.promise;
+  }
+
+  get workers(): readonly WorkerState[] {
+    return this.#slots.map(({ slot, worker, state, restarts: times }) => ({
+      slot,
+      pid: worker?.pid ?? null,
+      state,
+      restarts: times,
+    }));
+  }
+
+  /** SIGHUP is for one of them: what it reads, the others read after it. The rest is for all. */
+  signal(signal: WorkerSignal): void {
+    const serving = this.#slots.filter(({ state }) => state === "serving");
+    if (signal === "SIGHUP") return serving[0]?.worker?.send({ kind: "signal", signal });
+    this.#isStopping = true;
+    for (const { worker, state } of this.#slots) {
+      if (state === "serving") worker?.send({ kind: "signal", signal });
+      // One that is only starting has nothing to end.
+      else worker?.kill();
+    }
+    this.#stopWhenOver();
+  }
+
+  #fork(slot: Slot): void {
+    slot.state = "starting";
+    const worker = this.#parts.fork(slot.slot);
+    slot.worker = worker;
+    worker.onMessage((message) => {
+      if (slot.worker === worker) this.#received(slot, worker, message);
+    });
+    worker.onExit((how) => {
+      if (slot.worker === worker) this.#exited(slot, how);
+    });
+  }
+
+  #received(slot: Slot, worker: WorkerProcess, message: ToSupervisor): void {
+    switch (message.kind) {
+      case "here":
+        return worker.send({
+          kind: "start",
+          start: { ...this.#parts.start, ports: this.#ports, slot: slot.slot },
+        });
+      case "ready":
+        return this.#serves(slot, message.ready);
+      case "refused":
+        return this.#refused(slot, message.message);
+      case "member":
+        slot.member = message.member;
+        return;
+      case "publish":
+        return this.#toOthers(slot, {
+          kind: "published",
+          topic: message.topic,
+          data: message.data,
+        });
+      case "ask":
+        return this.#toOthers(slot, {
+          kind: "asked",
+          from: slot.slot,
+          id: message.id,
+          topic: message.topic,
+        });
+      case "answer":
+        return this.#slots[message.to - 1]?.worker?.send({
+          kind: "answered",
+          id: message.id,
+          data: message.data,
+        });
+    }
+  }
+
+  #serves(slot: Slot, ready: WorkerReady): void {
+    slot.state = "serving";
+    slot.servesSinceMs = this.#parts.clock.monotonicMs();
+    this.#tellWorkers();
+    if (this.#ports === null) {
+      this.#ports = ready.ports;
+      for (const each of this.#slots) if (each !== slot) this.#fork(each);
+    }
+    if (this.#hasServed || !this.#slots.every(({ state }) => state === "serving")) return;
+    this.#hasServed = true;
+    this.#ready.resolve(ready);
+  }
+
+  #refused(slot: Slot, message: string): void {
+    const { log } = this.#parts;
+    if (this.#hasServed) return log.error("a process could not start", { reason: message });
+    // What one cannot do at the start, none can: the others are ended with it.
+    this.#isStopping = true;
+    for (const each of this.#slots) if (each !== slot) each.worker?.kill();
+    this.#ready.reject(new Error(message));
+  }
+
+  #exited(slot: Slot, how: string): void {
+    const { clock, log, random } = this.#parts;
+    const { member } = slot;
+    const wasSteady =
+      slot.state === "serving" && clock.monotonicMs() - slot.servesSinceMs >= steadyMs;
+    slot.worker = null;
+    slot.state = "stopped";
+    slot.member = null;
+    if (member !== null) this.#toOthers(slot, { kind: "died", member });
+    this.#tellWorkers();
+    if (this.#isStopping) return this.#stopWhenOver();
+    if (!this.#hasServed) {
+      this.#isStopping = true;
+      for (const each of this.#slots) each.worker?.kill();
+      return this.#ready.reject(new Error(`Cannot start a process: it ended with ${how}`));
+    }
+    slot.deaths = wasSteady ? 0 : slot.deaths;
+    const waitMs = slot.deaths === 0 ? 0 : backoffMs(slot.deaths - 1, random, restarts);
+    slot.deaths += 1;
+    slot.restarts += 1;
+    log.error("a process ended, and is started again", { reason: how, count: slot.restarts });
+    clock.after(waitMs, () => {
+      if (!this.#isStopping) this.#fork(slot);
+    });
+  }
+
+  #stopWhenOver(): void {
+    if (this.#slots.every(({ worker }) => worker === null)) this.#over.resolve();
+  }
+
+  #toOthers(own: Slot, message: ToWorker): void {
+    for (const each of this.#slots) {
+      if (each !== own && each.state === "serving") each.worker?.send(message);
+    }
+  }
+
+  #tellWorkers(): void {
+    const { workers } = this;
+    for (const { worker, state } of this.#slots) {
+      if (state === "serving") worker?.send({ kind: "workers", workers });
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import { checkFree } from "@sekisho/lib/http/bind.ts";
+import { announce } from "./announcement.ts";
+import { openDataFolder } from "./compose/data-folder.ts";
+import { openEmbedded } from "./compose/embedded.ts";
+import { simulatorOf, type CoreOptions } from "./compose/open-core.ts";
+import { prepareFolder } from "./compose/prepare-folder.ts";
+import { writeServerFile } from "./compose/server-file.ts";
+import { isLoopbackHost } from "./config/listen-host.ts";
+import type { Config } from "./config/schema.ts";
+import { clusterChannel } from "./processes/cluster-channel.ts";
+import type { WorkerPorts } from "./processes/messages.ts";
+import { forkWorker } from "./processes/fork-worker.ts";
+import { Supervisor } from "./processes/supervisor.ts";
+import { WorkerLink } from "./processes/worker-link.ts";
+import { serveUntilSignal, type SignalledProcess } from "./serve-until-signal.ts";
+
+/** Where the supervisor says that all serve, and what signals it. */
+interface Terminal {
+  readonly json: boolean;
+  readonly stdout: { write(text: string): unknown };
+  readonly process: SignalledProcess;
+}
+
+/**
+ * Starts the workers of a data folder, which this process holds for them, and returns when they
+ * serve. It takes no request itself. Throws a sentence when a worker cannot serve.
+ */
+export async function superviseProcesses(options: CoreOptions, terminal: Terminal): Promise<void> {
+  const { clock, random, log, loaded } = options;
+  const { config } = loaded;
+  await using stack = new AsyncDisposableStack();
+  const folder = stack.use(openDataFolder(config.data));
+  const shown = await prepareFolder(folder, config, options);
+  const simulator = await simulatorOf(config, options);
+  if (simulator !== null) stack.defer(() => simulator.close());
+  const supervisor = new Supervisor({
+    clock,
+    random,
+    log,
+    count: config.processes,
+    start: {
+      folder: folder.path,
+      simulatorUrl: simulator?.url ?? null,
+      ports: await freePorts(config.listen),
+    },
+    fork: forkWorker,
+  });
+  const { addresses, hasConsole } = await supervisor.start();
+  stack.use(writeServerFile(folder, addresses));
+  announce({ addresses, hasConsole, identity: { shown } }, terminal);
+  const resources = stack.move();
+  superviseUntilSignal(supervisor, { ...terminal, log, resources });
+}
+
+/**
+ * The ports that the configuration names, when nobody has them: on a port that is shared, another
+ * server of the same user would go unseen. Null where workers find free ones. Throws Failure.
+ */
+async function freePorts({ host, port, adminPort }: Config["listen"]): Promise<WorkerPorts | null> {
+  const isShared = isLoopbackHost(host) && adminPort === null;
+  if (port === 0 || (!isShared && (adminPort ?? 0) === 0)) return null;
+  const hosts = host === "loopback" ? ["127.0.0.1", "::1"] : [host];
+  await checkFree({ hosts, port });
+  return { api: port, admin: adminPort ?? port };
+}
+
+interface SupervisedUntil extends Terminal {
+  readonly log: GatewayLog;
+  readonly resources: AsyncDisposable;
+}
+
+/** What a signal means, each worker knows: see `serveUntilSignal`. */
+function superviseUntilSignal(
+  supervisor: Supervisor,
+  { process, log, resources }: SupervisedUntil,
+): void {
+  process.on("SIGHUP", () => supervisor.signal("SIGHUP"));
+  process.on("SIGTERM", () => supervisor.signal("SIGTERM"));
+  process.on("SIGINT", () => supervisor.signal("SIGINT"));
+  void supervisor.over
+    .then(() => resources[Symbol.asyncDispose]())
+    .then(
+      () => 0,
+      (error: unknown) => {
+        log.error("could not stop cleanly", { error });
+        return 1;
+      },
+    )
+    .then((code) => {
+      log.info("stopped");
+      log.flush();
+      // oxlint-disable-next-line no-process-exit -- a stray handle must not keep it alive
+      process.exit(code);
+    });
+}
+
+/** One of several processes: serves what its supervisor says, until that one tells it to stop. */
+export async function serveAsWorker(options: CoreOptions, own: SignalledProcess): Promise<void> {
+  const link = new WorkerLink(clusterChannel, options.clock);
+  // A terminal signals all processes at once: the supervisor's word counts.
+  own.on("SIGINT", () => {});
+  const start = await link.started;
+  try {
+    const server = await openEmbedded({ ...options, worker: { start, link } });
+    const { addresses, ports, hasConsole } = server;
+    const signalled: SignalledProcess = {
+      on(signal, run) {
+        link.on(signal, run);
+        // This one alone: its supervisor starts another in its place.
+        if (signal === "SIGTERM") own.on(signal, run);
+      },
+      exit: (code) => own.exit(code),
+    };
+    serveUntilSignal(server, { ...options, process: signalled });
+    link.ready({ addresses, ports, hasConsole });
+  } catch (error) {
+    link.refused(error instanceof Error ? error.message : String(error));
+    throw error;
+  }
+}
