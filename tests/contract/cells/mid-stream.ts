@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { TargetApi } from "@sekisho/gateway/target.ts";
 import type { Piece } from "../clients/contract-client.ts";
-import { hasty } from "../contract-config.ts";
+import { hastyLater } from "../contract-config.ts";
 import { asks, failureOf, rowOf, type ContractCell } from "./contract-cell.ts";
 
 interface MidStream {
@@ -62,7 +62,7 @@ const midStream = ({ fault, code: usual, at = {}, translated, only }: MidStream)
     // After a wrong checksum the provider goes on: slowly, so that it is left before its end.
     const pace = fault === "bad-crc" ? 20 : 400;
     const marker = `[[sim: fault=${fault} after=5 tokens=40 tps=${pace}]]`;
-    const model = fault === "stall" ? hasty(target) : target.model;
+    const model = fault === "stall" ? hastyLater(target) : target.model;
     const question = { ...asks(bench, `Go on ${marker}`), model };
     const onPiece = ({ text }: Piece): void => {
       shown += text;
