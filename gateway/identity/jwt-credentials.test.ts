@@ -268,9 +268,9 @@ describe("SEC-2 claims", () => {
       ring.authenticate(token, { clientAddress: "10.0.0.1", header: () => origin });
     assert.equal(from("https://a.example").tenant, "acme");
     assert.throws(() => from("https://b.example"), wrong("forbidden", /this page/));
-    assert.ok(ring.knowsOrigin("https://a.example"));
+    assert.ok(ring.origins.has("https://a.example"));
     ring.trust([]);
-    assert.ok(!ring.knowsOrigin("https://a.example"));
+    assert.ok(!ring.origins.has("https://a.example"));
   });
 
   test("list models and name a team where the mapping says so; nothing wider instead", async () => {

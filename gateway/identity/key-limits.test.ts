@@ -128,3 +128,19 @@ test("SEC-1 the secret before a rotation does not outlive its key", () => {
   clock.advanceBy(1_000);
   assert.throws(() => from("10.0.0.1"), { code: "invalid_credential" });
 });
+
+test("SEC-19 an origin is known for as long as some key that is not revoked names it", () => {
+  const { ring, put, record } = makeRing();
+  const [a, b] = ["https://a.example", "https://b.example"];
+  put({ origins: [a, b] });
+  const other = { ...record, id: `key_${"1".repeat(26)}` };
+  ring.put({ ...other, limits: { ...unlimited, origins: [b] } });
+  const known = () => [a, b].map((origin) => ring.origins.has(origin));
+  assert.deepEqual(known(), [true, true]);
+  put({ origins: [b] });
+  assert.deepEqual(known(), [false, true]);
+  put({ origins: [b] }, { revokedMs: 1 });
+  assert.deepEqual(known(), [false, true]);
+  ring.put({ ...other, limits: unlimited });
+  assert.deepEqual([known(), ring.origins.size], [[false, false], 0]);
+});

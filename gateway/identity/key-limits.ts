@@ -25,6 +25,9 @@ const limitedAs = (keyId: string): string =>
 const setOf = (ranges: readonly string[]): AddressSet | null =>
   ranges.length === 0 ? null : new AddressSet(ranges);
 
+/** The origins that some key names. */
+export type KnownOrigins = Pick<ReadonlyMap<string, unknown>, "has" | "size">;
+
 /** Where the requests of keys, and of whole tenants, may come from (SEC-18, SEC-19). */
 export class SenderLimits {
   readonly #keys = new Map<string, AddressSet>();
@@ -52,9 +55,9 @@ export class SenderLimits {
     this.#origins.delete(keyId);
   }
 
-  /** Is it an origin of any key? */
-  knowsOrigin(origin: string): boolean {
-    return this.#known.has(origin);
+  /** Of all keys; it changes with them. */
+  get origins(): KnownOrigins {
+    return this.#known;
   }
 
   /** The ranges of every tenant; throws for what is none. */

@@ -11,7 +11,7 @@ import { readKey } from "./key-format.ts";
 import { isJwt, JwtCredentials } from "./jwt-credentials.ts";
 import type { JwtIssuer } from "./jwt-issuer.ts";
 import { KeyUses } from "./key-uses.ts";
-import { SenderLimits, type KeyLimits } from "./key-limits.ts";
+import { SenderLimits, type KeyLimits, type KnownOrigins } from "./key-limits.ts";
 import { isDemoKey, operatorTenant, principalOf, sameGrant, type KeyRecord } from "./key-record.ts";
 import type { HashedSecret, Pepper } from "./pepper.ts";
 import { RequestSignatures } from "./request-signatures.ts";
@@ -222,9 +222,14 @@ export class Keyring {
     return holder !== undefined && this.#isAlive(holder);
   }
 
-  /** May pages of this origin ask with some key? */
-  knowsOrigin(origin: string): boolean {
-    return this.#limits.knowsOrigin(origin);
+  /** Of which pages some key is. */
+  get origins(): KnownOrigins {
+    return this.#limits.origins;
+  }
+
+  /** Are there tokens that `introduce` is for? */
+  get hasIssuers(): boolean {
+    return this.#jwts.issuers.length > 0;
   }
 
   /** Throws Failure `forbidden` where a key that was proven before is not good from here. */

@@ -106,7 +106,7 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
   const books = ledgerBooks(storage, clock);
   return {
     introduce: (head) => introduced(head, keyring),
-    crossOrigin: new CrossOrigin((origin) => keyring.knowsOrigin(origin)),
+    crossOrigin: new CrossOrigin(keyring.origins),
     ids,
     log,
     metrics: peers === null ? metrics : sharedMetrics(metrics, peers),

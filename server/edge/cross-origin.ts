@@ -1,3 +1,4 @@
+import type { KnownOrigins } from "@sekisho/gateway/identity/key-limits.ts";
 import type { Exchange, ExchangeObserver, RequestHead } from "@sekisho/lib/http/exchange.ts";
 
 /** What pages may send beside what browsers let them send anyway. */
@@ -48,30 +49,32 @@ const maxAskedChars = 2_048;
  * where the key is proven; here browsers are told of which pages some key is.
  */
 export class CrossOrigin {
-  readonly #knowsOrigin: (origin: string) => boolean;
+  readonly #origins: KnownOrigins;
 
-  constructor(knowsOrigin: (origin: string) => boolean) {
-    this.#knowsOrigin = knowsOrigin;
+  constructor(origins: KnownOrigins) {
+    this.#origins = origins;
   }
 
   /** Answers a browser that asks before it sends; false for what is no such question. */
   answers(exchange: Exchange): boolean {
     const { head } = exchange;
+    if (head.method !== "OPTIONS") return false;
     const origin = head.header("origin");
-    if (head.method !== "OPTIONS" || origin === undefined) return false;
+    if (origin === undefined) return false;
     if (!clientPath.test(head.path)) return false;
     if (head.header("access-control-request-method") === undefined) return false;
-    const isKnown = this.#knowsOrigin(origin);
+    const isKnown = this.#origins.has(origin);
     exchange.respond(isKnown ? 204 : 403, isKnown ? preflight(origin, head) : vary, "");
     return true;
   }
 
   /** The exchange to serve: answers to pages of known origins say that the page may read them. */
   told(exchange: Exchange): Exchange {
+    if (this.#origins.size === 0) return exchange;
     const { head } = exchange;
     const origin = head.header("origin");
     if (origin === undefined || !clientPath.test(head.path)) return exchange;
-    if (!this.#knowsOrigin(origin)) return exchange;
+    if (!this.#origins.has(origin)) return exchange;
     return new ToldExchange(exchange, [
       ...vary,
       "access-control-allow-origin",
