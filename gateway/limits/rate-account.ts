@@ -40,6 +40,10 @@ export class RateAccount {
   #requests: RefundableBucket | null;
   #tokens: RefundableBucket | null;
   #underWay = 0;
+  /** Calls that other processes have under way for the owner, as far as they have told. */
+  #elsewhere = 0;
+  /** What was taken in this process since its start, but for what came back. */
+  #taken = { requests: 0, tokens: 0 };
 
   constructor(owner: string, limit: RateLimit) {
     this.owner = owner;
@@ -57,6 +61,18 @@ export class RateAccount {
     return this.#underWay;
   }
 
+  /** Only grows, but for requests that were refused later on. */
+  get taken(): { readonly requests: number; readonly tokens: number } {
+    return this.#taken;
+  }
+
+  /** Other processes have taken so much since they told last, and have so many calls under way. */
+  takenElsewhere(more: { requests: number; tokens: number }, underWay: number, nowMs: number) {
+    this.#elsewhere = underWay;
+    takeFor(this.#requests, more.requests, nowMs);
+    takeFor(this.#tokens, more.tokens, nowMs);
+  }
+
   /** Takes the limit of a new configuration; buckets whose rate stays keep their level. */
   limitTo(limit: RateLimit): void {
     if (limit === this.#limit) return;
@@ -69,7 +85,7 @@ export class RateAccount {
   /** Of several that are lacking, what takes longest to come; null where it can be granted. */
   shortage(tokens: number, nowMs: number): RateShortage | null {
     const { concurrent } = this.#limit;
-    const isFull = concurrent !== null && this.#underWay >= concurrent;
+    const isFull = concurrent !== null && this.#underWay + this.#elsewhere >= concurrent;
     const place = isFull ? this.#lacks("concurrent", callEndsMs, tokens) : null;
     return longer(longer(this.requestShortage(nowMs), place), this.tokenShortage(tokens, nowMs));
   }
@@ -87,14 +103,15 @@ export class RateAccount {
   /** Gives a call what it asks for; nobody else may come between `shortage` and this. */
   grant(tokens: number, nowMs: number): Grant {
     this.#underWay += 1;
+    this.#taken.requests += 1;
     const requests = claim(this.#requests, 1, nowMs);
     return { account: this, requests, tokens: claim(this.#tokens, tokens, nowMs) };
   }
 
   /** Takes a request that is no call: it is over at once. */
   count(nowMs: number): void {
-    const taken = this.#requests?.take(1, nowMs);
-    if (taken !== undefined) this.#requests?.settle(taken, 1, nowMs);
+    this.#taken.requests += 1;
+    takeFor(this.#requests, 1, nowMs);
   }
 
   /** The tokens of a call that was granted none before. */
@@ -105,6 +122,8 @@ export class RateAccount {
   /** The call is over: so many requests and tokens were used. */
   settle(grant: Grant, used: { requests: number; tokens: number }, nowMs: number): void {
     this.#underWay -= 1;
+    this.#taken.requests += used.requests - 1;
+    this.#taken.tokens += used.tokens;
     const { requests, tokens } = grant;
     requests?.bucket.settle(requests.taken, used.requests, nowMs);
     tokens?.bucket.settle(tokens.taken, used.tokens, nowMs);
@@ -123,7 +142,7 @@ export class RateAccount {
     if (this.#requests !== null) found.push(levelOf(requests, this.#requests, nowMs));
     if (this.#tokens !== null) found.push(levelOf(tokens, this.#tokens, nowMs));
     if (this.#limit.concurrent === null) return found;
-    const remaining = Math.max(0, concurrent.limit - this.#underWay);
+    const remaining = Math.max(0, concurrent.limit - this.#underWay - this.#elsewhere);
     const nextInMs = remaining > 0 ? 0 : callEndsMs;
     found.push({ policy: concurrent, remaining, fullInMs: 0, nextInMs });
     return found;
@@ -151,6 +170,12 @@ function bucketFor(rate: BucketRate | null, known: RefundableBucket | null) {
   if (rate === null) return null;
   const isSame = known?.rate.amount === rate.amount && known.rate.burst === rate.burst;
   return isSame ? known : new RefundableBucket(rate);
+}
+
+/** What is used at once. */
+function takeFor(bucket: RefundableBucket | null, amount: number, nowMs: number): void {
+  if (bucket === null || amount <= 0) return;
+  bucket.settle(bucket.take(amount, nowMs), amount, nowMs);
 }
 
 const claim = (bucket: RefundableBucket | null, amount: number, nowMs: number): Claim | null =>

@@ -48,6 +48,11 @@ export class RateAccounts {
     return [...this.#named.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
+  /** Those of tenants, teams and keys. */
+  get fixed(): ReadonlyMap<string, RateAccount> {
+    return this.#fixed;
+  }
+
   #ofKey(asker: RateAsker, limits: readonly RateLimit[]): FixedAccounts {
     const known = this.#keys.get(asker.principal);
     if (known?.limits === limits) return known;

@@ -5,6 +5,7 @@ import type { RateStanding } from "../rate-standing.ts";
 import { longer, type Grant, type RateAccount, type RateShortage } from "./rate-account.ts";
 import { RateAccounts } from "./rate-accounts.ts";
 import { rateOwner, type RateAsker, type RatesOf } from "./rate-limit.ts";
+import { RateShares } from "./rate-shares.ts";
 import { rateRefusal } from "./rate-refusal.ts";
 
 /** What a call was granted by the rates of its admission; it is closed exactly once. */
@@ -40,6 +41,11 @@ export class Rates {
   /** Calls that hold a permit. */
   get open(): number {
     return this.#open;
+  }
+
+  /** What tenants, teams and keys have used here, for other processes, and there, for this one. */
+  shares(): RateShares {
+    return new RateShares(this.#clock, this.#accounts.fixed);
   }
 
   /** Takes the rates of a new configuration; calls under way and levels stay. */

@@ -29,6 +29,7 @@ import { KeyUpkeep } from "./key-upkeep.ts";
 import { LedgerUpkeep } from "./ledger-upkeep.ts";
 import { LoadWatch } from "./load-watch.ts";
 import { loadPackages } from "./packages.ts";
+import { RateSpread } from "./rate-spread.ts";
 import { SharedWatch } from "./shared-watch.ts";
 import { SimulatedFailures } from "./simulated-failures.ts";
 import { openStreams } from "./streams.ts";
@@ -156,6 +157,7 @@ function joinOthers(
 ): SharedWatch {
   const { gateway, worker } = opened;
   const { group } = gateway;
+  stack.use(new RateSpread(opened.clock, gateway.rates.shares(), worker));
   if (group !== null) stack.defer(() => group.leave());
   // What cannot be closed now is found by whoever looks next.
   worker.link.onDeath((member) => void group?.membership.died(member).catch(() => {}));

@@ -8,6 +8,7 @@ import { steeredConfig } from "../harness/steered-config.ts";
 import { until } from "../harness/until.ts";
 
 const secret = "a-key-that-two-processes-know";
+const slowSecret = "a-key-that-asks-once-a-second";
 
 let operated: OperatedGateway;
 before(async () => {
@@ -21,6 +22,10 @@ before(async () => {
           keys: [{ id: "shared", secret }],
           budgets: [{ scope: "key", window: "month", usd: 10 }],
           rates: [{ scope: "key", requestsPerSecond: 100_000, burst: 100_000 }],
+        },
+        slow: {
+          keys: [{ id: "slow", secret: slowSecret }],
+          rates: [{ scope: "key", requestsPerSecond: 1, burst: 10 }],
         },
       },
     }),
@@ -210,6 +215,23 @@ test("RTE-19 a circuit that one process is told to open is open in both", async 
   await until("both serve", async () =>
     (await statuses(() => chat(secret, "Hello"))).join() === "200" ? true : null,
   );
+});
+
+test("MON-13 what a key has asked for in one process counts in the other", async () => {
+  const ask = () => chat(slowSecret, "Hello");
+  const passed = async (): Promise<number> => {
+    const answers = await Promise.all(Array.from({ length: 40 }, ask));
+    return answers.filter(({ status }) => status === 200).length;
+  };
+  // Each process has its burst of 10 at first, and then they know of each other.
+  const first = await passed();
+  assert.ok(first >= 10 && first <= 22, `${first} passed`);
+  await until("both have told", async () => ((await ask()).status === 429 ? true : null));
+  const startedMs = performance.now();
+  let more = 0;
+  while (performance.now() - startedMs < 1_500) more += await passed();
+  // One a second, and a tenth of a second in which both grant it.
+  assert.ok(more <= 6, `${more} passed`);
 });
 
 test("MON-10 a process that is killed in mid-load loses nothing acknowledged", async () => {
