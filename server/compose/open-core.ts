@@ -24,7 +24,7 @@ import { egressOf } from "./egress.ts";
 import type { SharedBooks } from "./gateway-parts.ts";
 import { composeGateway, type Gateway } from "./gateway.ts";
 import { configuredKeys, openIdentity, tenantAddresses, type Identity } from "./identity.ts";
-import { issuersOf } from "./issuers.ts";
+import type { IssuerPorts } from "./issuers.ts";
 import { KeyUpkeep } from "./key-upkeep.ts";
 import { LedgerUpkeep } from "./ledger-upkeep.ts";
 import { LoadWatch } from "./load-watch.ts";
@@ -83,7 +83,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const awsChain = stack.use(new AwsCredentialChain(options));
   let gateway: Gateway | null = null;
   const config = runTimeConfigOf(options, { storage, identity, awsChain, gateway: () => gateway });
-  identity.keyring.trust(issuersOf(config.config, { clock, log, ending: ending.signal }));
+  identity.keyring.trust(await issuersIn(config.config, { clock, log, ending: ending.signal }));
   const simulator = worker === undefined ? await simulatorOf(config.config, options) : null;
   if (simulator !== null) stack.defer(() => simulator.close());
   const pools = stack.use(new UpstreamPools(clock));
@@ -264,6 +264,13 @@ async function prepareChange(
     enact?.();
     void parts.awsChain.serve(next);
   };
+}
+
+/** The library that proves their tokens takes 30 ms to load: for those alone who have some. */
+async function issuersIn(config: Config, ports: IssuerPorts) {
+  if (config.admin.oidc === null && Object.keys(config.issuers).length === 0) return [];
+  const { issuersOf } = await import("./issuers.ts");
+  return issuersOf(config, ports);
 }
 
 /**
