@@ -64,12 +64,14 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "gateway/providers/ai-sdk": ["gateway", "gateway/providers", "lib/**", "wire/**"],
   "gateway/reasoning": ["gateway", "lib/**", "wire/**"],
   "gateway/responses": ["gateway", "lib/**", "wire/**"],
+  "gateway/idempotency": ["gateway", "lib/**", "wire/**"],
   "gateway/replicas": ["gateway", "lib/**", "wire/**"],
   "gateway/usage": ["gateway", "lib/**", "wire/**"],
   "gateway/ledger": ["gateway", "lib/**", "wire/**"],
   "gateway/observe": ["gateway", "lib/**", "wire/**"],
   // What joins the features: calls, counts, vectors, the stages that they share, and probes.
   "gateway/pipeline.ts": ["gateway/**", "lib/**", "wire/**"],
+  "gateway/once-calls.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/probes.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/probe-calls.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/token-counts.ts": ["gateway/**", "lib/**", "wire/**"],
@@ -85,6 +87,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "gateway/identity/store": ["gateway", "gateway/identity", "lib/**", "wire/**"],
   "gateway/budget/store": ["gateway", "gateway/budget", "lib/**", "wire/**"],
   "gateway/responses/store": ["gateway", "gateway/responses", "lib/**", "wire/**"],
+  "gateway/idempotency/store": ["gateway", "gateway/idempotency", "lib/**", "wire/**"],
   "gateway/replicas/store": ["gateway", "gateway/replicas", "lib/**", "wire/**"],
   "gateway/ledger/store": ["gateway", "gateway/ledger", "lib/**", "wire/**"],
 
@@ -212,6 +215,7 @@ export const outside: Readonly<Record<string, readonly string[]>> = {
   "@aws-sdk/credential-providers": ["server/compose"],
   "node:buffer": ["**"],
   "node:crypto": [
+    "gateway/idempotency",
     "gateway/identity",
     "gateway/reasoning",
     "lib/random",

@@ -8,12 +8,15 @@ import type { Target } from "./target.ts";
 
 /** The attempt that served an answer, for its headers. */
 export interface Served {
-  readonly target: Target;
+  readonly target: ServedPlace;
   /** How many attempts were made, this one included. */
   readonly attempts: number;
   /** What only tunes and was left out on the way to this target (WIR-13). */
   readonly dropped: readonly string[];
 }
+
+/** Where it was served. */
+export type ServedPlace = Pick<Target, "provider" | "region" | "upstreamModel">;
 
 /** What a finished call was, as far as its reader may know. */
 export interface Completion {

@@ -1,5 +1,6 @@
 import { isConflict, storageFailure } from "@sekisho/lib/storage/storage-failure.ts";
 import type { Write, Writer } from "@sekisho/lib/storage/writer.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { atMost, nothing, type Amounts } from "./amounts.ts";
 import type { Admitted } from "./admission.ts";
 import type { Budgets, Hold } from "./budget/budgets.ts";
@@ -27,6 +28,17 @@ export interface Held {
   readonly permit: Permit;
   /** Something was fetched for it: its request stays taken whatever becomes of it. */
   readonly hasFetched: boolean;
+  readonly besides?: Besides;
+}
+
+/** What stands and falls with a call's rows. */
+export interface Besides {
+  /** Committed with its intent, or not at all. */
+  readonly writes: readonly Write[];
+  /** Can they never be committed any more? */
+  readonly isLost: () => boolean;
+  /** Written with its terminal rows. */
+  readonly ended: (cause: Code | null) => readonly Write[];
 }
 
 /** So often a call that others were faster than asks again; each time somebody else was served. */
@@ -58,10 +70,13 @@ export class CallBooks {
     }
   }
 
-  /** The intent is durable before the first attempt: a crash in between leaves a trace (MON-10). */
+  /**
+   * The intent is durable before the first attempt: a crash in between leaves a trace (MON-10).
+   * Rejects with the store's conflict where what stands beside it is lost.
+   */
   async intend(call: Call, { attempts: [first] }: Plan, held: Held): Promise<void> {
     const { rates, budgets, ledger } = this.#parts;
-    const { hold, permit, hasFetched } = held;
+    const { hold, permit, hasFetched, besides } = held;
     try {
       const intent = ledger.intent({
         id: call.id,
@@ -71,7 +86,7 @@ export class CallBooks {
         priceVersion: first?.price?.version ?? null,
         accounts: hold.windows,
       });
-      await this.#commit(intent, hold);
+      await this.#commit([...(besides?.writes ?? []), intent], held);
     } catch (failure) {
       if (hold.open) budgets.settle(hold, nothing);
       rates.close(permit, { isSent: hasFetched, tokens: 0 });
@@ -80,15 +95,15 @@ export class CallBooks {
   }
 
   /** With what the store must grant for it; where others were faster, by the books of then. */
-  async #commit(intent: Write, hold: Hold): Promise<void> {
+  async #commit(writes: readonly Write[], { hold, besides }: Held): Promise<void> {
     const { budgets, writer } = this.#parts;
     for (let turn = 1; ; turn += 1) {
       const asked = hold.asks.length === 0 ? [] : budgets.asked(hold);
       try {
-        await writer.commit([intent, ...asked], "process");
+        await writer.commit([...writes, ...asked], "process");
         break;
       } catch (failure) {
-        if (!isConflict(failure)) throw failure;
+        if (!isConflict(failure) || besides?.isLost() === true) throw failure;
         if (asked.length === 0 || turn === asksLimit) throw unkept(failure);
         budgets.askAgain(hold);
       }
@@ -97,12 +112,13 @@ export class CallBooks {
   }
 
   /** One transaction: the terminal rows, the roll-up, the budget, the end of the intent. */
-  settle(settlement: Settlement, { hold, permit }: Held, spent: Amounts): void {
+  settle(settlement: Settlement, { hold, permit, besides }: Held, spent: Amounts): void {
     const { rates, budgets, retries, ledger, writer, finished } = this.#parts;
     // First of all: whatever becomes of the rows, nothing stays held.
     rates.close(permit, { isSent: true, tokens: tokensOf(atMost(spent, hold.amounts)) });
     const spending = budgets.settle(hold, spent);
-    writer.enqueue([...ledger.terminal(settlementRows(settlement)), ...spending]);
+    const rows = ledger.terminal(settlementRows(settlement));
+    writer.enqueue([...rows, ...spending, ...(besides?.ended(settlement.cause) ?? [])]);
     retries.settled(settlement.costNanoUsd);
     // The end of the answer leaves first.
     queueMicrotask(() => finished.record(settlement));

@@ -1,7 +1,7 @@
 import type { Clock } from "@sekisho/lib/time/clock.ts";
-import type { Admission, CallSettings, PlannedCall } from "./admission.ts";
+import type { Admission, Admitted, CallSettings, PlannedCall } from "./admission.ts";
 import type { Arrival } from "./arrival.ts";
-import { CallBooks, type CallBooksParts, type Held } from "./call-books.ts";
+import { CallBooks, type Besides, type CallBooksParts, type Held } from "./call-books.ts";
 import type { Call } from "./call.ts";
 import type { CallResult } from "./attempt.ts";
 import { Run, type DispatchPorts } from "./dispatch/run.ts";
@@ -10,6 +10,7 @@ import type { Response } from "./responses/response.ts";
 import type { Responses } from "./responses/responses.ts";
 import { twice } from "./amounts.ts";
 import { dearestOf } from "./plan.ts";
+import type { SurfaceHead, SurfaceRequest } from "./request.ts";
 import { validate } from "./validate/validate.ts";
 
 /** What the pipeline joins. */
@@ -26,10 +27,21 @@ export interface RunningCall {
   readonly response: Response;
 }
 
+/** Of a call that is the only one of its name. */
+export interface Once {
+  readonly besides: Besides;
+  /** Told of its response before that says anything. */
+  readonly record: (response: Response) => void;
+}
+
+/** Reads a body in the words of its surface. Throws Failure. */
+type ReadBody = (said: SurfaceHead, body: Buffer) => SurfaceRequest;
+
 interface DispatchRest {
   readonly held: Held;
   readonly provider: CallSettings["provider"];
   readonly isGone: boolean;
+  readonly once: Once | null;
 }
 
 /** Every model request, on every surface, passes these stages in this order. */
@@ -47,23 +59,45 @@ export class Pipeline {
    * when a stage refuses; nothing is held or written then.
    */
   async run(arrival: Arrival): Promise<RunningCall> {
-    const { admission, responses } = this.#parts;
-    // Identity, surface, rate, body, validation, model.
-    const admitted = await admission.admit(arrival, validate);
+    const admitted = await this.admit(arrival);
     try {
-      const plan = admission.plan(admitted);
-      const planned = await admission.attach(admitted, plan, arrival);
-      try {
-        const held = this.#reserve(planned);
-        await this.#books.intend(planned.call, planned.plan, held);
-        const { provider } = admitted;
-        return this.#dispatch(planned, { held, provider, isGone: arrival.isGone() });
-      } catch (refusal) {
-        planned.attached?.[Symbol.dispose]();
-        throw refusal;
-      }
+      return await this.begin(admitted, arrival);
     } catch (refusal) {
-      responses.leave();
+      this.leave();
+      throw refusal;
+    }
+  }
+
+  /** Counts out a call that was admitted and has no response. */
+  leave(): void {
+    this.#parts.responses.leave();
+  }
+
+  /**
+   * The first of the two steps of `run`: identity, surface, rate, body, validation, model. Who gets
+   * the call begins it, or counts it out.
+   */
+  admit(arrival: Arrival, read: ReadBody = validate): Promise<Admitted> {
+    return this.#parts.admission.admit(arrival, read);
+  }
+
+  /** The second. With `once` the call is the only one of its name, and its response is recorded. */
+  async begin(
+    admitted: Admitted,
+    arrival: Arrival,
+    once: Once | null = null,
+  ): Promise<RunningCall> {
+    const { admission } = this.#parts;
+    const plan = admission.plan(admitted);
+    const planned = await admission.attach(admitted, plan, arrival);
+    try {
+      const reserved = this.#reserve(planned);
+      const held = once === null ? reserved : { ...reserved, besides: once.besides };
+      await this.#books.intend(planned.call, planned.plan, held);
+      const { provider } = admitted;
+      return this.#dispatch(planned, { held, provider, isGone: arrival.isGone(), once });
+    } catch (refusal) {
+      planned.attached?.[Symbol.dispose]();
       throw refusal;
     }
   }
@@ -95,7 +129,9 @@ export class Pipeline {
       },
     });
     response.cancelledBy((cause) => run.abort(cause));
-    if (rest.isGone) run.abort("client_closed");
+    rest.once?.record(response);
+    // Others may wait for the same answer.
+    if (rest.isGone && rest.once === null) run.abort("client_closed");
     else run.start();
     return { call, response };
   }

@@ -1,5 +1,6 @@
 import type { EntryLog } from "@sekisho/lib/event-log/entry-reader.ts";
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
+import type { Served } from "../answer.ts";
 import type { StreamEnd, StreamHead } from "./stream-store.ts";
 
 /** A response that this process makes, as far as others may steer it. */
@@ -21,6 +22,8 @@ export interface FoundStream {
   readonly live: Steered | null;
   /** How it ended; null while it has not. */
   readonly end: StreamEnd | null;
+  /** Who serves it; null while nobody here knows. */
+  readonly served: Served | null;
 }
 
 interface Source {
@@ -28,9 +31,10 @@ interface Source {
   readonly epoch: number;
   readonly log: EntryLog<CanonicalEvent>;
   readonly end: StreamEnd | null;
+  readonly served: Served | null;
 }
 
-/** `end` is that of the source, whenever it is asked for. */
+/** `end` and `served` are those of the source, whenever they are asked for. */
 export const foundOf = (source: Source, live: Steered | null): FoundStream => ({
   head: source.head,
   epoch: source.epoch,
@@ -38,5 +42,8 @@ export const foundOf = (source: Source, live: Steered | null): FoundStream => ({
   live,
   get end() {
     return source.end;
+  },
+  get served() {
+    return source.served;
   },
 });

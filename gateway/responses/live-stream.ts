@@ -8,15 +8,20 @@ import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { Deadline, type DeadlineOwner, type TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
+import type { Served } from "../answer.ts";
 import { foundOf, type FoundStream } from "./found-stream.ts";
 import type { Response, ResponseState, ResponseWatcher } from "./response.ts";
 import type { StreamEnd, StreamEntry, StreamHead, StreamStore } from "./stream-store.ts";
+
+type KeptLimit = Pick<RecordedLogLimits, "keptBytes">;
 
 export interface LiveStreamParts {
   readonly store: StreamStore;
   readonly pace: FlushPace;
   readonly wheel: TimerWheel;
   readonly limits: RecordedLogLimits;
+  /** Where the store was asked before there was a response. */
+  readonly opened?: Promise<void> | undefined;
   /** How long it runs on without a reader; Infinity for answers that nobody has to wait for. */
   readonly graceMs: number;
   /** From here on nobody can come back to it. */
@@ -40,12 +45,13 @@ export class LiveStream implements EntryStore<CanonicalEvent>, ResponseWatcher, 
   readonly #grace: Deadline = new Deadline(this);
   #readers = 0;
   #end: StreamEnd | null = null;
+  #served: Served | null = null;
 
   constructor(response: Response, head: StreamHead, parts: LiveStreamParts) {
     this.head = head;
     this.#response = response;
     this.#parts = parts;
-    this.#opened = opened(head, parts);
+    this.#opened = parts.opened ?? openStream(head, parts);
     // Told by the first flush, which waits for it.
     this.#opened.catch(() => {});
     response.watch(this);
@@ -96,8 +102,15 @@ export class LiveStream implements EntryStore<CanonicalEvent>, ResponseWatcher, 
     this.#response.cancel("client_closed");
   }
 
+  /** Who serves it, once it is known. */
+  get served(): Served | null {
+    return this.#served;
+  }
+
   stateChanged(state: ResponseState): void {
+    if (state.kind === "committed") this.#served = state.served;
     this.#end = endOf(state);
+    this.#served ??= this.#end?.head?.served ?? null;
   }
 
   async append(entries: readonly StreamEntry[], isLast: boolean): Promise<void> {
@@ -115,8 +128,14 @@ export class LiveStream implements EntryStore<CanonicalEvent>, ResponseWatcher, 
   }
 }
 
-/** What a response was asked with counts as well: a request may have pictures in it. */
-function opened(head: StreamHead, { store, limits }: LiveStreamParts): Promise<void> {
+/**
+ * Makes room for a response. What it was asked with counts as well: a request may have pictures in
+ * it. Rejects with Failure.
+ */
+export function openStream(
+  head: StreamHead,
+  { store, limits }: Pick<LiveStreamParts, "store"> & { readonly limits: KeptLimit },
+): Promise<void> {
   const { input = [] } = head.facts.kept ?? {};
   const length = JSON.stringify(input).length + head.facts.repeatedMembers.length;
   if (length <= limits.keptBytes) return store.open(head);
@@ -130,8 +149,10 @@ function endOf(state: ResponseState): StreamEnd | null {
     case "committed":
       return null;
     case "complete": {
-      const { costNanoUsd, usage, served, timing } = state.completion;
-      return { code: null, costNanoUsd, usage, region: served.target.region, ...timing };
+      const { costNanoUsd, usage, served, timing, headers } = state.completion;
+      const { region } = served.target;
+      const head = { served: bare(served), headers, details: {} };
+      return { code: null, costNanoUsd, usage, region, ...timing, head };
     }
     case "failed":
       return {
@@ -141,6 +162,17 @@ function endOf(state: ResponseState): StreamEnd | null {
         region: state.served?.target.region ?? "",
         firstTokenMs: 0,
         latencyMs: 0,
+        head: {
+          served: state.served === null ? null : bare(state.served),
+          headers: [],
+          details: state.failure.details,
+        },
       };
   }
 }
+
+/** No more of the target than answers tell. */
+const bare = ({ target, attempts, dropped }: Served): Served => {
+  const { provider, region, upstreamModel } = target;
+  return { target: { provider, region, upstreamModel }, attempts, dropped };
+};

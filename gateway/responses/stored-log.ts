@@ -2,6 +2,7 @@ import type { EntryLog } from "@sekisho/lib/event-log/entry-reader.ts";
 import type { LogListener } from "@sekisho/lib/event-log/event-log.ts";
 import type { Clock, Timer } from "@sekisho/lib/time/clock.ts";
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
+import type { Served } from "../answer.ts";
 import type {
   StoredStream,
   StreamEnd,
@@ -53,6 +54,11 @@ export class StoredLog implements EntryLog<CanonicalEvent> {
 
   get end(): StreamEnd | null {
     return this.#stored.end;
+  }
+
+  /** Nothing is known of it here before it has ended. */
+  get served(): Served | null {
+    return this.end?.head?.served ?? null;
   }
 
   page(seq: number): readonly StreamEntry[] {

@@ -1,7 +1,10 @@
+import type { FailureDetails } from "@sekisho/lib/failure/failure.ts";
 import type { LogEntry } from "@sekisho/lib/event-log/log-entry.ts";
 import type { KeptWords } from "@sekisho/wire/canonical/codec.ts";
+import type { NativeWords } from "@sekisho/wire/canonical/native-words.ts";
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
 import type { Usage } from "@sekisho/wire/canonical/usage.ts";
+import type { Served } from "../answer.ts";
 import type { Surface } from "../request.ts";
 
 export type StreamEntry = LogEntry<CanonicalEvent>;
@@ -24,6 +27,8 @@ export interface StreamFacts {
   readonly model: string;
   readonly streamUsage: boolean;
   readonly repeatedMembers: string;
+  /** As `RequestFacts.nativeWords`. */
+  readonly nativeWords?: NativeWords | null;
   /** Kept as long as there is room for its hour, and not only for a while after its end. */
   readonly isStored: boolean;
   /** Of a response that others go on from. */
@@ -44,6 +49,17 @@ export interface StreamEnd {
   readonly region: string;
   readonly firstTokenMs: number;
   readonly latencyMs: number;
+  /** Of an answer that is given again whole, head and all. */
+  readonly head?: EndHead;
+}
+
+/** What an answer's head tells beside its body. */
+export interface EndHead {
+  readonly served: Served | null;
+  /** Flat: what of the provider's head is for the client too. */
+  readonly headers: readonly string[];
+  /** Of a failure. */
+  readonly details: FailureDetails;
 }
 
 /** A response as the store has it. */

@@ -6,7 +6,7 @@ import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { foundOf, type FoundStream } from "./found-stream.ts";
-import { LiveStream } from "./live-stream.ts";
+import { LiveStream, openStream } from "./live-stream.ts";
 import type { Response } from "./response.ts";
 import { StoredLog } from "./stored-log.ts";
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
@@ -35,6 +35,8 @@ export class Streams {
   readonly #parts: StreamsParts;
   readonly #pace: FlushPace;
   readonly #live = new Map<string, LiveStream>();
+  /** Of calls that have no response yet. */
+  readonly #prepared = new Map<string, Promise<void>>();
 
   constructor(parts: StreamsParts) {
     this.#parts = parts;
@@ -47,13 +49,33 @@ export class Streams {
   }
 
   /**
-   * Records a response from now on. Its log must not have been read yet. `graceMs` Infinity: it
-   * runs to its end though nobody reads.
+   * Makes room for the response of a call: whoever looks for it after a crash knows that there was
+   * one. Rejects with Failure.
    */
-  record(response: Response, head: StreamHead, graceMs = this.#parts.limits.graceMs): LiveStream {
+  prepare(head: StreamHead): Promise<void> {
+    const opened = openStream(head, this.#parts);
+    this.#prepared.set(head.id, opened);
+    opened.catch(() => this.#prepared.delete(head.id));
+    return opened;
+  }
+
+  /** The call has come to nothing: there will be no response. */
+  discard(id: string): void {
+    if (!this.#prepared.delete(id)) return;
+    this.#parts.store.remove(id).catch((error: unknown) => this.#parts.lost(id, error));
+  }
+
+  /**
+   * Records a response from now on. Its log must not have been read yet. Nobody waits for what is
+   * made in the background: it runs to its end though nobody reads.
+   */
+  record(response: Response, head: StreamHead, graceMs = this.#graceOf(head)): LiveStream {
     const { store, wheel, limits } = this.#parts;
+    const opened = this.#prepared.get(head.id);
+    this.#prepared.delete(head.id);
     const stream = new LiveStream(response, head, {
       store,
+      opened,
       wheel,
       graceMs,
       pace: this.#pace,
@@ -80,12 +102,26 @@ export class Streams {
     return foundOf(new StoredLog(stored, this.#parts.store, this.#parts.clock), null);
   }
 
+  /** As `find`, whoever asks and however long it is over; null where nothing is kept of it. */
+  recall(id: string): FoundStream | null {
+    const live = this.#live.get(id);
+    if (live !== undefined) return live.found;
+    const stored = this.#parts.store.find(id);
+    return stored === null
+      ? null
+      : foundOf(new StoredLog(stored, this.#parts.store, this.#parts.clock), null);
+  }
+
   /** Takes it away for good; one that is under way is cancelled first. Throws as `find`. */
   async remove(id: string, keyId: string): Promise<void> {
     const { live, log } = this.find(id, keyId);
     live?.cancel();
     if (live !== null) await endOf(log);
     await this.#parts.store.remove(id);
+  }
+
+  #graceOf({ facts }: StreamHead): number {
+    return facts.kept?.isBackground === true ? Infinity : this.#parts.limits.graceMs;
   }
 
   #isExpired({ endedMs, head }: StoredStream): boolean {

@@ -20,6 +20,8 @@ import type { CrossOrigin } from "../edge/cross-origin.ts";
 import { Front, type Handler } from "../edge/front.ts";
 import { deep, live, ready, type HealthSources } from "../edge/health.ts";
 import { ModelExchange, type ModelExchangePorts } from "../edge/model-exchange.ts";
+import { mayRepeat, OnceExchange, type OnceExchangePorts } from "../edge/once-exchange.ts";
+import type { Asked } from "../edge/arrival.ts";
 import { ModerationExchange, type ModerationPorts } from "../edge/moderation-exchange.ts";
 import type { CountingSurface, EmbeddingSurface, ModelSurface } from "../edge/model-surface.ts";
 import { converse, converseStream } from "../edge/model/[id]/converse.ts";
@@ -56,7 +58,8 @@ export interface EdgeParts {
     DocumentPorts &
     CountPorts &
     EmbeddingPorts &
-    Partial<ModerationPorts> & {
+    Partial<ModerationPorts> &
+    Partial<Pick<OnceExchangePorts, "onceCalls">> & {
       /** Does the name stand for models that make vectors? */
       readonly makesVectors: (name: string) => boolean;
     };
@@ -116,7 +119,7 @@ function modelRoutes(model: EdgeParts["model"]): Route<Handler>[] {
   const serve =
     (surface: ModelSurface): Handler =>
     (exchange, parameters) =>
-      new ModelExchange(exchange, { surface, parameters }, model).serve();
+      modelExchangeOf(exchange, { surface, parameters }, model).serve();
   const count =
     (surface: CountingSurface): Handler =>
     (exchange, parameters) => {
@@ -169,6 +172,19 @@ function modelRoutes(model: EdgeParts["model"]): Route<Handler>[] {
     post("/model/{id}/count-tokens", count(countBedrock)),
     post("/model/{id}/invoke-with-response-stream", serve(invokeStream)),
   ];
+}
+
+/** Requests that may be repetitions are served apart: others pay nothing for them. */
+function modelExchangeOf(
+  exchange: Exchange,
+  asked: Asked<ModelSurface>,
+  model: EdgeParts["model"],
+): ModelExchange | OnceExchange {
+  const { onceCalls, streams } = model;
+  if (onceCalls === undefined || streams === undefined || !mayRepeat(exchange.head, onceCalls)) {
+    return new ModelExchange(exchange, asked, model);
+  }
+  return new OnceExchange(exchange, asked, { ...model, onceCalls, streams });
 }
 
 /** Ways in whose answers can be read again, by their name. */

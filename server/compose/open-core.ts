@@ -1,4 +1,5 @@
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import type { OnceCalls } from "@sekisho/gateway/once-calls.ts";
 import type { Streams } from "@sekisho/gateway/responses/streams.ts";
 import { keyChanges, loadKeys } from "@sekisho/gateway/identity/store/sqlite.ts";
 import { TcpDialer } from "@sekisho/lib/http/tcp-dialer.ts";
@@ -32,6 +33,7 @@ import { loadPackages } from "./packages.ts";
 import { RateSpread } from "./rate-spread.ts";
 import { SharedWatch } from "./shared-watch.ts";
 import { SimulatedFailures } from "./simulated-failures.ts";
+import { openOnceCalls } from "./once-calls.ts";
 import { openStreams } from "./streams.ts";
 import { openStorage, type Storage } from "./storage.ts";
 import { UpstreamPools } from "./upstream-pools.ts";
@@ -59,6 +61,7 @@ export interface Core extends AsyncDisposable {
   readonly config: RunTimeConfig;
   readonly gateway: Gateway;
   readonly streams: Streams;
+  readonly onceCalls: OnceCalls;
   readonly metrics: Metrics;
   /** Null where nobody else changes the file. */
   readonly shared: SharedWatch | null;
@@ -91,10 +94,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const metrics = new Metrics();
   gateway = await composeGateway(
     {
-      clock,
-      random,
-      writer: storage.writer,
-      reader: storage.reader,
+      ...options,
+      ...storage,
       upstreamFor: pools.of,
       simulatorUrl: simulator?.url ?? worker?.start.simulatorUrl ?? null,
       awsChain,
@@ -102,7 +103,6 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       dialer: new TcpDialer(clock),
       keyring: identity.keyring,
       sealOf: identity.sealOf,
-      log,
       metrics,
       balancers: await loadBalancers(config.config, config.source, options),
       packages: await loadPackages(config.config, config.source, clock),
@@ -120,6 +120,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       started.streams,
     ),
   );
+  const once = { ...options, ...storage, metrics, gateway, streams, config };
+  const { onceCalls } = stack.use(openOnceCalls(once));
   const drain = new Drain(gateway.responses, clock);
   const failures =
     simulator === null ? null : new SimulatedFailures(simulator, () => config.config.providers);
@@ -131,6 +133,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     config,
     gateway,
     streams,
+    onceCalls,
     metrics,
     shared,
     drain,

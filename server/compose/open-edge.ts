@@ -1,5 +1,6 @@
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { IdSource } from "@sekisho/lib/ids/id-source.ts";
+import type { OnceCalls } from "@sekisho/gateway/once-calls.ts";
 import type { Streams } from "@sekisho/gateway/responses/streams.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import type { Config } from "../config/schema.ts";
@@ -47,6 +48,7 @@ export type EdgeSources = Pick<ProcessPorts, "clock" | "random" | "log"> & {
   readonly config: RunTimeConfig;
   readonly gateway: Gateway;
   readonly streams: Streams;
+  readonly onceCalls: OnceCalls;
   readonly metrics: Metrics;
   readonly drain: Drain;
   readonly failures: SimulatedFailures | null;
@@ -61,7 +63,8 @@ interface OperatorPages {
 }
 
 /** What every way in for models works with. */
-function modelPorts({ clock, log, gateway, drain, streams, config }: EdgeSources, ids: IdSource) {
+function modelPorts(sources: EdgeSources, ids: IdSource) {
+  const { clock, log, gateway, drain, streams, onceCalls, config } = sources;
   const { pipeline, tokenCounts, embeddings, wheel, refused } = gateway;
   const { flushMs, heartbeatMs } = config.config.streams;
   return {
@@ -75,6 +78,7 @@ function modelPorts({ clock, log, gateway, drain, streams, config }: EdgeSources
     log,
     refused,
     streams,
+    onceCalls,
     flushMs,
     heartbeatMs,
     bodyBytesLimit: modelBodyBytesLimit,

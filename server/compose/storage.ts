@@ -1,5 +1,6 @@
 import { budgetMigrations } from "@sekisho/gateway/budget/store/migrations.sql.ts";
 import { identityMigrations } from "@sekisho/gateway/identity/store/migrations.sql.ts";
+import { idempotencyMigrations } from "@sekisho/gateway/idempotency/store/migrations.sql.ts";
 import { ledgerMigrations } from "@sekisho/gateway/ledger/store/migrations.sql.ts";
 import { replicaMigrations } from "@sekisho/gateway/replicas/store/migrations.sql.ts";
 import { migrateFile } from "@sekisho/lib/storage/migrate.ts";
@@ -17,6 +18,7 @@ export const migrations: readonly Migration[] = [
   ...budgetMigrations,
   ...replicaMigrations,
   ...ledgerMigrations,
+  ...idempotencyMigrations,
   ...settingsMigrations,
   ...auditMigrations,
 ];

@@ -197,6 +197,17 @@ test("RTE-1 a chain names aliases, each once, and ends", () => {
   ]);
 });
 
+test("STR-13 a key does not outlast the answer that it stands for", () => {
+  check([
+    ["idempotency: { keepHours: 24 }"],
+    ["idempotency: { keepHours: 48 }\nstreams: { keepHours: 48 }"],
+    [
+      "idempotency: { keepHours: 48 }",
+      "idempotency.keepHours: 48 is more than streams.keepHours, 24",
+    ],
+  ]);
+});
+
 test("RTE-19 only what exists is drained", () => {
   const providers = "providers: { p: { kind: openai, baseUrl: http://127.0.0.1:1, region: eu } }";
   check([

@@ -44,6 +44,7 @@ export const checkConfig = (config: ConfigShape): Finding[] => [
   ...checkChat(config),
   ...checkModerations(config),
   ...checkJudge(config),
+  ...checkIdempotency(config),
   ...checkDrained(config),
   ...Object.entries(config.tenants).flatMap(([name, tenant]) => checkTenant(name, tenant)),
   ...checkKeyIds(config.tenants),
@@ -82,6 +83,13 @@ function checkProcesses({ features, processes }: ConfigShape): Finding[] {
   if (features.testEndpoints !== true || processes === 1) return [];
   const rest = `: true makes failures in one process, and processes is ${processes}`;
   return [finding(["features", "testEndpoints"], rest)];
+}
+
+/** A key must not outlast the answer that it stands for. */
+function checkIdempotency({ idempotency: { keepHours }, streams }: ConfigShape): Finding[] {
+  if (keepHours <= streams.keepHours) return [];
+  const rest = `: ${keepHours} is more than streams.keepHours, ${streams.keepHours}`;
+  return [finding(["idempotency", "keepHours"], rest)];
 }
 
 function checkDrained({ drained, providers }: ConfigShape): Finding[] {

@@ -138,10 +138,6 @@ test("a documented feature that is not there is refused by key, value and name",
   check([
     ["cache: { ttlSeconds: 600 }", `cache.ttlSeconds: 600 asks for the response cache, ${lacks}`],
     ["cache: { semantic: {} }", `cache.semantic asks for the response cache, ${lacks}`],
-    [
-      "idempotency: { contentWindowMs: 5000 }",
-      `idempotency.contentWindowMs: 5000 asks for idempotency keys, ${lacks}`,
-    ],
     ["listen: { tls: { certFile: x } }", `listen.tls asks for TLS on the listener, ${lacks}`],
     ["log: { prompts: true }", `log.prompts: true asks for prompts in logs, ${lacks}`],
     [

@@ -64,13 +64,12 @@ test("the defaults of the server are those of the documented shape", () => {
 });
 
 test("the defaults of features to come are the documented ones too", () => {
-  const { cache, idempotency, admin, automation, manga } = config;
+  const { cache, admin, automation, manga } = config;
   assert.deepEqual(config.issuers, {});
   assert.deepEqual(
-    { cache, idempotency, admin, automation, manga },
+    { cache, admin, automation, manga },
     {
       cache: { ttlSeconds: 300, maxMb: 256 },
-      idempotency: { keepHours: 24, contentWindowMs: 0, replayMs: 30_000 },
       admin: { oidc: null },
       automation: { sources: {}, rules: [], queues: {}, smtp: null },
       manga: { models: { fast: "fast", quality: "quality", auto: "auto" }, catalog: "seed" },

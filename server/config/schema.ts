@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { chat } from "./schema/chat.ts";
 import { issuers } from "./schema/issuers.ts";
-import { admin, automation, cache, idempotency, manga } from "./schema/later-sections.ts";
+import { admin, automation, cache, manga } from "./schema/later-sections.ts";
 import { models } from "./schema/models.ts";
 import { moderations } from "./schema/moderations.ts";
 import { prices } from "./schema/prices.ts";
@@ -13,6 +13,7 @@ import {
   egress,
   env,
   features,
+  idempotency,
   ledger,
   listen,
   log,

@@ -4,8 +4,7 @@ import type { Served } from "@sekisho/gateway/answer.ts";
 import { droppedHeaders, passedHeaders, servedHeaders } from "./answer-headers.ts";
 
 const served = (upstreamModel: string, dropped: readonly string[] = []): Served => ({
-  // No more of a target is read here.
-  target: { provider: "near", region: "eu-west-1", upstreamModel } as Served["target"],
+  target: { provider: "near", region: "eu-west-1", upstreamModel },
   attempts: 1,
   dropped,
 });

@@ -1,5 +1,4 @@
-import type { Completion, Served } from "@sekisho/gateway/answer.ts";
-import type { Target } from "@sekisho/gateway/target.ts";
+import type { Completion, Served, ServedPlace } from "@sekisho/gateway/answer.ts";
 
 /**
  * On every answer: the id under which the request stands in log and ledger, also where the
@@ -51,9 +50,9 @@ export function passedHeaders(flat: readonly string[]): string[] {
 }
 
 /** Written once for each target: three names cost a microsecond. */
-const placeHeaders = new WeakMap<Target, readonly string[]>();
+const placeHeaders = new WeakMap<ServedPlace, readonly string[]>();
 
-function placeHeadersOf(target: Target): readonly string[] {
+function placeHeadersOf(target: ServedPlace): readonly string[] {
   const known = placeHeaders.get(target);
   if (known !== undefined) return known;
   const headers = [

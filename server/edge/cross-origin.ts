@@ -26,6 +26,8 @@ const exposed = [
   "x-sekisho-region",
   "x-sekisho-stream",
   "x-sekisho-dropped",
+  "x-sekisho-replayed",
+  "x-sekisho-first-request-id",
   "x-sekisho-cost-nano-usd",
   "x-should-retry",
   "retry-after",

@@ -13,8 +13,7 @@ import { ModelExchange, type ModelExchangePorts } from "./model-exchange.ts";
 import { chatCompletions } from "./v1/chat/completions.ts";
 
 const served: Served = {
-  // No more of a target is read here.
-  target: { provider: "near", region: "", upstreamModel: "m" } as Served["target"],
+  target: { provider: "near", region: "", upstreamModel: "m" },
   attempts: 1,
   dropped: [],
 };

@@ -24,7 +24,9 @@ export interface ClientSurface<Head extends AnyHead> {
   readonly keyless?: (head: RequestHead) => Principal | null;
 }
 
-type CompletionHeaders = (completion: Completion) => readonly string[];
+type CompletionHeaders = (
+  completion: Pick<Completion, "headers" | "usage" | "timing">,
+) => readonly string[];
 
 /** One way in for model requests. */
 export interface ModelSurface extends ClientSurface<SurfaceHead> {

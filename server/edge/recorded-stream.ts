@@ -43,14 +43,13 @@ export function recordCall(
   { call, response }: RunningCall,
   kept: KeptFacts | null = null,
 ): LiveStream {
-  // Nobody waits for what is made in the background.
-  const graceMs = kept?.isBackground === true ? Infinity : undefined;
-  return streams.record(response, headOf(call, kept), graceMs);
+  return streams.record(response, headOf(call, kept));
 }
 
-function headOf(
+/** What the response of a call is known by. */
+export function headOf(
   { id, principal, request, arrivedWallMs }: Call,
-  kept: KeptFacts | null,
+  kept: KeptFacts | null = null,
 ): StreamHead {
   const read: ReadRequest = request.read;
   const { facts } = read;
@@ -67,6 +66,7 @@ function headOf(
       repeatedMembers: read.repeatedMembers?.() ?? "",
       isStored: kept !== null,
       ...(kept === null ? {} : { kept }),
+      nativeWords: facts.nativeWords ?? null,
     },
   };
 }
@@ -82,6 +82,7 @@ export function contextOf(found: FoundStream, { idPrefix }: Named): AnswerContex
     model: facts.model,
     createdMs,
     streamUsage: facts.streamUsage,
+    nativeWords: facts.nativeWords ?? null,
     repeatedMembers: () => facts.repeatedMembers,
     ...(facts.kept === undefined ? {} : { kept: facts.kept }),
     timing: () => ({

@@ -317,6 +317,27 @@ export const codes = {
     "The path does not know this method.",
   ),
   conflict: row(409, false, invalid, "conflict", "The object is in a state that forbids this."),
+  idempotency_mismatch: row(
+    422,
+    false,
+    invalid,
+    "idempotency_mismatch",
+    "The idempotency key was sent before with another request.",
+  ),
+  idempotency_in_progress: row(
+    409,
+    true,
+    invalid,
+    "idempotency_in_progress",
+    "Another process is answering the first request with this idempotency key.",
+  ),
+  outcome_unknown: row(
+    409,
+    false,
+    invalid,
+    "outcome_unknown",
+    "The first request with this idempotency key was sent; its answer is not known or not kept.",
+  ),
   // Money and rates
   budget_exhausted: row(402, false, "insufficient_quota", "budget_exhausted", "A budget is spent."),
   in_flight: row(

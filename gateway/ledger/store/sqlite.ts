@@ -54,6 +54,10 @@ const rollupColumns = [...rollupKeys, ...rollupSums, ...rollupHistograms];
 /** A trigger adds it to the roll-up of its minute and to that of its hour. */
 const rollupSql = `INSERT INTO rollup_additions ${placeholders(rollupColumns)}`;
 
+/** Has the call an intent and no terminal row, in whatever process it runs? */
+export const isOpenCall = (reader: Reader, id: string): boolean =>
+  reader.get("SELECT id FROM intents WHERE id = ?", [id]) !== undefined;
+
 /**
  * The ledger in SQLite tables `intents`, `calls`, `rollups` and `hour_rollups`. The view `ledger`
  * shows the rows that each call has.

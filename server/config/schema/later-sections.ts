@@ -3,19 +3,12 @@ import { section } from "./leaf.ts";
 import { notYet, notYetList, notYetMap } from "./not-yet.ts";
 
 const responseCache = "the response cache";
-const idempotencyKeys = "idempotency keys";
 const webhooks = "webhooks and events";
 const mangaAssist = "MangaAssist";
 
 export const cache = section("Answers kept for the same question. Not in this version.", {
   ttlSeconds: notYet(responseCache, [300, 0]),
   maxMb: notYet(responseCache, [256, 0]),
-}).prefault({});
-
-export const idempotency = section("Repeated requests answered once. Not in this version.", {
-  keepHours: notYet(idempotencyKeys, [24, 0]),
-  contentWindowMs: notYet(idempotencyKeys, [0]),
-  replayMs: notYet(idempotencyKeys, [30_000, 0]),
 }).prefault({});
 
 export const admin = section("Who may use the admin API besides admin keys.", {

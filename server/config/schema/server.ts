@@ -157,6 +157,18 @@ export const streams = section("How answers are streamed to clients.", {
   }).default(24),
 }).prefault({});
 
+export const idempotency = section("Repeated requests answered once.", {
+  keepHours: wholeNumber("How long an `Idempotency-Key` stands for its request; 0: not at all.", {
+    min: 0,
+    max: 8_760,
+  }).default(24),
+  contentWindowMs: wholeNumber(
+    "Requests without a key that say the same within this time are one; 0: none are.",
+    { min: 0, max: 60_000 },
+  ).default(0),
+  replayMs: millis("So long after the first of them at most.", 1_000).default(30_000),
+}).prefault({});
+
 export const ledger = section("What is kept of single calls.", {
   keepDays: wholeNumber("Calls of days that are over for so long are dropped; `null`: none.", {
     min: 1,

@@ -15,7 +15,6 @@ export const laterKeys: readonly (readonly [pattern: readonly string[], feature:
   [["models", "*", "sticky"], splits],
   [["models", "*", "rollback"], splits],
   [["cache"], "the response cache"],
-  [["idempotency"], "idempotency keys"],
   [["automation"], webhooks],
   [["manga"], mangaAssist],
 ];

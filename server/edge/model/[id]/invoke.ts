@@ -14,7 +14,11 @@ const invocation = (stream: boolean) =>
     codec: invokeClient,
     requestIdHeader: "x-amzn-requestid",
     // Of an answer that passes, as the provider told it.
-    completionHeaders: ({ headers, usage, timing }: Completion): readonly string[] =>
+    completionHeaders: ({
+      headers,
+      usage,
+      timing,
+    }: Pick<Completion, "headers" | "usage" | "timing">): readonly string[] =>
       headers.length > 0 ? headers : writeMetricHeaders(usage, timing.latencyMs),
     said: (head: RequestHead, { id = "" }: PathParameters) => ({
       surface: "bedrock.invoke" as const,

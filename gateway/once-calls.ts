@@ -1,0 +1,151 @@
+import { isConflict } from "@sekisho/lib/storage/storage-failure.ts";
+import type { Admitted } from "./admission.ts";
+import type { Arrival } from "./arrival.ts";
+import type { Call } from "./call.ts";
+import type { ClaimScope } from "./idempotency/claim-store.ts";
+import type { Claims, Turn } from "./idempotency/claims.ts";
+import { digestOf, fingerprintOf } from "./idempotency/fingerprint.ts";
+import type { CallRepeated } from "./observe/call-repeated.ts";
+import type { Pipeline } from "./pipeline.ts";
+import { readerOf } from "./principal.ts";
+import type { FoundStream } from "./responses/found-stream.ts";
+import type { StreamHead } from "./responses/stream-store.ts";
+import type { Streams } from "./responses/streams.ts";
+import { validate } from "./validate/validate.ts";
+
+export interface OnceCallsParts {
+  readonly pipeline: Pick<Pipeline, "admit" | "begin" | "leave">;
+  readonly claims: Claims<FoundStream>;
+  readonly streams: Pick<Streams, "prepare" | "discard" | "record">;
+  readonly repeated: CallRepeated;
+}
+
+/** How a request is told from others. */
+export interface OnceAsked {
+  /** The client's own name for it; null: what it says. */
+  readonly name: string | null;
+  /** What its answer is recorded under. */
+  readonly headOf: (call: Call) => StreamHead;
+}
+
+/** A call whose answer is recorded, and may be that of an earlier request. */
+export interface OnceCall {
+  readonly call: Call;
+  readonly answer: FoundStream;
+  readonly isRepeated: boolean;
+}
+
+/** Another process was faster: so often it is looked again. */
+const looksLimit = 8;
+
+/** What `Pipeline` is to calls, for those of which there is one for each name (STR-13). */
+export class OnceCalls {
+  readonly #parts: OnceCallsParts;
+
+  constructor(parts: OnceCallsParts) {
+    this.#parts = parts;
+  }
+
+  /** Do requests without a name count as one where they say the same? */
+  get joinsByContent(): boolean {
+    return this.#parts.claims.limits.contentWindowMs > 0;
+  }
+
+  /** Have names an effect? */
+  get joinsByName(): boolean {
+    return this.#parts.claims.limits.keepMs > 0;
+  }
+
+  /** As `Pipeline.run`, and Failure of `Claims.enter`. A call that is repeated costs nothing. */
+  async run(arrival: Arrival, asked: OnceAsked): Promise<OnceCall> {
+    const { pipeline } = this.#parts;
+    let fingerprint = "";
+    const admitted = await pipeline.admit(arrival, (said, body) => {
+      const request = validate(said, body);
+      fingerprint = fingerprintOf(said, body);
+      return request;
+    });
+    let hasResponse = false;
+    try {
+      const call = await this.#join(admitted, arrival, { ...asked, fingerprint });
+      hasResponse = !call.isRepeated;
+      return call;
+    } finally {
+      if (!hasResponse) pipeline.leave();
+    }
+  }
+
+  async #join(admitted: Admitted, arrival: Arrival, asked: Fingerprinted): Promise<OnceCall> {
+    const { claims, repeated } = this.#parts;
+    const { call } = admitted;
+    const scope = scopeOf(call, asked);
+    for (let look = 1; ; look += 1) {
+      const entered = await claims.enter(scope, asked.fingerprint);
+      if (entered.kind === "answered") {
+        const { answer, callId } = entered;
+        repeated.record(call, { callId, isOver: answer.end !== null, source: scope.source });
+        return { call, answer, isRepeated: true };
+      }
+      const { turn } = entered;
+      let isAnswered = false;
+      try {
+        const answer = await this.#begin(admitted, arrival, { turn, head: asked.headOf(call) });
+        isAnswered = true;
+        return { call, answer, isRepeated: false };
+      } catch (refusal) {
+        if (!isConflict(refusal) || look === looksLimit || !turn.isTaken()) throw refusal;
+      } finally {
+        turn.over(isAnswered);
+      }
+    }
+  }
+
+  /** There is room for the answer before anybody can learn that there is a call. */
+  async #begin(
+    admitted: Admitted,
+    arrival: Arrival,
+    { turn, head }: { readonly turn: Turn; readonly head: StreamHead },
+  ): Promise<FoundStream> {
+    const { pipeline, streams } = this.#parts;
+    const { call } = admitted;
+    const found: FoundStream[] = [];
+    await streams.prepare(head);
+    try {
+      await pipeline.begin(admitted, arrival, {
+        besides: {
+          writes: turn.take(call),
+          isLost: () => turn.isTaken(),
+          ended: (cause) => turn.ended(call.id, cause),
+        },
+        record: (response) => found.push(streams.record(response, head).found),
+      });
+    } catch (refusal) {
+      streams.discard(head.id);
+      throw refusal;
+    }
+    const [answer] = found;
+    if (answer === undefined) throw new Error("A call has begun without a response");
+    return answer;
+  }
+}
+
+type Fingerprinted = OnceAsked & { readonly fingerprint: string };
+
+/**
+ * A client's name counts for all keys of its tenant, so that a key can be changed in between, but
+ * for tokens of browsers: each of them reads what its own user asked. What requests say is the
+ * same only where the same key sends it for the same user in the same session.
+ */
+function scopeOf(
+  { principal, attribution, request: { surface } }: Call,
+  { name, fingerprint }: Fingerprinted,
+): ClaimScope {
+  const { tenant, bound } = principal;
+  if (name !== null) {
+    const reader = bound === undefined ? "" : digestOf(readerOf(principal));
+    return { tenant, surface, reader, source: "key", name };
+  }
+  const { user, session } = attribution;
+  const reader = digestOf(JSON.stringify([readerOf(principal), user, session]));
+  return { tenant, surface, reader, source: "content", name: fingerprint };
+}

@@ -1,0 +1,62 @@
+import { SqliteClaimStore } from "@sekisho/gateway/idempotency/store/sqlite.ts";
+import { Claims } from "@sekisho/gateway/idempotency/claims.ts";
+import { isOpenCall } from "@sekisho/gateway/ledger/store/sqlite.ts";
+import { CallRepeated } from "@sekisho/gateway/observe/call-repeated.ts";
+import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import { OnceCalls } from "@sekisho/gateway/once-calls.ts";
+import type { Pipeline } from "@sekisho/gateway/pipeline.ts";
+import type { FoundStream } from "@sekisho/gateway/responses/found-stream.ts";
+import type { Streams } from "@sekisho/gateway/responses/streams.ts";
+import type { Reader } from "@sekisho/lib/storage/reader.ts";
+import type { Writer } from "@sekisho/lib/storage/writer.ts";
+import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
+import type { Clock, Timer } from "@sekisho/lib/time/clock.ts";
+import type { Config } from "../config/schema.ts";
+
+export interface OnceCallsOptions {
+  readonly clock: Clock;
+  readonly log: GatewayLog;
+  readonly metrics: Metrics;
+  readonly reader: Reader;
+  readonly writer: Writer;
+  readonly gateway: { readonly pipeline: Pipeline };
+  readonly streams: Streams;
+  /** As it is in force. */
+  readonly config: { readonly config: Pick<Config, "idempotency"> };
+}
+
+/** Calls of which there is one for each name, and the upkeep of their names. */
+export interface OpenOnceCalls extends Disposable {
+  readonly onceCalls: OnceCalls;
+}
+
+const hourMs = 3_600_000;
+const dropEachMs = 60_000;
+/** In one transaction: others wait for it some milliseconds. */
+const dropAtOnce = 2_000;
+
+export function openOnceCalls(options: OnceCallsOptions): OpenOnceCalls {
+  const { clock, log, metrics, reader, writer, streams, config } = options;
+  const { pipeline } = options.gateway;
+  const store = new SqliteClaimStore(reader);
+  const claims = new Claims<FoundStream>({
+    store,
+    clock,
+    limits() {
+      const { keepHours, contentWindowMs, replayMs } = config.config.idempotency;
+      return { keepMs: keepHours * hourMs, contentWindowMs, replayMs };
+    },
+    answerOf: (callId) => streams.recall(callId),
+    isOpen: (callId) => isOpenCall(reader, callId),
+    enqueue: (writes) => writer.enqueue(writes),
+  });
+  const repeated = new CallRepeated(log, metrics);
+  const onceCalls = new OnceCalls({ pipeline, claims, streams, repeated });
+  let timer: Timer;
+  const drop = (): void => {
+    writer.enqueue([store.dropExpired(clock.wallMs(), dropAtOnce)]);
+    timer = clock.after(dropEachMs, drop);
+  };
+  timer = clock.after(dropEachMs, drop);
+  return { onceCalls, [Symbol.dispose]: () => timer.cancel() };
+}

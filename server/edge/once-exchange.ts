@@ -1,0 +1,137 @@
+import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import type { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts";
+import type { OnceCall, OnceCalls } from "@sekisho/gateway/once-calls.ts";
+import type { Arrival } from "@sekisho/gateway/arrival.ts";
+import type { Call } from "@sekisho/gateway/call.ts";
+import type { KeptFacts } from "@sekisho/gateway/responses/stream-store.ts";
+import type { Streams } from "@sekisho/gateway/responses/streams.ts";
+import { KeptRequest } from "./kept-request.ts";
+import type { Principal } from "@sekisho/gateway/principal.ts";
+import type { RateStanding } from "@sekisho/gateway/rate-standing.ts";
+import type { Exchange, ExchangeObserver, RequestHead } from "@sekisho/lib/http/exchange.ts";
+import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
+import { requestHeaders } from "./answer-headers.ts";
+import { arrivalOf, type ArrivalPorts, type Asked } from "./arrival.ts";
+import { ClientDeparture } from "./client-departure.ts";
+import { readFailure } from "./failure-reading.ts";
+import { FoundAnswer, type FoundAnswerPorts } from "./found-answer.ts";
+import { idempotencyHeader, idempotencyKeyOf } from "./idempotency-key.ts";
+import type { ModelSurface } from "./model-surface.ts";
+import { rateHeaders } from "./rate-headers.ts";
+import { headOf } from "./recorded-stream.ts";
+import { refuseRequest } from "./refuse-request.ts";
+
+export interface OnceExchangePorts extends ArrivalPorts, FoundAnswerPorts {
+  readonly onceCalls: OnceCalls;
+  readonly streams: Streams;
+  readonly ids: IdSource;
+  readonly log: GatewayLog;
+  readonly refused: RequestRefused;
+}
+
+/** Is it to be known whether a request like it was sent before? */
+export const mayRepeat = (
+  head: Pick<RequestHead, "header">,
+  onceCalls: Pick<OnceCalls, "joinsByName" | "joinsByContent">,
+): boolean =>
+  onceCalls.joinsByContent ||
+  (head.header(idempotencyHeader) !== undefined && onceCalls.joinsByName);
+
+/**
+ * A model request of which there may be others on their way through HTTP: all of them are one
+ * call, and each of them is written its answer from the same recorded log.
+ */
+export class OnceExchange implements ExchangeObserver {
+  readonly #exchange: Exchange;
+  readonly #asked: Asked<ModelSurface>;
+  readonly #ports: OnceExchangePorts;
+  readonly #id: string;
+  readonly #departure = new ClientDeparture();
+  readonly #kept: KeptRequest | null;
+  #principal: Principal | null = null;
+  #standing: RateStanding | null = null;
+  #answer: FoundAnswer | null = null;
+
+  constructor(exchange: Exchange, asked: Asked<ModelSurface>, ports: OnceExchangePorts) {
+    this.#exchange = exchange;
+    this.#asked = asked;
+    this.#ports = ports;
+    this.#id = ports.ids.newBody();
+    this.#kept =
+      asked.surface.name === "openai.responses"
+        ? new KeptRequest(ports.streams, () => this.#principal)
+        : null;
+    exchange.observe(this);
+  }
+
+  async serve(): Promise<void> {
+    try {
+      const { onceCalls } = this.#ports;
+      const name = onceCalls.joinsByName ? idempotencyKeyOf(this.#exchange.head) : null;
+      const asked = { name, headOf: (call: Call) => headOf(call, this.#keptFacts(call)) };
+      this.#begin(await onceCalls.run(this.#arrival(), asked));
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  drained(): void {
+    this.#answer?.drained();
+  }
+
+  closed(): void {
+    this.#departure.left();
+    this.#answer?.left();
+  }
+
+  #begin({ call, answer, isRepeated }: OnceCall): void {
+    const { surface } = this.#asked;
+    const requestId = `req_${this.#id}`;
+    const written = new FoundAnswer(answer, this.#exchange, {
+      ...this.#ports,
+      surface,
+      requestId,
+      isStream: call.request.read.facts.stream,
+      isRepeated,
+      headers: () => [
+        ...requestHeaders(requestId, surface.requestIdHeader),
+        ...rateHeaders(this.#standing, surface),
+      ],
+    });
+    this.#answer = written;
+    if (this.#exchange.isClosed) written.left();
+    else written.begin();
+  }
+
+  #refuse(error: unknown): void {
+    const failure = readFailure(error, this.#ports.log, this.#id);
+    const { surface } = this.#asked;
+    this.#ports.refused.record({
+      id: this.#id,
+      surface: surface.name,
+      code: failure.code,
+      principal: this.#principal,
+    });
+    const requestId = `req_${this.#id}`;
+    const standing = this.#standing;
+    refuseRequest(this.#exchange, surface, { requestId, failure, served: [], standing });
+  }
+
+  #keptFacts({ request }: Call): KeptFacts | null {
+    if (this.#kept === null || request.surface !== "openai.responses") return null;
+    return this.#kept.factsOf(request.read);
+  }
+
+  #arrival(): Arrival {
+    const arrival = arrivalOf(this.#exchange, this.#asked, {
+      ...this.#ports,
+      id: this.#id,
+      accepted: (principal) => (this.#principal = principal),
+      rated: (standing) => (this.#standing = standing),
+      gone: this.#departure.signal,
+    });
+    const kept = this.#kept;
+    if (kept === null) return arrival;
+    return { ...arrival, said: () => ({ surface: "openai.responses", expand: kept.expand }) };
+  }
+}

@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { SystemClock } from "@sekisho/lib/time/system-clock.ts";
+import { startSimulator, type Simulator } from "@sekisho/simulator/server.ts";
+import { readLedgerFile } from "../harness/ledger-file.ts";
+import { ServerProcess } from "../harness/server-process.ts";
+import { SseReader } from "../harness/sse-reader.ts";
+import { steeredConfig } from "../harness/steered-config.ts";
+import { until } from "../harness/until.ts";
+
+let simulator: Simulator;
+let data: string;
+before(async () => {
+  simulator = await startSimulator({ port: 0, seed: 1, clock: new SystemClock() });
+  data = await mkdtemp(join(tmpdir(), "sekisho-idempotency-"));
+});
+after(async () => {
+  await simulator.close();
+  await rm(data, { recursive: true, force: true });
+});
+
+/** The keys of a start; a later one on the same folder has none to show. */
+let key: string | null = null;
+
+const windowMs = 1_500;
+
+async function start(): Promise<ServerProcess> {
+  const config = steeredConfig(simulator.url);
+  const idempotency = { contentWindowMs: windowMs, replayMs: 4_000 };
+  const server = await ServerProcess.start({
+    config: JSON.stringify({ ...config, idempotency }),
+    data,
+  });
+  key ??= server.ready.demoKey;
+  return server;
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+const post = ({ url }: ServerProcess, text: string, headers: Headers, stream = true) =>
+  fetch(`${url}/v1/chat/completions`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${key}`,
+      "content-type": "application/json",
+      ...headers,
+    },
+    body: JSON.stringify({
+      model: "sole",
+      stream,
+      max_tokens: 1_000,
+      messages: [{ role: "user", content: text }],
+    }),
+  });
+
+const named = (name: string): Headers => ({ "idempotency-key": name });
+
+const isReplayed = ({ headers }: Response): boolean => headers.get("x-sekisho-replayed") === "true";
+
+for (const stream of [true, false]) {
+  const how = stream ? "in mid-stream" : "before a whole answer";
+  test(`STR-13 SIGKILL ${how}: 409 outcome_unknown, no second call`, async () => {
+    const name = `killed-${stream}`;
+    const text = "Go on [[sim: tokens=400 tps=50]]";
+    const first = await start();
+    const before = simulator.calls().length;
+    const answer = post(first, text, named(name), stream).catch(() => null);
+    const reader = stream ? new SseReader((await answer) ?? assert.fail("no answer")) : null;
+    await reader?.next();
+    await until("the provider was asked", () => simulator.calls().length > before || null);
+    // The intent was durable before the provider was asked.
+    await first.kill("SIGKILL");
+    await (reader === null ? answer : reader.leave().catch(() => {}));
+    await using second = await start();
+    const asked = simulator.calls().length;
+    for (let n = 0; n < 2; n += 1) {
+      const again = await post(second, text, named(name), stream);
+      const said = await again.text();
+      assert.equal(again.status, 409, said);
+      assert.equal(again.headers.get("x-sekisho-cause"), "outcome_unknown");
+      assert.equal(again.headers.get("x-should-retry"), "false");
+      const [, ledgerId] = /"ledgerId": ?"req_([0-9a-z]{26})"/.exec(said) ?? [];
+      const row = readLedgerFile(data).rows.find(({ id }) => id === ledgerId);
+      assert.equal(row?.outcome, "unknown", said);
+    }
+    const other = await post(second, "Another [[sim: tokens=1]]", named(name), stream);
+    assert.equal(other.status, 422, await other.text());
+    assert.equal(simulator.calls().length, asked);
+    await first[Symbol.asyncDispose]();
+  });
+}
+
+test("STR-13 what was answered before SIGKILL is answered after it, byte for byte", async () => {
+  const first = await start();
+  const text = "Hello [[sim: tokens=10]]";
+  const whole = await (await post(first, text, named("kept-1"), false)).text();
+  const stream = await (await post(first, text, named("kept-2"))).text();
+  await first.kill("SIGKILL");
+  const asked = simulator.calls().length;
+  await using second = await start();
+  const again = await post(second, text, named("kept-1"), false);
+  assert.ok(isReplayed(again));
+  assert.equal(await again.text(), whole);
+  assert.equal(await (await post(second, text, named("kept-2"))).text(), stream);
+  assert.equal(simulator.calls().length, asked);
+  await first[Symbol.asyncDispose]();
+});
+
+test("STR-13 what says the same within the window is one call, by user and session", async () => {
+  await using server = await start();
+  const text = "Twice [[sim: tokens=20 tps=100]]";
+  const who = { "x-sekisho-user": "u1", "x-sekisho-session": "s1" };
+  const before = simulator.calls().length;
+  const [one, two] = await Promise.all([post(server, text, who), post(server, text, who)]);
+  const [first, second] = await Promise.all([one.text(), two.text()]);
+  assert.equal(second, first);
+  const third = await post(server, text, who);
+  assert.ok(isReplayed(third));
+  assert.equal(await third.text(), first);
+  assert.equal(simulator.calls().length - before, 1);
+  const other = await post(server, text, { ...who, "x-sekisho-session": "s2" });
+  assert.ok(!isReplayed(other));
+  await other.text();
+  assert.equal(simulator.calls().length - before, 2);
+  // A window behind the last repetition it is a request like any other.
+  const again = await until("the window has passed", async () => {
+    await new Promise((resolve) => setTimeout(resolve, windowMs + 200));
+    const answer = await post(server, text, who);
+    await answer.text();
+    return isReplayed(answer) ? null : answer;
+  });
+  assert.equal(again.status, 200);
+  assert.equal(simulator.calls().length - before, 3);
+});
