@@ -52,10 +52,13 @@ const makeRing = () => {
   };
   const put = (changes: Partial<KeyRecord> = {}): void => ring.put({ ...record, ...changes });
   put();
-  const issue = (changes: Partial<TokenOrder> = {}) =>
-    ring.tokens.issue(ring.authenticate(raw, null), { ...order, ...changes });
+  const issueBy = (shown: string, changes: Partial<TokenOrder> = {}) => {
+    const principal = ring.authenticate(shown, null);
+    return ring.tokens.issue({ principal, raw: shown }, { ...order, ...changes });
+  };
+  const issue = (changes: Partial<TokenOrder> = {}) => issueBy(raw, changes);
   const ask = (token: string) => ring.authenticate(token, null);
-  return { ring, clock, record, secrets, put, issue, ask };
+  return { ring, clock, record, secrets, put, issue, issueBy, ask };
 };
 
 const refused = { code: "invalid_credential" };
@@ -105,8 +108,9 @@ test("SEC-19 whatever a token's pattern matches, some pattern of its key matches
 
 test("SEC-19 a token makes no token, and neither does an admin key", () => {
   const { ring, issue, ask, put } = makeRing();
-  const bound = ask(issue().raw);
-  assert.throws(() => ring.tokens.issue(bound, order), { code: "forbidden" });
+  const { raw } = issue();
+  const asker = { principal: ask(raw), raw };
+  assert.throws(() => ring.tokens.issue(asker, order), { code: "forbidden" });
   put({ grant: { ...grant, tenant: "operator", role: "owner" } });
   assert.throws(() => issue(), { code: "forbidden" });
 });
@@ -148,6 +152,24 @@ test("SEC-19 a rotation ends tokens of the old secret when it ends that", () => 
   assert.throws(() => ask(raw), refused);
   put({ secret });
   assert.throws(() => ask(raw), refused);
+});
+
+test("SEC-19 a token that the secret before a rotation asks for ends with that one", () => {
+  const { clock, ring, issue, issueBy, ask, put, record, secrets } = makeRing();
+  const next = mintKey({ keyId: record.id, role: "client", env: "dev" }, new SeededRandom(2));
+  const secret = { ...new Pepper(1, secrets).hash(next), pair: null };
+  const previous = { ...record.secret, untilMs: clock.wallMs() + 1_000 };
+  put({ secret, previous });
+  const [old, young] = [issue(), issueBy(next)];
+  assert.equal(old.expiresMs, previous.untilMs);
+  assert.equal(young.expiresMs, clock.wallMs() + order.lifeMs);
+  for (const { raw } of [old, young]) ask(raw);
+  // Ended before its time, and the one after it is the one before now.
+  put({ secret: { ...new Pepper(1, secrets).hash("third"), pair: null }, previous: null });
+  for (const { raw } of [old, young]) assert.throws(() => ask(raw), refused);
+  put({ secret, previous: null });
+  assert.throws(() => ring.authenticate(old.raw, null), refused);
+  assert.equal(ask(young.raw).keyId, record.id);
 });
 
 test("SEC-19 a key that may do less gives its tokens less", () => {
@@ -225,7 +247,7 @@ test("SEC-19 with a token calls are for whom it is bound to, whatever they say",
   const said = { user: null, session: null, agent: "a" };
   assert.deepEqual(boundAttribution({ bound }, said), { ...bound, agent: "a" });
   assert.deepEqual(boundAttribution({ bound }, { ...said, ...bound }), { ...bound, agent: "a" });
-  for (const other of [{ user: "u2" }, { session: "s2" }]) {
+  for (const other of [{ user: "u2" }, { session: "s2" }, { rule: "nightly" }]) {
     const lie = () => boundAttribution({ bound }, { ...said, ...other });
     assert.throws(lie, { code: "forbidden" });
   }

@@ -7,7 +7,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Principal } from "../principal.ts";
 import type { KeySecret } from "./access-pair.ts";
 import type { KeyRecord } from "./key-record.ts";
-import type { Pepper } from "./pepper.ts";
+import type { HashedSecret, Pepper } from "./pepper.ts";
 import type { Verified } from "./verified-cache.ts";
 
 /** What a token is for: somebody whom the holder of a key lets in for a while (SEC-19). */
@@ -25,6 +25,12 @@ export interface IssuedToken {
   readonly expiresMs: number;
   readonly models: readonly string[];
   readonly surfaces: readonly string[];
+}
+
+/** Who asks for a token, and the secret that proved it. */
+export interface TokenAsker {
+  readonly principal: Principal;
+  readonly raw: string;
 }
 
 /** A key that may still be there, and what it may do. */
@@ -74,7 +80,7 @@ export class BrowserTokens {
   }
 
   /** Throws Failure `forbidden` for more than the key may do, or where its holder may not ask. */
-  issue(parent: Principal, order: TokenOrder): IssuedToken {
+  issue({ principal: parent, raw: shown }: TokenAsker, order: TokenOrder): IssuedToken {
     const found = this.#parts.parentOf(parent.keyId);
     if (parent.bound !== undefined || parent.role !== "client" || found === undefined) {
       throw new Failure<Code>("forbidden", "Cannot make a token: only a client's key makes them");
@@ -83,11 +89,11 @@ export class BrowserTokens {
     const surfaces = order.surfaces ?? parent.surfaces;
     checkWithin("models", models, parent.models);
     checkWithin("surfaces", surfaces, parent.surfaces);
-    const atMost = found.record.limits.expiresMs ?? Infinity;
-    const expiresMs = Math.min(this.#parts.clock.wallMs() + order.lifeMs, atMost);
+    const { secret, untilMs } = this.#askedBy(shown, found.record);
+    const expiresMs = Math.min(this.#parts.clock.wallMs() + order.lifeMs, untilMs);
     const payload: Payload = {
       keyId: parent.keyId,
-      generation: generationOf(found.record.secret),
+      generation: generationOf(secret),
       user: order.user,
       session: order.session,
       models,
@@ -118,6 +124,20 @@ export class BrowserTokens {
     const bound = Object.freeze({ user, session });
     const principal = Object.freeze({ ...parent.principal, models, surfaces, bound });
     return { principal, untilMs };
+  }
+
+  /** The secret that was shown, and until when it is good: after a rotation there are two. */
+  #askedBy(raw: string, { secret, previous, limits }: KeyRecord) {
+    const isPrevious = previous !== null && this.#isSecret(raw, previous);
+    const untilMs = Math.min(
+      limits.expiresMs ?? Infinity,
+      isPrevious ? previous.untilMs : Infinity,
+    );
+    return { secret: isPrevious ? previous : secret, untilMs };
+  }
+
+  #isSecret(raw: string, { hmac, pepper }: HashedSecret): boolean {
+    return timingSafeEqual(this.#parts.pepper.hash(raw, pepper).hmac, hmac);
   }
 
   /** Until when the secret is good that asked for the token. */

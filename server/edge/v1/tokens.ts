@@ -54,8 +54,8 @@ async function tokenFor(
   const bytes = await exchange.body(maxBodyBytes);
   const { expiresInMs: lifeMs, ...asked } = parsed(parseTokenRequest(jsonOf(bytes)));
   // The key may have been revoked while the body was read.
-  const parent = keyring.authenticate(credential, head);
-  const issued = keyring.tokens.issue(parent, { ...asked, lifeMs });
+  const asker = { principal: keyring.authenticate(credential, head), raw: credential };
+  const issued = keyring.tokens.issue(asker, { ...asked, lifeMs });
   const { raw: token, expiresMs, models, surfaces } = issued;
   const { user, session } = asked;
   return { token, expiresAt: rfc3339(expiresMs), user, session, models, surfaces };
