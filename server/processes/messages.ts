@@ -27,6 +27,8 @@ export type WorkerSignal = "SIGTERM" | "SIGINT" | "SIGHUP";
 export type ToWorker =
   | { readonly kind: "start"; readonly start: WorkerStart }
   | { readonly kind: "signal"; readonly signal: WorkerSignal }
+  /** To be answered: whoever does not is ended. */
+  | { readonly kind: "ping" }
   /** The member of the group that a process was which has died. */
   | { readonly kind: "died"; readonly member: string }
   | { readonly kind: "workers"; readonly workers: readonly WorkerState[] }
@@ -39,6 +41,7 @@ export type ToSupervisor =
   | { readonly kind: "here" }
   | { readonly kind: "ready"; readonly ready: WorkerReady }
   | { readonly kind: "refused"; readonly message: string }
+  | { readonly kind: "pong" }
   | { readonly kind: "member"; readonly member: string }
   | { readonly kind: "publish"; readonly topic: string; readonly data: unknown }
   | { readonly kind: "ask"; readonly id: number; readonly topic: string }

@@ -19,6 +19,8 @@ class Worker implements WorkerProcess {
   #toWorker: (message: ToWorker) => void = () => {};
   #exited: (how: string) => void = () => {};
   isDead = false;
+  /** As by SIGSTOP. */
+  isStopped = false;
 
   constructor(slot: number, clock: VirtualClock) {
     this.slot = slot;
@@ -35,7 +37,7 @@ class Worker implements WorkerProcess {
   }
 
   send(message: ToWorker): void {
-    if (!this.isDead) this.#toWorker(message);
+    if (!this.isDead && !this.isStopped) this.#toWorker(message);
   }
 
   onMessage(read: (message: ToSupervisor) => void): void {
@@ -208,4 +210,17 @@ test("OPS-8 a signal to stop is for all, and nobody is started any more", async 
   for (const worker of workers) worker.die("code 0");
   await supervisor.over;
   assert.equal(workers.length, 2);
+});
+
+test("OPS-9 a worker that does not answer for 10 s is ended, and another started", async () => {
+  const { clock, workers, supervisor } = await serving(2);
+  clock.advanceBy(20_000);
+  assert.equal(workers.length, 2);
+  at(workers, 1).isStopped = true;
+  clock.advanceBy(9_000);
+  assert.equal(workers.length, 2);
+  clock.advanceBy(4_000);
+  assert.equal(workers.length, 3);
+  assert.ok(at(workers, 1).isDead);
+  assert.equal(supervisor.workers[1]?.restarts, 1);
 });

@@ -27,6 +27,12 @@ export interface SupervisorParts {
 /** The first death is answered at once, one that follows on it later and later. */
 const restarts = { baseMs: 250, maxMs: 10_000 };
 
+/** So often each worker is asked whether it is there … */
+const pingMs = 2_000;
+
+/** … and one that has not answered for so long would only keep its connections waiting. */
+const silentMs = 10_000;
+
 /** A worker that has served for so long has got over what it died of before. */
 const steadyMs = 60_000;
 
@@ -38,6 +44,8 @@ interface Slot {
   /** Deaths in a row, none of which came after a steady life. */
   deaths: number;
   servesSinceMs: number;
+  /** When it answered last. */
+  heardMs: number;
   member: string | null;
 }
 
@@ -51,6 +59,7 @@ export class Supervisor {
   readonly #ready = Promise.withResolvers<WorkerReady>();
   readonly #over = Promise.withResolvers<void>();
   #ports: WorkerStart["ports"];
+  #pingedMs = 0;
   #hasServed = false;
   #isStopping = false;
 
@@ -64,6 +73,7 @@ export class Supervisor {
       restarts: 0,
       deaths: 0,
       servesSinceMs: 0,
+      heardMs: 0,
       member: null,
     }));
   }
@@ -72,6 +82,7 @@ export class Supervisor {
   async start(): Promise<WorkerReady> {
     const first = this.#ports === null ? this.#slots.slice(0, 1) : this.#slots;
     for (const slot of first) this.#fork(slot);
+    this.#pingLater();
     return await this.#ready.promise;
   }
 
@@ -125,6 +136,9 @@ export class Supervisor {
         return this.#serves(slot, message.ready);
       case "refused":
         return this.#refused(slot, message.message);
+      case "pong":
+        slot.heardMs = this.#parts.clock.monotonicMs();
+        return;
       case "member":
         slot.member = message.member;
         return;
@@ -153,6 +167,7 @@ export class Supervisor {
   #serves(slot: Slot, ready: WorkerReady): void {
     slot.state = "serving";
     slot.servesSinceMs = this.#parts.clock.monotonicMs();
+    slot.heardMs = slot.servesSinceMs;
     this.#tellWorkers();
     if (this.#ports === null) {
       this.#ports = ready.ports;
@@ -196,6 +211,32 @@ export class Supervisor {
     clock.after(waitMs, () => {
       if (!this.#isStopping) this.#fork(slot);
     });
+  }
+
+  #pingLater(): void {
+    this.#parts.clock.after(pingMs, () => {
+      if (this.#isStopping) return;
+      this.#ping();
+      this.#pingLater();
+    });
+  }
+
+  #ping(): void {
+    const { clock, log } = this.#parts;
+    const nowMs = clock.monotonicMs();
+    // One that was held up itself has heard nobody, and is no judge of them.
+    const wasHeldUp = nowMs - this.#pingedMs > 3 * pingMs;
+    this.#pingedMs = nowMs;
+    for (const slot of this.#slots) {
+      const { worker, state } = slot;
+      if (worker === null || state !== "serving") continue;
+      if (wasHeldUp) slot.heardMs = nowMs;
+      if (nowMs - slot.heardMs < silentMs) worker.send({ kind: "ping" });
+      else {
+        log.error("a process does not answer, and is ended", { reason: `pid ${worker.pid}` });
+        worker.kill();
+      }
+    }
   }
 
   #stopWhenOver(): void {

@@ -105,6 +105,8 @@ export class WorkerLink implements Peers {
         return this.#started.resolve(message.start);
       case "signal":
         return this.#signals.get(message.signal)?.(message.signal);
+      case "ping":
+        return this.#channel.send({ kind: "pong" });
       case "died":
         return this.#died(message.member);
       case "workers":
