@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ModelEntry } from "../model-entry.ts";
 import type { Target } from "../target.ts";
-import { entry, questionFor, target, viewOf } from "./route-fixture.ts";
+import { chain, entry, pool, questionFor, target, viewOf } from "./route-fixture.ts";
 import { planRoute } from "./route.ts";
+
+const panicking = { panicBelow: 0.5, hedge: null, midStream: "error" } as const;
 
 const panicky = (targets: readonly Target[], panicBelow: number | null = 0.5): ModelEntry => ({
   ...entry(targets),
@@ -43,6 +45,22 @@ test("RTE-15 what an administrator, a pause or a refused credential keeps is not
       cause,
     );
   }
+});
+
+test("RTE-15 a place that one pool rests and another does not is asked once", () => {
+  const [calm, nervous] = [target("a"), target("a", { weight: 3 })];
+  const view = viewOf({});
+  const restOf = (each: Target) =>
+    each === nervous ? ({ cause: "circuit", forMs: 1 } as const) : null;
+  const plan = planRoute(
+    questionFor(),
+    { ...chain([pool("one", [nervous]), pool("two", [calm])]), steering: panicking },
+    { ...view, health: { ...view.health, restOf } },
+  );
+  assert.deepEqual(
+    plan.attempts.map(({ target: { id }, inPanic }) => [id, inPanic]),
+    [["a", false]],
+  );
 });
 
 test("RTE-15 the plan says why", () => {

@@ -25,8 +25,10 @@ export function panicTargets(
   if (below === null || !isCritical) return [];
   const healthyShare = weightOf(awake) / weightOf(usable);
   if (healthyShare >= below) return [];
+  // Another pool may rest the same place by another policy: it is asked once (RTE-6).
+  const awakeIds = new Set(awake.map(({ id }) => id));
   const targets = usable.filter((target) => {
-    const rest = health.restOf(target, nowMs);
+    const rest = awakeIds.has(target.id) ? null : health.restOf(target, nowMs);
     return rest !== null && ignoredInPanic.has(rest.cause);
   });
   if (targets.length > 0) reasons.push({ kind: "panic", healthyShare, targets });

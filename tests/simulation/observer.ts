@@ -115,6 +115,7 @@ export class Observer implements LifeObserver, IntentEvents {
     this.#stage.watched(() => {
       state.planned = planCall(alias, this.#stage.scenario.gateway, {
         rests: (pool, target) => this.#routing?.rests(alias.name, pool, target) === true,
+        isSick: (pool, target) => this.#routing?.isSick(alias.name, pool, target) === true,
         isWarming: (pool, target) => this.#routing?.isWarming(alias.name, pool, target) === true,
       });
     });

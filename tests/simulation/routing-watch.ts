@@ -1,4 +1,5 @@
 import type { AttemptOutcome } from "@sekisho/gateway/attempt.ts";
+import type { PlannedAttempt } from "@sekisho/gateway/plan.ts";
 import type { AttemptSink, Provider, RunningAttempt } from "@sekisho/gateway/provider.ts";
 import type { Target } from "@sekisho/gateway/target.ts";
 import type { CircuitCommand } from "@sekisho/wire/admin/circuits.ts";
@@ -37,7 +38,7 @@ export class RoutingWatch {
   readonly #touched = new Set<CircuitModel>();
   #gateway: Gateway | null = null;
   /** The attempt that is being started, until its provider is called. */
-  #starting: Target | null = null;
+  #starting: PlannedAttempt | null = null;
   #started: RunningCall | null = null;
   #ended: EndedCall | null = null;
   #ending: number | null = null;
@@ -74,15 +75,16 @@ export class RoutingWatch {
 
   /** A provider was called. */
   called(record: UpstreamRecord, before: UpstreamRecord | undefined): void {
-    const target = this.#starting;
-    if (target === null) throw new Violation("world", `nobody made call ${record.n}`);
+    const planned = this.#starting;
+    if (planned === null) throw new Violation("world", `nobody made call ${record.n}`);
+    const { target, inPanic } = planned;
     if (target.id !== targetId(record.target)) {
       throw new Violation("RTE-1", `a call to ${target.id} went to ${targetId(record.target)}`);
     }
     this.#starting = null;
     this.#settle();
     this.#retries.sent(record, before, this.#nowMs);
-    const begun = this.#health.began(target, this.#nowMs);
+    const begun = this.#health.began(target, this.#nowMs, inPanic);
     this.#started = { record, begun };
     this.#touch(target);
     this.#compare();
@@ -95,6 +97,14 @@ export class RoutingWatch {
     const rest = this.#gateway.health.restOf(found, this.#nowMs);
     this.#health.checkRest(found, rest, this.#nowMs);
     return rest !== null;
+  }
+
+  /** Does it rest by a circuit that calls in panic pass? */
+  isSick(alias: string, pool: PoolPlan, target: TargetPlan): boolean {
+    const found = this.#find(alias, pool, target);
+    if (found === null || this.#gateway === null) return false;
+    const cause = this.#gateway.health.restOf(found, this.#nowMs)?.cause;
+    return cause === "circuit" || cause === "region";
   }
 
   isWarming(alias: string, pool: PoolPlan, target: TargetPlan): boolean {
@@ -142,9 +152,9 @@ export class RoutingWatch {
     return {
       name: provider.name,
       start: (input, sink) =>
-        this.#watchStart(input.planned.target, sink, (watched) => provider.start(input, watched)),
+        this.#watchStart(input.planned, sink, (watched) => provider.start(input, watched)),
       embed: (input, sink) =>
-        this.#watchStart(input.planned.target, sink, (watched) => {
+        this.#watchStart(input.planned, sink, (watched) => {
           if (provider.embed === undefined) throw new Violation("RTE-2", "it makes no vectors");
           return provider.embed(input, watched);
         }),
@@ -152,11 +162,11 @@ export class RoutingWatch {
   }
 
   #watchStart(
-    target: Target,
+    planned: PlannedAttempt,
     sink: AttemptSink,
     start: (watched: AttemptSink) => RunningAttempt,
   ): RunningAttempt {
-    this.#starting = target;
+    this.#starting = planned;
     this.#started = null;
     let running: RunningCall | null = null;
     const watched: AttemptSink = {

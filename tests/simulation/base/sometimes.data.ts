@@ -19,6 +19,7 @@ export const rarePaths = {
   "region closed again": "a region that had failed came back",
   "credential quarantined": "a refused credential was kept from use",
   "quarantine ended": "it was good again",
+  "call in panic": "it passed an open circuit, since few targets were healthy",
   "half-open probe": "a breaker let a single call through",
   "probe hung": "a probe was given up, and another sent",
   "slow start held back": "a target that had recovered was passed over",

@@ -98,6 +98,7 @@ function isBefore(
   one: PlannedTarget,
   other: PlannedTarget,
 ): boolean {
+  if (one.inPanic !== other.inPanic) return other.inPanic;
   if (warming.has(one.pool)) return false;
   if (one.pool !== other.pool) return one.pool < other.pool;
   if (one.priority !== other.priority) return one.priority < other.priority;

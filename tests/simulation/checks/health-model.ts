@@ -77,11 +77,14 @@ export class HealthModel {
   }
 
   /** A provider got a call: none of what is above it may have been in the way. */
-  began(target: Target, nowMs: number): BegunCall {
+  began(target: Target, nowMs: number, inPanic: boolean): BegunCall {
     if (this.#isDrained(target)) {
       throw new Violation("RTE-19", `${target.id} is drained, and a call went there`);
     }
-    const above = this.#above(target);
+    // In panic circuits that would not let it pass are not asked; a credential's is.
+    const above = this.#above(target).filter(
+      (each) => !inPanic || each.name.level === "credential" || !each.rests(nowMs),
+    );
     return { target, passes: new Map(above.map((each) => [each, each.admit(nowMs)])) };
   }
 

@@ -31,6 +31,7 @@ export function noteDispatch(
 ): void {
   const before = earlier.at(-1);
   const place = placeIn(planned, record.target);
+  if (place?.inPanic === true) sometimes.reached("call in panic");
   if (place !== undefined && place.pool > 0) sometimes.reached("chain fell back");
   if (before === undefined && place !== undefined && isHeldBack(planned, place)) {
     sometimes.reached("slow start held back");

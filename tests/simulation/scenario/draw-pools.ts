@@ -42,6 +42,9 @@ export function drawProviders(dice: Dice): ProviderPlan[] {
   });
 }
 
+/** An alias before it is drawn whether it panics. */
+type CalmAlias = Omit<AliasPlan, "panicBelow">;
+
 /** Pools, and chains over them. */
 export function drawAliases(
   providers: readonly ProviderPlan[],
@@ -60,13 +63,15 @@ export function drawAliases(
   const pools = names("a", dice.whole(3, 4)).map((name, index) =>
     drawPool(name, index === 0 ? [soleLine(lines, providers, dice)] : drawLines(lines, dice), dice),
   );
-  const own = pools.map((pool): AliasPlan => ({ name: pool.name, pools: [pool], ...trying(dice) }));
-  const chains = names("chain", dice.whole(0, 2)).map((name): AliasPlan => ({
+  const own = pools.map((pool): CalmAlias => ({ name: pool.name, pools: [pool], ...trying(dice) }));
+  // Drawn apart: what else is drawn stays as it was.
+  const panic = dice.fork("panic");
+  const chains = names("chain", dice.whole(0, 2)).map((name): CalmAlias => ({
     name,
     pools: drawLinks(pools, dice),
     ...trying(dice),
   }));
-  return [...own, ...chains];
+  return [...own, ...chains].map((each) => ({ ...each, panicBelow: drawPanic(panic) }));
 }
 
 /** One target in all: the only one is tried again. */
@@ -119,6 +124,9 @@ const drawBreaker = (dice: Dice): BreakerPlan => ({
   successes: dice.whole(1, 2),
   countThrottling: dice.chance(0.2),
 });
+
+const drawPanic = (dice: Dice): number | null =>
+  dice.chance(0.3) ? dice.pick([0.3, 0.5, 0.5, 1]) : null;
 
 function trying(dice: Dice): Pick<AliasPlan, "attempts" | "totalMs"> {
   const backoffMs = dice.pick([100, 300, 1_000]);

@@ -29,11 +29,11 @@ const price = ({ input, output, cacheRead }: PricePlan): object => ({
   cacheReadUsdPerMillion: usd(cacheRead),
 });
 
-function alias({ name, pools, attempts, totalMs }: AliasPlan): object {
+function alias({ name, pools, attempts, totalMs, panicBelow }: AliasPlan): object {
   const [own] = pools;
   return own?.name === name
-    ? { ...pool(own), attempts, timeouts: { ...own.timeouts, totalMs } }
-    : { chain: pools.map((each) => each.name), attempts, timeouts: { totalMs } };
+    ? { ...pool(own), attempts, panicBelow, timeouts: { ...own.timeouts, totalMs } }
+    : { chain: pools.map((each) => each.name), attempts, panicBelow, timeouts: { totalMs } };
 }
 
 const pool = ({ balance, lines, breaker, maxTokens }: PoolPlan): object => ({

@@ -78,6 +78,8 @@ export interface AliasPlan {
     readonly backoffMaxMs: number;
   };
   readonly totalMs: number;
+  /** Below this healthy share of the weight its calls may go past circuits (RTE-15). */
+  readonly panicBelow: number | null;
 }
 
 /** What retries may come to (RTE-9). */
