@@ -14,10 +14,10 @@ export interface DataFolder extends Disposable {
 export const ephemeralData = ":memory:";
 
 /**
- * Opens the folder and holds it: budgets live in this process, and two on one folder would each
- * spend them. Throws Failure `conflict` when another process has it. `ephemeralData` makes a folder
- * among the machine's temporary ones, since the writer's thread and the readers share files alone,
- * and removes it when it is disposed of.
+ * Opens the folder and holds it, for this process or for those that it supervises: who closes the
+ * calls that a crash has left open must know that nobody has them. Throws Failure `conflict` when
+ * another process has it. `ephemeralData` makes a folder among the machine's temporary ones, since
+ * the writer's thread and the readers share files alone, and removes it when it is disposed of.
  */
 export function openDataFolder(asked: string): DataFolder {
   const isEphemeral = asked === ephemeralData;
