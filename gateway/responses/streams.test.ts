@@ -160,7 +160,7 @@ test("STR-2 readers come from memory and store alike, from any place", async () 
   const { id, response, stream } = world.begin();
   const leave = stream.log.watch(deaf);
   const said = await sayMuch(world, response);
-  assert.ok(stream.log.heldBytes <= 64 * 1_024);
+  assert.ok(stream.log.heldBytes <= 16 * 1_024);
   const found = world.streams.find(id, "key_1");
   for (const from of [0, 1, 99, 199, 200]) {
     const at = from === 200 ? said.length : said.indexOf(`${from} x`);

@@ -24,7 +24,7 @@ export interface RecordedLogLimits {
 }
 
 export const defaultRecordedLogLimits: RecordedLogLimits = {
-  tailBytes: 64 * 1_024,
+  tailBytes: 16 * 1_024,
   pendingBytes: 192 * 1_024,
   keptBytes: 8 * 1_048_576,
 };

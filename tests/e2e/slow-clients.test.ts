@@ -7,6 +7,8 @@ import { LedgerReader } from "../harness/ledger-reader.ts";
 import type { StoredRow } from "../harness/ledger-file.ts";
 import { RawClient } from "../harness/raw-client.ts";
 import { peakMemory, residentBytes } from "../harness/resident-memory.ts";
+import { SessionClient } from "../harness/session-client.ts";
+import { sessionOpening } from "../harness/session-frames.ts";
 import { until } from "../harness/until.ts";
 import { clientsOf } from "./faults/clients/all-clients.ts";
 import type { FaultClient } from "./faults/clients/fault-client.ts";
@@ -134,6 +136,36 @@ describe("clients that take their time", { concurrency: true }, () => {
       assert.doesNotMatch(reader.tail, /\[DONE\]|message_stop|metadata|InvocationMetrics/);
     });
   }
+
+  test("STR-7 a session that takes nothing for 10 s is closed, others go on", async () => {
+    // More than the kernel takes for it.
+    const content = "[[sim: fault=huge-line bytes=900000]]";
+    const request = { model: "sole", messages: [{ role: "user", content }] };
+    const start = (id: string) => ({ type: "start", id, request });
+    const starts = Array.from({ length: 16 }, (_, n) => start(`${n}`));
+    using slow = new RawClient(gateway.url, sessionOpening(gateway.key, starts));
+    using other = new SessionClient(gateway.url, `?token=${gateway.key}`);
+    await other.opened();
+    const openSessions = async (): Promise<number> => {
+      const answer = await fetch(`${gateway.server.ready.urls["admin"]}/metrics`);
+      return Number(/^sekisho_sessions_open (\d+)$/m.exec(await answer.text())?.[1]);
+    };
+    const startedMs = performance.now();
+    other.say(start("1"));
+    // What its socket does not take is no reason for others to wait.
+    await other.next("event");
+    await until(
+      "the slow session is closed",
+      async () => ((await openSessions()) === 1 ? true : null),
+      40_000,
+    );
+    const tookMs = performance.now() - startedMs;
+    // Before it is cut for its silence, behind six pings.
+    assert.ok(tookMs > 9_000 && tookMs < 25_000, `${tookMs} ms`);
+    slow.socket.resume();
+    await slow.closed;
+    assert.ok(slow.received < 14_000_000, `${slow.received} bytes were kept for it`);
+  });
 
   test("STR-7 a whole answer that nobody reads is given up too", async () => {
     const content = "[[sim: fault=huge-line bytes=20000000]]";

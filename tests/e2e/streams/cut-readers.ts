@@ -14,11 +14,17 @@ export interface Reconnections {
   readonly reconnections: number;
 }
 
-const ask = (n: number) => ({
+/** As long as three cuts and all the dialling take. */
+const ask = (n: number, streams: number) => ({
   model: "sole",
   max_tokens: 1_000,
-  messages: [{ role: "user", content: `Go on, ${n} [[sim: tokens=90 tps=30]]` }],
+  messages: [{ role: "user", content: `Go on, ${n} [[sim: ${paceOf(streams)}]]` }],
 });
+
+const paceOf = (streams: number): string =>
+  streams <= 50 ? "tokens=90 tps=30" : "tokens=360 tps=6";
+
+const patienceMs = 60_000;
 
 /**
  * Reads so many streams, half of them over sessions and half over server-sent events, through a
@@ -37,7 +43,7 @@ export async function readThroughCuts(
     await until(
       "the streams run",
       () => (sessions.running() && events.running() ? true : null),
-      20_000,
+      patienceMs,
     );
     const before = [sessions.marks(), events.marks()];
     // Each stream has gone on since the cut before.
@@ -49,7 +55,7 @@ export async function readThroughCuts(
           .every((mark, at) => mark > (before.flat()[at] ?? 0))
           ? true
           : null,
-      20_000,
+      patienceMs,
     );
     proxy.cut();
   }
@@ -86,7 +92,7 @@ function overSessions(gateway: GatewayUnderTest, url: string, count: number) {
       client.onStateChange(() => (dials += client.state === "open" ? 1 : 0));
       clients.push(client);
     }
-    return clients.at(-1)?.start(ask(n)) ?? assert.fail("no client");
+    return clients.at(-1)?.start(ask(n, count)) ?? assert.fail("no client");
   });
   return {
     running: () => answers.every(({ text }) => text !== ""),
@@ -111,7 +117,7 @@ function overEvents(gateway: GatewayUnderTest, url: string, count: number) {
     data: [] as string[],
   }));
   const read = async (stream: (typeof streams)[number], n: number): Promise<void> => {
-    const body = JSON.stringify({ ...ask(n), stream: true });
+    const body = JSON.stringify({ ...ask(n, count), stream: true });
     const begun = await fetch(`${url}/v1/chat/completions`, { method: "POST", headers, body });
     stream.id = begun.headers.get("x-sekisho-stream") ?? assert.fail(`status ${begun.status}`);
     for (let answer: Response | null = begun; ;) {
