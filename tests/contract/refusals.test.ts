@@ -111,8 +111,6 @@ const surfaces: Readonly<Record<string, SurfaceWords>> = {
           ],
         },
       },
-      { feature: "unknown_field", members: { previous_response_id: "resp_1" } },
-      { feature: "unknown_field", members: { background: true } },
       { feature: "unknown_field", members: { x_new: { a: 1 } } },
     ],
   },
