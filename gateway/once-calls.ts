@@ -46,6 +46,11 @@ export class OnceCalls {
     this.#parts = parts;
   }
 
+  /** Which names are taken. */
+  get claims(): OnceCallsParts["claims"] {
+    return this.#parts.claims;
+  }
+
   /** Do requests without a name count as one where they say the same? */
   get joinsByContent(): boolean {
     return this.#parts.claims.limits.contentWindowMs > 0;

@@ -3,7 +3,7 @@ import type { Write } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Call } from "../call.ts";
-import type { Claim, ClaimScope, ClaimStore } from "./claim-store.ts";
+import type { Claim, ClaimList, ClaimScope, ClaimStore } from "./claim-store.ts";
 import { keepsAnswer } from "./keeps-answer.ts";
 
 /** A recorded answer as far as claims look at it. */
@@ -51,6 +51,14 @@ export interface Turn {
   over(isAnswered: boolean): void;
 }
 
+/** A name as those see it who run the gateway. */
+export interface StandingClaim extends Claim {
+  /** A request of its name meets an answer under way, one that is given again, 409, or nobody. */
+  readonly state: "running" | "kept" | "unknown" | "free";
+  /** Why the answer is none; null where it is one, or not known. */
+  readonly cause: string | null;
+}
+
 type Woken = "look" | "go on";
 
 interface Waiting {
@@ -95,6 +103,29 @@ export class Claims<Answer extends KnownAnswer> {
       const woken = await new Promise<Woken>((resolve) => before.waiters.push(resolve));
       if (woken === "go on") return this.#look(id, before, scope);
     }
+  }
+
+  /** Newest first; those whose time is over until they are dropped. */
+  list(query: ClaimList): readonly StandingClaim[] {
+    return this.#parts.store.list(query).map((claim) => this.#standing(claim));
+  }
+
+  find(callId: string): StandingClaim | null {
+    const claim = this.#parts.store.byCall(callId);
+    return claim === null ? null : this.#standing(claim);
+  }
+
+  /** The next request of its name is its own. */
+  forget(callId: string): Write {
+    return this.#parts.store.release(callId);
+  }
+
+  #standing(claim: Claim): StandingClaim {
+    const answer = this.#parts.answerOf(claim.callId);
+    const cause = answer?.end?.code ?? null;
+    if (claim.expiresMs <= this.#parts.clock.wallMs()) return { ...claim, state: "free", cause };
+    const isOpen = answer === null && this.#parts.isOpen(claim.callId);
+    return { ...claim, state: isOpen ? "running" : standingOf(answer), cause };
   }
 
   #look(id: string, waiting: Waiting, scope: ClaimScope): Entered<Answer> {
@@ -161,6 +192,12 @@ export class Claims<Answer extends KnownAnswer> {
     const until = Math.min(nowMs + contentWindowMs, createdMs + replayMs);
     if (until > expiresMs) this.#parts.enqueue([this.#parts.store.extend(callId, until)]);
   }
+}
+
+function standingOf(answer: KnownAnswer | null): StandingClaim["state"] {
+  const state = stateOf(answer);
+  if (state === "known") return (answer?.end ?? null) === null ? "running" : "kept";
+  return state === "free" ? "free" : "unknown";
 }
 
 type AnswerState = "known" | "free" | "interrupted" | "missing";

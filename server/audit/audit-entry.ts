@@ -16,11 +16,12 @@ export interface AuditEntry {
     | "admin.session.opened"
     | "admin.session.closed"
     | "admin.person.erased"
+    | "admin.idempotency.forgotten"
     | "test.failures.enabled"
     | "test.failures.disabled";
   /**
-   * The id of a key or circuit, a region or provider, a path of the configuration, a tenant, a
-   * pseudonym, or what was made to fail; never a value.
+   * The id of a key, call or circuit, a region or provider, a path of the configuration, a tenant,
+   * a pseudonym, or what was made to fail; never a value.
    */
   readonly object: string;
   /**

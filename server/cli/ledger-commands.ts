@@ -75,6 +75,33 @@ export const ledgerCommands: readonly Command[] = [
     load: async () => (await import("./erase.ts")).eraseNames,
   },
   {
+    name: "idempotency",
+    summary: "list which idempotency keys stand for which calls, the newest first",
+    args: [],
+    options: [
+      tenant,
+      { name: "name", value: "KEY", about: "only this Idempotency-Key" },
+      { name: "limit", value: "COUNT", about: "rows of a page (default 100, at most 1000)" },
+      { name: "after", value: "ID", about: "go on behind a page" },
+      ...server,
+    ],
+    load: async () => (await import("./idempotency.ts")).listClaims,
+  },
+  {
+    name: "idempotency show",
+    summary: "show the key that stands for a call",
+    args: ["<id>"],
+    options: server,
+    load: async () => (await import("./idempotency.ts")).showClaim,
+  },
+  {
+    name: "idempotency forget",
+    summary: "forget it: the next request with that key is a new call",
+    args: ["<id>"],
+    options: server,
+    load: async () => (await import("./idempotency.ts")).forgetClaim,
+  },
+  {
     name: "audit",
     summary: "show what administrators changed, the newest first",
     args: [],

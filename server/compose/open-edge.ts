@@ -161,6 +161,7 @@ function adminOf(parts: EdgeSources, pages: OperatorPages, own: AdminBooks): Adm
     live: pages.live,
     apiUrl: pages.apiUrl,
     ...books,
+    idempotency: parts.onceCalls.claims,
     audit,
     auditLog: audit.store,
     failed: (error, requestId) => log.error("an admin request failed", { error, requestId }),

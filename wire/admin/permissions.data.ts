@@ -40,6 +40,16 @@ export const permissions = {
     reach: "tenant",
     about: "single calls; who is bound to a tenant: its own view of them",
   },
+  "idempotency.read": {
+    least: "viewer",
+    reach: "tenant",
+    about: "which idempotency keys stand for which calls",
+  },
+  "idempotency.write": {
+    least: "developer",
+    reach: "tenant",
+    about: "forget an idempotency key: the next request with it is a new call",
+  },
   "costs.read": {
     least: "viewer",
     reach: "tenant",

@@ -177,6 +177,12 @@ const noPrices = new CostCalculator({
   batchPercent: 50,
 });
 
+const noNames: AdminContext["idempotency"] = {
+  list: () => assert.fail("asked for names of requests"),
+  find: () => assert.fail("asked for a name of requests"),
+  forget: () => assert.fail("asked to forget a name"),
+};
+
 /** An admin API on a virtual clock, and what it did. */
 export const makeApi = () => {
   const random = new SeededRandom(1);
@@ -220,6 +226,7 @@ export const makeApi = () => {
       verifyPart: () => assert.fail("asked to verify"),
     },
     exports: new ExportGate(),
+    idempotency: noNames,
     audit: rememberingTrail(audited),
     auditLog: {
       list: () => assert.fail("asked for the audit log"),

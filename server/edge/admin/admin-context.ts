@@ -3,6 +3,7 @@ import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
 import type { CostCalculator } from "@sekisho/gateway/cost-calculator.ts";
 import type { Explainer } from "@sekisho/gateway/explainer.ts";
 import type { FirstRun } from "@sekisho/gateway/identity/first-run.ts";
+import type { OnceCalls } from "@sekisho/gateway/once-calls.ts";
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import type { Keys } from "@sekisho/gateway/identity/keys.ts";
 import type { CircuitChanges } from "@sekisho/gateway/observe/circuit-changes.ts";
@@ -61,6 +62,8 @@ export interface AdminContext {
     readonly verifyPart: (part: string) => Promise<ChainFindings | null>;
   };
   readonly exports: ExportGate;
+  /** Which names of requests stand for which calls. */
+  readonly idempotency: Pick<OnceCalls["claims"], "list" | "find" | "forget">;
   /** Every change has its row before it is answered (SEC-11). */
   readonly audit: AuditTrail;
   readonly auditLog: Pick<AuditStore, "list" | "verify">;

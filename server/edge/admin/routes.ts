@@ -15,6 +15,8 @@ import { deleteDrain } from "./drains/[name].ts";
 import { postErase } from "./erase.ts";
 import { postExplain } from "./explain.ts";
 import { getFirstCall } from "./first-call.ts";
+import { getIdempotency } from "./idempotency.ts";
+import { forgetClaim, getClaim } from "./idempotency/[id].ts";
 import { getKeys, postKey } from "./keys.ts";
 import { deleteKey, patchKey } from "./keys/[id].ts";
 import { rotateKey } from "./keys/[id]/rotate.ts";
@@ -58,6 +60,13 @@ export const adminRoutes: readonly Route<AdminRoute>[] = [
   { method: "POST", path: "/admin/erase", value: to("people.erase", postErase) },
   { method: "POST", path: "/admin/explain", value: to("routing.explain", postExplain) },
   { method: "GET", path: "/admin/budgets", value: to("budgets.read", getBudgets) },
+  { method: "GET", path: "/admin/idempotency", value: to("idempotency.read", getIdempotency) },
+  { method: "GET", path: "/admin/idempotency/{id}", value: to("idempotency.read", getClaim) },
+  {
+    method: "DELETE",
+    path: "/admin/idempotency/{id}",
+    value: to("idempotency.write", forgetClaim),
+  },
   { method: "GET", path: "/admin/models", value: to("routing.read", getModels) },
   { method: "GET", path: "/admin/models/{name}", value: to("routing.read", getModel) },
   { method: "GET", path: "/admin/usage", value: to("usage.read", getUsage) },
