@@ -54,16 +54,21 @@ export async function superviseProcesses(options: CoreOptions, terminal: Termina
 }
 
 /**
- * The ports that the configuration names, when nobody has them: on a port that is shared, another
- * server of the same user would go unseen. Null where workers find free ones. Throws Failure.
+ * The ports that the configuration names; null where workers find a free one. Throws Failure where
+ * somebody has one of them: on a port that is shared, another server of the same user would be met
+ * by a part of the connections, and nobody would see it.
  */
 async function freePorts({ host, port, adminPort }: Config["listen"]): Promise<WorkerPorts | null> {
   const isShared = isLoopbackHost(host) && adminPort === null;
-  if (port === 0 || (!isShared && (adminPort ?? 0) === 0)) return null;
-  const hosts = host === "loopback" ? ["127.0.0.1", "::1"] : [host];
-  await checkFree({ hosts, port });
-  return { api: port, admin: adminPort ?? port };
+  const hosts = host === "loopback" ? loopback : [host];
+  const admin = adminPort ?? 0;
+  if (port !== 0) await checkFree({ hosts, port });
+  if (admin !== 0) await checkFree({ hosts: loopback, port: admin });
+  if (port === 0 || (!isShared && admin === 0)) return null;
+  return { api: port, admin: isShared ? port : admin };
 }
+
+const loopback: readonly string[] = ["127.0.0.1", "::1"];
 
 interface SupervisedUntil extends Terminal {
   readonly log: GatewayLog;

@@ -4,6 +4,7 @@ import { after, before, test } from "node:test";
 import type { ClientBudgetView } from "@sekisho/wire/admin/budgets.ts";
 import type { HealthReport, ProcessHealth } from "@sekisho/wire/admin/health.ts";
 import { OperatedGateway } from "../harness/operated-gateway.ts";
+import { runProgram } from "../harness/run-program.ts";
 import { steeredConfig } from "../harness/steered-config.ts";
 import { until } from "../harness/until.ts";
 
@@ -290,6 +291,16 @@ test("MON-10 a process that is killed in mid-load loses nothing acknowledged", a
       ? true
       : null;
   });
+});
+
+test("OPS-9 another server on the same port is refused, of one process or several", async () => {
+  const { port } = new URL(operated.gateway.url);
+  for (const processCount of ["1", "2"]) {
+    const args = ["start", "--port", port, "--data", ":memory:", "--processes", processCount];
+    const { code, stderr } = await runProgram(args);
+    assert.equal(code, 1);
+    assert.match(stderr, /Cannot listen on port \d+ .*EADDRINUSE/);
+  }
 });
 
 test("OPS-8 SIGTERM ends all processes, and the answers under way before", async () => {
