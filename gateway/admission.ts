@@ -161,7 +161,8 @@ export class Admission {
       const { user } = call.attribution;
       const asker = { principal, user, connection: arrival.connection, model: named.name };
       this.#look(arrival, asker);
-      return { call, bodyBytes: body.length, provider, asker, permit: null };
+      const bodyBytes = promptBytes(said, body);
+      return { call, bodyBytes, provider, asker, permit: null };
     } catch (refusal) {
       responses.leave();
       throw refusal;
@@ -305,13 +306,17 @@ export class Admission {
 const isSigned = (credential: Credential): credential is SignedRequest =>
   typeof credential !== "string" && "claim" in credential;
 
+/** A conversation that the client has only named is in the prompt, and has its price (MON-4). */
+const promptBytes = (said: SurfaceRequest, body: Buffer): number =>
+  said.surface === "openai.responses" ? said.read.bodyBytes : body.length;
+
 /** A request as the stages behind admission see it. */
 export function clientRequest(said: SurfaceRequest, body: Buffer): ClientRequest {
   const { read } = said;
   let canonical: Parsed<CanonicalRequest> | null = null;
   return {
     ...said,
-    inputTokensBound: inputTokensBound(read.facts.size, body.length),
+    inputTokensBound: inputTokensBound(read.facts.size, promptBytes(said, body)),
     headerFeatures: headerFeaturesOf(said),
     canonical: () => (canonical ??= read.toCanonical()),
     forget: () => {

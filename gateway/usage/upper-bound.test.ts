@@ -24,6 +24,13 @@ const media = (kind: FetchedMedia["kind"], mediaType: string, bytes: number): Fe
 
 const image = media("image", "image/png", 3_000_000);
 
+test("MON-4 texts that the gateway adds to a body count beyond its bytes", () => {
+  const asked = (bodyBytes: number): number =>
+    inputTokensBound(size({ schemaBytes: 50 }), bodyBytes);
+  assert.equal(asked(20), asked(150));
+  assert.equal(asked(151), asked(150) + 1);
+});
+
 describe("MON-4 the bound of what was fetched", () => {
   test("an image by URL is bounded as one in the body", () => {
     const byUrl = size({ images: 1, references: 1 });

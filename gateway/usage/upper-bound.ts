@@ -10,14 +10,16 @@ const tokensPerImage = 5_000;
 
 /**
  * Most tokens a prompt can come to: byte-level tokenizers never make more tokens than bytes, and a
- * body has at least the bytes of every text in it, whatever the field. Only inline images make a
- * body longer than its texts by far: then the texts that were found count. Files and content by
+ * body has at least the bytes of every text in it, whatever the field, unless some of them are
+ * ours: then those that were found count. Inline images make a body longer than its texts by far:
+ * then it is those too. Files and content by
  * reference have a size that only the provider knows: Infinity, which the plan lowers to the
  * target's window (MON-4).
  */
 export function inputTokensBound(size: PromptSize, bodyBytes: number): number {
   if (size.references > 0 || size.files > 0) return Infinity;
-  const textBytes = size.images === 0 ? bodyBytes : size.textBytes + size.schemaBytes;
+  const found = size.textBytes + size.schemaBytes;
+  const textBytes = size.images === 0 ? Math.max(bodyBytes, found) : found;
   return (
     tokensPerRequest +
     textBytes +

@@ -15,6 +15,8 @@ import { contextOf } from "./recorded-stream.ts";
 
 /** A conversation of more answers is begun anew by its client. */
 const chainLimit = 200;
+/** A body of a few bytes may not fill the memory: what it names is read and written in one go. */
+const namedBytesLimit = 8 * 1_048_576;
 
 /** What a body that names answers names them by; others are not looked into. */
 const names = ['"previous_response_id"', '"background"', '"item_reference"'];
@@ -28,6 +30,10 @@ type Item = Readonly<Record<string, unknown>>;
 export class KeptRequest {
   readonly #streams: Streams;
   readonly #asks: () => Principal | null;
+  /** Of answers that the body names, by their ids. */
+  readonly #found = new Map<string, FoundStream | null>();
+  readonly #outputs = new Map<string, readonly object[]>();
+  #namedBytes = 0;
   #own: Pick<KeptFacts, "isBackground" | "previous" | "input"> | null = null;
 
   constructor(streams: Streams, asks: () => Principal | null) {
@@ -72,13 +78,30 @@ export class KeptRequest {
       }
       const found = this.#find(id);
       const { kept } = found.head.facts;
-      turns.unshift([...(kept?.input ?? []), ...this.#outputOf(found)]);
+      turns.unshift([...this.#counted(kept?.input ?? []), ...this.#outputOf(found)]);
       id = kept?.previous ?? null;
     }
     return turns.flat();
   }
 
+  /** Many references may stand for items of one answer: it is read once. */
   #outputOf(found: FoundStream): readonly object[] {
+    const { id } = found.head;
+    const output = this.#outputs.get(id) ?? this.#counted(this.#readOutputOf(found));
+    this.#outputs.set(id, output);
+    return output;
+  }
+
+  /** Throws Failure where all that is named becomes too much. */
+  #counted<Items extends readonly object[]>(items: Items): Items {
+    this.#namedBytes += Buffer.byteLength(JSON.stringify(items));
+    if (this.#namedBytes <= namedBytesLimit) return items;
+    const size = `${this.#namedBytes} bytes, limit ${namedBytesLimit}`;
+    const message = `Cannot go on from what was said before: it has at least ${size}`;
+    throw new Failure<Code>("payload_too_large", message, { param: "previous_response_id" });
+  }
+
+  #readOutputOf(found: FoundStream): readonly object[] {
     if (!found.log.ended) {
       throw new Failure<Code>("conflict", "Cannot go on from the response: it is under way", {
         param: "previous_response_id",
@@ -100,7 +123,10 @@ export class KeptRequest {
     const found = principal === null ? null : this.#foundOr(body, principal);
     const items = found?.head.facts.kept === undefined ? [] : this.#outputOf(found);
     const named = items.find((each) => (each as Item)["id"] === id); // as above
-    if (named !== undefined) return named;
+    if (named !== undefined) {
+      this.#counted([named]);
+      return named;
+    }
     const why = "its answer was not kept (store: true), or no longer; send the item itself";
     const hint = "AI SDK: providerOptions.openai.store";
     throw new Failure<Code>(
@@ -124,6 +150,17 @@ export class KeptRequest {
 
   /** Null where it is not there, or not this client's. */
   #foundOr(body: string, principal: Principal): FoundStream | null {
+    const known = this.#found.get(body);
+    if (known !== undefined) return known;
+    if (this.#found.size >= chainLimit) {
+      throw refused("input", `it names more than ${chainLimit} answers`);
+    }
+    const found = this.#lookedUp(body, principal);
+    this.#found.set(body, found);
+    return found;
+  }
+
+  #lookedUp(body: string, principal: Principal): FoundStream | null {
     try {
       return this.#streams.find(body, readerOf(principal));
     } catch (error) {

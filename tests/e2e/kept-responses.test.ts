@@ -77,6 +77,20 @@ test("STR-5 a response goes on from another, with all that was said", async () =
   assert.ok(usage.input > (alone.usage?.input_tokens ?? 0) + 20, JSON.stringify(call));
 });
 
+test("MON-4 a conversation that is only named is held and billed as one that is sent", async () => {
+  const input = "Which manga is long? ".repeat(2_000);
+  const ask = async (previous: string | null): Promise<readonly [string, number]> => {
+    const asked = { model, input: previous === null ? input : "And?", max_output_tokens: 16 };
+    const { data, response } = await client.responses
+      .create({ ...asked, previous_response_id: previous, store: true })
+      .withResponse();
+    return [data.id, Number(response.headers.get("x-sekisho-cost-nano-usd"))];
+  };
+  const [first, firstCost] = await ask(null);
+  const [, secondCost] = await ask(first);
+  assert.ok(firstCost > 0 && secondCost > firstCost, `${firstCost}, then ${secondCost}`);
+});
+
 test("STR-5 a response in the background is asked for until it is there", async () => {
   const begun = await client.responses.create({ model, input: `Go on ${pace}`, background: true });
   assert.deepEqual([begun.status, begun.background], ["in_progress", true]);

@@ -65,7 +65,7 @@ describe("readResponsesRequest", () => {
   });
 
   const refused: readonly (readonly [members: object, said: RegExp])[] = [
-    [{ background: true }, /^unsupported_by_target background: .+ keeps no answers/],
+    [{ background: true }, /^unsupported_by_target background: .+ alone makes/],
     [{ previous_response_id: "resp_1" }, /^unsupported_by_target previous_response_id: /],
     [{ conversation: "conv_1" }, /^unsupported_by_target conversation: /],
     [{ prompt: { id: "pmpt_1" } }, /^unsupported_by_target prompt: /],

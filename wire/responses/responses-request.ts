@@ -50,12 +50,15 @@ export interface LeftOut {
 export class ResponsesRequest implements ReadRequest {
   readonly facts: RequestFacts;
   readonly leftOut: readonly LeftOut[];
+  /** Also of what stands there in the place of answers that the client has named. */
+  readonly bodyBytes: number;
   readonly #body: ParsedBody<ResponsesBody, ScannedKey>;
 
   constructor(body: ParsedBody<ResponsesBody, ScannedKey>, facts: RequestFacts) {
     this.#body = body;
     this.facts = facts;
     this.leftOut = leftOutOf(body.body);
+    this.bodyBytes = body.bytes.length;
   }
 
   toCanonical(): Parsed<CanonicalRequest> {

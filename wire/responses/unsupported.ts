@@ -7,13 +7,14 @@ type Unsupported = Refusal<"unsupported_by_target">;
 const unsupported = (path: string, reason: string): Unsupported =>
   refuse("unsupported_by_target", path, `Cannot serve the response: "${path}" ${reason}`);
 
-const notKept = "this gateway keeps no answers; send the earlier items in input";
+/** What is kept is read where `POST /v1/responses` is served, which says what is not there. */
+const alone = "which POST /v1/responses alone goes on from; send the earlier items in input";
 
 /** Members that ask for what nobody here does, and why not. */
 const refusedMembers: ReadonlyMap<string, string> = new Map([
-  ["background", "asks for an answer that is fetched later, and this gateway keeps no answers"],
-  ["previous_response_id", `names an earlier answer, and ${notKept}`],
-  ["conversation", `names a conversation, and ${notKept}`],
+  ["background", "asks for an answer that is fetched later, which POST /v1/responses alone makes"],
+  ["previous_response_id", `names an earlier answer, ${alone}`],
+  ["conversation", "names a conversation that OpenAI keeps; send previous_response_id"],
   ["prompt", "names a prompt that OpenAI keeps"],
   ["top_logprobs", "asks for log probabilities, which /v1/chat/completions alone serves"],
 ]);
@@ -112,7 +113,7 @@ const builtInItems: ReadonlySet<string> = new Set([
 const refusedItems: ReadonlyMap<string, string> = new Map([
   [
     "item_reference",
-    "refers to an item of an earlier answer, and this gateway keeps no answers; send the item " +
+    "refers to an item of an earlier answer, which POST /v1/responses alone finds; send the item " +
       "itself (AI SDK: providerOptions.openai.store = false)",
   ],
   ["configuration_update", "changes the settings in mid-conversation"],
