@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { Socket } from "node:net";
+import { neighbourhoodOf } from "./neighbourhood.ts";
 
 const mappedPrefix = "::ffff:";
 
@@ -9,17 +10,6 @@ export const remoteAddressOf = (socket: Socket): string => {
   const isMapped = address.startsWith(mappedPrefix) && address.includes(".");
   return isMapped ? address.slice(mappedPrefix.length) : address;
 };
-
-/** Who counts as one: an IPv4 address, or the /64 that a host of IPv6 has to itself. */
-const neighbourhoodOf = (socket: Socket): string => {
-  const address = remoteAddressOf(socket);
-  if (!address.includes(":")) return address;
-  const [front = [], back = []] = address.split("::").map(groupsOf);
-  const zeros = Array.from({ length: 8 - front.length - back.length }, () => "0");
-  return [...front, ...zeros, ...back].slice(0, 4).join(":");
-};
-
-const groupsOf = (part: string): string[] => (part === "" ? [] : part.split(":"));
 
 /** A connection's other end, of a plain, TLS or HTTP/2 socket alike. */
 export type Peer = Pick<Socket, "remoteAddress" | "remotePort">;
@@ -48,7 +38,7 @@ export class ConnectionGate {
 
   /** False, and the socket destroyed, when its address has as many strangers as it may have. */
   admit(socket: Socket): boolean {
-    const address = neighbourhoodOf(socket);
+    const address = neighbourhoodOf(remoteAddressOf(socket));
     const count = this.#counts.get(address) ?? 0;
     if (count >= this.#strangersPerAddress) {
       socket.destroy();

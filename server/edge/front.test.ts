@@ -6,7 +6,7 @@ import { Front } from "./front.ts";
 /** What a door without a route behind it says to `POST` of a path. */
 function refusal(path: string): string {
   const front = new Front({
-    routes: [],
+    routes: [{ method: "GET", path: "/v1/responses/{id}", value: () => assert.fail(path) }],
     admin: null,
     console: null,
     introduce: () => null,
@@ -31,7 +31,10 @@ function refusal(path: string): string {
 const cases: readonly (readonly [path: string, said: RegExp])[] = [
   ["/nowhere", /^not_found Cannot POST \/nowhere: nothing is served there$/],
   ["/v1/images/generations", /^unsupported_surface /],
-  ["/v1/responses/resp_1", /^unsupported_surface .+ answers that are kept/],
+  ["/v1/responses/resp_1", /^method_not_allowed .+ allowed are GET/],
+  ["/v1/responses/resp_1/nothing", /^unsupported_surface .+ answers that are kept/],
+  ["/v1/responses/compact", /^unsupported_surface .+ made by POST/],
+  ["/v1/responses/input_tokens", /^unsupported_surface .+ made by POST/],
   ["/openai/v1/responses/resp_1/cancel", /^unsupported_surface .+ answers that are kept/],
   ["/chat/completions", /^not_found .+ base URL .+ ends in \/v1$/],
   ["/messages", /^not_found .+ ends in \/v1$/],

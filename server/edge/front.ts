@@ -56,6 +56,9 @@ const hints: readonly (readonly [prefix: string, code: Code, hint: string])[] = 
   ["/v1/v1/messages", "not_found", "the base URL of Anthropic's clients ends before /v1"],
 ];
 
+/** What OpenAI's clients ask of a response has its name where an id may stand. */
+const namedAsId = /\/v1\/responses\/(?:compact|input_tokens)$/;
+
 /** The door of one listener: finds who serves a request, or says why nobody does. */
 export class Front {
   readonly #options: FrontOptions;
@@ -107,6 +110,7 @@ export class Front {
       case "found":
         return this.#serve(exchange, match.value, match.parameters);
       case "method_not_allowed": {
+        if (namedAsId.test(path)) return this.#refuse(exchange, absence(method, path));
         const allow = match.allow.join(", ");
         const message = `Cannot ${shown(method)} ${shown(path)}: allowed are ${allow}`;
         return this.#refuse(exchange, { code: "method_not_allowed", message, allow });

@@ -109,6 +109,14 @@ test("STR-11 the first frame proves who it is, within 5 s and in 16 KiB", async 
   assert.ok(tookMs > 4_500 && tookMs < 7_500, `${tookMs} ms`);
 });
 
+test("SEC-5 two keys that differ open no session, one that is sent twice does", async () => {
+  const headers = { authorization: `Bearer ${gateway.key}` };
+  using same = new SessionClient(gateway.url, `?token=${gateway.key}`, headers);
+  await same.next("authenticated");
+  using other = new SessionClient(gateway.url, "?token=nobody", headers);
+  assert.equal((await other.closed).code, 4401);
+});
+
 test("STR-11 a frame that is none closes with 4400, a binary one with 1003", async () => {
   for (const [message, code] of [
     ["hello", 4400],

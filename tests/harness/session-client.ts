@@ -12,8 +12,9 @@ export class SessionClient implements Disposable {
   #wanted: (() => void)[] = [];
   #read = 0;
 
-  constructor(url: string, query = "") {
-    this.socket = new WebSocket(`${url.replace("http", "ws")}/v1/stream${query}`, [subprotocol]);
+  constructor(url: string, query = "", headers: Readonly<Record<string, string>> = {}) {
+    const init = { protocols: [subprotocol], headers };
+    this.socket = new WebSocket(`${url.replace("http", "ws")}/v1/stream${query}`, init);
     const { promise, resolve } = Promise.withResolvers<{ code: number; reason: string }>();
     this.closed = promise;
     this.socket.addEventListener("close", ({ code, reason }) => {

@@ -55,10 +55,11 @@ export class StreamSessions {
  */
 function tokenIn(head: RequestHead): string | null {
   const inQuery = new URLSearchParams(head.query).get("token");
-  if (inQuery !== null) return inQuery;
   const hasHeader =
     head.header("authorization") !== undefined || head.header("x-api-key") !== undefined;
-  if (!hasHeader) return null;
+  if (!hasHeader) return inQuery;
   const read = messagesClient.readCredential((name) => head.header(name));
-  return read.ok ? read.value : "";
+  const inHeader = read.ok ? read.value : "";
+  // Two that differ open nothing: somebody between would have to choose (SEC-5).
+  return inQuery === null || inQuery === inHeader ? inHeader : "";
 }
