@@ -217,6 +217,19 @@ test("STR-13 what became of a call is unknown, or it is under way elsewhere", as
   assert.deepEqual(world.sent, ["a p"]);
 });
 
+test("STR-13 a record that is never ended is in progress for a minute", async () => {
+  const world = new World();
+  const first = await world.ask(world.process(), scopeOf("a"));
+  const claims = world.process();
+  world.answers.set(first, { callId: first, end: null, live: null });
+  world.open.add(first);
+  assert.equal(await world.ask(claims, scopeOf("a")), first);
+  world.open.delete(first);
+  await assert.rejects(world.ask(claims, scopeOf("a")), { code: "idempotency_in_progress" });
+  world.clock.advanceBy(60_000);
+  await assert.rejects(world.ask(claims, scopeOf("a")), { code: "outcome_unknown" });
+});
+
 test("STR-13 each repetition begins the window anew, up to its bound", async () => {
   const world = new World();
   const claims = world.process();

@@ -66,6 +66,9 @@ interface Waiting {
   readonly waiters: ((woken: Woken) => void)[];
 }
 
+/** A call that is younger may be about to end, or its process about to be replaced. */
+const endingMs = 60_000;
+
 /** How soon somebody may ask again whom another process keeps waiting. */
 const retryAfterMs = 1_000;
 
@@ -175,15 +178,21 @@ export class Claims<Answer extends KnownAnswer> {
     if (claim.fingerprint !== fingerprint) throw mismatch(claim);
     const { callId } = claim;
     const answer = this.#parts.answerOf(callId);
-    const state = stateOf(answer);
+    const state = this.#isOrphan(answer, callId) ? "interrupted" : stateOf(answer);
     if (answer !== null && state === "known") {
       if (claim.source === "content") this.#extend(claim, nowMs);
       return { kind: "answered", answer, callId };
     }
     // Who has given no name has not asked for more than that nothing is sent twice in a hurry.
     if (state === "free" || claim.source === "content") return null;
-    if (answer === null && this.#parts.isOpen(callId)) throw elsewhere(callId);
+    const isYoung = answer?.end === null && nowMs - claim.createdMs < endingMs;
+    if (isYoung || (answer === null && this.#parts.isOpen(callId))) throw elsewhere(callId);
     throw unknownOutcome(callId, state);
+  }
+
+  /** The books have closed a call of another process, and its record does not end. */
+  #isOrphan(answer: Answer | null, callId: string): boolean {
+    return answer?.end === null && answer.live === null && !this.#parts.isOpen(callId);
   }
 
   /** Each repetition begins the window anew. */

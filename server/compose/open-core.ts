@@ -113,12 +113,10 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const opened = { ...options, storage, identity, config, gateway, pools };
   const shared = worker === undefined ? null : joinOthers(stack, { ...opened, worker });
   keepUp(stack, opened);
-  const streamFolder = worker === undefined ? folder : ownFolder(folder, worker);
+  const own = worker === undefined ? folder : ownFolder(folder, worker);
+  const places = { folder: own, dataFolder: folder.path };
   const { streams } = stack.use(
-    await openStreams(
-      { ...options, folder: streamFolder, metrics, wheel: gateway.wheel },
-      started.streams,
-    ),
+    await openStreams({ ...options, ...places, metrics, wheel: gateway.wheel }, started.streams),
   );
   const once = { ...options, ...storage, metrics, gateway, streams, config };
   const { onceCalls } = stack.use(openOnceCalls(once));

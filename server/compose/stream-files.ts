@@ -23,7 +23,8 @@ const writerHours = 2;
 const upkeepMs = 60_000;
 
 const nameShape = /^streams-(\d{1,9})\.db$/;
-const nameOf = (hour: number): string => `streams-${hour}.db`;
+/** Of the file of an hour. */
+export const streamFileName = (hour: number): string => `streams-${hour}.db`;
 
 /**
  * The files of streams in the data folder: one for each hour in which there was a stream, opened
@@ -88,7 +89,7 @@ export class HourlyStreamFiles implements StreamFiles, AsyncDisposable {
   }
 
   #fileOf(hour: number): string {
-    return join(this.#options.path, nameOf(hour));
+    return join(this.#options.path, streamFileName(hour));
   }
 
   #tend(): void {

@@ -1,6 +1,7 @@
 import { uptime } from "node:os";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { StreamLost } from "@sekisho/gateway/observe/stream-lost.ts";
+import { SharedStreamStore } from "@sekisho/gateway/responses/store/shared.ts";
 import { SqliteStreamStore } from "@sekisho/gateway/responses/store/sqlite.ts";
 import { Streams } from "@sekisho/gateway/responses/streams.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
@@ -9,10 +10,13 @@ import type { TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
 import { codes } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Config } from "../config/schema.ts";
 import type { DataFolder } from "./data-folder.ts";
+import { NeighbourStreams } from "./neighbour-streams.ts";
 import { HourlyStreamFiles } from "./stream-files.ts";
 
 export interface StreamsOptions {
   readonly folder: Pick<DataFolder, "path">;
+  /** The data folder of all processes; `folder` is that of this one in it. */
+  readonly dataFolder: string;
   readonly clock: Clock;
   readonly wheel: TimerWheel;
   readonly log: GatewayLog;
@@ -26,12 +30,13 @@ export interface OpenStreams extends AsyncDisposable {
 
 /** Ends what a process that died has left open, before anybody can ask for it. */
 export async function openStreams(
-  { folder, clock, log, metrics, wheel }: StreamsOptions,
+  { folder, dataFolder, clock, log, metrics, wheel }: StreamsOptions,
   limits: Config["streams"],
 ): Promise<OpenStreams> {
   const { path } = folder;
   const files = new HourlyStreamFiles({ path, clock, log, keepHours: limits.keepHours });
-  const store = new SqliteStreamStore(files, clock);
+  const neighbours = new NeighbourStreams({ folder: dataFolder, own: path, clock });
+  const store = new SharedStreamStore(new SqliteStreamStore(files, clock), neighbours.all);
   const { meaning } = codes.stream_interrupted;
   const recovered = await store.recover({
     last: { type: "error", code: "stream_interrupted", message: meaning, retryAfterMs: null },
@@ -58,5 +63,11 @@ export async function openStreams(
     { name: "sekisho_streams_running", help: "Answers under way that can be resumed" },
     () => streams.running,
   );
-  return { streams, [Symbol.asyncDispose]: () => files[Symbol.asyncDispose]() };
+  return {
+    streams,
+    async [Symbol.asyncDispose]() {
+      neighbours[Symbol.dispose]();
+      await files[Symbol.asyncDispose]();
+    },
+  };
 }

@@ -25,6 +25,8 @@ export interface SessionStreamParts {
   readonly wheel: TimerWheel;
   /** Deltas within this time after a frame leave in the next one; the first and the last do not. */
   readonly flushMs: number;
+  /** It is the answer to an earlier request: this one pays nothing for it. */
+  readonly isRepeated?: boolean;
 }
 
 /** What the client has already. */
@@ -169,7 +171,7 @@ export class SessionStream implements LogListener, DeadlineOwner {
       sink.send({ type: "error", response, seq, code, message, ...more });
     } else if (last.type === "finish") {
       const { end } = this.#found;
-      const cost = end?.costNanoUsd ?? null;
+      const cost = this.#parts.isRepeated === true ? 0 : (end?.costNanoUsd ?? null);
       sink.send({
         type: "done",
         response,

@@ -2,6 +2,8 @@ import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import { checkSurface } from "@sekisho/gateway/identity/permission.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import type { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts";
+import type { Arrival } from "@sekisho/gateway/arrival.ts";
+import type { OnceCall, OnceCalls } from "@sekisho/gateway/once-calls.ts";
 import type { Pipeline } from "@sekisho/gateway/pipeline.ts";
 import { readerOf, type Principal } from "@sekisho/gateway/principal.ts";
 import type { FoundStream } from "@sekisho/gateway/responses/found-stream.ts";
@@ -19,12 +21,14 @@ import { closeCodes } from "@sekisho/wire/stream/close-codes.data.ts";
 import type { ServerFrame } from "@sekisho/wire/stream/server-frame.ts";
 import { ClientDeparture } from "./client-departure.ts";
 import { readFailure } from "./failure-reading.ts";
-import { recordCall } from "./recorded-stream.ts";
+import { headOf, recordCall } from "./recorded-stream.ts";
 import { SessionStream, type ReadFrom, type SessionSink } from "./session-stream.ts";
 import { startArrival, type StartFrame } from "./start-arrival.ts";
 
 export interface SessionPorts {
   readonly pipeline: Pick<Pipeline, "run">;
+  /** For requests that may be repetitions; absent: there are none. */
+  readonly onceCalls?: OnceCalls;
   readonly streams: Streams;
   readonly keyring: Pick<Keyring, "authenticate" | "goodUntilMs" | "introduce">;
   readonly ids: IdSource;
@@ -54,6 +58,11 @@ const streamsLimit = 16;
 const drainRetryMs = 1_000;
 /** How long before its end a token is to be renewed (STR-11). */
 const warningMs = 30_000;
+
+const fromStart: ReadFrom = { after: -1, part: null };
+
+/** A request that is under way, or that was answered before. */
+type Begun = Pick<OnceCall, "answer" | "isRepeated">;
 
 type Standing = { readonly token: string; readonly principal: Principal };
 
@@ -227,7 +236,7 @@ export class StreamSession implements SessionObserver, SessionSink, DeadlineOwne
   }
 
   async #start(frame: StartFrame, { token, principal }: Standing): Promise<void> {
-    const { ids, pipeline, streams, refused, isDraining } = this.#ports;
+    const { ids, refused, isDraining } = this.#ports;
     const id = ids.newBody();
     const session = this.#session;
     const gone = this.#departure.signal;
@@ -236,11 +245,8 @@ export class StreamSession implements SessionObserver, SessionSink, DeadlineOwne
       this.#checkRoom();
       if (isDraining()) throw new Failure<Code>("draining", codes.draining.meaning);
       const arrival = startArrival(frame, { id, token, session, gone });
-      const running = await pipeline.run(arrival);
-      // It has no name by which its client could come back to it.
-      if (session.isClosed) return running.response.cancel("client_closed");
-      const { found } = recordCall(streams, running);
-      this.#read(frame.id, found, { after: -1, part: null });
+      const begun = await this.#run(frame, arrival);
+      if (begun !== null) this.#read(frame.id, begun.answer, { ...fromStart, ...begun });
     } catch (error) {
       const failure = this.#failureOf(error);
       refused.record({ id, surface: "stream", code: failure.code, principal });
@@ -250,8 +256,29 @@ export class StreamSession implements SessionObserver, SessionSink, DeadlineOwne
     }
   }
 
-  #read(id: string | null, found: FoundStream, from: ReadFrom): void {
-    const stream = new SessionStream(found, from, { ...this.#ports, sink: this });
+  /** Null where nobody waits for it any more. */
+  async #run(frame: StartFrame, arrival: Arrival): Promise<Begun | null> {
+    const { pipeline, streams, onceCalls } = this.#ports;
+    const name = onceCalls?.joinsByName === true ? frame.idempotencyKey : null;
+    if (onceCalls !== undefined && (name !== null || onceCalls.joinsByContent)) {
+      const begun = await onceCalls.run(arrival, { name, headOf });
+      if (!this.#session.isClosed) return begun;
+      // Somebody may come back to it by its name.
+      begun.answer.live?.attach()();
+      return null;
+    }
+    const running = await pipeline.run(arrival);
+    if (!this.#session.isClosed) {
+      return { answer: recordCall(streams, running).found, isRepeated: false };
+    }
+    // It has no name by which its client could come back to it.
+    running.response.cancel("client_closed");
+    return null;
+  }
+
+  #read(id: string | null, found: FoundStream, from: ReadFrom & Partial<Begun>): void {
+    const { isRepeated = false } = from;
+    const stream = new SessionStream(found, from, { ...this.#ports, sink: this, isRepeated });
     const { response } = stream;
     this.#streams.get(response)?.close();
     this.#streams.set(response, stream);

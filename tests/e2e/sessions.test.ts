@@ -53,6 +53,29 @@ test("STR-3 a request is accepted, answered in events and done, on one session",
   assert.ok(events.length <= 12, `${events.length} frames`);
 });
 
+test("STR-13 requests of one name on two sessions are one call", async () => {
+  const before = gateway.simulator.calls().length;
+  using first = await dial();
+  using second = await dial();
+  const say = (client: SessionClient, content: string): void =>
+    client.say({ type: "start", id: "one", request: request(content), idempotencyKey: "order-1" });
+  const text = "Hello [[sim: tokens=30 tps=100]]";
+  say(first, text);
+  const { response } = await first.next("accepted");
+  await first.next("event");
+  say(second, text);
+  const [paid, free] = [await first.next("done"), await second.next("done")];
+  assert.deepEqual([paid.response, free.response], [response, response]);
+  assert.ok(Number(paid.costNanoUsd) > 0);
+  assert.equal(free.costNanoUsd, 0);
+  assert.ok(first.textOf(response).length > 30);
+  assert.equal(second.textOf(response), first.textOf(response));
+  assert.equal(gateway.simulator.calls().length - before, 1);
+  say(second, "Something else");
+  const refused = await second.next("error");
+  assert.deepEqual([refused.id, refused.code], ["one", "idempotency_mismatch"]);
+});
+
 test("STR-5 who comes back on another session gets the rest, each event once", async () => {
   using first = await dial();
   start(first, "one", "Go on [[sim: tokens=60 tps=100]]");

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from "../field-rules.ts";
+import { idempotencyKeyChars, isIdempotencyKey } from "../idempotency-key.ts";
 import { ok, refuse, type Parsed } from "../result.ts";
 
 /** Whose words the request of a `start` frame is in. */
@@ -17,6 +18,8 @@ export type ClientFrame =
       readonly session: string | null;
       readonly agent: string | null;
       readonly timeoutMs: number | null;
+      /** The client's own name for what is to be answered once (STR-13). */
+      readonly idempotencyKey: string | null;
     }
   | {
       readonly type: "resume";
@@ -67,7 +70,12 @@ const parsers = {
     if (!isWhom(user) || !isWhom(session) || !isWhom(agent)) {
       return bad('"user", "session" or "agent" is not 1 to 128 visible ASCII characters');
     }
-    return ok({ type: "start", id, dialect: found, request, timeoutMs, user, session, agent });
+    const idempotencyKey = frame["idempotencyKey"] ?? null;
+    if (!isKey(idempotencyKey)) {
+      return bad(`"idempotencyKey" is not 1 to ${idempotencyKeyChars} visible ASCII characters`);
+    }
+    const whom = { user, session, agent };
+    return ok({ type: "start", id, dialect: found, request, timeoutMs, idempotencyKey, ...whom });
   },
   resume({ response, after = -1, part = null, epoch = 0 }: JsonObject) {
     if (!isName(response)) return bad('"response" is no id');
@@ -91,6 +99,9 @@ const idShape = /^[\x21-\x7e]{1,128}$/;
 
 const isWhom = (value: unknown): value is string | null =>
   value === null || (typeof value === "string" && idShape.test(value));
+
+const isKey = (value: unknown): value is string | null =>
+  value === null || (typeof value === "string" && isIdempotencyKey(value));
 
 const isName = (value: unknown): value is string =>
   typeof value === "string" && value !== "" && value.length <= maxIdChars;
