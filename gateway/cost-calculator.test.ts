@@ -29,6 +29,15 @@ test("MON-3 MON-17 100 + 50 tokens of GPT-4, Claude 3 Sonnet and Gemini 1.5 Flas
   assert.equal(cost.calculate("gemini-1.5-flash", short).costUsd, "0.0000875");
 });
 
+test("MON-17 what costs more than a number holds is refused", () => {
+  const message = /the cost exceeds 9007199254740991$/;
+  const sum = { input: 3e11, output: 14e10 }; // each of them is below
+  for (const tokens of [{ input: Number.MAX_SAFE_INTEGER, output: 0 }, sum]) {
+    const asked = (): unknown => cost.calculate("gpt-4", tokens);
+    assert.throws(asked, { code: "invalid_value", message });
+  }
+});
+
 test("MON-17 1,000 requests a day with GPT-4 cost 6.00 a day, 180.00 in 30", () => {
   const load = { model: "gpt-4", requestsPerDay: 1_000, ...short };
   const month = cost.monthly(load);

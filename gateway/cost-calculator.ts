@@ -4,7 +4,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Usage } from "@sekisho/wire/canonical/usage.ts";
 import { costNanoUsd, pricedBy } from "./cost.ts";
 import { shownModel } from "./model-name.ts";
-import { atPercent, priceAt, type PriceSpan } from "./price.ts";
+import { atPercent, priceAt, type Price, type PriceSpan } from "./price.ts";
 import { usdText } from "./usd-text.ts";
 
 /** Tokens of one request; `input` holds none of the cached ones. What is missing is 0. */
@@ -67,7 +67,8 @@ export class CostCalculator {
 
   /**
    * What one request costs at an instant in epoch milliseconds, now unless said. Throws Failure
-   * `unpriced` for a model without a price then, `invalid_value` for tokens that are no count.
+   * `unpriced` for a model without a price then, `invalid_value` for tokens that are no count, or
+   * cost more than a number holds.
    */
   calculate(model: string, tokens: CalculatedTokens, at?: number): CalculatedCost {
     const { pricesOf, wallMs, batchPercent } = this.#sources;
@@ -79,7 +80,7 @@ export class CostCalculator {
       throw new Failure<Code>("unpriced", message, { param: "model" });
     }
     const price = tokens.batch === true ? atPercent(listed, batchPercent) : listed;
-    const cost = costNanoUsd(usage, price);
+    const cost = exactCost(usage, price);
     return {
       model,
       costNanoUsd: cost,
@@ -136,6 +137,17 @@ const usageOf = (tokens: CalculatedTokens): Usage => ({
   cacheWrite1h: checked("cacheWrite1h", tokens.cacheWrite1h ?? 0),
   reasoning: 0,
 });
+
+function exactCost(usage: Usage, price: Price): number {
+  try {
+    const cost = costNanoUsd(usage, price);
+    if (Number.isSafeInteger(cost)) return cost;
+    throw new RangeError(`Cannot price the tokens: the cost exceeds ${Number.MAX_SAFE_INTEGER}`);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Failure<Code>("invalid_value", error.message, {}, error);
+  }
+}
 
 function checked(param: string, count: number): number {
   if (Number.isSafeInteger(count) && count >= 0) return count;

@@ -33,6 +33,14 @@ describe("REF-1 readAskedCall", () => {
     });
   });
 
+  test("what is no number is refused, and not left out", () => {
+    for (const temperature of [NaN, Infinity, -Infinity]) {
+      const { code, param, message } = failureOf({ ...usual, temperature });
+      assert.deepEqual([code, param], ["invalid_value", "temperature"]);
+      assert.ok(message.includes(String(temperature)), message);
+    }
+  });
+
   test("a mistyped name is told the nearest and all that there are", () => {
     const { message } = failureOf({ ...usual, sesionId: "s" });
     assert.match(

@@ -113,10 +113,16 @@ function readSignal(signal: unknown): AbortSignal | null {
 
 /** The bytes that the stages read and bound, as they do those of any surface. */
 function written(words: object): Buffer {
+  // JSON would say null, which is as if nothing had been asked.
+  const odd = Object.entries(words).find(([, value]) => isOddNumber(value));
+  if (odd !== undefined) throw refusal(odd[0], `is ${String(odd[1])}, no number`);
   const body = Buffer.from(jsonOf(words));
   if (body.length <= modelBodyBytesLimit) return body;
   throw tooLarge(body.length);
 }
+
+const isOddNumber = (value: unknown): boolean =>
+  typeof value === "number" && !Number.isFinite(value);
 
 function jsonOf(words: object): string {
   try {

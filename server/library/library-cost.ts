@@ -3,6 +3,8 @@ import type {
   CalculatedTokens,
   CostCalculator,
 } from "@sekisho/gateway/cost-calculator.ts";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Core } from "../compose/open-core.ts";
 import { calculatorOf } from "../compose/prices.ts";
 import type { CostFace, LoadCost, MonthlyLoad, RequestCost, RequestTokens } from "./cost.ts";
@@ -25,19 +27,24 @@ export class LibraryCost implements CostFace {
   }
 
   calculate(model: string, tokens: RequestTokens, at?: number): RequestCost {
-    return told(() => costOf(this.#calculator.calculate(model, given(tokens), at)));
+    return told(() => {
+      const [name = ""] = listOf([model]);
+      return costOf(this.#calculator.calculate(name, given(tokens), at));
+    });
   }
 
   compare(models: readonly string[], tokens: RequestTokens, at?: number): RequestCost[] {
-    return told(() => this.#calculator.compare(models, given(tokens), at).map(costOf));
+    return told(() => this.#calculator.compare(listOf(models), given(tokens), at).map(costOf));
   }
 
   cheapest(models: readonly string[], tokens: RequestTokens, at?: number): RequestCost {
-    return told(() => costOf(this.#calculator.cheapest(models, given(tokens), at)));
+    return told(() => costOf(this.#calculator.cheapest(listOf(models), given(tokens), at)));
   }
 
-  monthly({ model, requestsPerDay, days = 30, ...tokens }: MonthlyLoad, at?: number): LoadCost {
+  monthly(load: MonthlyLoad, at?: number): LoadCost {
     return told(() => {
+      const { model, requestsPerDay, days = 30, ...tokens } = objectOf(load, "load is");
+      listOf([model]);
       const question = { model, requestsPerDay, days, ...given(tokens) };
       const { requestUsd, dayUsd, totalUsd, ...rest } = this.#calculator.monthly(question, at);
       return {
@@ -51,14 +58,31 @@ export class LibraryCost implements CostFace {
 }
 
 /** What is left out, as the calculator has it. */
-const given = ({ input, output, ...rest }: RequestTokens): CalculatedTokens => ({
-  input,
-  output,
-  cacheRead: rest.cacheRead ?? 0,
-  cacheWrite5m: rest.cacheWrite5m ?? 0,
-  cacheWrite1h: rest.cacheWrite1h ?? 0,
-  batch: rest.batch === true,
-});
+function given(tokens: RequestTokens): CalculatedTokens {
+  const { input, output, ...rest } = objectOf(tokens, "tokens are");
+  return {
+    input,
+    output,
+    cacheRead: rest.cacheRead ?? 0,
+    cacheWrite5m: rest.cacheWrite5m ?? 0,
+    cacheWrite1h: rest.cacheWrite1h ?? 0,
+    batch: rest.batch === true,
+  };
+}
+
+/** Programs in JavaScript may hand over anything. Throws Failure for what is no object. */
+function objectOf<T extends object>(value: T, names: string): T {
+  const given: unknown = value;
+  if (typeof given === "object" && given !== null) return value;
+  throw new Failure<Code>("invalid_value", `Cannot calculate: its ${names} no object`);
+}
+
+/** The same of names. */
+function listOf(models: readonly string[]): readonly string[] {
+  const given: unknown = models;
+  if (Array.isArray(given) && given.every((each) => typeof each === "string")) return models;
+  throw new Failure<Code>("invalid_value", "Cannot calculate: its models are no names");
+}
 
 const costOf = ({ costUsd, ...rest }: CalculatedCost): RequestCost => ({
   ...rest,

@@ -164,6 +164,20 @@ describe("REF-1 cost", () => {
       code: "invalid_value",
     });
     const answer = await own.complete({ ...usual, model: "gpt-4", prompt: "Hello" });
+    // As programs in JavaScript may ask.
+    const asked = cost as unknown as Record<string, (...said: unknown[]) => unknown>;
+    const wrong: readonly (readonly [name: string, said: readonly unknown[]])[] = [
+      ["calculate", ["gpt-4"]],
+      ["calculate", [undefined, short]],
+      ["calculate", ["gpt-4", { input: Number.MAX_SAFE_INTEGER, output: 0 }]],
+      ["compare", ["gpt-4", short]],
+      ["cheapest", [[1], short]],
+      ["monthly", []],
+      ["monthly", [{ requestsPerDay: 1, ...short }]],
+    ];
+    for (const [name, said] of wrong) {
+      assert.throws(() => asked[name]?.call(cost, ...said), { code: "invalid_value" });
+    }
     assert.equal(cost.calculate("gpt-4", answer.tokens).costNanoUsd, answer.costNanoUsd);
   });
 });
