@@ -77,6 +77,8 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "gateway/token-counts.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/admission.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/means.ts": ["gateway/**", "lib/**", "wire/**"],
+  "gateway/client-request.ts": ["gateway/**", "lib/**", "wire/**"],
+  "gateway/fit-history.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/call-books.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/recovery.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/embeddings.ts": ["gateway/**", "lib/**", "wire/**"],

@@ -4,16 +4,17 @@ import { TimeLimit } from "@sekisho/lib/time/time-limit.ts";
 import type { MediaKind } from "@sekisho/wire/canonical/carriage.data.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { CanonicalRequest } from "@sekisho/wire/canonical/request.ts";
-import { ok, type Parsed } from "@sekisho/wire/result.ts";
+import { ok } from "@sekisho/wire/result.ts";
 import type { Arrival } from "./arrival.ts";
 import type { Attached, Attachments } from "./attachments/attachments.ts";
 import { needsBytes, neededKinds } from "./attachments/needed-kinds.ts";
 import type { Budgets, FreeAmounts } from "./budget/budgets.ts";
 import type { Call } from "./call.ts";
 import type { Catalog } from "./catalog/catalog.ts";
+import { clientRequest, promptBytes } from "./client-request.ts";
 import type { Credential, KeylessRequest, Sender, SignedRequest } from "./credential.ts";
+import { fitHistory } from "./fit-history.ts";
 import type { Health } from "./health.ts";
-import { headerFeaturesOf } from "./header-features.ts";
 import type { Keyring } from "./identity/keyring.ts";
 import { boundAttribution } from "./identity/bound-attribution.ts";
 import { checkModel, checkSurface } from "./identity/permission.ts";
@@ -35,7 +36,7 @@ import type { Lots } from "./route/lots.ts";
 import { chooseEntry } from "./route/choose-entry.ts";
 import { planRoute } from "./route/route.ts";
 import { apiFor, passes } from "./target-api.ts";
-import { fetchedTokensBound, inputTokensBound } from "./usage/upper-bound.ts";
+import { fetchedTokensBound } from "./usage/upper-bound.ts";
 
 /** What of a configuration a call depends on. */
 export interface CallSettings {
@@ -64,7 +65,7 @@ export interface AdmissionParts {
 /** A request that may go on, and the providers of the configuration it arrived in. */
 export interface Admitted {
   readonly call: Call;
-  readonly bodyBytes: number;
+  readonly body: Buffer;
   readonly provider: CallSettings["provider"];
   readonly asker: RateAsker;
   /** What its rates have granted already; null where they were not asked yet. */
@@ -93,7 +94,7 @@ interface Known {
   readonly named: ModelEntry;
 }
 
-/** A call that is about to have something fetched. */
+/** A call, and where it may go. */
 interface AskedCall extends Admitted {
   readonly plan: Plan;
 }
@@ -161,8 +162,7 @@ export class Admission {
       const { user } = call.attribution;
       const asker = { principal, user, connection: arrival.connection, model: named.name };
       this.#look(arrival, asker);
-      const bodyBytes = promptBytes(said, body);
-      return { call, bodyBytes, provider, asker, permit: null };
+      return { call, body, provider, asker, permit: null };
     } catch (refusal) {
       responses.leave();
       throw refusal;
@@ -219,6 +219,23 @@ export class Admission {
     }
   }
 
+  /**
+   * The same for a call whose oldest turns are left out where no window has room for them and its
+   * alias says so: from here on it is a call of what remains (MON-5). Throws Failure.
+   */
+  planFitting(admitted: Admitted, { said }: Pick<Arrival, "said">): AskedCall {
+    const { call, body } = admitted;
+    try {
+      return { ...admitted, plan: this.plan(admitted) };
+    } catch (refusal) {
+      const fitted = fitHistory({ ...call, body, said }, refusal, (request) =>
+        this.plan({ ...admitted, call: { ...call, request } }),
+      );
+      const { request, shortened, planned: plan } = fitted;
+      return { ...admitted, call: { ...call, request, shortened }, body: fitted.body, plan };
+    }
+  }
+
   /** What budgets leave; an answer that no rate ever grants is not asked for either. */
   #free(call: Call, asker: RateAsker): FreeAmounts {
     const { budgets, rates } = this.#parts;
@@ -264,7 +281,10 @@ export class Admission {
       return { ...asked, plan: { ...plan, attempts }, attached: null };
     }
     try {
-      const next = { ...call, request: attachedRequest(call, attached, asked.bodyBytes) };
+      const next = {
+        ...call,
+        request: attachedRequest(call, attached, promptBytes(call.request, asked.body)),
+      };
       return { ...asked, call: next, plan: this.plan({ call: next, asker }), attached };
     } catch (refusal) {
       attached[Symbol.dispose]();
@@ -305,26 +325,6 @@ export class Admission {
 
 const isSigned = (credential: Credential): credential is SignedRequest =>
   typeof credential !== "string" && "claim" in credential;
-
-/** A conversation that the client has only named is in the prompt, and has its price (MON-4). */
-const promptBytes = (said: SurfaceRequest, body: Buffer): number =>
-  said.surface === "openai.responses" ? said.read.bodyBytes : body.length;
-
-/** A request as the stages behind admission see it. */
-export function clientRequest(said: SurfaceRequest, body: Buffer): ClientRequest {
-  const { read } = said;
-  let canonical: Parsed<CanonicalRequest> | null = null;
-  return {
-    ...said,
-    inputTokensBound: inputTokensBound(read.facts.size, promptBytes(said, body)),
-    headerFeatures: headerFeaturesOf(said),
-    canonical: () => (canonical ??= read.toCanonical()),
-    forget: () => {
-      canonical = null;
-      read.forget();
-    },
-  };
-}
 
 /**
  * The request with bytes in place of URLs, for the targets that it is translated for. One that its

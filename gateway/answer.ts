@@ -13,6 +13,8 @@ export interface Served {
   readonly attempts: number;
   /** What only tunes and was left out on the way to this target (WIR-13). */
   readonly dropped: readonly string[];
+  /** Of the conversation, the oldest (MON-5); absent where all of it was sent. */
+  readonly leftOutMessages?: number;
 }
 
 /** Where it was served. */

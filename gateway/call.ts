@@ -4,6 +4,14 @@ import type { Attribution, Principal } from "./principal.ts";
 import type { ModelEntry } from "./model-entry.ts";
 import type { ClientRequest } from "./request.ts";
 
+/** What of a call's conversation is not sent (MON-5). */
+export interface Shortened {
+  /** Elements of its list of messages. */
+  readonly messages: number;
+  /** The request as its client made it. */
+  readonly asked: ClientRequest;
+}
+
 /** One admitted request of a client, from validation to its terminal row. */
 export interface Call {
   /** UUIDv7 body: `req_`, `rsp_` and the dialect's own prefix share it. */
@@ -11,6 +19,8 @@ export interface Call {
   readonly principal: Principal;
   readonly attribution: Attribution;
   readonly request: ClientRequest;
+  /** Absent where `request` is all that was asked. */
+  readonly shortened?: Shortened;
   /** What the model's name stood for on arrival; a new configuration does not change it. */
   readonly entry: ModelEntry;
   /** Why it is that entry, where the name left a choice (RTE-5). */

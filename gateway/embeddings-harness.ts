@@ -210,7 +210,13 @@ export function sceneOf(
   const call = callOf(texts);
   const { principal } = call;
   const asker = { principal, user: null, connection: null, model: "m" };
-  const admitted = { call, provider: providersOf(asked), bodyBytes: 1, asker, permit: null };
+  const admitted = {
+    call,
+    provider: providersOf(asked),
+    body: Buffer.from("{}"),
+    asker,
+    permit: null,
+  };
   const memory = new BodyMemory(memoryBytes);
   const embeddings = new Embeddings({
     ...booksOf(rows, steps),

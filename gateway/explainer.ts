@@ -3,13 +3,15 @@ import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { CircuitView } from "@sekisho/wire/admin/circuits.ts";
 import type { MediaKind } from "@sekisho/wire/canonical/carriage.data.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import { clientRequest, type CallSettings } from "./admission.ts";
+import type { CallSettings } from "./admission.ts";
 import type { Arrival } from "./arrival.ts";
 import { neededKinds } from "./attachments/needed-kinds.ts";
 import type { Spender } from "./budget/budget-limit.ts";
 import type { Budgets, FreeAmounts } from "./budget/budgets.ts";
+import { clientRequest } from "./client-request.ts";
 import { restingFailure, shortestPauseMs, shortPauseMs } from "./dispatch/resting.ts";
 import type { RetryBudgets } from "./dispatch/retry-budgets.ts";
+import { fitHistory, type LongRequest } from "./fit-history.ts";
 import type { Load, Rest } from "./health.ts";
 import { isCriticalCall } from "./is-critical-call.ts";
 import type { Keyring } from "./identity/keyring.ts";
@@ -71,6 +73,8 @@ export interface Explanation {
   readonly totalMs: number | null;
   /** What is given by URL and fetched before any attempt. */
   readonly fetched: readonly MediaKind[];
+  /** Of its conversation, the oldest that no window has room for (MON-5). */
+  readonly leftOutMessages: number;
   /** What failed attempts may waste now; null without a limit. */
   readonly spendLeftNanoUsd: number | null;
   /** What the client would get instead of an answer. */
@@ -112,6 +116,7 @@ export class Explainer {
       attempts: [],
       totalMs: null,
       fetched: [],
+      leftOutMessages: 0,
       spendLeftNanoUsd: retries.spendLeftNanoUsd,
       refusal: null,
     };
@@ -132,24 +137,27 @@ export class Explainer {
     if (principal !== null) checkSurface(principal, imagined.surface);
     const isKey = asker.kind === "key" && principal !== null;
     if (isKey) rates.check({ principal, user: undefined, connection: null, model: undefined });
-    const request = clientRequest(this.#read(imagined.said(), body), body);
-    const model = checkModelName(request.read.facts.model, "model");
+    const whole = clientRequest(this.#read(imagined.said(), body), body);
+    const model = checkModelName(whole.read.facts.model, "model");
     if (principal !== null) checkModel(principal, model);
     const named = settings().catalog.peek(model, principal);
-    const { entry, choice } = chooseEntry(named, request);
+    const { entry, choice } = chooseEntry(named, whole);
     found.entry = entry;
     found.choice = choice;
     found.totalMs = Math.min(imagined.timeoutMs() ?? Infinity, entry.totalMs);
     const nowMs = clock.monotonicMs();
-    const { user } = request.read.facts;
+    const { user } = whole.read.facts;
     const spender = principal && { principal, attribution: { user, session: null } };
     const rated = principal && { principal, user, connection: null, model: named.name };
     const isCritical = isCriticalCall(entry, principal, imagined);
-    const means = { ...this.#means(asker, spender, request), isCritical };
     const mostTokens = rated === null ? Infinity : rates.mostTokens(rated);
-    const free = freeWithin(mostTokens, means.free, request);
-    const question = questionOf(request, choice, { ...means, free });
-    const plan = planRoute(question, entry, { health, quotas, nowMs, lot: lots.peek(entry) });
+    const view = { health, quotas, nowMs, lot: lots.peek(entry) };
+    const planned = (asked: ClientRequest): Plan => {
+      const means = { ...this.#means(asker, spender, asked), isCritical };
+      const free = freeWithin(mostTokens, means.free, asked);
+      return planRoute(questionOf(asked, choice, { ...means, free }), entry, view);
+    };
+    const { request, plan } = this.#fitting({ ...imagined, entry, request: whole }, planned, found);
     found.plan = plan;
     found.attempts = plan.attempts.map((planned) => this.#attempt(entry, planned, nowMs));
     found.fetched = [...neededKinds(request, plan.attempts)];
@@ -160,6 +168,21 @@ export class Explainer {
     }
     const pauseMs = shortestPauseMs(plan.attempts, health, nowMs);
     if (pauseMs > shortPauseMs) throw restingFailure(plan, health, nowMs);
+  }
+
+  /** Where history gives way, the plan is that of what is left of it (MON-5). */
+  #fitting(
+    long: LongRequest,
+    planned: (request: ClientRequest) => Plan,
+    found: Findings,
+  ): { readonly request: ClientRequest; readonly plan: Plan } {
+    try {
+      return { request: long.request, plan: planned(long.request) };
+    } catch (refusal) {
+      const { request, shortened, planned: plan } = fitHistory(long, refusal, planned);
+      found.leftOutMessages = shortened.messages;
+      return { request, plan };
+    }
   }
 
   /** As its way in reads it: what a native body is depends on what its name stands for. */

@@ -4,7 +4,7 @@ import { outputAllowance } from "./budget/request-limit.ts";
 import type { Choice } from "./complexity.ts";
 import { estimateInputTokens } from "./estimate-tokens.ts";
 import type { ClientRequest } from "./request.ts";
-import type { RouteQuestion } from "./route/route.ts";
+import type { RouteQuestion } from "./route/route-question.ts";
 
 /** What budgets leave for a call, whether one of them counts money, and when it is priced. */
 export interface Means {

@@ -73,7 +73,12 @@ export interface Steering {
   readonly hedge: HedgePolicy | null;
   /** What becomes of an answer whose provider dies in mid-stream (RTE-12). */
   readonly midStream: MidStream;
+  /** What becomes of a request whose prompt has no room in any window (MON-5). */
+  readonly history: HistoryPolicy;
 }
+
+/** `dropOldest`: the oldest turns of its conversation are left out. */
+export type HistoryPolicy = "refuse" | "dropOldest";
 
 /** `request`: continued where the client asks for it. */
 export type MidStream = "error" | "continue" | "request";

@@ -65,7 +65,7 @@ function brokenPipeline() {
       responses.enter();
       return Promise.resolve({ call, provider: () => assert.fail("no attempt is made") });
     },
-    plan: () => plan,
+    planFitting: (admitted: object) => ({ ...admitted, plan }),
     attach: () => Promise.resolve({ call, plan, permit: null, attached }),
   };
   const dispatch = {

@@ -88,8 +88,8 @@ export class Pipeline {
     once: Once | null = null,
   ): Promise<RunningCall> {
     const { admission } = this.#parts;
-    const plan = admission.plan(admitted);
-    const planned = await admission.attach(admitted, plan, arrival);
+    const fitting = admission.planFitting(admitted, arrival);
+    const planned = await admission.attach(fitting, fitting.plan, arrival);
     try {
       const reserved = this.#reserve(planned);
       const held = once === null ? reserved : { ...reserved, besides: once.besides };

@@ -134,7 +134,7 @@ function setUp(providers: readonly string[], over: { max?: number; restMs?: numb
   const admission: Pick<Admission, "admit" | "plan" | "attach"> = {
     admit: () => {
       responses.enter();
-      return Promise.resolve({ call, provider, bodyBytes: 30, asker, permit: null });
+      return Promise.resolve({ call, provider, body: Buffer.alloc(30), asker, permit: null });
     },
     plan: () => plan,
     attach({ permit }, planned) {

@@ -187,7 +187,9 @@ export class Run implements LaneOwner, HedgeHost {
   }
 
   #served(lane: Lane): Served {
+    const { shortened } = this.#input.call;
     return {
+      ...(shortened === undefined ? {} : { leftOutMessages: shortened.messages }),
       target: lane.planned.target,
       attempts: this.#records.length + (this.#state === "attempting" ? 1 : 0),
       dropped: lane.dropped,

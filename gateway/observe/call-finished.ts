@@ -8,6 +8,7 @@ import type { Call } from "../call.ts";
 import type { Target } from "../target.ts";
 import { ChoiceCounts } from "./choice-counts.ts";
 import type { GatewayLog } from "./gateway-log.ts";
+import { HistoryCounts } from "./history-counts.ts";
 import type { ProcessTotals } from "./process-totals.ts";
 import type { RecentCalls } from "./recent-calls.ts";
 import type { ServedCalls } from "./served-calls.ts";
@@ -69,6 +70,7 @@ export class CallFinished {
   readonly #recent: RecentCalls;
   readonly #totals: ProcessTotals;
   readonly #choices: ChoiceCounts;
+  readonly #histories: HistoryCounts;
 
   constructor(log: GatewayLog, metrics: Metrics, { served, recent, totals }: CallFigures) {
     this.#log = log;
@@ -76,6 +78,7 @@ export class CallFinished {
     this.#recent = recent;
     this.#totals = totals;
     this.#choices = new ChoiceCounts(metrics);
+    this.#histories = new HistoryCounts(metrics);
     this.#requests = metrics.counter({
       name: "sekisho_requests_total",
       help: "Admitted requests that are over, by where they were served and how they ended",
@@ -129,6 +132,7 @@ export class CallFinished {
     else this.#count(finished, counts, latencyMs);
     this.#remember(finished, latencyMs);
     this.#choices.record(finished);
+    this.#histories.record(call);
     this.#log.info("call finished", {
       requestId: `req_${call.id}`,
       tenant: call.principal.tenant,
@@ -136,6 +140,7 @@ export class CallFinished {
       surface: call.request.surface,
       alias: call.request.read.facts.model,
       choice: call.choice?.alias,
+      leftOutMessages: call.shortened?.messages,
       model: counts?.target.upstreamModel,
       provider: counts?.target.provider,
       region: counts?.target.region,

@@ -12,6 +12,7 @@ export const gatewayLogFields = [
   "surface",
   "alias",
   "choice",
+  "leftOutMessages",
   "model",
   "provider",
   "region",

@@ -172,7 +172,7 @@ function endOf(state: ResponseState): StreamEnd | null {
 }
 
 /** No more of the target than answers tell. */
-const bare = ({ target, attempts, dropped }: Served): Served => {
+const bare = ({ target, ...rest }: Served): Served => {
   const { provider, region, upstreamModel } = target;
-  return { target: { provider, region, upstreamModel }, attempts, dropped };
+  return { target: { provider, region, upstreamModel }, ...rest };
 };

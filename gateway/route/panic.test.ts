@@ -5,11 +5,11 @@ import type { Target } from "../target.ts";
 import { chain, entry, pool, questionFor, target, viewOf } from "./route-fixture.ts";
 import { planRoute } from "./route.ts";
 
-const panicking = { panicBelow: 0.5, hedge: null, midStream: "error" } as const;
+const panicking = { panicBelow: 0.5, hedge: null, midStream: "error", history: "refuse" } as const;
 
 const panicky = (targets: readonly Target[], panicBelow: number | null = 0.5): ModelEntry => ({
   ...entry(targets),
-  steering: { panicBelow, hedge: null, midStream: "error" },
+  steering: { panicBelow, hedge: null, midStream: "error", history: "refuse" },
 });
 
 const [a, b, c] = [target("a", { weight: 2 }), target("b"), target("c")];

@@ -3,7 +3,7 @@ import type { ModelEntry, Pool } from "../model-entry.ts";
 import { always, type Price } from "../price.ts";
 import type { Target } from "../target.ts";
 import type { OrderView } from "./plan-order.ts";
-import type { RouteQuestion } from "./route.ts";
+import type { RouteQuestion } from "./route-question.ts";
 
 /** What targets cost unless a test says otherwise. */
 export const usualPrice: Price = {

@@ -8,7 +8,8 @@ import type { Plan, PlanReason } from "../plan.ts";
 import { reasonInWords } from "./reason-words.ts";
 import { always, neverPriced } from "../price.ts";
 import { chain, entry, pool, questionFor, target, usualPrice, viewOf } from "./route-fixture.ts";
-import { planRoute, type RouteQuestion } from "./route.ts";
+import type { RouteQuestion } from "./route-question.ts";
+import { planRoute } from "./route.ts";
 
 const question = questionFor;
 const asked: RouteQuestion["request"] = question().request;

@@ -3,14 +3,14 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { premiumOf } from "./premium.ts";
 import { carriageRefusal, vectorHeaderRefusal, type CarriedRequest } from "./carriage-refusal.ts";
 import { embeddingRefusal, wordsRefusal } from "./embedding-refusal.ts";
-import { affordableOutputTokens, boundNanoUsd } from "../cost.ts";
-import type { Choice } from "../complexity.ts";
+import { boundNanoUsd } from "../cost.ts";
 import type { ModelEntry, Pool } from "../model-entry.ts";
 import { overridePath, shownModel } from "../model-name.ts";
 import type { Plan, PlannedAttempt, PlanReason } from "../plan.ts";
 import { priceAt } from "../price.ts";
 import { apiFor, passes } from "../target-api.ts";
 import type { Target, TargetApi } from "../target.ts";
+import { answerCapOf, type CappedTarget } from "./answer-cap.ts";
 import { panicTargets } from "./panic.ts";
 import {
   joined,
@@ -20,31 +20,8 @@ import {
   type OrderView,
   type ToldOrderView,
 } from "./plan-order.ts";
-
-/** What a request asks of a route. */
-export interface RouteQuestion {
-  readonly model: string;
-  /** Why it goes where it goes, where its model's name left a choice (RTE-5). */
-  readonly choice: Choice | null;
-  /** Which words it uses: not every target has all of them (WIR-13). */
-  readonly request: CarriedRequest;
-  /** Most tokens the prompt can come to (MON-4). */
-  readonly inputTokensBound: number;
-  /** About how many it has; null where no window is to be held against it. */
-  readonly inputEstimate: (() => number) | null;
-  /** The client's own cap, null when it named none. */
-  readonly maxTokens: number | null;
-  /** Answers asked for in one call (`n`): each may be as long as the cap. */
-  readonly choices: number;
-  /** Prices are those of this instant, on the wall clock, to the call's end (MON-2). */
-  readonly atWallMs: number;
-  /** Is there a money budget on the key, and what is free of it? Null without one. */
-  readonly freeNanoUsd: number | null;
-  /** Output tokens that budgets leave; Infinity where none limits them. */
-  readonly freeOutputTokens: number;
-  /** May it go where circuits are open (RTE-15)? */
-  readonly isCritical: boolean;
-}
+import type { RouteQuestion } from "./route-question.ts";
+import { fittingTargets } from "./windows.ts";
 
 /**
  * Decides which targets a call may go to and in which order (RTE-2). It reads health and changes
@@ -83,7 +60,9 @@ function attemptsIn(
   const { reasons } = told;
   const pools = poolsOf(entry, kept);
   const groups = pools.map(({ pool, targets }, index) => {
-    const planned = targets.map((target) => planAttempt(question, pool, { target, inPanic }));
+    const planned = targets.map((target) =>
+      planAttempt(question, { target, pool, entry }, inPanic),
+    );
     const ordered = orderTargets(pool, planned, told);
     const behind = pools.length - 1 - index;
     return keepBack(ordered, entry.policy.max - behind, { pool, behind, reasons });
@@ -143,11 +122,13 @@ function keepBack(
 
 function usableTargets(
   question: RouteQuestion,
-  { pools }: ModelEntry,
+  entry: ModelEntry,
   reasons: PlanReason[],
 ): readonly Target[] {
-  const targets = pools.length === 1 ? pools[0]?.targets : pools.flatMap((pool) => pool.targets);
-  const able = fittingTargets(question, carryingTargets(question, targets ?? [], reasons), reasons);
+  const { pools } = entry;
+  const all = pools.length === 1 ? pools[0]?.targets : pools.flatMap((pool) => pool.targets);
+  const targets = carryingTargets(question, all ?? [], reasons);
+  const able = fittingTargets(question, { entry, targets, reasons });
   if (question.freeNanoUsd === null) return able;
   const priced: Target[] = [];
   let premium: string | null = null;
@@ -179,37 +160,6 @@ function unpriced(
   const why = `${what}, and the key has a money budget${advice}`;
   const message = `Cannot call model "${shownModel(model)}": ${why}`;
   return new Failure<Code>("unpriced", message, { param });
-}
-
-/**
- * Those whose window the prompt fits by estimate (MON-6). It is estimated where its bound alone
- * does not show that it fits; a window that nobody knows is wide.
- */
-function fittingTargets(
-  { model, inputTokensBound: bound, inputEstimate }: RouteQuestion,
-  targets: readonly Target[],
-  reasons: PlanReason[],
-): readonly Target[] {
-  if (inputEstimate === null || targets.every(({ facts }) => bound <= facts.contextWindow)) {
-    return targets;
-  }
-  const byClass = inputEstimate();
-  // Of a chain that mixes families the longest is told.
-  const estimateOf = ({ estimates }: Target): number => estimates?.input(byClass) ?? byClass;
-  const fitting = targets.filter((target) => estimateOf(target) <= target.facts.contextWindow);
-  if (fitting.length > 0 || targets.length === 0) {
-    for (const target of targets) {
-      if (fitting.includes(target)) continue;
-      reasons.push({ kind: "too_long", target, estimate: estimateOf(target) });
-    }
-    return fitting;
-  }
-  const estimate = Math.max(...targets.map(estimateOf));
-  const limit = Math.max(...targets.map(({ facts }) => facts.contextWindow));
-  const long = `its prompt has about ${estimate} tokens, the window ${limit}`;
-  const message = `Cannot call model "${shownModel(model)}": ${long}`;
-  const facts = { budgetType: "context_window", limit, needed: estimate };
-  throw new Failure<Code>("context_length_exceeded", message, { facts });
 }
 
 /** Those whose words can say all that the request asks for. */
@@ -258,13 +208,13 @@ function refusalOf(request: CarriedRequest, api: TargetApi, target: Target): Fai
 
 function planAttempt(
   question: RouteQuestion,
-  pool: Pool,
-  { target, inPanic }: Pick<PlannedAttempt, "target" | "inPanic">,
+  asked: CappedTarget,
+  inPanic: boolean,
 ): PlannedAttempt {
+  const { target, pool } = asked;
   const input = Math.min(question.inputTokensBound, windowOf(question.request, target));
   const price = priceAt(target.prices, question.atWallMs);
-  const asked = question.maxTokens ?? injectedMaxTokens(question, pool, { target, price });
-  const maxTokens = Math.min(asked, pool.answerCap ?? Infinity);
+  const maxTokens = answerCapOf(question, asked);
   const output = Math.min(maxTokens, target.facts.contextWindow) * question.choices;
   return {
     target,
@@ -294,18 +244,4 @@ const quotaTokens = (
 function windowOf({ read }: CarriedRequest, { facts, embedding }: Target): number {
   const inputs = read.facts.embedding?.inputs ?? null;
   return inputs === null || !embedding ? facts.contextWindow : inputs * embedding.windowTokens;
-}
-
-/** The smaller of the model's cap, the alias's default and what budgets leave (MON-7). */
-function injectedMaxTokens(
-  question: RouteQuestion,
-  pool: Pool,
-  { target: { facts }, price }: Pick<PlannedAttempt, "target" | "price">,
-): number {
-  const free = Math.floor(question.freeOutputTokens / question.choices);
-  const cap = Math.max(1, Math.min(pool.defaultMaxTokens ?? free, facts.maxOutputTokens, free));
-  if (price === null || question.freeNanoUsd === null) return cap;
-  const input = Math.min(question.inputTokensBound, facts.contextWindow);
-  const affordable = affordableOutputTokens(question.freeNanoUsd, input, price);
-  return Math.max(1, Math.min(cap, Math.floor(affordable / question.choices)));
 }

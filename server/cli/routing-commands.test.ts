@@ -180,6 +180,7 @@ const view = (over: Partial<ExplainView>): ExplainView => ({
     },
   ],
   maxAttempts: 3,
+  leftOutMessages: 0,
   leftOut: [],
   deadlineMs: 600_000,
   retrySpendLeftNanoUsd: null,

@@ -117,11 +117,11 @@ const entryOf = (name: string, model: TriedConfig, pools: readonly Pool[]): Mode
 
 /** Null where nothing is declared, as for most: calls look no further then. */
 function steeringOf(model: TriedConfig): Steering | null {
-  const { panicBelow } = model;
+  const { panicBelow, midStream, history } = model;
   const hedge = "hedge" in model && model.hedge.enabled ? model.hedge : null;
-  const { midStream } = model;
-  const isUsual = panicBelow === null && hedge === null && midStream === "error";
-  return isUsual ? null : { panicBelow, hedge, midStream };
+  const isUsual =
+    panicBelow === null && hedge === null && midStream === "error" && history === "refuse";
+  return isUsual ? null : { panicBelow, hedge, midStream, history };
 }
 
 const poolOf = (

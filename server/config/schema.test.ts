@@ -139,6 +139,7 @@ const trying = {
   },
   panicBelow: null,
   midStream: "error",
+  history: "refuse",
   defaults: { maxTokens: null, temperature: null, topP: null },
 };
 

@@ -39,6 +39,10 @@ export function droppedHeaders(dropped: readonly string[]): string[] {
   return ["x-sekisho-dropped", value];
 }
 
+/** Messages of the conversation that were not sent; nothing where all of it was (MON-5). */
+export const historyHeaders = (messages = 0): readonly string[] =>
+  messages === 0 ? [] : ["x-sekisho-history", `dropped=${messages}`];
+
 /** Flat: those of a provider's headers that may stand in an answer as they are. */
 export function passedHeaders(flat: readonly string[]): string[] {
   const passed: string[] = [];
@@ -68,11 +72,12 @@ function placeHeadersOf(target: ServedPlace): readonly string[] {
 }
 
 /** Who served the answer, at which attempt. */
-export const servedHeaders = ({ target, attempts, dropped }: Served): string[] => [
+export const servedHeaders = ({ target, attempts, dropped, leftOutMessages }: Served): string[] => [
   ...placeHeadersOf(target),
   "x-sekisho-attempts",
   String(attempts),
   ...droppedHeaders(dropped),
+  ...historyHeaders(leftOutMessages),
 ];
 
 /** What is known only of an answer that is whole. */

@@ -28,6 +28,7 @@ const exposed = [
   "x-sekisho-dropped",
   "x-sekisho-replayed",
   "x-sekisho-first-request-id",
+  "x-sekisho-history",
   "x-sekisho-cost-nano-usd",
   "x-should-retry",
   "retry-after",

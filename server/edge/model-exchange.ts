@@ -26,6 +26,7 @@ import type { ReadRequest } from "@sekisho/wire/canonical/read-request.ts";
 import {
   completionHeaders,
   droppedHeaders,
+  historyHeaders,
   passedHeaders,
   requestHeaders,
   servedHeaders,
@@ -147,7 +148,9 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
   deadlinePassed(): void {
     this.#guarded(() => {
       if (this.#pump !== null) return;
-      this.#startStream(droppedHeaders(this.#response?.dropped ?? []));
+      const dropped = droppedHeaders(this.#response?.dropped ?? []);
+      const { messages } = this.#call?.shortened ?? {};
+      this.#startStream([...dropped, ...historyHeaders(messages)]);
       if (this.#surface.stream !== null) this.#exchange.write(this.#surface.stream.heartbeat);
     });
   }
@@ -167,9 +170,11 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
     this.#break(error);
   }
 
-  #keptFacts({ request }: Call): KeptFacts | null {
-    if (this.#kept === null || request.surface !== "openai.responses") return null;
-    return this.#kept.factsOf(request.read);
+  #keptFacts({ request, shortened }: Call): KeptFacts | null {
+    // Who goes on from the answer goes on from all that was asked.
+    const asked = shortened?.asked ?? request;
+    if (this.#kept === null || asked.surface !== "openai.responses") return null;
+    return this.#kept.factsOf(asked.read);
   }
 
   /** The answer is made without its client, who asks for it by its id. */

@@ -126,6 +126,8 @@ export interface ExplainView {
   readonly attempts: readonly ExplainedAttemptView[];
   /** So many of them at most; null where the request was refused before it had a plan. */
   readonly maxAttempts: number | null;
+  /** Of its conversation, the oldest that no window has room for. */
+  readonly leftOutMessages: number;
   readonly leftOut: readonly LeftOutView[];
   /** Of the whole call. */
   readonly deadlineMs: number | null;

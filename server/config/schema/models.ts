@@ -73,6 +73,11 @@ const midStream = choice(
   ["error", "continue", "request"],
 ).default("error");
 
+const history = choice(
+  "When no window has room for the prompt: `dropOldest` leaves out the oldest turns.",
+  ["refuse", "dropOldest"],
+).default("refuse");
+
 /** How a call is tried: the same for aliases and wildcards. */
 const trying = {
   attempts,
@@ -110,6 +115,7 @@ const trying = {
   }).prefault({}),
   panicBelow,
   midStream,
+  history,
   defaults: section("Sent when the client names none; `null` sends nothing.", {
     maxTokens: wholeNumber("The output cap; `null`: as much as the upstream model can give.", {
       min: 1,
@@ -145,6 +151,7 @@ const chain = section("Aliases that are fallen back on one after the other.", {
   panicBelow,
   hedge,
   midStream,
+  history,
   timeouts: section("How long a call may take.", {
     totalMs: millis("The call with all its attempts.").default(600_000),
   }).prefault({}),

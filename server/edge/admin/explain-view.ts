@@ -40,6 +40,7 @@ export function viewOfExplanation(
     })),
     attempts: attempts.map((each) => attemptView(each, connectMs)),
     maxAttempts: plan?.policy.max ?? null,
+    leftOutMessages: explanation.leftOutMessages,
     leftOut: (plan?.reasons ?? []).flatMap(leftOut),
     deadlineMs: totalMs,
     retrySpendLeftNanoUsd: spendLeftNanoUsd,
@@ -114,8 +115,10 @@ function leftOut(reason: PlanReason): LeftOutView[] {
 }
 
 /** What no plan shows: files that are fetched first, budgets that have nothing left. */
-function stateInWords({ attempts, fetched, spendLeftNanoUsd }: Explanation): string[] {
+function stateInWords(explanation: Explanation): string[] {
+  const { attempts, fetched, leftOutMessages, spendLeftNanoUsd } = explanation;
   const words = fetched.map((kind) => `each ${kind} by URL is fetched before the first attempt`);
+  if (leftOutMessages > 0) words.unshift(`its oldest ${leftOutMessages} messages are left out`);
   const places = attempts
     .slice(1)
     .filter(({ retriesLeft }) => retriesLeft === 0)

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { usualCriticality } from "@sekisho/wire/criticality.ts";
-import { clientRequest } from "@sekisho/gateway/admission.ts";
+import { clientRequest } from "@sekisho/gateway/client-request.ts";
 import type { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import type { KeyLimits } from "@sekisho/gateway/budget/budget-limit.ts";
 import { CallBooks, type Held } from "@sekisho/gateway/call-books.ts";
