@@ -29,6 +29,8 @@ export class Answer implements AsyncIterable<AnswerEvent> {
   response: string | null;
   /** Rejects with SekishoError. */
   readonly ended: Promise<AnswerEnd>;
+  /** @internal for the session */
+  _isCancelled = false;
   readonly #settle: PromiseWithResolvers<AnswerEnd>;
   readonly #session: AnswerSession;
   readonly #listeners = new Set<() => void>();

@@ -12,9 +12,11 @@ class FakeHost implements Host {
   observer: SocketObserver | null = null;
   wake: () => void = () => {};
   closed = 0;
+  /** Time in which no timer ran. */
+  sleptMs = 0;
 
   nowMs(): number {
-    return this.clock.monotonicMs();
+    return this.clock.monotonicMs() + this.sleptMs;
   }
 
   after(delayMs: number, run: () => void): () => void {
@@ -168,6 +170,28 @@ test("STR-9 a connection of which nothing is heard for 11 s is dead", async () =
   assert.equal(host.dialled.length, 2);
 });
 
+test("STR-9 a page that slept judges its connection by what is heard once it wakes", async () => {
+  const { host } = await begun();
+  host.sleptMs = 60_000;
+  host.wake();
+  host.say({ type: "ping", serverTime: "" });
+  host.clock.advanceBy(10_000);
+  assert.deepEqual([host.closed, host.dialled.length], [0, 1]);
+  host.say({ type: "ping", serverTime: "" });
+  host.sleptMs += 60_000;
+  host.wake();
+  host.clock.advanceBy(1_000);
+  assert.equal(host.closed, 1);
+});
+
+test("STR-9 a page that wakes within a ping leaves its connection in peace", async () => {
+  const { host } = await begun();
+  host.sleptMs = 5_500;
+  host.wake();
+  host.clock.advanceBy(9_000);
+  assert.equal(host.closed, 0);
+});
+
 test("STR-5 a page that is seen again, or is online again, does not wait", async () => {
   const { host } = await begun();
   host.cut();
@@ -277,4 +301,30 @@ test("STR-11 a refused request fails with the gateway's code, others go on", asy
   await assert.rejects(refused.ended, { code: "model_not_found", retryAfterMs: 5 });
   host.say(done);
   await answer.ended;
+});
+
+test("STR-6 cancel is said once, and on the next connection where none was open", async () => {
+  const { host, answer } = await begun();
+  const cancels = (): number => host.said.filter(({ type }) => type === "cancel").length;
+  host.cut();
+  answer.cancel();
+  host.clock.advanceBy(300);
+  await turn();
+  // A socket that is not open yet takes no word.
+  answer.cancel();
+  assert.equal(cancels(), 0);
+  host.open();
+  host.say({ type: "accepted", id: null, response, epoch: 0 });
+  assert.deepEqual(host.said.at(-1), { type: "cancel", response });
+  host.say(text(3, "last words"));
+  assert.equal(cancels(), 1);
+  host.say({ ...done, finish: "cancelled" });
+  assert.equal((await answer.ended).finish, "cancelled");
+});
+
+test("STR-6 what was cancelled before it was asked dials nobody", async () => {
+  const { host, client } = setUp();
+  const answer = client.start({ model: "m" }, { signal: AbortSignal.abort() });
+  await assert.rejects(answer.ended, { code: "cancelled" });
+  assert.deepEqual([host.dialled, client.state], [[], "idle"]);
 });

@@ -30,8 +30,11 @@ export type ConnectionState = "idle" | "connecting" | "open" | "waiting" | "clos
 const subprotocol = "sekisho.v1";
 const firstDelayMs = 250;
 const longestDelayMs = 8_000;
+const tickMs = 1_000;
 /** Two pings of 5 s missed, and a second more (STR-9). */
-const deadAfterMs = 11_000;
+const deadAfterTicks = 11;
+/** A ping missed, and a second more: for a page that was not looked at, reason to look. */
+const suspectAfterMs = 6_000;
 
 /** Codes after which a new connection would end as this one did (STR-11). */
 const final = new Set([4400, 4403, 4409]);
@@ -41,6 +44,8 @@ interface Open {
   readonly socket: Socket;
   isReady: boolean;
   heardMs: number;
+  /** Of silence. Time that a page sleeps has none: what came meanwhile it is told when it wakes. */
+  ticks: number;
 }
 
 /**
@@ -99,15 +104,16 @@ export class SekishoClient {
 
   /** Ends an answer: see `Answer.cancel`. */
   cancel(answer: Answer): void {
-    if (answer.response !== null) return this.#say({ type: "cancel", response: answer.response });
+    // Said once the gateway has accepted the request, and again where a connection took it along.
+    answer._isCancelled = true;
+    const { response } = answer;
+    if (response !== null && this.#connection?.isReady === true) {
+      this.#say({ type: "cancel", response });
+    }
     for (const [id, asked] of this.#asked) {
-      if (asked.answer !== answer) continue;
-      // Once it is accepted it can be cancelled; before it was sent it is simply dropped.
-      if (asked.isSent) answer.onChange(() => answer.response !== null && this.cancel(answer));
-      else {
-        this.#asked.delete(id);
-        answer._fail(new SekishoError("cancelled", "The request was cancelled before it was sent"));
-      }
+      if (asked.answer !== answer || asked.isSent) continue;
+      this.#asked.delete(id);
+      answer._fail(new SekishoError("cancelled", "The request was cancelled before it was sent"));
     }
   }
 
@@ -128,6 +134,7 @@ export class SekishoClient {
     }
     if (signal?.aborted === true) this.cancel(answer);
     else signal?.addEventListener("abort", () => answer.cancel(), { once: true });
+    if (answer.isOver) return;
     if (this.#connection?.isReady === true) this.#sendAsked();
     else if (this.#state === "idle") void this.#dial();
   }
@@ -151,27 +158,39 @@ export class SekishoClient {
         text: (text) => this.#heard(socket, text),
         closed: (code, reason) => this.#closed(socket, code, reason),
       });
-      this.#connection = { socket, isReady: false, heardMs: this.#host.nowMs() };
-      this.#listenFor();
+      this.#connection = { socket, isReady: false, heardMs: this.#host.nowMs(), ticks: 0 };
+      this.#listen();
+      this.#stopWaking = this.#host.onWake(() => this.#suspect());
     } catch {
       this.#retry(0);
     }
   }
 
   /** A connection that says nothing any more is none: it is dialled anew. */
-  #listenFor(): void {
-    this.#cancelTimer = this.#host.after(1_000, () => {
+  #listen(): void {
+    this.#cancelTimer = this.#host.after(tickMs, () => {
       const open = this.#connection;
       if (open === null) return;
-      if (this.#host.nowMs() - open.heardMs < deadAfterMs) return this.#listenFor();
-      this.#drop(0);
+      open.ticks += 1;
+      if (open.ticks < deadAfterTicks) this.#listen();
+      else this.#drop(0);
     });
+  }
+
+  /** Who wakes to a silent connection gives it one tick: time for what came during the sleep. */
+  #suspect(): void {
+    const open = this.#connection;
+    if (open === null || this.#host.nowMs() - open.heardMs < suspectAfterMs) return;
+    this.#cancelTimer();
+    open.ticks = deadAfterTicks - 1;
+    this.#listen();
   }
 
   #heard(socket: Socket, text: string): void {
     const open = this.#connection;
     if (open?.socket !== socket) return;
     open.heardMs = this.#host.nowMs();
+    open.ticks = 0;
     // The gateway's own words.
     const frame = JSON.parse(text) as ServerFrame;
     switch (frame.type) {
@@ -217,6 +236,7 @@ export class SekishoClient {
     if (answer === undefined) return;
     this.#asked.delete(id);
     answer._take(frame);
+    if (frame.type === "accepted" && answer._isCancelled) this.cancel(answer);
     if (answer.response === null) return;
     if (answer.isOver) this.#answers.delete(answer.response);
     else this.#answers.set(answer.response, answer);

@@ -10,7 +10,7 @@ export interface AnswerView {
   readonly end: AnswerEnd | null;
   /** Asks anew; an answer that is under way is cancelled. */
   readonly start: (request: object, options?: StartOptions) => Answer;
-  /** Reads an answer that was begun before, also by another page. */
+  /** Reads an answer that was begun before, also by another page; one started here is cancelled. */
   readonly resume: (response: string) => Answer;
   readonly cancel: () => void;
 }
@@ -19,10 +19,14 @@ type Shown = Pick<AnswerView, "state" | "text" | "error" | "end">;
 
 const nothing: Shown = { state: "idle", text: "", error: null, end: null };
 
-/** One answer at a time, as a component shows it. It goes on when the component is gone. */
+/**
+ * One answer at a time, as a component shows it. When the component leaves, an answer that it has
+ * started is cancelled; one that it has resumed goes on.
+ */
 export function useAnswer(client: SekishoClient): AnswerView {
   const [shown, show] = useState(nothing);
   const current = useRef<Answer | null>(null);
+  const isOwn = useRef(false);
   const stop = useRef<() => void>(() => {});
 
   const follow = useCallback((answer: Answer): Answer => {
@@ -45,18 +49,30 @@ export function useAnswer(client: SekishoClient): AnswerView {
     return answer;
   }, []);
 
-  useEffect(() => () => stop.current(), []);
+  const leave = useCallback(() => {
+    stop.current();
+    if (isOwn.current) current.current?.cancel();
+  }, []);
+  useEffect(() => leave, [leave]);
 
   const start = useCallback(
     (request: object, options?: StartOptions) => {
       current.current?.cancel();
+      isOwn.current = true;
       return follow(client.start(request, options));
     },
     [client, follow],
   );
   const resume = useCallback(
-    (response: string) => follow(client.resume(response)),
-    [client, follow],
+    (response: string) => {
+      const answer = client.resume(response);
+      if (answer !== current.current) {
+        leave();
+        isOwn.current = false;
+      }
+      return follow(answer);
+    },
+    [client, follow, leave],
   );
   const cancel = useCallback(() => current.current?.cancel(), []);
   return { ...shown, start, resume, cancel };

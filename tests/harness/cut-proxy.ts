@@ -40,6 +40,11 @@ export class CutProxy implements AsyncDisposable {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** Every connection stands and carries nothing any more. */
+  stall(): void {
+    for (const socket of this.#sockets) socket.unpipe().pause();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#server.close();
     this.cut();

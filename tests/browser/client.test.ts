@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { noChromium } from "../harness/chromium.ts";
+import { ClientUnderTest } from "../harness/client-under-test.ts";
+import { until } from "../harness/until.ts";
+
+const brief = "Go on [[sim: tokens=45 tps=60]]";
+const endless = "Go on [[sim: tokens=1000 tps=40]]";
+
+describe("the client in a page", { skip: noChromium }, () => {
+  let client: ClientUnderTest;
+  before(async () => {
+    client = await ClientUnderTest.start();
+  });
+  after(() => client[Symbol.asyncDispose]());
+
+  /** The provider has seen its caller leave. */
+  const left = (): Promise<number> =>
+    until(
+      "the upstream is gone",
+      () => client.gateway.simulator.calls().at(-1)?.clientGoneMs ?? null,
+    );
+
+  test("STR-5 an answer whose wire is cut goes on, byte for byte", async () => {
+    await using open = await client.open();
+    await open.say("start", brief);
+    const before = await open.begun();
+    client.proxy.cut();
+    const { text, state, response, states } = await open.ended();
+    assert.equal(state, "done");
+    assert.deepEqual(states, ["connecting", "open", "waiting", "connecting", "open"]);
+    assert.ok(text.length > before.text.length + 50, `${before.text.length}, ${text.length}`);
+    assert.equal(text, await client.whole(response ?? ""));
+  });
+
+  test("STR-5 a page that was offline goes on when it is online, without a wait", async () => {
+    await using open = await client.open({ isStill: true });
+    await open.say("start", brief);
+    await open.begun();
+    await open.page.context().setOffline(true);
+    client.proxy.cut();
+    await open.seen("a wait", ({ states }) => states.at(-1) === "waiting");
+    // No timer of this page runs: nothing but the event brings it back.
+    await open.page.context().setOffline(false);
+    const { text, state, response } = await open.ended();
+    assert.equal(state, "done");
+    assert.equal(text, await client.whole(response ?? ""));
+  });
+
+  test("STR-5 a tab that slept through the rest of its answer has all of it", async () => {
+    await using open = await client.open();
+    await open.say("start", brief);
+    const { response } = await open.begun();
+    const tab = await open.page.context().newCDPSession(open.page);
+    await tab.send("Page.setWebLifecycleState", { state: "frozen" });
+    client.proxy.cut();
+    const whole = await client.whole(response ?? "");
+    await tab.send("Page.setWebLifecycleState", { state: "active" });
+    const { text, state } = await open.ended();
+    assert.deepEqual([state, text], ["done", whole]);
+  });
+
+  test("STR-9 a tab that is seen again leaves a wire that fell silent", async () => {
+    await using open = await client.open({ isStill: true });
+    await open.say("start", brief);
+    await open.begun();
+    client.proxy.stall();
+    await open.page.clock.fastForward(7_000);
+    await open.page.evaluate(`document.dispatchEvent(new Event("visibilitychange"))`);
+    // The tick that it is given, and the wait before the next connection.
+    await open.page.clock.fastForward(1_000);
+    await open.page.clock.fastForward(300);
+    const { text, state, response } = await open.ended();
+    assert.equal(state, "done");
+    assert.equal(text, await client.whole(response ?? ""));
+  });
+
+  test("STR-11 tokens are renewed in mid-answer, on the same connection", async () => {
+    await using open = await client.open({ lifeMs: 1_000 });
+    await open.say("start", "Go on [[sim: tokens=90 tps=60]]");
+    const { text, state, response, states } = await open.ended();
+    assert.equal(state, "done");
+    assert.deepEqual(states, ["connecting", "open"]);
+    assert.ok(open.tokens >= 2 && open.tokens <= 8, `${open.tokens} tokens`);
+    assert.equal(text, await client.whole(response ?? ""));
+  });
+
+  test("STR-6 what was cancelled while no wire held ends once there is one", async () => {
+    await using open = await client.open({ isStill: true });
+    await open.say("start", endless);
+    await open.begun();
+    client.proxy.cut();
+    await open.seen("a wait", ({ states }) => states.at(-1) === "waiting");
+    await open.page.evaluate("page.cancel()");
+    await open.page.clock.fastForward(300);
+    await left();
+    assert.equal((await open.ended()).state, "done");
+  });
+
+  test("STR-6 a component shows its answer, and ends it when it leaves", async () => {
+    await using open = await client.open();
+    await open.page.evaluate(`page.mount(document.getElementById("root"))`);
+    const output = open.page.locator("#answer");
+    await output.waitFor({ state: "attached" });
+    await open.say("ask", brief);
+    await open.begun();
+    client.proxy.cut();
+    await open.ended();
+    await open.page.locator("#answer[data-state=done]").waitFor();
+    const { text, response } = await open.look();
+    assert.equal(await output.textContent(), text);
+    assert.equal(text, await client.whole(response ?? ""));
+    await open.say("ask", endless);
+    await open.begun();
+    const calls = client.gateway.simulator.calls().length;
+    await open.page.evaluate("page.unmount()");
+    await left();
+    assert.equal(client.gateway.simulator.calls().length, calls);
+    assert.equal((await open.ended()).state, "done");
+    assert.deepEqual(
+      open.complaints.filter((said) => !said.includes("WebSocket")),
+      [],
+    );
+  });
+});
