@@ -44,7 +44,7 @@ function conversation(turns: readonly Kept[]) {
         .expand(Buffer.from(JSON.stringify({ model: "fast", ...body })))
         .toString(),
     );
-  return { counts, expand };
+  return { counts, expand, streams };
 }
 
 const turns = (count: number, chars: number): Kept[] =>
@@ -61,6 +61,15 @@ describe("STR-5 answers that a body names", () => {
     const text = JSON.stringify(said);
     assert.equal(text.match(/"qqq"/g)?.length, 2);
     assert.ok(text.indexOf("now") > text.lastIndexOf("qqq"));
+  });
+
+  test("may be asked for again, as often as a body is read", () => {
+    const { streams } = conversation(turns(5, 1_048_576));
+    const kept = new KeptRequest(streams, () => principal);
+    const said = { model: "fast", input: "now", previous_response_id: `resp_${idOf(4)}` };
+    const body = Buffer.from(JSON.stringify(said));
+    const first = kept.expand(body);
+    assert.ok(first.equals(kept.expand(body)));
   });
 
   test("come to 8 MiB at most", () => {

@@ -63,11 +63,22 @@ export class KeptRequest {
     if (isBackground && rest["store"] === false) {
       throw refused("background", "an answer in the background is kept, and store is false");
     }
-    const items = inputItemsOf(input ?? []).map((item) => this.#dereferenced(item));
-    this.#own = { isBackground, previous, input: items };
-    const before = previous === null ? [] : this.#conversation(previous);
-    return Buffer.from(JSON.stringify({ ...rest, input: [...before, ...items] }));
+    try {
+      const items = inputItemsOf(input ?? []).map((item) => this.#dereferenced(item));
+      this.#own = { isBackground, previous, input: items };
+      const before = previous === null ? [] : this.#conversation(previous);
+      return Buffer.from(JSON.stringify({ ...rest, input: [...before, ...items] }));
+    } finally {
+      this.#forget();
+    }
   };
+
+  /** It may be asked again for the same body, and what it read is not held for a whole answer. */
+  #forget(): void {
+    this.#found.clear();
+    this.#outputs.clear();
+    this.#namedBytes = 0;
+  }
 
   /** What was asked and said up to that answer, oldest first. */
   #conversation(last: string): object[] {
