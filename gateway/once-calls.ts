@@ -35,6 +35,16 @@ export interface OnceCall {
   readonly isRepeated: boolean;
 }
 
+/** Which requests are known to be repetitions. */
+export interface Joins {
+  /** By their client's own name. */
+  readonly byName: boolean;
+  /** Without a name, where they say the same. */
+  readonly byContent: boolean;
+  /** By the name that AWS's SDKs give what they send again. */
+  readonly byAwsRetry: boolean;
+}
+
 /** Another process was faster: so often it is looked again. */
 const looksLimit = 8;
 
@@ -51,14 +61,11 @@ export class OnceCalls {
     return this.#parts.claims;
   }
 
-  /** Do requests without a name count as one where they say the same? */
-  get joinsByContent(): boolean {
-    return this.#parts.claims.limits.contentWindowMs > 0;
-  }
-
-  /** Have names an effect? */
-  get joinsByName(): boolean {
-    return this.#parts.claims.limits.keepMs > 0;
+  /** What counts as the same, by the settings of now. */
+  get joins(): Joins {
+    const { keepMs, contentWindowMs, awsRetries } = this.#parts.claims.limits;
+    const byName = keepMs > 0;
+    return { byName, byContent: contentWindowMs > 0, byAwsRetry: byName && awsRetries };
   }
 
   /** As `Pipeline.run`, and Failure of `Claims.enter`. A call that is repeated costs nothing. */

@@ -19,7 +19,12 @@ interface Answer extends KnownAnswer {
   end: { code: string | null } | null;
 }
 
-const limits: ClaimLimits = { keepMs: 86_400_000, contentWindowMs: 5_000, replayMs: 30_000 };
+const limits: ClaimLimits = {
+  keepMs: 86_400_000,
+  contentWindowMs: 5_000,
+  replayMs: 30_000,
+  awsRetries: false,
+};
 
 const scopeOf = (name: string, rest: Partial<ClaimScope> = {}): ClaimScope => ({
   tenant: "t",

@@ -21,6 +21,8 @@ export interface ClaimLimits {
   readonly contentWindowMs: number;
   /** So long after the first of them at most. */
   readonly replayMs: number;
+  /** Are requests that an AWS SDK sends again known by the SDK's own name for them? */
+  readonly awsRetries: boolean;
 }
 
 export interface ClaimsParts<Answer extends KnownAnswer> {

@@ -20,7 +20,8 @@ import type { CrossOrigin } from "../edge/cross-origin.ts";
 import { Front, type Handler } from "../edge/front.ts";
 import { deep, live, ready, type HealthSources } from "../edge/health.ts";
 import { ModelExchange, type ModelExchangePorts } from "../edge/model-exchange.ts";
-import { mayRepeat, OnceExchange, type OnceExchangePorts } from "../edge/once-exchange.ts";
+import { mayRepeat } from "../edge/idempotency-key.ts";
+import { OnceExchange, type OnceExchangePorts } from "../edge/once-exchange.ts";
 import type { Asked } from "../edge/arrival.ts";
 import { ModerationExchange, type ModerationPorts } from "../edge/moderation-exchange.ts";
 import type { CountingSurface, EmbeddingSurface, ModelSurface } from "../edge/model-surface.ts";
@@ -181,7 +182,12 @@ function modelExchangeOf(
   model: EdgeParts["model"],
 ): ModelExchange | OnceExchange {
   const { onceCalls, streams } = model;
-  if (onceCalls === undefined || streams === undefined || !mayRepeat(exchange.head, onceCalls)) {
+  const { head } = exchange;
+  if (
+    onceCalls === undefined ||
+    streams === undefined ||
+    !mayRepeat(head, asked.surface, onceCalls.joins)
+  ) {
     return new ModelExchange(exchange, asked, model);
   }
   return new OnceExchange(exchange, asked, { ...model, onceCalls, streams });

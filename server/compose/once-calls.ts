@@ -43,8 +43,8 @@ export function openOnceCalls(options: OnceCallsOptions): OpenOnceCalls {
     store,
     clock,
     limits() {
-      const { keepHours, contentWindowMs, replayMs } = config.config.idempotency;
-      return { keepMs: keepHours * hourMs, contentWindowMs, replayMs };
+      const { keepHours, ...own } = config.config.idempotency;
+      return { keepMs: keepHours * hourMs, ...own };
     },
     answerOf: (callId) => streams.recall(callId),
     isOpen: (callId) => isOpenCall(reader, callId),

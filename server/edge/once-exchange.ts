@@ -8,14 +8,14 @@ import type { Streams } from "@sekisho/gateway/responses/streams.ts";
 import { KeptRequest } from "./kept-request.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
 import type { RateStanding } from "@sekisho/gateway/rate-standing.ts";
-import type { Exchange, ExchangeObserver, RequestHead } from "@sekisho/lib/http/exchange.ts";
+import type { Exchange, ExchangeObserver } from "@sekisho/lib/http/exchange.ts";
 import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import { requestHeaders } from "./answer-headers.ts";
 import { arrivalOf, type ArrivalPorts, type Asked } from "./arrival.ts";
 import { ClientDeparture } from "./client-departure.ts";
 import { readFailure } from "./failure-reading.ts";
 import { FoundAnswer, type FoundAnswerPorts } from "./found-answer.ts";
-import { idempotencyHeader, idempotencyKeyOf } from "./idempotency-key.ts";
+import { idempotencyKeyOf } from "./idempotency-key.ts";
 import type { ModelSurface } from "./model-surface.ts";
 import { rateHeaders } from "./rate-headers.ts";
 import { headOf } from "./recorded-stream.ts";
@@ -28,14 +28,6 @@ export interface OnceExchangePorts extends ArrivalPorts, FoundAnswerPorts {
   readonly log: GatewayLog;
   readonly refused: RequestRefused;
 }
-
-/** Is it to be known whether a request like it was sent before? */
-export const mayRepeat = (
-  head: Pick<RequestHead, "header">,
-  onceCalls: Pick<OnceCalls, "joinsByName" | "joinsByContent">,
-): boolean =>
-  onceCalls.joinsByContent ||
-  (head.header(idempotencyHeader) !== undefined && onceCalls.joinsByName);
 
 /**
  * A model request of which there may be others on their way through HTTP: all of them are one
@@ -67,7 +59,8 @@ export class OnceExchange implements ExchangeObserver {
   async serve(): Promise<void> {
     try {
       const { onceCalls } = this.#ports;
-      const name = onceCalls.joinsByName ? idempotencyKeyOf(this.#exchange.head) : null;
+      const { head } = this.#exchange;
+      const name = idempotencyKeyOf(head, this.#asked.surface, onceCalls.joins);
       const asked = { name, headOf: (call: Call) => headOf(call, this.#keptFacts(call)) };
       this.#begin(await onceCalls.run(this.#arrival(), asked));
     } catch (error) {

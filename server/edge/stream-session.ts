@@ -259,8 +259,9 @@ export class StreamSession implements SessionObserver, SessionSink, DeadlineOwne
   /** Null where nobody waits for it any more. */
   async #run(frame: StartFrame, arrival: Arrival): Promise<Begun | null> {
     const { pipeline, streams, onceCalls } = this.#ports;
-    const name = onceCalls?.joinsByName === true ? frame.idempotencyKey : null;
-    if (onceCalls !== undefined && (name !== null || onceCalls.joinsByContent)) {
+    const joins = onceCalls?.joins;
+    const name = joins?.byName === true ? frame.idempotencyKey : null;
+    if (onceCalls !== undefined && (name !== null || joins?.byContent === true)) {
       const begun = await onceCalls.run(arrival, { name, headOf });
       if (!this.#session.isClosed) return begun;
       // Somebody may come back to it by its name.

@@ -24,6 +24,7 @@ before(async () => {
       return {
         ...steered,
         streams: { graceMs: 400, keptBytes: 65_536 },
+        idempotency: { awsRetries: true },
         tenants: { ...steered.tenants, shop: { keys: shop }, acme },
       };
     },
@@ -82,6 +83,26 @@ test("STR-13 SEC-19 a token of a browser repeats what its own user asked", async
     assert.equal(answer.status, 200, await answer.text());
     assert.ok(!isReplayed(answer));
   }
+});
+
+test("STR-13 tries of one operation of an AWS SDK are one call, where that is set", async () => {
+  const before = calls();
+  const converse = (id: string): Promise<Response> =>
+    operated.gateway.post(
+      "/model/sole/converse",
+      { messages: [{ role: "user", content: [{ text: "Hello [[sim: tokens=3]]" }] }] },
+      { "amz-sdk-invocation-id": id },
+    );
+  const answers = await Promise.all([converse("one"), converse("one")]);
+  const [one, two] = await Promise.all(answers.map((each) => each.text()));
+  assert.equal(two, one);
+  assert.equal(answers.filter(isReplayed).length, 1);
+  assert.ok(!isReplayed(await converse("two")));
+  assert.equal(calls() - before, 2);
+  // Elsewhere the header says nothing.
+  const chat = () =>
+    operated.gateway.chat("Hello [[sim: tokens=1]]", {}, { "amz-sdk-invocation-id": "one" });
+  for (const each of [await chat(), await chat()]) assert.ok(!isReplayed(each));
 });
 
 test("STR-13 a revoked key is given nothing, whatever it asked before", async () => {

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { after, before, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import type { HealthReport } from "@sekisho/wire/admin/health.ts";
 import { GatewayUnderTest } from "../harness/gateway-under-test.ts";
 import { steeredConfig } from "../harness/steered-config.ts";
+import { until } from "../harness/until.ts";
 
 let gateway: GatewayUnderTest;
 const secret = "a-key-that-two-processes-know";
@@ -67,3 +70,34 @@ for (const stream of [false, true]) {
     assert.equal(gateway.simulator.calls().length - before, 1);
   });
 }
+
+/** A process that takes the place of another one begins as a program does. */
+const restartMs = 20_000;
+
+test("STR-13 a process that is killed in mid-call: 409 outcome_unknown", async () => {
+  const text = "Go on [[sim: tokens=900 tps=50]]";
+  const before = gateway.simulator.calls().length;
+  let isCut = false;
+  const cut = ask("killed", text, true)
+    .catch(() => null)
+    .finally(() => (isCut = true));
+  await until("the call is under way", () => gateway.simulator.calls().length > before || null);
+  // The server's own report.
+  const report = (await (await fetch(`${gateway.url}/health`)).json()) as HealthReport;
+  const [one, other] = (report.processes ?? []).map(({ pid }) => pid);
+  assert.ok(typeof one === "number" && typeof other === "number");
+  process.kill(one, "SIGKILL");
+  await setTimeout(500);
+  // It was the other one that makes the answer.
+  if (!isCut) process.kill(other, "SIGKILL");
+  await cut;
+  const look = async () => {
+    const again = await ask("killed", text, true).catch(() => null);
+    // Who comes before the record is ended reads it to its end.
+    if (again?.status === 200) assert.match(again.text, /stream_interrupted/);
+    return again?.text.includes("outcome_unknown") === true ? again : null;
+  };
+  const answer = await until("what became of it is told", look, restartMs);
+  assert.equal(answer.status, 409);
+  assert.equal(gateway.simulator.calls().length - before, 1);
+});

@@ -31,15 +31,15 @@ export class SqliteClaimStore implements ClaimStore {
   }
 
   list({ tenant, name, before, limit }: ClaimList): Claim[] {
-    return this.#reader
-      .all(
-        `SELECT * FROM claims
-        WHERE (?1 IS NULL OR tenant = ?1) AND (?2 IS NULL OR name = ?2)
-          AND (?3 IS NULL OR call < ?3)
-        ORDER BY call DESC LIMIT ?4`,
-        [tenant, name, before, limit],
-      )
-      .map(claimOf);
+    const asked = [
+      ["tenant = ?", tenant],
+      ["name = ?", name],
+      ["call < ?", before],
+    ] as const;
+    const known = asked.filter(([, value]) => value !== null);
+    const where = known.map(([condition]) => condition).join(" AND ") || "TRUE";
+    const sql = `SELECT * FROM claims WHERE ${where} ORDER BY call DESC LIMIT ?`;
+    return this.#reader.all(sql, [...known.map(([, value]) => value), limit]).map(claimOf);
   }
 
   take(claim: Claim, former: Claim | null): Write[] {

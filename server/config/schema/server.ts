@@ -167,6 +167,9 @@ export const idempotency = section("Repeated requests answered once.", {
     { min: 0, max: 60_000 },
   ).default(0),
   replayMs: millis("So long after the first of them at most.", 1_000).default(30_000),
+  awsRetries: flag("Is `amz-sdk-invocation-id` of an AWS SDK a key? It sends one always.").default(
+    false,
+  ),
 }).prefault({});
 
 export const ledger = section("What is kept of single calls.", {
