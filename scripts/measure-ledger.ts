@@ -50,6 +50,7 @@ function rowsOf(n: number): LedgerRow[] {
       surface: "openai.chat",
       alias: `alias-${model}`,
       choice: null,
+      leftOutMessages: 0,
       model: `model-${model}`,
       provider: `provider-${model % 2}`,
       region: "us-east-1",

@@ -23,6 +23,8 @@ export interface RowSubject {
   readonly alias: string;
   /** What was picked under that name and why, on one line; null where it left no choice (RTE-5). */
   readonly choice: string | null;
+  /** Messages of its conversation that were not sent; 0 where all were (MON-5). */
+  readonly leftOutMessages: number;
   /** Upstream model, provider and region of the attempt that counts; null when none was made. */
   readonly model: string | null;
   readonly provider: string | null;

@@ -18,6 +18,7 @@ export const subject: RowSubject = {
   surface: "openai.chat",
   alias: "fast",
   choice: null,
+  leftOutMessages: 0,
   model: "haiku",
   provider: "p1",
   region: "r1",

@@ -40,6 +40,7 @@ const call = {
   principal: { tenant: "t", team: null, keyId: "k" },
   attribution: { user: null, session: null, agent: null },
   choice: null,
+  leftOutMessages: 0,
   request: { surface: "openai.chat", read: { facts: { model: "fast" } } },
   arrivedMs: 0,
   arrivedWallMs: 500,

@@ -128,7 +128,7 @@ export function unknownRow(intent: IntentRow): LedgerRow {
 
 /** Who and what a row is about; `target` is where it was served, null when nowhere. */
 export function subjectOf(call: Call, target: Target | null): RowSubject {
-  const { principal, attribution, request, choice } = call;
+  const { principal, attribution, request, choice, shortened } = call;
   return {
     tenant: principal.tenant,
     team: principal.team,
@@ -139,6 +139,7 @@ export function subjectOf(call: Call, target: Target | null): RowSubject {
     surface: request.surface,
     alias: request.read.facts.model,
     choice: choice === null ? null : choiceInWords(choice),
+    leftOutMessages: shortened?.messages ?? 0,
     model: target?.upstreamModel ?? null,
     provider: target?.provider ?? null,
     region: target?.region ?? null,

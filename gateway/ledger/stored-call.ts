@@ -19,8 +19,11 @@ type Who = readonly [
   alias: string,
 ];
 
-/** Calls whose model's name left no choice are stored without one. */
-type Shared = Who | readonly [...who: Who, choice: string];
+/** What most calls have not is not stored: a choice, and messages that were left out. */
+type Shared =
+  | Who
+  | readonly [...who: Who, choice: string]
+  | readonly [...who: Who, choice: string | null, leftOutMessages: number];
 
 type Attempt = readonly [
   attempt: number,
@@ -45,11 +48,15 @@ type Attempt = readonly [
 type About = readonly [shared: Shared, attempts: readonly Attempt[]];
 
 export function storedCall(rows: readonly LedgerRow[], subject: RowSubject): StoredCall {
-  const { tenant, team, key, user, session, agent, surface, alias, choice } = subject;
+  const { tenant, team, key, user, session, agent, surface, alias } = subject;
   const who: Who = [tenant, team, key, agent, surface, alias];
-  const shared: Shared = choice === null ? who : [...who, choice];
-  const about: About = [shared, rows.map(attemptOf)];
+  const about: About = [sharedOf(who, subject), rows.map(attemptOf)];
   return { about: JSON.stringify(about), user, session };
+}
+
+function sharedOf(who: Who, { choice, leftOutMessages }: RowSubject): Shared {
+  if (leftOutMessages > 0) return [...who, choice, leftOutMessages];
+  return choice === null ? who : [...who, choice];
 }
 
 const attemptOf = (row: LedgerRow): Attempt => [
@@ -76,11 +83,12 @@ const attemptOf = (row: LedgerRow): Attempt => [
 export function rowsOfCall(row: Row): LedgerRow[] {
   // Written by this file alone, in this shape.
   const [shared, attempts] = JSON.parse(String(row["about"])) as About;
-  const [tenant, team, key, agent, surface, alias, choice = null] = shared;
+  const [tenant, team, key, agent, surface, alias, choice = null, leftOutMessages = 0] = shared;
   const user = textOf(row["user"]);
   const session = textOf(row["session"]);
   const call = { id: String(row["id"]), timeMs: Number(row["time_ms"]) };
-  const who = { tenant, team, key, user, session, agent, surface, alias, choice };
+  const subject = { tenant, team, key, user, session, agent, surface, alias };
+  const who = { ...subject, choice, leftOutMessages };
   return attempts
     .map((each) => ({ ...call, ...rowOf(each, who) }))
     .sort((a, b) => a.attempt - b.attempt);

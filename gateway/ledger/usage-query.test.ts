@@ -51,6 +51,7 @@ const rowOf = ({ tenant, team, ...call }: Call, index: number): LedgerRow => ({
     surface: "openai.chat",
     alias: "fast",
     choice: null,
+    leftOutMessages: 0,
     model: call.outcome === "error" ? null : "haiku",
     provider: "p1",
     region: null,

@@ -3,6 +3,7 @@ import { after, before, test } from "node:test";
 import Anthropic from "@anthropic-ai/sdk";
 import type OpenAI from "openai";
 import type { ConfigInput } from "@sekisho/server/config/schema.ts";
+import type { LedgerPage } from "@sekisho/wire/admin/ledger.ts";
 import type { GatewayUnderTest } from "../harness/gateway-under-test.ts";
 import { openaiClient } from "../harness/openai-client.ts";
 import { OperatedGateway } from "../harness/operated-gateway.ts";
@@ -91,6 +92,9 @@ test("MON-5 the OpenAI SDK: what has no room is left out, and the client is told
   assert.ok(prompt > 4_000 && prompt <= 8_192 - 500, `${prompt} tokens were sent`);
   const [row] = await gateway.rowsOf(response);
   assert.equal(row?.input, prompt, "what was sent is booked");
+  const page = await (await operated.admin("GET", "/admin/ledger?range=1h")).json();
+  const { rows } = page as LedgerPage; // the server's own answer
+  assert.equal(rows.find(({ id }) => id === `req_${row?.id}`)?.leftOutMessages, dropped);
 });
 
 test("MON-5 the OpenAI SDK: a stream says it in its head", async () => {
@@ -98,6 +102,22 @@ test("MON-5 the OpenAI SDK: a stream says it in its head", async () => {
   assert.match(droppedOf(response) ?? "", /^dropped=\d+$/);
   assert.ok(Symbol.asyncIterator in data);
   for await (const chunk of data) assert.equal(chunk.object, "chat.completion.chunk");
+});
+
+test("MON-5 a replay says what its first answer said", async () => {
+  const messages = [...chatTurns(40), asked];
+  const ask = () =>
+    openaiClient(gateway)
+      .chat.completions.create(
+        { model: "dropping", messages, tools, max_tokens: 500 },
+        { headers: { "idempotency-key": "once" } },
+      )
+      .withResponse();
+  const { response: first } = await ask();
+  const { response: again } = await ask();
+  assert.match(droppedOf(first) ?? "", /^dropped=\d+$/);
+  assert.equal(again.headers.get("x-sekisho-replayed"), "true");
+  assert.equal(droppedOf(again), droppedOf(first));
 });
 
 test("MON-5 what fits is sent whole, and nothing is said of it", async () => {

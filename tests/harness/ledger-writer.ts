@@ -32,6 +32,7 @@ const rowOf = ({ n, timeMs, costNanoUsd, ...who }: PastCall): LedgerRow => ({
     provider: null,
     region: null,
     choice: null,
+    leftOutMessages: 0,
   },
   usage: { ...noUsage, input: 1, output: 1 },
   usageSource: "reported",

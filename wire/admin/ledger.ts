@@ -33,6 +33,8 @@ export interface LedgerRowView {
   readonly priceVersion: string | null;
   /** What was picked under a name that leaves a choice, by which signals; null without one. */
   readonly choice: string | null;
+  /** Messages of the conversation that were not sent, the oldest; 0 where all were. */
+  readonly leftOutMessages: number;
 }
 
 /** In the order in which exports have them. */
@@ -65,6 +67,7 @@ export const ledgerColumns = [
   "cause",
   "priceVersion",
   "choice",
+  "leftOutMessages",
 ] as const satisfies readonly (keyof LedgerRowView)[];
 
 /** `GET /admin/ledger` without a format, the newest call first: `?after=<next>` goes on. */

@@ -55,6 +55,7 @@ const lastCopied = "coalesce((SELECT id FROM calls ORDER BY place DESC LIMIT 1),
 const callColumns = ["tenant", "team", "key", "user", "session", "agent", "surface", "alias"];
 const sharedColumns = callColumns.filter((name) => name !== "user" && name !== "session");
 const chosenColumns = [...sharedColumns, "choice"];
+const shortenedColumns = [...chosenColumns, "left_out_messages"];
 const attemptColumns = [
   "attempt",
   "model",
@@ -74,6 +75,14 @@ const attemptColumns = [
   "cause",
   "price_version",
 ];
+
+/** The rows of calls, whose shared part holds these columns in this order. */
+const ledgerViewOf = (shared: readonly string[]): string => `DROP VIEW ledger;
+    CREATE VIEW ledger AS
+      SELECT calls.id, calls.time_ms, calls.user, calls.session,
+        ${shared.map((name, index) => `about ->> '$[0][${index}]' AS ${name}`).join(", ")},
+        ${attemptColumns.map((name, index) => `row.value ->> ${index} AS ${name}`).join(", ")}
+      FROM calls, json_each(about, '$[1]') AS row`;
 
 export const ledgerMigrations: readonly Migration[] = [
   {
@@ -299,11 +308,12 @@ export const ledgerMigrations: readonly Migration[] = [
     // Behind what calls without a choice share, which is stored as it was before.
     number: 330,
     name: "ledger_choice",
-    sql: `DROP VIEW ledger;
-    CREATE VIEW ledger AS
-      SELECT calls.id, calls.time_ms, calls.user, calls.session,
-        ${chosenColumns.map((name, index) => `about ->> '$[0][${index}]' AS ${name}`).join(", ")},
-        ${attemptColumns.map((name, index) => `row.value ->> ${index} AS ${name}`).join(", ")}
-      FROM calls, json_each(about, '$[1]') AS row`,
+    sql: ledgerViewOf(chosenColumns),
+  },
+  {
+    // Behind the choice, of calls whose conversation was shortened; NULL for all others.
+    number: 340,
+    name: "ledger_left_out_messages",
+    sql: ledgerViewOf(shortenedColumns),
   },
 ];

@@ -7,6 +7,7 @@ import type { Migration } from "@sekisho/lib/storage/migration.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import { noUsage } from "@sekisho/wire/canonical/usage.ts";
 import type { IntentRow, LedgerRow, RowSubject } from "../ledger.ts";
+import { rowsOfCall } from "../stored-call.ts";
 import { querySpend, queryUsage, type UsageQuery } from "../usage-query.ts";
 import { ledgerMigrations } from "./migrations.sql.ts";
 import { SqliteLedger } from "./sqlite.ts";
@@ -21,6 +22,7 @@ const subject: RowSubject = {
   surface: "openai.chat",
   alias: "fast",
   choice: null,
+  leftOutMessages: 0,
   model: "haiku",
   provider: "p1",
   region: "r1",
@@ -130,7 +132,7 @@ test("MON-14 the rows of a ledger from before calls were one row stay as they we
   const { database } = new MemoryDisk(clock);
   const isOld = ({ number }: Migration): boolean => number < 304;
   migrate(database, ledgerMigrations.filter(isOld), clock);
-  const { choice: _, ...whoAndWhat } = subject; // there was none
+  const { choice: _, leftOutMessages: __, ...whoAndWhat } = subject; // there were none
   const stored: Readonly<Record<string, string | number | null>> = {
     id: "a",
     attempt: 0,
@@ -188,6 +190,37 @@ test("RTE-5 what was picked stands in each row of its call, and in no other's", 
   assert.deepEqual(
     rows.map((each) => each["choice"]),
     [choice, null],
+  );
+});
+
+test("MON-5 what was left out stands in the rows of its call and in its intent", async () => {
+  const { ledger, commit, reader } = setUp();
+  for (const [id, choice] of [
+    ["a", null],
+    ["b", "fast: simple by -1"],
+  ] as const) {
+    const shortened = { ...subject, choice, leftOutMessages: 12 };
+    await commit([ledger.intent({ ...intent(id), subject: shortened })]);
+    assert.deepEqual(
+      ledger.openIntents().map((each) => each.subject),
+      [shortened],
+    );
+    await commit(ledger.terminal([row({ id, subject: shortened })]));
+    const stored = reader.get("SELECT * FROM calls WHERE id = ?", [id]) ?? {};
+    assert.deepEqual(
+      rowsOfCall(stored).map((each) => each.subject),
+      [shortened],
+    );
+  }
+  await commit(ledger.terminal([row({ id: "c" })]));
+  const rows = reader.all("SELECT left_out_messages AS messages, choice FROM ledger ORDER BY id");
+  assert.deepEqual(
+    rows.map((each) => ({ ...each })),
+    [
+      { messages: 12, choice: null },
+      { messages: 12, choice: "fast: simple by -1" },
+      { messages: null, choice: null },
+    ],
   );
 });
 

@@ -17,7 +17,9 @@ const subjectColumns = [
   "provider",
   "region",
   "choice",
-] as const satisfies readonly (keyof RowSubject)[];
+] as const satisfies readonly (keyof StoredSubject)[];
+
+type StoredSubject = Omit<RowSubject, "leftOutMessages">;
 
 const rollupKeys = [
   "minute",
@@ -79,6 +81,7 @@ export class SqliteLedger implements Ledger {
       accounts.map(({ account, windowStartMs }) => [account, windowStartMs]),
       [reserved.inputTokens, reserved.outputTokens],
       priceVersion,
+      ...leftOutOf(subject),
     ];
     const params = [id, timeMs, reserved.nanoUsd, JSON.stringify(about)];
     const owner = this.#owner();
@@ -108,14 +111,20 @@ export class SqliteLedger implements Ledger {
 
 /**
  * What stands in the column `about`: values in the order of `subjectColumns`, accounts, reserved
- * tokens and the version of the price, which intents of versions before 0.2 have none of.
+ * tokens and the version of the price, which intents of versions before 0.2 have none of; the
+ * messages that were left out, where some were.
  */
 type IntentAbout = readonly [
   subject: readonly (string | null)[],
   accounts: readonly (readonly [account: string, windowStartMs: number])[],
   tokens?: readonly [input: number, output: number],
   priceVersion?: string | null,
+  leftOutMessages?: number,
 ];
+
+/** Most intents say nothing of it. */
+const leftOutOf = ({ leftOutMessages }: RowSubject): [] | [number] =>
+  leftOutMessages === 0 ? [] : [leftOutMessages];
 
 /** In the order of `subjectColumns`; spelled out, since it is made three times a call. */
 const subjectParams = (subject: RowSubject): (string | null)[] => [
@@ -180,20 +189,20 @@ function rollupWrite(row: LedgerRow, names: RollupNames): Write {
 function toIntent(row: Row): IntentRow {
   // Written by this file alone, in this shape.
   const about = JSON.parse(String(row["about"])) as IntentAbout;
-  const [subject, accounts, tokens, priceVersion = null] = about;
+  const [subject, accounts, tokens, priceVersion = null, leftOutMessages = 0] = about;
   const [inputTokens, outputTokens] = tokens ?? [0, 0];
   return {
     id: String(row["id"]),
     timeMs: Number(row["time_ms"]),
     reserved: { nanoUsd: Number(row["reserved_nano_usd"]), inputTokens, outputTokens },
     priceVersion,
-    subject: toSubject(subject),
+    subject: { ...toSubject(subject), leftOutMessages },
     accounts: accounts.map(([account, windowStartMs]) => ({ account, windowStartMs })),
   };
 }
 
-function toSubject(values: readonly (string | null)[]): RowSubject {
+function toSubject(values: readonly (string | null)[]): StoredSubject {
   const fields = subjectColumns.map((column, index) => [column, values[index] ?? null]);
-  // The columns name every field of a subject.
-  return Object.fromEntries(fields) as RowSubject;
+  // The columns name every field of it.
+  return Object.fromEntries(fields) as StoredSubject;
 }
