@@ -30,7 +30,7 @@ export function answerClient(
   const requestId = `req_${ids.newBody()}`;
   const headers = requestHeaders(requestId);
   try {
-    const principal = bodilessPrincipal(exchange.head, messagesClient, keyring);
+    const principal = bodilessPrincipal(exchange, messagesClient, keyring);
     const { connection } = exchange.head;
     rates.count({ principal, user: undefined, connection, model: undefined });
     const body = JSON.stringify(view(principal));

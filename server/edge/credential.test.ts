@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { Principal } from "@sekisho/gateway/principal.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
 import { messagesClient } from "@sekisho/wire/anthropic/codec.ts";
 import { converseClient } from "@sekisho/wire/bedrock/codec.ts";
 import { chatClient } from "@sekisho/wire/openai/codec.ts";
-import { credentialOf } from "./credential.ts";
+import { bodilessPrincipal, credentialOf } from "./credential.ts";
 
 const accessKeyId = `SKIA${"A".repeat(16)}`;
 const signature =
@@ -22,6 +23,28 @@ const headOf = (headers: Readonly<Record<string, string>>): RequestHead => ({
   connection: 1,
   header: (name) => headers[name],
   headerNames: () => Object.keys(headers),
+});
+
+test("SEC-4 who has proven a key is no stranger on its connection, who has not still is", () => {
+  const principal = { keyId: "key_1" } as Principal; // handed through
+  const refused = new Failure("invalid_credential", "Cannot accept the key");
+  const keyring = {
+    authenticate(raw: string) {
+      if (raw === "good") return principal;
+      throw refused;
+    },
+    prove: () => assert.fail("nothing is signed"),
+  };
+  const trusted: string[] = [];
+  const ask = (key: string) =>
+    bodilessPrincipal(
+      { head: headOf({ authorization: `Bearer ${key}` }), trust: () => trusted.push(key) },
+      chatClient,
+      keyring,
+    );
+  assert.throws(() => ask("bad"), refused);
+  assert.equal(ask("good"), principal);
+  assert.deepEqual(trusted, ["good"]);
 });
 
 const clients = { openai: chatClient, anthropic: messagesClient, bedrock: converseClient };

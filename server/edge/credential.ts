@@ -3,7 +3,7 @@ import type { ShownCredential, SignedRequest } from "@sekisho/gateway/credential
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
-import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
+import type { Exchange, RequestHead } from "@sekisho/lib/http/exchange.ts";
 import { claimsSignature, readSignatureClaim } from "@sekisho/lib/signature/signature-claim.ts";
 import { readCredential as readBedrockCredential } from "@sekisho/wire/bedrock/credential.ts";
 import type { ClientCodec } from "@sekisho/wire/canonical/codec.ts";
@@ -27,15 +27,23 @@ export function credentialOf(
   return isSigned ? signedRequest(head, credential.value) : credential.value;
 }
 
-/** Who sends a request that has no body, or whose body counts for nothing. Throws Failure. */
+/**
+ * Who sends a request that has no body, or whose body counts for nothing: its connection is no
+ * stranger's from then on (SEC-4). Throws Failure.
+ */
 export function bodilessPrincipal(
-  head: RequestHead,
+  exchange: Pick<Exchange, "head" | "trust">,
   reader: CredentialReader,
-  keyring: Keyring,
+  keyring: Pick<Keyring, "authenticate" | "prove">,
 ): Principal {
+  const { head } = exchange;
   const credential = credentialOf(head, reader);
-  if (typeof credential === "string") return keyring.authenticate(credential, head);
-  return keyring.prove(credential, Buffer.alloc(0), head);
+  const principal =
+    typeof credential === "string"
+      ? keyring.authenticate(credential, head)
+      : keyring.prove(credential, Buffer.alloc(0), head);
+  exchange.trust();
+  return principal;
 }
 
 /** Two credentials of one header, joined as repeated headers are. */

@@ -84,7 +84,7 @@ export class TestApi {
 
   #run(exchange: Exchange, { endpoint, access }: Served, requestId: string): unknown {
     const { head } = exchange;
-    const by = this.#caller(head, access);
+    const by = this.#caller(exchange, access);
     exchange.trust();
     const request: TestRequest = {
       head,
@@ -95,10 +95,11 @@ export class TestApi {
   }
 
   /** Who asks: the id of an admin key, or somebody on this machine. Throws Failure. */
-  #caller(head: RequestHead, access: Permission): string {
+  #caller(exchange: Exchange, access: Permission): string {
+    const { head } = exchange;
     const { keyring, isLocal } = this.#parts;
     if (isKeyless(head) && isLocal(head)) return guestKeyId;
-    const principal = bodilessPrincipal(head, surface.codec, keyring);
+    const principal = bodilessPrincipal(exchange, surface.codec, keyring);
     const staff = staffOf(principal);
     if (staff === null) {
       const why = `key ${principal.keyId} is no admin key`;

@@ -85,7 +85,7 @@ export const listInputItems = (exchange: Exchange, parameters: Parameters, ports
   });
 
 function find(exchange: Exchange, { id = "" }: Parameters, ports: Ports): FoundStream {
-  const principal = bodilessPrincipal(exchange.head, responses.codec, ports.keyring);
+  const principal = bodilessPrincipal(exchange, responses.codec, ports.keyring);
   const body = id.startsWith(responseIdPrefix) ? streamIdOf(id.slice(5)) : null;
   const message = `Cannot find the response "${id.slice(0, 64)}"`;
   if (body === null) throw new Failure<Code>("not_found", message);

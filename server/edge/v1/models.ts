@@ -147,7 +147,7 @@ export class ModelList {
     const requestId = `req_${this.#ports.ids.newBody()}`;
     const headers = requestHeaders(requestId, dialect.requestIdHeader);
     try {
-      const principal = bodilessPrincipal(exchange.head, dialect.codec, this.#ports.keyring);
+      const principal = bodilessPrincipal(exchange, dialect.codec, this.#ports.keyring);
       checkSurface(principal, dialect.surface);
       dialect.check(exchange.head);
       const answer = body(principal, dialect);

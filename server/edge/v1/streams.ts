@@ -96,14 +96,17 @@ function placeOf(head: RequestHead, { head: { id }, epoch }: FoundStream): Strea
 }
 
 /** `EventSource` has no headers: its key may stand in the query. */
-function principalOf({ head }: Exchange, keyring: Keyring): Principal {
+function principalOf(exchange: Exchange, keyring: Keyring): Principal {
+  const { head } = exchange;
   const token = new URLSearchParams(head.query).get("token");
-  if (token === null) return bodilessPrincipal(head, messagesClient, keyring);
+  if (token === null) return bodilessPrincipal(exchange, messagesClient, keyring);
   if (head.header("authorization") !== undefined || head.header("x-api-key") !== undefined) {
     const why = "the query and a header each name one, one expected";
     throw new Failure<Code>("conflicting_credentials", `Cannot read the credential: ${why}`);
   }
-  return keyring.authenticate(token, head);
+  const principal = keyring.authenticate(token, head);
+  exchange.trust();
+  return principal;
 }
 
 function answerOwner(
