@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { ensureConsole } from "./console/ensure-console.ts";
 import { packageEntry } from "./pack/package-entry.ts";
 import { packageFaults } from "./pack/package-faults.ts";
-import { packageManifest } from "./pack/package-manifest.ts";
+import { doorsOf, entryFile, packageManifest } from "./pack/package-manifest.ts";
 import { keptDeclarations } from "./pack/kept-declarations.ts";
 import { emitPackage } from "./pack/emit-package.ts";
 import { filesBelow } from "./pack/files-below.ts";
@@ -19,10 +19,14 @@ import { rewriteSpecifiers } from "./pack/rewrite-specifiers.ts";
  * bytes.
  */
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const door = "server/library/sekisho";
+const doors = doorsOf(root);
 
 /** What is run, or read by name, where no import leads. */
-const entries = [`${door}.ts`, "server/cli/sekisho.ts", "lib/storage/sqlite-writer-thread.ts"];
+const entries = [
+  ...Object.values(doors).map((door) => `${door}.ts`),
+  "server/cli/sekisho.ts",
+  "lib/storage/sqlite-writer-thread.ts",
+];
 const scripts = ["server/bin.js", "lib/storage/sqlite-writer-boot.js"];
 const papers = ["README.md", "CHANGELOG.md", "LICENSE", "NOTICE"];
 
@@ -62,15 +66,18 @@ function stage(folder: string): void {
     const file = join(folder, path);
     writeFileSync(file, rewriteSpecifiers(path, readFileSync(file, "utf8")));
   }
-  const kept = keptDeclarations(folder, `${door}.d.ts`);
+  const kept = keptDeclarations(
+    folder,
+    Object.values(doors).map((door) => `${door}.d.ts`),
+  );
   for (const path of filesBelow(folder)) {
     if (path.endsWith(".d.ts") && !kept.has(path)) rmSync(join(folder, path));
   }
 }
 
 function writeManifests(folder: string): void {
-  const manifest = packageManifest(root, door);
-  writeFileSync(join(folder, manifest.exports["."].default), packageEntry(`./${door}.js`));
+  const manifest = packageManifest(root);
+  writeFileSync(join(folder, entryFile), packageEntry(`./${doors["."]}.js`));
   const write = (path: string, json: object): void =>
     writeFileSync(join(folder, path), `${JSON.stringify(json, null, 2)}\n`);
   write("package.json", manifest);

@@ -31,7 +31,7 @@ const ambient = (root: string): string[] =>
       .map((path) => `${name}/${path}`),
   );
 
-const packages = ["gateway", "lib", "server", "simulator", "wire"] as const;
+const packages = ["client", "gateway", "lib", "server", "simulator", "wire"] as const;
 
 function emitDeclarations(root: string, out: string, entries: readonly string[]): void {
   const project = join(out, "tsconfig.json");

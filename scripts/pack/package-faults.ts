@@ -9,10 +9,10 @@ import { filesBelow } from "./files-below.ts";
 /** What is wrong with a package as it stands in a folder: sentences, none when it is whole. */
 export function packageFaults(folder: string): string[] {
   // Written by the run that looks at it.
-  const manifest: { readonly dependencies: Readonly<Record<string, string>> } = JSON.parse(
-    readFileSync(join(folder, "package.json"), "utf8"),
-  );
-  const known = Object.keys(manifest.dependencies);
+  const manifest: Readonly<
+    Record<"dependencies" | "peerDependencies", Readonly<Record<string, string>>>
+  > = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const known = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
   return filesBelow(folder).flatMap((path) => {
     if (path.startsWith("console/")) return [];
     if (/(?<!\.d)\.[cm]?tsx?$/.test(path)) return [`${path}: TypeScript`];

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test, type TestContext } from "node:test";
@@ -49,6 +57,9 @@ describe("the tarball alone, in a fresh folder", () => {
       "lib/storage/sqlite-writer-boot.js",
       "lib/storage/sqlite-writer-thread.js",
       "server/library/sekisho.d.ts",
+      "client/sekisho-client.d.ts",
+      "client/react/use-answer.d.ts",
+      "client/ai/chat-transport.d.ts",
     ]) {
       assert.ok(files.includes(needed), needed);
     }
@@ -87,10 +98,30 @@ describe("the tarball alone, in a fresh folder", () => {
       assert.equal(code, 0);
       assert.match(stdout, /"finish_reason":"stop"/);
       assert.equal((await fetch(`${urls["admin"]}/console`)).status, 200);
+      const asked = await run("node", ["-e", asking, urls["api"] ?? "", demoKey ?? ""], folder);
+      assert.deepEqual([asked.code, asked.stdout, asked.stderr], [0, "done stop true\n", ""]);
     } finally {
       process.kill(-(child.pid ?? 0), "SIGTERM");
       await exited;
     }
+  });
+
+  test("STR-10 a page loads the client alone, and React for the hook", (context) => {
+    const folder = folderOf(context);
+    if (folder === null) return;
+    const client = join(folder, "node_modules/sekisho/client");
+    const scripts = filesBelow(client).filter((path) => path.endsWith(".js"));
+    assert.ok(scripts.length >= 6, scripts.join());
+    const outside = scripts.flatMap((path) =>
+      [...readFileSync(join(client, path), "utf8").matchAll(/^(?:import|\} from) .*"(.+)";$/gm)]
+        .map(([, specifier = ""]) => specifier)
+        .filter(
+          (specifier) =>
+            !join(client, path, "..", specifier).startsWith(client) || !specifier.startsWith("."),
+        )
+        .map((specifier) => `${path}: ${specifier}`),
+    );
+    assert.deepEqual(outside, ["react/use-answer.js: react"]);
   });
 
   for (const example of readdirSync(join(root, "examples"))) {
@@ -140,11 +171,29 @@ describe("the tarball alone, in a fresh folder", () => {
     assert.deepEqual([right.code, right.stdout], [0, ""]);
     write("consumer.ts", consumer.replace('agentId: "a"', "agentID: 1"));
     assert.match((await run(tsc, ["-p", "."], folder)).stdout, /agentI[dD]/);
+    write("consumer.ts", consumer.replace('user: "u"', "user: 1"));
+    assert.match((await run(tsc, ["-p", "."], folder)).stdout, /'number' is not assignable/);
   });
 });
 
+/** A program of the user's that asks over a session. */
+const asking = `
+  const [url, token] = process.argv.slice(1);
+  import("sekisho/client").then(async ({ SekishoClient }) => {
+    const client = new SekishoClient({ url, token });
+    const messages = [{ role: "user", content: "Say yes" }];
+    const answer = client.start({ model: "fast", messages });
+    const { finish } = await answer.ended;
+    console.log(answer.state, finish, answer.text.length > 0);
+    client.close();
+  });
+`;
+
 const consumer = `
 import { createGateway, SekishoError, type CompletionResult, type GatewayConfig } from "sekisho";
+import { SekishoClient } from "sekisho/client";
+import { SekishoChatTransport } from "sekisho/client/ai";
+import { useAnswer } from "sekisho/client/react";
 
 const config: GatewayConfig = { data: ":memory:", models: {}, listen: { port: 0 } };
 await using gateway = await createGateway(config);
@@ -154,6 +203,11 @@ for await (const { text, index } of gateway.stream(asked)) text.at(index);
 const cost: string = (await gateway.usage({ range: "7d" })).totalCostNanoUsd;
 export const code = (error: unknown): string =>
   error instanceof SekishoError && error.code === "budget_exhausted" ? String(error.limit) : "";
+const client = new SekishoClient({ url: "https://gateway.example", token: async () => "t" });
+for await (const event of client.start({ model: "fast" }, { user: "u" }))
+  if (event.type === "text") event.text.at(0);
+export const shown = (): string => useAnswer(client).text;
+export const transport = new SekishoChatTransport({ client, model: "fast" });
 export const all = [answer.tokens.total, cost, gateway.health().status];
 `;
 
