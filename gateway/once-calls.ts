@@ -1,4 +1,6 @@
+import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { isConflict } from "@sekisho/lib/storage/storage-failure.ts";
+import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Admitted } from "./admission.ts";
 import type { Arrival } from "./arrival.ts";
 import type { Call } from "./call.ts";
@@ -9,6 +11,7 @@ import type { CallRepeated } from "./observe/call-repeated.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { readerOf } from "./principal.ts";
 import type { FoundStream } from "./responses/found-stream.ts";
+import type { Response } from "./responses/response.ts";
 import type { StreamHead } from "./responses/stream-store.ts";
 import type { Streams } from "./responses/streams.ts";
 import { validate } from "./validate/validate.ts";
@@ -77,22 +80,20 @@ export class OnceCalls {
       fingerprint = fingerprintOf(said, body);
       return request;
     });
-    let hasResponse = false;
+    const joining: Joining = { ...asked, fingerprint, hasResponse: false };
     try {
-      const call = await this.#join(admitted, arrival, { ...asked, fingerprint });
-      hasResponse = !call.isRepeated;
-      return call;
+      return await this.#join(admitted, arrival, joining);
     } finally {
-      if (!hasResponse) pipeline.leave();
+      if (!joining.hasResponse) pipeline.leave();
     }
   }
 
-  async #join(admitted: Admitted, arrival: Arrival, asked: Fingerprinted): Promise<OnceCall> {
+  async #join(admitted: Admitted, arrival: Arrival, joining: Joining): Promise<OnceCall> {
     const { claims, repeated } = this.#parts;
     const { call } = admitted;
-    const scope = scopeOf(call, asked);
+    const scope = scopeOf(call, joining);
     for (let look = 1; ; look += 1) {
-      const entered = await claims.enter(scope, asked.fingerprint);
+      const entered = await claims.enter(scope, joining.fingerprint);
       if (entered.kind === "answered") {
         const { answer, callId } = entered;
         repeated.record(call, { callId, isOver: answer.end !== null, source: scope.source });
@@ -101,7 +102,7 @@ export class OnceCalls {
       const { turn } = entered;
       let isAnswered = false;
       try {
-        const answer = await this.#begin(admitted, arrival, { turn, head: asked.headOf(call) });
+        const answer = await this.#begin(admitted, arrival, { turn, joining });
         isAnswered = true;
         return { call, answer, isRepeated: false };
       } catch (refusal) {
@@ -116,11 +117,15 @@ export class OnceCalls {
   async #begin(
     admitted: Admitted,
     arrival: Arrival,
-    { turn, head }: { readonly turn: Turn; readonly head: StreamHead },
+    { turn, joining }: { readonly turn: Turn; readonly joining: Joining },
   ): Promise<FoundStream> {
     const { pipeline, streams } = this.#parts;
     const { call } = admitted;
-    const found: FoundStream[] = [];
+    const head = joining.headOf(call);
+    let answer: FoundStream | null = null;
+    let opened: Response | null = null;
+    // Who left while others went first wants nothing any more.
+    if (arrival.isGone()) throw new Failure<Code>("client_closed", codes.client_closed.meaning);
     await streams.prepare(head);
     try {
       await pipeline.begin(admitted, arrival, {
@@ -129,19 +134,33 @@ export class OnceCalls {
           isLost: () => turn.isTaken(),
           ended: (cause) => turn.ended(call.id, cause),
         },
-        record: (response) => found.push(streams.record(response, head).found),
+        record(response) {
+          joining.hasResponse = true;
+          opened = response;
+          answer = streams.record(response, head).found;
+        },
       });
+      if (answer === null) throw new Error("A call has begun without a response");
+      return answer;
     } catch (refusal) {
       streams.discard(head.id);
+      failed(opened);
       throw refusal;
     }
-    const [answer] = found;
-    if (answer === undefined) throw new Error("A call has begun without a response");
-    return answer;
   }
 }
 
-type Fingerprinted = OnceAsked & { readonly fingerprint: string };
+/** After a defect nobody else would end it, and its readers wait. */
+function failed(response: Response | null): void {
+  response?.fail(new Failure<Code>("internal", codes.internal.meaning), null);
+}
+
+/** One request on its way to a call. */
+interface Joining extends OnceAsked {
+  readonly fingerprint: string;
+  /** From here on the response counts the call out. */
+  hasResponse: boolean;
+}
 
 /**
  * A client's name counts for all keys of its tenant, so that a key can be changed in between, but
@@ -150,7 +169,7 @@ type Fingerprinted = OnceAsked & { readonly fingerprint: string };
  */
 function scopeOf(
   { principal, attribution, request: { surface } }: Call,
-  { name, fingerprint }: Fingerprinted,
+  { name, fingerprint }: Pick<Joining, "name" | "fingerprint">,
 ): ClaimScope {
   const { tenant, bound } = principal;
   if (name !== null) {
