@@ -20,17 +20,23 @@ export function sessionIdOf(head: RequestHead): string | null {
   return sessionId.test(id) ? id : null;
 }
 
-/** Sent to `/admin` alone, hidden from scripts, and never by another site's pages. */
-const attributes = "Path=/admin; HttpOnly; SameSite=Strict";
+/**
+ * Sent to `/admin` alone, hidden from scripts, and never by another site's pages; where a proxy has
+ * given the page TLS, never without it. The browser says so itself: who lies harms their own cookie.
+ */
+const attributesFor = (head: RequestHead): string => {
+  const isSecure = head.header("origin")?.startsWith("https://") === true;
+  return `Path=/admin; HttpOnly; SameSite=Strict${isSecure ? "; Secure" : ""}`;
+};
 
 /** The header that gives the browser its session … */
 export const sessionCookie = (head: RequestHead, id: string): readonly string[] => [
   "set-cookie",
-  `${cookieName(head)}=${id}; ${attributes}; Max-Age=${sessionMs / 1_000}`,
+  `${cookieName(head)}=${id}; ${attributesFor(head)}; Max-Age=${sessionMs / 1_000}`,
 ];
 
 /** … and the one that takes it. */
 export const endedCookie = (head: RequestHead): readonly string[] => [
   "set-cookie",
-  `${cookieName(head)}=; ${attributes}; Max-Age=0`,
+  `${cookieName(head)}=; ${attributesFor(head)}; Max-Age=0`,
 ];

@@ -38,6 +38,16 @@ test("SEC-11 an admin key gives a cookie that scripts and other sites do not get
   );
 });
 
+test("SEC-11 a page that came by TLS gets a cookie that goes by TLS alone", async () => {
+  const { ask, adminKey } = makeApi();
+  const setFor = async (origin: string): Promise<string> => {
+    const asked = { key: null, headers: { ...host, origin }, body: { key: adminKey } };
+    return (await ask("POST", "/admin/session", asked)).headers.get("set-cookie") ?? "";
+  };
+  assert.match(await setFor("https://gateway.example"), /; SameSite=Strict; Secure; Max-Age=/);
+  assert.doesNotMatch(await setFor("http://127.0.0.1:8080"), /Secure/);
+});
+
 test("SEC-11 a cookie alone changes nothing: the token of the page is asked for", async () => {
   const api = makeApi();
   const { cookie, paged } = await signIn(api);
