@@ -22,7 +22,7 @@ export function sessionIdOf(head: RequestHead): string | null {
 
 /**
  * Sent to `/admin` alone, hidden from scripts, and never by another site's pages; where a proxy has
- * given the page TLS, never without it. The browser says so itself: who lies harms their own cookie.
+ * given the page TLS, never without it. The browser says so: who lies harms their own cookie.
  */
 const attributesFor = (head: RequestHead): string => {
   const isSecure = head.header("origin")?.startsWith("https://") === true;
