@@ -328,3 +328,18 @@ test("STR-6 what was cancelled before it was asked dials nobody", async () => {
   await assert.rejects(answer.ended, { code: "cancelled" });
   assert.deepEqual([host.dialled, client.state], [[], "idle"]);
 });
+
+test("STR-11 of five fresh tokens none was taken: the answer fails", async () => {
+  let asked = 0;
+  const { host, client } = setUp(async () => `token ${(asked += 1)}`);
+  const answer = client.start({ model: "m" });
+  for (let n = 0; n < 5; n += 1) {
+    assert.equal(answer.state, "waiting");
+    host.clock.advanceBy(8_000);
+    for (let turns = 0; turns < 4; turns += 1) await turn();
+    host.observer?.opened();
+    host.cut(4401, "revoked");
+  }
+  await assert.rejects(answer.ended, { code: "unauthenticated", message: /revoked/ });
+  assert.deepEqual([asked, client.state], [5, "idle"]);
+});

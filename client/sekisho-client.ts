@@ -39,6 +39,8 @@ const suspectAfterMs = 6_000;
 /** Codes after which a new connection would end as this one did (STR-11). */
 const final = new Set([4400, 4403, 4409]);
 const unauthenticated = 4401;
+/** Fresh tokens, one behind the other, of which the gateway takes none: the next is none either. */
+const refusedTokens = 5;
 
 interface Open {
   readonly socket: Socket;
@@ -62,6 +64,7 @@ export class SekishoClient {
   #connection: Open | null = null;
   #state: ConnectionState = "idle";
   #attempts = 0;
+  #refused = 0;
   #names = 0;
   #cancelTimer: () => void = () => {};
   #stopWaking: () => void = () => {};
@@ -214,6 +217,7 @@ export class SekishoClient {
     if (open.isReady) return;
     open.isReady = true;
     this.#attempts = 0;
+    this.#refused = 0;
     this.#become("open");
     for (const answer of this.#answers.values()) this.#say(answer._resume());
     this.#sendAsked();
@@ -255,13 +259,16 @@ export class SekishoClient {
 
   #closed(socket: Socket, code: number, reason: string): void {
     if (this.#connection?.socket !== socket) return;
-    const isLasting = typeof this.#options.token === "string" && code === unauthenticated;
-    if (!final.has(code) && !isLasting) return this.#drop(retryAfterOf(reason));
+    if (code === unauthenticated && !this.#connection.isReady) this.#refused += 1;
+    const isSame = typeof this.#options.token === "string" || this.#refused >= refusedTokens;
+    const isFinal = final.has(code) || (code === unauthenticated && isSame);
+    if (!isFinal) return this.#drop(retryAfterOf(reason));
     const words = code === unauthenticated ? "unauthenticated" : "refused";
     const error = new SekishoError(words, `The session was closed: ${code} ${reason}`);
     for (const answer of this.#running()) answer._fail(error);
     this.#asked.clear();
     this.#answers.clear();
+    this.#refused = 0;
     this.#hangUp();
     this.#become("idle");
   }
