@@ -223,12 +223,13 @@ export class Admission {
    * The same for a call whose oldest turns are left out where no window has room for them and its
    * alias says so: from here on it is a call of what remains (MON-5). Throws Failure.
    */
-  planFitting(admitted: Admitted, { said }: Pick<Arrival, "said">): AskedCall {
+  planFitting(admitted: Admitted, arrival: Pick<Arrival, "said">): AskedCall {
     const { call, body } = admitted;
     try {
       return { ...admitted, plan: this.plan(admitted) };
     } catch (refusal) {
-      const fitted = fitHistory({ ...call, body, said }, refusal, (request) =>
+      const long = { ...call, body, said: () => arrival.said() };
+      const fitted = fitHistory(long, refusal, (request) =>
         this.plan({ ...admitted, call: { ...call, request } }),
       );
       const { request, shortened, planned: plan } = fitted;

@@ -157,7 +157,11 @@ export class Explainer {
       const free = freeWithin(mostTokens, means.free, asked);
       return planRoute(questionOf(asked, choice, { ...means, free }), entry, view);
     };
-    const { request, plan } = this.#fitting({ ...imagined, entry, request: whole }, planned, found);
+    const { request, plan } = this.#fitting(
+      { body, entry, request: whole, said: () => imagined.said() },
+      planned,
+      found,
+    );
     found.plan = plan;
     found.attempts = plan.attempts.map((planned) => this.#attempt(entry, planned, nowMs));
     found.fetched = [...neededKinds(request, plan.attempts)];

@@ -172,6 +172,7 @@ export class SessionStream implements LogListener, DeadlineOwner {
     } else if (last.type === "finish") {
       const { end } = this.#found;
       const cost = this.#parts.isRepeated === true ? 0 : (end?.costNanoUsd ?? null);
+      const { leftOutMessages } = end?.head?.served ?? {};
       sink.send({
         type: "done",
         response,
@@ -180,6 +181,7 @@ export class SessionStream implements LogListener, DeadlineOwner {
         usage: end?.usage ?? null,
         costNanoUsd: cost,
         metrics: { firstTokenMs: end?.firstTokenMs ?? 0, latencyMs: end?.latencyMs ?? 0 },
+        ...(leftOutMessages === undefined ? {} : { leftOutMessages }),
       });
     }
     this.#over();

@@ -47,6 +47,7 @@ export class AnswerTally {
       tokensPerSecond: (tokens.output * 1_000) / Math.max(1, latencyMs),
       stopReason: this.#finish,
       requestId,
+      leftOutMessages: served.leftOutMessages ?? 0,
       cached: false,
     };
   }

@@ -17,6 +17,7 @@ const result: CompletionResult = {
   tokensPerSecond: 2,
   stopReason: "stop",
   requestId: "req_1",
+  leftOutMessages: 0,
   cached: false,
 };
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import Anthropic from "@anthropic-ai/sdk";
 import type OpenAI from "openai";
+import { SekishoClient } from "sekisho/client";
 import type { ConfigInput } from "@sekisho/server/config/schema.ts";
 import type { LedgerPage } from "@sekisho/wire/admin/ledger.ts";
 import type { GatewayUnderTest } from "../harness/gateway-under-test.ts";
@@ -118,6 +119,16 @@ test("MON-5 a replay says what its first answer said", async () => {
   assert.match(droppedOf(first) ?? "", /^dropped=\d+$/);
   assert.equal(again.headers.get("x-sekisho-replayed"), "true");
   assert.equal(droppedOf(again), droppedOf(first));
+});
+
+test("MON-5 over WebSocket the end of an answer says it", async () => {
+  const client = new SekishoClient({ url: gateway.url, token: gateway.key });
+  const ended = (messages: ChatMessage[]) =>
+    client.start({ model: "dropping", messages, tools, max_tokens: 500 }).ended;
+  const { leftOutMessages } = await ended([...chatTurns(40), asked]);
+  assert.ok(leftOutMessages !== undefined && leftOutMessages >= 100);
+  assert.equal((await ended([asked])).leftOutMessages, undefined);
+  client.close();
 });
 
 test("MON-5 what fits is sent whole, and nothing is said of it", async () => {

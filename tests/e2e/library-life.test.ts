@@ -35,6 +35,26 @@ describe("MON-8 a budget", () => {
   });
 });
 
+test("MON-5 the result says how many of the oldest messages were left out", async () => {
+  const models: ConfigInput["models"] = {
+    dropping: { targets: [{ provider: "near", model: "gpt-4" }], history: "dropOldest" },
+  };
+  await using gateway = await createGateway(library.config({ data: ":memory:", models }));
+  const content = "once upon a time ".repeat(500);
+  const turn = [
+    { role: "user", content },
+    { role: "assistant", content: "Go on" },
+  ] as const;
+  const ask = async (turns: number): Promise<number> => {
+    const messages = [...Array.from({ length: turns }, () => turn).flat(), turn[0]];
+    const answer = await gateway.complete({ ...usual, model: "dropping", messages, maxTokens: 9 });
+    return answer.leftOutMessages;
+  };
+  assert.equal(await ask(1), 0);
+  const leftOut = await ask(10);
+  assert.ok(leftOut >= 14 && leftOut < 20 && leftOut % 2 === 0, `${leftOut} messages`);
+});
+
 describe("REF-1 createGateway", () => {
   test("names what is wrong with a configuration, and what was meant", async () => {
     // Not as the types have it.

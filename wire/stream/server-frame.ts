@@ -52,6 +52,8 @@ export type ServerFrame =
       /** Beyond 2^53 a decimal text. */
       readonly costNanoUsd: number | string | null;
       readonly metrics: StreamMetrics;
+      /** Of the conversation, the oldest that were not sent; absent where all of it was. */
+      readonly leftOutMessages?: number;
     }
   /** Of the request `id`, of a response, or of the session. */
   | {
