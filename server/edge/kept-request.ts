@@ -1,4 +1,6 @@
 import { Buffer } from "node:buffer";
+import type { Arrival } from "@sekisho/gateway/arrival.ts";
+import type { Call } from "@sekisho/gateway/call.ts";
 import { readerOf, type Principal } from "@sekisho/gateway/principal.ts";
 import { streamIdOf } from "@sekisho/gateway/responses/stream-place.ts";
 import { entriesOf, type Streams } from "@sekisho/gateway/responses/streams.ts";
@@ -10,9 +12,10 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { isObject } from "@sekisho/wire/field-rules.ts";
 import { outputOf } from "@sekisho/wire/responses/encode-kept.ts";
 import { responseIdPrefix } from "@sekisho/wire/responses/id-prefix.ts";
-import { inputItemsOf, type ResponsesRequest } from "@sekisho/wire/responses/responses-request.ts";
+import { inputItemsOf } from "@sekisho/wire/responses/responses-request.ts";
 import { contextOf } from "./recorded-stream.ts";
 
+const surface = "openai.responses";
 /** A conversation of more answers is begun anew by its client. */
 const chainLimit = 200;
 /** A body of a few bytes may not fill the memory: what it names is read and written in one go. */
@@ -41,12 +44,26 @@ export class KeptRequest {
     this.#asks = asks;
   }
 
+  /** Whether answers of a surface may be kept. */
+  static isFor(name: string): boolean {
+    return name === surface;
+  }
+
   get isBackground(): boolean {
     return this.#own?.isBackground === true;
   }
 
+  /** The arrival with the conversation in its body. */
+  arriving(arrival: Arrival): Arrival {
+    return { ...arrival, said: () => ({ surface, expand: this.expand }) };
+  }
+
   /** Null where the answer is not to be kept. */
-  factsOf(read: Pick<ResponsesRequest, "stores" | "inputItems">): KeptFacts | null {
+  factsOf({ request, shortened }: Pick<Call, "request" | "shortened">): KeptFacts | null {
+    // Who goes on from the answer goes on from all that was asked.
+    const asked = shortened?.asked ?? request;
+    if (asked.surface !== surface) return null;
+    const { read } = asked;
     if (!read.stores && !this.isBackground) return null;
     return this.#own ?? { isBackground: false, previous: null, input: read.inputItems() };
   }

@@ -12,7 +12,6 @@ import type {
   ResponseState,
   ResponseWatcher,
 } from "@sekisho/gateway/responses/response.ts";
-import type { KeptFacts } from "@sekisho/gateway/responses/stream-store.ts";
 import { endOf, type Streams } from "@sekisho/gateway/responses/streams.ts";
 import { encodeKept } from "@sekisho/wire/responses/encode-kept.ts";
 import type { Failure } from "@sekisho/lib/failure/failure.ts";
@@ -79,7 +78,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
   #standing: RateStanding | null = null;
   #call: Call | null = null;
   #response: Response | null = null;
-  readonly #kept: KeptRequest | null;
+  readonly #kept: KeptRequest | null = null;
   #record: AnswerRecord | null = null;
   #pump: Pump | null = null;
   #isBroken = false;
@@ -90,10 +89,9 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
     this.#surface = asked.surface;
     this.#ports = ports;
     this.#id = ports.ids.newBody();
-    this.#kept =
-      asked.surface.name === "openai.responses" && ports.streams !== undefined
-        ? new KeptRequest(ports.streams, () => this.#principal)
-        : null;
+    if (ports.streams !== undefined && KeptRequest.isFor(asked.surface.name)) {
+      this.#kept = new KeptRequest(ports.streams, () => this.#principal);
+    }
     exchange.observe(this);
   }
 
@@ -104,7 +102,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
       const { call, response } = running;
       this.#call = call;
       this.#response = response;
-      const kept = this.#keptFacts(call);
+      const kept = this.#kept?.factsOf(call) ?? null;
       const { streams } = this.#ports;
       if (streams !== undefined && (kept !== null || (isResumable && this.#isStream))) {
         this.#record = new AnswerRecord(streams, running, kept);
@@ -168,13 +166,6 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
 
   pumpFailed(error: unknown): void {
     this.#break(error);
-  }
-
-  #keptFacts({ request, shortened }: Call): KeptFacts | null {
-    // Who goes on from the answer goes on from all that was asked.
-    const asked = shortened?.asked ?? request;
-    if (this.#kept === null || asked.surface !== "openai.responses") return null;
-    return this.#kept.factsOf(asked.read);
   }
 
   /** The answer is made without its client, who asks for it by its id. */
@@ -261,9 +252,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
       rated: (standing) => (this.#standing = standing),
       gone: this.#departure.signal,
     });
-    const kept = this.#kept;
-    if (kept === null) return arrival;
-    return { ...arrival, said: () => ({ surface: "openai.responses", expand: kept.expand }) };
+    return this.#kept?.arriving(arrival) ?? arrival;
   }
 
   #startStream(served: readonly string[]): void {

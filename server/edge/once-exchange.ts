@@ -3,7 +3,6 @@ import type { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts
 import type { OnceCall, OnceCalls } from "@sekisho/gateway/once-calls.ts";
 import type { Arrival } from "@sekisho/gateway/arrival.ts";
 import type { Call } from "@sekisho/gateway/call.ts";
-import type { KeptFacts } from "@sekisho/gateway/responses/stream-store.ts";
 import type { Streams } from "@sekisho/gateway/responses/streams.ts";
 import { KeptRequest } from "./kept-request.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
@@ -39,7 +38,7 @@ export class OnceExchange implements ExchangeObserver {
   readonly #ports: OnceExchangePorts;
   readonly #id: string;
   readonly #departure = new ClientDeparture();
-  readonly #kept: KeptRequest | null;
+  readonly #kept: KeptRequest | null = null;
   #principal: Principal | null = null;
   #standing: RateStanding | null = null;
   #answer: FoundAnswer | null = null;
@@ -49,10 +48,9 @@ export class OnceExchange implements ExchangeObserver {
     this.#asked = asked;
     this.#ports = ports;
     this.#id = ports.ids.newBody();
-    this.#kept =
-      asked.surface.name === "openai.responses"
-        ? new KeptRequest(ports.streams, () => this.#principal)
-        : null;
+    if (KeptRequest.isFor(asked.surface.name)) {
+      this.#kept = new KeptRequest(ports.streams, () => this.#principal);
+    }
     exchange.observe(this);
   }
 
@@ -61,7 +59,10 @@ export class OnceExchange implements ExchangeObserver {
       const { onceCalls } = this.#ports;
       const { head } = this.#exchange;
       const name = idempotencyKeyOf(head, this.#asked.surface, onceCalls.joins);
-      const asked = { name, headOf: (call: Call) => headOf(call, this.#keptFacts(call)) };
+      const asked = {
+        name,
+        headOf: (call: Call) => headOf(call, this.#kept?.factsOf(call) ?? null),
+      };
       this.#begin(await onceCalls.run(this.#arrival(), asked));
     } catch (error) {
       this.#refuse(error);
@@ -110,11 +111,6 @@ export class OnceExchange implements ExchangeObserver {
     refuseRequest(this.#exchange, surface, { requestId, failure, served: [], standing });
   }
 
-  #keptFacts({ request }: Call): KeptFacts | null {
-    if (this.#kept === null || request.surface !== "openai.responses") return null;
-    return this.#kept.factsOf(request.read);
-  }
-
   #arrival(): Arrival {
     const arrival = arrivalOf(this.#exchange, this.#asked, {
       ...this.#ports,
@@ -123,8 +119,6 @@ export class OnceExchange implements ExchangeObserver {
       rated: (standing) => (this.#standing = standing),
       gone: this.#departure.signal,
     });
-    const kept = this.#kept;
-    if (kept === null) return arrival;
-    return { ...arrival, said: () => ({ surface: "openai.responses", expand: kept.expand }) };
+    return this.#kept?.arriving(arrival) ?? arrival;
   }
 }

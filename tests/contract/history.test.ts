@@ -181,30 +181,33 @@ for (const [model, turns] of [
   });
 }
 
-test("MON-5 who goes on from an answer that is kept goes on from all that was asked", async () => {
-  const { responses } = openaiClient(gateway);
-  const input = Array.from({ length: 20 }, (_, turn) => [
-    { role: "user" as const, content: `Question ${turn}: ${long}` },
-    { role: "assistant" as const, content: `Answer ${turn}` },
-  ]).flat();
-  const { data: first, response } = await responses
-    .create({
+for (const key of [null, "kept"]) {
+  const how = key === null ? "" : ", with an idempotency key too";
+  test(`MON-5 who goes on from a kept answer goes on from all that was asked${how}`, async () => {
+    const { responses } = openaiClient(gateway);
+    const input = Array.from({ length: 20 }, (_, turn) => [
+      { role: "user" as const, content: `Question ${turn}: ${long}` },
+      { role: "assistant" as const, content: `Answer ${turn}` },
+    ]).flat();
+    const body = {
       model: "dropping",
-      input: [...input, { role: "user", content: "And now?" }],
+      input: [...input, { role: "user" as const, content: "And now?" }],
       max_output_tokens: 100,
       store: true,
-    })
-    .withResponse();
-  assert.match(droppedOf(response) ?? "", /^dropped=\d+$/);
-  assert.ok((first.usage?.input_tokens ?? 0) < 8_192);
-  const next = await responses.create({
-    model: "wide",
-    input: "And then?",
-    previous_response_id: first.id,
-    max_output_tokens: 100,
+    };
+    const headers = key === null ? {} : { "idempotency-key": key };
+    const { data: first, response } = await responses.create(body, { headers }).withResponse();
+    assert.match(droppedOf(response) ?? "", /^dropped=\d+$/);
+    assert.ok((first.usage?.input_tokens ?? 0) < 8_192);
+    const next = await responses.create({
+      model: "wide",
+      input: "And then?",
+      previous_response_id: first.id,
+      max_output_tokens: 100,
+    });
+    assert.ok((next.usage?.input_tokens ?? 0) > 9_000, `${next.usage?.input_tokens} tokens`);
   });
-  assert.ok((next.usage?.input_tokens ?? 0) > 9_000, `${next.usage?.input_tokens} tokens`);
-});
+}
 
 test("MON-5 explain says what would be left out", async () => {
   const body = { messages: [...chatTurns(40), asked], max_tokens: 500, tools };
