@@ -223,6 +223,37 @@ test("STR-5 a request whose acceptance was lost fails: it may have been answered
   assert.equal(client.state, "idle");
 });
 
+test("STR-13 a request with a name is sent again where its acceptance was lost", async () => {
+  const { host, client } = setUp();
+  const answer = client.start({ model: "m" }, { idempotencyKey: "order-1" });
+  const other = client.start({ model: "m" });
+  await turn();
+  host.open();
+  const starts = () => host.said.filter(({ type }) => type === "start");
+  const first = starts().find(({ id }) => id === "1");
+  for (let cuts = 1; cuts <= 3; cuts += 1) {
+    host.cut();
+    host.clock.advanceBy(8_000);
+    await turn();
+    host.open();
+    assert.deepEqual(starts().at(-1), first);
+    assert.equal(starts().length, 2 + cuts);
+  }
+  await assert.rejects(other.ended, { code: "connection_lost" });
+  host.say({ type: "accepted", id: "1", response, epoch: 0 });
+  host.say(text(1, "once"));
+  host.cut();
+  host.clock.advanceBy(300);
+  await turn();
+  host.open();
+  // It is known by now: what is left of it is asked for.
+  assert.equal(starts().length, 5);
+  assert.equal(host.said.at(-1)?.type, "resume");
+  host.say(done);
+  await answer.ended;
+  assert.equal(answer.text, "once");
+});
+
 test("STR-5 a request that was not sent yet is sent on the next connection", async () => {
   const { host, client } = setUp();
   const answer = client.start({ model: "m" });

@@ -13,13 +13,22 @@ export interface ClientOptions {
   readonly host?: Host;
 }
 
-/** A request in the words of `dialect`, and whom it is for. */
-export interface StartOptions {
-  readonly dialect?: "openai" | "anthropic" | "responses";
+/** Whom an answer is for. */
+export interface StartFor {
   readonly user?: string;
   readonly session?: string;
   readonly agent?: string;
+}
+
+/** A request in the words of `dialect`, and whom it is for. */
+export interface StartOptions extends StartFor {
+  readonly dialect?: "openai" | "anthropic" | "responses";
   readonly timeoutMs?: number;
+  /**
+   * A name for the request, 1 to 255 visible ASCII characters: requests of one name are one call.
+   * With it a request whose acceptance was lost is sent again, and costs once.
+   */
+  readonly idempotencyKey?: string;
   /** Cancels the answer. */
   readonly signal?: AbortSignal;
 }
@@ -42,6 +51,13 @@ const unauthenticated = 4401;
 /** Fresh tokens, one behind the other, of which the gateway takes none: the next is none either. */
 const refusedTokens = 5;
 
+/** A request that the gateway has not accepted yet. */
+interface Asked {
+  readonly answer: Answer;
+  readonly frame: object & Pick<StartOptions, "idempotencyKey">;
+  isSent: boolean;
+}
+
 interface Open {
   readonly socket: Socket;
   isReady: boolean;
@@ -59,7 +75,7 @@ export class SekishoClient {
   readonly #host: Host;
   readonly #answers = new Map<string, Answer>();
   /** By the names that they have until they are accepted. */
-  readonly #asked = new Map<string, { readonly answer: Answer; frame: object; isSent: boolean }>();
+  readonly #asked = new Map<string, Asked>();
   readonly #listeners = new Set<() => void>();
   #connection: Open | null = null;
   #state: ConnectionState = "idle";
@@ -276,11 +292,14 @@ export class SekishoClient {
   /** The connection is gone. What was asked and not accepted may have been answered to nobody. */
   #drop(retryAfterMs: number): void {
     this.#hangUp();
-    for (const [id, { answer, isSent }] of this.#asked) {
-      if (!isSent) continue;
+    for (const [id, asked] of this.#asked) {
+      if (!asked.isSent) continue;
+      // By its name the gateway knows it again.
+      asked.isSent = asked.frame.idempotencyKey === undefined;
+      if (!asked.isSent) continue;
       this.#asked.delete(id);
       const why = "The connection broke before the gateway accepted the request";
-      answer._fail(new SekishoError("connection_lost", why));
+      asked.answer._fail(new SekishoError("connection_lost", why));
     }
     if (this.#running().length > 0) this.#retry(retryAfterMs);
     else this.#become("idle");

@@ -24,7 +24,10 @@ export type UiChunk =
   | { type: "tool-input-available"; toolCallId: string; toolName: string; input: unknown }
   | { type: "error"; errorText: string };
 
-export interface ChatTransportOptions extends Omit<StartOptions, "signal" | "dialect"> {
+export interface ChatTransportOptions extends Omit<
+  StartOptions,
+  "signal" | "dialect" | "idempotencyKey"
+> {
   readonly client: SekishoClient;
   readonly model: string;
   /** Members of the request beside model and messages, in OpenAI's words. */

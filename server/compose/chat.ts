@@ -3,6 +3,7 @@ import { balanceName, type Pool } from "@sekisho/gateway/model-entry.ts";
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import { shownModel } from "@sekisho/gateway/model-name.ts";
 import { ServiceCircuitChanged } from "@sekisho/gateway/observe/service-circuit-changed.ts";
+import type { OnceCalls } from "@sekisho/gateway/once-calls.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange, RequestHead } from "@sekisho/lib/http/exchange.ts";
@@ -23,7 +24,8 @@ import { chatBreakerLimits } from "../edge/chat-breaker-limits.ts";
 import { chatBodyBytesLimit, plainChat } from "../edge/chat.ts";
 import type { Handler } from "../edge/front.ts";
 import { isKeyless, isLocalCaller } from "../edge/local-caller.ts";
-import { ModelExchange, type ModelExchangePorts } from "../edge/model-exchange.ts";
+import type { ModelExchangePorts } from "../edge/model-exchange.ts";
+import { modelExchangeOf } from "../edge/model-exchange-of.ts";
 import { ServiceCircuit } from "../edge/service-circuit.ts";
 import type { FailureSwitch } from "../edge/test/failure-switch.ts";
 import { TestApi } from "../edge/test/test-api.ts";
@@ -33,6 +35,7 @@ export interface ChatParts {
   readonly config: () => Config;
   readonly gateway: Gateway;
   readonly model: ModelExchangePorts;
+  readonly onceCalls: Pick<OnceCalls, "run" | "joins">;
   readonly random: Random;
   readonly metrics: Metrics;
   readonly keyring: Keyring;
@@ -58,8 +61,9 @@ export function chatRoutes(parts: ChatParts): Route<Handler>[] {
     keyless: (head) => (isKeyless(head) && isLocal(head) && hasGuests() ? guest : null),
   });
   const ports = { ...model, pipeline: circuit, bodyBytesLimit: chatBodyBytesLimit };
+  const onceCalls = circuit.once(parts.onceCalls);
   const serve = (exchange: Exchange): Promise<void> =>
-    new ModelExchange(exchange, { surface, parameters: {} }, ports).serve();
+    modelExchangeOf(exchange, { surface, parameters: {} }, { ...ports, onceCalls }).serve();
   const chat: Route<Handler> = { method: "POST", path: "/chat", value: serve };
   if (!isOn) return [chat];
 

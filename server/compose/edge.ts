@@ -19,10 +19,8 @@ import { embeddedAnswer, type EmbeddingPorts } from "../edge/embedded-answer.ts"
 import type { CrossOrigin } from "../edge/cross-origin.ts";
 import { Front, type Handler } from "../edge/front.ts";
 import { deep, live, ready, type HealthSources } from "../edge/health.ts";
-import { ModelExchange, type ModelExchangePorts } from "../edge/model-exchange.ts";
-import { mayRepeat } from "../edge/idempotency-key.ts";
-import { OnceExchange, type OnceExchangePorts } from "../edge/once-exchange.ts";
-import type { Asked } from "../edge/arrival.ts";
+import type { ModelExchangePorts } from "../edge/model-exchange.ts";
+import { modelExchangeOf, type ModelPorts } from "../edge/model-exchange-of.ts";
 import { ModerationExchange, type ModerationPorts } from "../edge/moderation-exchange.ts";
 import type { CountingSurface, EmbeddingSurface, ModelSurface } from "../edge/model-surface.ts";
 import { converse, converseStream } from "../edge/model/[id]/converse.ts";
@@ -55,12 +53,11 @@ import {
 } from "../edge/v1beta/models/[id].ts";
 
 export interface EdgeParts {
-  readonly model: ModelExchangePorts &
+  readonly model: ModelPorts &
     DocumentPorts &
     CountPorts &
     EmbeddingPorts &
-    Partial<ModerationPorts> &
-    Partial<Pick<OnceExchangePorts, "onceCalls">> & {
+    Partial<ModerationPorts> & {
       /** Does the name stand for models that make vectors? */
       readonly makesVectors: (name: string) => boolean;
     };
@@ -173,24 +170,6 @@ function modelRoutes(model: EdgeParts["model"]): Route<Handler>[] {
     post("/model/{id}/count-tokens", count(countBedrock)),
     post("/model/{id}/invoke-with-response-stream", serve(invokeStream)),
   ];
-}
-
-/** Requests that may be repetitions are served apart: others pay nothing for them. */
-function modelExchangeOf(
-  exchange: Exchange,
-  asked: Asked<ModelSurface>,
-  model: EdgeParts["model"],
-): ModelExchange | OnceExchange {
-  const { onceCalls, streams } = model;
-  const { head } = exchange;
-  if (
-    onceCalls === undefined ||
-    streams === undefined ||
-    !mayRepeat(head, asked.surface, onceCalls.joins)
-  ) {
-    return new ModelExchange(exchange, asked, model);
-  }
-  return new OnceExchange(exchange, asked, { ...model, onceCalls, streams });
 }
 
 /** Ways in whose answers can be read again, by their name. */

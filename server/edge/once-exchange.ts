@@ -21,7 +21,7 @@ import { headOf } from "./recorded-stream.ts";
 import { refuseRequest } from "./refuse-request.ts";
 
 export interface OnceExchangePorts extends ArrivalPorts, FoundAnswerPorts {
-  readonly onceCalls: OnceCalls;
+  readonly onceCalls: Pick<OnceCalls, "run" | "joins">;
   readonly streams: Streams;
   readonly ids: IdSource;
   readonly log: GatewayLog;

@@ -2,13 +2,17 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { describe, test } from "node:test";
 import type { Arrival } from "@sekisho/gateway/arrival.ts";
+import type { OnceAsked, OnceCall } from "@sekisho/gateway/once-calls.ts";
 import type { RunningCall } from "@sekisho/gateway/pipeline.ts";
+import type { FoundStream } from "@sekisho/gateway/responses/found-stream.ts";
 import { Response } from "@sekisho/gateway/responses/response.ts";
+import type { EntryLog } from "@sekisho/lib/event-log/entry-reader.ts";
 import { Failure, type FailureDetails } from "@sekisho/lib/failure/failure.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { WindowedBreaker } from "@sekisho/lib/resilience/windowed-breaker.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
 import { noUsage } from "@sekisho/wire/canonical/usage.ts";
 import { chatBreakerLimits } from "./chat-breaker-limits.ts";
 import { ServiceCircuit } from "./service-circuit.ts";
@@ -60,6 +64,27 @@ function setUp() {
     assert.equal(circuit.status().state, "open");
   };
   return { clock, circuit, changes, bodies, running, call, open };
+}
+
+/** Under way until it is told that it has finished. */
+function openLog(): EntryLog<CanonicalEvent> & { finish(): void } {
+  let ended = false;
+  let tell: () => void = () => {};
+  return {
+    nextSeq: 0,
+    get ended() {
+      return ended;
+    },
+    page: () => [],
+    watch(listener) {
+      tell = () => listener.published();
+      return () => {};
+    },
+    finish() {
+      ended = true;
+      tell();
+    },
+  };
 }
 
 /** No more of an arrival is looked at here. */
@@ -230,6 +255,38 @@ describe("REF-9 the circuit of a service", () => {
     for (let calls = 0; calls < 5; calls += 1) {
       await call({ failed: "deadline_exceeded" }, { timeoutMs: () => 100 });
     }
+    assert.equal(circuit.status().state, "closed");
+  });
+
+  test("STR-13 of one name the first call is heard, what is given again is not", async () => {
+    const { circuit, call, open, clock } = setUp();
+    const served: EntryLog<CanonicalEvent> & { finish(): void } = openLog();
+    const end = { code: "upstream_unavailable", head: { details: {} } };
+    const answer = { log: served, end } as unknown as FoundStream; // no more of it is looked at
+    const calls = (isRepeated: boolean) => ({
+      joins: { byName: true, byContent: false, byAwsRetry: false },
+      run: async (arriving: Arrival): Promise<OnceCall> => {
+        await arriving.body();
+        return { answer, isRepeated } as OnceCall; // as above
+      },
+    });
+    const asked = { name: "a" } as OnceAsked; // as above
+    const first = circuit.once(calls(false));
+    assert.deepEqual(first.joins, { byName: true, byContent: false, byAwsRetry: false });
+    await first.run(arrival, asked);
+    assert.equal(circuit.status().failuresInARow, 0);
+    served.finish();
+    for (let turns = 0; turns < 5; turns += 1) await Promise.resolve();
+    assert.equal(circuit.status().failuresInARow, 1);
+    for (let n = 0; n < 5; n += 1) await circuit.once(calls(true)).run(arrival, asked);
+    assert.equal(circuit.status().failuresInARow, 1);
+    await call();
+    await open();
+    await assert.rejects(circuit.once(calls(true)).run(arrival, asked), { code: "circuit_open" });
+    clock.advanceBy(30_000);
+    // Neither does it take the probe with it.
+    await circuit.once(calls(true)).run(arrival, asked);
+    assert.equal(await call(), "ran");
     assert.equal(circuit.status().state, "closed");
   });
 

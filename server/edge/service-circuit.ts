@@ -1,6 +1,9 @@
 import type { Arrival } from "@sekisho/gateway/arrival.ts";
 import { isHeld } from "@sekisho/gateway/dispatch/resting.ts";
+import type { OnceAsked, OnceCall, OnceCalls } from "@sekisho/gateway/once-calls.ts";
 import type { Pipeline, RunningCall } from "@sekisho/gateway/pipeline.ts";
+import type { FoundStream } from "@sekisho/gateway/responses/found-stream.ts";
+import { endOf } from "@sekisho/gateway/responses/streams.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Breaker, BreakerStatus, Pass } from "@sekisho/lib/resilience/breaker.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
@@ -42,23 +45,8 @@ export class ServiceCircuit implements Pick<Pipeline, "run"> {
     this.#parts = parts;
   }
 
-  async run(arrival: Arrival): Promise<RunningCall> {
-    let pass: Pass | null = null;
-    const guarded: Arrival = {
-      ...arrival,
-      body: async () => {
-        this.#checkOpen();
-        const body = await arrival.body();
-        // Not before: a client that sends slowly would hold the only probe.
-        pass = this.#admit();
-        return body;
-      },
-    };
-    const end = (failure: Failure<Code> | null): void => {
-      if (pass !== null) this.#end(pass, failure, arrival);
-      pass = null;
-    };
-    try {
+  run(arrival: Arrival): Promise<RunningCall> {
+    return this.#guard(arrival, async (guarded, end) => {
       const running = await this.#parts.pipeline.run(guarded);
       const { response } = running;
       const look = (): void => {
@@ -70,6 +58,47 @@ export class ServiceCircuit implements Pick<Pipeline, "run"> {
       // It may be over already, when nobody was told.
       look();
       return running;
+    });
+  }
+
+  /** The same around calls of which there is one for each name: it hears of each call once. */
+  once(calls: Pick<OnceCalls, "run" | "joins">): Pick<OnceCalls, "run" | "joins"> {
+    return {
+      get joins() {
+        return calls.joins;
+      },
+      run: (arrival: Arrival, asked: OnceAsked): Promise<OnceCall> =>
+        this.#guard(arrival, async (guarded, end) => {
+          const begun = await calls.run(guarded, asked);
+          if (begun.isRepeated) end("not asked");
+          else void endOf(begun.answer.log).then(() => end(failureIn(begun.answer)));
+          return begun;
+        }),
+    };
+  }
+
+  /** `end` is heard once. */
+  async #guard<T>(
+    arrival: Arrival,
+    run: (guarded: Arrival, end: (end: CallEnd) => void) => Promise<T>,
+  ): Promise<T> {
+    let pass: Pass | null = null;
+    const guarded: Arrival = {
+      ...arrival,
+      body: async () => {
+        this.#checkOpen();
+        const body = await arrival.body();
+        // Not before: a client that sends slowly would hold the only probe.
+        pass = this.#admit();
+        return body;
+      },
+    };
+    const end = (how: CallEnd): void => {
+      if (pass !== null) this.#end(pass, how, arrival);
+      pass = null;
+    };
+    try {
+      return await run(guarded, end);
     } catch (error) {
       // The pipeline's failures have codes of the table; anything else is a defect.
       end(error instanceof Failure ? (error as Failure<Code>) : defect(error));
@@ -119,13 +148,13 @@ export class ServiceCircuit implements Pick<Pipeline, "run"> {
     return pass;
   }
 
-  #end(pass: Pass, failure: Failure<Code> | null, arrival: Pick<Arrival, "timeoutMs">): void {
+  #end(pass: Pass, how: CallEnd, arrival: Pick<Arrival, "timeoutMs">): void {
     const { breaker, clock } = this.#parts;
     const nowMs = clock.monotonicMs();
-    if (failure === null) {
+    if (how === null) {
       breaker.success(pass, nowMs);
       if (breaker.status(nowMs).kind === "closed") this.#failuresInARow = 0;
-    } else if (isFailure(failure, arrival)) {
+    } else if (how !== "not asked" && isFailure(how, arrival)) {
       // The breaker hears no call from before its last change of state.
       const before = breaker.recentFailures(nowMs);
       breaker.failure(pass, nowMs);
@@ -135,6 +164,17 @@ export class ServiceCircuit implements Pick<Pipeline, "run"> {
     }
     this.#note(nowMs);
   }
+}
+
+/** Null: as a whole answer; `not asked`: nothing is known of the service by it. */
+type CallEnd = Failure<Code> | "not asked" | null;
+
+/** What a recorded answer ended with. */
+function failureIn({ end }: FoundStream): Failure<Code> | null {
+  const code = end?.code ?? null;
+  if (code === null) return null;
+  // As this process has written it.
+  return new Failure<Code>(code as Code, codes[code as Code].meaning, end?.head?.details ?? {});
 }
 
 const defect = (error: unknown): Failure<Code> =>

@@ -84,6 +84,25 @@ describe("the plain chat service and its failure switches", () => {
     assert.equal(headers.get("x-sekisho-dropped"), null);
   });
 
+  test("STR-13 texts of one Idempotency-Key are one call, other ones are refused", async () => {
+    const named = { "idempotency-key": "guest-1" };
+    const first = await curl.chat("Recommend a manga.", named);
+    assert.equal(first.status, 200);
+    const again = await curl.chat("Recommend a manga.", named);
+    assert.deepEqual([again.status, again.body], [200, first.body]);
+    assert.equal(again.headers.get("x-sekisho-replayed"), "true");
+    assert.equal(
+      again.headers.get("x-sekisho-first-request-id"),
+      first.headers.get("x-request-id"),
+    );
+    const other = await curl.chat("Another one.", named);
+    assert.equal(other.status, 422);
+    assert.equal(other.headers.get("x-sekisho-cause"), "idempotency_mismatch");
+    assert.deepEqual(Object.keys(Object(other.body)), ["detail"]);
+    // Neither says anything against the service.
+    assert.deepEqual(await curl.circuit(), atRest);
+  });
+
   test("REF-10 the circuit opens after three calls and closes when the failures end", async () => {
     assert.deepEqual(await curl.circuit(), atRest);
     const enabled = await curl.send("POST", "/test/enable-failures");
