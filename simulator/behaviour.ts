@@ -23,6 +23,8 @@ export interface Behaviour {
   readonly sliceBytes: number | null;
   /** The call waits for a release before anything else. */
   readonly hold: boolean;
+  /** A stream waits for one behind so many tokens, a plain answer before it leaves; null: neither. */
+  readonly pauseAfter: number | null;
   readonly hallucinate: number;
 }
 
@@ -41,6 +43,7 @@ export const calm: Behaviour = {
   faultBytes: null,
   sliceBytes: null,
   hold: false,
+  pauseAfter: null,
   hallucinate: 0,
 };
 

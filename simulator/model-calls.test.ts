@@ -56,6 +56,16 @@ test("a full gate refuses to hold another call", async () => {
   close();
 });
 
+test("who comes to its pause at a full gate is cut", async () => {
+  const [url, gate, close] = await serve(chat, 1);
+  const held = ask(url, "x [[sim:hold]]");
+  await new Promise<void>((resolve) => gate.whenHeld(1, resolve));
+  await assert.rejects(ask(url, "x [[sim: pause=1]]"));
+  gate.release();
+  assert.equal((await held).status, 200);
+  close();
+});
+
 test("a bug in a dialect is a 500 that tells nothing, not the end of the process", async () => {
   const broken: Surface = {
     ...chat,

@@ -184,6 +184,31 @@ test("SIM-2 held calls wait for the release, N of them at once", async () => {
   );
 });
 
+test("SIM-2 a paused stream waits behind its tokens for the release", async () => {
+  const body = await ask("Go on [[sim: tokens=9 pause=4]]", { stream: true });
+  const heard = body.text();
+  await simulator.whenHeld(1);
+  assert.equal(simulator.calls()[0]?.producedTokens, 4);
+  assert.equal(simulator.release(), 1);
+  const pieces = (await heard).match(/"content":"[^"]+"/g);
+  assert.equal(pieces?.length, 9);
+});
+
+test("SIM-2 a paused plain answer waits before it leaves, one that is left is out", async () => {
+  const leaver = new AbortController();
+  const url = `${simulator.url}/v1/chat/completions`;
+  const left = fetch(url, { ...chat("x [[sim: pause=4]]"), signal: leaver.signal });
+  await simulator.whenHeld(1);
+  leaver.abort();
+  await assert.rejects(left);
+  await until(() => simulator.calls()[0]?.state === "ended");
+  assert.equal(simulator.release(), 0);
+  const answer = ask("Say so [[sim: pause=4]]");
+  await simulator.whenHeld(1);
+  assert.equal(simulator.release(), 1);
+  assert.equal(dig(await json(answer), "choices.0.message.content"), "so");
+});
+
 test("SIM-2 a release for more calls than come gives up in time", async () => {
   const waiting = control("release", { whenHeld: 2, timeoutMs: 500 });
   await until(() => clock.pendingTimers === 1);

@@ -111,6 +111,9 @@ export class Player {
   }
 
   #hold(): boolean {
+    this.#flushHead();
+    // Who was let in before the gate filled comes to a pause behind it.
+    if (this.#stage.gate.isFull) return this.#cut("rst");
     this.#call.state = "held";
     this.#leaveGate = this.#stage.gate.hold(() => {
       this.#leaveGate = null;

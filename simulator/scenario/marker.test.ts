@@ -14,6 +14,7 @@ const cases: readonly [model: string, text: string, expected: BehaviourPatch | n
   ["gpt-4.sim.fault-429.retry-after-2", "", { fault: "429", retryAfter: "2" }],
   ["openai/sim.hold", "", { hold: true }],
   ["sim.hold-0", "", { hold: false }],
+  ["sim.pause-3", "", { pauseAfter: 3 }],
   ["gpt-4", "x [[sim: fault=529 backoff-ms=1500]] y", { fault: "529", retryAfterMs: "1500" }],
   ["gpt-4", "[[sim:first=200, tps=12.5;slice=1]]", wait()],
   ["sim.tokens-9", "[[sim:tokens=7]]", { answerTokens: 7 }],

@@ -49,5 +49,10 @@ export const patchFields = {
   faultBytes: amount("integer", "bytes", [1, 2 ** 34, "size of `huge-line` and `bomb`"]),
   sliceBytes: amount("integer", "slice", [1, 2 ** 20, "HTTP chunks of so many bytes"]),
   hold: { kind: "flag", marker: "hold", meaning: "wait for `POST /_sim/release`" },
+  pauseAfter: amount("integer", "pause", [
+    1,
+    1e6,
+    "the same behind so many tokens of a stream, and before a plain answer leaves",
+  ]),
   hallucinate: amount("number", "hallucinate", [0, 1, "probability of each planted defect"]),
 } as const satisfies Record<keyof BehaviourPatch, PatchField>;

@@ -122,6 +122,7 @@ export class RuleBook {
       faultBytes: patch.faultBytes ?? null,
       sliceBytes: patch.sliceBytes ?? null,
       hold: patch.hold ?? false,
+      pauseAfter: patch.pauseAfter ?? null,
       hallucinate: patch.hallucinate ?? 0,
     };
   }

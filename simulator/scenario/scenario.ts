@@ -44,6 +44,7 @@ interface PatchValues {
   readonly faultBytes: number;
   readonly sliceBytes: number;
   readonly hold: boolean;
+  readonly pauseAfter: number;
   readonly hallucinate: number;
 }
 

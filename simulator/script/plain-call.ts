@@ -24,12 +24,13 @@ export class PlainCall {
 
   /** A plain answer leaves when its last token exists. */
   waits(): Step[] {
-    const { firstTokenMs, tokensPerSecond } = this.#behaviour;
+    const { firstTokenMs, tokensPerSecond, pauseAfter } = this.#behaviour;
     const tokens = this.#answer.reply.tokens.output;
     const ms = tokensPerSecond === null ? 0 : (tokens * 1000) / tokensPerSecond;
     return [
       { do: "wait", ms: firstTokenMs, tokens: 0 },
       { do: "wait", ms, tokens },
+      ...(pauseAfter === null ? [] : [{ do: "hold" } as const]),
     ];
   }
 

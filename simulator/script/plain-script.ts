@@ -53,8 +53,9 @@ export const plainScript = (
   facts: CallFacts,
   behaviour: Behaviour,
 ): Script => {
-  const { fault, firstTokenMs, tokensPerSecond } = behaviour;
-  if (fault === null && tokensPerSecond === null && firstTokenMs === 0) {
+  const { fault, firstTokenMs, tokensPerSecond, pauseAfter } = behaviour;
+  const isPaced = tokensPerSecond !== null || firstTokenMs > 0 || pauseAfter !== null;
+  if (fault === null && !isPaced) {
     const body = answer.body(facts, null);
     const length = answer.bytes(facts, body);
     const head = plainHead(answer.dialect, [200, json], { length, id: facts.id });

@@ -51,14 +51,14 @@ export class StreamCall {
   }
 
   /** The content up to where the fault strikes. */
-  untilStrike(): Step {
-    return this.#run(this.frames.content(0, this.#strike()));
+  untilStrike(): Step[] {
+    return this.#run(0, this.#strike());
   }
 
   /** Everything up to where the fault strikes: behind so many events, or so many tokens. */
   beginUntilStrike(): Step[] {
     const { afterEvents } = this.#behaviour;
-    if (afterEvents === null) return [...this.begin(), this.untilStrike()];
+    if (afterEvents === null) return [...this.begin(), ...this.untilStrike()];
     const pieces = this.frames.events().slice(0, afterEvents);
     const tokens = pieces.reduce((sum, piece) => sum + piece.tokens, 0);
     const data = joined(pieces.map((piece) => piece.data));
@@ -66,16 +66,16 @@ export class StreamCall {
     return [...this.waitAndHead(), ...(pieces.length === 0 ? [] : [send])];
   }
 
-  fromStrike(): Step {
-    return this.#run(this.frames.content(this.#strike(), this.frames.count));
+  fromStrike(): Step[] {
+    return this.#run(this.#strike(), this.frames.count);
   }
 
-  content(): Step {
-    return this.#run(this.frames.content(0, this.frames.count));
+  content(): Step[] {
+    return this.#run(0, this.frames.count);
   }
 
   endlessContent(): Step {
-    return this.#run(this.frames.endless());
+    return this.#runAll(this.frames.endless());
   }
 
   /** A few frames of content. */
@@ -114,7 +114,19 @@ export class StreamCall {
     return this.frames.framesFor(this.#behaviour.afterTokens);
   }
 
-  #run(frames: Frames): Step {
+  /** The content frames [from, to), with the pause where it falls behind one of them. */
+  #run(from: number, to: number): Step[] {
+    const { pauseAfter } = this.#behaviour;
+    const pause = pauseAfter === null ? Infinity : this.frames.framesFor(pauseAfter);
+    if (pause <= from || pause > to) return [this.#runAll(this.frames.content(from, to))];
+    return [
+      this.#runAll(this.frames.content(from, pause)),
+      { do: "hold" },
+      this.#runAll(this.frames.content(pause, to)),
+    ];
+  }
+
+  #runAll(frames: Frames): Step {
     return { do: "run", frames, framesPerSecond: this.#behaviour.tokensPerSecond };
   }
 }

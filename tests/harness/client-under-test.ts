@@ -16,6 +16,12 @@ import { until } from "./until.ts";
 const root = join(import.meta.dirname, "../..");
 const secret = "secret-of-the-shop";
 
+/**
+ * Tokens that end are told of with pings. Who answers none of six has lost the session: 3 s, which
+ * a page on a busy machine may take.
+ */
+export const heartbeatMs = 500;
+
 /** The page's program as one script: the client's sources, and React. */
 async function bundled(): Promise<string> {
   const made = await build({
@@ -80,9 +86,11 @@ export class ClientUnderTest implements AsyncDisposable {
         config: (url) => {
           const steered = steeredConfig(url);
           const keys = [{ id: "shop", secret, origins: [origin] }];
-          // Tokens that end are told of with pings.
-          const streams = { heartbeatMs: 200 };
-          return { ...steered, streams, tenants: { ...steered.tenants, acme: { keys } } };
+          return {
+            ...steered,
+            streams: { heartbeatMs },
+            tenants: { ...steered.tenants, acme: { keys } },
+          };
         },
       }),
     );
@@ -151,16 +159,12 @@ export class ClientPage implements AsyncDisposable {
   }
 
   /** The first look at the answer that is as `isRight` wants it. */
-  seen(
-    what: string,
-    isRight: (look: ClientLook) => boolean,
-    withinMs = 8_000,
-  ): Promise<ClientLook> {
+  seen(what: string, isRight: (look: ClientLook) => boolean): Promise<ClientLook> {
     const look = async (): Promise<ClientLook | null> => {
       const now = await this.look();
       return isRight(now) ? now : null;
     };
-    return until(what, look, withinMs);
+    return until(what, look);
   }
 
   /** Some of the answer has come. */
