@@ -23,7 +23,7 @@ export interface Behaviour {
   readonly sliceBytes: number | null;
   /** The call waits for a release before anything else. */
   readonly hold: boolean;
-  /** A stream waits for one behind so many tokens, a plain answer before it leaves; null: neither. */
+  /** A stream waits for one behind so many tokens, a plain answer before it leaves. */
   readonly pauseAfter: number | null;
   readonly hallucinate: number;
 }

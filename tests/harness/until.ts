@@ -4,8 +4,8 @@ const pauseMs = 5;
 
 /**
  * Looks until `look` finds something other than null and resolves with it: what happens in another
- * process announces itself nowhere else. Rejects with `what` and the time it was given, which is for
- * tests that hang: half of what a test has, however busy the machine is.
+ * process announces itself nowhere else. Rejects with `what` and the time it was given: half of
+ * what a test has, for no wait is to fail because the machine is busy.
  */
 export async function until<T>(
   what: string,
