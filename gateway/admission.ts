@@ -204,7 +204,7 @@ export class Admission {
     const view = { health, quotas, lot, nowMs: clock.monotonicMs() };
     const means = {
       free: this.#free(call, asker),
-      allowance: allowanceOf(request, budgets.requestLimit(principal)),
+      allowance: allowanceOf(request, entry, budgets.requestLimit(principal)),
       isPriced: budgets.isMoneyLimited(principal),
       isCritical: call.isCritical,
       atWallMs: call.arrivedWallMs,

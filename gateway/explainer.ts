@@ -81,6 +81,13 @@ export interface Explanation {
   readonly refusal: Failure<Code> | null;
 }
 
+/** Who would spend, and for what. */
+interface Spending {
+  readonly asker: Asker;
+  readonly spender: Spender | null;
+  readonly entry: ModelEntry;
+}
+
 type Findings = { -readonly [Part in keyof Explanation]: Explanation[Part] };
 
 export interface ExplainerParts {
@@ -153,7 +160,7 @@ export class Explainer {
     const mostTokens = rated === null ? Infinity : rates.mostTokens(rated);
     const view = { health, quotas, nowMs, lot: lots.peek(entry) };
     const planned = (asked: ClientRequest): Plan => {
-      const means = { ...this.#means(asker, spender, asked), isCritical };
+      const means = { ...this.#means({ asker, spender, entry }, asked), isCritical };
       const free = freeWithin(mostTokens, means.free, asked);
       return planRoute(questionOf(asked, choice, { ...means, free }), entry, view);
     };
@@ -202,7 +209,7 @@ export class Explainer {
     return asker.kind === "key" ? this.#parts.keyring.named(asker.keyId) : asker.principal;
   }
 
-  #means(asker: Asker, spender: Spender | null, request: ClientRequest): Omit<Means, "isCritical"> {
+  #means({ asker, spender, entry }: Spending, request: ClientRequest): Omit<Means, "isCritical"> {
     const { budgets, clock } = this.#parts;
     const atWallMs = clock.wallMs();
     const inputEstimate = chatEstimate(request);
@@ -212,7 +219,7 @@ export class Explainer {
     const { principal } = spender;
     return {
       free: asker.kind === "key" ? budgets.free(spender) : budgets.whole(principal),
-      allowance: allowanceOf(request, budgets.requestLimit(principal)),
+      allowance: allowanceOf(request, entry, budgets.requestLimit(principal)),
       isPriced: budgets.isMoneyLimited(principal),
       atWallMs,
       inputEstimate,

@@ -15,6 +15,7 @@ import {
   type Turn,
 } from "./conversations-fixture.ts";
 import { fitHistory, type Fitted } from "./fit-history.ts";
+import { allowanceOf } from "./means.ts";
 import type { HistoryPolicy, ModelEntry } from "./model-entry.ts";
 import type { ClientRequest, SurfaceHead } from "./request.ts";
 import { entry, target } from "./route/route-fixture.ts";
@@ -210,6 +211,39 @@ test("MON-5 the figures of a refusal are those of what may not be left out", () 
   assert.match(alone.failure.message, /; nothing of its history may be left out$/);
   assert.deepEqual(alone.failure.details, found.failure.details);
 });
+
+for (const [what, max] of [
+  ["of its prompt", { inputTokens: 60, totalTokens: null }],
+  ["of prompt and answer", { inputTokens: null, totalTokens: 80 }],
+] as const) {
+  test(`MON-5 history gives way to a limit ${what} on each call as to a window`, () => {
+    const limit = { name: "chat", outputTokens: null, nanoUsd: null, ...max };
+    const dropping = policied("dropOldest");
+    const plan = (asked: ClientRequest) => allowanceOf(asked, dropping, limit);
+    const turns = Array.from({ length: 20 }, (_, index) => turn(`turn ${index} of many`));
+    const { head, elements, tail } = bodyOf(chat, turns, false);
+    const body = Buffer.from(`${head}${elements.join(",")}${tail}`);
+    const request = read(chat.said, body);
+    const refusal = refusalOf(() => plan(request));
+    const long = { entry: dropping, request, body, said: () => chat.said };
+    const fitted = fitHistory(long, refusal, plan);
+    const left = estimateInputTokens(fitted.request);
+    assert.ok(left <= 60 && left > 30, `${left} tokens are left`);
+    const last = turn("x".repeat(400));
+    const alone = bodyOf(chat, [turn("old"), last], false);
+    const whole = Buffer.from(`${alone.head}${alone.elements.join(",")}${alone.tail}`);
+    const longer = { ...long, request: read(chat.said, whole), body: whole };
+    const refused = refusalOf(() =>
+      fitHistory(
+        longer,
+        refusalOf(() => plan(longer.request)),
+        plan,
+      ),
+    );
+    assert.equal(refused.code, "request_exceeds_budget");
+    assert.match(refused.message, /; 2 messages of its history are left out of that$/);
+  });
+}
 
 test("MON-5 ten thousand short turns are left out in few rounds", () => {
   const turns = Array.from({ length: 4_990 }, (_, index) => turn(`${index}`));

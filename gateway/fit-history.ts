@@ -6,6 +6,7 @@ import type { HistoryWords } from "@sekisho/wire/canonical/history.ts";
 import { contentHistory } from "@sekisho/wire/gemini/history.ts";
 import { chatHistory } from "@sekisho/wire/openai/history.ts";
 import { responsesHistory } from "@sekisho/wire/responses/history.ts";
+import { shareBeyondLimit } from "./budget/request-limit.ts";
 import type { Call, Shortened } from "./call.ts";
 import { clientRequest } from "./client-request.ts";
 import { Conversation } from "./conversation.ts";
@@ -21,7 +22,7 @@ const roundsLimit = 8;
 /** Of media that are not estimated at all nothing is learnt. */
 const leastPerWeight = 0.05;
 
-/** A request that no window has room for. */
+/** A request that no window, or not the limit on each call of its key, has room for. */
 export interface LongRequest extends Pick<Call, "entry" | "request"> {
   readonly body: Buffer;
   readonly said: () => SurfaceHead;
@@ -47,7 +48,9 @@ export function fitHistory<Planned>(
   plan: (request: ClientRequest) => Planned,
 ): Fitted<Planned> {
   let refusal = refused;
-  let share = shareWithoutRoom(refusal);
+  const shareOf = (failure: unknown): number | null =>
+    shareWithoutRoom(failure) ?? shareBeyondLimit(failure, long.request.read.facts);
+  let share = shareOf(refusal);
   if (share === null || !dropsHistory(long.entry)) throw refusal;
   const { said, body: whole } = sourceOf(long);
   const words = wordsOf(said, long.request);
@@ -71,7 +74,7 @@ export function fitHistory<Planned>(
       const shortened = { messages: conversation.dropped, asked: long.request };
       return { request, body, shortened, planned };
     } catch (next) {
-      share = shareWithoutRoom(next);
+      share = shareOf(next);
       if (share === null) throw next;
       refusal = next;
     }
@@ -126,5 +129,6 @@ function withDropped(refusal: unknown, messages: number): unknown {
       ? "nothing of its history may be left out"
       : `${messages} messages of its history are left out of that`;
   const { message, details } = refusal;
-  return new Failure<Code>("context_length_exceeded", `${message}; ${left}`, details);
+  // A plan refuses in words of the table alone.
+  return new Failure(refusal.code as Code, `${message}; ${left}`, details);
 }

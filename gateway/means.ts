@@ -3,6 +3,7 @@ import type { FreeAmounts } from "./budget/budgets.ts";
 import { outputAllowance } from "./budget/request-limit.ts";
 import type { Choice } from "./complexity.ts";
 import { estimateInputTokens } from "./estimate-tokens.ts";
+import type { ModelEntry } from "./model-entry.ts";
 import type { ClientRequest } from "./request.ts";
 import type { RouteQuestion } from "./route/route-question.ts";
 
@@ -25,13 +26,23 @@ export const chatEstimate = (request: ClientRequest): (() => number) | null =>
   request.read.facts.embedding === undefined ? () => estimateInputTokens(request) : null;
 
 /**
- * How many output tokens a limit on each call leaves this one. Throws Failure
- * `request_exceeds_budget`.
+ * How many output tokens a limit on each call leaves this one, whichever of the targets serves it.
+ * Throws Failure `request_exceeds_budget`.
  */
-export function allowanceOf(request: ClientRequest, limit: RequestLimit | null): number {
+export function allowanceOf(
+  request: ClientRequest,
+  entry: Pick<ModelEntry, "pools">,
+  limit: RequestLimit | null,
+): number {
   const { maxTokens, choices } = request.read.facts;
-  const inputEstimate = (): number => estimateInputTokens(request);
+  const inputEstimate = (): number => longestEstimate(entry, estimateInputTokens(request));
   return outputAllowance(limit, { inputEstimate, maxTokens, choices });
+}
+
+/** By the tokens of the family that makes most of them (MON-4). */
+function longestEstimate({ pools }: Pick<ModelEntry, "pools">, byClass: number): number {
+  const targets = pools.flatMap((pool) => pool.targets);
+  return Math.max(...targets.map(({ estimates }) => estimates?.input(byClass) ?? byClass));
 }
 
 /**

@@ -55,6 +55,8 @@ export interface CallRecord {
   clientGoneMs: number | null;
   outcome: Outcome | null;
   bytesWritten: number;
+  /** How long the head says that the body is; null where it says nothing. */
+  announcedBytes: number | null;
   /** Output tokens that existed when the call ended. */
   producedTokens: number;
   /** What a complete answer would have used. */

@@ -146,6 +146,7 @@ export class ModelCalls {
       clientGoneMs: null,
       outcome: null,
       bytesWritten: 0,
+      announcedBytes: null,
       producedTokens: 0,
       planned: noTokens,
       tokens: noTokens,

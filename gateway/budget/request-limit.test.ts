@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { RequestLimit } from "./budget-limit.ts";
-import { checkRequestCost, outputAllowance } from "./request-limit.ts";
+import { checkRequestCost, outputAllowance, shareBeyondLimit } from "./request-limit.ts";
 
 /** The defaults of a chat (MON-6). */
 const chat: RequestLimit = {
@@ -84,4 +84,43 @@ test("MON-6 a cost at the limit passes, and without a limit any", () => {
   checkRequestCost({ ...chat, nanoUsd: 100 }, 100);
   checkRequestCost(chat, 1e15);
   checkRequestCost(null, 1e15);
+});
+
+const shares: readonly (readonly [what: string, share: number | null, () => unknown])[] = [
+  ["a prompt", 0.5, () => allowance(8_000)],
+  // 4,000 are the prompt's beside a cap of 1,000.
+  ["a prompt beside its cap", 0.5, () => allowance(8_000, 1_000, { limit: totalOf(5_000) })],
+  // Without a cap a quarter is kept free.
+  ["a prompt of the whole", 0.25, () => allowance(5_000, null, { limit: totalOf(5_000) })],
+  ["an answer", null, () => allowance(1, 1_025)],
+  ["a cost", null, () => checkRequestCost({ ...chat, nanoUsd: 99 }, 100)],
+];
+
+const totalOf = (totalTokens: number): RequestLimit => ({
+  ...chat,
+  inputTokens: null,
+  outputTokens: null,
+  totalTokens,
+});
+
+for (const [what, share, run] of shares) {
+  test(`MON-5 which share of ${what} a limit has no room for`, () => {
+    let refusal: unknown;
+    assert.throws(run, (error) => {
+      refusal = error;
+      return true;
+    });
+    const maxTokens = what.includes("cap") ? 1_000 : null;
+    assert.equal(shareBeyondLimit(refusal, { maxTokens, choices: 1 }), share);
+  });
+}
+
+test("MON-5 a cap that is all of a limit leaves the prompt nothing", () => {
+  const limit = totalOf(1_000);
+  const asked = { maxTokens: 1_000, choices: 1 };
+  assert.throws(
+    () => allowance(300, 1_000, { limit }),
+    (refusal) => shareBeyondLimit(refusal, asked) === 1,
+  );
+  assert.equal(shareBeyondLimit(new Error("request_exceeds_budget"), asked), null);
 });

@@ -34,6 +34,24 @@ export function outputAllowance(limit: RequestLimit | null, asked: AskedTokens):
   return Math.min(most, totalTokens - input);
 }
 
+/**
+ * Which share of a prompt a limit on each call has no room for; null for a refusal for anything
+ * else. Of an answer without a cap a quarter of the whole is kept free.
+ */
+export function shareBeyondLimit(
+  refusal: unknown,
+  { maxTokens, choices }: Pick<AskedTokens, "maxTokens" | "choices">,
+): number | null {
+  if (!(refusal instanceof Failure) || refusal.code !== "request_exceeds_budget") return null;
+  const { budgetType, needed, limit } = refusal.details.facts ?? {};
+  if (typeof needed !== "number" || typeof limit !== "number") return null;
+  if (budgetType === "per_request_input") return 1 - limit / needed;
+  if (budgetType !== "per_request_total") return null;
+  const input = needed - (maxTokens ?? 1) * choices;
+  const room = limit - (maxTokens === null ? Math.ceil(limit / 4) : maxTokens * choices);
+  return 1 - Math.max(0, room) / input;
+}
+
 /** Throws Failure `request_exceeds_budget` for a call that could cost more than each may. */
 export function checkRequestCost(limit: RequestLimit | null, nanoUsd: number): void {
   const most = limit?.nanoUsd ?? null;

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { noUsage, type Usage } from "@sekisho/wire/canonical/usage.ts";
+import { nothing } from "../amounts.ts";
 import type { AttemptRecord } from "../attempt.ts";
 import type { Call } from "../call.ts";
 import type { Price, PriceSpan } from "../price.ts";
 import type { Target } from "../target.ts";
 import type { MeasuredUsage } from "../usage.ts";
 import type { IntentRow } from "./ledger.ts";
-import { settle, settlementRows, unknownRow } from "./settlement.ts";
+import { settle, settlementRows, spentOf, unknownRow } from "./settlement.ts";
 
 const price = (version: string, nanoUsd: number, overTokens: number): Price => {
   const at = (each: number) => ({
@@ -101,6 +102,31 @@ test("MON-7 usage that nobody knows costs the reservation", () => {
     [200, "old"],
     [200, "old"],
   ]);
+});
+
+test("MON-15 what broke off before it was of use costs the operator alone, in tokens too", () => {
+  const record: AttemptRecord = {
+    ...attempt({ input: 9, output: 7 }, "estimated"),
+    firstTokenMs: null,
+  };
+  const result = { attempts: [record], counts: record, cause: "upstream_cut" } as const;
+  const facts = { reservedNanoUsd: 200, endedMs: 10, endedWallMs: 2_000 };
+  const settlement = settle(call, result, facts);
+  const figures = settlementRows(settlement).map((row) => [
+    row.attempt,
+    row.usage.input,
+    row.usage.output,
+    row.usageSource,
+    row.costNanoUsd,
+  ]);
+  assert.deepEqual(figures, [
+    [1, 9, 7, "estimated", 16],
+    [0, 0, 0, "none", 0],
+  ]);
+  assert.deepEqual(
+    spentOf(settlement, { nanoUsd: 200, inputTokens: 20, outputTokens: 20 }),
+    nothing,
+  );
 });
 
 test("MON-10 the row of a call whose process died names the price it was reserved at", () => {

@@ -88,6 +88,9 @@ const versionOf = ({ price, outcome }: AttemptRecord): string | null =>
 
 const noMeasuredUsage: MeasuredUsage = { usage: noUsage, source: "none" };
 
+const measuredOf = (counts: AttemptRecord | null): MeasuredUsage =>
+  counts?.outcome.measured ?? noMeasuredUsage;
+
 /** The client gave up, or another attempt was quicker: no fault of the gateway or a provider. */
 const endedCauses: ReadonlySet<Code> = new Set<Code>([
   "cancelled",
@@ -148,7 +151,8 @@ export function subjectOf(call: Call, target: Target | null): RowSubject {
 
 function responseRow(settlement: Settlement): LedgerRow {
   const { call, counts, cause } = settlement;
-  const measured = counts?.outcome.measured ?? noMeasuredUsage;
+  // What costs the tenant nothing has no tokens of theirs either: those are the attempts'.
+  const measured = settlement.isFree ? noMeasuredUsage : measuredOf(counts);
   return {
     id: call.id,
     attempt: 0,

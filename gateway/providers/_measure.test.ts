@@ -5,7 +5,7 @@ import { clientRequest } from "../client-request.ts";
 import type { AttemptInput } from "../provider.ts";
 import type { CountedUsage } from "../token-estimates.ts";
 import { validate } from "../validate/validate.ts";
-import { measure } from "./_measure.ts";
+import { measure, measureBrokenOff } from "./_measure.ts";
 
 /** An attempt for a prompt of 104 tokens by class, and what its family is told. */
 function attempt({ stream, content }: { stream: boolean; content: unknown }) {
@@ -62,4 +62,17 @@ test("MON-4 a whole answer teaches of its prompt alone, and a picture of nothing
   const seen = attempt({ stream: true, content: picture });
   measure(seen.input, { usage, outputBytes: 900 });
   assert.deepEqual(seen.told, []);
+});
+
+test("MON-16 an answer that broke off costs at most what was set aside for it", () => {
+  const { input, told } = attempt({ stream: false, content });
+  const bounded = (boundInputTokens: number, boundOutputTokens: number) => {
+    const planned = { ...input.planned, boundInputTokens, boundOutputTokens };
+    return measureBrokenOff({ ...input, planned }, 901);
+  };
+  const estimated = { ...noUsage, input: 312, output: 301 };
+  assert.deepEqual(bounded(500, 500), { usage: estimated, source: "estimated" });
+  const most = { ...noUsage, input: 300, output: 256 };
+  assert.deepEqual(bounded(300, 256), { usage: most, source: "estimated" });
+  assert.deepEqual(told, []);
 });

@@ -46,5 +46,23 @@ export function measure(
   return { usage: { ...prompt, output }, source: "estimated" };
 }
 
+/**
+ * A whole answer that broke off on its way to us: its prompt by estimate, and as many tokens as it
+ * has bytes for, with those that stand around its words. At most what was set aside for it.
+ */
+export function measureBrokenOff(
+  input: Pick<AttemptInput, "call" | "planned">,
+  outputBytes: number,
+): MeasuredUsage {
+  const { usage, source } = measure(input, { usage: null, outputBytes });
+  const { boundInputTokens, boundOutputTokens } = input.planned;
+  const bounded = {
+    ...usage,
+    input: Math.min(usage.input, boundInputTokens),
+    output: Math.min(usage.output, boundOutputTokens),
+  };
+  return { usage: bounded, source };
+}
+
 const inputTokens = (byClass: number, estimates: TokenEstimates | undefined): number =>
   estimates?.input(byClass) ?? byClass;

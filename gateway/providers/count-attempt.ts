@@ -33,7 +33,13 @@ export function startCount(
 ): RunningAttempt {
   return new HttpAttempt(ports, input, sink, {
     request,
-    reader: new WholeAnswer(counted(decode), { input, sink, limitBytes: countBytesLimit }),
+    reader: new WholeAnswer(counted(decode), {
+      input,
+      sink,
+      limitBytes: countBytesLimit,
+      // Nobody is billed for a count.
+      brokenOff: () => nothingMeasured,
+    }),
     readRefusal(status, headers, body) {
       const failure = readRefusal(codec, { status, headers, body }, ports.clock.wallMs());
       const cannot = absent.has(status) || (status === 400 && isUncountable(failure.message));

@@ -7,6 +7,7 @@ import type { ReasoningOrigins } from "../reasoning.ts";
 import type { AttemptInput, AttemptSink, RunningAttempt } from "../provider.ts";
 import { provingCodec } from "./_proving-codec.ts";
 import { TargetReasoning } from "./target-reasoning.ts";
+import { measureBrokenOff } from "./_measure.ts";
 import { decodedAnswer } from "./decoded-answer.ts";
 import { DecodedStream } from "./decoded-stream.ts";
 import { HttpAttempt, type AnswerReader, type HttpAttemptPorts } from "./http-attempt.ts";
@@ -82,7 +83,12 @@ function answerReader(
     return passes ? new RelayedStream(codec, input, sink) : new DecodedStream(codec, input, sink);
   }
   const read = passes ? relayedAnswer(codec) : decodedAnswer(codec);
-  return new WholeAnswer(read, { input, sink, limitBytes: answerBytesLimit });
+  return new WholeAnswer(read, {
+    input,
+    sink,
+    limitBytes: answerBytesLimit,
+    brokenOff: (bytes) => measureBrokenOff(input, bytes),
+  });
 }
 
 export interface RefusedAnswer {

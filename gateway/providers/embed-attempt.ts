@@ -58,6 +58,7 @@ export function startEmbedding(
       input,
       sink,
       limitBytes: answerBytesLimit(input),
+      brokenOff: () => measuredOf(input, null),
     }),
     readRefusal: (status, headers, body) =>
       readRefusal(codec, { status, headers, body }, ports.clock.wallMs()),

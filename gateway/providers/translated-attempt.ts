@@ -2,6 +2,7 @@ import type { Upstream, UpstreamRequest } from "@sekisho/lib/http/upstream.ts";
 import type { ProviderCodec } from "@sekisho/wire/canonical/codec.ts";
 import type { RunningAttempt } from "../provider.ts";
 import { provingDecoders } from "./_proving-codec.ts";
+import { measureBrokenOff } from "./_measure.ts";
 import { decodedAnswer } from "./decoded-answer.ts";
 import { DecodedStream, type StreamReading } from "./decoded-stream.ts";
 import type { AttemptEnds, DialectPorts } from "./dialect-attempt.ts";
@@ -42,7 +43,12 @@ export function startTranslated<Words extends Written>(
     request,
     reader: stream
       ? new DecodedStream(reading, input, sink)
-      : new WholeAnswer(decodedAnswer(reading), { input, sink, limitBytes: answerBytesLimit }),
+      : new WholeAnswer(decodedAnswer(reading), {
+          input,
+          sink,
+          limitBytes: answerBytesLimit,
+          brokenOff: (bytes) => measureBrokenOff(input, bytes),
+        }),
     readRefusal,
     stream,
     dropped,

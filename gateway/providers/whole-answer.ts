@@ -2,6 +2,7 @@ import type { UpstreamHeaders } from "@sekisho/lib/http/upstream.ts";
 import type { AttemptOutcome } from "../attempt.ts";
 import type { AttemptInput, AttemptSink } from "../provider.ts";
 import type { MeasuredUsage } from "../usage.ts";
+import { isBrokenJson } from "./_broken-json.ts";
 import { malformed } from "./_faults.ts";
 import { nothingMeasured, unknownMeasured } from "./_measure.ts";
 import type { AnswerReader } from "./http-attempt.ts";
@@ -29,22 +30,30 @@ export interface WholeAnswerParts {
   readonly sink: AttemptSink;
   /** An answer of more bytes is a failure of its provider. */
   readonly limitBytes: number;
+  /** What an answer of about so many bytes has cost whose provider did not hand it over whole. */
+  readonly brokenOff: (bytes: number) => MeasuredUsage;
 }
 
 /** Collects an answer that is of use to nobody until it is whole. */
 export class WholeAnswer implements AnswerReader {
   readonly contentCount = 0;
-  readonly measured: MeasuredUsage = nothingMeasured;
   readonly measuredIfEnded: MeasuredUsage = unknownMeasured;
   readonly #read: ReadWhole;
   readonly #parts: WholeAnswerParts;
   #pieces: Buffer[] = [];
   #bytes = 0;
-  #headers: UpstreamHeaders = {};
+  #headers: UpstreamHeaders | null = null;
 
   constructor(read: ReadWhole, parts: WholeAnswerParts) {
     this.#read = read;
     this.#parts = parts;
+  }
+
+  /** A head says that the answer is made: it is billed, however little of it comes (MON-16). */
+  get measured(): MeasuredUsage {
+    if (this.#headers === null) return nothingMeasured;
+    const announced = Number(this.#headers["content-length"] ?? 0);
+    return this.#parts.brokenOff(Math.max(this.#bytes, announced || 0));
   }
 
   head(headers: UpstreamHeaders): null {
@@ -68,6 +77,8 @@ export class WholeAnswer implements AnswerReader {
     const isOne = this.#pieces.length === 1 && first !== undefined;
     const bytes = isOne ? first : Buffer.concat(this.#pieces);
     const { input, sink } = this.#parts;
-    return this.#read({ bytes, headers: this.#headers }, input, sink);
+    const outcome = this.#read({ bytes, headers: this.#headers ?? {} }, input, sink);
+    const isBroken = outcome.kind === "failed" && isBrokenJson(bytes);
+    return isBroken ? { ...outcome, measured: this.measured } : outcome;
   }
 }

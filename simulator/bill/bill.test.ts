@@ -40,6 +40,7 @@ const settled = (bill: Bill, outcome: Outcome, change: Partial<CallRecord> = {})
     clientGoneMs: null,
     outcome,
     bytesWritten: 0,
+    announcedBytes: null,
     producedTokens: 50,
     planned,
     tokens: noTokens,

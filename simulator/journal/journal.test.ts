@@ -30,6 +30,7 @@ const callWith = (seq: number, rawHeaders: string[] = []): CallRecord => ({
   clientGoneMs: null,
   outcome: null,
   bytesWritten: 0,
+  announcedBytes: null,
   producedTokens: 0,
   planned: noTokens,
   tokens: noTokens,

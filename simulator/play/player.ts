@@ -38,9 +38,17 @@ export const playWhole = (step: StepOf<"whole">, peers: Peers): void => {
   response.end(step.body);
 };
 
+const lengthAt = (headers: readonly string[]): number =>
+  headers.findIndex((name, n) => n % 2 === 0 && name === "content-length");
+
 const withoutLength = (headers: readonly string[]): string[] => {
-  const at = headers.findIndex((name, n) => n % 2 === 0 && name === "content-length");
+  const at = lengthAt(headers);
   return at === -1 ? [...headers] : headers.toSpliced(at, 2);
+};
+
+const lengthIn = (headers: readonly string[]): number | null => {
+  const at = lengthAt(headers);
+  return at === -1 ? null : Number(headers[at + 1]);
 };
 
 /**
@@ -156,6 +164,7 @@ export class Player {
 
   #head(head: Head): boolean {
     this.#call.status = head.status;
+    this.#call.announcedBytes = lengthIn(head.headers);
     this.#peers.response.writeHead(head.status, head.headers);
     this.#isHeadPending = true;
     return true;

@@ -13,6 +13,8 @@ import { soleModel, steeredConfig } from "../harness/steered-config.ts";
 /** Its window has 8,192 tokens. The simulator refuses prompts beyond it, as the provider does. */
 const short = soleModel("near", "gpt-4");
 
+const keyOfChat = "key-of-a-chat-with-a-limit";
+
 const config = (simulatorUrl: string): ConfigInput => {
   const steered = steeredConfig(simulatorUrl);
   return {
@@ -23,6 +25,13 @@ const config = (simulatorUrl: string): ConfigInput => {
         kind: "anthropic",
         baseUrl: `${simulatorUrl}/us-east-1`,
         credentials: [{ id: "main", apiKey: "key-of-the-provider" }],
+      },
+    },
+    tenants: {
+      ...steered.tenants,
+      shop: {
+        keys: [{ id: "chat", secret: keyOfChat, requestBudget: "chat" }],
+        budgets: [{ scope: "request", name: "chat", inputTokens: 2_000 }],
       },
     },
     models: {
@@ -129,6 +138,24 @@ test("MON-5 over WebSocket the end of an answer says it", async () => {
   assert.ok(leftOutMessages !== undefined && leftOutMessages >= 100);
   assert.equal((await ended([asked])).leftOutMessages, undefined);
   client.close();
+});
+
+test("MON-5 MON-6 a limit on each call is held against what is left", async () => {
+  const headers = { authorization: `Bearer ${keyOfChat}` };
+  const ask = (messages: ChatMessage[]) =>
+    openaiClient(gateway)
+      .chat.completions.create({ model: "dropping", messages, tools, max_tokens: 500 }, { headers })
+      .withResponse();
+  const { data, response } = await ask([...chatTurns(10), asked]);
+  assert.match(droppedOf(response) ?? "", /^dropped=\d+$/);
+  const prompt = data.usage?.prompt_tokens ?? 0;
+  assert.ok(prompt > 1_000 && prompt <= 2_100, `${prompt} tokens of 2,000 were sent`);
+  const error: unknown = await ask([{ role: "user", content: long.repeat(5) }]).catch(
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof Error && "status" in error && "code" in error);
+  assert.deepEqual([error.status, error.code], [402, "request_exceeds_budget"]);
+  assert.match(error.message, /2000 input tokens by estimate for each call/);
 });
 
 test("MON-5 what fits is sent whole, and nothing is said of it", async () => {

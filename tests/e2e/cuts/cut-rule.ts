@@ -33,6 +33,9 @@ const prices: Readonly<Record<string, ListPrice>> = { openai: openaiPrice, gemin
 
 const costOf = (tokens: number, price: number): number => Math.ceil((tokens * price) / 1e6);
 
+/** Of words that are not there to be counted (MON-4). */
+const bytesPerToken = 3;
+
 /** What templates may add to a prompt of one message (MON-4), and lines of the bill that round. */
 const templateTokens = 16 + 8;
 const roundingNanoUsd = 3;
@@ -52,12 +55,17 @@ export function reservedNanoUsd({ target, bodyBytes, maxTokens }: CutCall): numb
  * - a provider that was at work for a prompt when the client left may bill it, and bills nothing
  *   here before its first token: the prompt is booked;
  * - a whole answer that the client does not wait for may be anything up to its reservation;
- * - a whole answer that the provider does not hand over is none, whatever its bill says.
+ * - a whole answer that the provider does not hand over has as many tokens as its bytes have room
+ *   for, with those around its words.
  */
 export function bookedByRule(cut: CutCall): number {
-  const { target, stream, cutter, call } = cut;
-  if (!stream) return cutter === "the client leaves" ? reservedNanoUsd(cut) : 0;
-  const { input } = prices[target.name] ?? claudePrice;
+  const { target, stream, cutter, maxTokens, call } = cut;
+  if (!stream && cutter === "the client leaves") return reservedNanoUsd(cut);
+  const { input, output } = prices[target.name] ?? claudePrice;
+  if (!stream) {
+    const tokens = Math.min(maxTokens, Math.ceil((call.announcedBytes ?? 0) / bytesPerToken));
+    return costOf(call.planned.input, input) + costOf(tokens, output);
+  }
   const isSilent = call.producedTokens === 0;
   if (cutter === "the client leaves" && isSilent) return costOf(call.planned.input, input);
   return call.costNanoUsd;
