@@ -117,7 +117,7 @@ export class Answer implements AsyncIterable<AnswerEvent> {
         break;
       }
       case "error":
-        return this._fail(new SekishoError(frame.code, frame.message, frame.retryAfterMs ?? null));
+        return this._fail(new SekishoError(frame.code, frame.message, frame));
       case "auth_expiring":
       case "authenticated":
       case "ping":

@@ -1,61 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
-import type { Host, SocketObserver } from "./host/host.ts";
+import { FakeHost } from "./host/fake-host-fixture.ts";
 import { SekishoClient } from "./sekisho-client.ts";
-
-/** A gateway at the other end of a wire that the test holds. */
-class FakeHost implements Host {
-  readonly clock = new VirtualClock();
-  readonly dialled: string[] = [];
-  readonly said: { readonly type: string; readonly [name: string]: unknown }[] = [];
-  observer: SocketObserver | null = null;
-  wake: () => void = () => {};
-  closed = 0;
-  /** Time in which no timer ran. */
-  sleptMs = 0;
-
-  nowMs(): number {
-    return this.clock.monotonicMs() + this.sleptMs;
-  }
-
-  after(delayMs: number, run: () => void): () => void {
-    const timer = this.clock.after(delayMs, run);
-    return () => timer.cancel();
-  }
-
-  random(): number {
-    return 0.999;
-  }
-
-  dial(url: string, subprotocol: string, observer: SocketObserver) {
-    this.dialled.push(`${subprotocol} ${url}`);
-    this.observer = observer;
-    return {
-      send: (text: string) => void this.said.push(JSON.parse(text)),
-      close: () => void (this.closed += 1),
-    };
-  }
-
-  onWake(run: () => void): () => void {
-    this.wake = run;
-    return () => (this.wake = () => {});
-  }
-
-  say(frame: object): void {
-    this.observer?.text(JSON.stringify(frame));
-  }
-
-  /** The newest connection is open and knows who it is. */
-  open(): void {
-    this.observer?.opened();
-    this.say({ type: "authenticated" });
-  }
-
-  cut(code = 1006, reason = ""): void {
-    this.observer?.closed(code, reason);
-  }
-}
 
 function setUp(token: string | (() => Promise<string>) = "key") {
   const host = new FakeHost();
@@ -373,4 +319,34 @@ test("STR-11 of five fresh tokens none was taken: the answer fails", async () =>
   }
   await assert.rejects(answer.ended, { code: "unauthenticated", message: /revoked/ });
   assert.deepEqual([asked, client.state], [5, "idle"]);
+});
+
+test("STR-11 a function that never has a token is asked ten times", async () => {
+  let asked = 0;
+  const why = new Error("signed out");
+  const { host, client } = setUp(() => {
+    asked += 1;
+    return Promise.reject(why);
+  });
+  const answer = client.start({ model: "m" });
+  for (let n = 0; n < 15; n += 1) {
+    for (let turns = 0; turns < 12; turns += 1) await turn();
+    host.clock.advanceBy(8_000);
+  }
+  await assert.rejects(answer.ended, { code: "token_unavailable", cause: why });
+  assert.deepEqual([asked, client.state, host.dialled.length], [10, "idle", 0]);
+  // Who asks once more is heard.
+  client.start({ model: "m" });
+  assert.equal(asked, 11);
+  client.close();
+});
+
+test("STR-11 a URL that is none fails the answer at once", async () => {
+  const { host, client } = setUp();
+  host.refusal = new SyntaxError("Invalid URL");
+  const answer = client.start({ model: "m" });
+  await assert.rejects(answer.ended, { code: "refused", message: /Invalid URL/ });
+  host.clock.advanceBy(60_000);
+  await turn();
+  assert.deepEqual([host.dialled.length, client.state], [1, "idle"]);
 });

@@ -3,12 +3,12 @@ import { Answer } from "./answer.ts";
 import type { Host, Socket } from "./host/host.ts";
 import { pageHost } from "./host/page-host.ts";
 import { SekishoError } from "./sekisho-error.ts";
+import { TokenSource, type Token } from "./token-source.ts";
 
 export interface ClientOptions {
   /** Of the gateway: `https://gateway.example.com`. */
   readonly url: string;
-  /** A key, or a token of `POST /v1/tokens`; a function is asked again before it expires. */
-  readonly token: string | (() => string | Promise<string>);
+  readonly token: Token;
   /** What surrounds the client; default: the page or the program. */
   readonly host?: Host;
 }
@@ -48,8 +48,6 @@ const suspectAfterMs = 6_000;
 /** Codes after which a new connection would end as this one did (STR-11). */
 const final = new Set([4400, 4403, 4409]);
 const unauthenticated = 4401;
-/** Fresh tokens, one behind the other, of which the gateway takes none: the next is none either. */
-const refusedTokens = 5;
 
 /** A request that the gateway has not accepted yet. */
 interface Asked {
@@ -73,6 +71,7 @@ interface Open {
 export class SekishoClient {
   readonly #options: ClientOptions;
   readonly #host: Host;
+  readonly #tokens: TokenSource;
   readonly #answers = new Map<string, Answer>();
   /** By the names that they have until they are accepted. */
   readonly #asked = new Map<string, Asked>();
@@ -80,7 +79,6 @@ export class SekishoClient {
   #connection: Open | null = null;
   #state: ConnectionState = "idle";
   #attempts = 0;
-  #refused = 0;
   #names = 0;
   #cancelTimer: () => void = () => {};
   #stopWaking: () => void = () => {};
@@ -88,6 +86,7 @@ export class SekishoClient {
   constructor(options: ClientOptions) {
     this.#options = options;
     this.#host = options.host ?? pageHost;
+    this.#tokens = new TokenSource(options.token, this.#host);
   }
 
   get state(): ConnectionState {
@@ -139,11 +138,8 @@ export class SekishoClient {
   /** Ends the session; what is not over fails with the code `closed`. */
   close(): void {
     if (this.#state === "closed") return;
-    const error = new SekishoError("closed", "The client was closed");
-    for (const answer of this.#running()) answer._fail(error);
-    this.#asked.clear();
-    this.#answers.clear();
-    this.#hangUp();
+    this.#tokens.close();
+    this.#giveUp(new SekishoError("closed", "The client was closed"));
     this.#become("closed");
   }
 
@@ -167,22 +163,31 @@ export class SekishoClient {
     this.#cancelTimer();
     this.#stopWaking();
     this.#become("connecting");
-    const { url, token } = this.#options;
     try {
-      const proof = typeof token === "string" ? token : await token();
+      const proof = await this.#tokens.next();
       if (this.#state !== "connecting") return;
-      const target = `${url.replace(/^http/, "ws").replace(/\/$/, "")}/v1/stream`;
-      const socket = this.#host.dial(target, subprotocol, {
-        opened: () => this.#say({ type: "authenticate", token: proof }),
-        text: (text) => this.#heard(socket, text),
-        closed: (code, reason) => this.#closed(socket, code, reason),
-      });
-      this.#connection = { socket, isReady: false, heardMs: this.#host.nowMs(), ticks: 0 };
-      this.#listen();
-      this.#stopWaking = this.#host.onWake(() => this.#suspect());
-    } catch {
-      this.#retry(0);
+      if (proof === null) this.#retry(0);
+      else this.#connect(proof);
+    } catch (error) {
+      if (this.#state !== "connecting") return;
+      const why = error instanceof Error ? error.message : String(error);
+      // What is no URL is none the next time either.
+      const isOwn = error instanceof SekishoError;
+      this.#giveUp(isOwn ? error : new SekishoError("refused", why, { cause: error }));
+      this.#become("idle");
     }
+  }
+
+  #connect(proof: string): void {
+    const target = `${this.#options.url.replace(/^http/, "ws").replace(/\/$/, "")}/v1/stream`;
+    const socket = this.#host.dial(target, subprotocol, {
+      opened: () => this.#say({ type: "authenticate", token: proof }),
+      text: (text) => this.#heard(socket, text),
+      closed: (code, reason) => this.#closed(socket, code, reason),
+    });
+    this.#connection = { socket, isReady: false, heardMs: this.#host.nowMs(), ticks: 0 };
+    this.#listen();
+    this.#stopWaking = this.#host.onWake(() => this.#suspect());
   }
 
   /** A connection that says nothing any more is none: it is dialled anew. */
@@ -233,7 +238,7 @@ export class SekishoClient {
     if (open.isReady) return;
     open.isReady = true;
     this.#attempts = 0;
-    this.#refused = 0;
+    this.#tokens.taken();
     this.#become("open");
     for (const answer of this.#answers.values()) this.#say(answer._resume());
     this.#sendAsked();
@@ -263,11 +268,11 @@ export class SekishoClient {
   }
 
   async #renew(socket: Socket): Promise<void> {
-    const { token } = this.#options;
-    if (typeof token === "string") return;
+    if (this.#tokens.isFixed) return;
     try {
-      const proof = await token();
-      if (this.#connection?.socket === socket) this.#say({ type: "authenticate", token: proof });
+      const proof = await this.#tokens.next();
+      const isOpen = proof !== null && this.#connection?.socket === socket;
+      if (isOpen) this.#say({ type: "authenticate", token: proof });
     } catch {
       // The session ends with the old one, and the next connection asks again.
     }
@@ -275,18 +280,25 @@ export class SekishoClient {
 
   #closed(socket: Socket, code: number, reason: string): void {
     if (this.#connection?.socket !== socket) return;
-    if (code === unauthenticated && !this.#connection.isReady) this.#refused += 1;
-    const isSame = typeof this.#options.token === "string" || this.#refused >= refusedTokens;
-    const isFinal = final.has(code) || (code === unauthenticated && isSame);
-    if (!isFinal) return this.#drop(retryAfterOf(reason));
+    if (!this.#isFinal(code, this.#connection.isReady)) return this.#drop(retryAfterOf(reason));
     const words = code === unauthenticated ? "unauthenticated" : "refused";
-    const error = new SekishoError(words, `The session was closed: ${code} ${reason}`);
+    this.#giveUp(new SekishoError(words, `The session was closed: ${code} ${reason}`));
+    this.#become("idle");
+  }
+
+  /** Would a new connection end as this one did? */
+  #isFinal(code: number, wasReady: boolean): boolean {
+    if (code !== unauthenticated) return final.has(code);
+    return wasReady ? this.#tokens.isFixed : !this.#tokens.refused();
+  }
+
+  /** Whatever runs fails. */
+  #giveUp(error: SekishoError): void {
     for (const answer of this.#running()) answer._fail(error);
     this.#asked.clear();
     this.#answers.clear();
-    this.#refused = 0;
+    this.#attempts = 0;
     this.#hangUp();
-    this.#become("idle");
   }
 
   /** The connection is gone. What was asked and not accepted may have been answered to nobody. */

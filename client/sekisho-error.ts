@@ -1,12 +1,16 @@
 /** Why a request was refused, an answer broke off, or a session cannot be had. */
 export class SekishoError extends Error {
   override readonly name = "SekishoError";
-  /** As the gateway names it; `connection_lost` and `closed` are the client's own. */
+  /** As the gateway names it; some are the client's own. */
   readonly code: string;
   readonly retryAfterMs: number | null;
 
-  constructor(code: string, message: string, retryAfterMs: number | null = null) {
-    super(message);
+  constructor(
+    code: string,
+    message: string,
+    { retryAfterMs = null, ...why }: ErrorOptions & { readonly retryAfterMs?: number | null } = {},
+  ) {
+    super(message, why);
     this.code = code;
     this.retryAfterMs = retryAfterMs;
   }

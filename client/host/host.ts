@@ -18,6 +18,8 @@ export interface Host {
   after(delayMs: number, run: () => void): () => void;
   /** At least 0, less than 1. */
   random(): number;
+  /** False where the machine knows that it reaches nobody. */
+  isOnline(): boolean;
   dial(url: string, subprotocol: string, observer: SocketObserver): Socket;
   /**
    * Tells when it may be worth to try again at once: the page is seen again, the machine is online

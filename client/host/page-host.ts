@@ -6,6 +6,7 @@ interface Listening {
 }
 
 interface Page {
+  readonly navigator?: { readonly onLine?: boolean };
   readonly document?: Listening & { readonly visibilityState: string };
   readonly addEventListener?: Listening["addEventListener"];
   readonly removeEventListener?: Listening["removeEventListener"];
@@ -19,6 +20,8 @@ export const pageHost: Host = {
     return () => clearTimeout(timer);
   },
   random: () => Math.random(),
+  // Both of them are missing outside of browsers, as their types say.
+  isOnline: () => (globalThis as unknown as Page).navigator?.onLine !== false,
   dial,
   onWake(run) {
     // Both of them are missing outside of browsers, as their types say.

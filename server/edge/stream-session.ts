@@ -1,18 +1,15 @@
-import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
-import { checkSurface } from "@sekisho/gateway/identity/permission.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import type { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts";
 import type { Arrival } from "@sekisho/gateway/arrival.ts";
 import type { OnceCall, OnceCalls } from "@sekisho/gateway/once-calls.ts";
 import type { Pipeline } from "@sekisho/gateway/pipeline.ts";
-import { readerOf, type Principal } from "@sekisho/gateway/principal.ts";
+import { readerOf } from "@sekisho/gateway/principal.ts";
 import type { FoundStream } from "@sekisho/gateway/responses/found-stream.ts";
-import { streamIdOf } from "@sekisho/gateway/responses/stream-place.ts";
+import { streamIdOf, streamIdPrefix } from "@sekisho/gateway/responses/stream-place.ts";
 import { unknownStream, type Streams } from "@sekisho/gateway/responses/streams.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { SessionObserver, WebSocketSession } from "@sekisho/lib/http/websocket-session.ts";
 import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
-import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
 import { Deadline, type DeadlineOwner, type TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
@@ -22,17 +19,21 @@ import type { ServerFrame } from "@sekisho/wire/stream/server-frame.ts";
 import { ClientDeparture } from "./client-departure.ts";
 import { readFailure } from "./failure-reading.ts";
 import { headOf, recordCall } from "./recorded-stream.ts";
+import {
+  SessionStanding,
+  type Standing,
+  type StandingOwner,
+  type StandingPorts,
+} from "./session-standing.ts";
 import { SessionStream, type ReadFrom, type SessionSink } from "./session-stream.ts";
 import { startArrival, type StartFrame } from "./start-arrival.ts";
 
-export interface SessionPorts {
+export interface SessionPorts extends StandingPorts {
   readonly pipeline: Pick<Pipeline, "run">;
   /** For requests that may be repetitions; absent: there are none. */
   readonly onceCalls?: OnceCalls;
   readonly streams: Streams;
-  readonly keyring: Pick<Keyring, "authenticate" | "goodUntilMs" | "introduce">;
   readonly ids: IdSource;
-  readonly clock: Clock;
   readonly wheel: TimerWheel;
   readonly log: GatewayLog;
   readonly refused: RequestRefused;
@@ -51,35 +52,25 @@ const silentPings = 6;
 const stalledMs = 10_000;
 /** More than this is never left in the socket of one client. */
 const bufferedBytesLimit = 256 * 1_024;
-/** What may come while a token of an issuer is being proven. */
-const waitingLimit = 16;
 /** STR-8 */
 const streamsLimit = 16;
 const drainRetryMs = 1_000;
-/** How long before its end a token is to be renewed (STR-11). */
-const warningMs = 30_000;
 
 const fromStart: ReadFrom = { after: -1, part: null };
 
 /** A request that is under way, or that was answered before. */
 type Begun = Pick<OnceCall, "answer" | "isRepeated">;
 
-type Standing = { readonly token: string; readonly principal: Principal };
-
 /** One client over WebSocket: its requests, and the streams that answer them. */
-export class StreamSession implements SessionObserver, SessionSink, DeadlineOwner {
+export class StreamSession implements SessionObserver, SessionSink, StandingOwner, DeadlineOwner {
   readonly #session: WebSocketSession;
   readonly #ports: SessionPorts;
+  readonly #standing: SessionStanding;
   readonly #departure = new ClientDeparture();
   readonly #beat: Deadline = new Deadline(this);
   readonly #streams = new Map<string, SessionStream>();
   /** Requests that have no response yet, by the client's names for them. */
   readonly #starting = new Set<string>();
-  #standing: Standing | null = null;
-  /** Frames that came while a token was being proven; null while none is. */
-  #waiting: string[] | null = null;
-  /** The token whose end the client has been told of. */
-  #warnedOf: string | null = null;
   #pingsUnheard = 0;
   #isBehind = false;
   #stall: { readonly bytes: number; readonly sinceMs: number } | null = null;
@@ -88,9 +79,10 @@ export class StreamSession implements SessionObserver, SessionSink, DeadlineOwne
   constructor(session: WebSocketSession, token: string | null, ports: SessionPorts) {
     this.#session = session;
     this.#ports = ports;
+    this.#standing = new SessionStanding(session, this, ports);
     session.observe(this);
     if (token === null) ports.wheel.arm(this.#beat, authWindowMs);
-    else this.#authenticate(token);
+    else this.#standing.prove(token);
   }
 
   get isBehind(): boolean {
@@ -99,16 +91,28 @@ export class StreamSession implements SessionObserver, SessionSink, DeadlineOwne
 
   text(text: string): void {
     this.#pingsUnheard = 0;
-    if (this.#waiting !== null) return this.#wait(text, this.#waiting);
+    if (this.#standing.holds(text)) return;
     const read = parseClientFrame(text);
     if (!read.ok) return this.#session.close(closeCodes.badFrame, read.message);
     const frame = read.value;
-    if (frame.type === "authenticate") return this.#authenticate(frame.token);
-    const standing = this.#standing;
-    if (standing === null) {
-      return this.#session.close(closeCodes.unauthenticated, "the first frame is to authenticate");
-    }
-    this.#obey(frame, standing);
+    if (frame.type === "authenticate") return this.#standing.prove(frame.token);
+    // With each frame: what a key says after it was revoked is not done.
+    const standing = this.#standing.check();
+    if (standing !== null) this.#obey(frame, standing);
+  }
+
+  admitted(isFirst: boolean): void {
+    const { wheel, heartbeatMs } = this.#ports;
+    if (isFirst) wheel.arm(this.#beat, heartbeatMs);
+    this.send({ type: "authenticated" });
+  }
+
+  expires(expiresInMs: number): void {
+    this.send({ type: "auth_expiring", expiresInMs });
+  }
+
+  failureOf(error: unknown): Failure<Code> {
+    return readFailure(error, this.#ports.log, `req_${this.#ports.ids.newBody()}`);
   }
 
   drained(): void {
@@ -142,75 +146,16 @@ export class StreamSession implements SessionObserver, SessionSink, DeadlineOwne
 
   deadlinePassed(): void {
     const { wheel, clock, heartbeatMs } = this.#ports;
-    if (this.#standing === null) {
+    if (!this.#standing.isKnown) {
       return this.#session.close(closeCodes.unauthenticated, "nobody said in time who this is");
     }
     if (this.#pingsUnheard >= silentPings) return this.#session.destroy();
-    if (!this.#isStillGood(this.#standing)) return;
+    if (this.#standing.check() === null) return;
+    this.#standing.warn();
     if (this.#isStalled()) return this.#closeSlow();
     this.#pingsUnheard += 1;
     wheel.arm(this.#beat, heartbeatMs);
     if (!this.#isBehind) this.send({ type: "ping", serverTime: rfc3339(clock.wallMs()) });
-  }
-
-  #wait(text: string, waiting: string[]): void {
-    if (waiting.length < waitingLimit) return void waiting.push(text);
-    this.#session.close(closeCodes.unauthenticated, "too much came before it was known from whom");
-  }
-
-  /** The keys of a token's issuer may have to be fetched first (SEC-2). */
-  #authenticate(token: string): void {
-    const introduced = this.#ports.keyring.introduce(token);
-    if (introduced === null) return this.#admit(token);
-    const waiting: string[] = [];
-    this.#waiting = waiting;
-    void introduced.then(() => {
-      this.#waiting = null;
-      if (!this.#session.isClosed) this.#admit(token);
-      if (this.#standing !== null) for (const text of waiting) this.text(text);
-    });
-  }
-
-  #admit(token: string): void {
-    const { keyring, wheel, heartbeatMs } = this.#ports;
-    try {
-      const principal = keyring.authenticate(token, this.#session.head);
-      const before = this.#standing;
-      if (before !== null && readerOf(before.principal) !== readerOf(principal)) {
-        return this.#session.close(closeCodes.forbidden, "the session is somebody else's");
-      }
-      checkSurface(principal, "stream");
-      this.#standing = { token, principal };
-      this.#session.trust();
-      if (before === null) wheel.arm(this.#beat, heartbeatMs);
-      this.send({ type: "authenticated" });
-    } catch (error) {
-      const failure = this.#failureOf(error);
-      const isForbidden = codes[failure.code].status === 403;
-      const code = isForbidden ? closeCodes.forbidden : closeCodes.unauthenticated;
-      this.#session.close(code, failure.message);
-    }
-  }
-
-  /** A key that was revoked, or a token that has expired, ends the session. */
-  #isStillGood({ token }: Standing): boolean {
-    try {
-      this.#ports.keyring.authenticate(token, this.#session.head);
-      this.#warn(token);
-      return true;
-    } catch (error) {
-      this.#session.close(closeCodes.unauthenticated, this.#failureOf(error).message);
-      return false;
-    }
-  }
-
-  /** Once for each token, at the first ping of its last 30 s. */
-  #warn(token: string): void {
-    const { keyring, clock } = this.#ports;
-    const expiresInMs = keyring.goodUntilMs(token) - clock.wallMs();
-    if (expiresInMs > warningMs || this.#warnedOf === token) return;
-    this.#warnedOf = token;
-    this.send({ type: "auth_expiring", expiresInMs });
   }
 
   #obey(frame: Exclude<ClientFrame, { type: "authenticate" }>, standing: Standing): void {
@@ -223,8 +168,9 @@ export class StreamSession implements SessionObserver, SessionSink, DeadlineOwne
         );
       case "resume":
         return this.#answering({ response: frame.response }, () => {
-          this.#checkRoom();
           const found = this.#find(frame.response, standing);
+          // One that it reads already is read on in its own place.
+          if (!this.#streams.has(`${streamIdPrefix}${found.head.id}`)) this.#checkRoom();
           this.#read(null, found, this.#placeIn(found, frame));
         });
       case "start":
@@ -240,15 +186,15 @@ export class StreamSession implements SessionObserver, SessionSink, DeadlineOwne
     const id = ids.newBody();
     const session = this.#session;
     const gone = this.#departure.signal;
-    this.#starting.add(frame.id);
     try {
       this.#checkRoom();
+      this.#starting.add(frame.id);
       if (isDraining()) throw new Failure<Code>("draining", codes.draining.meaning);
       const arrival = startArrival(frame, { id, token, session, gone });
       const begun = await this.#run(frame, arrival);
       if (begun !== null) this.#read(frame.id, begun.answer, { ...fromStart, ...begun });
     } catch (error) {
-      const failure = this.#failureOf(error);
+      const failure = this.failureOf(error);
       refused.record({ id, surface: "stream", code: failure.code, principal });
       this.#tell({ id: frame.id }, failure);
     } finally {
@@ -307,7 +253,7 @@ export class StreamSession implements SessionObserver, SessionSink, DeadlineOwne
 
   #checkRoom(): void {
     const count = this.#streams.size + this.#starting.size;
-    if (count <= streamsLimit) return;
+    if (count < streamsLimit) return;
     const why = `the session has ${streamsLimit} streams, the limit`;
     throw new Failure<Code>("overloaded", `Cannot begin another stream: ${why}`);
   }
@@ -316,7 +262,7 @@ export class StreamSession implements SessionObserver, SessionSink, DeadlineOwne
     try {
       act();
     } catch (error) {
-      this.#tell(whose, this.#failureOf(error));
+      this.#tell(whose, this.failureOf(error));
     }
   }
 
@@ -331,10 +277,6 @@ export class StreamSession implements SessionObserver, SessionSink, DeadlineOwne
       ...(typeof param === "string" ? { param } : {}),
       ...(typeof retryAfterMs === "number" ? { retryAfterMs } : {}),
     });
-  }
-
-  #failureOf(error: unknown): Failure<Code> {
-    return readFailure(error, this.#ports.log, `req_${this.#ports.ids.newBody()}`);
   }
 
   #isStalled(): boolean {

@@ -164,11 +164,29 @@ test("STR-11 a request that is refused is an error of its own", async () => {
   assert.equal((await client.next("done")).finish, "stop");
 });
 
-test("STR-8 a session has at most 16 streams", async () => {
+test("STR-8 a session has at most 16 streams, begun or resumed", async () => {
+  using other = await dial();
+  start(other, "one", "Hello");
+  const { response: elsewhere } = await other.next("done");
   using client = await dial();
-  for (let n = 0; n < 17; n += 1) start(client, `${n}`, "Go on [[sim: tokens=20 tps=20]]");
+  for (let n = 0; n < 17; n += 1) start(client, `${n}`, "Go on [[sim: tokens=40 tps=20]]");
   const refused = await client.next("error");
   assert.deepEqual([refused.id, refused.code], ["16", "overloaded"]);
+  await until("all 16 are accepted", () =>
+    client.frames.filter((frame) => frame.type === "accepted").length === 16 ? true : null,
+  );
+  client.say({ type: "resume", response: elsewhere });
+  const resumed = await client.next("error");
+  assert.deepEqual([resumed.response, resumed.code], [elsewhere, "overloaded"]);
+  // One that it reads already takes no further place.
+  const own = client.frames.find((frame) => frame.type === "accepted")?.response ?? "";
+  client.say({ type: "resume", response: own });
+  await until("it is read from its beginning", () =>
+    client.frames.filter((frame) => frame.type === "accepted" && frame.response === own).length ===
+    2
+      ? true
+      : null,
+  );
   await until("all 16 are done", () =>
     client.frames.filter((frame) => frame.type === "done").length === 16 ? true : null,
   );
