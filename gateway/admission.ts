@@ -27,7 +27,7 @@ import { allowanceOf, freeWithin, questionOf } from "./means.ts";
 import type { ModelEntry } from "./model-entry.ts";
 import { checkModelName } from "./model-name.ts";
 import type { Plan } from "./plan.ts";
-import type { Attribution, Principal } from "./principal.ts";
+import { attribute, type Attribution, type Principal } from "./principal.ts";
 import type { Provider, ProviderPlace } from "./provider.ts";
 import type { AnyHead, ClientRequest, SurfaceRequest } from "./request.ts";
 import type { Quotas } from "./quota.ts";
@@ -305,16 +305,20 @@ export class Admission {
 
   #call(arrival: Arrival<AnyHead>, known: Known): Call {
     const { arrivedMs, principal, attribution, request, named } = known;
-    const { entry, choice } = chooseEntry(named, request);
+    const { lots } = this.#parts;
+    const whom = attribute(attribution, request.read.facts.user);
+    const { tenant } = principal;
+    const draw = (): number => lots.draw(named).draw;
+    const { entry, choice } = chooseEntry(named, { request, tenant, attribution: whom, draw });
     const totalMs = Math.min(arrival.timeoutMs() ?? Infinity, entry.totalMs);
     return {
       id: arrival.id,
       principal,
-      attribution: attribute(attribution, request.read.facts.user),
+      attribution: whom,
       request,
       entry,
       choice,
-      lot: this.#parts.lots.draw(entry),
+      lot: lots.draw(entry),
       arrivedMs,
       arrivedWallMs: this.#parts.clock.wallMs(),
       isCritical: isCriticalCall(entry, principal, arrival),
@@ -349,7 +353,3 @@ function attachedRequest(
       : request.inputTokensBound,
   };
 }
-
-/** Our own header says best whom a call is for, else the dialect's field (WIR-12). */
-const attribute = (attribution: Attribution, user: string | null): Attribution =>
-  attribution.user === null && user !== null ? { ...attribution, user } : attribution;

@@ -15,6 +15,8 @@ export interface Served {
   readonly dropped: readonly string[];
   /** Of the conversation, the oldest (MON-5); absent where all of it was sent. */
   readonly leftOutMessages?: number;
+  /** The arm of a split that it fell to (RTE-4); absent where its model is no split. */
+  readonly arm?: string;
 }
 
 /** Where it was served. */

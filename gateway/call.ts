@@ -1,5 +1,5 @@
 import type { Lot } from "@sekisho/lib/resilience/balance.ts";
-import type { Choice } from "./complexity.ts";
+import type { Choice } from "./choice.ts";
 import type { Attribution, Principal } from "./principal.ts";
 import type { ModelEntry } from "./model-entry.ts";
 import type { ClientRequest } from "./request.ts";
@@ -23,7 +23,7 @@ export interface Call {
   readonly shortened?: Shortened;
   /** What the model's name stood for on arrival; a new configuration does not change it. */
   readonly entry: ModelEntry;
-  /** Why it is that entry, where the name left a choice (RTE-5). */
+  /** Why it is that entry, where the name left a choice (RTE-4, RTE-5). */
   readonly choice: Choice | null;
   /** What balancers decide by: a call that is planned twice gets the same order. */
   readonly lot: Lot;

@@ -43,18 +43,3 @@ export interface Judgement {
   readonly points: number;
   readonly signals: readonly Signal[];
 }
-
-/** What was picked for a call, and why. */
-export interface Choice extends Judgement {
-  /** The alias that serves the call. */
-  readonly alias: string;
-}
-
-const inPoints = (points: number): string => (points > 0 ? `+${points}` : String(points));
-
-const signalInWords = ({ name, points, word }: Signal): string =>
-  word === null ? `${name} ${inPoints(points)}` : `${name} ${inPoints(points)} ("${word}")`;
-
-/** A choice on one line, for ledger, log and people: what was picked, points, signals. */
-export const choiceInWords = ({ alias, complexity, points, signals }: Choice): string =>
-  `${alias}: ${complexity} by ${inPoints(points)} = ${signals.map(signalInWords).join(", ")}`;

@@ -43,6 +43,7 @@ const asking = (over: Partial<ImaginedRequest> & { model?: string } = {}): Imagi
   said: () => ({ surface: "openai.chat" }),
   timeoutMs: () => null,
   criticality: () => null,
+  attribution: () => ({ user: null, session: null, agent: null }),
   body: bodyFor(over.model ?? "alias"),
   ...over,
 });

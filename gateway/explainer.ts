@@ -20,9 +20,9 @@ import { tokensOf, type Rates } from "./limits/rates.ts";
 import { allowanceOf, chatEstimate, freeWithin, questionOf, type Means } from "./means.ts";
 import type { ModelEntry } from "./model-entry.ts";
 import { checkModelName } from "./model-name.ts";
-import type { Choice } from "./complexity.ts";
+import type { Choice } from "./choice.ts";
 import { dearestOf, type Plan, type PlannedAttempt } from "./plan.ts";
-import type { Principal } from "./principal.ts";
+import { attribute, type Principal } from "./principal.ts";
 import type { Quotas } from "./quota.ts";
 import type { HealthTree } from "./route/health-tree.ts";
 import type { Lots } from "./route/lots.ts";
@@ -42,7 +42,7 @@ export type Asker =
 /** A request that is not sent. */
 export interface ImaginedRequest extends Pick<
   Arrival,
-  "surface" | "said" | "timeoutMs" | "criticality"
+  "surface" | "said" | "timeoutMs" | "criticality" | "attribution"
 > {
   readonly asker: Asker;
   readonly body: Buffer;
@@ -148,12 +148,15 @@ export class Explainer {
     const model = checkModelName(whole.read.facts.model, "model");
     if (principal !== null) checkModel(principal, model);
     const named = settings().catalog.peek(model, principal);
-    const { entry, choice } = chooseEntry(named, whole);
+    const { user } = whole.read.facts;
+    const attribution = attribute(imagined.attribution(), user);
+    const tenant = principal?.tenant ?? null;
+    const draw = (): number => lots.peek(named).draw;
+    const { entry, choice } = chooseEntry(named, { request: whole, tenant, attribution, draw });
     found.entry = entry;
     found.choice = choice;
     found.totalMs = Math.min(imagined.timeoutMs() ?? Infinity, entry.totalMs);
     const nowMs = clock.monotonicMs();
-    const { user } = whole.read.facts;
     const spender = principal && { principal, attribution: { user, session: null } };
     const rated = principal && { principal, user, connection: null, model: named.name };
     const isCritical = isCriticalCall(entry, principal, imagined);

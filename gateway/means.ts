@@ -1,7 +1,7 @@
 import type { RequestLimit } from "./budget/budget-limit.ts";
 import type { FreeAmounts } from "./budget/budgets.ts";
 import { outputAllowance } from "./budget/request-limit.ts";
-import type { Choice } from "./complexity.ts";
+import type { Choice } from "./choice.ts";
 import { estimateInputTokens } from "./estimate-tokens.ts";
 import type { ModelEntry } from "./model-entry.ts";
 import type { ClientRequest } from "./request.ts";

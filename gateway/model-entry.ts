@@ -91,6 +91,29 @@ export interface ComplexityChoice {
   readonly strong: ModelEntry;
 }
 
+/** By what calls of a split stay with their arm. */
+export type Sticky = "session" | "user" | "none";
+
+/** One of the aliases among which a split divides its calls. */
+export interface Arm {
+  /** The alias as configured. */
+  readonly name: string;
+  /** As configured; administrators may have set another. */
+  readonly weight: number;
+  readonly entry: ModelEntry;
+}
+
+/** An alias that divides its calls among others by weight (RTE-4). */
+export interface SplitChoice {
+  readonly kind: "split";
+  /** Its name as configured. */
+  readonly split: string;
+  readonly arms: readonly Arm[];
+  readonly sticky: Sticky;
+  /** Keeps one's calls from falling alike in two splits. */
+  readonly salt: string;
+}
+
 /** What a name stands for: one pool, a chain of them, or a choice between such. */
 export interface ModelEntry {
   /** The name or wildcard as configured. */
@@ -102,8 +125,8 @@ export interface ModelEntry {
   readonly totalMs: number;
   /** Absent and null: nothing of it is declared. */
   readonly steering?: Steering | null;
-  /** One of two entries serves each request; `pools` are then those of both. */
-  readonly choice?: ComplexityChoice;
+  /** One of several entries serves each request; `pools` are then those of all. */
+  readonly choice?: ComplexityChoice | SplitChoice;
   /** Of an entry that a choice leads to: the alias that it stands for, under the choice's name. */
   readonly branch?: string;
   /** What serves the requests that this branch is not for, where it is the dearer one. */

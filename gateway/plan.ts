@@ -1,5 +1,5 @@
 import type { Amounts } from "./amounts.ts";
-import type { Choice } from "./complexity.ts";
+import type { Choice } from "./choice.ts";
 import type { Rest } from "./health.ts";
 import type { AttemptPolicy, PoolBalance, SamplingDefaults, Timeouts } from "./model-entry.ts";
 import type { Price } from "./price.ts";
@@ -28,7 +28,7 @@ export interface PlannedAttempt {
 
 /** Why a plan is what it is. Words are made of it when somebody asks (RTE-2). */
 export type PlanReason =
-  /** The name left a choice: what was picked, by which signals (RTE-5). */
+  /** The name left a choice: what was picked, and by what (RTE-4, RTE-5). */
   | { readonly kind: "chosen"; readonly choice: Choice }
   | { readonly kind: "uncarried"; readonly target: Target; readonly message: string }
   | { readonly kind: "unpriced"; readonly target: Target; readonly field: string | null }

@@ -42,3 +42,7 @@ export interface Attribution {
   /** The rule of an automation that it was made by; absent and null for all others. */
   readonly rule?: string | null;
 }
+
+/** Our own header says best whom a call is for, else the dialect's field (WIR-12). */
+export const attribute = (attribution: Attribution, user: string | null): Attribution =>
+  attribution.user === null && user !== null ? { ...attribution, user } : attribution;

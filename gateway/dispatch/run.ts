@@ -187,9 +187,10 @@ export class Run implements LaneOwner, HedgeHost {
   }
 
   #served(lane: Lane): Served {
-    const { shortened } = this.#input.call;
+    const { shortened, choice } = this.#input.call;
     return {
       ...(shortened === undefined ? {} : { leftOutMessages: shortened.messages }),
+      ...(choice?.kind === "split" ? { arm: choice.alias } : {}),
       target: lane.planned.target,
       attempts: this.#records.length + (this.#state === "attempting" ? 1 : 0),
       dropped: lane.dropped,

@@ -3,7 +3,7 @@ import { noUsage } from "@sekisho/wire/canonical/usage.ts";
 import { nothing, type Amounts } from "../amounts.ts";
 import type { AttemptRecord, CallResult } from "../attempt.ts";
 import type { Call } from "../call.ts";
-import { choiceInWords } from "../complexity.ts";
+import { choiceInWords } from "../choice.ts";
 import { costNanoUsd, pricedBy } from "../cost.ts";
 import type { Target } from "../target.ts";
 import type { MeasuredUsage } from "../usage.ts";

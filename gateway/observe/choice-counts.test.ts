@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import { noUsage } from "@sekisho/wire/canonical/usage.ts";
 import type { AttemptRecord } from "../attempt.ts";
-import type { Choice } from "../complexity.ts";
+import type { JudgedChoice } from "../choice.ts";
 import type { ModelEntry } from "../model-entry.ts";
 import { always } from "../price.ts";
 import { entry, target, usualPrice } from "../route/route-fixture.ts";
@@ -13,7 +13,8 @@ const dearPrice = { ...usualPrice, input: 10_000_000, output: 20_000_000 };
 const instead = entry([target("dear", { prices: always(dearPrice) })]);
 const auto: ModelEntry = { ...entry([target("cheap")]), name: "auto", branch: "fast", instead };
 
-const simple: Choice = {
+const simple: JudgedChoice = {
+  kind: "complexity",
   alias: "fast",
   complexity: "simple",
   points: -2,
@@ -57,7 +58,7 @@ test("RTE-5 what was picked, its signals and what it saved are counted", () => {
 
 test("RTE-5 nothing is saved by a strong call, or by usage that nobody knows", () => {
   const call = { choice: simple, entry: auto, arrivedWallMs: 0 };
-  const choice: Choice = { ...simple, complexity: "strong" };
+  const choice: JudgedChoice = { ...simple, complexity: "strong" };
   const strong = { choice, entry: instead, arrivedWallMs: 0 };
   const lines = linesOf((counts) => {
     counts.record({ call, counts: served("unknown"), costNanoUsd: 0 });

@@ -13,7 +13,7 @@ export interface ChosenCall {
   readonly costNanoUsd: number;
 }
 
-/** Calls whose model's name left a choice: what was picked, by what, and what it saved (RTE-5). */
+/** Calls that were judged by what they ask: what was picked, by what, what it saved (RTE-5). */
 export class ChoiceCounts {
   readonly #choices: MetricFamily<Counter, "alias" | "chosen" | "complexity">;
   readonly #signals: MetricFamily<Counter, "alias" | "signal">;
@@ -39,7 +39,7 @@ export class ChoiceCounts {
 
   record({ call, counts, costNanoUsd: paid }: ChosenCall): void {
     const { choice, entry } = call;
-    if (choice === null) return;
+    if (choice?.kind !== "complexity") return;
     // The name as configured, not as the client spells it.
     const alias = entry.name;
     this.#choices.with({ alias, chosen: choice.alias, complexity: choice.complexity }).add();

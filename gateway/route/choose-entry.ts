@@ -1,6 +1,8 @@
-import type { Choice, Judgement } from "../complexity.ts";
+import type { Choice } from "../choice.ts";
+import type { Judgement } from "../complexity.ts";
 import type { ComplexityChoice, ModelEntry } from "../model-entry.ts";
 import type { ClientRequest } from "../request.ts";
+import { chooseArm, type DividedCall } from "./choose-arm.ts";
 import { decisivePoints } from "./complexity-rule.ts";
 import { judgeComplexity, judgedRequest } from "./judge-complexity.ts";
 
@@ -10,16 +12,23 @@ export interface Chosen {
   readonly choice: Choice | null;
 }
 
+/** What of a call is looked at where its model's name leaves a choice. */
+export interface ChosenCall extends DividedCall {
+  readonly request: Pick<ClientRequest, "canonical">;
+}
+
 /**
- * Picks what serves a request where its model's name leaves a choice (RTE-5). Pure: the same
- * request and name give the same. A name that leaves none is never changed.
+ * Picks what serves a request where its model's name leaves a choice (RTE-4, RTE-5). Pure: the same
+ * call and name give the same. A name that leaves none is never changed.
  */
-export function chooseEntry(named: ModelEntry, request: Pick<ClientRequest, "canonical">): Chosen {
+export function chooseEntry(named: ModelEntry, call: ChosenCall): Chosen {
   const { choice } = named;
   if (choice === undefined) return { entry: named, choice: null };
-  const judgement = judge(choice, request);
+  if (choice.kind === "split") return chooseArm(choice, call);
+  const judgement = judge(choice, call.request);
   const entry = choice[judgement.complexity];
-  return { entry, choice: { ...judgement, alias: entry.branch ?? entry.name } };
+  const alias = entry.branch ?? entry.name;
+  return { entry, choice: { kind: "complexity", ...judgement, alias } };
 }
 
 function judge({ rule }: ComplexityChoice, request: Pick<ClientRequest, "canonical">): Judgement {

@@ -1,6 +1,6 @@
 import type { BalanceKind } from "@sekisho/lib/resilience/balance.ts";
 import type { RestCause } from "../health.ts";
-import { choiceInWords } from "../complexity.ts";
+import { choiceInWords } from "../choice.ts";
 import { balanceName } from "../model-entry.ts";
 import type { PlanReason } from "../plan.ts";
 import type { Target } from "../target.ts";

@@ -1,4 +1,4 @@
-import type { Choice } from "../complexity.ts";
+import type { Choice } from "../choice.ts";
 import type { CarriedRequest } from "./carriage-refusal.ts";
 
 /** What a request asks of a route. */

@@ -21,7 +21,8 @@ import { pricedNames, pricesOf, pricesOrFree } from "./prices.ts";
 type AliasConfig = Extract<ModelConfig, { targets: unknown }>;
 type WildcardConfig = Extract<ModelConfig, { passThrough: unknown }>;
 type ChoiceConfig = Extract<ModelConfig, { choose: unknown }>;
-type TriedConfig = Exclude<ModelConfig, ChoiceConfig>;
+type SplitConfig = Extract<ModelConfig, { split: unknown }>;
+type TriedConfig = Exclude<ModelConfig, ChoiceConfig | SplitConfig>;
 type TargetConfig = AliasConfig["targets"][number];
 
 /** The names that clients may use, as the configuration describes them. */
@@ -52,6 +53,7 @@ export function catalogOf(
   const entries = Object.entries(config.models).flatMap(([name, model]) => {
     if ("passThrough" in model) return [];
     if ("choose" in model) return [choiceOf(name, model, { config, pools })];
+    if ("split" in model) return [splitOf(name, model, { config, pools })];
     return [entryOf(name, model, linksOf(config, name, pools))];
   });
   return new Catalog(entries, wildcards);
@@ -94,9 +96,24 @@ function choiceOf(name: string, model: ChoiceConfig, known: Known): ModelEntry {
   return { name, pools: [...new Set(pools)], policy, totalMs, choice };
 }
 
+/** The same of a split; its own limits are those of its first arm. */
+function splitOf(name: string, { split, sticky, salt }: SplitConfig, known: Known): ModelEntry {
+  const arms = Object.entries(split).map(([arm, weight]) => ({
+    name: arm,
+    weight,
+    entry: branchOf(name, arm, known),
+  }));
+  const [first] = arms;
+  if (first === undefined) throw new Error(`Cannot build the catalogue: "${name}" has no arms`);
+  const pools = [...new Set(arms.flatMap(({ entry }) => entry.pools))];
+  const { policy, totalMs } = first.entry;
+  const choice = { kind: "split", split: name, arms, sticky, salt: salt ?? name } as const;
+  return { name, pools, policy, totalMs, choice };
+}
+
 function branchOf(name: string, branch: string, { config, pools }: Known): ModelEntry {
   const model = config.models[branch];
-  if (model === undefined || "choose" in model) {
+  if (model === undefined || "choose" in model || "split" in model) {
     throw new Error(`Cannot build the catalogue: "${branch}" serves no choice`);
   }
   return { ...entryOf(name, model, linksOf(config, branch, pools)), branch };

@@ -117,6 +117,39 @@ test("targets name providers that exist, once each, in an order that is kept", (
   ]);
 });
 
+test("RTE-4 a split has arms with weights, which leave no choice themselves", () => {
+  const one = "{ targets: [{ provider: p, model: x }] }";
+  const two = `a: ${one}, b: ${one}`;
+  const withSplit = (arms: string, more = "") =>
+    withModels(`${two}, m: { split: { ${arms} } }${more}`);
+  check([
+    [withSplit("a: 20, b: 80")],
+    [withSplit("a: 0, b: 0.5")],
+    [withSplit("a: 1, c: 1", ", c: { chain: [b, a] }")],
+    [withSplit("a: 1"), "models.m.split needs at least 2 arms"],
+    [withSplit("a: 0, b: 0"), "models.m.split has no arm with a weight"],
+    [withSplit("a: -1, b: 2"), "models.m.split.a: -1 is below the limit of 0"],
+    [withSplit("a: 1, bb: 1"), 'models.m.split.bb: "bb" is not under models; the nearest is "b"'],
+    [
+      withSplit("a: 1, n: 1", ", n: { split: { a: 1, b: 1 } }"),
+      'models.m.split.n: "n" leaves a choice; name what it leads to',
+    ],
+    [withSplit("a: 1, m: 1"), 'models.m.split.m: "m" leaves a choice; name what it leads to'],
+    [
+      withSplit("a: 1, b: 1", ", c: { chain: [a, m] }"),
+      'models.c.chain[1]: "m" leaves a choice; name what it leads to',
+    ],
+    [
+      withModels(`${two}, "m*": { split: { a: 1, b: 1 } }`),
+      "models.m*.split cannot serve a wildcard; use passThrough",
+    ],
+    [
+      withModels(`${two}, m: { split: { a: 1, b: 1 }, chain: [a, b] }`),
+      "models.m: chain and split exclude each other",
+    ],
+  ]);
+});
+
 test("RTE-5 a choice leads to two aliases or chains, which leave none themselves", () => {
   const two =
     "a: { targets: [{ provider: p, model: x }] }, b: { targets: [{ provider: q, model: x }] }";

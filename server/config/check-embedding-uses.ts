@@ -29,6 +29,9 @@ function makesVectors(models: ConfigShape["models"], name: string): boolean {
       (link) => link !== name && makesVectors(models, link),
     );
   }
+  if ("split" in model) {
+    return Object.keys(model.split).every((link) => link !== name && makesVectors(models, link));
+  }
   return model.targets.every((target) => isEmbedding(target.model));
 }
 

@@ -8,6 +8,7 @@ type Providers = ConfigShape["providers"];
 type Alias = Extract<Models[string], { targets: unknown }>;
 type Chain = Extract<Models[string], { chain: unknown }>;
 type Choice = Extract<Models[string], { choose: unknown }>;
+type Split = Extract<Models[string], { split: unknown }>;
 type Wildcard = Extract<Models[string], { passThrough: unknown }>;
 
 const finding = (path: ConfigPath, rest: string): Finding => ({
@@ -33,6 +34,7 @@ function checkForm(
 ): Finding[] {
   if ("chain" in model) return checkChain(path, model, models);
   if ("choose" in model) return checkChoice(path, model, models);
+  if ("split" in model) return checkSplit(path, model, models);
   return "targets" in model
     ? checkAlias(path, model, providers)
     : checkWildcard(path, model, providers);
@@ -40,21 +42,16 @@ function checkForm(
 
 function checkName(path: ConfigPath, model: Models[string]): Finding[] {
   const isPattern = String(path.at(-1)).includes("*");
-  if (isPattern && "targets" in model) {
-    return [finding([...path, "targets"], " cannot serve a wildcard; use passThrough")];
-  }
-  if (isPattern && "chain" in model) {
-    return [finding([...path, "chain"], " cannot serve a wildcard; use passThrough")];
-  }
-  if (isPattern && "choose" in model) {
-    return [finding([...path, "choose"], " cannot serve a wildcard; use passThrough")];
+  const form = ["targets", "chain", "choose", "split"].find((each) => each in model);
+  if (isPattern && form !== undefined) {
+    return [finding([...path, form], " cannot serve a wildcard; use passThrough")];
   }
   if (isPattern || !("passThrough" in model)) return [];
   return [finding([...path, "passThrough"], " needs a * in the name; use targets")];
 }
 
 function checkBackoff(path: ConfigPath, model: Models[string]): Finding[] {
-  if ("choose" in model) return [];
+  if ("choose" in model || "split" in model) return [];
   const { backoffMs, backoffMaxMs } = model.attempts;
   if (backoffMs <= backoffMaxMs) return [];
   const limit = `the limit of backoffMaxMs, ${backoffMaxMs}`;
@@ -148,7 +145,9 @@ function checkLink(path: ConfigPath, name: string, models: Models): Finding | nu
     return finding(path, `: "${name}" is not under models; ${known(name, names)}`);
   }
   if ("passThrough" in link) return finding(path, `: "${name}" is a wildcard`);
-  if ("choose" in link) return finding(path, `: "${name}" leaves a choice; name what it leads to`);
+  if ("choose" in link || "split" in link) {
+    return finding(path, `: "${name}" leaves a choice; name what it leads to`);
+  }
   return null;
 }
 
@@ -172,6 +171,23 @@ function checkChoice(
     );
   }
   return findings;
+}
+
+const maxArms = 16;
+
+function checkSplit(path: ConfigPath, { split }: Split, models: Models): Finding[] {
+  const here = [...path, "split"];
+  const names = Object.keys(split);
+  if (names.length < 2) return [finding(here, " needs at least 2 arms")];
+  if (names.length > maxArms) {
+    return [finding(here, ` has ${names.length} arms; at most ${maxArms}`)];
+  }
+  if (Object.values(split).every((weight) => weight === 0)) {
+    return [finding(here, " has no arm with a weight")];
+  }
+  return names
+    .map((name) => checkLink([...here, name], name, models))
+    .filter((each) => each !== null);
 }
 
 /** Is there a way from these links to the name? Links that were followed are not again. */

@@ -32,13 +32,18 @@ function vectorModels(upstreamModels: readonly string[]): string[] {
   return isKnown ? [...facts].flatMap(([model, each]) => (each === null ? [] : [model])) : [];
 }
 
-/** Of all links of a chain, each of which is followed once. */
+function linksOf(model: Models[string]): readonly string[] {
+  if ("chain" in model) return model.chain;
+  return "split" in model ? Object.keys(model.split) : [];
+}
+
+/** Of all links of a chain and arms of a split, each of which is followed once. */
 function upstreamModels(name: string, models: Models): string[] {
   const open = [name];
   for (const link of open) {
     const model = models[link];
-    if (model === undefined || !("chain" in model)) continue;
-    open.push(...model.chain.filter((each) => !open.includes(each)));
+    const links = model === undefined ? [] : linksOf(model);
+    open.push(...links.filter((each) => !open.includes(each)));
   }
   return open.flatMap((link) => {
     const model = models[link];

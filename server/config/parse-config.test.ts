@@ -168,16 +168,11 @@ test("a documented feature that is not there is refused by key, value and name",
 });
 
 test("models and tenants never ask for what would silently not be done", () => {
-  const lacks = "which this version does not have";
   const one = "targets: [{ provider: p, model: x }]";
   check([
     [
       withModel("{ choose: lot, simple: fast, strong: quality }"),
       'models.m.choose: "lot" is not complexity',
-    ],
-    [
-      withModel("{ split: { a: 1, b: 2 }, sticky: session }"),
-      `models.m.split asks for traffic splits, ${lacks}`,
     ],
     [
       withModel(`{ ${one}, balance: my-balancer.ts }`),

@@ -71,13 +71,18 @@ function placeHeadersOf(target: ServedPlace): readonly string[] {
   return headers;
 }
 
+/** The arm of a split that the call fell to; nothing where its model is none (RTE-4). */
+export const armHeaders = (arm: string | undefined): readonly string[] =>
+  arm === undefined ? [] : ["x-sekisho-arm", written(arm)];
+
 /** Who served the answer, at which attempt. */
-export const servedHeaders = ({ target, attempts, dropped, leftOutMessages }: Served): string[] => [
-  ...placeHeadersOf(target),
+export const servedHeaders = (served: Served): string[] => [
+  ...placeHeadersOf(served.target),
   "x-sekisho-attempts",
-  String(attempts),
-  ...droppedHeaders(dropped),
-  ...historyHeaders(leftOutMessages),
+  String(served.attempts),
+  ...armHeaders(served.arm),
+  ...droppedHeaders(served.dropped),
+  ...historyHeaders(served.leftOutMessages),
 ];
 
 /** What is known only of an answer that is whole. */

@@ -23,6 +23,7 @@ import type { AnswerContext, AnswerTiming } from "@sekisho/wire/canonical/codec.
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { ReadRequest } from "@sekisho/wire/canonical/read-request.ts";
 import {
+  armHeaders,
   completionHeaders,
   droppedHeaders,
   historyHeaders,
@@ -147,8 +148,9 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
     this.#guarded(() => {
       if (this.#pump !== null) return;
       const dropped = droppedHeaders(this.#response?.dropped ?? []);
-      const { messages } = this.#call?.shortened ?? {};
-      this.#startStream([...dropped, ...historyHeaders(messages)]);
+      const { shortened } = this.#call ?? {};
+      const history = historyHeaders(shortened?.messages);
+      this.#startStream([...this.#armHeaders, ...dropped, ...history]);
       if (this.#surface.stream !== null) this.#exchange.write(this.#surface.stream.heartbeat);
     });
   }
@@ -230,7 +232,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
         this.#ports.wheel.cancel(this.#headDeadline);
         // A stream that has begun tells of the failure by its last event.
         if (this.#pump !== null) return;
-        const served = state.served === null ? [] : servedHeaders(state.served);
+        const served = state.served === null ? this.#armHeaders : servedHeaders(state.served);
         return this.#refuse(state.failure, served);
       }
     }
@@ -341,6 +343,12 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
   get #completion(): Completion | null {
     const state = this.#response?.state;
     return state?.kind === "complete" ? state.completion : null;
+  }
+
+  /** Known before anybody has served it. */
+  get #armHeaders(): readonly string[] {
+    const choice = this.#call?.choice;
+    return choice?.kind === "split" ? armHeaders(choice.alias) : [];
   }
 
   get #requestHeaders(): readonly string[] {

@@ -79,7 +79,8 @@ test("RTE-5 explain says what the ledger says later, and neither has the text", 
   const message = `${simple} canary-prompt`;
   const told = await operated.sekisho("explain", "auto", "--message", message);
   const { choice, sentences } = await operated.explain({ model: "auto", message });
-  assert.deepEqual([choice?.alias, choice?.complexity, choice?.points], ["small", "simple", -3]);
+  assert.ok(choice?.kind === "complexity");
+  assert.deepEqual([choice.alias, choice.complexity, choice.points], ["small", "simple", -3]);
   const said = 'small: simple by -3 = short -1, no history -1, price -1 ("いくら")';
   assert.ok(sentences.includes(said));
   assert.ok(told.includes(`- ${said}\n`), told);

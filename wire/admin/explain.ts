@@ -104,12 +104,28 @@ export interface SignalView {
   readonly word: string | null;
 }
 
-/** What a name that leaves a choice was taken for (RTE-5). */
-export interface ChoiceView {
+/** What a name that leaves a choice was taken for. */
+export type ChoiceView = JudgedView | DividedView;
+
+/** By what the request asks for (RTE-5). */
+export interface JudgedView {
+  readonly kind: "complexity";
   readonly alias: string;
   readonly complexity: "simple" | "strong";
   readonly points: number;
   readonly signals: readonly SignalView[];
+}
+
+/** By the weights of a split (RTE-4). */
+export interface DividedView {
+  readonly kind: "split";
+  /** The arm. */
+  readonly alias: string;
+  readonly split: string;
+  readonly by: "session" | "user" | "chance";
+  readonly weight: number;
+  /** Of all arms together. */
+  readonly ofWeight: number;
 }
 
 /** Answer to `POST /admin/explain`. */

@@ -14,6 +14,7 @@ import {
 } from "./leaf.ts";
 import { notYet } from "./not-yet.ts";
 import { upstreamModel } from "./providers.ts";
+import { bySplit } from "./split.ts";
 
 const providerName = identifier("provider").describe("A name under `providers`.");
 
@@ -173,6 +174,6 @@ const modelName = name(
 );
 
 export const models = z
-  .record(modelName, z.union([alias, chain, byComplexity, wildcard]))
+  .record(modelName, z.union([alias, chain, byComplexity, bySplit, wildcard]))
   .describe("What clients may name. A name with `*` is a wildcard; the longest match wins.")
   .default({});

@@ -2,7 +2,7 @@ import { type ConfigPath, formatPath } from "../config-path.ts";
 import { isMap, type JsonMap, valueAt } from "../schema/schema-walk.ts";
 
 /** Each makes a name of `models` what it is. */
-const forms: readonly string[] = ["targets", "chain", "choose", "passThrough"];
+const forms: readonly string[] = ["targets", "chain", "choose", "split", "passThrough"];
 
 /** What to say of a key that makes a model a second thing; null where it is none. */
 export function contradiction(path: ConfigPath, tree: JsonMap): string | null {

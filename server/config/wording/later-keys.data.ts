@@ -1,4 +1,3 @@
-const splits = "traffic splits";
 const mangaAssist = "MangaAssist";
 const webhooks = "webhooks and events";
 
@@ -11,9 +10,6 @@ export const laterKeys: readonly (readonly [pattern: readonly string[], feature:
   [["storage", "redis"], "storage in PostgreSQL and Redis"],
   [["storage", "region"], "storage in the AWS services"],
   [["storage", "tables"], "storage in the AWS services"],
-  [["models", "*", "split"], splits],
-  [["models", "*", "sticky"], splits],
-  [["models", "*", "rollback"], splits],
   [["cache"], "the response cache"],
   [["automation"], webhooks],
   [["manga"], mangaAssist],

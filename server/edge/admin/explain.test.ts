@@ -46,7 +46,9 @@ const configFile = {
       timeouts: { attemptMs: 20_000, totalMs: 60_000 },
     },
     auto: { choose: "complexity", simple: "free", strong: "fast" },
+    ab: { split: { slow: 20, fast: 80 }, sticky: "session" },
     free: { targets: [{ provider: "openai", model: "nobody-knows-it" }] },
+    slow: { targets: [{ provider: "spare", model: "gpt-4-turbo" }] },
   },
   tenants: { acme: { budgets: [{ scope: "key", window: "day", usd: 0.01 }] } },
 };
@@ -185,10 +187,11 @@ test("RTE-5 a name that leaves a choice is explained by what was picked", async 
   for (const surface of explainedSurfaces) {
     if (surface === "bedrock.invoke") continue;
     const simple = await explain({ model: "auto", surface, message: "いくら?" });
-    const { alias, complexity, points, signals } = simple.choice ?? {};
+    assert.ok(simple.choice?.kind === "complexity");
+    const { alias, complexity, points, signals } = simple.choice;
     assert.deepEqual([alias, complexity, points], ["free", "simple", -3], surface);
     assert.deepEqual(
-      signals?.map(({ name }) => name),
+      signals.map(({ name }) => name),
       ["short", "no history", "price"],
     );
     assert.deepEqual(simple.sentences.slice(0, 2), [
@@ -199,6 +202,29 @@ test("RTE-5 a name that leaves a choice is explained by what was picked", async 
     assert.deepEqual([strong.choice?.alias, strong.pools[0]?.name], ["fast", "fast"], surface);
   }
   assert.equal((await explain({ message: "いくら?" })).choice, null);
+});
+
+test("RTE-4 a split is explained by the arm that the call falls to, and by what", async () => {
+  const { explain } = setUp();
+  const headers = { "x-sekisho-session": "s-1" };
+  const sticky = await explain({ model: "ab", tenant: "acme", headers });
+  const { alias = "" } = sticky.choice ?? {};
+  const weight = alias === "fast" ? 80 : 20;
+  const by = { kind: "split", alias, split: "ab", by: "session", weight, ofWeight: 100 };
+  assert.deepEqual(sticky.choice, by);
+  assert.deepEqual(sticky.sentences.slice(0, 2), [
+    `"ab" leaves a choice, here "${alias}"`,
+    `${alias}: ${weight} of 100 of ab, by session`,
+  ]);
+  for (let n = 0; n < 20; n++) {
+    const again = await explain({ model: "ab", tenant: "acme", headers });
+    assert.deepEqual(again.choice, by);
+  }
+  assert.equal((await explain({ model: "ab" })).choice?.kind, "split");
+  const chance = await explain({ model: "ab", tenant: "acme" });
+  assert.ok(chance.choice?.kind === "split" && chance.choice.by === "chance");
+  const named = await explain({ model: "fast", tenant: "acme", headers });
+  assert.equal(named.choice, null);
 });
 
 test("REF-5 a simple answer has at most 512 tokens; others are not cut", async () => {

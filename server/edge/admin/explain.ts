@@ -8,7 +8,7 @@ import {
   type ExplainRequest,
 } from "@sekisho/wire/admin/explain.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import { criticalityOf, requestTimeoutMs } from "../attribution.ts";
+import { attributionOf, criticalityOf, requestTimeoutMs } from "../attribution.ts";
 import type { ModelSurface } from "../model-surface.ts";
 import { converse } from "../model/[id]/converse.ts";
 import { invoke } from "../model/[id]/invoke.ts";
@@ -96,6 +96,7 @@ function imagined(asked: ExplainRequest, context: AdminContext): ImaginedRequest
     said: () => surface.said(head, { id: asked.model }),
     timeoutMs: () => requestTimeoutMs(head),
     criticality: () => criticalityOf(head),
+    attribution: () => attributionOf(head),
     body,
   };
 }

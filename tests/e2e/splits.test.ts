@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { LedgerPage } from "@sekisho/wire/admin/ledger.ts";
+import { OperatedGateway } from "../harness/operated-gateway.ts";
+import { soleModel, steeredConfig } from "../harness/steered-config.ts";
+
+const models: Readonly<Record<string, string>> = { small: "gpt-3.5-turbo", big: "gpt-4-turbo" };
+
+let operated: OperatedGateway;
+before(async () => {
+  operated = await OperatedGateway.start({
+    config: (url) => ({
+      ...steeredConfig(url),
+      models: {
+        small: soleModel("near", "gpt-3.5-turbo"),
+        big: soleModel("near", "gpt-4-turbo"),
+        ab: { split: { small: 50, big: 50 } },
+      },
+    }),
+  });
+});
+after(() => operated[Symbol.asyncDispose]());
+
+interface Asked {
+  readonly path: string;
+  readonly body: object;
+}
+
+const send = ({ path, body }: Asked, headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(`${operated.gateway.url}${path}`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${operated.gateway.server.ready.demoKey}`,
+      "content-type": "application/json",
+      "anthropic-version": "2023-06-01",
+      ...headers,
+    },
+    body: JSON.stringify(body),
+  });
+
+const messages = [{ role: "user", content: "Hello" }];
+const openai = (more: object = {}): Asked => ({
+  path: "/v1/chat/completions",
+  body: { model: "ab", messages, ...more },
+});
+
+const surfaces: Readonly<Record<string, (stream: boolean) => Asked>> = {
+  openai: (stream) => openai({ stream }),
+  anthropic: (stream) => ({
+    path: "/v1/messages",
+    body: { model: "ab", max_tokens: 90, messages, stream },
+  }),
+  responses: (stream) => ({ path: "/v1/responses", body: { model: "ab", input: "Hi", stream } }),
+  converse: (stream) => ({
+    path: `/model/ab/converse${stream ? "-stream" : ""}`,
+    body: { messages: [{ role: "user", content: [{ text: "Hi" }] }] },
+  }),
+  gemini: (stream) => ({
+    path: `/v1beta/models/ab:${stream ? "streamGenerateContent?alt=sse" : "generateContent"}`,
+    body: { contents: [{ parts: [{ text: "Hi" }] }] },
+  }),
+};
+
+/** The arm that answered, which is what its headers say. */
+async function armOf(response: Response): Promise<string> {
+  const text = await response.text();
+  assert.equal(response.status, 200, text);
+  const arm = response.headers.get("x-sekisho-arm") ?? "";
+  assert.equal(response.headers.get("x-sekisho-model"), models[arm], arm);
+  return arm;
+}
+
+const sessions = Array.from({ length: 12 }, (_, n) => `session-${n}`);
+const ofSession = (session: string) => ({ "x-sekisho-session": session });
+
+test("RTE-4 a session stays with its arm on every surface, whole and as a stream", async () => {
+  for (const session of sessions.slice(0, 2)) {
+    const arms = new Set<string>();
+    for (const asked of Object.values(surfaces)) {
+      for (const stream of [false, true]) {
+        arms.add(await armOf(await send(asked(stream), ofSession(session))));
+      }
+    }
+    assert.equal(arms.size, 1, session);
+  }
+});
+
+const lastRow = async (): Promise<LedgerPage["rows"][number] | undefined> => {
+  await operated.gateway.settled();
+  const answer = await operated.admin("GET", "/admin/ledger?view=tenant&limit=1");
+  // The server's own answer.
+  return ((await answer.json()) as LedgerPage).rows[0];
+};
+
+test("RTE-4 explain says the arm and the ledger names it; both arms are reached", async () => {
+  const arms = new Set<string>();
+  for (const session of sessions) {
+    const asked = { model: "ab", tenant: "demo", headers: ofSession(session) };
+    const { choice } = await operated.explain(asked);
+    const arm = await armOf(await send(openai(), ofSession(session)));
+    assert.equal(arm, choice?.alias);
+    const row = await lastRow();
+    const said = `${arm}: 50 of 100 of ab, by session`;
+    assert.deepEqual([row?.alias, row?.model, row?.choice], ["ab", models[arm], said]);
+    arms.add(arm);
+  }
+  assert.deepEqual([...arms].toSorted(), ["big", "small"]);
+});
+
+test("RTE-4 who names a model is never moved", async () => {
+  for (const model of ["small", "big"]) {
+    for (const session of sessions.slice(0, 4)) {
+      const response = await send(openai({ model }), ofSession(session));
+      await response.text();
+      assert.equal(response.headers.get("x-sekisho-model"), models[model]);
+      assert.equal(response.headers.get("x-sekisho-arm"), null);
+    }
+  }
+});
+
+test("RTE-4 an arm whose weight is set to 0 at run time gets nothing more", async () => {
+  const value = { small: 0, big: 1 };
+  const set = await operated.admin("PUT", "/admin/config/models.ab.split", { value });
+  assert.equal(set.status, 200, await set.text());
+  for (const session of sessions) {
+    assert.equal(await armOf(await send(openai(), ofSession(session))), "big");
+  }
+  assert.equal(await armOf(await send(openai())), "big");
+  const row = await lastRow();
+  assert.equal(row?.choice, "big: 1 of 1 of ab, by chance");
+});
