@@ -137,10 +137,11 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
     }
     this.#state = "answering";
     const { reader } = this.#parts;
-    const outcome = reader.head(headers);
-    if (isCoded(headers)) {
-      this.#finish(malformed("it has a content coding that nobody asked for", reader.measured));
-    } else if (outcome !== null) this.#finish(outcome);
+    // Its length would say nothing, and whether it is an answer at all nobody looks.
+    const outcome = isCoded(headers)
+      ? malformed("it has a content coding that nobody asked for", reader.measured)
+      : reader.head(headers);
+    if (outcome !== null) this.#finish(outcome);
   }
 
   onBytes(bytes: Buffer): void {
