@@ -64,6 +64,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "gateway/providers/ai-sdk": ["gateway", "gateway/providers", "lib/**", "wire/**"],
   "gateway/reasoning": ["gateway", "lib/**", "wire/**"],
   "gateway/responses": ["gateway", "lib/**", "wire/**"],
+  "gateway/cache": ["gateway", "lib/**", "wire/**"],
   "gateway/idempotency": ["gateway", "lib/**", "wire/**"],
   "gateway/replicas": ["gateway", "lib/**", "wire/**"],
   "gateway/usage": ["gateway", "lib/**", "wire/**"],
@@ -72,6 +73,11 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   // What joins the features: calls, counts, vectors, the stages that they share, and probes.
   "gateway/pipeline.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/once-calls.ts": ["gateway/**", "lib/**", "wire/**"],
+  "gateway/cached-calls.ts": ["gateway/**", "lib/**", "wire/**"],
+  "gateway/given-call.ts": ["gateway/**", "lib/**", "wire/**"],
+  "gateway/shared-call.ts": ["gateway/**", "lib/**", "wire/**"],
+  "gateway/lead.ts": ["gateway/**", "lib/**", "wire/**"],
+  "gateway/running-call.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/probes.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/probe-calls.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/token-counts.ts": ["gateway/**", "lib/**", "wire/**"],
@@ -217,6 +223,7 @@ export const outside: Readonly<Record<string, readonly string[]>> = {
   "@aws-sdk/credential-providers": ["server/compose"],
   "node:buffer": ["**"],
   "node:crypto": [
+    "gateway/cache",
     "gateway/idempotency",
     "gateway/identity",
     "gateway/reasoning",

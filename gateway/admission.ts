@@ -95,7 +95,7 @@ interface Known {
 }
 
 /** A call, and where it may go. */
-interface AskedCall extends Admitted {
+export interface AskedCall extends Admitted {
   readonly plan: Plan;
 }
 

@@ -4,6 +4,7 @@ import type { AnswerTiming } from "@sekisho/wire/canonical/codec.ts";
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Usage } from "@sekisho/wire/canonical/usage.ts";
+import type { CacheMark } from "./cache-policy.ts";
 import type { Target } from "./target.ts";
 
 /** The attempt that served an answer, for its headers. */
@@ -17,6 +18,8 @@ export interface Served {
   readonly leftOutMessages?: number;
   /** The arm of a split that it fell to (RTE-4); absent where its model is no split. */
   readonly arm?: string;
+  /** As `Call.cache`. */
+  readonly cache?: CacheMark;
 }
 
 /** Where it was served. */

@@ -1,4 +1,5 @@
 import type { Criticality } from "@sekisho/wire/criticality.ts";
+import type { SaidCache } from "./cache-policy.ts";
 import type { Credential, Sender } from "./credential.ts";
 import type { SaidMidStream } from "./is-continued-call.ts";
 import type { Attribution, Principal } from "./principal.ts";
@@ -26,6 +27,11 @@ export interface Arrival<Head extends AnyHead = SurfaceHead> {
   criticality(): Criticality | null;
   /** What is to become of an answer that breaks off; null when it says nothing. Throws Failure. */
   midStream(): SaidMidStream | null;
+  /**
+   * Whether it may be given an answer that is kept, as the client says; null when it says nothing.
+   * Absent where nobody can say it. Throws Failure.
+   */
+  cache?(): SaidCache | null;
   /** Of this process's connections, the one it came by; null where there is none. */
   readonly connection: number | null;
   /** The credential was proven: whoever sent it is no stranger. */

@@ -1,4 +1,5 @@
 import type { Lot } from "@sekisho/lib/resilience/balance.ts";
+import type { CacheMark } from "./cache-policy.ts";
 import type { Choice } from "./choice.ts";
 import type { Attribution, Principal } from "./principal.ts";
 import type { ModelEntry } from "./model-entry.ts";
@@ -21,6 +22,8 @@ export interface Call {
   readonly request: ClientRequest;
   /** Absent where `request` is all that was asked. */
   readonly shortened?: Shortened;
+  /** Absent where nothing is kept of its answer, and nothing was looked for. */
+  readonly cache?: CacheMark;
   /** What the model's name stood for on arrival; a new configuration does not change it. */
   readonly entry: ModelEntry;
   /** Why it is that entry, where the name left a choice (RTE-4, RTE-5). */

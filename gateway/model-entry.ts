@@ -1,4 +1,5 @@
 import type { Balance, BalanceKind } from "@sekisho/lib/resilience/balance.ts";
+import type { CachePolicy } from "./cache-policy.ts";
 import type { ComplexityRule } from "./complexity.ts";
 import type { Target } from "./target.ts";
 
@@ -125,6 +126,8 @@ export interface ModelEntry {
   readonly totalMs: number;
   /** Absent and null: nothing of it is declared. */
   readonly steering?: Steering | null;
+  /** Absent: no answer is kept. */
+  readonly cache?: CachePolicy;
   /** One of several entries serves each request; `pools` are then those of all. */
   readonly choice?: ComplexityChoice | SplitChoice;
   /** Of an entry that a choice leads to: the alias that it stands for, under the choice's name. */

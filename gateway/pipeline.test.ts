@@ -78,7 +78,15 @@ function brokenPipeline() {
     },
   };
   // As much of each part as a call touches before its first attempt.
-  const parts = { ...books, clock, admission, dispatch, responses } as unknown as PipelineParts;
+  const cached = { place: () => null };
+  const parts = {
+    ...books,
+    clock,
+    admission,
+    cached,
+    dispatch,
+    responses,
+  } as unknown as PipelineParts;
   return { pipeline: new Pipeline(parts), hold, permit, rows, released, responses };
 }
 

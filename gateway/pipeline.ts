@@ -1,15 +1,18 @@
 import type { Clock } from "@sekisho/lib/time/clock.ts";
-import type { Admission, Admitted, CallSettings, PlannedCall } from "./admission.ts";
+import type { Admission, Admitted, AskedCall, CallSettings, PlannedCall } from "./admission.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Arrival } from "./arrival.ts";
 import { CallBooks, type Besides, type CallBooksParts, type Held } from "./call-books.ts";
+import type { CachedCalls } from "./cached-calls.ts";
 import type { Call } from "./call.ts";
 import type { CallResult } from "./attempt.ts";
 import { Run, type DispatchPorts } from "./dispatch/run.ts";
+import type { Lead } from "./lead.ts";
 import { settle, spentOf } from "./ledger/settlement.ts";
-import type { Response } from "./responses/response.ts";
 import type { Responses } from "./responses/responses.ts";
 import { twice } from "./amounts.ts";
 import { dearestOf } from "./plan.ts";
+import type { Once, RunningCall } from "./running-call.ts";
 import type { SurfaceHead, SurfaceRequest } from "./request.ts";
 import { validate } from "./validate/validate.ts";
 
@@ -19,19 +22,7 @@ export interface PipelineParts extends CallBooksParts {
   readonly admission: Admission;
   readonly dispatch: DispatchPorts;
   readonly responses: Responses;
-}
-
-/** An admitted call, and the response that it has or will have. */
-export interface RunningCall {
-  readonly call: Call;
-  readonly response: Response;
-}
-
-/** Of a call that is the only one of its name. */
-export interface Once {
-  readonly besides: Besides;
-  /** Told of its response before that says anything. */
-  readonly record: (response: Response) => void;
+  readonly cached: Pick<CachedCalls, "place" | "take">;
 }
 
 /** Reads a body in the words of its surface. Throws Failure. */
@@ -42,6 +33,12 @@ interface DispatchRest {
   readonly provider: CallSettings["provider"];
   readonly isGone: boolean;
   readonly once: Once | null;
+  readonly lead: Lead | null;
+}
+
+/** How a call is sent to a model. */
+interface Sending extends Pick<DispatchRest, "once" | "lead"> {
+  readonly arrival: Arrival;
 }
 
 /** Every model request, on every surface, passes these stages in this order. */
@@ -87,15 +84,25 @@ export class Pipeline {
     arrival: Arrival,
     once: Once | null = null,
   ): Promise<RunningCall> {
-    const { admission } = this.#parts;
+    const { admission, cached } = this.#parts;
     const fitting = admission.planFitting(admitted, arrival);
-    const planned = await admission.attach(fitting, fitting.plan, arrival);
+    const place = cached.place(fitting, arrival);
+    if (place === null) return this.#send(fitting, { arrival, once, lead: null });
+    const send = (asked: AskedCall, lead: Lead | null): Promise<RunningCall> =>
+      this.#send(asked, { arrival, once, lead });
+    return cached.take(place, { once, send });
+  }
+
+  /** To a model: whoever gives no answer of another call asks for one. */
+  async #send(asked: AskedCall, { arrival, once, lead }: Sending): Promise<RunningCall> {
+    const { admission } = this.#parts;
+    const planned = await admission.attach(asked, asked.plan, arrival);
     try {
       const reserved = this.#reserve(planned);
-      const held = once === null ? reserved : { ...reserved, besides: once.besides };
+      const held = once === null ? reserved : { ...reserved, besides: besidesOf(once, lead) };
       await this.#books.intend(planned.call, planned.plan, held);
-      const { provider } = admitted;
-      return this.#dispatch(planned, { held, provider, isGone: arrival.isGone(), once });
+      const { provider } = asked;
+      return this.#dispatch(planned, { held, provider, isGone: arrival.isGone(), once, lead });
     } catch (refusal) {
       planned.attached?.[Symbol.dispose]();
       throw refusal;
@@ -116,23 +123,28 @@ export class Pipeline {
 
   #open({ call, plan, attached }: PlannedCall, rest: DispatchRest): RunningCall {
     const { responses, dispatch } = this.#parts;
-    const response = responses.open(call.id);
+    const { once, lead } = rest;
+    const response = lead?.response ?? responses.open(call.id);
     const run = new Run(dispatch, {
       call,
       plan,
-      answer: response,
+      answer: lead?.answer ?? response,
       provider: rest.provider,
       reservedNanoUsd: rest.held.hold.amounts.nanoUsd,
       settle: (result) => {
         attached?.[Symbol.dispose]();
+        lead?.settled(result);
         return this.#settle(call, rest.held, result);
       },
     });
-    response.cancelledBy((cause) => run.abort(cause));
-    rest.once?.record(response);
+    const abort = (cause: Code): void => run.abort(cause);
+    if (lead === null) response.cancelledBy(abort);
+    else lead.board(response, abort);
+    if (lead?.response !== response) once?.record(response);
     // Others may wait for the same answer.
-    if (rest.isGone && rest.once === null) run.abort("client_closed");
-    else run.start();
+    if (rest.isGone && once === null) response.cancel("client_closed");
+    if (lead?.isWanted ?? !response.isOver) run.start();
+    else run.abort("client_closed");
     return { call, response };
   }
 
@@ -159,3 +171,7 @@ export class Pipeline {
     return settlement.costNanoUsd;
   }
 }
+
+/** One that has read with others has its name already. */
+const besidesOf = ({ besides }: Once, lead: Lead | null): Besides =>
+  (lead?.response ?? null) === null ? besides : { ...besides, writes: [] };

@@ -187,8 +187,9 @@ export class Run implements LaneOwner, HedgeHost {
   }
 
   #served(lane: Lane): Served {
-    const { shortened, choice } = this.#input.call;
+    const { shortened, choice, cache } = this.#input.call;
     return {
+      ...(cache === undefined ? {} : { cache }),
       ...(shortened === undefined ? {} : { leftOutMessages: shortened.messages }),
       ...(choice?.kind === "split" ? { arm: choice.alias } : {}),
       target: lane.planned.target,

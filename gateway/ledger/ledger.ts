@@ -1,6 +1,7 @@
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import type { Usage } from "@sekisho/wire/canonical/usage.ts";
 import type { Amounts } from "../amounts.ts";
+import type { GivenKind, Saved } from "../cache-policy.ts";
 import type { MeasuredUsage } from "../usage.ts";
 
 /** How a call or an attempt ended, for rows, figures and labels. */
@@ -9,6 +10,11 @@ export type RowOutcome =
   | "error" // it failed, and the client was told so
   | "cancelled" // the client left or cancelled
   | "unknown"; // the process died while it ran
+
+/** How a call was given the answer of another one, and what that has saved. */
+export interface RowGiven extends Saved {
+  readonly kind: GivenKind;
+}
 
 /** Who, what and where: what a row and a roll-up are grouped by. */
 export interface RowSubject {
@@ -25,6 +31,8 @@ export interface RowSubject {
   readonly choice: string | null;
   /** Messages of its conversation that were not sent; 0 where all were (MON-5). */
   readonly leftOutMessages: number;
+  /** What it was given in place of a model's answer of its own; absent for all others (STR-14). */
+  readonly given?: RowGiven;
   /** Upstream model, provider and region of the attempt that counts; null when none was made. */
   readonly model: string | null;
   readonly provider: string | null;

@@ -130,7 +130,10 @@ export function unknownRow(intent: IntentRow): LedgerRow {
 }
 
 /** Who and what a row is about; `target` is where it was served, null when nowhere. */
-export function subjectOf(call: Call, target: Target | null): RowSubject {
+export function subjectOf(
+  call: Call,
+  target: Pick<Target, "upstreamModel" | "provider" | "region"> | null,
+): RowSubject {
   const { principal, attribution, request, choice, shortened } = call;
   return {
     tenant: principal.tenant,

@@ -1,6 +1,6 @@
 import type { Row } from "@sekisho/lib/storage/reader.ts";
 import type { MeasuredUsage } from "../usage.ts";
-import type { LedgerRow, RowOutcome, RowSubject } from "./ledger.ts";
+import type { LedgerRow, RowGiven, RowOutcome, RowSubject } from "./ledger.ts";
 
 /** The rows of one call as they are stored: names of people apart, all else in one document. */
 export interface StoredCall {
@@ -19,11 +19,18 @@ type Who = readonly [
   alias: string,
 ];
 
-/** What most calls have not is not stored: a choice, and messages that were left out. */
+/** What most calls have not is not stored: a choice, messages left out, another one's answer. */
 type Shared =
   | Who
   | readonly [...who: Who, choice: string]
-  | readonly [...who: Who, choice: string | null, leftOutMessages: number];
+  | readonly [...who: Who, choice: string | null, leftOutMessages: number, given?: Given];
+
+type Given = readonly [
+  kind: RowGiven["kind"],
+  nanoUsd: number,
+  inputTokens: number,
+  outputTokens: number,
+];
 
 type Attempt = readonly [
   attempt: number,
@@ -54,7 +61,11 @@ export function storedCall(rows: readonly LedgerRow[], subject: RowSubject): Sto
   return { about: JSON.stringify(about), user, session };
 }
 
-function sharedOf(who: Who, { choice, leftOutMessages }: RowSubject): Shared {
+function sharedOf(who: Who, { choice, leftOutMessages, given }: RowSubject): Shared {
+  if (given !== undefined) {
+    const { kind, nanoUsd, inputTokens, outputTokens } = given;
+    return [...who, choice, leftOutMessages, [kind, nanoUsd, inputTokens, outputTokens]];
+  }
   if (leftOutMessages > 0) return [...who, choice, leftOutMessages];
   return choice === null ? who : [...who, choice];
 }
@@ -83,15 +94,22 @@ const attemptOf = (row: LedgerRow): Attempt => [
 export function rowsOfCall(row: Row): LedgerRow[] {
   // Written by this file alone, in this shape.
   const [shared, attempts] = JSON.parse(String(row["about"])) as About;
-  const [tenant, team, key, agent, surface, alias, choice = null, leftOutMessages = 0] = shared;
+  const [tenant, team, key, agent, surface, alias, choice = null, ...more] = shared;
+  const [leftOutMessages = 0, given] = more;
   const user = textOf(row["user"]);
   const session = textOf(row["session"]);
   const call = { id: String(row["id"]), timeMs: Number(row["time_ms"]) };
   const subject = { tenant, team, key, user, session, agent, surface, alias };
-  const who = { ...subject, choice, leftOutMessages };
+  const who = { ...subject, choice, leftOutMessages, ...givenOf(given) };
   return attempts
     .map((each) => ({ ...call, ...rowOf(each, who) }))
     .sort((a, b) => a.attempt - b.attempt);
+}
+
+function givenOf(stored: Given | undefined): Pick<RowSubject, "given"> {
+  if (stored === undefined) return {};
+  const [kind, nanoUsd, inputTokens, outputTokens] = stored;
+  return { given: { kind, nanoUsd, inputTokens, outputTokens } };
 }
 
 const textOf = (value: Row[string] | undefined): string | null =>

@@ -54,7 +54,7 @@ export function catalogOf(
     if ("passThrough" in model) return [];
     if ("choose" in model) return [choiceOf(name, model, { config, pools })];
     if ("split" in model) return [splitOf(name, model, { config, pools })];
-    return [entryOf(name, model, linksOf(config, name, pools))];
+    return [entryOf(name, model, { config, pools: linksOf(config, name, pools) })];
   });
   return new Catalog(entries, wildcards);
 }
@@ -116,7 +116,13 @@ function branchOf(name: string, branch: string, { config, pools }: Known): Model
   if (model === undefined || "choose" in model || "split" in model) {
     throw new Error(`Cannot build the catalogue: "${branch}" serves no choice`);
   }
-  return { ...entryOf(name, model, linksOf(config, branch, pools)), branch };
+  const links = linksOf(config, branch, pools);
+  return { ...entryOf(name, model, { config, pools: links }), branch };
+}
+
+interface Linked {
+  readonly config: Config;
+  readonly pools: readonly Pool[];
 }
 
 const capped = (entry: ModelEntry, answerCap: number | null): ModelEntry =>
@@ -124,13 +130,28 @@ const capped = (entry: ModelEntry, answerCap: number | null): ModelEntry =>
     ? entry
     : { ...entry, pools: entry.pools.map((pool) => ({ ...pool, answerCap })) };
 
-const entryOf = (name: string, model: TriedConfig, pools: readonly Pool[]): ModelEntry => ({
+const entryOf = (name: string, model: TriedConfig, { config, pools }: Linked): ModelEntry => ({
   name,
   pools,
   policy: model.attempts,
   totalMs: model.timeouts.totalMs,
   steering: steeringOf(model),
+  ...cacheOf(config, model),
 });
+
+/** What the alias says wins; absent where no answer is kept, as for those that cannot be named. */
+function cacheOf({ cache }: Config, { cache: own }: TriedConfig): Pick<ModelEntry, "cache"> {
+  const use = own.use ?? cache.use;
+  if (use === "off") return {};
+  return {
+    cache: {
+      use,
+      ttlMs: (own.ttlSeconds ?? cache.ttlSeconds) * 1_000,
+      scope: own.scope ?? cache.scope,
+      byTemperature: own.byTemperature ?? cache.byTemperature,
+    },
+  };
+}
 
 /** Null where nothing is declared, as for most: calls look no further then. */
 function steeringOf(model: TriedConfig): Steering | null {
@@ -175,7 +196,8 @@ function wildcardEntry(
     throw new Error(`Cannot build the catalogue: "${name}" is no wildcard`);
   }
   const targets = wildcardTargets(config, model, { name, asked }).map(learning);
-  return entryOf(asked, model, [poolOf(name, model, { targets, balance: "round-robin" })]);
+  const pools = [poolOf(name, model, { targets, balance: "round-robin" })];
+  return entryOf(asked, model, { config, pools });
 }
 
 function wildcardTargets(

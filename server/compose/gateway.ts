@@ -35,6 +35,7 @@ import { TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Config } from "../config/schema.ts";
 import type { SdkFactories } from "../config/sdk-packages.ts";
+import { composeCache } from "./cache.ts";
 import { noBalancers, type Balancers } from "./balancers.ts";
 import { openBooks, type Group } from "./books.ts";
 import { standardParts, type GatewayPorts, type PartMakers } from "./gateway-parts.ts";
@@ -126,7 +127,9 @@ export async function composeGateway(
   const joined = { clock, admission, dispatch, responses };
   const { finished, ...observers } = observersOf(ports);
   const books = { rates, budgets, writer, ledger, retries };
-  const pipeline = new Pipeline({ ...joined, ...books, finished });
+  const given = { clock, rates, ledger, writer, finished, responses };
+  const cached = composeCache(ports, given, () => current.config);
+  const pipeline = new Pipeline({ ...joined, ...books, finished, cached });
   // Not before the books: the intents of a probe would be closed with those of a crash.
   const probes = composeProbes({ ...ports, ledger, health });
   probes.serve(current.probed);

@@ -136,8 +136,6 @@ test("names, choices and kinds say what they may be", () => {
 test("a documented feature that is not there is refused by key, value and name", () => {
   const lacks = "which this version does not have";
   check([
-    ["cache: { ttlSeconds: 600 }", `cache.ttlSeconds: 600 asks for the response cache, ${lacks}`],
-    ["cache: { semantic: {} }", `cache.semantic asks for the response cache, ${lacks}`],
     ["listen: { tls: { certFile: x } }", `listen.tls asks for TLS on the listener, ${lacks}`],
     ["log: { prompts: true }", `log.prompts: true asks for prompts in logs, ${lacks}`],
     [
@@ -184,18 +182,17 @@ test("models and tenants never ask for what would silently not be done", () => {
 
 test("the values that mean off, and the defaults, are accepted when they are written", () => {
   const { config } = loaded(
-    "cache: { ttlSeconds: 0, maxMb: 256 }\nprocesses: 1\nlisten: { tls: null }\n" +
+    "processes: 1\nlisten: { tls: null }\n" +
       "automation: { sources: {}, rules: [], queues: {}, smtp: null }\nmanga: { catalog: seed }\n",
   );
-  assert.equal(config.cache.ttlSeconds, 0);
+  assert.deepEqual(config.automation.rules, []);
 });
 
 test("all problems of a file are reported at once, by line", () => {
-  const outcome = parseText("cache: { ttlSeconds: 1 }\nenv: x\n\nlisten:\n  prot: 1\n  port: -1\n");
+  const outcome = parseText("manga: { catalog: x }\nenv: x\n\nlisten:\n  prot: 1\n  port: -1\n");
   assert.equal(
     outcome.ok ? "" : describeProblems(outcome.problems),
-    "sekisho.yaml:1: cache.ttlSeconds: 1 asks for the response cache, which this version does " +
-      "not have\n" +
+    'sekisho.yaml:1: manga.catalog: "x" asks for MangaAssist, which this version does not have\n' +
       'sekisho.yaml:2: env: "x" is not one of dev, staging, prod\n' +
       'sekisho.yaml:5: listen.prot is unknown; the nearest key is "port"\n' +
       "sekisho.yaml:6: listen.port: -1 is below the limit of 0",

@@ -64,17 +64,28 @@ test("the defaults of the server are those of the documented shape", () => {
 });
 
 test("the defaults of features to come are the documented ones too", () => {
-  const { cache, admin, automation, manga } = config;
+  const { admin, automation, manga } = config;
   assert.deepEqual(config.issuers, {});
   assert.deepEqual(
-    { cache, admin, automation, manga },
+    { admin, automation, manga },
     {
-      cache: { ttlSeconds: 300, maxMb: 256 },
       admin: { oidc: null },
       automation: { sources: {}, rules: [], queues: {}, smtp: null },
       manga: { models: { fast: "fast", quality: "quality", auto: "auto" }, catalog: "seed" },
     },
   );
+});
+
+test("STR-14 answers are kept for those who ask, for 300 s, in 256 MB", () => {
+  assert.deepEqual(config.cache, {
+    use: "request",
+    ttlSeconds: 300,
+    scope: "tenant",
+    byTemperature: true,
+    maxMb: 256,
+    memoryMb: 64,
+    maxAnswers: 100_000,
+  });
 });
 
 const provider = {
@@ -118,6 +129,7 @@ test("the defaults of a provider", () => {
 });
 
 const trying = {
+  cache: { use: null, ttlSeconds: null, scope: null, byTemperature: null },
   attempts: { max: 3, backoffMs: 1000, backoffMaxMs: 10_000 },
   breaker: {
     failures: 5,

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { cache } from "./schema/cache.ts";
 import { chat } from "./schema/chat.ts";
 import { issuers } from "./schema/issuers.ts";
-import { admin, automation, cache, manga } from "./schema/later-sections.ts";
+import { admin, automation, manga } from "./schema/later-sections.ts";
 import { models } from "./schema/models.ts";
 import { moderations } from "./schema/moderations.ts";
 import { prices } from "./schema/prices.ts";

@@ -1,4 +1,6 @@
+import type { CacheMark } from "@sekisho/gateway/cache-policy.ts";
 import type { Completion, Served, ServedPlace } from "@sekisho/gateway/answer.ts";
+import { cacheHeader } from "./cache-header.ts";
 
 /**
  * On every answer: the id under which the request stands in log and ledger, also where the
@@ -43,6 +45,15 @@ export function droppedHeaders(dropped: readonly string[]): string[] {
 export const historyHeaders = (messages = 0): readonly string[] =>
   messages === 0 ? [] : ["x-sekisho-history", `dropped=${messages}`];
 
+/** Whether the answer was given before, when, and what it is known by; nothing without (STR-14). */
+export function cacheHeaders(mark: CacheMark | undefined): readonly string[] {
+  if (mark === undefined) return [];
+  const headers = [cacheHeader, mark.kind];
+  if ("ageMs" in mark) headers.push("x-sekisho-cache-age", String(Math.floor(mark.ageMs / 1_000)));
+  if ("key" in mark) headers.push("x-sekisho-cache-key", mark.key);
+  return headers;
+}
+
 /** Flat: those of a provider's headers that may stand in an answer as they are. */
 export function passedHeaders(flat: readonly string[]): string[] {
   const passed: string[] = [];
@@ -83,6 +94,7 @@ export const servedHeaders = (served: Served): string[] => [
   ...armHeaders(served.arm),
   ...droppedHeaders(served.dropped),
   ...historyHeaders(served.leftOutMessages),
+  ...cacheHeaders(served.cache),
 ];
 
 /** What is known only of an answer that is whole. */

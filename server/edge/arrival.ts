@@ -7,6 +7,7 @@ import type { Exchange } from "@sekisho/lib/http/exchange.ts";
 import type { PathParameters } from "@sekisho/lib/http/router.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { attributionOf, criticalityOf, midStreamOf, requestTimeoutMs } from "./attribution.ts";
+import { saidCacheOf } from "./cache-header.ts";
 import { credentialOf } from "./credential.ts";
 import type { ClientSurface } from "./model-surface.ts";
 
@@ -52,6 +53,7 @@ export function arrivalOf<Head extends AnyHead>(
     timeoutMs: () => requestTimeoutMs(head),
     criticality: () => criticalityOf(head),
     midStream: () => midStreamOf(head),
+    cache: () => saidCacheOf(head),
     connection: head.connection,
     rated,
     accepted(principal) {

@@ -24,6 +24,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { ReadRequest } from "@sekisho/wire/canonical/read-request.ts";
 import {
   armHeaders,
+  cacheHeaders,
   completionHeaders,
   droppedHeaders,
   historyHeaders,
@@ -148,9 +149,9 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
     this.#guarded(() => {
       if (this.#pump !== null) return;
       const dropped = droppedHeaders(this.#response?.dropped ?? []);
-      const { shortened } = this.#call ?? {};
+      const { shortened, cache } = this.#call ?? {};
       const history = historyHeaders(shortened?.messages);
-      this.#startStream([...this.#armHeaders, ...dropped, ...history]);
+      this.#startStream([...this.#armHeaders, ...dropped, ...history, ...cacheHeaders(cache)]);
       if (this.#surface.stream !== null) this.#exchange.write(this.#surface.stream.heartbeat);
     });
   }
@@ -226,7 +227,8 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
         if (this.#isStream) this.#startStream(servedHeaders(state.served));
         return;
       case "complete":
-        if (this.#isStream) return;
+        // One that was kept is whole from the start.
+        if (this.#isStream) return this.#startStream(servedHeaders(state.completion.served));
         return this.#whole(state.completion);
       case "failed": {
         this.#ports.wheel.cancel(this.#headDeadline);
@@ -279,6 +281,8 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
         stalledMs,
       },
     });
+    // What came before there was anybody to tell.
+    this.#pump.published();
   }
 
   #log(response: Response, words: StreamWords): PumpLog {

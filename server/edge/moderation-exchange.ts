@@ -2,7 +2,7 @@ import type { Completion } from "@sekisho/gateway/answer.ts";
 import type { Arrival } from "@sekisho/gateway/arrival.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
 import type { RateStanding } from "@sekisho/gateway/rate-standing.ts";
-import type { RunningCall } from "@sekisho/gateway/pipeline.ts";
+import type { RunningCall } from "@sekisho/gateway/running-call.ts";
 import type { Response } from "@sekisho/gateway/responses/response.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange, ExchangeObserver } from "@sekisho/lib/http/exchange.ts";

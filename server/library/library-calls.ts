@@ -1,6 +1,6 @@
 import type { Completion } from "@sekisho/gateway/answer.ts";
 import type { Arrival } from "@sekisho/gateway/arrival.ts";
-import type { RunningCall } from "@sekisho/gateway/pipeline.ts";
+import type { RunningCall } from "@sekisho/gateway/running-call.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
 import type { Response } from "@sekisho/gateway/responses/response.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";

@@ -19,6 +19,11 @@ export interface StoredRow {
   readonly costNanoUsd: number;
   readonly priceVersion: string | null;
   readonly provider: string | null;
+  /** As `LedgerRowView.cached`. */
+  readonly cached: string | null;
+  readonly savedNanoUsd: number | null;
+  readonly savedInput: number | null;
+  readonly savedOutput: number | null;
 }
 
 /** What the books of a data folder say, read past the server that writes them. */
@@ -33,6 +38,7 @@ export interface LedgerFile {
 export const rowColumns = `SELECT id, attempt, surface, alias, outcome, cause, input, output,
   provider, cache_read AS cacheRead, cache_write_5m AS cacheWrite5m, cache_write_1h AS cacheWrite1h,
   reasoning, usage_source AS usageSource, cost_nano_usd AS costNanoUsd,
+  cached, saved_nano_usd AS savedNanoUsd, saved_input AS savedInput, saved_output AS savedOutput,
   price_version AS priceVersion`;
 
 /** How many calls a provider has rows for, and the newest of these: each the response's own. */

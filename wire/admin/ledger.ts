@@ -35,6 +35,12 @@ export interface LedgerRowView {
   readonly choice: string | null;
   /** Messages of the conversation that were not sent, the oldest; 0 where all were. */
   readonly leftOutMessages: number;
+  /** Whose answer it was given: `hit` a kept one, `shared` one under way; null: its own. */
+  readonly cached: "hit" | "shared" | "semantic" | null;
+  /** What that answer had cost, and its tokens. */
+  readonly savedNanoUsd: number;
+  readonly savedInputTokens: number;
+  readonly savedOutputTokens: number;
 }
 
 /** In the order in which exports have them. */
@@ -68,6 +74,10 @@ export const ledgerColumns = [
   "priceVersion",
   "choice",
   "leftOutMessages",
+  "cached",
+  "savedNanoUsd",
+  "savedInputTokens",
+  "savedOutputTokens",
 ] as const satisfies readonly (keyof LedgerRowView)[];
 
 /** `GET /admin/ledger` without a format, the newest call first: `?after=<next>` goes on. */

@@ -56,6 +56,8 @@ const callColumns = ["tenant", "team", "key", "user", "session", "agent", "surfa
 const sharedColumns = callColumns.filter((name) => name !== "user" && name !== "session");
 const chosenColumns = [...sharedColumns, "choice"];
 const shortenedColumns = [...chosenColumns, "left_out_messages"];
+/** Of a call that was given the answer of another one: how, and what that has saved. */
+const givenColumns = ["cached", "saved_nano_usd", "saved_input", "saved_output"];
 const attemptColumns = [
   "attempt",
   "model",
@@ -76,13 +78,19 @@ const attemptColumns = [
   "price_version",
 ];
 
-/** The rows of calls, whose shared part holds these columns in this order. */
-const ledgerViewOf = (shared: readonly string[]): string => `DROP VIEW ledger;
+/** The rows of calls, whose shared part holds these columns in this order, then a list of more. */
+const ledgerViewOf = (shared: readonly string[], behind: readonly string[] = []): string => {
+  const columns = [
+    ...shared.map((name, index) => `about ->> '$[0][${index}]' AS ${name}`),
+    ...behind.map((name, index) => `about ->> '$[0][${shared.length}][${index}]' AS ${name}`),
+  ];
+  return `DROP VIEW ledger;
     CREATE VIEW ledger AS
       SELECT calls.id, calls.time_ms, calls.user, calls.session,
-        ${shared.map((name, index) => `about ->> '$[0][${index}]' AS ${name}`).join(", ")},
+        ${columns.join(", ")},
         ${attemptColumns.map((name, index) => `row.value ->> ${index} AS ${name}`).join(", ")}
       FROM calls, json_each(about, '$[1]') AS row`;
+};
 
 export const ledgerMigrations: readonly Migration[] = [
   {
@@ -315,5 +323,11 @@ export const ledgerMigrations: readonly Migration[] = [
     number: 340,
     name: "ledger_left_out_messages",
     sql: ledgerViewOf(shortenedColumns),
+  },
+  {
+    // Behind the messages, of calls that were given the answer of another one; NULL for all others.
+    number: 350,
+    name: "ledger_given",
+    sql: ledgerViewOf(shortenedColumns, givenColumns),
   },
 ];

@@ -19,7 +19,7 @@ const subjectColumns = [
   "choice",
 ] as const satisfies readonly (keyof StoredSubject)[];
 
-type StoredSubject = Omit<RowSubject, "leftOutMessages">;
+type StoredSubject = Omit<RowSubject, "given" | "leftOutMessages">;
 
 const rollupKeys = [
   "minute",

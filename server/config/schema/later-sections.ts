@@ -2,14 +2,8 @@ import { oidc } from "./issuers.ts";
 import { section } from "./leaf.ts";
 import { notYet, notYetList, notYetMap } from "./not-yet.ts";
 
-const responseCache = "the response cache";
 const webhooks = "webhooks and events";
 const mangaAssist = "MangaAssist";
-
-export const cache = section("Answers kept for the same question. Not in this version.", {
-  ttlSeconds: notYet(responseCache, [300, 0]),
-  maxMb: notYet(responseCache, [256, 0]),
-}).prefault({});
 
 export const admin = section("Who may use the admin API besides admin keys.", {
   oidc: oidc.nullable().default(null),

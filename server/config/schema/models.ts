@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { balance } from "./balance.ts";
+import { aliasCache } from "./cache.ts";
 import { byComplexity } from "./complexity.ts";
 import {
   choice,
@@ -117,6 +118,7 @@ const trying = {
   panicBelow,
   midStream,
   history,
+  cache: aliasCache,
   defaults: section("Sent when the client names none; `null` sends nothing.", {
     maxTokens: wholeNumber("The output cap; `null`: as much as the upstream model can give.", {
       min: 1,
@@ -153,6 +155,7 @@ const chain = section("Aliases that are fallen back on one after the other.", {
   hedge,
   midStream,
   history,
+  cache: aliasCache,
   timeouts: section("How long a call may take.", {
     totalMs: millis("The call with all its attempts.").default(600_000),
   }).prefault({}),

@@ -7,7 +7,11 @@ import {
 } from "@sekisho/wire/admin/ledger.ts";
 import { csvLine } from "../csv.ts";
 
-export const ledgerRowView = ({ usage, subject, ...row }: LedgerRow): LedgerRowView => ({
+export const ledgerRowView = ({
+  usage,
+  subject: { given, ...subject },
+  ...row
+}: LedgerRow): LedgerRowView => ({
   time: rfc3339(row.timeMs),
   id: `req_${row.id}`,
   attempt: row.attempt,
@@ -25,6 +29,10 @@ export const ledgerRowView = ({ usage, subject, ...row }: LedgerRow): LedgerRowV
   outcome: row.outcome,
   cause: row.cause,
   priceVersion: row.priceVersion,
+  cached: given?.kind ?? null,
+  savedNanoUsd: given?.nanoUsd ?? 0,
+  savedInputTokens: given?.inputTokens ?? 0,
+  savedOutputTokens: given?.outputTokens ?? 0,
 });
 
 /** How an export of the ledger is written. */

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
+import { AnswerCache, type CacheLimits } from "./answer-cache.ts";
+import type { CacheStore, PurgeSelector } from "./cache-store.ts";
+import type { CachedAnswer } from "./cached-answer.ts";
+
+const whole: PurgeSelector = {
+  tenant: null,
+  alias: null,
+  keyId: null,
+  user: null,
+  session: null,
+  key: null,
+};
+
+function answerOf(key: string, rest: Partial<CachedAnswer> = {}): CachedAnswer {
+  return {
+    key,
+    owner: { tenant: "t", alias: "a", keyId: "k", user: null, session: null },
+    storedMs: 0,
+    expiresMs: 300_000,
+    facts: {
+      form: null,
+      served: { provider: "p", region: "r", upstreamModel: "m" },
+      dropped: [],
+      usage: { input: 1, output: 2, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, reasoning: 0 },
+      costNanoUsd: 5,
+      headers: [],
+    },
+    entries: [],
+    bytes: 1_000,
+    ...rest,
+  };
+}
+
+function cacheOf(limits: Partial<CacheLimits> = {}, store: CacheStore | null = null) {
+  const clock = new VirtualClock(0);
+  const failures: string[] = [];
+  const cache = new AnswerCache({
+    clock,
+    limits: () => ({ memoryBytes: 80_000, answers: 1_000, ...limits }),
+    store,
+    failed: (work) => failures.push(work),
+  });
+  return { cache, clock, failures };
+}
+
+test("STR-14 an answer is given until its time is over, and never when older than asked", () => {
+  const { cache, clock } = cacheOf();
+  cache.keep(answerOf("1"));
+  clock.advanceBy(10_000);
+  assert.equal(cache.find("1", 9_999), null);
+  assert.equal(cache.find("1", 10_000)?.key, "1");
+  clock.advanceBy(289_999);
+  assert.equal(cache.find("1", Infinity)?.key, "1");
+  clock.advanceBy(1);
+  assert.equal(cache.find("1", Infinity), null);
+  assert.deepEqual(cache.held, { answers: 0, bytes: 0 });
+});
+
+test("STR-14 a wall clock that is set back keeps no answer alive", () => {
+  const { cache } = cacheOf();
+  cache.keep(answerOf("1", { storedMs: 60_000, expiresMs: 360_000 }));
+  assert.equal(cache.find("1", Infinity), null);
+});
+
+test("STR-14 what was used longest ago goes first, by bytes and number; no giant is kept", () => {
+  const { cache } = cacheOf({ memoryBytes: 8_000 });
+  for (const key of ["1", "2", "3", "4", "5", "6", "7", "8"]) cache.keep(answerOf(key));
+  assert.equal(cache.find("1", Infinity)?.key, "1");
+  cache.keep(answerOf("9"));
+  assert.equal(cache.find("2", Infinity), null);
+  assert.deepEqual(cache.held, { answers: 8, bytes: 8_000 });
+  assert.ok(!cache.keep(answerOf("giant", { bytes: 1_001 })));
+  const few = cacheOf({ answers: 2 }).cache;
+  for (const key of ["1", "2", "3"]) few.keep(answerOf(key));
+  assert.deepEqual([few.find("1", Infinity), few.held.answers], [null, 2]);
+});
+
+test("STR-14 a purge takes those that say all of it", async () => {
+  const { cache } = cacheOf();
+  const owner = { tenant: "t", alias: "a", keyId: "k", user: "u", session: null };
+  cache.keep(answerOf("1", { owner }));
+  cache.keep(answerOf("2", { owner: { ...owner, tenant: "other" } }));
+  cache.keep(answerOf("3"));
+  assert.equal(await cache.purge({ ...whole, tenant: "t", user: "u" }), 1);
+  assert.equal(cache.find("1", Infinity), null);
+  assert.equal(await cache.purge({ ...whole, user: "" }), 0);
+  assert.equal(await cache.purge({ ...whole, key: "2" }), 1);
+  assert.equal(await cache.purge(whole), 1);
+});
+
+test("STR-14 a store that fails is counted, and what memory has is given all the same", () => {
+  const broken = (): never => {
+    throw new Error("the disk is gone");
+  };
+  const purge = () => Promise.reject(new Error("the disk is gone"));
+  const store = { find: broken, keep: broken, purges: broken, size: broken, purge };
+  const { cache, failures } = cacheOf({}, store);
+  assert.equal(cache.find("1", Infinity), null);
+  assert.ok(cache.keep(answerOf("1")));
+  assert.equal(cache.find("1", Infinity)?.key, "1");
+  assert.equal(cache.kept, null);
+  assert.deepEqual(failures, ["find", "find", "keep", "find"]);
+});
+
+test("STR-14 what another process has thrown away is not given within 250 ms", () => {
+  let purges = 0;
+  const kept = new Map<string, CachedAnswer>();
+  const store: CacheStore = {
+    find: (key) => kept.get(key) ?? null,
+    keep: (answer) => void kept.set(answer.key, answer),
+    purge: () => Promise.resolve(0),
+    purges: () => purges,
+    size: () => ({ answers: kept.size, bytes: 0 }),
+  };
+  const { cache, clock } = cacheOf({}, store);
+  cache.find("0", Infinity);
+  cache.keep(answerOf("1"));
+  purges = 1;
+  kept.clear();
+  clock.advanceBy(250);
+  assert.equal(cache.find("1", Infinity), null);
+});

@@ -1,0 +1,141 @@
+import type { Clock } from "@sekisho/lib/time/clock.ts";
+import { matches, type CacheStore, type PurgeSelector, type StoreSize } from "./cache-store.ts";
+import type { CachedAnswer } from "./cached-answer.ts";
+
+export interface CacheLimits {
+  /** Of all answers in the memory of this process. */
+  readonly memoryBytes: number;
+  readonly answers: number;
+}
+
+export interface AnswerCacheParts {
+  readonly clock: Clock;
+  readonly limits: () => CacheLimits;
+  /** Null: answers are kept in memory alone. */
+  readonly store: CacheStore | null;
+  /** The store did not do what it was asked for: the call goes on without. */
+  readonly failed: (what: CacheWork, error: unknown) => void;
+}
+
+export type CacheWork = "find" | "keep" | "purge";
+
+/** What is thrown away elsewhere is given to nobody here after so long. */
+const lookMs = 250;
+
+/** One answer may not take the place of all others. */
+const largestShare = 8;
+
+/**
+ * Answers by what their requests say: the latest in memory, the one that was asked for longest ago
+ * first to go, and all of them in the store (STR-14). Nothing of it fails a call.
+ */
+export class AnswerCache {
+  readonly #parts: AnswerCacheParts;
+  /** Insertion order is that of their last use. */
+  readonly #front = new Map<string, CachedAnswer>();
+  #bytes = 0;
+  #purges = 0;
+  #lookedMs = -Infinity;
+
+  constructor(parts: AnswerCacheParts) {
+    this.#parts = parts;
+  }
+
+  /** What this process holds in memory. */
+  get held(): StoreSize {
+    return { answers: this.#front.size, bytes: this.#bytes };
+  }
+
+  /** What is kept behind it; null where that is nothing, or it cannot be asked. */
+  get kept(): StoreSize | null {
+    return this.#tried("find", (store) => store.size());
+  }
+
+  /** The answer of that key, where it is no older than `maxAgeMs` and not over. */
+  find(key: string, maxAgeMs: number): CachedAnswer | null {
+    this.#look();
+    const nowMs = this.#parts.clock.wallMs();
+    const found = this.#front.get(key) ?? this.#stored(key, nowMs);
+    if (found === null) return null;
+    // A clock that was set back would keep it for ever.
+    const ageMs = nowMs - found.storedMs;
+    if (nowMs >= found.expiresMs || ageMs < 0) {
+      this.#drop(key);
+      return null;
+    }
+    if (ageMs > maxAgeMs) return null;
+    this.#front.delete(key);
+    this.#front.set(key, found);
+    return found;
+  }
+
+  /** False where it is larger than one answer may be. */
+  keep(answer: CachedAnswer): boolean {
+    if (answer.bytes > this.#parts.limits().memoryBytes / largestShare) return false;
+    this.#hold(answer);
+    this.#tried("keep", (store) => store.keep(answer));
+    return true;
+  }
+
+  /** Resolves with how many are given to nobody any more. Rejects where the store does. */
+  async purge(which: PurgeSelector): Promise<number> {
+    let count = 0;
+    for (const [key, answer] of this.#front) {
+      if (!matches(answer, which)) continue;
+      this.#drop(key);
+      count += 1;
+    }
+    const { store, clock } = this.#parts;
+    if (store === null) return count;
+    return store.purge(which, clock.wallMs());
+  }
+
+  /** What others have thrown away may be held here. */
+  #look(): void {
+    const { clock, store } = this.#parts;
+    const nowMs = clock.monotonicMs();
+    if (store === null || nowMs - this.#lookedMs < lookMs) return;
+    this.#lookedMs = nowMs;
+    const purges = this.#tried("find", (asked) => asked.purges());
+    if (purges === this.#purges) return;
+    this.#purges = purges ?? 0;
+    this.#front.clear();
+    this.#bytes = 0;
+  }
+
+  #stored(key: string, nowMs: number): CachedAnswer | null {
+    const found = this.#tried("find", (store) => store.find(key));
+    if (found === null || found.key !== key) return null;
+    if (nowMs < found.expiresMs) this.#hold(found);
+    return found;
+  }
+
+  #hold(answer: CachedAnswer): void {
+    this.#drop(answer.key);
+    this.#front.set(answer.key, answer);
+    this.#bytes += answer.bytes;
+    const { memoryBytes, answers } = this.#parts.limits();
+    for (const key of this.#front.keys()) {
+      if (this.#bytes <= memoryBytes && this.#front.size <= answers) return;
+      this.#drop(key);
+    }
+  }
+
+  #drop(key: string): void {
+    const known = this.#front.get(key);
+    if (known === undefined) return;
+    this.#front.delete(key);
+    this.#bytes -= known.bytes;
+  }
+
+  #tried<T>(what: CacheWork, ask: (store: CacheStore) => T): T | null {
+    const { store, failed } = this.#parts;
+    if (store === null) return null;
+    try {
+      return ask(store);
+    } catch (error) {
+      failed(what, error);
+      return null;
+    }
+  }
+}
