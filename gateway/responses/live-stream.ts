@@ -63,7 +63,11 @@ export class LiveStream implements EntryStore<CanonicalEvent>, ResponseWatcher, 
       lost: (why) => parts.lost(this, why),
       over: () => this.#over(),
     });
-    this.found = foundOf(this, this);
+    this.found = foundOf(this, {
+      live: this,
+      attach: () => this.attach(),
+      cancel: () => Promise.resolve(this.cancel()),
+    });
     this.log.published();
   }
 

@@ -9,6 +9,7 @@ import { foundOf, type FoundStream } from "./found-stream.ts";
 import { LiveStream, openStream } from "./live-stream.ts";
 import type { Response } from "./response.ts";
 import { StoredLog } from "./stored-log.ts";
+import { noGroup, type StreamGroup } from "./stream-group.ts";
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
 import type { StoredStream, StreamEntry, StreamHead, StreamStore } from "./stream-store.ts";
 
@@ -26,6 +27,8 @@ export interface StreamsParts {
   readonly clock: Clock;
   readonly wheel: TimerWheel;
   readonly limits: StreamLimits;
+  /** Other processes on the same streams; absent: there are none. */
+  readonly group?: StreamGroup;
   /** Somebody must learn of a stream that nobody can come back to. */
   readonly lost: (id: string, why: unknown) => void;
 }
@@ -99,7 +102,7 @@ export class Streams {
     if (this.#isExpired(stored)) {
       throw new Failure<Code>("stream_expired", codes.stream_expired.meaning);
     }
-    return foundOf(new StoredLog(stored, this.#parts.store, this.#parts.clock), null);
+    return this.#foundIn(stored);
   }
 
   /** As `find`, whoever asks and however long it is over; null where nothing is kept of it. */
@@ -107,17 +110,50 @@ export class Streams {
     const live = this.#live.get(id);
     if (live !== undefined) return live.found;
     const stored = this.#parts.store.find(id);
-    return stored === null
-      ? null
-      : foundOf(new StoredLog(stored, this.#parts.store, this.#parts.clock), null);
+    return stored === null ? null : this.#foundIn(stored);
+  }
+
+  /** A reader in another process holds it as one here does; null where it is not made here. */
+  attach(id: string): (() => void) | null {
+    return this.#live.get(id)?.attach() ?? null;
+  }
+
+  /** Ends it; null where it is not made here, false where it was over before. */
+  cancel(id: string): boolean | null {
+    return this.#live.get(id)?.cancel() ?? null;
   }
 
   /** Takes it away for good; one that is under way is cancelled first. Throws as `find`. */
   async remove(id: string, keyId: string): Promise<void> {
-    const { live, log } = this.find(id, keyId);
+    this.find(id, keyId);
+    await this.take(id);
+  }
+
+  /** As `remove`, whoever asks. Rejects with Failure `conflict` where nobody can take it away. */
+  async take(id: string): Promise<void> {
+    const live = this.#live.get(id);
     live?.cancel();
-    if (live !== null) await endOf(log);
+    if (live !== undefined) await endOf(live.log);
     await this.#parts.store.remove(id);
+  }
+
+  #foundIn(stored: StoredStream): FoundStream {
+    const { store, clock, group = noGroup } = this.#parts;
+    const { id } = stored.head;
+    const log = new StoredLog(stored, store, clock);
+    return foundOf(log, {
+      live: null,
+      attach: () => (log.ended ? () => {} : group.reading(id)),
+      async cancel() {
+        if (log.ended) return false;
+        const isCancelled = await group.cancel(id);
+        // It may have ended since it was looked for.
+        if (isCancelled !== null) return isCancelled;
+        if (store.find(id)?.endedMs !== null) return false;
+        const why = "the process that makes it does not answer";
+        throw new Failure<Code>("conflict", `Cannot cancel the response "${id}": ${why}`);
+      },
+    });
   }
 
   #graceOf({ facts }: StreamHead): number {

@@ -1,6 +1,7 @@
 import { uptime } from "node:os";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { StreamLost } from "@sekisho/gateway/observe/stream-lost.ts";
+import { noGroup } from "@sekisho/gateway/responses/stream-group.ts";
 import { SharedStreamStore } from "@sekisho/gateway/responses/store/shared.ts";
 import { SqliteStreamStore } from "@sekisho/gateway/responses/store/sqlite.ts";
 import { Streams } from "@sekisho/gateway/responses/streams.ts";
@@ -11,6 +12,8 @@ import { codes } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Config } from "../config/schema.ts";
 import type { DataFolder } from "./data-folder.ts";
 import { NeighbourStreams } from "./neighbour-streams.ts";
+import { StreamPeers } from "./stream-peers.ts";
+import type { WorkerParts } from "./worker-parts.ts";
 import { HourlyStreamFiles } from "./stream-files.ts";
 
 export interface StreamsOptions {
@@ -21,6 +24,8 @@ export interface StreamsOptions {
   readonly wheel: TimerWheel;
   readonly log: GatewayLog;
   readonly metrics: Metrics;
+  /** Where this process is one of several. */
+  readonly worker?: WorkerParts;
 }
 
 /** The streams of a data folder, and their files as what is to be closed. */
@@ -30,13 +35,16 @@ export interface OpenStreams extends AsyncDisposable {
 
 /** Ends what a process that died has left open, before anybody can ask for it. */
 export async function openStreams(
-  { folder, dataFolder, clock, log, metrics, wheel }: StreamsOptions,
+  { folder, dataFolder, clock, log, metrics, wheel, worker }: StreamsOptions,
   limits: Config["streams"],
 ): Promise<OpenStreams> {
   const { path } = folder;
   const files = new HourlyStreamFiles({ path, clock, log, keepHours: limits.keepHours });
   const neighbours = new NeighbourStreams({ folder: dataFolder, own: path, clock });
-  const store = new SharedStreamStore(new SqliteStreamStore(files, clock), neighbours.all);
+  const own = new SqliteStreamStore(files, clock);
+  const group =
+    worker === undefined ? null : new StreamPeers(worker.link, worker.start.slot, clock);
+  const store = new SharedStreamStore(own, neighbours.all, group ?? noGroup);
   const { meaning } = codes.stream_interrupted;
   const recovered = await store.recover({
     last: { type: "error", code: "stream_interrupted", message: meaning, retryAfterMs: null },
@@ -57,8 +65,10 @@ export async function openStreams(
     clock,
     wheel,
     limits,
+    ...(group === null ? {} : { group }),
     lost: (id, why) => lost.record(id, why),
   });
+  group?.serve({ streams, own });
   metrics.observedGauge(
     { name: "sekisho_streams_running", help: "Answers under way that can be resumed" },
     () => streams.running,
@@ -66,6 +76,7 @@ export async function openStreams(
   return {
     streams,
     async [Symbol.asyncDispose]() {
+      group?.[Symbol.dispose]();
       neighbours[Symbol.dispose]();
       await files[Symbol.asyncDispose]();
     },

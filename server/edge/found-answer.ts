@@ -51,7 +51,7 @@ export class FoundAnswer implements LogListener, DeadlineOwner, PumpOwner {
   readonly #found: FoundStream;
   readonly #exchange: Exchange;
   readonly #parts: FoundAnswerParts;
-  readonly #leave: (() => void) | null;
+  readonly #leave: () => void;
   readonly #headDeadline: Deadline = new Deadline(this);
   readonly #reader: EntryReader<CanonicalEvent>;
   /** What a whole answer says, as far as it is known. */
@@ -64,7 +64,7 @@ export class FoundAnswer implements LogListener, DeadlineOwner, PumpOwner {
     this.#found = found;
     this.#exchange = exchange;
     this.#parts = parts;
-    this.#leave = found.live?.attach() ?? null;
+    this.#leave = found.attach();
     this.#reader = new EntryReader(found.log, this, 0);
   }
 
@@ -82,7 +82,7 @@ export class FoundAnswer implements LogListener, DeadlineOwner, PumpOwner {
     const body = encodeKept([], contextOf(this.#found, surface));
     const head = [...headers(), ...this.#marks, ...streamHeaders(this.#found.head.id)];
     this.#end();
-    this.#leave?.();
+    this.#leave();
     this.#exchange.respond(200, [...head, "content-type", "application/json"], body);
   }
 
@@ -102,7 +102,7 @@ export class FoundAnswer implements LogListener, DeadlineOwner, PumpOwner {
   left(): void {
     this.#end();
     this.#pump?.close();
-    this.#leave?.();
+    this.#leave();
   }
 
   /** No content yet: the client learns that somebody works on it. */
@@ -116,7 +116,7 @@ export class FoundAnswer implements LogListener, DeadlineOwner, PumpOwner {
   }
 
   pumpEnded(): void {
-    this.#leave?.();
+    this.#leave();
   }
 
   readerStalled(): void {
@@ -192,7 +192,7 @@ export class FoundAnswer implements LogListener, DeadlineOwner, PumpOwner {
         : surface.codec.encodeAnswer(this.#events, contextOf(this.#found, surface));
     const head = [...headers(), ...this.#marks, ...this.#completionHeaders(end)];
     this.#end();
-    this.#leave?.();
+    this.#leave();
     this.#exchange.respond(200, [...head, "content-type", "application/json"], body);
   }
 
@@ -200,7 +200,7 @@ export class FoundAnswer implements LogListener, DeadlineOwner, PumpOwner {
     const { surface, requestId, headers } = this.#parts;
     const { code, message, details } = failure;
     this.#end();
-    this.#leave?.();
+    this.#leave();
     if (this.#exchange.isClosed) return;
     const error = surface.codec.encodeError(code, message, { ...details, requestId });
     const served = [...this.#marks, ...this.#servedHeaders];

@@ -50,7 +50,7 @@ export class SessionStream implements LogListener, DeadlineOwner {
   readonly #from: ReadFrom;
   readonly #parts: SessionStreamParts;
   readonly #reader: EntryReader<CanonicalEvent>;
-  readonly #leave: (() => void) | null;
+  readonly #leave: () => void;
   readonly #flush: Deadline = new Deadline(this);
   /** The terminal: it leaves behind everything else. */
   #last: Held | null = null;
@@ -68,7 +68,7 @@ export class SessionStream implements LogListener, DeadlineOwner {
     this.#parts = parts;
     this.#from = from;
     this.#sentSeq = from.after;
-    this.#leave = found.live?.attach() ?? null;
+    this.#leave = found.attach();
     const start = from.part === null ? from.after + 1 : from.after;
     this.#reader = new EntryReader(found.log, this, Math.min(start, found.log.nextSeq));
   }
@@ -121,7 +121,7 @@ export class SessionStream implements LogListener, DeadlineOwner {
     this.#state = "over";
     this.#parts.wheel.cancel(this.#flush);
     this.#reader.close();
-    this.#leave?.();
+    this.#leave();
   }
 
   #take({ seq, kind, payload }: LogEntry<CanonicalEvent>): void {

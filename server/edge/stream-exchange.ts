@@ -46,7 +46,7 @@ export class StreamExchange implements ExchangeObserver, PumpOwner {
   serve(): void {
     const { words, surface, ...rest } = this.#reading;
     const { id } = this.#found.head;
-    this.#leave = this.#found.live?.attach() ?? null;
+    this.#leave = this.#found.attach();
     this.#exchange.observe(this);
     this.#exchange.start(200, [
       ...requestHeaders(`req_${id}`, surface.requestIdHeader),

@@ -58,6 +58,8 @@ const drainRetryMs = 1_000;
 
 const fromStart: ReadFrom = { after: -1, part: null };
 
+type ResumeFrame = Extract<ClientFrame, { type: "resume" }>;
+
 /** A request that is under way, or that was answered before. */
 type Begun = Pick<OnceCall, "answer" | "isRepeated">;
 
@@ -163,21 +165,34 @@ export class StreamSession implements SessionObserver, SessionSink, StandingOwne
       case "pong":
         return;
       case "cancel":
-        return this.#answering({ response: frame.response }, () =>
-          this.#find(frame.response, standing).live?.cancel(),
-        );
+        return void this.#cancel(frame.response, standing);
       case "resume":
-        return this.#answering({ response: frame.response }, () => {
-          const found = this.#find(frame.response, standing);
-          // One that it reads already is read on in its own place.
-          if (!this.#streams.has(`${streamIdPrefix}${found.head.id}`)) this.#checkRoom();
-          this.#read(null, found, this.#placeIn(found, frame));
-        });
+        return this.#resume(frame, standing);
       case "start":
         if (this.#starting.has(frame.id)) {
           return this.#session.close(closeCodes.conflict, `"${frame.id}" is under way`);
         }
         void this.#start(frame, standing);
+    }
+  }
+
+  #resume(frame: ResumeFrame, standing: Standing): void {
+    const { response } = frame;
+    try {
+      const found = this.#find(response, standing);
+      // One that it reads already is read on in its own place.
+      if (!this.#streams.has(`${streamIdPrefix}${found.head.id}`)) this.#checkRoom();
+      this.#read(null, found, this.#placeIn(found, frame));
+    } catch (error) {
+      this.#tell({ response }, this.failureOf(error));
+    }
+  }
+
+  async #cancel(response: string, standing: Standing): Promise<void> {
+    try {
+      await this.#find(response, standing).cancel();
+    } catch (error) {
+      this.#tell({ response }, this.failureOf(error));
     }
   }
 
@@ -211,7 +226,7 @@ export class StreamSession implements SessionObserver, SessionSink, StandingOwne
       const begun = await onceCalls.run(arrival, { name, headOf });
       if (!this.#session.isClosed) return begun;
       // Somebody may come back to it by its name.
-      begun.answer.live?.attach()();
+      begun.answer.attach()();
       return null;
     }
     const running = await pipeline.run(arrival);
@@ -234,7 +249,7 @@ export class StreamSession implements SessionObserver, SessionSink, StandingOwne
   }
 
   /** Where the client goes on reading; from the start, and told so, where it has too much. */
-  #placeIn(found: FoundStream, frame: Extract<ClientFrame, { type: "resume" }>): ReadFrom {
+  #placeIn(found: FoundStream, frame: ResumeFrame): ReadFrom {
     const { after, part, epoch, response } = frame;
     if (found.log.nextSeq > 0 && Buffer.isBuffer(found.log.page(0)[0]?.payload)) {
       const why = `it was asked for on ${found.head.surface}, and is read at /v1/streams/`;
@@ -256,14 +271,6 @@ export class StreamSession implements SessionObserver, SessionSink, StandingOwne
     if (count < streamsLimit) return;
     const why = `the session has ${streamsLimit} streams, the limit`;
     throw new Failure<Code>("overloaded", `Cannot begin another stream: ${why}`);
-  }
-
-  #answering(whose: { readonly response: string }, act: () => void): void {
-    try {
-      act();
-    } catch (error) {
-      this.#tell(whose, this.failureOf(error));
-    }
   }
 
   #tell(whose: { readonly id?: string; readonly response?: string }, failure: Failure<Code>): void {

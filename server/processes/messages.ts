@@ -33,7 +33,13 @@ export type ToWorker =
   | { readonly kind: "died"; readonly member: string }
   | { readonly kind: "workers"; readonly workers: readonly WorkerState[] }
   | { readonly kind: "published"; readonly topic: string; readonly data: unknown }
-  | { readonly kind: "asked"; readonly from: number; readonly id: number; readonly topic: string }
+  | {
+      readonly kind: "asked";
+      readonly from: number;
+      readonly id: number;
+      readonly topic: string;
+      readonly data: unknown;
+    }
   | { readonly kind: "answered"; readonly id: number; readonly data: unknown };
 
 export type ToSupervisor =
@@ -44,7 +50,12 @@ export type ToSupervisor =
   | { readonly kind: "pong" }
   | { readonly kind: "member"; readonly member: string }
   | { readonly kind: "publish"; readonly topic: string; readonly data: unknown }
-  | { readonly kind: "ask"; readonly id: number; readonly topic: string }
+  | {
+      readonly kind: "ask";
+      readonly id: number;
+      readonly topic: string;
+      readonly data: unknown;
+    }
   | {
       readonly kind: "answer";
       readonly to: number;

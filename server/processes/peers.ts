@@ -5,9 +5,9 @@ export interface Peers {
   /** What others publish under a topic. Of one topic there is one reader. */
   subscribe(topic: string, read: (data: unknown) => void): void;
   /** What every other process answers; whoever takes longer than a second is left out. */
-  ask(topic: string): Promise<readonly unknown[]>;
-  /** What this process answers. */
-  answer(topic: string, make: () => unknown): void;
+  ask(topic: string, data?: unknown): Promise<readonly unknown[]>;
+  /** What this process answers, at once or later; null is no answer. */
+  answer(topic: string, make: (data: unknown) => unknown): void;
 }
 
 /** How a worker is doing, for everybody. */

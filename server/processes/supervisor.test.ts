@@ -183,6 +183,8 @@ test("OPS-9 what one publishes all others hear; what it asks, each answers", asy
   for (const worker of workers) {
     worker.link.subscribe("news", (data) => heard.push([worker.slot, data]));
     worker.link.answer("count", () => worker.slot * 10);
+    worker.link.answer("double", async (data) => Number(data) * 2);
+    worker.link.answer("defect", () => assert.fail("no answer"));
   }
   at(workers, 0).link.publish("news", { n: 1 });
   assert.deepEqual(heard, [
@@ -190,6 +192,10 @@ test("OPS-9 what one publishes all others hear; what it asks, each answers", asy
     [3, { n: 1 }],
   ]);
   assert.deepEqual(await at(workers, 0).link.ask("count"), [20, 30]);
+  assert.deepEqual(await at(workers, 0).link.ask("double", 21), [42, 42]);
+  const silent = at(workers, 0).link.ask("defect");
+  clock.advanceBy(1_000);
+  assert.deepEqual(await silent, []);
   // One that hangs is left out after a second.
   at(workers, 2).isDead = true;
   const asked = at(workers, 0).link.ask("count");

@@ -154,6 +154,7 @@ export class Supervisor {
           from: slot.slot,
           id: message.id,
           topic: message.topic,
+          data: message.data,
         });
       case "answer":
         return this.#slots[message.to - 1]?.worker?.send({

@@ -10,6 +10,8 @@ export interface WorkerChannel {
 
 const askMs = 1_000;
 
+type Asked = Extract<ToWorker, { kind: "asked" }>;
+
 interface Question {
   readonly answers: unknown[];
   readonly wanted: number;
@@ -22,7 +24,7 @@ export class WorkerLink implements Peers {
   readonly #clock: Clock;
   readonly #started = Promise.withResolvers<WorkerStart>();
   readonly #readers = new Map<string, (data: unknown) => void>();
-  readonly #answers = new Map<string, () => unknown>();
+  readonly #answers = new Map<string, (data: unknown) => unknown>();
   readonly #questions = new Map<number, Question>();
   readonly #signals = new Map<WorkerSignal, (signal: string) => void>();
   #died: (member: string) => void = () => {};
@@ -77,11 +79,11 @@ export class WorkerLink implements Peers {
     this.#readers.set(topic, read);
   }
 
-  answer(topic: string, make: () => unknown): void {
+  answer(topic: string, make: (data: unknown) => unknown): void {
     this.#answers.set(topic, make);
   }
 
-  async ask(topic: string): Promise<readonly unknown[]> {
+  async ask(topic: string, data: unknown = null): Promise<readonly unknown[]> {
     const wanted = this.#workers.filter(
       ({ slot, state }) => state === "serving" && slot !== this.#slot,
     ).length;
@@ -91,7 +93,7 @@ export class WorkerLink implements Peers {
     const question = { answers: [], wanted, done: resolve };
     this.#questions.set(id, question);
     const timer = this.#clock.after(askMs, resolve);
-    this.#channel.send({ kind: "ask", id, topic });
+    this.#channel.send({ kind: "ask", id, topic, data });
     await promise;
     timer.cancel();
     this.#questions.delete(id);
@@ -115,15 +117,20 @@ export class WorkerLink implements Peers {
       case "published":
         return this.#readers.get(message.topic)?.(message.data);
       case "asked":
-        return this.#answerTo(message.from, message.id, message.topic);
+        return void this.#answerTo(message);
       case "answered":
         return this.#answered(message.id, message.data);
     }
   }
 
-  #answerTo(to: number, id: number, topic: string): void {
-    const data = this.#answers.get(topic)?.() ?? null;
-    this.#channel.send({ kind: "answer", to, id, data });
+  async #answerTo({ from, id, topic, data: asked }: Asked): Promise<void> {
+    let data: unknown = null;
+    try {
+      data = (await this.#answers.get(topic)?.(asked)) ?? null;
+    } catch {
+      // Who asks takes silence for what it is.
+    }
+    this.#channel.send({ kind: "answer", to: from, id, data });
   }
 
   #answered(id: number, data: unknown): void {

@@ -1,5 +1,6 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { noGroup, type StreamGroup } from "../stream-group.ts";
 import type {
   StoredStream,
   StreamEnd,
@@ -16,10 +17,16 @@ export type ReadableStreams = Pick<StreamStore, "find" | "read">;
 export class SharedStreamStore implements StreamStore {
   readonly #own: StreamStore;
   readonly #others: () => readonly ReadableStreams[];
+  readonly #group: Pick<StreamGroup, "remove">;
 
-  constructor(own: StreamStore, others: () => readonly ReadableStreams[]) {
+  constructor(
+    own: StreamStore,
+    others: () => readonly ReadableStreams[],
+    group: Pick<StreamGroup, "remove"> = noGroup,
+  ) {
     this.#own = own;
     this.#others = others;
+    this.#group = group;
   }
 
   open(head: StreamHead): Promise<void> {
@@ -44,13 +51,12 @@ export class SharedStreamStore implements StreamStore {
     return this.#own.find(id) ?? this.#elsewhere(id);
   }
 
-  /** Rejects with Failure `conflict` where another process has it. */
+  /** Rejects with Failure `conflict` where another process has it that does not answer. */
   async remove(id: string): Promise<void> {
-    if (this.#own.find(id) === null && this.#elsewhere(id) !== null) {
-      const why = "another process has made it";
-      throw new Failure<Code>("conflict", `Cannot remove the response "${id}": ${why}`);
-    }
-    await this.#own.remove(id);
+    if (this.#own.find(id) !== null || this.#elsewhere(id) === null) return this.#own.remove(id);
+    if (await this.#group.remove(id)) return;
+    const why = "the process that has made it does not answer";
+    throw new Failure<Code>("conflict", `Cannot remove the response "${id}": ${why}`);
   }
 
   recover(recovery: StreamRecovery): Promise<number> {

@@ -44,11 +44,7 @@ export const getResponse = (exchange: Exchange, parameters: Parameters, ports: P
 export const cancelResponse = (exchange: Exchange, parameters: Parameters, ports: Ports) =>
   answer(exchange, ports, async () => {
     const found = find(exchange, parameters, ports);
-    if (found.live === null && !found.log.ended) {
-      const why = "another process makes it";
-      throw new Failure<Code>("conflict", `Cannot cancel the response: ${why}`);
-    }
-    found.live?.cancel();
+    await found.cancel();
     await endOf(found.log);
     respondKept(exchange, found);
   });

@@ -58,14 +58,10 @@ export function readStream(exchange: Exchange, parameters: PathParameters, ports
 
 /** `POST /v1/streams/{id}/cancel`: ends the answer and keeps what was said (STR-6). */
 export function cancelStream(exchange: Exchange, parameters: PathParameters, ports: StreamPorts) {
-  answerOwner(exchange, ports, (principal) => {
-    const { head, live, end } = foundIn(parameters, principal, ports);
-    if (live === null && end === null) {
-      const why = "another process makes it";
-      throw new Failure<Code>("conflict", `Cannot cancel the response "${head.id}": ${why}`);
-    }
-    const status = live?.cancel() === true ? "cancelled" : "ended";
-    respondJson(exchange, 200, { id: `rsp_${head.id}`, status });
+  answerOwner(exchange, ports, async (principal) => {
+    const found = foundIn(parameters, principal, ports);
+    const status = (await found.cancel()) ? "cancelled" : "ended";
+    respondJson(exchange, 200, { id: `rsp_${found.head.id}`, status });
   });
 }
 
@@ -112,15 +108,18 @@ function principalOf(exchange: Exchange, keyring: Keyring): Principal {
 function answerOwner(
   exchange: Exchange,
   { keyring, ids, log }: Pick<StreamPorts, "keyring" | "ids" | "log">,
-  answer: (principal: Principal) => void,
+  answer: (principal: Principal) => void | Promise<void>,
 ): void {
-  try {
-    answer(principalOf(exchange, keyring));
-  } catch (error) {
+  const refuse = (error: unknown): void => {
     const requestId = `req_${ids.newBody()}`;
     const { code, message, details } = readFailure(error, log, requestId);
     const problem = problemOf(code, { detail: message, requestId, param: details.param });
     const headers = [...requestHeaders(requestId), "content-type", problemContentType];
     exchange.respond(codes[code].status, headers, JSON.stringify(problem));
+  };
+  try {
+    answer(principalOf(exchange, keyring))?.catch(refuse);
+  } catch (error) {
+    refuse(error);
   }
 }

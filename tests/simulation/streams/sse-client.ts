@@ -79,7 +79,7 @@ export class SseClient {
     if (isReset) this.#forget();
     // Sometimes it says less than it has: it drops what comes again.
     const after = this.#dice.chance(0.1) ? null : this.#place;
-    this.#leave = found.live?.attach() ?? null;
+    this.#leave = found.attach();
     const log = new NumberedWords(found.log, {
       id: found.head.id,
       epoch: found.epoch,

@@ -90,7 +90,7 @@ export class StreamMachine {
   }
 
   cancel(): void {
-    this.find()?.live?.cancel();
+    void this.find()?.cancel();
   }
 
   /** kill -9; with `power` the machine's own cache goes too. Whoever was connected is cut. */
