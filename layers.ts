@@ -95,6 +95,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "gateway/identity/store": ["gateway", "gateway/identity", "lib/**", "wire/**"],
   "gateway/budget/store": ["gateway", "gateway/budget", "lib/**", "wire/**"],
   "gateway/responses/store": ["gateway", "gateway/responses", "lib/**", "wire/**"],
+  "gateway/cache/store": ["gateway", "gateway/cache", "lib/**", "wire/**"],
   "gateway/idempotency/store": ["gateway", "gateway/idempotency", "lib/**", "wire/**"],
   "gateway/replicas/store": ["gateway", "gateway/replicas", "lib/**", "wire/**"],
   "gateway/ledger/store": ["gateway", "gateway/ledger", "lib/**", "wire/**"],

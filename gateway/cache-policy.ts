@@ -47,3 +47,7 @@ export interface GivenMark {
   readonly key: string;
   readonly ageMs: number;
 }
+
+/** Was it given the answer of another call? */
+export const isGiven = (mark: CacheMark | undefined): mark is GivenMark =>
+  mark !== undefined && "ageMs" in mark;

@@ -170,7 +170,7 @@ export class CachedCalls {
     const { cache, clock, given } = this.#parts;
     const { call } = place.asked;
     const answer = isFit(place, lead) ? answerOf(place, told, clock.wallMs()) : null;
-    const isKept = answer !== null && cache.keep(answer);
+    const isKept = answer !== null && cache.keep(answer, call.arrivedMs);
     given.count(call, isKept ? "stored" : "unfit");
   }
 }

@@ -48,7 +48,7 @@ function cacheOf(limits: Partial<CacheLimits> = {}, store: CacheStore | null = n
 
 test("STR-14 an answer is given until its time is over, and never when older than asked", () => {
   const { cache, clock } = cacheOf();
-  cache.keep(answerOf("1"));
+  cache.keep(answerOf("1"), 0);
   clock.advanceBy(10_000);
   assert.equal(cache.find("1", 9_999), null);
   assert.equal(cache.find("1", 10_000)?.key, "1");
@@ -61,34 +61,42 @@ test("STR-14 an answer is given until its time is over, and never when older tha
 
 test("STR-14 a wall clock that is set back keeps no answer alive", () => {
   const { cache } = cacheOf();
-  cache.keep(answerOf("1", { storedMs: 60_000, expiresMs: 360_000 }));
+  cache.keep(answerOf("1", { storedMs: 60_000, expiresMs: 360_000 }), 0);
   assert.equal(cache.find("1", Infinity), null);
 });
 
 test("STR-14 what was used longest ago goes first, by bytes and number; no giant is kept", () => {
   const { cache } = cacheOf({ memoryBytes: 8_000 });
-  for (const key of ["1", "2", "3", "4", "5", "6", "7", "8"]) cache.keep(answerOf(key));
+  for (const key of ["1", "2", "3", "4", "5", "6", "7", "8"]) cache.keep(answerOf(key), 0);
   assert.equal(cache.find("1", Infinity)?.key, "1");
-  cache.keep(answerOf("9"));
+  cache.keep(answerOf("9"), 0);
   assert.equal(cache.find("2", Infinity), null);
   assert.deepEqual(cache.held, { answers: 8, bytes: 8_000 });
-  assert.ok(!cache.keep(answerOf("giant", { bytes: 1_001 })));
+  assert.ok(!cache.keep(answerOf("giant", { bytes: 1_001 }), 0));
   const few = cacheOf({ answers: 2 }).cache;
-  for (const key of ["1", "2", "3"]) few.keep(answerOf(key));
+  for (const key of ["1", "2", "3"]) few.keep(answerOf(key), 0);
   assert.deepEqual([few.find("1", Infinity), few.held.answers], [null, 2]);
 });
 
 test("STR-14 a purge takes those that say all of it", async () => {
   const { cache } = cacheOf();
   const owner = { tenant: "t", alias: "a", keyId: "k", user: "u", session: null };
-  cache.keep(answerOf("1", { owner }));
-  cache.keep(answerOf("2", { owner: { ...owner, tenant: "other" } }));
-  cache.keep(answerOf("3"));
+  cache.keep(answerOf("1", { owner }), 0);
+  cache.keep(answerOf("2", { owner: { ...owner, tenant: "other" } }), 0);
+  cache.keep(answerOf("3"), 0);
   assert.equal(await cache.purge({ ...whole, tenant: "t", user: "u" }), 1);
   assert.equal(cache.find("1", Infinity), null);
   assert.equal(await cache.purge({ ...whole, user: "" }), 0);
   assert.equal(await cache.purge({ ...whole, key: "2" }), 1);
   assert.equal(await cache.purge(whole), 1);
+});
+
+test("STR-14 what was asked for before a purge is not kept behind it", async () => {
+  const { cache, clock } = cacheOf();
+  clock.advanceBy(10);
+  await cache.purge(whole);
+  assert.ok(!cache.keep(answerOf("1"), 9));
+  assert.ok(cache.keep(answerOf("1"), 10));
 });
 
 test("STR-14 a store that fails is counted, and what memory has is given all the same", () => {
@@ -99,7 +107,7 @@ test("STR-14 a store that fails is counted, and what memory has is given all the
   const store = { find: broken, keep: broken, purges: broken, size: broken, purge };
   const { cache, failures } = cacheOf({}, store);
   assert.equal(cache.find("1", Infinity), null);
-  assert.ok(cache.keep(answerOf("1")));
+  assert.ok(cache.keep(answerOf("1"), 0));
   assert.equal(cache.find("1", Infinity)?.key, "1");
   assert.equal(cache.kept, null);
   assert.deepEqual(failures, ["find", "find", "keep", "find"]);
@@ -117,7 +125,7 @@ test("STR-14 what another process has thrown away is not given within 250 ms", (
   };
   const { cache, clock } = cacheOf({}, store);
   cache.find("0", Infinity);
-  cache.keep(answerOf("1"));
+  cache.keep(answerOf("1"), 0);
   purges = 1;
   kept.clear();
   clock.advanceBy(250);

@@ -36,6 +36,7 @@ export class AnswerCache {
   #bytes = 0;
   #purges = 0;
   #lookedMs = -Infinity;
+  #purgedMs = -Infinity;
 
   constructor(parts: AnswerCacheParts) {
     this.#parts = parts;
@@ -69,8 +70,13 @@ export class AnswerCache {
     return found;
   }
 
-  /** False where it is larger than one answer may be. */
-  keep(answer: CachedAnswer): boolean {
+  /**
+   * False where it is larger than one answer may be, or where answers were thrown away since
+   * `askedMs`, monotonic: it may be one of those.
+   */
+  keep(answer: CachedAnswer, askedMs: number): boolean {
+    this.#look();
+    if (askedMs < this.#purgedMs) return false;
     if (answer.bytes > this.#parts.limits().memoryBytes / largestShare) return false;
     this.#hold(answer);
     this.#tried("keep", (store) => store.keep(answer));
@@ -79,6 +85,7 @@ export class AnswerCache {
 
   /** Resolves with how many are given to nobody any more. Rejects where the store does. */
   async purge(which: PurgeSelector): Promise<number> {
+    this.#purgedMs = this.#parts.clock.monotonicMs();
     let count = 0;
     for (const [key, answer] of this.#front) {
       if (!matches(answer, which)) continue;
@@ -87,7 +94,11 @@ export class AnswerCache {
     }
     const { store, clock } = this.#parts;
     if (store === null) return count;
-    return store.purge(which, clock.wallMs());
+    const purged = await store.purge(which, clock.wallMs());
+    // What was thrown away here needs no second look; what others did meanwhile does.
+    const purges = this.#tried("find", (asked) => asked.purges());
+    if (purges === this.#purges + 1) this.#purges = purges;
+    return purged;
   }
 
   /** What others have thrown away may be held here. */
@@ -99,6 +110,7 @@ export class AnswerCache {
     const purges = this.#tried("find", (asked) => asked.purges());
     if (purges === this.#purges) return;
     this.#purges = purges ?? 0;
+    this.#purgedMs = nowMs;
     this.#front.clear();
     this.#bytes = 0;
   }

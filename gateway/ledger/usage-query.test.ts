@@ -121,6 +121,9 @@ function naiveFigures(rows: readonly Row[]): UsageFigures {
     cachedTokens: sumOf(rows, "cached"),
     reasoningTokens: sumOf(rows, "reasoning"),
     costNanoUsd: rows.reduce((sum, row) => sum + BigInt(Number(row["cost_nano_usd"])), 0n),
+    // None of these calls was given the answer of another one.
+    givenAnswers: 0,
+    savedNanoUsd: 0n,
     averageLatencyMs: meanMs(latency),
     p50LatencyMs: latency.quantile(0.5) / 1_000,
     p95LatencyMs: latency.quantile(0.95) / 1_000,
@@ -245,10 +248,12 @@ test("MON-14 28 days of one key read an hour of minutes, a day of hours and 27 d
   assert.equal(queryUsage(watched, query).totals.requests, 28 * 24 * 60 - 1);
   // Each row has two histograms.
   assert.equal(summed / 2, 59 + 23 + 27);
-  const [sql = "", ...more] = statements;
+  const [sql = "", given = "", ...more] = statements;
   assert.equal(more.length, 0);
   const steps = reader.all(`EXPLAIN QUERY PLAN ${sql}`, [0, 0, null, null, null, null]);
-  const plan = steps.map((step) => String(step["detail"])).join("\n");
+  const rest = reader.all(`EXPLAIN QUERY PLAN ${given}`, [0, null, null, null, null, null, null]);
+  const plan = [...steps, ...rest].map((step) => String(step["detail"])).join("\n");
+  assert.match(plan, /SEARCH given_rollups USING (?:COVERING INDEX|PRIMARY KEY).*minute>\?/);
   assert.match(plan, /SEARCH rollups USING PRIMARY KEY \(minute>\? AND minute<\?\)/);
   assert.match(plan, /SEARCH hour_rollups USING PRIMARY KEY \(hour>\? AND hour<\?\)/);
   assert.match(plan, /SEARCH day_rollups USING PRIMARY KEY \(day>\?\)/);

@@ -42,6 +42,9 @@ export interface UsageFigures {
   readonly p99LatencyMs: number;
   readonly averageFirstTokenMs: number;
   readonly p95FirstTokenMs: number;
+  /** Calls that were given the answer of another one, and what that had cost. */
+  readonly givenAnswers: number;
+  readonly savedNanoUsd: bigint;
   /** Between 0 and 1; 1 when nothing was asked. Clients that left count as neither. */
   readonly successRate: number;
 }
@@ -109,14 +112,31 @@ export function queryUsage(reader: Reader, query: UsageQuery): UsageReport {
   const firstDay = Math.ceil(firstHour / hoursPerDay);
   const params = [firstMinute, firstHour, tenant, team, key, agent, without, firstDay];
   const rows = reader.all(sumsBy(group ?? "''"), params);
+  const given = givenBy(reader, group, params);
   const totals = new Tally();
   for (const row of rows) totals.add(row);
+  for (const each of given.values()) totals.addGiven(each);
   return {
     fromMs: firstMinute * minuteMs,
     toMs: nowMs,
     totals: totals.figures(),
-    groups: group === null ? [] : rows.map(groupOf).sort(byRequests),
+    groups: group === null ? [] : rows.map((row) => groupOf(row, given)).sort(byRequests),
   };
+}
+
+/** Answers that were given again, by the same groups. All of them have ended well. */
+function givenBy(
+  reader: Reader,
+  group: UsageGroup | null,
+  [firstMinute, , ...who]: readonly SqlValue[],
+): ReadonlyMap<string, Row> {
+  const name = group === null ? "''" : group === "outcome" ? "'ok'" : group;
+  const rows = reader.all(
+    `SELECT ${name} AS name, sum(answers) AS answers, CAST(sum(nano_usd) AS TEXT) AS nano_usd
+      FROM given_rollups WHERE minute >= ?1 AND ?2 IS NULL ${conditions} GROUP BY name`,
+    [firstMinute ?? null, null, ...who.slice(0, 5)],
+  );
+  return new Map(rows.map((row) => [String(row["name"]), row]));
 }
 
 /** What was paid for the models of one kind. */
@@ -143,9 +163,11 @@ export function querySpend(reader: Reader, sinceMs: number, without: string): Mo
 
 type UsageOfGroup = UsageReport["groups"][number];
 
-function groupOf(row: Row): UsageOfGroup {
+function groupOf(row: Row, given: ReadonlyMap<string, Row>): UsageOfGroup {
   const tally = new Tally();
   tally.add(row);
+  const own = given.get(String(row["name"]));
+  if (own !== undefined) tally.addGiven(own);
   return { name: String(row["name"]), figures: tally.figures() };
 }
 
@@ -156,6 +178,8 @@ const byRequests = (a: UsageOfGroup, b: UsageOfGroup): number =>
 class Tally {
   #sums = { requests: 0, ok: 0, errors: 0, input: 0, output: 0, cached: 0, reasoning: 0 };
   #costNanoUsd = 0n;
+  #givenAnswers = 0;
+  #savedNanoUsd = 0n;
   readonly #latencyUs = new Histogram();
   readonly #firstTokenUs = new Histogram();
 
@@ -172,6 +196,11 @@ class Tally {
     mergeBlob(this.#firstTokenUs, row["first_token_us"]);
   }
 
+  addGiven(row: Row): void {
+    this.#givenAnswers += Number(row["answers"]);
+    this.#savedNanoUsd += BigInt(String(row["nano_usd"]));
+  }
+
   figures(): UsageFigures {
     const { requests, ok, errors } = this.#sums;
     return {
@@ -182,6 +211,8 @@ class Tally {
       cachedTokens: this.#sums.cached,
       reasoningTokens: this.#sums.reasoning,
       costNanoUsd: this.#costNanoUsd,
+      givenAnswers: this.#givenAnswers,
+      savedNanoUsd: this.#savedNanoUsd,
       averageLatencyMs: meanMs(this.#latencyUs),
       p50LatencyMs: this.#latencyUs.quantile(0.5) / 1_000,
       p95LatencyMs: this.#latencyUs.quantile(0.95) / 1_000,

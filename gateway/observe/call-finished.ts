@@ -4,6 +4,7 @@ import type { MetricFamily } from "@sekisho/lib/telemetry/metric-family.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { AttemptRecord } from "../attempt.ts";
+import { isGiven } from "../cache-policy.ts";
 import type { Call } from "../call.ts";
 import type { Target } from "../target.ts";
 import { ChoiceCounts } from "./choice-counts.ts";
@@ -141,6 +142,7 @@ export class CallFinished {
       alias: call.request.read.facts.model,
       choice: call.choice?.alias,
       leftOutMessages: call.shortened?.messages,
+      cached: call.cache?.kind,
       model: counts?.target.upstreamModel,
       provider: counts?.target.provider,
       region: counts?.target.region,
@@ -201,7 +203,13 @@ export class CallFinished {
 
   #remember({ call, counts, cause, isError, ...rest }: FinishedCall, totalMs: number): void {
     const usage = counts?.outcome.measured.usage;
-    this.#totals.ended({ usage: usage ?? null, isError, totalMs, costNanoUsd: rest.costNanoUsd });
+    this.#totals.ended({
+      usage: usage ?? null,
+      isError,
+      isGiven: isGiven(call.cache),
+      totalMs,
+      costNanoUsd: rest.costNanoUsd,
+    });
     const firstMs = counts?.firstTokenMs ?? null;
     const ended = {
       code: cause,

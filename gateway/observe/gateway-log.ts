@@ -13,6 +13,7 @@ export const gatewayLogFields = [
   "alias",
   "choice",
   "leftOutMessages",
+  "cached",
   "model",
   "provider",
   "region",

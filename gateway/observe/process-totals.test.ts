@@ -15,12 +15,13 @@ const usage = {
 test("REF-1 the sums of a process count whole prompts, and money beyond 2^53 nano-USD", () => {
   const totals = new ProcessTotals();
   const costNanoUsd = Number.MAX_SAFE_INTEGER;
-  totals.ended({ usage, isError: false, totalMs: 20, costNanoUsd });
-  totals.ended({ usage, isError: true, totalMs: 10, costNanoUsd });
-  totals.ended({ usage: null, isError: true, totalMs: 0, costNanoUsd: 0 });
+  totals.ended({ usage, isError: false, isGiven: false, totalMs: 20, costNanoUsd });
+  totals.ended({ usage, isError: true, isGiven: false, totalMs: 10, costNanoUsd });
+  totals.ended({ usage: null, isError: true, isGiven: true, totalMs: 0, costNanoUsd: 0 });
   assert.deepEqual(totals.figures, {
     requests: 3,
     errors: 2,
+    given: 1,
     inputTokens: 2_222,
     outputTokens: 4,
     costNanoUsd: 2n * BigInt(costNanoUsd),

@@ -5,6 +5,8 @@ export interface TotalledCall {
   /** Null where no provider was at work. */
   readonly usage: Usage | null;
   readonly isError: boolean;
+  /** It was given the answer of another call. */
+  readonly isGiven: boolean;
   readonly totalMs: number;
   readonly costNanoUsd: number;
 }
@@ -13,6 +15,8 @@ export interface TotalledCall {
 export interface ProcessFigures {
   readonly requests: number;
   readonly errors: number;
+  /** Given the answer of another call. */
+  readonly given: number;
   /** Of whole prompts, cached or not. */
   readonly inputTokens: number;
   readonly outputTokens: number;
@@ -24,14 +28,16 @@ export interface ProcessFigures {
 export class ProcessTotals {
   #requests = 0;
   #errors = 0;
+  #given = 0;
   #inputTokens = 0;
   #outputTokens = 0;
   #costNanoUsd = 0n;
   #latencyMs = 0;
 
-  ended({ usage, isError, totalMs, costNanoUsd }: TotalledCall): void {
+  ended({ usage, isError, isGiven, totalMs, costNanoUsd }: TotalledCall): void {
     this.#requests += 1;
     if (isError) this.#errors += 1;
+    if (isGiven) this.#given += 1;
     if (usage !== null) {
       const { input, cacheRead, cacheWrite5m, cacheWrite1h } = usage;
       this.#inputTokens += input + cacheRead + cacheWrite5m + cacheWrite1h;
@@ -45,6 +51,7 @@ export class ProcessTotals {
     return {
       requests: this.#requests,
       errors: this.#errors,
+      given: this.#given,
       inputTokens: this.#inputTokens,
       outputTokens: this.#outputTokens,
       costNanoUsd: this.#costNanoUsd,

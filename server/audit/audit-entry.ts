@@ -16,6 +16,7 @@ export interface AuditEntry {
     | "admin.session.opened"
     | "admin.session.closed"
     | "admin.person.erased"
+    | "admin.cache.purged"
     | "admin.idempotency.forgotten"
     | "test.failures.enabled"
     | "test.failures.disabled";

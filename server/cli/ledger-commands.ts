@@ -75,6 +75,36 @@ export const ledgerCommands: readonly Command[] = [
     load: async () => (await import("./erase.ts")).eraseNames,
   },
   {
+    name: "cache status",
+    summary: "show what answers that are given again take, and what they save",
+    args: [],
+    options: [
+      tenant,
+      {
+        name: "range",
+        value: "RANGE",
+        about: `how far back: ${Object.keys(usageRanges).join(", ")} (default 24h)`,
+        values: Object.keys(usageRanges),
+      },
+      ...server,
+    ],
+    load: async () => (await import("./cache.ts")).showCache,
+  },
+  {
+    name: "cache purge",
+    summary: "throw kept answers away: those that all of this is said of",
+    args: [],
+    options: [
+      { ...tenant, about: "only those of this tenant" },
+      { name: "alias", value: "NAME", about: "only those of this model" },
+      { name: "key", value: "ID", about: "only those that this key has asked for" },
+      { name: "answer", value: "DIGITS", about: "one answer: its x-sekisho-cache-key" },
+      { name: "all", value: null, about: "every answer" },
+      ...server,
+    ],
+    load: async () => (await import("./cache.ts")).purgeCache,
+  },
+  {
     name: "idempotency",
     summary: "list which idempotency keys stand for which calls, the newest first",
     args: [],

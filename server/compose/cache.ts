@@ -1,26 +1,35 @@
-import { AnswerCache } from "@sekisho/gateway/cache/answer-cache.ts";
+import { AnswerCache, type CacheWork } from "@sekisho/gateway/cache/answer-cache.ts";
+import { SqliteCacheStore, type CacheFile } from "@sekisho/gateway/cache/store/sqlite.ts";
 import { CachedCalls, type CachedCallsParts } from "@sekisho/gateway/cached-calls.ts";
 import { AnswerGiven } from "@sekisho/gateway/observe/answer-given.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Config } from "../config/schema.ts";
 import type { GatewayPorts } from "./gateway-parts.ts";
 
 const bytesPerMb = 1_048_576;
 
+export interface ComposedCache {
+  readonly cache: AnswerCache;
+  readonly calls: CachedCalls;
+}
+
 /** Answers that are given again, and what of them is told. */
 export function composeCache(
-  { clock, log, metrics }: GatewayPorts,
+  { clock, log, metrics, cacheFile }: GatewayPorts,
   parts: Omit<CachedCallsParts, "cache" | "given">,
   config: () => Config,
-): CachedCalls {
+): ComposedCache {
   const given = new AnswerGiven(log, metrics);
+  const failed = (work: CacheWork, error: unknown): void => given.failed(work, error);
+  const store = cacheFile === undefined ? null : storeOf(cacheFile, { clock, config, failed });
   const cache = new AnswerCache({
     clock,
     limits() {
       const { memoryMb, maxAnswers } = config().cache;
       return { memoryBytes: memoryMb * bytesPerMb, answers: maxAnswers };
     },
-    store: null,
-    failed: (work, error) => given.failed(work, error),
+    store,
+    failed,
   });
   metrics.observedGauge(
     { name: "sekisho_cache_memory_bytes", help: "What kept answers take in memory" },
@@ -30,5 +39,22 @@ export function composeCache(
     { name: "sekisho_cache_memory_answers", help: "Kept answers in memory" },
     () => cache.held.answers,
   );
-  return new CachedCalls({ ...parts, cache, given });
+  return { cache, calls: new CachedCalls({ ...parts, cache, given }) };
 }
+
+interface StoreParts {
+  readonly clock: Clock;
+  readonly config: () => Config;
+  readonly failed: (work: CacheWork, error: unknown) => void;
+}
+
+const storeOf = (file: CacheFile, { clock, config, failed }: StoreParts): SqliteCacheStore =>
+  new SqliteCacheStore({
+    file,
+    limits() {
+      const { maxMb, maxAnswers } = config().cache;
+      return { bytes: maxMb * bytesPerMb, answers: maxAnswers };
+    },
+    wallMs: () => clock.wallMs(),
+    lost: (error) => failed("keep", error),
+  });

@@ -1,3 +1,4 @@
+import type { CacheFile } from "@sekisho/gateway/cache/store/sqlite.ts";
 import { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import { Slices } from "@sekisho/gateway/budget/slices.ts";
 import { RetryBudgets } from "@sekisho/gateway/dispatch/retry-budgets.ts";
@@ -40,6 +41,8 @@ export interface GatewayPorts {
   readonly metrics: Metrics;
   /** Where other processes spend from the same books. Default: this one has them for itself. */
   readonly shared?: SharedBooks;
+  /** Where kept answers outlive the process; absent: nowhere. */
+  readonly cacheFile?: CacheFile;
   /** Of the first configuration; none unless it names modules. */
   readonly balancers?: Balancers;
   /** The same of packages of the AI SDK. */

@@ -1,5 +1,6 @@
 import { Admission, type AdmissionParts, type CallSettings } from "@sekisho/gateway/admission.ts";
 import { Attachments } from "@sekisho/gateway/attachments/attachments.ts";
+import type { AnswerCache } from "@sekisho/gateway/cache/answer-cache.ts";
 import type { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
 import type { CostCalculator } from "@sekisho/gateway/cost-calculator.ts";
@@ -50,6 +51,8 @@ import { limitsOf, ratesOf } from "./tenants.ts";
 /** The parts of a running gateway that others talk to. */
 export interface Gateway {
   readonly pipeline: Pipeline;
+  /** Answers that are given again. */
+  readonly cache: AnswerCache;
   readonly tokenCounts: TokenCounts;
   readonly embeddings: Embeddings;
   /** Run from the start on; whoever ends the gateway stops them. */
@@ -128,13 +131,14 @@ export async function composeGateway(
   const { finished, ...observers } = observersOf(ports);
   const books = { rates, budgets, writer, ledger, retries };
   const given = { clock, rates, ledger, writer, finished, responses };
-  const cached = composeCache(ports, given, () => current.config);
+  const { cache, calls: cached } = composeCache(ports, given, () => current.config);
   const pipeline = new Pipeline({ ...joined, ...books, finished, cached });
   // Not before the books: the intents of a probe would be closed with those of a crash.
   const probes = composeProbes({ ...ports, ledger, health });
   probes.serve(current.probed);
   return {
     pipeline,
+    cache,
     explainer,
     probes,
     ...observers,

@@ -20,6 +20,7 @@ import { AwsCredentialChain } from "./aws-credential-chain.ts";
 import { loadBalancers } from "./balancers.ts";
 import { BudgetUpkeep } from "./budget-upkeep.ts";
 import { openDataFolder, type DataFolder } from "./data-folder.ts";
+import { LazyCacheFile } from "./cache-file.ts";
 import { Drain } from "./drain.ts";
 import { egressOf } from "./egress.ts";
 import type { SharedBooks } from "./gateway-parts.ts";
@@ -92,10 +93,12 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const pools = stack.use(new UpstreamPools(clock));
   await awsChain.serve(config.config);
   const metrics = new Metrics();
+  const cacheFile = stack.use(new LazyCacheFile({ path: folder.file("cache.db"), clock, log }));
   gateway = await composeGateway(
     {
       ...options,
       ...storage,
+      cacheFile,
       upstreamFor: pools.of,
       simulatorUrl: simulator?.url ?? worker?.start.simulatorUrl ?? null,
       awsChain,

@@ -1,3 +1,6 @@
+import type { AnswerCache } from "@sekisho/gateway/cache/answer-cache.ts";
+import { queryGiven } from "@sekisho/gateway/ledger/given-query.ts";
+import type { Reader } from "@sekisho/lib/storage/reader.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { OnceCalls } from "@sekisho/gateway/once-calls.ts";
@@ -161,12 +164,20 @@ function adminOf(parts: EdgeSources, pages: OperatorPages, own: AdminBooks): Adm
     live: pages.live,
     apiUrl: pages.apiUrl,
     ...books,
+    cache: keptAnswers(gateway.cache, storage.reader),
     idempotency: parts.onceCalls.claims,
     audit,
     auditLog: audit.store,
     failed: (error, requestId) => log.error("an admin request failed", { error, requestId }),
   });
 }
+
+const keptAnswers = (cache: AnswerCache, reader: Reader): AdminContext["cache"] => ({
+  held: () => cache.held,
+  kept: () => cache.kept,
+  given: (asked) => queryGiven(reader, asked),
+  purge: (which) => cache.purge(which),
+});
 
 const circuitsOf = (
   { health, circuitChanges: changes }: Gateway,

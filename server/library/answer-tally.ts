@@ -1,4 +1,5 @@
 import type { Completion } from "@sekisho/gateway/answer.ts";
+import { isGiven } from "@sekisho/gateway/cache-policy.ts";
 import { tokenShare } from "@sekisho/gateway/estimate-tokens.ts";
 import type { CanonicalEvent, FinishReason } from "@sekisho/wire/canonical/event.ts";
 import type { CompletionResult, StreamChunk, TokenCounts } from "./completion.ts";
@@ -48,7 +49,7 @@ export class AnswerTally {
       stopReason: this.#finish,
       requestId,
       leftOutMessages: served.leftOutMessages ?? 0,
-      cached: false,
+      cached: isGiven(served.cache),
     };
   }
 }

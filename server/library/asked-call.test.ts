@@ -24,7 +24,9 @@ describe("REF-1 readAskedCall", () => {
     const { signal } = new AbortController();
     const asked = readAskedCall({ ...usual, sessionId: "s-1", signal, temperature: 0 }, true);
     const { body, ...rest } = asked;
-    assert.deepEqual(rest, { tenant: "demo", agent: "librarian", session: "s-1", signal });
+    const whom = { tenant: "demo", agent: "librarian", session: "s-1", signal };
+    assert.deepEqual(rest, { ...whom, cacheTtl: null });
+    assert.equal(readAskedCall({ ...usual, cacheTtl: 60 }, true).cacheTtl, 60);
     assert.deepEqual(JSON.parse(body.toString()), {
       model: "fast",
       prompt: "Hello",

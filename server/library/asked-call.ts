@@ -12,6 +12,8 @@ export interface AskedCall {
   readonly session: string | null;
   readonly signal: AbortSignal | null;
   readonly body: Buffer;
+  /** How old a kept answer may be, in seconds; 0: none is given or kept; null: as configured. */
+  readonly cacheTtl: number | null;
 }
 
 const refusal = (param: string, why: string): Failure<Code> =>
@@ -22,7 +24,13 @@ export function readAskedCall(options: unknown, isStream: boolean): AskedCall {
   const { words, ...whom } = readOptions(options);
   if ("stream" in words) throw refusal("stream", "is no option: gateway.stream() streams");
   checkNames(words, libraryOptions);
-  return { ...whom, body: written({ ...words, stream: isStream }) };
+  const { cacheTtl } = words;
+  return {
+    ...whom,
+    body: written({ ...words, stream: isStream }),
+    // What is no number its body is refused for.
+    cacheTtl: typeof cacheTtl === "number" ? cacheTtl : null,
+  };
 }
 
 /** What a call for vectors may say, as programs name it. */
@@ -32,7 +40,7 @@ const vectorOptions: readonly string[] = [...callOptions, "input", "dimensions"]
 export function readAskedVectors(options: unknown): AskedCall {
   const { words, ...whom } = readOptions(options);
   checkNames(words, vectorOptions);
-  return { ...whom, body: written({ ...words, encoding_format: "float" }) };
+  return { ...whom, body: written({ ...words, encoding_format: "float" }), cacheTtl: null };
 }
 
 /** Whose budgets are asked for. */
@@ -50,7 +58,7 @@ export function readAskedBudget(options: unknown): AskedBudget {
 const readSession = (session: unknown): string | null =>
   (session ?? null) === null ? null : readId("sessionId", session);
 
-interface ReadOptions extends Omit<AskedCall, "body"> {
+interface ReadOptions extends Omit<AskedCall, "body" | "cacheTtl"> {
   /** What is left is for the body. */
   readonly words: Readonly<Record<string, unknown>>;
 }

@@ -1,5 +1,6 @@
 import type { Completion } from "@sekisho/gateway/answer.ts";
 import type { Arrival } from "@sekisho/gateway/arrival.ts";
+import type { SaidCache } from "@sekisho/gateway/cache-policy.ts";
 import type { RunningCall } from "@sekisho/gateway/running-call.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
 import type { Response } from "@sekisho/gateway/responses/response.ts";
@@ -209,7 +210,7 @@ interface Arriving<Head extends AnyHead> {
 
 const arrivalOf = <Head extends AnyHead>(
   id: string,
-  { agent, session, body, signal }: AskedCall,
+  { agent, session, body, signal, cacheTtl }: AskedCall,
   { principal, departure, said }: Arriving<Head>,
 ): Arrival<Head> => ({
   id,
@@ -221,6 +222,7 @@ const arrivalOf = <Head extends AnyHead>(
   timeoutMs: () => null,
   criticality: () => null,
   midStream: () => null,
+  cache: () => saidCache(cacheTtl),
   connection: null,
   accepted() {},
   rated() {},
@@ -228,6 +230,12 @@ const arrivalOf = <Head extends AnyHead>(
   isGone: () => signal?.aborted === true,
   gone: departure.signal,
 });
+
+function saidCache(ttlSeconds: number | null): SaidCache | null {
+  if (ttlSeconds === null) return null;
+  if (ttlSeconds === 0) return { kind: "no-store" };
+  return { kind: "use", ttlMs: ttlSeconds * 1_000, isRefresh: false };
+}
 
 const leftEarly = (): Failure<Code> =>
   new Failure<Code>("client_closed", "Cannot go on with the call: its signal was aborted");

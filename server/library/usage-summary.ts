@@ -20,7 +20,7 @@ export interface UsageSummary {
   readonly totalCostUsd: number;
   /** The same, exact: billionths of a USD in decimal, for `BigInt`. */
   readonly totalCostNanoUsd: string;
-  /** The share of answers from a cache of answers: 0 as long as there is none. */
+  /** The share of calls that were given the answer of another one. */
   readonly cacheHitRate: number;
   readonly averageLatencyMs: number;
   readonly averageCostUsd: number;

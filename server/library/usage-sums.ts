@@ -6,6 +6,7 @@ import type { ProcessStats, UsageSummary } from "./usage-summary.ts";
 interface Sums {
   readonly requests: number;
   readonly errors: number;
+  readonly given: number;
   readonly input: number;
   readonly output: number;
   readonly costNanoUsd: bigint;
@@ -24,6 +25,7 @@ export const processStats = (figures: ProcessFigures): ProcessStats =>
   statsOf({
     requests: figures.requests,
     errors: figures.errors,
+    given: figures.given,
     input: figures.inputTokens,
     output: figures.outputTokens,
     costNanoUsd: figures.costNanoUsd,
@@ -33,6 +35,7 @@ export const processStats = (figures: ProcessFigures): ProcessStats =>
 const sumsOf = (figures: UsageFigures): Sums => ({
   requests: figures.requests,
   errors: figures.errors,
+  given: figures.givenAnswers,
   input: figures.inputTokens + figures.cachedTokens,
   output: figures.outputTokens,
   costNanoUsd: figures.costNanoUsd,
@@ -47,7 +50,7 @@ function statsOf({ requests, errors, input, output, costNanoUsd, ...rest }: Sums
     totalTokens: { input, output, total: input + output },
     totalCostUsd,
     totalCostNanoUsd: String(costNanoUsd),
-    cacheHitRate: 0,
+    cacheHitRate: requests === 0 ? 0 : Math.min(1, rest.given / requests),
     averageLatencyMs: rest.averageLatencyMs,
     averageCostUsd: requests === 0 ? 0 : totalCostUsd / requests,
   };

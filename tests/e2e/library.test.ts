@@ -47,6 +47,19 @@ describe("REF-1 complete", () => {
     });
   });
 
+  test("STR-14 gives an answer again where the call says how old it may be", async () => {
+    const asked = { ...usual, prompt: "Twice", cacheTtl: 60 };
+    const first = await library.gateway.complete(asked);
+    const second = await library.gateway.complete(asked);
+    assert.deepEqual([first.cached, second.cached], [false, true]);
+    assert.deepEqual([second.content, second.costNanoUsd], [first.content, 0]);
+    const streamed = [];
+    for await (const chunk of library.gateway.stream(asked)) streamed.push(chunk.text);
+    assert.equal(streamed.join(""), first.content);
+    assert.ok(!(await library.gateway.complete({ ...asked, cacheTtl: 0 })).cached);
+    assert.ok(library.gateway.stats().cacheHitRate > 0);
+  });
+
   test("fails over as calls by HTTP do", async () => {
     library.simulator.setScenarios([
       { name: "near is down", match: { region: "us-east-1" }, fault: "503" },
@@ -90,7 +103,7 @@ describe("REF-1 complete", () => {
     ["an unknown model", { model: "nobody" }, "model_not_found", "model"],
     ["an empty prompt", { prompt: "" }, "invalid_value", "prompt"],
     ["prompt and messages", { messages: [] }, "invalid_value", "messages"],
-    ["a cache", { cacheTtl: 60 }, "invalid_value", "cacheTtl"],
+    ["a negative age", { cacheTtl: -1 }, "invalid_value", "cacheTtl"],
     ["a prompt of 33 MiB", { prompt: "x".repeat(33 * 1_048_576) }, "payload_too_large", ""],
   ];
   for (const [name, more, code, param] of refused) {

@@ -50,6 +50,16 @@ export const permissions = {
     reach: "tenant",
     about: "forget an idempotency key: the next request with it is a new call",
   },
+  "cache.read": {
+    least: "viewer",
+    reach: "tenant",
+    about: "what answers that are given again take, and what they save",
+  },
+  "cache.write": {
+    least: "developer",
+    reach: "tenant",
+    about: "throw kept answers away",
+  },
   "costs.read": {
     least: "viewer",
     reach: "tenant",

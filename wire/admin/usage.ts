@@ -15,6 +15,11 @@ export interface UsageFiguresView {
   readonly cachedTokens: number;
   readonly reasoningTokens: number;
   readonly costNanoUsd: NanoUsdJson;
+  /** Calls that were given the answer of another one, as a share of all, between 0 and 1. */
+  readonly cacheHitRate: number;
+  /** How many, and what those answers had cost. */
+  readonly givenAnswers: number;
+  readonly savedNanoUsd: NanoUsdJson;
   readonly averageLatencyMs: number;
   readonly p50LatencyMs: number;
   readonly p95LatencyMs: number;

@@ -107,7 +107,8 @@ describe("REF-1 readLibraryRequest", () => {
       [{ model: "m", prompt: "a", maxTokens: 0 }, "invalid_value", "maxTokens"],
       [{ model: "m", prompt: "a", maxTokens: 1.5 }, "invalid_value", "maxTokens"],
       [{ model: "m", prompt: "a", responseFormat: "xml" }, "invalid_value", "responseFormat"],
-      [{ model: "m", prompt: "a", cacheTtl: 60 }, "invalid_value", "cacheTtl"],
+      [{ model: "m", prompt: "a", cacheTtl: -1 }, "invalid_value", "cacheTtl"],
+      [{ model: "m", prompt: "a", cacheTtl: 86_401 }, "invalid_value", "cacheTtl"],
       [{ model: "m", prompt: "a", maxToken: 9 }, "invalid_value", "maxToken"],
     ];
   for (const [body, code, path] of refused) {

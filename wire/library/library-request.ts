@@ -58,11 +58,7 @@ const isMessage: Rule = (value) =>
     ? (member(value, "role", isRole) ?? member(value, "content", isSaid))
     : expected(value, "an object");
 
-/** Nothing keeps answers yet: an answer that is asked to be kept would not be. */
-const isNoCache: Rule = (value) =>
-  value === 0
-    ? null
-    : fault("invalid_value", "asks for a cache of answers, which there is not yet");
+const daySeconds = 86_400;
 
 const rules = {
   prompt: optional(isSaid),
@@ -72,7 +68,7 @@ const rules = {
   temperature: optional(isNumber(0, 2)),
   maxTokens: optional(isInteger(1, maxInt32)),
   responseFormat: optional(isOneOf("text", "json")),
-  cacheTtl: optional(isNoCache),
+  cacheTtl: optional(isInteger(0, daySeconds)),
   stream: optional(isBoolean),
 } as const satisfies Readonly<Record<keyof Said | "cacheTtl", Rule>>;
 

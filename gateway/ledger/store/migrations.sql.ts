@@ -330,4 +330,26 @@ export const ledgerMigrations: readonly Migration[] = [
     name: "ledger_given",
     sql: ledgerViewOf(shortenedColumns, givenColumns),
   },
+  {
+    // Answers that were given again, by the minute: calls that ask a model cost no write more.
+    number: 351,
+    name: "given_rollups",
+    sql: `CREATE TABLE given_rollups (
+      minute INTEGER NOT NULL,
+      tenant TEXT NOT NULL,
+      team TEXT NOT NULL,
+      key TEXT NOT NULL,
+      agent TEXT NOT NULL,
+      alias TEXT NOT NULL,
+      model TEXT NOT NULL,
+      provider TEXT NOT NULL,
+      region TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      answers INTEGER NOT NULL,
+      input INTEGER NOT NULL,
+      output INTEGER NOT NULL,
+      nano_usd INTEGER NOT NULL,
+      PRIMARY KEY (minute, tenant, team, key, agent, alias, model, provider, region, kind)
+    ) STRICT, WITHOUT ROWID`,
+  },
 ];

@@ -1,7 +1,7 @@
 import { RollupNames } from "./rollup-names.ts";
 import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
-import type { IntentRow, Ledger, LedgerRow, OpenIntents, RowSubject } from "../ledger.ts";
+import type { IntentRow, Ledger, LedgerRow, OpenIntents, RowGiven, RowSubject } from "../ledger.ts";
 import { storedCall } from "../stored-call.ts";
 
 const subjectColumns = [
@@ -93,11 +93,11 @@ export class SqliteLedger implements Ledger {
   terminal(rows: readonly LedgerRow[]): Write[] {
     const response = rows.at(-1);
     if (response?.attempt !== 0) throw new Error("The last terminal row is not the response's");
-    return [
-      callWrite(rows, response),
-      rollupWrite(response, this.#names),
-      { sql: intentEndSql, params: [response.id] },
-    ];
+    const { given } = response.subject;
+    const written = [callWrite(rows, response), rollupWrite(response, this.#names)];
+    // What is given the answer of another call has no intent.
+    if (given !== undefined) return [...written, givenWrite(response, given, this.#names)];
+    return [...written, { sql: intentEndSql, params: [response.id] }];
   }
 
   openIntents(of?: OpenIntents): IntentRow[] {
@@ -183,6 +183,45 @@ function rollupWrite(row: LedgerRow, names: RollupNames): Write {
       from: key.length,
       samples: key.length + rollupSums.length,
     },
+  };
+}
+
+const givenKeys = [
+  "minute",
+  "tenant",
+  "team",
+  "key",
+  "agent",
+  "alias",
+  "model",
+  "provider",
+  "region",
+  "kind",
+];
+const givenSums = ["answers", "input", "output", "nano_usd"];
+const givenSql = `INSERT INTO given_rollups ${placeholders([...givenKeys, ...givenSums])}
+  ON CONFLICT DO UPDATE SET
+  ${givenSums.map((name) => `${name} = ${name} + excluded.${name}`).join(", ")}`;
+
+function givenWrite(row: LedgerRow, given: RowGiven, names: RollupNames): Write {
+  const { subject, timeMs } = row;
+  const { tenant } = subject;
+  const key = [
+    Math.floor(timeMs / minuteMs),
+    tenant,
+    subject.team ?? "",
+    subject.key,
+    names.of("agent", { tenant, name: subject.agent ?? "" }, timeMs),
+    names.of("alias", { tenant, name: subject.alias }, timeMs),
+    subject.model ?? "",
+    subject.provider ?? "",
+    subject.region ?? "",
+    given.kind,
+  ];
+  return {
+    sql: givenSql,
+    params: [...key, 1, given.inputTokens, given.outputTokens, given.nanoUsd],
+    fold: { key: `given:${key.join("\u0000")}`, from: key.length },
   };
 }
 

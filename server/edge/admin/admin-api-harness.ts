@@ -183,6 +183,13 @@ const noNames: AdminContext["idempotency"] = {
   forget: () => assert.fail("asked to forget a name"),
 };
 
+const noAnswers: AdminContext["cache"] = {
+  held: () => assert.fail("asked for kept answers"),
+  kept: () => assert.fail("asked for kept answers"),
+  given: () => assert.fail("asked for given answers"),
+  purge: () => assert.fail("asked to purge"),
+};
+
 /** An admin API on a virtual clock, and what it did. */
 export const makeApi = () => {
   const random = new SeededRandom(1);
@@ -226,6 +233,7 @@ export const makeApi = () => {
       verifyPart: () => assert.fail("asked to verify"),
     },
     exports: new ExportGate(),
+    cache: noAnswers,
     idempotency: noNames,
     audit: rememberingTrail(audited),
     auditLog: {

@@ -1,3 +1,4 @@
+import type { PurgeSelector, StoreSize } from "@sekisho/gateway/cache/cache-store.ts";
 import type { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
 import type { CostCalculator } from "@sekisho/gateway/cost-calculator.ts";
@@ -9,6 +10,7 @@ import type { Keys } from "@sekisho/gateway/identity/keys.ts";
 import type { CircuitChanges } from "@sekisho/gateway/observe/circuit-changes.ts";
 import type { HealthTree } from "@sekisho/gateway/route/health-tree.ts";
 import type { Erased, Erasure } from "@sekisho/gateway/ledger/erase-names.ts";
+import type { GivenFigures } from "@sekisho/gateway/ledger/given-query.ts";
 import type { LedgerCall, LedgerQuery } from "@sekisho/gateway/ledger/ledger-query.ts";
 import type { UsageQuery, UsageReport } from "@sekisho/gateway/ledger/usage-query.ts";
 import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
@@ -62,6 +64,17 @@ export interface AdminContext {
     readonly verifyPart: (part: string) => Promise<ChainFindings | null>;
   };
   readonly exports: ExportGate;
+  /** Answers that are given again. */
+  readonly cache: {
+    readonly held: () => StoreSize;
+    /** Null where nothing is kept on disk, or it cannot be asked. */
+    readonly kept: () => StoreSize | null;
+    readonly given: (
+      asked: Pick<UsageQuery, "tenant" | "nowMs" | "rangeMs">,
+    ) => readonly GivenFigures[];
+    /** Resolves with how many are given to nobody any more. Rejects. */
+    readonly purge: (which: PurgeSelector) => Promise<number>;
+  };
   /** Which names of requests stand for which calls. */
   readonly idempotency: Pick<OnceCalls["claims"], "list" | "find" | "forget">;
   /** Every change has its row before it is answered (SEC-11). */

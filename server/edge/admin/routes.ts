@@ -4,6 +4,8 @@ import type { AdminEndpoint, AdminRoute } from "./admin-request.ts";
 import { getAudit } from "./audit.ts";
 import { verifyAudit } from "./audit/verify.ts";
 import { getBudgets } from "./budgets.ts";
+import { getCache } from "./cache.ts";
+import { purgeCache } from "./cache/purge.ts";
 import { getCircuits } from "./circuits.ts";
 import { postCircuit } from "./circuits/[id].ts";
 import { getConfig } from "./config.ts";
@@ -60,6 +62,8 @@ export const adminRoutes: readonly Route<AdminRoute>[] = [
   { method: "POST", path: "/admin/erase", value: to("people.erase", postErase) },
   { method: "POST", path: "/admin/explain", value: to("routing.explain", postExplain) },
   { method: "GET", path: "/admin/budgets", value: to("budgets.read", getBudgets) },
+  { method: "GET", path: "/admin/cache", value: to("cache.read", getCache) },
+  { method: "POST", path: "/admin/cache/purge", value: to("cache.write", purgeCache) },
   { method: "GET", path: "/admin/idempotency", value: to("idempotency.read", getIdempotency) },
   { method: "GET", path: "/admin/idempotency/{id}", value: to("idempotency.read", getClaim) },
   {

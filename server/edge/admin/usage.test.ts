@@ -15,6 +15,8 @@ const figures: UsageFigures = {
   cachedTokens: 0,
   reasoningTokens: 0,
   costNanoUsd: 2n ** 53n + 1n,
+  givenAnswers: 1,
+  savedNanoUsd: 2n ** 53n + 1n,
   averageLatencyMs: 12.5,
   p50LatencyMs: 12,
   p95LatencyMs: 40,
@@ -61,7 +63,8 @@ test("MON-14 without a query it is the last 24 hours of everything, not split", 
 
 test("MON-14 figures keep their names, and a cost beyond 2^53 its last digit", async () => {
   const { view } = await ask("group=alias");
-  assert.deepEqual(view.totals, { ...figures, costNanoUsd: "9007199254740993" });
+  const exact = { costNanoUsd: "9007199254740993", savedNanoUsd: "9007199254740993" };
+  assert.deepEqual(view.totals, { ...figures, ...exact, cacheHitRate: 1 / 3 });
   assert.deepEqual(view.groups, [{ name: "漫画", figures: view.totals }]);
 });
 

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { test } from "node:test";
+import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
+import { MemoryWriter } from "@sekisho/lib/storage/memory-writer.ts";
+import { migrate } from "@sekisho/lib/storage/migrate.ts";
+import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
+import { entryKind } from "@sekisho/wire/canonical/event.ts";
+import type { PurgeSelector } from "../cache-store.ts";
+import type { CachedAnswer } from "../cached-answer.ts";
+import { cacheMigrations } from "./migrations.sql.ts";
+import { SqliteCacheStore, type StoreLimits } from "./sqlite.ts";
+
+const all: PurgeSelector = {
+  tenant: null,
+  alias: null,
+  keyId: null,
+  user: null,
+  session: null,
+  key: null,
+};
+
+const answerOf = (key: string, rest: Partial<CachedAnswer> = {}): CachedAnswer => ({
+  key,
+  owner: { tenant: "t", alias: "a", keyId: "k", user: "u", session: null },
+  storedMs: 5,
+  expiresMs: 1_000_000,
+  facts: {
+    form: '["openai.chat",true,null,null]',
+    served: { provider: "p", region: "r", upstreamModel: "m" },
+    dropped: ["x"],
+    usage: { input: 1, output: 2, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, reasoning: 0 },
+    costNanoUsd: 5,
+    headers: ["a", "b"],
+  },
+  entries: [
+    { seq: 0, kind: entryKind.content, payload: Buffer.from("data: é\n\n") },
+    { seq: 1, kind: entryKind.content, payload: { type: "text", text: "words" } },
+    { seq: 2, kind: entryKind.terminal, payload: Buffer.alloc(0) },
+  ],
+  bytes: 1_000,
+  ...rest,
+});
+
+function openStore(limits: Partial<StoreLimits> = {}) {
+  const clock = new VirtualClock(0);
+  const disk = new MemoryDisk(clock);
+  migrate(disk.database, cacheMigrations, clock);
+  const lost: unknown[] = [];
+  const open = () => {
+    const writer = new MemoryWriter({ disk, clock, onLoss: () => {} });
+    const reader = disk.openReader();
+    const store = new SqliteCacheStore({
+      file: { exists: true, reader: () => reader, writer: () => Promise.resolve(writer) },
+      limits: () => ({ bytes: 1e9, answers: 1e6, ...limits }),
+      wallMs: () => clock.wallMs(),
+      lost: (error) => lost.push(error),
+    });
+    return { store, writer };
+  };
+  const driven = async <T>(work: Promise<T>): Promise<T> => {
+    let isOver = false;
+    work.catch(() => {}).finally(() => (isOver = true));
+    while (!isOver) {
+      clock.advanceBy(0.1);
+      await Promise.resolve();
+    }
+    return work;
+  };
+  return { ...open(), open, driven, clock, lost };
+}
+
+test("STR-14 an answer is found as it was kept, by another process too", async () => {
+  const { store, writer, open, driven } = openStore();
+  const answer = answerOf("1");
+  store.keep(answer);
+  await driven(Promise.resolve().then(() => writer.flush()));
+  assert.deepEqual(store.find("1"), answer);
+  assert.deepEqual(open().store.find("1"), answer);
+  assert.equal(store.find("2"), null);
+  const newer = answerOf("1", { storedMs: 9 });
+  store.keep(newer);
+  await driven(Promise.resolve().then(() => writer.flush()));
+  assert.deepEqual(store.find("1"), newer);
+  assert.deepEqual(store.size(), { answers: 1, bytes: 1_000 });
+});
+
+test("STR-14 the file is bounded: what is over goes, then what was kept first", async () => {
+  const { store, writer, driven, clock } = openStore({ bytes: 20_000 });
+  store.keep(answerOf("over", { expiresMs: 1 }));
+  clock.advanceBy(10);
+  for (let n = 0; n < 50; n += 1) store.keep(answerOf(String(n)));
+  await driven(Promise.resolve().then(() => writer.flush()));
+  const { answers, bytes } = store.size();
+  assert.ok(bytes <= 22_000 && answers >= 19, `${answers} answers, ${bytes} bytes`);
+  assert.deepEqual([store.find("over"), store.find("0")], [null, null]);
+  assert.equal(store.find("49")?.key, "49");
+  const few = openStore({ answers: 10 });
+  for (let n = 0; n < 50; n += 1) few.store.keep(answerOf(String(n)));
+  await few.driven(Promise.resolve().then(() => few.writer.flush()));
+  assert.ok(few.store.size().answers <= 11);
+});
+
+test("STR-14 a purge takes those that wait to be written, and is seen by everybody", async () => {
+  const { store, open, driven } = openStore();
+  const other = { tenant: "other", alias: "b", keyId: "l", user: null, session: "s" };
+  store.keep(answerOf("1"));
+  store.keep(answerOf("2", { owner: other }));
+  await Promise.resolve();
+  assert.equal(store.purges(), 0);
+  assert.equal(await driven(store.purge({ ...all, tenant: "t", user: "u" }, 1)), 1);
+  assert.deepEqual([store.find("1"), store.find("2")?.key], [null, "2"]);
+  assert.equal(open().store.purges(), 1);
+  assert.equal(await driven(store.purge({ ...all, tenant: "t" }, 2)), 0);
+  for (const which of [{ alias: "c" }, { keyId: "k" }, { session: "x" }, { key: "1" }]) {
+    assert.equal(await driven(store.purge({ ...all, ...which }, 3)), 0);
+  }
+  assert.equal(await driven(store.purge({ ...all, session: "s", keyId: "l" }, 4)), 1);
+  assert.equal(open().store.purges(), 7);
+});
+
+test("STR-14 an answer that cannot be written is told", async () => {
+  const { driven, clock } = openStore();
+  const lost: unknown[] = [];
+  const store = new SqliteCacheStore({
+    file: {
+      exists: true,
+      reader: () => null,
+      writer: () => Promise.reject(new Error("the disk is full")),
+    },
+    limits: () => ({ bytes: 1, answers: 1 }),
+    wallMs: () => clock.wallMs(),
+    lost: (error) => lost.push(error),
+  });
+  store.keep(answerOf("1"));
+  await driven(Promise.resolve().then(() => {}));
+  assert.equal(lost.length, 1);
+  assert.deepEqual([store.find("1"), store.purges(), store.size().answers], [null, 0, 0]);
+});

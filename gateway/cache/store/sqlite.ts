@@ -1,0 +1,159 @@
+import { Buffer } from "node:buffer";
+import { decodeChunk, encodeChunk } from "@sekisho/lib/event-log/entry-chunk.ts";
+import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
+import type { SqlValue, Write, Writer } from "@sekisho/lib/storage/writer.ts";
+import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
+import type { CacheStore, PurgeSelector, StoreSize } from "../cache-store.ts";
+import type { AnswerFacts, CachedAnswer } from "../cached-answer.ts";
+
+/** The file of kept answers, opened when somebody wants something of it. */
+export interface CacheFile {
+  /** Has anybody kept anything? */
+  readonly exists: boolean;
+  /** Null where there is none yet. Throws where it cannot be read. */
+  reader(): Reader | null;
+  /** Rejects where it cannot be written. */
+  writer(): Promise<Writer>;
+}
+
+export interface StoreLimits {
+  readonly bytes: number;
+  readonly answers: number;
+}
+
+export interface SqliteCacheParts {
+  readonly file: CacheFile;
+  readonly limits: () => StoreLimits;
+  readonly wallMs: () => number;
+  /** An answer could not be kept. */
+  readonly lost: (error: unknown) => void;
+}
+
+/** So often what is over, or too much, is taken away: or once for a tenth of what there may be. */
+const answersPerSweep = 500;
+const sweepsPerFill = 10;
+/** In one transaction: the next one goes on. */
+const droppedAtOnce = 2_000;
+
+const findSql = "SELECT * FROM answers WHERE key = ?";
+const keepSql = `INSERT OR REPLACE INTO answers
+  (key, tenant, alias, key_id, user, session, stored_ms, expires_ms, bytes, facts, entries)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const dropOverSql = `DELETE FROM answers WHERE place IN
+  (SELECT place FROM answers WHERE expires_ms <= ? LIMIT ${droppedAtOnce})`;
+/** Those that were kept first go first. */
+const dropOldestSql = `DELETE FROM answers WHERE place <= coalesce((SELECT max(place) FROM (
+  SELECT place, sum(bytes) OVER newer AS bytes, row_number() OVER newer AS answers FROM answers
+  WINDOW newer AS (ORDER BY place DESC)) WHERE bytes > ?1 OR answers > ?2), 0)`;
+const selected = `WHERE (?1 IS NULL OR tenant = ?1) AND (?2 IS NULL OR alias = ?2)
+  AND (?3 IS NULL OR key_id = ?3) AND (?4 IS NULL OR user = ?4)
+  AND (?5 IS NULL OR session = ?5) AND (?6 IS NULL OR key = ?6)`;
+
+/** Kept answers in a SQLite file that the processes of one host share. */
+export class SqliteCacheStore implements CacheStore {
+  readonly #parts: SqliteCacheParts;
+  #kept = 0;
+  #keptBytes = 0;
+
+  constructor(parts: SqliteCacheParts) {
+    this.#parts = parts;
+  }
+
+  find(key: string): CachedAnswer | null {
+    const row = this.#parts.file.reader()?.get(findSql, [key]);
+    return row === undefined ? null : answerOf(row);
+  }
+
+  keep(answer: CachedAnswer): void {
+    const writes = [keepWrite(answer), ...this.#sweep(answer.bytes)];
+    this.#parts.file
+      .writer()
+      .then((writer) => writer.enqueue(writes))
+      .catch((error: unknown) => this.#parts.lost(error));
+  }
+
+  /** Those that wait to be written are among them. */
+  async purge(which: PurgeSelector, nowMs: number): Promise<number> {
+    if (!this.#parts.file.exists) return 0;
+    const writer = await this.#parts.file.writer();
+    await writer.flush();
+    const { tenant, alias, keyId, user, session, key } = which;
+    const params: SqlValue[] = [tenant, alias, keyId, user, session, key];
+    const found = this.#parts.file
+      .reader()
+      ?.get(`SELECT count(*) AS n FROM answers ${selected}`, params);
+    await writer.commit(
+      [
+        { sql: `DELETE FROM answers ${selected}`, params },
+        { sql: "DELETE FROM purges WHERE seq < (SELECT max(seq) FROM purges)", params: [] },
+        { sql: "INSERT INTO purges (at_ms) VALUES (?)", params: [nowMs] },
+      ],
+      "power",
+    );
+    return Number(found?.["n"] ?? 0);
+  }
+
+  purges(): number {
+    const row = this.#parts.file.reader()?.get("SELECT max(seq) AS seq FROM purges");
+    return Number(row?.["seq"] ?? 0);
+  }
+
+  size(): StoreSize {
+    const row = this.#parts.file
+      .reader()
+      ?.get("SELECT count(*) AS answers, coalesce(sum(bytes), 0) AS bytes FROM answers");
+    return { answers: Number(row?.["answers"] ?? 0), bytes: Number(row?.["bytes"] ?? 0) };
+  }
+
+  #sweep(bytes: number): Write[] {
+    const limits = this.#parts.limits();
+    this.#kept += 1;
+    this.#keptBytes += bytes;
+    const isDue =
+      this.#kept >= Math.min(answersPerSweep, limits.answers / sweepsPerFill) ||
+      this.#keptBytes >= limits.bytes / sweepsPerFill;
+    if (!isDue) return [];
+    this.#kept = 0;
+    this.#keptBytes = 0;
+    return [
+      { sql: dropOverSql, params: [this.#parts.wallMs()] },
+      { sql: dropOldestSql, params: [limits.bytes, limits.answers] },
+    ];
+  }
+}
+
+function keepWrite({ key, owner, facts, entries, ...rest }: CachedAnswer): Write {
+  const { tenant, alias, keyId, user, session } = owner;
+  const { storedMs, expiresMs, bytes } = rest;
+  const about = JSON.stringify(facts);
+  const who: SqlValue[] = [key, tenant, alias, keyId, user, session];
+  return {
+    sql: keepSql,
+    params: [...who, storedMs, expiresMs, bytes, about, encodeChunk(entries)],
+  };
+}
+
+/** Written by this file alone, in this shape. */
+function answerOf(row: Row): CachedAnswer {
+  const { entries } = row;
+  if (!(entries instanceof Uint8Array)) throw new Error("Cannot read an answer: it has no entries");
+  const chunk = Buffer.from(entries.buffer, entries.byteOffset, entries.byteLength);
+  return {
+    key: String(row["key"]),
+    owner: {
+      tenant: String(row["tenant"]),
+      alias: String(row["alias"]),
+      keyId: String(row["key_id"]),
+      user: textOf(row["user"]),
+      session: textOf(row["session"]),
+    },
+    storedMs: Number(row["stored_ms"]),
+    expiresMs: Number(row["expires_ms"]),
+    facts: JSON.parse(String(row["facts"])) as AnswerFacts, // as above
+    entries: decodeChunk<CanonicalEvent>(chunk, 0),
+    bytes: Number(row["bytes"]),
+  };
+}
+
+const textOf = (value: Row[string] | undefined): string | null =>
+  typeof value === "string" ? value : null;

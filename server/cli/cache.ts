@@ -1,0 +1,71 @@
+import type { CacheFiguresView, CachePurgeView, CacheView } from "@sekisho/wire/admin/cache.ts";
+import { AdminClient } from "./admin-client.ts";
+import type { Invocation } from "./command.ts";
+import type { Exit } from "./exit-codes.data.ts";
+import { formatCount, formatShare, formatUsd } from "./format-figures.ts";
+import { formatTable, type Column } from "./table.ts";
+
+const columns: readonly Column[] = [
+  { title: "TENANT", align: "left" },
+  { title: "ALIAS", align: "left" },
+  ...["REQUESTS", "HITS", "SHARED", "SEMANTIC", "RATE", "SAVED USD", "INPUT", "OUTPUT"].map(
+    (title): Column => ({ title, align: "right" }),
+  ),
+];
+
+const rowOf = (figures: CacheFiguresView): readonly string[] => [
+  formatCount(figures.requests),
+  formatCount(figures.hits),
+  formatCount(figures.shared),
+  formatCount(figures.semantic),
+  formatShare(figures.hitRate),
+  formatUsd(figures.savedNanoUsd),
+  formatCount(figures.savedInputTokens),
+  formatCount(figures.savedOutputTokens),
+];
+
+/** `sekisho cache status` */
+export async function showCache(invocation: Invocation): Promise<Exit> {
+  const { options, terminal } = invocation;
+  const query = new URLSearchParams();
+  for (const name of ["tenant", "range"]) {
+    const value = options.text(name);
+    if (value !== undefined) query.set(name, value);
+  }
+  const client = AdminClient.connect(invocation);
+  // The server's own type: what is no answer of ours was refused by the client.
+  const view = (await client.get(`/admin/cache?${query.toString()}`)) as CacheView;
+  if (options.has("json")) {
+    terminal.out(`${JSON.stringify(view)}\n`);
+    return "ok";
+  }
+  const rows = view.groups.map(({ tenant, alias, figures }) => [tenant, alias, ...rowOf(figures)]);
+  terminal.out(formatTable(columns, [...rows, ["total", "", ...rowOf(view.totals)]]));
+  for (const [place, size] of [
+    ["memory", view.memory],
+    ["disk", view.disk],
+  ] as const) {
+    if (size === null) continue;
+    terminal.out(`${place}: ${size.answers} answers, ${formatCount(size.bytes)} bytes\n`);
+  }
+  return "ok";
+}
+
+/** `sekisho cache purge` */
+export async function purgeCache(invocation: Invocation): Promise<Exit> {
+  const { options, terminal } = invocation;
+  const said = {
+    tenant: options.text("tenant"),
+    alias: options.text("alias"),
+    keyId: options.text("key"),
+    key: options.text("answer"),
+    ...(options.has("all") ? { all: "yes" } : {}),
+  };
+  const client = AdminClient.connect(invocation);
+  // As above.
+  const view = (await client.send("POST", "/admin/cache/purge", said)) as CachePurgeView;
+  terminal.out(
+    options.has("json") ? `${JSON.stringify(view)}\n` : `${view.purged} answers purged\n`,
+  );
+  return "ok";
+}

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { after, before, test } from "node:test";
+import type { ConfigInput } from "@sekisho/server/config/schema.ts";
+import type { CachePurgeView, CacheView } from "@sekisho/wire/admin/cache.ts";
+import { TemporaryFolder } from "@sekisho/lib/storage/testing/temporary-folder.ts";
+import { GatewayUnderTest } from "../harness/gateway-under-test.ts";
+import { OperatedGateway } from "../harness/operated-gateway.ts";
+import { steeredConfig } from "../harness/steered-config.ts";
+import { until } from "../harness/until.ts";
+
+const config = (url: string): ConfigInput => {
+  const usual = steeredConfig(url);
+  return { ...usual, cache: { use: "always" }, tenants: { ...usual.tenants, other: {} } };
+};
+
+let operated: OperatedGateway;
+before(async () => {
+  operated = await OperatedGateway.start({ config });
+});
+after(() => operated[Symbol.asyncDispose]());
+
+const markOf = ({ headers }: Response): string | null => headers.get("x-sekisho-cache");
+
+async function ask(text: string, headers: Record<string, string> = {}): Promise<Response> {
+  const answer = await operated.gateway.chat(text, { max_tokens: 500 }, headers);
+  await answer.text();
+  return answer;
+}
+
+async function status(query = ""): Promise<CacheView> {
+  const answer = await operated.admin("GET", `/admin/cache${query}`);
+  assert.equal(answer.status, 200, await answer.clone().text());
+  // The server's own answer, of the shape that it shares with the command line.
+  return (await answer.json()) as CacheView;
+}
+
+const purge = async (order: object): Promise<number> => {
+  const answer = await operated.admin("POST", "/admin/cache/purge", order);
+  assert.equal(answer.status, 200, await answer.clone().text());
+  return ((await answer.json()) as CachePurgeView).purged; // as above
+};
+
+test("STR-14 figures say what was asked, given and saved, by tenant and alias", async () => {
+  const miss = await ask("Figures [[sim: tokens=9]]");
+  for (let n = 0; n < 3; n += 1) {
+    assert.equal(markOf(await ask("Figures [[sim: tokens=9]]")), "hit");
+  }
+  const [paid] = await operated.gateway.rowsOf(miss);
+  const view = await until("all of them are in the books", async () => {
+    const now = await status();
+    return now.totals.hits === 3 ? now : null;
+  });
+  const { totals, groups, memory } = view;
+  assert.deepEqual([totals.requests, totals.shared, totals.hitRate], [4, 0, 0.75]);
+  assert.equal(totals.savedNanoUsd, 3 * (paid?.costNanoUsd ?? NaN));
+  assert.equal(totals.savedOutputTokens, 3 * (paid?.output ?? NaN));
+  assert.deepEqual(
+    groups.map(({ tenant, alias, figures }) => [tenant, alias, figures.hits, figures.requests]),
+    [["demo", "sole", 3, 4]],
+  );
+  assert.equal(memory?.answers, 1);
+  await until("it is on disk", async () => ((await status()).disk?.bytes ?? 0) > 0 || null);
+  assert.match(await operated.sekisho("cache", "status"), /demo +sole +4 +3 +0 +0 +75/);
+});
+
+test("STR-14 a purge is audited, takes what it names, and nothing without a name", async () => {
+  const text = "Purged [[sim: tokens=9]]";
+  const first = await ask(text);
+  const key = first.headers.get("x-sekisho-cache-key") ?? "";
+  assert.equal(markOf(await ask(text)), "hit");
+  assert.equal(await purge({ tenant: "other" }), 0);
+  assert.equal(markOf(await ask(text)), "hit");
+  assert.equal(await purge({ key }), 1);
+  assert.equal(markOf(await ask(text)), "miss");
+  assert.equal(markOf(await ask(text)), "hit");
+  const printed = await operated.sekisho("cache", "purge", "--alias", "sole");
+  assert.match(printed, /^\d+ answers purged/);
+  assert.equal(markOf(await ask(text)), "miss");
+  assert.ok(operated.audited.includes(`admin.cache.purged key=${key}`));
+  assert.ok(operated.audited.includes("admin.cache.purged alias=sole"));
+  for (const wrong of [{}, { key: "abc" }, { all: "no" }, { all: "yes", tenant: "demo" }]) {
+    assert.equal((await operated.admin("POST", "/admin/cache/purge", wrong)).status, 400);
+  }
+  assert.ok((await purge({ all: "yes" })) >= 1);
+});
+
+test("SEC-16 whoever is erased has no answer that is given again", async () => {
+  const text = "Erased [[sim: tokens=9]]";
+  const user = { "x-sekisho-user": "taro" };
+  await ask(text, user);
+  assert.equal(markOf(await ask(text)), "hit");
+  const erased = await operated.admin("POST", "/admin/erase", { tenant: "demo", user: "taro" });
+  assert.equal(erased.status, 200);
+  assert.equal(markOf(await ask(text)), "miss");
+});
+
+/** Is there an answer in the file? */
+function isKept(data: string): boolean {
+  using database = new DatabaseSync(join(data, "cache.db"), { readOnly: true });
+  return database.prepare("SELECT key FROM answers").get() !== undefined;
+}
+
+test("STR-14 kept answers outlive the process, and are nobody else's", async () => {
+  using folder = new TemporaryFolder();
+  const data = folder.path;
+  const text = "Kept [[sim: tokens=9]]";
+  const kept = async (): Promise<string | null> => {
+    await using gateway = await GatewayUnderTest.start({ config, data });
+    const answer = await gateway.chat(text, { max_tokens: 500 });
+    await answer.text();
+    await until("it is on disk", () => isKept(data) || null);
+    return markOf(answer);
+  };
+  assert.equal(await kept(), "miss");
+  assert.equal(await kept(), "hit");
+});
