@@ -252,7 +252,7 @@ export const outside: Readonly<Record<string, readonly string[]>> = {
   "node:v8": ["server/compose"],
   "node:util": ["server/**", "simulator/**"],
   "node:worker_threads": ["lib/storage"],
-  "node:zlib": ["gateway/identity", "lib/http", "simulator/**", "wire/framing"],
+  "node:zlib": ["gateway/identity", "lib/http", "lib/storage", "simulator/**", "wire/framing"],
   jose: ["gateway/identity"],
   react: ["client/react", "console/**"],
   "react-dom": ["console"],

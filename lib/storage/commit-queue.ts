@@ -8,6 +8,8 @@ export type StorageFailure = Failure<StorageFailureCode>;
 export interface CommitUnit extends WriteGroup {
   /** Null when nobody waits. */
   readonly waiter: CommitWaiter | null;
+  /** Told when the database has them. */
+  readonly applied?: (() => void) | undefined;
 }
 
 export interface CommitWaiter {

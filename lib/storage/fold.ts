@@ -89,12 +89,13 @@ export const unfolded = (write: Write): Write =>
  * The same writes with those of one fold key made into one, which stands where the first of them
  * stood: it passes writes of other keys and of none. That is right for additive upserts, which
  * commute, and for nothing else. A write that cannot be added exactly (another statement, NULL, a
- * sum beyond 2^53) stays by itself. The writes given are never changed.
+ * sum beyond 2^53) stays by itself. Rows that are made and removed again are left out. The writes
+ * given are never changed.
  */
 export const foldWrites = (writes: readonly Write[]): readonly Write[] => {
   const folds = new Map<string, Folded>();
   const result: Write[] = [];
-  for (const write of writes) {
+  for (const write of withoutPassing(writes)) {
     const { fold } = write;
     if (fold === undefined) {
       result.push(write);
@@ -113,4 +114,18 @@ export const foldWrites = (writes: readonly Write[]): readonly Write[] => {
   }
   for (const folded of folds.values()) folded.finish();
   return result;
+};
+
+/** Without what one of them makes and another removes. */
+const withoutPassing = (writes: readonly Write[]): readonly Write[] => {
+  const made = new Map<string, Write>();
+  const gone = new Set<Write>();
+  for (const write of writes) {
+    const { passing } = write;
+    if (passing === undefined) continue;
+    const maker = made.get(passing.key);
+    if (passing.is === "made") made.set(passing.key, write);
+    else if (maker !== undefined) gone.add(maker).add(write);
+  }
+  return gone.size === 0 ? writes : writes.filter((write) => !gone.has(write));
 };

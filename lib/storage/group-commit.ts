@@ -64,6 +64,9 @@ export class GroupCommit implements Writer {
   readonly #owed = new CommitQueue();
   #state: State = { kind: "open" };
   #underWay: readonly CommitUnit[] | null = null;
+  #sentMs = 0;
+  /** The database has refused the latest transaction. */
+  #isFailing = false;
   /** What is owed has waited long enough. */
   #isOwedDue = false;
   /** A look at the queues is planned: at the end of the turn, or when the pace allows a batch. */
@@ -84,6 +87,17 @@ export class GroupCommit implements Writer {
     return this.#state.kind === "open";
   }
 
+  /** Does the database take what it is given, and within this time? */
+  isPrompt(withinMs: number): boolean {
+    if (this.#state.kind !== "open" || this.#isFailing) return false;
+    return this.#underWay === null || this.#clock.monotonicMs() - this.#sentMs <= withinMs;
+  }
+
+  /** Would a commit of so many writes be refused for those that wait? */
+  hasRoom(writeCount: number): boolean {
+    return this.#refusal(writeCount, this.#maxWaitingWrites) === null;
+  }
+
   /** How long the commit has waited that waits longest. */
   get oldestWaitMs(): number {
     // A batch begins with what is waited for, if there is any.
@@ -97,14 +111,15 @@ export class GroupCommit implements Writer {
     return Promise.reject(storageFailure(`commit ${writes.length} writes`, refusal));
   }
 
-  enqueue(writes: readonly Write[]): void {
+  /** `applied` is called when the database has them: never, where they are lost. */
+  enqueue(writes: readonly Write[], applied?: () => void): void {
     if (writes.length === 0) return;
     const refusal = this.#refusal(writes.length, 2 * this.#maxWaitingWrites);
     if (refusal !== null) {
       this.#lose(storageFailure(`enqueue ${writes.length} writes`, refusal), writes.length);
       return;
     }
-    this.#owed.append({ writes, durability: "process", waiter: null });
+    this.#owed.append({ writes, durability: "process", waiter: null, applied });
     if (this.#owed.writeCount >= lingerWrites) this.#becomeOwedDue();
     else this.#linger(lingerMs);
   }
@@ -130,11 +145,12 @@ export class GroupCommit implements Writer {
     const units = this.#underWay;
     if (units === null) return;
     this.#underWay = null;
+    this.#isFailing = outcome.kind === "transaction_failed";
     if (outcome.kind === "statement_failed" && units.length > 1) {
       this.#dispatch(units, this.#builder.apart(units));
       return;
     }
-    if (outcome.kind === "done") for (const unit of units) unit.waiter?.resolve();
+    if (outcome.kind === "done") for (const unit of units) settled(unit);
     else if (outcome.kind === "done_except") this.#settleApart(units, outcome.failed);
     else if (outcome.kind === "transaction_failed") this.#tryLater(units, outcome.error);
     else for (const unit of units) this.#refuse(unit, outcome.error);
@@ -236,6 +252,7 @@ export class GroupCommit implements Writer {
 
   #dispatch(units: readonly CommitUnit[], batch: Batch): void {
     this.#underWay = units;
+    this.#sentMs = this.#clock.monotonicMs();
     this.#send(batch);
   }
 
@@ -243,7 +260,7 @@ export class GroupCommit implements Writer {
     const errors = new Map(failed.map(({ unit, error }) => [unit, error]));
     for (const [index, unit] of units.entries()) {
       const error = errors.get(index);
-      if (error === undefined) unit.waiter?.resolve();
+      if (error === undefined) settled(unit);
       else this.#refuse(unit, error);
     }
   }
@@ -271,3 +288,8 @@ export class GroupCommit implements Writer {
     this.#onLoss(failure, writeCount);
   }
 }
+
+const settled = ({ waiter, applied }: CommitUnit): void => {
+  waiter?.resolve();
+  applied?.();
+};

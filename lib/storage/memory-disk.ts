@@ -1,3 +1,4 @@
+import type { Buffer } from "node:buffer";
 import { DatabaseSync } from "node:sqlite";
 import type { Random } from "../random/random.ts";
 import type { Clock } from "../time/clock.ts";
@@ -24,6 +25,8 @@ const maxUnsynced = 1_000;
  */
 export class MemoryDisk implements Transactions {
   readonly database = new DatabaseSync(":memory:");
+  /** What was written ahead of the database, and a power cut takes. */
+  readonly ahead: Buffer[] = [];
   readonly #clock: Clock;
   readonly #writeBackMs: number;
   #unsynced = 0;
@@ -78,6 +81,7 @@ export class MemoryDisk implements Transactions {
     const lost = random.uint32() % (this.#unsynced + 1);
     for (let n = 0; n < lost; n++) this.rollback();
     this.sync();
+    this.ahead.length = 0;
     return lost;
   }
 }

@@ -20,6 +20,7 @@ writerConformance("MemoryWriter", () => {
     disk,
     clock,
     maxWaitingWrites: conformanceMaxWaiting,
+    goesAhead: true,
     onLoss: ({ code }, writes) => losses.push({ code, writes }),
   });
   return Promise.resolve({
@@ -47,7 +48,7 @@ interface Machine {
   readonly clock: VirtualClock;
   readonly disk: MemoryDisk;
   readonly losses: Loss[];
-  readonly start: () => MemoryWriter;
+  readonly start: (goesAhead?: boolean) => MemoryWriter;
   readonly rows: () => number[];
 }
 
@@ -63,7 +64,8 @@ const boot = (): Machine => {
     clock,
     disk,
     losses,
-    start: () => new MemoryWriter({ disk, clock, onLoss, latencyMs: () => 2 }),
+    start: (goesAhead = false) =>
+      new MemoryWriter({ disk, clock, onLoss, latencyMs: () => 2, goesAhead }),
     rows: () =>
       disk
         .openReader()
@@ -173,6 +175,36 @@ test("after a crash another writer goes on with the same disk", async () => {
   await clock.elapse(5);
   await commit;
   assert.deepEqual(rows(), [1, 2]);
+});
+
+test("MON-10 what went ahead of a database is there after a crash", async () => {
+  for (const crashAtMs of [0, 10, 21, 22, 30]) {
+    const { clock, start, rows, losses } = boot();
+    const first = start(true);
+    const certain = { ...row(1), isCertain: true };
+    await Promise.all([first.commit([certain], "process"), clock.elapse(0)]);
+    await clock.elapse(crashAtMs);
+    void first.commit([{ ...row(2), isCertain: true }], "process");
+    first.crash();
+    await clock.elapse(50);
+    const second = start(true);
+    assert.deepEqual([rows(), losses], [[1], []], `${crashAtMs} ms`);
+    await Promise.all([
+      second.commit([{ ...row(3), isCertain: true }], "process"),
+      clock.elapse(30),
+    ]);
+    assert.deepEqual(rows(), [1, 3]);
+  }
+});
+
+test("a power cut takes what went ahead of the database", async () => {
+  const { clock, disk, start, rows } = boot();
+  const first = start(true);
+  await Promise.all([first.commit([{ ...row(1), isCertain: true }], "process"), clock.elapse(0)]);
+  first.crash();
+  disk.losePower(new SeededRandom(1));
+  start(true);
+  assert.deepEqual(rows(), []);
 });
 
 /** Commits rows one after another; the level and how long to wait before the next. */

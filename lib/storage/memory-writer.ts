@@ -1,7 +1,10 @@
 import type { Clock, Timer } from "../time/clock.ts";
+import { AheadCommits } from "./ahead-commits.ts";
+import type { AheadLog } from "./ahead-log.ts";
 import type { Batch } from "./batch.ts";
 import { BatchExecutor } from "./batch-executor.ts";
 import { GroupCommit, type GroupCommitOptions } from "./group-commit.ts";
+import { MemoryAheadLog } from "./memory-ahead-log.ts";
 import type { MemoryDisk } from "./memory-disk.ts";
 import type { StorageError } from "./storage-failure.ts";
 import type { Durability, Write, Writer } from "./writer.ts";
@@ -14,6 +17,8 @@ export interface MemoryWriterOptions {
   readonly latencyMs?: (durability: Durability) => number;
   /** See `GroupCommitOptions`. Default 32,768. */
   readonly maxWaitingWrites?: number;
+  /** Has it the disk for itself, and may go ahead of the database? Default: no. */
+  readonly goesAhead?: boolean;
 }
 
 /** What was measured of the real one. */
@@ -28,22 +33,26 @@ export class MemoryWriter implements Writer {
   readonly #latencyMs: (durability: Durability) => number;
   readonly #executor: BatchExecutor;
   readonly #group: GroupCommit;
+  readonly #ahead: AheadCommits | null;
   #timer: Timer | null = null;
   #isPaused = false;
   #held: Batch | null = null;
   #failsWith: StorageError | null = null;
   #isCrashed = false;
 
-  constructor({ disk, clock, onLoss, latencyMs, maxWaitingWrites }: MemoryWriterOptions) {
+  constructor(options: MemoryWriterOptions) {
+    const { disk, clock, onLoss, latencyMs, maxWaitingWrites, goesAhead = false } = options;
     this.#clock = clock;
     this.#latencyMs = latencyMs ?? measuredLatencyMs;
     this.#executor = new BatchExecutor(disk.database, disk, () => {});
     const send = (batch: Batch): void => this.#start(batch);
     this.#group = new GroupCommit({ clock, onLoss, send, maxWaitingWrites });
+    this.#ahead = goesAhead ? new AheadCommits(clock, this.#group, this.#mortal(disk)) : null;
   }
 
   commit(writes: readonly Write[], durability: Durability): Promise<void> {
-    return this.#isCrashed ? neverSettles() : this.#group.commit(writes, durability);
+    if (this.#isCrashed) return neverSettles();
+    return this.#ahead?.commit(writes, durability) ?? this.#group.commit(writes, durability);
   }
 
   enqueue(writes: readonly Write[]): void {
@@ -51,11 +60,15 @@ export class MemoryWriter implements Writer {
   }
 
   flush(): Promise<void> {
-    return this.#isCrashed ? neverSettles() : this.#group.flush();
+    if (this.#isCrashed) return neverSettles();
+    this.#ahead?.flush();
+    return this.#group.flush();
   }
 
   close(): Promise<void> {
-    return this.#isCrashed ? Promise.resolve() : this.#group.close();
+    if (this.#isCrashed) return Promise.resolve();
+    this.#ahead?.flush();
+    return this.#group.close();
   }
 
   /** Batches that have not reached the database wait for `resume`. */
@@ -83,6 +96,15 @@ export class MemoryWriter implements Writer {
     this.#isCrashed = true;
     this.#timer?.cancel();
     this.#held = null;
+  }
+
+  /** What waits for the end of its turn in a crash is not kept any more. */
+  #mortal(disk: MemoryDisk): AheadLog {
+    const log = new MemoryAheadLog(disk);
+    return {
+      append: (writes) => (this.#isCrashed ? null : log.append(writes)),
+      applied: (place) => log.applied(place),
+    };
   }
 
   #start(batch: Batch): void {

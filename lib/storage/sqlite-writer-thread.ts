@@ -5,13 +5,17 @@ import { Checkpointer } from "./checkpointer.ts";
 import { CrashPoints } from "./crash-points.ts";
 import { FileTransactions } from "./file-transactions.ts";
 import { openForWriting } from "./open-database.ts";
-import type { MessageFromThread, MessageToThread, ThreadStart } from "./sqlite-writer.ts";
+import type {
+  CrashPlan,
+  MessageFromThread,
+  MessageToThread,
+  ThreadStart,
+} from "./sqlite-writer.ts";
 import { storageError } from "./storage-failure.ts";
 
-const serve = (port: MessagePort, { path, crashAt }: ThreadStart): void => {
+const serve = (port: MessagePort, { path, crash }: ThreadStart): void => {
   const reply = (message: MessageFromThread): void => port.postMessage(message);
-  const crashPoints = crashAt === null ? null : new CrashPoints(crashAt);
-  const step = crashPoints === null ? () => {} : () => crashPoints.pass();
+  const step = crash === null ? () => {} : stepsOf(crash);
   const database = openForWriting(path);
   const executor = new BatchExecutor(database, new FileTransactions(database), step);
   const checkpointer = new Checkpointer(database, new SystemClock());
@@ -22,11 +26,16 @@ const serve = (port: MessagePort, { path, crashAt }: ThreadStart): void => {
       return;
     }
     const outcome = executor.run(message);
-    reply({ kind: "outcome", outcome, steps: crashPoints?.passed ?? 0 });
+    reply({ kind: "outcome", outcome });
     // After the reply: whoever waits for the commit does not wait for the checkpoint.
     checkpointer.committed();
   });
   reply({ kind: "ready" });
+};
+
+const stepsOf = ({ at, counter }: CrashPlan): (() => void) => {
+  const points = new CrashPoints(at, counter);
+  return () => points.pass();
 };
 
 if (parentPort === null) throw new Error("Cannot start the SQLite writer outside a worker thread");

@@ -1,7 +1,10 @@
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Clock } from "../time/clock.ts";
+import { AheadCommits } from "./ahead-commits.ts";
+import { AheadFiles } from "./ahead-files.ts";
 import type { Batch, BatchOutcome } from "./batch.ts";
+import { CrashPoints, newStepCounter } from "./crash-points.ts";
 import { GroupCommit, type GroupCommitOptions } from "./group-commit.ts";
 import { storageFailure, type StorageError } from "./storage-failure.ts";
 import type { Durability, Write, Writer } from "./writer.ts";
@@ -14,15 +17,26 @@ export interface SqliteWriterOptions {
   readonly onLoss: GroupCommitOptions["onLoss"];
   /** See `GroupCommitOptions`. Default 32,768. */
   readonly maxWaitingWrites?: number;
+  /**
+   * How far the database is with what was written ahead of it (`recoverAheadFiles`): this process
+   * has it for itself and goes on from there. Default: nothing goes ahead.
+   */
+  readonly aheadPlace?: number | null;
   /** For crash tests: kills this process at that step towards durability; 0 only counts them. */
   readonly crashAt?: number | null;
+}
+
+/** At which step this process is killed, and where its threads count them. */
+export interface CrashPlan {
+  readonly at: number;
+  readonly counter: Int32Array;
 }
 
 /** What the thread is started with. */
 export interface ThreadStart {
   readonly path: string;
   /** Null when steps are not counted. */
-  readonly crashAt: number | null;
+  readonly crash: CrashPlan | null;
 }
 
 export type MessageToThread = Batch | "close";
@@ -30,7 +44,7 @@ export type MessageToThread = Batch | "close";
 export type MessageFromThread =
   | { readonly kind: "ready" }
   | { readonly kind: "refused"; readonly error: StorageError }
-  | { readonly kind: "outcome"; readonly outcome: BatchOutcome; readonly steps: number };
+  | { readonly kind: "outcome"; readonly outcome: BatchOutcome };
 
 const startThread = (start: ThreadStart): Worker => {
   // The extension is the one this file runs with: packed builds hold JavaScript.
@@ -55,13 +69,24 @@ export class SqliteWriter implements Writer, AsyncDisposable {
   readonly #group: GroupCommit;
   readonly #opened = Promise.withResolvers<void>();
   readonly #exited = Promise.withResolvers<void>();
-  #stepsPassed = 0;
+  readonly #crash: CrashPoints | null;
+  #closed: Promise<void> | null = null;
+  readonly #aheadFiles: AheadFiles | null;
+  readonly #ahead: AheadCommits | null;
 
-  private constructor({ path, clock, onLoss, maxWaitingWrites, crashAt }: SqliteWriterOptions) {
+  private constructor(options: SqliteWriterOptions) {
+    const { path, clock, onLoss, maxWaitingWrites, aheadPlace = null, crashAt = null } = options;
     this.#path = path;
+    const crash = crashAt === null ? null : { at: crashAt, counter: newStepCounter() };
+    this.#crash = crash === null ? null : new CrashPoints(crash.at, crash.counter);
     const send = (batch: Batch): void => this.#post(batch);
     this.#group = new GroupCommit({ clock, onLoss, send, maxWaitingWrites });
-    this.#thread = startThread({ path, crashAt: crashAt ?? null });
+    const step = (): void => this.#crash?.pass();
+    this.#aheadFiles =
+      aheadPlace === null ? null : new AheadFiles({ path, place: aheadPlace, step });
+    this.#ahead =
+      this.#aheadFiles === null ? null : new AheadCommits(clock, this.#group, this.#aheadFiles);
+    this.#thread = startThread({ path, crash });
     this.#thread.on("message", (message: MessageFromThread) => this.#receive(message));
     this.#thread.on("error", (error: unknown) => {
       this.#die(`the writer thread failed: ${String(error)}`);
@@ -89,13 +114,13 @@ export class SqliteWriter implements Writer, AsyncDisposable {
     return this.#group.oldestWaitMs;
   }
 
-  /** With `crashAt`: how many steps the acknowledged batches took. Else 0. */
+  /** With `crashAt`: how many steps were taken. Else 0. */
   get stepsPassed(): number {
-    return this.#stepsPassed;
+    return this.#crash?.passed ?? 0;
   }
 
   commit(writes: readonly Write[], durability: Durability): Promise<void> {
-    return this.#group.commit(writes, durability);
+    return this.#ahead?.commit(writes, durability) ?? this.#group.commit(writes, durability);
   }
 
   enqueue(writes: readonly Write[]): void {
@@ -103,17 +128,24 @@ export class SqliteWriter implements Writer, AsyncDisposable {
   }
 
   flush(): Promise<void> {
+    this.#ahead?.flush();
     return this.#group.flush();
   }
 
-  async close(): Promise<void> {
-    await this.#group.close();
-    this.#post("close");
-    await this.#exited.promise;
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close());
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#ahead?.flush();
+    await this.#group.close();
+    this.#post("close");
+    await this.#exited.promise;
+    this.#aheadFiles?.[Symbol.dispose]();
   }
 
   #post(message: MessageToThread): void {
@@ -126,7 +158,6 @@ export class SqliteWriter implements Writer, AsyncDisposable {
     } else if (message.kind === "refused") {
       this.#refuse(message.error);
     } else {
-      this.#stepsPassed = message.steps;
       this.#group.settle(message.outcome);
     }
   }

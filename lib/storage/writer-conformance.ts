@@ -11,7 +11,7 @@ import {
   type WriterHarness,
 } from "./writer-harness.ts";
 import { checkInterleavings } from "./interleaving-conformance.ts";
-import type { SqlValue, Write } from "./writer.ts";
+import type { Passing, SqlValue, Write } from "./writer.ts";
 
 const keep = (value: SqlValue): Write => ({
   sql: "INSERT INTO anything VALUES (?)",
@@ -37,6 +37,7 @@ export const writerConformance = (
   checkCommits(check);
   checkConflicts(check);
   checkEnqueue(check);
+  checkCertain(check);
   checkFolding(check);
   checkBounds(check);
   checkEnd(check);
@@ -202,6 +203,44 @@ const checkEnqueue = (check: Check): void => {
     assert.deepEqual(losses, [{ code: "storage_conflict", writes: 2 }]);
     assert.deepEqual(tags(reader), [1, 3]);
     await settle(writer.flush());
+  });
+};
+
+const checkCertain = (check: Check): void => {
+  check("certain commits resolve, are seen within 20 ms, in their order", async (harness) => {
+    const { writer, reader, settle, elapse, until } = harness;
+    const commits = times(40, (n) => writer.commit([{ ...entry(n), isCertain: true }], "process"));
+    writer.enqueue([entry(40)]);
+    await settle(Promise.all(commits));
+    await elapse(20);
+    await until(() => tags(reader).length === 41);
+    assert.deepEqual(
+      tags(reader).filter((tag) => tag < 40),
+      times(40, (n) => n),
+    );
+  });
+
+  check("a row that is made and removed again is not there", async (harness) => {
+    const { writer, reader, settle } = harness;
+    const passing = (n: number, is: Passing["is"]): Passing => ({ key: `${n}`, is });
+    const kept = times(4, (n) => ({ ...entry(n), isCertain: true, passing: passing(n, "made") }));
+    await settle(Promise.all(kept.map((write) => writer.commit([write], "process"))));
+    const remove = { sql: "DELETE FROM entries WHERE tag = ?", params: [2] };
+    writer.enqueue([entry(7), { ...remove, passing: passing(2, "removed") }]);
+    await settle(writer.flush());
+    assert.deepEqual(
+      tags(reader).toSorted((a, b) => a - b),
+      [0, 1, 3, 7],
+    );
+    writer.enqueue([{ ...remove, params: [0], passing: passing(0, "removed") }]);
+    await settle(writer.flush());
+    assert.equal(tags(reader).includes(0), false, "its maker left long ago");
+  });
+
+  check("closing finishes what has gone ahead", async ({ writer, reader, settle }) => {
+    const commit = writer.commit([{ ...entry(1), isCertain: true }], "process");
+    await settle(Promise.all([commit, writer.close()]));
+    assert.deepEqual(tags(reader), [1]);
   });
 };
 

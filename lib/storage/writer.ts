@@ -24,6 +24,21 @@ export interface Write {
   readonly sql: string;
   readonly params: readonly SqlValue[];
   readonly fold?: Fold;
+  /**
+   * It breaks no constraint, whatever is stored, and its parameters are texts, finite numbers and
+   * null: a commit of such writes alone needs no answer of the database.
+   */
+  readonly isCertain?: boolean;
+  readonly passing?: Passing;
+}
+
+/**
+ * A row that one write makes and a later one removes: where both wait for the same transaction,
+ * neither is sent. Nothing else may look at the row.
+ */
+export interface Passing {
+  readonly key: string;
+  readonly is: "made" | "removed";
 }
 
 /**
@@ -39,7 +54,8 @@ export interface Writer {
   /**
    * Resolves when the writes are durable at that level. Rejects with Failure `storage_conflict`
    * when they break a constraint, and none was applied; else with `storage_unavailable`, and
-   * after a restart they may be there or not.
+   * after a restart they may be there or not. Where all writes are certain, readers may see them
+   * 20 ms later than that.
    */
   commit(writes: readonly Write[], durability: Durability): Promise<void>;
   /**

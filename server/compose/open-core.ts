@@ -80,9 +80,9 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   stack.defer(() => ending.abort());
   const { worker } = options;
   const folder = stack.use(folderOf(started.data, worker));
-  const storage = stack.use(
-    await openStorage({ path: folder.file("sekisho.db"), clock, log, crashAt }),
-  );
+  const path = folder.file("sekisho.db");
+  const isAlone = worker === undefined;
+  const storage = stack.use(await openStorage({ path, clock, log, isAlone, crashAt }));
   const identity = await openIdentity({ folder, storage, clock, random, log }, started);
   const awsChain = stack.use(new AwsCredentialChain(options));
   let gateway: Gateway | null = null;

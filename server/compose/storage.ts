@@ -5,6 +5,7 @@ import { ledgerMigrations } from "@sekisho/gateway/ledger/store/migrations.sql.t
 import { replicaMigrations } from "@sekisho/gateway/replicas/store/migrations.sql.ts";
 import { migrateFile } from "@sekisho/lib/storage/migrate.ts";
 import type { Migration } from "@sekisho/lib/storage/migration.ts";
+import { recoverAheadFiles } from "@sekisho/lib/storage/recover-ahead.ts";
 import { SqliteReader } from "@sekisho/lib/storage/sqlite-reader.ts";
 import { SqliteWriter } from "@sekisho/lib/storage/sqlite-writer.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
@@ -37,18 +38,25 @@ export interface StorageOptions {
   readonly path: string;
   readonly clock: Clock;
   readonly log: GatewayLog;
+  /** Is this the only process that writes to the file? */
+  readonly isAlone: boolean;
   /** For crash tests: see `SqliteWriterOptions`. */
   readonly crashAt: number | null;
 }
 
 /** Brings the database file up to date and opens it for this process. */
-export async function openStorage({ path, clock, log, crashAt }: StorageOptions): Promise<Storage> {
+export async function openStorage(options: StorageOptions): Promise<Storage> {
+  const { path, clock, log, isAlone, crashAt } = options;
+  // Before a migration: the writes were made for the tables as they were.
+  const { place, lostWrites } = recoverAheadFiles(path);
+  if (lostWrites > 0) log.error("writes of a process that died were lost", { count: lostWrites });
   migrateFile(path, migrations, clock);
   let lostAtMs = -Infinity;
   const writer = await SqliteWriter.open({
     path,
     clock,
-    ...(crashAt === null ? {} : { crashAt }),
+    aheadPlace: isAlone ? place : null,
+    crashAt,
     onLoss: (failure) => {
       lostAtMs = clock.monotonicMs();
       log.error("writes were lost", { error: failure });

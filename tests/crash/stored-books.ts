@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { intentsAhead } from "../harness/intents-ahead.ts";
 import { past } from "./past-calls.ts";
 
 /** The row of one response. */
@@ -56,7 +57,7 @@ export function readBooks(data: string): StoredBooks {
   return {
     // The statement names and types the columns.
     responses: database.prepare(responsesSql).all(past.tenant) as unknown as ResponseRow[],
-    openIntents: count("SELECT count(*) AS n FROM intents"),
+    openIntents: count("SELECT count(*) AS n FROM intents") + intentsAhead(data, database),
     orphans: count(orphansSql),
     rollups: database
       .prepare(rollupsSql)

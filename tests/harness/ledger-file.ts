@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { intentsAhead } from "./intents-ahead.ts";
 
 /** A row of the ledger as it stands in the file. `attempt` 0 is the response's own. */
 export interface StoredRow {
@@ -71,7 +72,7 @@ export function readLedgerFile(data: string): LedgerFile {
     rows: database
       .prepare(`${rowColumns} FROM ledger ORDER BY id, attempt`)
       .all() as unknown as StoredRow[],
-    openIntents: sum("SELECT count(*) FROM intents"),
+    openIntents: sum("SELECT count(*) FROM intents") + intentsAhead(data, database),
     spentNanoUsd: sum("SELECT coalesce(sum(spent_nano_usd), 0) FROM budget_spent"),
   };
 }

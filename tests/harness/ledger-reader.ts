@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { intentsAhead } from "./intents-ahead.ts";
 import { rowColumns, type StoredRow } from "./ledger-file.ts";
 
 /** How much stands in the books. */
@@ -17,11 +18,13 @@ const countsSql = `SELECT
 
 /** Reads the books of a data folder again and again, one call at a time. */
 export class LedgerReader implements Disposable {
+  readonly #data: string;
   readonly #database: DatabaseSync;
   readonly #rowsOf: StatementSync;
   readonly #rowsOfSession: StatementSync;
 
   constructor(data: string) {
+    this.#data = data;
     this.#database = new DatabaseSync(join(data, "sekisho.db"), { readOnly: true });
     this.#rowsOf = this.#database.prepare(
       `${rowColumns} FROM ledger WHERE id = ? ORDER BY attempt`,
@@ -45,10 +48,15 @@ export class LedgerReader implements Disposable {
 
   /** Of one moment. */
   counts(): LedgerCounts {
-    // The columns are named and typed by the statement.
-    const row = this.#database.prepare(countsSql).get() as unknown as LedgerCounts;
-    // It comes without a prototype.
-    return { ...row };
+    this.#database.exec("BEGIN");
+    try {
+      // The columns are named and typed by the statement.
+      const row = this.#database.prepare(countsSql).get() as unknown as LedgerCounts;
+      const ahead = intentsAhead(this.#data, this.#database);
+      return { ...row, openIntents: row.openIntents + ahead };
+    } finally {
+      this.#database.exec("COMMIT");
+    }
   }
 
   [Symbol.dispose](): void {

@@ -83,6 +83,7 @@ export class SimulatedProcess {
       clock: this.#clock,
       onLoss: ({ message }) => world.writesLost(message),
       latencyMs: (durability) => (durability === "power" ? 4 : 1) * writerLatencyMs,
+      goesAhead: true,
     });
   }
 

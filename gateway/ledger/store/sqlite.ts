@@ -86,7 +86,7 @@ export class SqliteLedger implements Ledger {
     const params = [id, timeMs, reserved.nanoUsd, JSON.stringify(about)];
     const owner = this.#owner();
     return owner === null
-      ? { sql: intentSql, params }
+      ? { sql: intentSql, params, isCertain: true, passing: { key: keyOf(id), is: "made" } }
       : { sql: ownedIntentSql, params: [...params, owner] };
   }
 
@@ -97,7 +97,7 @@ export class SqliteLedger implements Ledger {
     const written = [callWrite(rows, response), rollupWrite(response, this.#names)];
     // What is given the answer of another call has no intent.
     if (given !== undefined) return [...written, givenWrite(response, given, this.#names)];
-    return [...written, { sql: intentEndSql, params: [response.id] }];
+    return [...written, intentEnd(response.id)];
   }
 
   openIntents(of?: OpenIntents): IntentRow[] {
@@ -121,6 +121,15 @@ type IntentAbout = readonly [
   priceVersion?: string | null,
   leftOutMessages?: number,
 ];
+
+/** A call that ends before the database has heard of it leaves its rows alone. */
+const intentEnd = (id: string): Write => ({
+  sql: intentEndSql,
+  params: [id],
+  passing: { key: keyOf(id), is: "removed" },
+});
+
+const keyOf = (id: string): string => `intent:${id}`;
 
 /** Most intents say nothing of it. */
 const leftOutOf = ({ leftOutMessages }: RowSubject): [] | [number] =>

@@ -1,13 +1,15 @@
 import { SystemClock } from "../../time/system-clock.ts";
 import { migrateFile } from "../migrate.ts";
+import { recoverAheadFiles } from "../recover-ahead.ts";
 import { SqliteWriter } from "../sqlite-writer.ts";
 
 /**
  * A process that commits pairs of rows and prints the number of each pair once it is
- * acknowledged: `node crashing-writer.ts <file> <crashAt>`. It ends by printing how many steps
- * towards durability it took, unless it was killed at one of them.
+ * acknowledged: `node crashing-writer.ts <file> <crashAt> [ahead]`. It ends by printing how many
+ * steps towards durability it took, unless it was killed at one of them. With `ahead` its commits
+ * are certain and go ahead of the database.
  */
-const [path = "", crashAt = "0"] = process.argv.slice(2);
+const [path = "", crashAt = "0", ahead] = process.argv.slice(2);
 const clock = new SystemClock();
 
 migrateFile(
@@ -21,9 +23,11 @@ migrateFile(
   ],
   clock,
 );
-await using writer = await SqliteWriter.open({
+const isCertain = ahead !== undefined;
+const writer = await SqliteWriter.open({
   path,
   clock,
+  aheadPlace: isCertain ? recoverAheadFiles(path).place : null,
   crashAt: Number(crashAt),
   onLoss: (failure) => {
     throw failure;
@@ -31,8 +35,9 @@ await using writer = await SqliteWriter.open({
 });
 for (let n = 0; n < 3; n++) {
   const sql = "INSERT INTO pairs VALUES (?, ?)";
-  const halves = ["left", "right"].map((half) => ({ sql, params: [n, half] }));
-  await writer.commit(halves, n === 1 ? "power" : "process");
+  const halves = ["left", "right"].map((half) => ({ sql, params: [n, half], isCertain }));
+  await writer.commit(halves, n === 1 && !isCertain ? "power" : "process");
   process.stdout.write(`acknowledged ${n}\n`);
 }
+await writer.close();
 process.stdout.write(`steps ${writer.stepsPassed}\n`);
