@@ -68,6 +68,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "gateway/idempotency": ["gateway", "lib/**", "wire/**"],
   "gateway/replicas": ["gateway", "lib/**", "wire/**"],
   "gateway/usage": ["gateway", "lib/**", "wire/**"],
+  "gateway/splits": ["gateway", "lib/**", "wire/**"],
   "gateway/ledger": ["gateway", "lib/**", "wire/**"],
   "gateway/observe": ["gateway", "lib/**", "wire/**"],
   // What joins the features: calls, counts, vectors, the stages that they share, and probes.
@@ -98,6 +99,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "gateway/cache/store": ["gateway", "gateway/cache", "lib/**", "wire/**"],
   "gateway/idempotency/store": ["gateway", "gateway/idempotency", "lib/**", "wire/**"],
   "gateway/replicas/store": ["gateway", "gateway/replicas", "lib/**", "wire/**"],
+  "gateway/splits/store": ["gateway", "gateway/splits", "lib/**", "wire/**"],
   "gateway/ledger/store": ["gateway", "gateway/ledger", "lib/**", "wire/**"],
 
   // Providers we own. They share the contract with the gateway, never its code.

@@ -35,6 +35,7 @@ import type { Responses } from "./responses/responses.ts";
 import type { Lots } from "./route/lots.ts";
 import { chooseEntry } from "./route/choose-entry.ts";
 import { planRoute } from "./route/route.ts";
+import type { SplitWeights } from "./split.ts";
 import { apiFor, passes } from "./target-api.ts";
 import { fetchedTokensBound } from "./usage/upper-bound.ts";
 
@@ -57,6 +58,7 @@ export interface AdmissionParts {
   readonly health: Health;
   readonly quotas: Pick<Quotas, "hasRoom">;
   readonly lots: Lots;
+  readonly splits: SplitWeights;
   readonly responses: Responses;
   /** What windows are held against; null where they do not matter. */
   readonly inputEstimate: (request: ClientRequest) => (() => number) | null;
@@ -305,11 +307,17 @@ export class Admission {
 
   #call(arrival: Arrival<AnyHead>, known: Known): Call {
     const { arrivedMs, principal, attribution, request, named } = known;
-    const { lots } = this.#parts;
+    const { lots, splits } = this.#parts;
     const whom = attribute(attribution, request.read.facts.user);
     const { tenant } = principal;
     const draw = (): number => lots.draw(named).draw;
-    const { entry, choice } = chooseEntry(named, { request, tenant, attribution: whom, draw });
+    const { entry, choice } = chooseEntry(named, {
+      request,
+      tenant,
+      attribution: whom,
+      draw,
+      splits,
+    });
     const totalMs = Math.min(arrival.timeoutMs() ?? Infinity, entry.totalMs);
     return {
       id: arrival.id,

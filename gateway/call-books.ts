@@ -9,6 +9,8 @@ import type { RetryBudgets } from "./dispatch/retry-budgets.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { settlementRows, subjectOf, type Settlement } from "./ledger/settlement.ts";
 import { tokensOf, type Permit, type Rates } from "./limits/rates.ts";
+import { armOf } from "./split.ts";
+import type { ArmBooks } from "./splits/arm-books.ts";
 import type { CallFinished } from "./observe/call-finished.ts";
 import type { Plan } from "./plan.ts";
 
@@ -19,6 +21,7 @@ export interface CallBooksParts {
   readonly ledger: Ledger;
   readonly writer: Writer;
   readonly retries: Pick<RetryBudgets, "settled">;
+  readonly arms: Pick<ArmBooks, "ended">;
   readonly finished: Pick<CallFinished, "record">;
 }
 
@@ -85,6 +88,7 @@ export class CallBooks {
         reserved: hold.amounts,
         priceVersion: first?.price?.version ?? null,
         accounts: hold.windows,
+        arm: armOf(call.choice),
       });
       await this.#commit([...(besides?.writes ?? []), intent], held);
     } catch (failure) {
@@ -113,12 +117,13 @@ export class CallBooks {
 
   /** One transaction: the terminal rows, the roll-up, the budget, the end of the intent. */
   settle(settlement: Settlement, { hold, permit, besides }: Held, spent: Amounts): void {
-    const { rates, budgets, retries, ledger, writer, finished } = this.#parts;
+    const { rates, budgets, retries, ledger, arms, writer, finished } = this.#parts;
     // First of all: whatever becomes of the rows, nothing stays held.
     rates.close(permit, { isSent: true, tokens: tokensOf(atMost(spent, hold.amounts)) });
     const spending = budgets.settle(hold, spent);
     const rows = ledger.terminal(settlementRows(settlement));
-    writer.enqueue([...rows, ...spending, ...(besides?.ended(settlement.cause) ?? [])]);
+    const others = [...arms.ended(settlement), ...(besides?.ended(settlement.cause) ?? [])];
+    writer.enqueue([...rows, ...spending, ...others]);
     retries.settled(settlement.costNanoUsd);
     // The end of the answer leaves first.
     queueMicrotask(() => finished.record(settlement));

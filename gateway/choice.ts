@@ -22,6 +22,8 @@ export interface DividedChoice {
   /** The arm's weight, and that of all arms together. */
   readonly weight: number;
   readonly ofWeight: number;
+  /** Which of the split's weights these were: see `ArmRef`. */
+  readonly phase: number;
 }
 
 /** `chance`: nobody said whom the call is for. */

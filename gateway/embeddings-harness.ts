@@ -180,6 +180,7 @@ function booksOf(rows: LedgerRow[][], steps: string[]): CallBooksParts {
       enqueue() {},
     },
     retries: { settled() {} },
+    arms: { ended: () => [] },
     finished: { record: () => steps.push("told") },
   } as unknown as CallBooksParts; // as much as a call's books touch
 }

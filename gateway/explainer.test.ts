@@ -18,6 +18,7 @@ import type { Principal } from "./principal.ts";
 import { TargetQuotas } from "./route/target-quotas.ts";
 import { HealthTree } from "./route/health-tree.ts";
 import { Lots } from "./route/lots.ts";
+import { configuredWeights } from "./split.ts";
 import { neverPriced } from "./price.ts";
 import { chain, entry, pool, target } from "./route/route-fixture.ts";
 import { planInWords } from "./route/plan-words.ts";
@@ -96,7 +97,7 @@ function setUp(entries: readonly ModelEntry[], setting: Setting = {}) {
   const keyring = { named };
   const settings = () => ({ catalog });
   const quotas = new TargetQuotas();
-  const known = { health, quotas, lots, retries, settings };
+  const known = { health, quotas, lots, splits: configuredWeights, retries, settings };
   const parts = { clock, keyring, rates, budgets, ...known };
   return { ...parts, explainer: new Explainer(parts) };
 }

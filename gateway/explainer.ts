@@ -27,6 +27,7 @@ import type { Quotas } from "./quota.ts";
 import type { HealthTree } from "./route/health-tree.ts";
 import type { Lots } from "./route/lots.ts";
 import type { ClientRequest, SurfaceHead, SurfaceRequest } from "./request.ts";
+import type { SplitWeights } from "./split.ts";
 import { chooseEntry } from "./route/choose-entry.ts";
 import { planRoute } from "./route/route.ts";
 import { validate, validateEmbedding } from "./validate/validate.ts";
@@ -98,6 +99,7 @@ export interface ExplainerParts {
   readonly health: HealthTree;
   readonly quotas: Pick<Quotas, "hasRoom">;
   readonly lots: Pick<Lots, "peek">;
+  readonly splits: SplitWeights;
   readonly retries: Pick<RetryBudgets, "left" | "spendLeftNanoUsd">;
   readonly settings: () => Pick<CallSettings, "catalog">;
 }
@@ -138,7 +140,7 @@ export class Explainer {
   }
 
   #findOut(imagined: ImaginedRequest, found: Findings): void {
-    const { clock, rates, budgets, health, quotas, lots, settings } = this.#parts;
+    const { clock, rates, budgets, health, quotas, lots, splits, settings } = this.#parts;
     const { asker, body } = imagined;
     const principal = this.#principal(asker);
     if (principal !== null) checkSurface(principal, imagined.surface);
@@ -152,7 +154,13 @@ export class Explainer {
     const attribution = attribute(imagined.attribution(), user);
     const tenant = principal?.tenant ?? null;
     const draw = (): number => lots.peek(named).draw;
-    const { entry, choice } = chooseEntry(named, { request: whole, tenant, attribution, draw });
+    const { entry, choice } = chooseEntry(named, {
+      request: whole,
+      tenant,
+      attribution,
+      draw,
+      splits,
+    });
     found.entry = entry;
     found.choice = choice;
     found.totalMs = Math.min(imagined.timeoutMs() ?? Infinity, entry.totalMs);

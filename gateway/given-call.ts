@@ -13,12 +13,14 @@ import type { Ledger } from "./ledger/ledger.ts";
 import type { Permit, Rates } from "./limits/rates.ts";
 import type { CallFinished } from "./observe/call-finished.ts";
 import type { AnswerGiven } from "./observe/answer-given.ts";
+import type { ArmBooks } from "./splits/arm-books.ts";
 import type { Response } from "./responses/response.ts";
 
 export interface GivenCallParts {
   readonly clock: Clock;
   readonly rates: Pick<Rates, "admit" | "close">;
   readonly ledger: Pick<Ledger, "terminal">;
+  readonly arms: Pick<ArmBooks, "ended">;
   readonly writer: Pick<Writer, "commit" | "enqueue">;
   readonly finished: Pick<CallFinished, "record">;
   readonly given: AnswerGiven;
@@ -116,7 +118,7 @@ export class GivenCall implements Answer {
     readonly saved: Saved;
     readonly cause: Code | null;
   }): number {
-    const { clock, rates, ledger, writer, finished, given } = this.#parts;
+    const { clock, rates, ledger, arms, writer, finished, given } = this.#parts;
     const { call } = this;
     const { permit, besides, mark } = this.#input;
     const { served, saved, cause } = end;
@@ -124,15 +126,18 @@ export class GivenCall implements Answer {
     if (this.#isOver) return endedMs;
     this.#isOver = true;
     rates.close(permit, { isSent: true, tokens: 0 });
+    const endedWallMs = clock.wallMs();
     const row = givenRow(call, {
       given: { kind: mark.kind, ...saved },
       served: served?.target ?? null,
       endedMs,
-      endedWallMs: clock.wallMs(),
+      endedWallMs,
       firstTokenMs: this.#firstTokenMs,
       cause,
     });
-    writer.enqueue([...ledger.terminal([row]), ...(besides?.ended(cause) ?? [])]);
+    const figures = { call, counts: null, cause, costNanoUsd: 0, endedMs, endedWallMs };
+    const others = [...arms.ended(figures), ...(besides?.ended(cause) ?? [])];
+    writer.enqueue([...ledger.terminal([row]), ...others]);
     given.record(call, mark.kind, saved);
     const isError = row.outcome === "error";
     const cost = { costNanoUsd: 0, excessNanoUsd: 0 };

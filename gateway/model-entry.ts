@@ -104,6 +104,26 @@ export interface Arm {
   readonly entry: ModelEntry;
 }
 
+/** When an arm loses its calls by itself. */
+export interface RollbackPolicy {
+  /** Its calls fail by more than this share of those in the window … */
+  readonly errorRate: number;
+  /** … which are so many at least … */
+  readonly minRequests: number;
+  readonly windowMs: number;
+  /** … and at least so many times as often as those of the other arms. */
+  readonly timesOthers: number;
+}
+
+/** How an arm is given more of the calls by itself. */
+export interface CanaryPolicy {
+  /** Shares in percent, ascending. */
+  readonly steps: readonly number[];
+  /** A step lasts until it has had so many calls, and for so long. */
+  readonly minRequests: number;
+  readonly minMs: number;
+}
+
 /** An alias that divides its calls among others by weight (RTE-4). */
 export interface SplitChoice {
   readonly kind: "split";
@@ -113,6 +133,9 @@ export interface SplitChoice {
   readonly sticky: Sticky;
   /** Keeps one's calls from falling alike in two splits. */
   readonly salt: string;
+  /** Null: no arm loses its calls by itself. */
+  readonly rollback: RollbackPolicy | null;
+  readonly canary: CanaryPolicy;
 }
 
 /** What a name stands for: one pool, a chain of them, or a choice between such. */

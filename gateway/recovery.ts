@@ -4,11 +4,14 @@ import type { Budgets } from "./budget/budgets.ts";
 import type { SliceStore } from "./budget/slice-store.ts";
 import type { IntentRow, Ledger } from "./ledger/ledger.ts";
 import { unknownRow } from "./ledger/settlement.ts";
+import type { ArmRef } from "./split.ts";
+import type { ArmBooks, LostArmCall } from "./splits/arm-books.ts";
 import type { MembershipStore } from "./replicas/membership-store.ts";
 
 export interface RecoveryParts {
   readonly ledger: Pick<Ledger, "openIntents" | "terminal">;
   readonly budgets: Pick<Budgets, "spend">;
+  readonly arms: Pick<ArmBooks, "lost">;
   readonly writer: Pick<Writer, "commit">;
 }
 
@@ -63,10 +66,17 @@ export async function recoverOwner(owner: string, parts: SharedRecoveryParts): P
   }
 }
 
-const closed = (intent: IntentRow, { ledger, budgets }: RecoveryParts): Write[] => [
+const closed = (intent: IntentRow, { ledger, budgets, arms }: RecoveryParts): Write[] => [
   ...ledger.terminal([unknownRow(intent)]),
   ...budgets.spend(intent.accounts, intent.reserved),
+  ...(intent.arm ? [arms.lost(lostOf(intent, intent.arm))] : []),
 ];
+
+const lostOf = ({ timeMs, reserved }: IntentRow, arm: ArmRef): LostArmCall => ({
+  arm,
+  timeMs,
+  costNanoUsd: reserved.nanoUsd,
+});
 
 const closedOf = (owner: string, intent: IntentRow, parts: SharedRecoveryParts): Write[] => [
   ...closed(intent, parts),

@@ -3,7 +3,7 @@ import { nearestAre, nearNames } from "@sekisho/lib/text/near-names.ts";
 import { matchesWildcard } from "@sekisho/lib/text/wildcard.ts";
 import { embeddingWordsOf } from "@sekisho/wire/bedrock/embedding-words.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import type { ModelEntry, Pool } from "../model-entry.ts";
+import type { ModelEntry, Pool, SplitChoice } from "../model-entry.ts";
 import type { Principal } from "../principal.ts";
 import type { Target } from "../target.ts";
 import { shownModel } from "../model-name.ts";
@@ -90,6 +90,13 @@ export class Catalog {
   /** The patterns of families of names, the most specific first. */
   wildcards(): string[] {
     return this.#wildcards.map(({ pattern }) => pattern);
+  }
+
+  /** The names that divide their calls, in the order of configuration. */
+  splits(): SplitChoice[] {
+    return [...this.#exact.values()].flatMap(({ choice }) =>
+      choice?.kind === "split" ? [choice] : [],
+    );
   }
 
   /** Those of all names without a wildcard, each once. */

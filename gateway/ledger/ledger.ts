@@ -2,6 +2,7 @@ import type { Write } from "@sekisho/lib/storage/writer.ts";
 import type { Usage } from "@sekisho/wire/canonical/usage.ts";
 import type { Amounts } from "../amounts.ts";
 import type { GivenKind, Saved } from "../cache-policy.ts";
+import type { ArmRef } from "../split.ts";
 import type { MeasuredUsage } from "../usage.ts";
 
 /** How a call or an attempt ended, for rows, figures and labels. */
@@ -47,6 +48,8 @@ export interface IntentRow {
   readonly reserved: Amounts;
   /** By which line of the book the plan's first target is priced; null without a price. */
   readonly priceVersion: string | null;
+  /** The arm of a split that it fell to; absent and null: its model is no split. */
+  readonly arm?: ArmRef | null;
   /** Names of the budget accounts that hold the reservation, with the start of their window. */
   readonly accounts: readonly { readonly account: string; readonly windowStartMs: number }[];
 }

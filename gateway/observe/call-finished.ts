@@ -8,6 +8,7 @@ import { isGiven } from "../cache-policy.ts";
 import type { Call } from "../call.ts";
 import type { Target } from "../target.ts";
 import { ChoiceCounts } from "./choice-counts.ts";
+import { ArmCounts } from "./arm-counts.ts";
 import type { GatewayLog } from "./gateway-log.ts";
 import { HistoryCounts } from "./history-counts.ts";
 import type { ProcessTotals } from "./process-totals.ts";
@@ -71,6 +72,7 @@ export class CallFinished {
   readonly #recent: RecentCalls;
   readonly #totals: ProcessTotals;
   readonly #choices: ChoiceCounts;
+  readonly #arms: ArmCounts;
   readonly #histories: HistoryCounts;
 
   constructor(log: GatewayLog, metrics: Metrics, { served, recent, totals }: CallFigures) {
@@ -79,6 +81,7 @@ export class CallFinished {
     this.#recent = recent;
     this.#totals = totals;
     this.#choices = new ChoiceCounts(metrics);
+    this.#arms = new ArmCounts(metrics, secondsFromMicroseconds);
     this.#histories = new HistoryCounts(metrics);
     this.#requests = metrics.counter({
       name: "sekisho_requests_total",
@@ -133,6 +136,7 @@ export class CallFinished {
     else this.#count(finished, counts, latencyMs);
     this.#remember(finished, latencyMs);
     this.#choices.record(finished);
+    this.#arms.record(finished);
     this.#histories.record(call);
     this.#log.info("call finished", {
       requestId: `req_${call.id}`,

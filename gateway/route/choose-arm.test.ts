@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { SplitChoice } from "../model-entry.ts";
 import { choiceInWords } from "../choice.ts";
+import { configuredWeights } from "../split.ts";
 import { chooseArm, type DividedCall } from "./choose-arm.ts";
 import { entry, target } from "./route-fixture.ts";
 
@@ -13,6 +14,8 @@ const split = (over: Partial<SplitChoice> = {}): SplitChoice => ({
   arms: [arm("a", 20), arm("b", 80)],
   sticky: "session",
   salt: "ab",
+  rollback: null,
+  canary: { steps: [1, 100], minRequests: 1, minMs: 1 },
   ...over,
 });
 
@@ -20,6 +23,7 @@ const call = (over: Partial<DividedCall> = {}): DividedCall => ({
   tenant: "acme",
   attribution: { session: null, user: null },
   draw: () => assert.fail("nothing is drawn"),
+  splits: configuredWeights,
   ...over,
 });
 

@@ -2,6 +2,7 @@ import { pickByDraw, pickByKey } from "@sekisho/lib/resilience/weighted-pick.ts"
 import type { DividedBy, DividedChoice } from "../choice.ts";
 import type { Arm, ModelEntry, SplitChoice, Sticky } from "../model-entry.ts";
 import type { Attribution } from "../principal.ts";
+import type { SplitWeights } from "../split.ts";
 
 /** What of a call says to which arm it falls. */
 export interface DividedCall {
@@ -10,6 +11,8 @@ export interface DividedCall {
   readonly attribution: Pick<Attribution, "session" | "user">;
   /** A whole number below 2 ** 32; asked for where nobody said whom the call is for. */
   readonly draw: () => number;
+  /** The weights that are in force. */
+  readonly splits: SplitWeights;
 }
 
 interface ChosenArm {
@@ -21,15 +24,14 @@ interface ChosenArm {
  * Picks the arm of a split (RTE-4): by the session or the user of the call the same one for as long
  * as no weight moves them, else by chance.
  */
-export function chooseArm(
-  { split, arms, sticky, salt }: SplitChoice,
-  call: DividedCall,
-): ChosenArm {
+export function chooseArm(choice: SplitChoice, call: DividedCall): ChosenArm {
+  const { split, sticky, salt } = choice;
+  const { phase, arms } = call.splits.now(choice);
   const [by, key] = keyOf(call, sticky);
   const ofWeight = arms.reduce((sum, { weight }) => sum + weight, 0);
   const arm = key === null ? pickByDraw(arms, call.draw() / 2 ** 32) : pickByKey(arms, salt, key);
   const { name: alias, weight, entry } = arm ?? firstOf(arms);
-  return { entry, choice: { kind: "split", alias, split, by, weight, ofWeight } };
+  return { entry, choice: { kind: "split", alias, split, by, weight, ofWeight, phase } };
 }
 
 /** Whom it is for is named by two: where the one that counts is absent, the other does. */

@@ -4,6 +4,7 @@ import { ok, refuse } from "@sekisho/wire/result.ts";
 import type { CanonicalRequest } from "@sekisho/wire/canonical/request.ts";
 import { choiceInWords } from "../choice.ts";
 import type { ModelEntry } from "../model-entry.ts";
+import { configuredWeights } from "../split.ts";
 import { chooseEntry, type ChosenCall } from "./choose-entry.ts";
 import { complexityRule, usualRule } from "./complexity-rule.ts";
 import { entry, target } from "./route-fixture.ts";
@@ -20,6 +21,7 @@ const calling = (canonical: ChosenCall["request"]["canonical"]): ChosenCall => (
   tenant: "acme",
   attribution: { session: "s", user: null },
   draw: () => assert.fail("nothing is drawn"),
+  splits: configuredWeights,
 });
 
 const saying = (text: string) => {

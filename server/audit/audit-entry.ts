@@ -1,4 +1,5 @@
 import type { CircuitCommand } from "@sekisho/wire/admin/circuits.ts";
+import type { SplitEvent } from "@sekisho/wire/admin/splits.ts";
 
 /** One change that an administrator made: who did what to which object. */
 export interface AuditEntry {
@@ -13,6 +14,7 @@ export interface AuditEntry {
     | "admin.place.drained"
     | "admin.place.undrained"
     | `admin.circuit.${CircuitCommand}`
+    | `admin.split.${SplitEvent}`
     | "admin.session.opened"
     | "admin.session.closed"
     | "admin.person.erased"
@@ -21,13 +23,14 @@ export interface AuditEntry {
     | "test.failures.enabled"
     | "test.failures.disabled";
   /**
-   * The id of a key, call or circuit, a region or provider, a path of the configuration, a tenant,
-   * a pseudonym, or what was made to fail; never a value.
+   * The id of a key, call or circuit, a region or provider, a split or an arm of it (`ab/fast`), a
+   * path of the configuration, a tenant, a pseudonym, or what was made to fail; never a value.
    */
   readonly object: string;
   /**
    * The id of the admin key, `loopback` where callers on this machine need none, `first start` for
-   * the keys that it makes, `SIGHUP` for who signalled the process.
+   * the keys that it makes, `SIGHUP` for who signalled the process, `automatic` for what a split
+   * does by itself: its reason is in the split's changes under the same request.
    */
   readonly by: string;
   readonly requestId: string;

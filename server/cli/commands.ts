@@ -5,6 +5,7 @@ import { keyRoles, staffRoles } from "@sekisho/wire/admin/staff-roles.data.ts";
 import type { Command, Option } from "./command.ts";
 import { config, data, env, json, server, tenant } from "./command-options.ts";
 import { ledgerCommands } from "./ledger-commands.ts";
+import { splitCommands } from "./split-commands.ts";
 
 /** What a request has, for what it costs. */
 const tokens: readonly Option[] = [
@@ -318,6 +319,7 @@ export const commands: readonly Command[] = [
     options: server,
     load: async () => (await import("./drain.ts")).undrain,
   },
+  ...splitCommands,
   {
     name: "doctor",
     summary: "check machine, configuration and server, and say what to do",

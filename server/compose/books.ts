@@ -10,12 +10,14 @@ import { BudgetAlerts } from "@sekisho/gateway/observe/budget-alerts.ts";
 import { recoverAll, recoverOwner } from "@sekisho/gateway/recovery.ts";
 import type { Membership } from "@sekisho/gateway/replicas/membership.ts";
 import { SqliteMembershipStore } from "@sekisho/gateway/replicas/store/sqlite.ts";
+import type { ArmBooks } from "@sekisho/gateway/splits/arm-books.ts";
 import { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import type { GatewayPorts, PartMakers } from "./gateway-parts.ts";
 
 /** Who keeps the books of a gateway. */
 export interface Books {
+  readonly arms: ArmBooks;
   readonly budgets: Budgets;
   readonly ledger: Ledger;
   /** Null where this process has the books for itself. */
@@ -59,9 +61,10 @@ async function openAlone(ports: BooksPorts, make: PartMakers, limitsOf: LimitsOf
   // Processes of a group that ended without leaving: none of them lives.
   const isLeft = members.members().length > 0;
   const also = isLeft ? [members.forgetAll(), new SqliteSliceStore(reader).forgetAll()] : [];
-  const count = await recoverAll({ ledger, budgets, writer }, also);
+  const arms = make.arms(reader);
+  const count = await recoverAll({ ledger, budgets, arms, writer }, also);
   if (count > 0) log.warn(recoveredMessage, { count });
-  return { budgets, ledger, group: null };
+  return { budgets, ledger, arms, group: null };
 }
 
 const recoveredMessage = "calls of a process that died count as spent";
@@ -95,7 +98,8 @@ async function openShared(
     tellOnce({ ...ports, store, alerts }),
     slices,
   );
-  const recovery = { ledger, budgets, writer, slices: sliceStore, members };
+  const arms = make.arms(reader);
+  const recovery = { ledger, budgets, arms, writer, slices: sliceStore, members };
   membership = await make.membership({
     clock,
     store: members,
@@ -113,7 +117,7 @@ async function openShared(
     failed: (error) => log.error("this process could not say that it lives", { error }),
   });
   ports.shared.named(membership.id);
-  return { budgets, ledger, group: groupOf(membership, slices, writer) };
+  return { budgets, ledger, arms, group: groupOf(membership, slices, writer) };
 }
 
 interface AlertParts extends Pick<BooksPorts, "clock" | "writer"> {

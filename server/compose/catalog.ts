@@ -97,7 +97,8 @@ function choiceOf(name: string, model: ChoiceConfig, known: Known): ModelEntry {
 }
 
 /** The same of a split; its own limits are those of its first arm. */
-function splitOf(name: string, { split, sticky, salt }: SplitConfig, known: Known): ModelEntry {
+function splitOf(name: string, model: SplitConfig, known: Known): ModelEntry {
+  const { split, sticky, salt, rollback, canary } = model;
   const arms = Object.entries(split).map(([arm, weight]) => ({
     name: arm,
     weight,
@@ -107,7 +108,8 @@ function splitOf(name: string, { split, sticky, salt }: SplitConfig, known: Know
   if (first === undefined) throw new Error(`Cannot build the catalogue: "${name}" has no arms`);
   const pools = [...new Set(arms.flatMap(({ entry }) => entry.pools))];
   const { policy, totalMs } = first.entry;
-  const choice = { kind: "split", split: name, arms, sticky, salt: salt ?? name } as const;
+  const own = { split: name, arms, sticky, salt: salt ?? name, rollback, canary };
+  const choice = { kind: "split", ...own } as const;
   return { name, pools, policy, totalMs, choice };
 }
 

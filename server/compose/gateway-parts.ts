@@ -10,6 +10,8 @@ import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import type { Provider } from "@sekisho/gateway/provider.ts";
 import { Membership } from "@sekisho/gateway/replicas/membership.ts";
 import { HealthTree } from "@sekisho/gateway/route/health-tree.ts";
+import type { ArmBooks } from "@sekisho/gateway/splits/arm-books.ts";
+import { SqliteArmBooks } from "@sekisho/gateway/splits/store/sqlite-arm-books.ts";
 import type { Dialer } from "@sekisho/lib/http/dialer.ts";
 import type { Egress } from "@sekisho/lib/http/egress.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
@@ -61,6 +63,7 @@ export interface PartMakers extends RoutingMakers {
   rates(...parts: ConstructorParameters<typeof Rates>): Rates;
   ledger(...parts: ConstructorParameters<typeof SqliteLedger>): Ledger;
   slices(...parts: ConstructorParameters<typeof Slices>): Slices;
+  arms(...parts: ConstructorParameters<typeof SqliteArmBooks>): ArmBooks;
   membership(...parts: Parameters<typeof Membership.join>): Promise<Membership>;
   /** Who makes an attempt: the configured provider, or something around it. */
   provider(provider: Provider): Provider;
@@ -71,6 +74,7 @@ export const standardParts: PartMakers = {
   rates: (...parts) => new Rates(...parts),
   ledger: (...parts) => new SqliteLedger(...parts),
   slices: (...parts) => new Slices(...parts),
+  arms: (...parts) => new SqliteArmBooks(...parts),
   membership: (...parts) => Membership.join(...parts),
   breaker: (policy, random) =>
     new WindowedBreaker({ ...policy, quietCallsPerSecond, probeMs: policy.openMs }, random),

@@ -27,6 +27,8 @@ import { RememberedOrigins } from "@sekisho/gateway/reasoning/remembered-origins
 import { Responses } from "@sekisho/gateway/responses/responses.ts";
 import type { HealthTree } from "@sekisho/gateway/route/health-tree.ts";
 import { Lots } from "@sekisho/gateway/route/lots.ts";
+import type { ArmBooks } from "@sekisho/gateway/splits/arm-books.ts";
+import type { Splits } from "@sekisho/gateway/splits/splits.ts";
 import type { ProbedProvider, Probes } from "@sekisho/gateway/probes.ts";
 import type { Provider } from "@sekisho/gateway/provider.ts";
 import { TokenCounts } from "@sekisho/gateway/token-counts.ts";
@@ -46,6 +48,7 @@ import { calculatorOf } from "./prices.ts";
 import { composeProbes, probedProviders } from "./probes.ts";
 import { providersOf, type ProviderPorts } from "./providers.ts";
 import { composeRouting } from "./routing.ts";
+import { composeSplits } from "./splits.ts";
 import { limitsOf, ratesOf } from "./tenants.ts";
 
 /** The parts of a running gateway that others talk to. */
@@ -59,6 +62,9 @@ export interface Gateway {
   readonly probes: Probes;
   readonly explainer: Explainer;
   readonly budgets: Budgets;
+  /** What is in force of splits, and what their arms came to. */
+  readonly splits: Splits;
+  readonly arms: ArmBooks;
   /** Null where this process has the books for itself; whoever ends the gateway ends it. */
   readonly group: Group | null;
   readonly rates: Rates;
@@ -116,23 +122,22 @@ export async function composeGateway(
   const { health, quotas, lots, retries, dispatch } = routing;
   const load = new LoadGate(config.shedding, new LoadShed(log, metrics));
   const rates = make.rates(clock, current.ratesOf);
-  const { budgets, ledger, group } = await openBooks(ports, make, current.limitsOf);
+  const { budgets, ledger, arms, group } = await openBooks(ports, make, current.limitsOf);
+  const splits = composeSplits(ports, () => current.catalog);
   const responses = new Responses(responsesLimit);
   const attachments = attachmentsOf(ports);
   const settings = (): Settings => current;
-  const known = { clock, keyring, rates, settings, budgets, health, quotas, lots };
+  const known = { clock, keyring, rates, settings, budgets, health, quotas, lots, splits };
   const stages = { ...known, load, attachments, responses, inputEstimate: chatEstimate };
   const admission = new Admission(stages);
-  // Turns of their own: else a client that counts before each call meets each second target alone.
-  const countLots = new Lots(ports.random);
-  const countAdmission = new Admission({ ...stages, lots: countLots, ...ofCounts(budgets) });
+  const countAdmission = new Admission({ ...stages, ...ofCounts(budgets, ports) });
   const explainer = new Explainer({ ...known, retries });
   const joined = { clock, admission, dispatch, responses };
   const { finished, ...observers } = observersOf(ports);
-  const books = { rates, budgets, writer, ledger, retries };
-  const given = { clock, rates, ledger, writer, finished, responses };
+  const books = { rates, budgets, writer, ledger, arms, retries, finished };
+  const given = { ...books, clock, responses };
   const { cache, calls: cached } = composeCache(ports, given, () => current.config);
-  const pipeline = new Pipeline({ ...joined, ...books, finished, cached });
+  const pipeline = new Pipeline({ ...joined, ...books, cached });
   // Not before the books: the intents of a probe would be closed with those of a crash.
   const probes = composeProbes({ ...ports, ledger, health });
   probes.serve(current.probed);
@@ -142,9 +147,11 @@ export async function composeGateway(
     explainer,
     probes,
     ...observers,
-    embeddings: new Embeddings({ ...joined, ...books, finished, memory: vectorMemory() }),
+    embeddings: new Embeddings({ ...joined, ...books, memory: vectorMemory() }),
     tokenCounts: new TokenCounts({ ...joined, ...observers, rates, admission: countAdmission }),
     budgets,
+    splits,
+    arms,
     group,
     rates,
     health,
@@ -184,7 +191,12 @@ const attachmentsOf = ({ egress }: GatewayPorts): Attachments =>
   new Attachments({ egress, memory: new BodyMemory(attachmentBytesInMemory) });
 
 /** A count costs nothing: it may be of a prompt that no call may have. */
-const ofCounts = (budgets: Budgets): Pick<AdmissionParts, "budgets" | "inputEstimate"> => ({
+const ofCounts = (
+  budgets: Budgets,
+  { random }: Pick<GatewayPorts, "random">,
+): Pick<AdmissionParts, "budgets" | "inputEstimate" | "lots"> => ({
+  // Else a client that counts before each call meets each second target alone.
+  lots: new Lots(random),
   budgets: {
     isMoneyLimited: (principal) => budgets.isMoneyLimited(principal),
     free: (spender) => budgets.free(spender),

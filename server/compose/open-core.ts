@@ -34,6 +34,8 @@ import { loadPackages } from "./packages.ts";
 import { RateSpread } from "./rate-spread.ts";
 import { SharedWatch } from "./shared-watch.ts";
 import { SimulatedFailures } from "./simulated-failures.ts";
+import { watchSplits } from "./splits.ts";
+import { openAudit } from "./audit.ts";
 import { openOnceCalls } from "./once-calls.ts";
 import { openStreams } from "./streams.ts";
 import { openStorage, type Storage } from "./storage.ts";
@@ -146,7 +148,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
 const folderOf = (asked: string, worker: WorkerParts | undefined): DataFolder =>
   worker === undefined ? openDataFolder(asked) : heldFolder(worker.start.folder);
 
-interface Opened extends Pick<CoreOptions, "clock" | "log"> {
+interface Opened extends Pick<CoreOptions, "clock" | "random" | "log"> {
   readonly storage: Storage;
   readonly identity: Identity;
   readonly config: RunTimeConfig;
@@ -182,6 +184,8 @@ function keepUp(stack: AsyncDisposableStack, opened: Opened): void {
   const { writer } = storage;
   stack.use(new BudgetUpkeep({ clock, budgets: gateway.budgets, writer, leads }));
   stack.use(new KeyUpkeep({ clock, ...identity, writer }));
+  const audit = openAudit({ clock, log, storage });
+  stack.use(watchSplits({ ...opened, writer, audit, leads }));
 }
 
 /** The supervisor is told under which name it loses a worker. */
@@ -194,8 +198,9 @@ function shareState({
   reader,
   identity,
   config,
+  gateway,
 }: Pick<CoreOptions, "clock" | "log"> &
-  Pick<Core, "identity" | "config"> &
+  Pick<Core, "identity" | "config" | "gateway"> &
   Pick<Storage, "reader">): SharedWatch {
   const demo = !config.config.listen.public;
   let seen = -1;
@@ -205,7 +210,8 @@ function shareState({
     seen = count;
     identity.keyring.refresh(loadKeys(reader), { demo });
   };
-  return new SharedWatch({ clock, log, looks: [keys, () => config.refresh()] });
+  const looks = [keys, () => config.refresh(), () => gateway.splits.refresh()];
+  return new SharedWatch({ clock, log, looks });
 }
 
 /** The configuration as it is in force: what was set at run time wins over the file. */

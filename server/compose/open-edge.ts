@@ -158,6 +158,8 @@ function adminOf(parts: EdgeSources, pages: OperatorPages, own: AdminBooks): Adm
     circuits: circuitsOf(gateway, peers, clock),
     catalog: gateway.catalog,
     explainer: gateway.explainer,
+    splits: gateway.splits,
+    arms: gateway.arms,
     budgets: gateway.budgets,
     costs: gateway.costs,
     ...doorsOf(parts, peers),

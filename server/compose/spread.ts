@@ -7,11 +7,12 @@ import type { SharedSession, AdminSessions, SessionSharing } from "../edge/admin
 import type { SignInRate } from "../edge/admin/sign-in-rate.ts";
 import type { Peers } from "../processes/peers.ts";
 
-/** Gauges that say how bad something is: of several processes the worst is shown. */
+/** Gauges that are not to be added up: of several processes the highest is shown. */
 const highest: ReadonlySet<string> = new Set([
   "sekisho_circuit_state",
   "sekisho_load_level",
   "sekisho_quota_limit",
+  "sekisho_split_share",
 ]);
 
 /** What all processes together have counted. One that does not answer in a second is left out. */

@@ -3,6 +3,7 @@ import { identityMigrations } from "@sekisho/gateway/identity/store/migrations.s
 import { idempotencyMigrations } from "@sekisho/gateway/idempotency/store/migrations.sql.ts";
 import { ledgerMigrations } from "@sekisho/gateway/ledger/store/migrations.sql.ts";
 import { replicaMigrations } from "@sekisho/gateway/replicas/store/migrations.sql.ts";
+import { splitMigrations } from "@sekisho/gateway/splits/store/migrations.sql.ts";
 import { migrateFile } from "@sekisho/lib/storage/migrate.ts";
 import type { Migration } from "@sekisho/lib/storage/migration.ts";
 import { recoverAheadFiles } from "@sekisho/lib/storage/recover-ahead.ts";
@@ -20,6 +21,7 @@ export const migrations: readonly Migration[] = [
   ...replicaMigrations,
   ...ledgerMigrations,
   ...idempotencyMigrations,
+  ...splitMigrations,
   ...settingsMigrations,
   ...auditMigrations,
 ];

@@ -175,7 +175,12 @@ function checkChoice(
 
 const maxArms = 16;
 
-function checkSplit(path: ConfigPath, { split }: Split, models: Models): Finding[] {
+function checkSplit(path: ConfigPath, { split, canary }: Split, models: Models): Finding[] {
+  const falls = canary.steps.findIndex((step, at) => at > 0 && step <= (canary.steps[at - 1] ?? 0));
+  if (falls > 0) {
+    const at = [...path, "canary", "steps", falls];
+    return [finding(at, `: ${canary.steps[falls]} is not above the step before it`)];
+  }
   const here = [...path, "split"];
   const names = Object.keys(split);
   if (names.length < 2) return [finding(here, " needs at least 2 arms")];

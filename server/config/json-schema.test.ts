@@ -45,7 +45,8 @@ test("OPS-3 the JSON Schema is published with every key described", () => {
 test("units stand in the names of numbers", () => {
   const counts =
     "port|weight|priority|max|failures|successes|burst|connections|Tokens|tokensPerMinute|" +
-    "requestsPerMinute|concurrent|models|cap|floor|topK|Chars|Points|processes|Mb|Seconds|Answers";
+    "requestsPerMinute|concurrent|models|cap|floor|topK|Chars|Points|processes|Requests|Mb|" +
+    "Seconds|Answers";
   const unit = new RegExp(`(?:${counts}|Ms|Days|Hours|Bytes)$`, "i");
   const strange = keys
     .filter(([, each]) => [each.type, schemaObject(each.anyOf?.[0]).type].includes("integer"))

@@ -8,6 +8,7 @@ export interface StoredRow {
   readonly attempt: number;
   readonly surface: string;
   readonly alias: string;
+  readonly choice: string | null;
   readonly outcome: "ok" | "error" | "cancelled" | "unknown";
   readonly cause: string | null;
   readonly input: number;
@@ -36,8 +37,9 @@ export interface LedgerFile {
 }
 
 /** What is selected of a row. */
-export const rowColumns = `SELECT id, attempt, surface, alias, outcome, cause, input, output,
-  provider, cache_read AS cacheRead, cache_write_5m AS cacheWrite5m, cache_write_1h AS cacheWrite1h,
+export const rowColumns = `SELECT id, attempt, surface, alias, choice, outcome, cause,
+  input, output, provider, cache_read AS cacheRead, cache_write_5m AS cacheWrite5m,
+  cache_write_1h AS cacheWrite1h,
   reasoning, usage_source AS usageSource, cost_nano_usd AS costNanoUsd,
   cached, saved_nano_usd AS savedNanoUsd, saved_input AS savedInput, saved_output AS savedOutput,
   price_version AS priceVersion`;

@@ -126,6 +126,8 @@ export interface DividedView {
   readonly weight: number;
   /** Of all arms together. */
   readonly ofWeight: number;
+  /** Grows with each change of the weights. */
+  readonly phase: number;
 }
 
 /** Answer to `POST /admin/explain`. */

@@ -78,14 +78,18 @@ export const permissions = {
   "routing.read": {
     least: "viewer",
     reach: "installation",
-    about: "models, circuits, drains, `GET /test/…`",
+    about: "models, circuits, drains, splits, `GET /test/…`",
   },
   "routing.explain": {
     least: "developer",
     reach: "installation",
     about: "what would become of a request",
   },
-  "routing.write": { least: "admin", reach: "installation", about: "command circuits, drain" },
+  "routing.write": {
+    least: "admin",
+    reach: "installation",
+    about: "command circuits and splits, drain",
+  },
   "faults.write": {
     least: "developer",
     reach: "installation",

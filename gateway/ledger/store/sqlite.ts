@@ -3,6 +3,7 @@ import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import type { IntentRow, Ledger, LedgerRow, OpenIntents, RowGiven, RowSubject } from "../ledger.ts";
 import { storedCall } from "../stored-call.ts";
+import type { ArmRef } from "../../split.ts";
 
 const subjectColumns = [
   "tenant",
@@ -75,13 +76,13 @@ export class SqliteLedger implements Ledger {
     this.#owner = owner;
   }
 
-  intent({ id, timeMs, reserved, priceVersion, subject, accounts }: IntentRow): Write {
+  intent({ id, timeMs, reserved, priceVersion, subject, accounts, arm }: IntentRow): Write {
     const about: IntentAbout = [
       subjectParams(subject),
       accounts.map(({ account, windowStartMs }) => [account, windowStartMs]),
       [reserved.inputTokens, reserved.outputTokens],
       priceVersion,
-      ...leftOutOf(subject),
+      ...leftOutOf(subject, arm ?? null),
     ];
     const params = [id, timeMs, reserved.nanoUsd, JSON.stringify(about)];
     const owner = this.#owner();
@@ -112,7 +113,7 @@ export class SqliteLedger implements Ledger {
 /**
  * What stands in the column `about`: values in the order of `subjectColumns`, accounts, reserved
  * tokens and the version of the price, which intents of versions before 0.2 have none of; the
- * messages that were left out, where some were.
+ * messages that were left out, where some were, or the call fell to an arm; that arm.
  */
 type IntentAbout = readonly [
   subject: readonly (string | null)[],
@@ -120,6 +121,7 @@ type IntentAbout = readonly [
   tokens?: readonly [input: number, output: number],
   priceVersion?: string | null,
   leftOutMessages?: number,
+  arm?: readonly [split: string, arm: string, phase: number],
 ];
 
 /** A call that ends before the database has heard of it leaves its rows alone. */
@@ -132,8 +134,13 @@ const intentEnd = (id: string): Write => ({
 const keyOf = (id: string): string => `intent:${id}`;
 
 /** Most intents say nothing of it. */
-const leftOutOf = ({ leftOutMessages }: RowSubject): [] | [number] =>
-  leftOutMessages === 0 ? [] : [leftOutMessages];
+function leftOutOf(
+  { leftOutMessages }: RowSubject,
+  arm: ArmRef | null,
+): [] | [number] | [number, [string, string, number]] {
+  if (arm !== null) return [leftOutMessages, [arm.split, arm.arm, arm.phase]];
+  return leftOutMessages === 0 ? [] : [leftOutMessages];
+}
 
 /** In the order of `subjectColumns`; spelled out, since it is made three times a call. */
 const subjectParams = (subject: RowSubject): (string | null)[] => [
@@ -237,7 +244,7 @@ function givenWrite(row: LedgerRow, given: RowGiven, names: RollupNames): Write 
 function toIntent(row: Row): IntentRow {
   // Written by this file alone, in this shape.
   const about = JSON.parse(String(row["about"])) as IntentAbout;
-  const [subject, accounts, tokens, priceVersion = null, leftOutMessages = 0] = about;
+  const [subject, accounts, tokens, priceVersion = null, leftOutMessages = 0, arm] = about;
   const [inputTokens, outputTokens] = tokens ?? [0, 0];
   return {
     id: String(row["id"]),
@@ -246,6 +253,7 @@ function toIntent(row: Row): IntentRow {
     priceVersion,
     subject: { ...toSubject(subject), leftOutMessages },
     accounts: accounts.map(([account, windowStartMs]) => ({ account, windowStartMs })),
+    ...(arm === undefined ? {} : { arm: { split: arm[0], arm: arm[1], phase: arm[2] } }),
   };
 }
 

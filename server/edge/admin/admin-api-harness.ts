@@ -190,6 +190,18 @@ const noAnswers: AdminContext["cache"] = {
   purge: () => assert.fail("asked to purge"),
 };
 
+const noSplits: Pick<AdminContext, "splits" | "arms"> = {
+  splits: {
+    stateOf: () => assert.fail("asked for a split"),
+    change: () => assert.fail("asked to change a split"),
+    latest: () => assert.fail("asked for changes of splits"),
+  },
+  arms: {
+    figures: () => assert.fail("asked for figures of arms"),
+    counts: () => assert.fail("asked for counts of arms"),
+  },
+};
+
 /** An admin API on a virtual clock, and what it did. */
 export const makeApi = () => {
   const random = new SeededRandom(1);
@@ -217,6 +229,7 @@ export const makeApi = () => {
     ids,
     circuits: oneCircuit(commands),
     catalog: () => assert.fail("asked for the catalogue"),
+    ...noSplits,
     explainer: { explain: () => assert.fail("asked to explain") },
     costs: noPrices,
     budgets: { booksOf: () => assert.fail("asked for budgets") },

@@ -14,6 +14,8 @@ import type { GivenFigures } from "@sekisho/gateway/ledger/given-query.ts";
 import type { LedgerCall, LedgerQuery } from "@sekisho/gateway/ledger/ledger-query.ts";
 import type { UsageQuery, UsageReport } from "@sekisho/gateway/ledger/usage-query.ts";
 import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
+import type { ArmBooks } from "@sekisho/gateway/splits/arm-books.ts";
+import type { Splits } from "@sekisho/gateway/splits/splits.ts";
 import type { ChainFindings } from "@sekisho/lib/storage/verify-chain.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
@@ -46,10 +48,13 @@ export interface AdminContext {
   /** Where clients reach the models. */
   readonly apiUrl: () => string;
   /** The catalogue of now. */
-  readonly catalog: () => Pick<Catalog, "names" | "targets" | "peek" | "wildcards">;
+  readonly catalog: () => Pick<Catalog, "names" | "targets" | "peek" | "wildcards" | "splits">;
   /** By the prices of now. */
   readonly costs: CostCalculator;
   readonly budgets: Pick<Budgets, "booksOf">;
+  /** What is in force of splits, and what their arms came to. */
+  readonly splits: Pick<Splits, "stateOf" | "change" | "latest">;
+  readonly arms: Pick<ArmBooks, "figures" | "counts">;
   readonly explainer: Pick<Explainer, "explain">;
   readonly usage: (query: UsageQuery) => UsageReport;
   /** Single calls. */

@@ -9,6 +9,7 @@ import type { Principal } from "@sekisho/gateway/principal.ts";
 import { noQuotas } from "@sekisho/gateway/quota.ts";
 import { HealthTree } from "@sekisho/gateway/route/health-tree.ts";
 import { Lots } from "@sekisho/gateway/route/lots.ts";
+import { configuredWeights } from "@sekisho/gateway/split.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { WindowedBreaker } from "@sekisho/lib/resilience/windowed-breaker.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
@@ -82,6 +83,7 @@ function setUp() {
     budgets: new Budgets(clock, new BudgetStoreFake(), limitsOf(config.config)),
     health,
     quotas: noQuotas,
+    splits: configuredWeights,
     lots: new Lots(random),
     retries: new RetryBudgets({ attempts, spendShare: null }),
     settings: () => ({ catalog }),
@@ -210,7 +212,7 @@ test("RTE-4 a split is explained by the arm that the call falls to, and by what"
   const sticky = await explain({ model: "ab", tenant: "acme", headers });
   const { alias = "" } = sticky.choice ?? {};
   const weight = alias === "fast" ? 80 : 20;
-  const by = { kind: "split", alias, split: "ab", by: "session", weight, ofWeight: 100 };
+  const by = { kind: "split", alias, split: "ab", by: "session", weight, ofWeight: 100, phase: 0 };
   assert.deepEqual(sticky.choice, by);
   assert.deepEqual(sticky.sentences.slice(0, 2), [
     `"ab" leaves a choice, here "${alias}"`,

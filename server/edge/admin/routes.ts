@@ -29,6 +29,8 @@ import { getModels } from "./models.ts";
 import { getModel } from "./models/[name].ts";
 import { postPlan } from "./plan.ts";
 import { deleteSession, getSession, postSession } from "./session.ts";
+import { getSplits } from "./splits.ts";
+import { getSplit, postSplit } from "./splits/[name].ts";
 import { getUsage } from "./usage.ts";
 import { getWhoami } from "./whoami.ts";
 
@@ -57,6 +59,9 @@ export const adminRoutes: readonly Route<AdminRoute>[] = [
   { method: "GET", path: "/admin/drains", value: to("routing.read", getDrains) },
   { method: "POST", path: "/admin/drains", value: to("routing.write", postDrain) },
   { method: "DELETE", path: "/admin/drains/{name}", value: to("routing.write", deleteDrain) },
+  { method: "GET", path: "/admin/splits", value: to("routing.read", getSplits) },
+  { method: "GET", path: "/admin/splits/{name}", value: to("routing.read", getSplit) },
+  { method: "POST", path: "/admin/splits/{name}", value: to("routing.write", postSplit) },
   { method: "POST", path: "/admin/cost", value: to("costs.read", postCost) },
   { method: "POST", path: "/admin/plan", value: to("costs.read", postPlan) },
   { method: "POST", path: "/admin/erase", value: to("people.erase", postErase) },

@@ -120,6 +120,7 @@ export class GroupReplica {
       rates: new Rates(clock, () => []),
       budgets: books.budgets,
       ledger: books.ledger,
+      arms: books.arms,
       writer,
       retries: { settled: () => {} },
       finished: { record: () => {} },

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { commanded } from "./split-change.ts";
+import { judgeSplit, type ArmCounts } from "./judge-split.ts";
+import { splitOf } from "./splits-fixture.ts";
+import { untouched, type SplitState } from "./split-state.ts";
+import type { SplitChoice } from "../model-entry.ts";
+
+type Counts = Readonly<Record<string, readonly [failed: number, of: number]>>;
+
+const mapOf = (counts: Counts): ReadonlyMap<string, ArmCounts> =>
+  new Map(
+    Object.entries(counts).map(([arm, [failed, of]]) => [arm, { failed, answered: of - failed }]),
+  );
+
+interface Scene {
+  readonly state?: SplitState;
+  readonly window?: Counts;
+  readonly phase?: Counts;
+  readonly nowMs?: number;
+  readonly split?: Partial<SplitChoice>;
+}
+
+function judged({ state = untouched, window = {}, phase = {}, nowMs = 0, split = {} }: Scene) {
+  const counts = { window: mapOf(window), phase: mapOf(phase) };
+  const verdict = judgeSplit({ split: splitOf(split), state, counts, nowMs });
+  if (verdict === null) return null;
+  return verdict.kind === "step" ? "step" : `${verdict.arm}: ${verdict.why}`;
+}
+
+test("RTE-4 an arm over the limit in a window with enough calls is rolled back", () => {
+  assert.equal(
+    judged({ window: { a: [2, 500], b: [12, 117] } }),
+    "b: 12 of 117 calls in 300 s failed (10.3 %, over 5 %, 0.4 % of those of the others)",
+  );
+  assert.equal(judged({ window: { b: [12, 99] } }), null, "too few say nothing");
+  assert.equal(judged({ window: { b: [5, 100] } }), null, "the limit itself is not over it");
+  assert.equal(
+    judged({ window: { b: [6, 100] } }),
+    "b: 6 of 100 calls in 300 s failed (6 %, over 5 %)",
+  );
+});
+
+test("RTE-4 where all arms fail alike, it is not the arm; the worst one still may be", () => {
+  assert.equal(judged({ window: { a: [50, 100], b: [52, 100] } }), null);
+  assert.match(judged({ window: { a: [30, 100], b: [52, 100] } }) ?? "", /^b: 52 of 100/);
+  const never = {
+    rollback: { errorRate: 0.05, minRequests: 100, windowMs: 1_000, timesOthers: 0 },
+  };
+  assert.match(judged({ split: never, window: { a: [50, 100], b: [52, 100] } }) ?? "", /^b: 52/);
+});
+
+test("RTE-4 an arm keeps its calls where nobody is left to have them", () => {
+  const gone = commanded(
+    { split: splitOf(), state: untouched, nowMs: 0 },
+    {
+      command: "rollback",
+      arm: "b",
+    },
+  );
+  assert.equal(judged({ state: gone.state, window: { a: [90, 100] } }), null);
+});
+
+test("RTE-4 an arm at 0 is not judged, and without a policy none is", () => {
+  const gone = commanded(
+    { split: splitOf(), state: untouched, nowMs: 0 },
+    {
+      command: "rollback",
+      arm: "b",
+    },
+  );
+  assert.equal(judged({ state: gone.state, window: { b: [90, 100] } }), null);
+  assert.equal(judged({ split: { rollback: null }, window: { b: [90, 100] } }), null);
+});
+
+const begun = commanded(
+  { split: splitOf(), state: untouched, nowMs: 1_000 },
+  {
+    command: "canary",
+    arm: "c",
+  },
+).state;
+const later = 1_000 + 300_000;
+
+test("RTE-4 a healthy canary takes its step after enough calls and enough time", () => {
+  assert.equal(judged({ state: begun, phase: { c: [5, 100] }, nowMs: later }), "step");
+  assert.equal(judged({ state: begun, phase: { c: [0, 99] }, nowMs: later }), null);
+  assert.equal(judged({ state: begun, phase: { c: [0, 100] }, nowMs: later - 1 }), null);
+  assert.equal(judged({ state: begun, phase: { a: [0, 900] }, nowMs: later }), null);
+});
+
+test("RTE-4 the step of a canary counts as a whole too: few calls fill no window", () => {
+  assert.equal(
+    judged({ state: begun, phase: { c: [10, 100] }, window: { c: [1, 10] }, nowMs: later }),
+    "c: 10 of 100 calls in this step failed (10 %, over 5 %)",
+  );
+});
+
+test("RTE-4 a canary that fails as all do waits, and a paused one too", () => {
+  const bad = { a: [50, 200], c: [30, 100] } as const;
+  assert.equal(judged({ state: begun, phase: bad, window: bad, nowMs: later }), null);
+  const paused = commanded({ split: splitOf(), state: begun, nowMs: 1_000 }, { command: "pause" });
+  assert.equal(judged({ state: paused.state, phase: { c: [0, 100] }, nowMs: later }), null);
+  const worse = { c: [10, 100] } as const;
+  assert.match(judged({ state: paused.state, window: worse, nowMs: later }) ?? "", /^c: 10 of/);
+});
+
+test("RTE-4 without a limit on errors a canary waits all the same while it fails", () => {
+  const split = { rollback: null };
+  assert.equal(judged({ split, state: begun, phase: { c: [6, 100] }, nowMs: later }), null);
+  assert.equal(judged({ split, state: begun, phase: { c: [5, 100] }, nowMs: later }), "step");
+});
