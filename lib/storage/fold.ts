@@ -94,38 +94,39 @@ export const unfolded = (write: Write): Write =>
  */
 export const foldWrites = (writes: readonly Write[]): readonly Write[] => {
   const folds = new Map<string, Folded>();
-  const result: Write[] = [];
-  for (const write of withoutPassing(writes)) {
-    const { fold } = write;
-    if (fold === undefined) {
+  const made = new Map<string, number>();
+  const result: (Write | null)[] = [];
+  let hasGone = false;
+  for (const write of writes) {
+    const { fold, passing } = write;
+    if (fold !== undefined) {
+      const folded = foldedInto(folds, write, fold);
+      if (folded !== null) result.push(folded);
+    } else if (passing === undefined) {
       result.push(write);
-      continue;
-    }
-    const target = folds.get(fold.key);
-    if (target === undefined) {
-      const folded = new Folded(write, fold);
-      folds.set(fold.key, folded);
-      result.push(folded);
-    } else if (target.accepts(write, fold)) {
-      target.add(write.params);
+    } else if (passing.is === "made") {
+      made.set(passing.key, result.push(write) - 1);
     } else {
-      result.push(unfolded(write));
+      const maker = made.get(passing.key);
+      if (maker === undefined) result.push(write);
+      else result[maker] = null;
+      hasGone ||= maker !== undefined;
     }
   }
   for (const folded of folds.values()) folded.finish();
-  return result;
+  // Without a row that has gone all of them are writes.
+  return hasGone ? result.filter((write) => write !== null) : (result as Write[]);
 };
 
-/** Without what one of them makes and another removes. */
-const withoutPassing = (writes: readonly Write[]): readonly Write[] => {
-  const made = new Map<string, Write>();
-  const gone = new Set<Write>();
-  for (const write of writes) {
-    const { passing } = write;
-    if (passing === undefined) continue;
-    const maker = made.get(passing.key);
-    if (passing.is === "made") made.set(passing.key, write);
-    else if (maker !== undefined) gone.add(maker).add(write);
+/** What stands for the write in its place; null where an earlier one does. */
+const foldedInto = (folds: Map<string, Folded>, write: Write, fold: Fold): Write | null => {
+  const target = folds.get(fold.key);
+  if (target === undefined) {
+    const folded = new Folded(write, fold);
+    folds.set(fold.key, folded);
+    return folded;
   }
-  return gone.size === 0 ? writes : writes.filter((write) => !gone.has(write));
+  if (!target.accepts(write, fold)) return unfolded(write);
+  target.add(write.params);
+  return null;
 };

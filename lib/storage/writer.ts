@@ -37,6 +37,7 @@ export interface Write {
  * neither is sent. Nothing else may look at the row.
  */
 export interface Passing {
+  /** No two rows of any table have the same. */
   readonly key: string;
   readonly is: "made" | "removed";
 }

@@ -1,3 +1,4 @@
+import { RollupKeys } from "./rollup-keys.ts";
 import { RollupNames } from "./rollup-names.ts";
 import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
@@ -68,12 +69,16 @@ export const isOpenCall = (reader: Reader, id: string): boolean =>
 export class SqliteLedger implements Ledger {
   readonly #reader: Reader;
   readonly #owner: () => string | null;
-  readonly #names = new RollupNames();
+  readonly #rollups: RollupKeys;
+  readonly #given: RollupKeys;
 
   /** `owner`: which of several processes writes; null, as by default, where there is one. */
   constructor(reader: Reader, owner: () => string | null = () => null) {
     this.#reader = reader;
     this.#owner = owner;
+    const names = new RollupNames();
+    this.#rollups = new RollupKeys("rollup", names);
+    this.#given = new RollupKeys("given", names);
   }
 
   intent({ id, timeMs, reserved, priceVersion, subject, accounts, arm }: IntentRow): Write {
@@ -87,7 +92,7 @@ export class SqliteLedger implements Ledger {
     const params = [id, timeMs, reserved.nanoUsd, JSON.stringify(about)];
     const owner = this.#owner();
     return owner === null
-      ? { sql: intentSql, params, isCertain: true, passing: { key: keyOf(id), is: "made" } }
+      ? { sql: intentSql, params, isCertain: true, passing: { key: id, is: "made" } }
       : { sql: ownedIntentSql, params: [...params, owner] };
   }
 
@@ -95,9 +100,9 @@ export class SqliteLedger implements Ledger {
     const response = rows.at(-1);
     if (response?.attempt !== 0) throw new Error("The last terminal row is not the response's");
     const { given } = response.subject;
-    const written = [callWrite(rows, response), rollupWrite(response, this.#names)];
+    const written = [callWrite(rows, response), rollupWrite(response, this.#rollups)];
     // What is given the answer of another call has no intent.
-    if (given !== undefined) return [...written, givenWrite(response, given, this.#names)];
+    if (given !== undefined) return [...written, givenWrite(response, given, this.#given)];
     return [...written, intentEnd(response.id)];
   }
 
@@ -128,10 +133,8 @@ type IntentAbout = readonly [
 const intentEnd = (id: string): Write => ({
   sql: intentEndSql,
   params: [id],
-  passing: { key: keyOf(id), is: "removed" },
+  passing: { key: id, is: "removed" },
 });
-
-const keyOf = (id: string): string => `intent:${id}`;
 
 /** Most intents say nothing of it. */
 function leftOutOf(
@@ -163,28 +166,15 @@ function callWrite(rows: readonly LedgerRow[], response: LedgerRow): Write {
   return { sql: callSql, params: [response.id, response.timeMs, about, user, session] };
 }
 
-const minuteMs = 60_000;
 const microseconds = (ms: number): number => Math.round(ms * 1_000);
 
-function rollupWrite(row: LedgerRow, names: RollupNames): Write {
-  const { subject, usage, timeMs } = row;
-  const { tenant } = subject;
-  const key = [
-    Math.floor(timeMs / minuteMs),
-    tenant,
-    subject.team ?? "",
-    subject.key,
-    names.of("agent", { tenant, name: subject.agent ?? "" }, timeMs),
-    names.of("alias", { tenant, name: subject.alias }, timeMs),
-    subject.model ?? "",
-    subject.provider ?? "",
-    subject.region ?? "",
-    row.outcome,
-  ];
+function rollupWrite(row: LedgerRow, keys: RollupKeys): Write {
+  const { usage } = row;
+  const { values, text } = keys.of(row.subject, row.timeMs, row.outcome);
   return {
     sql: rollupSql,
     params: [
-      ...key,
+      ...values,
       1,
       usage.input,
       usage.output,
@@ -195,9 +185,9 @@ function rollupWrite(row: LedgerRow, names: RollupNames): Write {
       row.firstTokenMs === null ? null : microseconds(row.firstTokenMs),
     ],
     fold: {
-      key: `rollup:${key.join("\u0000")}`,
-      from: key.length,
-      samples: key.length + rollupSums.length,
+      key: text,
+      from: values.length,
+      samples: values.length + rollupSums.length,
     },
   };
 }
@@ -219,25 +209,12 @@ const givenSql = `INSERT INTO given_rollups ${placeholders([...givenKeys, ...giv
   ON CONFLICT DO UPDATE SET
   ${givenSums.map((name) => `${name} = ${name} + excluded.${name}`).join(", ")}`;
 
-function givenWrite(row: LedgerRow, given: RowGiven, names: RollupNames): Write {
-  const { subject, timeMs } = row;
-  const { tenant } = subject;
-  const key = [
-    Math.floor(timeMs / minuteMs),
-    tenant,
-    subject.team ?? "",
-    subject.key,
-    names.of("agent", { tenant, name: subject.agent ?? "" }, timeMs),
-    names.of("alias", { tenant, name: subject.alias }, timeMs),
-    subject.model ?? "",
-    subject.provider ?? "",
-    subject.region ?? "",
-    given.kind,
-  ];
+function givenWrite(row: LedgerRow, given: RowGiven, keys: RollupKeys): Write {
+  const { values, text } = keys.of(row.subject, row.timeMs, given.kind);
   return {
     sql: givenSql,
-    params: [...key, 1, given.inputTokens, given.outputTokens, given.nanoUsd],
-    fold: { key: `given:${key.join("\u0000")}`, from: key.length },
+    params: [...values, 1, given.inputTokens, given.outputTokens, given.nanoUsd],
+    fold: { key: text, from: values.length },
   };
 }
 
