@@ -76,6 +76,8 @@ const columns: Readonly<Record<TestName, readonly Column[]>> = {
     millis("gap p99 ms", "gapP99"),
     errors,
   ],
+  cache: saturated,
+  cachelat: [millis("p50 ms", "latencyP50"), millis("p99 ms", "latencyP99"), errors],
   translated: saturated,
   converse: saturated,
   messages: saturated,

@@ -8,6 +8,8 @@ export const testNames = [
   "paced",
   "lat",
   "ttft",
+  "cache",
+  "cachelat",
   "translated",
   "converse",
   "messages",

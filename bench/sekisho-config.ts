@@ -1,4 +1,4 @@
-import { upstreamModels } from "./upstream.ts";
+import { cachedModel, upstreamModels } from "./upstream.ts";
 
 export const benchKey = "sk-sekisho-bench-0123456789abcdefghijklmnopqrstuvwxyz";
 
@@ -34,7 +34,14 @@ export function sekishoConfig(upstreamPort: number): string {
       },
     },
     models: Object.fromEntries(
-      upstreamModels.map(({ model, provider }) => [model, { targets: [{ provider, model }] }]),
+      upstreamModels.map(({ model, provider }) => [
+        model,
+        {
+          targets: [{ provider, model }],
+          // Long enough for every round.
+          ...(model === cachedModel ? { cache: { use: "always", ttlSeconds: 86_400 } } : {}),
+        },
+      ]),
     ),
     prices: {
       override: Object.fromEntries(

@@ -24,6 +24,8 @@ const burst = { answerTokens: 64, tokensPerSecond: 0 } as const;
 /** How the upstream treats a request, chosen by the model that the request names. */
 const paces = {
   answer: { ...openai, model: "bench-json", answerTokens: 120, tokensPerSecond: 0 },
+  /** The answer of the first request is given to all others. */
+  cached: { ...openai, model: "bench-cached", answerTokens: 120, tokensPerSecond: 0 },
   burst: { ...openai, ...burst, model: "bench-burst" },
   paced: { ...openai, model: "bench-paced", answerTokens: 64, tokensPerSecond: 200 },
   hold: { ...openai, model: "bench-hold", answerTokens: 12, tokensPerSecond: 1 },
@@ -43,8 +45,13 @@ export const clientOf = (behaviour: Behaviour): ClientDialect => paces[behaviour
 
 /** Content chunks of a stream; 0 for an answer in one piece. */
 export function chunksOf(behaviour: Behaviour): number {
-  return behaviour === "answer" ? 0 : paces[behaviour].answerTokens;
+  return isWhole(behaviour) ? 0 : paces[behaviour].answerTokens;
 }
+
+const isWhole = (behaviour: Behaviour): boolean => behaviour === "answer" || behaviour === "cached";
+
+/** Whose answers a gateway may give again. */
+export const cachedModel = paces.cached.model;
 
 /** Starts the simulator as a process of its own and tells it the behaviours. */
 export async function startUpstream(processes: PinnedProcesses, core: number): Promise<Upstream> {
@@ -75,7 +82,7 @@ export interface BenchRequest {
 /** The request that makes the upstream behave so. */
 export function requestFor(behaviour: Behaviour, bytes: number): BenchRequest {
   const { model, client: dialect } = paces[behaviour];
-  const shape = { dialect, model, stream: behaviour !== "answer" };
+  const shape = { dialect, model, stream: !isWhole(behaviour) };
   const path = requestPath(shape);
   return { path, headers: requestHeaders[dialect], body: requestBody({ ...shape, bytes }) };
 }

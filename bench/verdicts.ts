@@ -86,6 +86,14 @@ const targets: readonly Target[] = [
     limit: WAVE_TOLERANCE,
     value: (results) => of("hold", "secondPeakMb")(results) / of("hold", "firstPeakMb")(results),
   },
+  cpuTarget("PRF-7", { test: "cache", what: "kept answer", limit: 45 }),
+  {
+    id: "PRF-7",
+    what: "kept answer at 200/s, p99",
+    unit: "ms",
+    limit: 2,
+    value: (results) => of("cachelat", "latencyP99")(results) / 1000,
+  },
   {
     id: "PRF-10",
     what: "start to ready",

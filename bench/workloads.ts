@@ -82,6 +82,28 @@ export const workloads: readonly Workload[] = [
     warmMs: 300,
     measureMs: 2800,
   },
+  {
+    ...saturated,
+    test: "cache",
+    title: "JSON, 1 KB body, the kept answer of an earlier request, 64 connections, saturated",
+    behaviour: "cached",
+    candidates: ["sekisho"],
+    connections: 64,
+    warmMs: 600,
+    measureMs: 2000,
+  },
+  {
+    test: "cachelat",
+    title: "Latency of kept answers at 200 requests/s, open loop",
+    behaviour: "cached",
+    candidates: ["sekisho"],
+    bodyBytes: 1024,
+    connections: 32,
+    rate: 200,
+    rampMs: 100,
+    warmMs: 400,
+    measureMs: 2800,
+  },
   // Last: what a process has compiled for other dialects makes those before a little dearer.
   {
     ...streams,

@@ -11,6 +11,7 @@ import type { AnswerCache } from "./cache/answer-cache.ts";
 import { cacheKeyOf } from "./cache/cache-key.ts";
 import { packed, sizeOf, type AnswerEntry, type CachedAnswer } from "./cache/cached-answer.ts";
 import { Flight } from "./cache/flight.ts";
+import { KeyMemo } from "./cache/key-memo.ts";
 import { givenEntries, readForm } from "./cache/given-entries.ts";
 import { GivenCall, type GivenCallParts } from "./given-call.ts";
 import { Lead } from "./lead.ts";
@@ -54,6 +55,7 @@ export class CachedCalls {
   readonly #parts: CachedCallsParts;
   /** Answers that are being made, by what was asked. */
   readonly #flights = new Map<string, Flight>();
+  readonly #memo = new KeyMemo();
 
   constructor(parts: CachedCallsParts) {
     this.#parts = parts;
@@ -61,13 +63,13 @@ export class CachedCalls {
 
   /** Null where nothing is kept for it, and it goes to a model as it is. Throws Failure. */
   place(asked: AskedCall, arrival: Pick<Arrival, "cache">): CachePlace | null {
-    const { call, plan } = asked;
+    const { call } = asked;
     const { cache: policy } = call.entry;
     if (policy === undefined || policy.use === "off") return null;
     const said = arrival.cache?.() ?? null;
     if (said === null && (policy.use === "request" || policy.ttlMs === 0)) return null;
     const wants = wishOf(said, policy.ttlMs);
-    const key = wants === null ? null : cacheKeyOf(call, plan, policy);
+    const key = wants === null ? null : cacheKeyOf(asked, policy, this.#memo);
     const form = key === null ? "" : formOf(call.request);
     return { asked, key, form, ...(wants ?? noWish) };
   }

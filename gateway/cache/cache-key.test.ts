@@ -8,6 +8,10 @@ import { clientRequest } from "../client-request.ts";
 import type { Plan } from "../plan.ts";
 import { validate } from "../validate/validate.ts";
 import { cacheKeyOf } from "./cache-key.ts";
+import { KeyMemo } from "./key-memo.ts";
+
+/** As in a process: requests of all tests share it. */
+const memo = new KeyMemo();
 
 interface Whole {
   readonly tenant: string;
@@ -38,7 +42,7 @@ function keyOf(asked: Asked): string | null {
   } as unknown as Call;
   const defaults = { temperature: null, topP: null };
   const plan = { attempts: [{ target: { upstreamModel: model }, defaults }] } as unknown as Plan;
-  return cacheKeyOf(call, plan, policy);
+  return cacheKeyOf({ call, plan, body: bytes }, policy, memo);
 }
 
 test("STR-14 a key is whole, and the same for requests that say the same", () => {

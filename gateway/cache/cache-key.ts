@@ -1,3 +1,4 @@
+import type { Buffer } from "node:buffer";
 import { hash } from "node:crypto";
 import type { CanonicalRequest } from "@sekisho/wire/canonical/request.ts";
 import type { CachePolicy } from "../cache-policy.ts";
@@ -6,6 +7,7 @@ import type { Plan } from "../plan.ts";
 import { readerOf } from "../principal.ts";
 import type { ClientRequest } from "../request.ts";
 import { formOf } from "./answer-form.ts";
+import type { KeyMemo } from "./key-memo.ts";
 
 /** Answers that were kept under another reading of requests are not found again. */
 const version = "1";
@@ -15,7 +17,11 @@ const version = "1";
  * that changes the answer. The words of a dialect are the same as those of another one that mean
  * the same. Null where an answer depends on more than that, or nobody can tell (STR-14).
  */
-export function cacheKeyOf(call: Call, plan: Plan, policy: CachePolicy): string | null {
+export function cacheKeyOf(
+  { call, plan, body }: KeyedAsk,
+  policy: CachePolicy,
+  memo: KeyMemo,
+): string | null {
   const { request, principal, entry } = call;
   const { choices, size, embedding } = request.read.facts;
   const [first] = plan.attempts;
@@ -30,15 +36,27 @@ export function cacheKeyOf(call: Call, plan: Plan, policy: CachePolicy): string 
   // Nor is it known what is said beside the body.
   if (request.headerFeatures.length > 0) return null;
   const owner = ownerOf(call, policy);
-  const canonical = request.canonical();
-  if (owner === null || !canonical.ok) return null;
+  if (owner === null) return null;
   const { target, defaults } = first;
   const model = JSON.stringify([target.upstreamModel, entry.branch ?? null, defaults]);
-  const said = JSON.stringify([
-    saidBy(canonical.value, policy),
-    ownWords(request, canonical.value),
-  ]);
-  return hash("sha256", prefixed([version, principal.tenant, owner, model, said]), "hex");
+  const whose = prefixed([JSON.stringify(principal.tenant), version, owner, model]);
+  const make = (): string | null => {
+    const said = saidBy(request, policy);
+    return said === null ? null : hash("sha256", whose + prefixed([said]), "hex");
+  };
+  // What a body has only named is not in its bytes.
+  if (request.surface === "openai.responses") return make();
+  const { model: named } = request.read.facts;
+  const more = prefixed([formOf(request), named, policy.byTemperature ? "t" : ""]);
+  return memo.of(whose + more, body, make);
+}
+
+/** What of a call a key is made of. */
+export interface KeyedAsk {
+  readonly call: Call;
+  readonly plan: Plan;
+  /** The bytes that its request was read from. */
+  readonly body: Buffer;
 }
 
 /** What only one dialect knows may be answered in what only that dialect knows. */
@@ -69,9 +87,12 @@ function ownerOf({ principal, attribution }: Call, { scope }: CachePolicy): stri
 }
 
 /** All but whom the request is for, and in which form the answer is wanted. */
-function saidBy(request: CanonicalRequest, { byTemperature }: CachePolicy): readonly unknown[] {
+function saidBy(asked: ClientRequest, { byTemperature }: CachePolicy): string | null {
+  const canonical = asked.canonical();
+  if (!canonical.ok) return null;
+  const request = canonical.value;
   const { temperature, topP, topK, seed, frequencyPenalty, presencePenalty } = request.sampling;
-  return [
+  return JSON.stringify([
     request.model,
     request.system,
     request.messages,
@@ -83,5 +104,6 @@ function saidBy(request: CanonicalRequest, { byTemperature }: CachePolicy): read
     request.stop,
     request.maxTokens,
     request.responseFormat,
-  ];
+    ownWords(asked, request),
+  ]);
 }

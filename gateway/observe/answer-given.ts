@@ -3,6 +3,7 @@ import type { MetricFamily } from "@sekisho/lib/telemetry/metric-family.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import type { GivenKind, Saved } from "../cache-policy.ts";
 import type { Call } from "../call.ts";
+import type { ModelEntry } from "../model-entry.ts";
 import type { GatewayLog } from "./gateway-log.ts";
 
 /** What became of a request that may be given a kept answer, and of the answer that it has made. */
@@ -15,6 +16,13 @@ export type CacheEvent =
   /** Its answer is not: broken off, cut, refused, of a tool, of another model, too large. */
   | "unfit";
 
+/** What a tenant's calls of an alias count into. */
+interface GivenFigures extends Readonly<Record<GivenKind, Counter>> {
+  readonly input: Counter;
+  readonly output: Counter;
+  readonly nanoUsd: Counter;
+}
+
 /** Tenants and aliases beyond these are counted under `other` (SEC-10). */
 const whose = { tenant: 100, alias: 200 };
 
@@ -25,6 +33,7 @@ export class AnswerGiven {
   readonly #tokens: MetricFamily<Counter, "tenant" | "alias" | "kind">;
   readonly #saved: MetricFamily<Counter, "tenant" | "alias">;
   readonly #failures: MetricFamily<Counter, "work">;
+  readonly #figures = new WeakMap<ModelEntry, Map<string, GivenFigures>>();
   #hasTold = false;
 
   constructor(log: GatewayLog, metrics: Metrics) {
@@ -52,11 +61,32 @@ export class AnswerGiven {
   }
 
   record(call: Call, kind: GivenKind, saved: Saved): void {
+    const figures = this.#figuresOf(call);
+    figures[kind].add();
+    figures.input.add(saved.inputTokens);
+    figures.output.add(saved.outputTokens);
+    figures.nanoUsd.add(saved.nanoUsd);
+  }
+
+  /** Resolved once: to name four counters by their labels takes 4 us. */
+  #figuresOf(call: Call): GivenFigures {
+    const { tenant } = call.principal;
+    const known = this.#figures.get(call.entry) ?? new Map<string, GivenFigures>();
+    this.#figures.set(call.entry, known);
+    const own = known.get(tenant);
+    if (own !== undefined) return own;
     const whose = whoseOf(call);
-    this.#requests.with({ ...whose, result: kind }).add();
-    this.#tokens.with({ ...whose, kind: "input" }).add(saved.inputTokens);
-    this.#tokens.with({ ...whose, kind: "output" }).add(saved.outputTokens);
-    this.#saved.with(whose).add(saved.nanoUsd);
+    const answers = (result: GivenKind): Counter => this.#requests.with({ ...whose, result });
+    const figures = {
+      hit: answers("hit"),
+      shared: answers("shared"),
+      semantic: answers("semantic"),
+      input: this.#tokens.with({ ...whose, kind: "input" }),
+      output: this.#tokens.with({ ...whose, kind: "output" }),
+      nanoUsd: this.#saved.with(whose),
+    };
+    known.set(tenant, figures);
+    return figures;
   }
 
   count(call: Call, result: CacheEvent): void {

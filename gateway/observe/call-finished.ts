@@ -69,6 +69,7 @@ export class CallFinished {
   readonly #excess: MetricFamily<Counter, PlaceLabel>;
   readonly #served: ServedCalls;
   readonly #figures = new WeakMap<Target, TargetFigures>();
+  readonly #nowhere = new Map<string, Counter>();
   readonly #recent: RecentCalls;
   readonly #totals: ProcessTotals;
   readonly #choices: ChoiceCounts;
@@ -132,7 +133,7 @@ export class CallFinished {
     for (const attempt of attempts) this.#countAttempt(attempt);
     this.#tellFailures(finished);
     if (finished.excessNanoUsd > 0 && counts !== null) this.#alarm(finished, counts.target);
-    if (counts === null) this.#requests.with({ ...nowhere, code: cause ?? "ok" }).add();
+    if (counts === null) this.#unserved(cause ?? "ok").add();
     else this.#count(finished, counts, latencyMs);
     this.#remember(finished, latencyMs);
     this.#choices.record(finished);
@@ -232,6 +233,15 @@ export class CallFinished {
     const code = outcome.kind === "failed" ? outcome.failure.code : outcome.cause;
     this.#attempts.with({ ...placeOf(target), code }).add();
     if (outcome.kind === "failed") this.#recent.attemptFailed(target, code, endedMs);
+  }
+
+  /** Of calls that no provider has answered. */
+  #unserved(code: string): Counter {
+    const known = this.#nowhere.get(code);
+    if (known !== undefined) return known;
+    const counter = this.#requests.with({ ...nowhere, code });
+    this.#nowhere.set(code, counter);
+    return counter;
   }
 
   #outcome(figures: TargetFigures, target: Target, code: string): Counter {
