@@ -1,3 +1,4 @@
+import type { CachePurgeView } from "@sekisho/wire/admin/cache.ts";
 import type { Problem } from "@sekisho/wire/admin/problem.ts";
 import { csrfHeader, type FirstCallView, type SessionView } from "@sekisho/wire/admin/session.ts";
 
@@ -39,5 +40,13 @@ export const signIn = (key: string): Promise<Answered<SessionView>> =>
 
 export const signOut = (csrf: string): Promise<Answered<unknown>> =>
   ask("/admin/session", { method: "DELETE", headers: { [csrfHeader]: csrf } });
+
+/** Throws every kept answer away. */
+export const purgeAnswers = (csrf: string): Promise<Answered<CachePurgeView>> =>
+  ask("/admin/cache/purge", {
+    method: "POST",
+    headers: { [csrfHeader]: csrf, "content-type": "application/json" },
+    body: JSON.stringify({ all: "yes" }),
+  });
 
 export const readFirstCall = (): Promise<Answered<FirstCallView>> => ask("/admin/first-call");

@@ -55,7 +55,8 @@ test("CON-1 a delta adds seconds and replaces the slot under way", () => {
 
 test("what a frame leaves out stays as it was, and has the age of its own", () => {
   const state = new LiveState();
-  const today = { requests: 1, costNanoUsd: 2, models: [] };
+  const given = { answers: 0, savedNanoUsd: 0, aliases: [], held: { answers: 0, bytes: 0 } };
+  const today = { requests: 1, costNanoUsd: 2, models: [], given };
   state.begin(frameOf(10, { today, circuits: [] }), 1_000);
   state.apply(frameOf(11, { running: 7 }), 2_000);
   assert.deepEqual([state.today, state.todayReceivedMs], [today, 1_000]);

@@ -3,6 +3,7 @@ import { useLive } from "../live/use-live.ts";
 import { ChangesPanel } from "./changes-panel.tsx";
 import { CodesPanel } from "./codes-panel.tsx";
 import { FirstCalls } from "./first-calls.tsx";
+import { GivenPanel } from "./given-panel.tsx";
 import { OverviewCharts } from "./overview-charts.tsx";
 import { overviewFigures } from "./overview-figures.ts";
 import { OverviewTiles } from "./overview-tiles.tsx";
@@ -28,10 +29,11 @@ export const OverviewPage = memo(function OverviewPage({ span }: OverviewPagePro
       <OverviewTiles figures={figures} />
       <OverviewCharts spanS={spanS} />
       <TargetsPanel rows={rows} />
-      <div className="grid gap-3 lg:grid-cols-3">
+      <div className="grid gap-3 lg:grid-cols-2">
         <CodesPanel figures={figures} rows={rows} />
         <SpendPanel />
         <ChangesPanel />
+        <GivenPanel />
       </div>
     </div>
   );

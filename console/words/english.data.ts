@@ -119,6 +119,21 @@ export const english = {
     none: "Nothing was paid today.",
     noModel: "no model",
   },
+  given: {
+    title: "Kept answers given today",
+    none: "No answer was given again today.",
+    how: "Requests with the header x-sekisho-cache: ttl=60 are given one another's answers.",
+    saved: (usd: string) => `${usd} saved`,
+    share: (percent: string) => `${percent} of calls`,
+    held: (answers: string, size: string) =>
+      `${count(answers, "answer", "answers")} in memory, ${size}`,
+    purge: "Purge …",
+    sure: "Throw every kept answer away? This cannot be undone.",
+    yes: "Purge all",
+    no: "Keep",
+    purged: (answers: string) => `${count(answers, "answer", "answers")} purged`,
+    failed: "The answers were not purged.",
+  },
   changes: {
     title: "Circuit events",
     none: "No circuit has changed.",

@@ -1,4 +1,5 @@
 import type { CircuitChange, CircuitView } from "./circuits.ts";
+import type { CacheSizeView } from "./cache.ts";
 import type { NanoUsdJson } from "./usage.ts";
 
 /** Histograms are kept by spans of this length. */
@@ -74,6 +75,20 @@ export interface LiveToday {
     readonly requests: number;
     readonly costNanoUsd: NanoUsdJson;
   }[];
+  /** Calls that were given the answer of another one, and what that had cost. */
+  readonly given: {
+    readonly answers: number;
+    readonly savedNanoUsd: NanoUsdJson;
+    /** Those that have saved most first, at most five. */
+    readonly aliases: readonly {
+      readonly tenant: string;
+      readonly alias: string;
+      readonly answers: number;
+      readonly savedNanoUsd: NanoUsdJson;
+    }[];
+    /** What the process holds in memory. */
+    readonly held: CacheSizeView;
+  };
 }
 
 /**

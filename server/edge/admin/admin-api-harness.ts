@@ -28,6 +28,13 @@ import { LiveFeed } from "./live-feed.ts";
 import { AdminSessions } from "./sessions.ts";
 import { SignInRate } from "./sign-in-rate.ts";
 
+const nothingGiven = {
+  answers: 0,
+  savedNanoUsd: 0,
+  aliases: [],
+  held: { answers: 0, bytes: 0 },
+};
+
 const none = { sql: "", params: [] };
 const keyStore: KeyStore = {
   insert: () => none,
@@ -119,7 +126,7 @@ const quietFeed = (clock: VirtualClock): LiveFeed =>
     recent: new RecentCalls(clock),
     circuits: () => [],
     changes: () => [],
-    today: () => ({ requests: 0, costNanoUsd: 0, models: [] }),
+    today: () => ({ requests: 0, costNanoUsd: 0, models: [], given: nothingGiven }),
     running: () => 0,
   });
 

@@ -8,6 +8,13 @@ import type { CircuitChange, CircuitView } from "@sekisho/wire/admin/circuits.ts
 import type { LiveFrame } from "@sekisho/wire/admin/live.ts";
 import { LiveFeed } from "./live-feed.ts";
 
+const nothingGiven = {
+  answers: 0,
+  savedNanoUsd: 0,
+  aliases: [],
+  held: { answers: 0, bytes: 0 },
+};
+
 interface Heard {
   readonly event: string;
   readonly frame: LiveFrame;
@@ -79,7 +86,7 @@ const setUp = () => {
     recent,
     circuits: () => now.circuits,
     changes: () => now.changes,
-    today: () => ({ requests: ++now.asked, costNanoUsd: 0, models: [] }),
+    today: () => ({ requests: ++now.asked, costNanoUsd: 0, models: [], given: nothingGiven }),
     running: () => 3,
   });
   const open = (isGood = () => true): FakePage => {
