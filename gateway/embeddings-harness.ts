@@ -21,6 +21,8 @@ import type { Price } from "./price.ts";
 import type { AttemptSink, EmbedInput, Provider, ProviderPlace } from "./provider.ts";
 import { noQuotas } from "./quota.ts";
 import type { EmbeddingHead } from "./request.ts";
+import { Response } from "./responses/response.ts";
+import type { Once } from "./running-call.ts";
 import type { Target } from "./target.ts";
 
 /** A request for vectors that was sent to a provider. */
@@ -49,6 +51,8 @@ export interface EmbeddingScene {
   readonly steps: readonly string[];
   readonly leaving: AbortController;
   readonly embed: () => Promise<EmbeddingOutcome>;
+  /** The same for a call that is the only one of its name. */
+  readonly begin: (once: Once) => Promise<void>;
   /** How often a call was counted out. */
   readonly timesLeft: () => number;
   /** Of the answers that nobody has been given yet. */
@@ -223,13 +227,15 @@ export function sceneOf(
     ...booksOf(rows, steps),
     clock,
     admission: { admit: () => Promise.resolve(admitted), plan: () => planOf(places, max) },
-    responses: { leave: () => (left += 1) },
+    responses: { leave: () => (left += 1), open: (id) => new Response(id, () => (left += 1)) },
     dispatch: dispatchOf(clock),
     memory,
   });
   const leaving = new AbortController();
   const arrival = { gone: () => leaving.signal } as Arrival<EmbeddingHead>;
   const embed = (): Promise<EmbeddingOutcome> => embeddings.embed(arrival);
+  const begin = async (once: Once): Promise<void> =>
+    embeddings.begin(await embeddings.admit(arrival), arrival, once);
   return {
     clock,
     asked,
@@ -237,6 +243,7 @@ export function sceneOf(
     steps,
     leaving,
     embed,
+    begin,
     timesLeft: () => left,
     heldBytes: () => memory.usedBytes,
   };

@@ -9,6 +9,7 @@ import type { AttemptFailure, AttemptOutcome } from "./attempt.ts";
 import type { LedgerRow } from "./ledger/ledger.ts";
 import { sceneOf, type Asked } from "./embeddings-harness.ts";
 import type { EmbeddingOutcome } from "./embeddings.ts";
+import type { Response } from "./responses/response.ts";
 
 const none = { usage: noUsage, source: "none" } as const;
 
@@ -59,6 +60,61 @@ const textsOf = (outcome: EmbeddingOutcome): unknown[] => {
 const some = (count: number): string[] => Array.from({ length: count }, (_, n) => `text ${n}`);
 
 describe("a call for vectors", () => {
+  describe("STR-13 of a name", () => {
+    const begun = async (texts: readonly string[]) => {
+      const scene = sceneOf(texts, [{ model: "m", inputsPerRequest: 2 }]);
+      const told: Response[] = [];
+      const causes: (Code | null)[] = [];
+      const ended = (cause: Code | null): [] => {
+        causes.push(cause);
+        return [];
+      };
+      const besides = { writes: [], isLost: () => false, ended };
+      await scene.begin({ besides, record: (response) => void told.push(response) });
+      const [response] = told;
+      assert.ok(response !== undefined && told.length === 1);
+      return { ...scene, response, causes, cursor: response.log.open({ published() {} }) };
+    };
+
+    test("is told to a response, whole, and counted out with its end", async () => {
+      const { asked, response, causes, cursor, timesLeft, heldBytes } = await begun(some(3));
+      assert.equal(timesLeft(), 0);
+      assert.ok(heldBytes() > 0);
+      for (const each of asked) serve(each);
+      await quiet();
+      assert.equal(response.state.kind, "complete");
+      const body = JSON.parse(String(cursor.takeBytes())) as { data: { embedding: unknown[] }[] };
+      assert.deepEqual(
+        body.data.flatMap(({ embedding }) => embedding),
+        some(3),
+      );
+      assert.ok(cursor.atEnd);
+      assert.deepEqual([causes, timesLeft(), heldBytes()], [[null], 1, 0]);
+    });
+
+    test("goes on without its client, and ends with its response", async () => {
+      const { asked, response, causes, leaving, timesLeft, heldBytes } = await begun(some(3));
+      leaving.abort();
+      await quiet();
+      assert.equal(response.state.kind, "pending");
+      response.cancel("client_closed");
+      for (const { sink } of asked) {
+        sink.over({ kind: "aborted", cause: "client_closed", measured: none });
+      }
+      await quiet();
+      assert.equal(response.state.kind, "failed");
+      assert.deepEqual([causes, timesLeft(), heldBytes()], [["client_closed"], 1, 0]);
+    });
+
+    test("fails as its parts do", async () => {
+      const { asked, response, causes, timesLeft, heldBytes } = await begun(some(1));
+      asked[0]?.sink.over(failed("upstream_rejected", "final"));
+      await quiet();
+      assert.equal(response.state.kind, "failed");
+      assert.deepEqual([causes, timesLeft(), heldBytes()], [["upstream_rejected"], 1, 0]);
+    });
+  });
+
   test("is put in order again, whatever its size, its cuts and who is served first", async () => {
     const shape = fc.record({
       count: fc.integer({ min: 1, max: 60 }),

@@ -2,11 +2,12 @@ import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { EmbeddingInvocation } from "@sekisho/wire/bedrock/embedding-invocation.ts";
+import { entryKind } from "@sekisho/wire/canonical/event.ts";
 import type { ReadEmbedding } from "@sekisho/wire/canonical/read-embedding.ts";
 import type { Admission, Admitted, CallSettings } from "./admission.ts";
 import type { Completion, Served } from "./answer.ts";
 import type { Arrival } from "./arrival.ts";
-import { CallBooks, type CallBooksParts, type Held } from "./call-books.ts";
+import { CallBooks, type Besides, type CallBooksParts, type Held } from "./call-books.ts";
 import type { Call } from "./call.ts";
 import { wastedNanoUsd } from "./dispatch/judgement.ts";
 import type { DispatchPorts } from "./dispatch/run.ts";
@@ -17,7 +18,9 @@ import { settleParts } from "./ledger/parts-settlement.ts";
 import { modelBehind } from "./model-name.ts";
 import type { Plan } from "./plan.ts";
 import type { EmbeddingHead } from "./request.ts";
+import type { Response } from "./responses/response.ts";
 import type { Responses } from "./responses/responses.ts";
+import type { Once } from "./running-call.ts";
 import { sumUsage } from "./sum-usage.ts";
 import { validateEmbedding } from "./validate/validate.ts";
 
@@ -25,7 +28,7 @@ export interface EmbeddingsParts extends CallBooksParts {
   readonly clock: Clock;
   readonly admission: Pick<Admission, "admit" | "plan">;
   readonly dispatch: DispatchPorts;
-  readonly responses: Pick<Responses, "leave">;
+  readonly responses: Pick<Responses, "leave" | "open">;
   /** For the vectors of all calls under way. */
   readonly memory: AnswerMemory;
 }
@@ -74,46 +77,87 @@ export class Embeddings {
 
   /** Throws Failure when a stage before the first attempt refuses; nothing is held then. */
   async embed(arrival: Arrival<EmbeddingHead>): Promise<EmbeddingOutcome> {
-    const { admission, responses } = this.#parts;
-    const admitted = await admission.admit(arrival, validateEmbedding);
-    const { call, provider } = admitted;
+    const admitted = await this.admit(arrival);
     try {
-      const request = embeddingOf(call);
-      const plan = admission.plan(admitted);
-      const spaces = spacesOf(plan, request.inputs);
-      const release = holdAnswer(this.#parts.memory, request, spaces);
-      const planned = { call, request, plan, spaces, provider, release };
+      const planned = this.#plan(admitted);
+      const held = await this.#hold(planned, admitted);
+      const run = new EmbeddingRun(this.#parts.dispatch, planned);
+      const gone = arrival.gone();
+      const leave = (): void => run.abort("client_closed");
+      gone.addEventListener("abort", leave, { once: true });
+      if (gone.aborted) leave();
       try {
-        const outcome = await this.#hold(planned, admitted, arrival.gone());
-        if (outcome.kind === "failed") release();
-        return outcome;
-      } catch (error) {
-        release();
-        throw error;
+        return await this.#send(planned, held, run);
+      } finally {
+        gone.removeEventListener("abort", leave);
       }
     } finally {
-      responses.leave();
+      this.leave();
     }
   }
 
-  async #hold(
-    planned: PlannedEmbedding,
-    admitted: Admitted,
-    gone: AbortSignal,
-  ): Promise<EmbeddingOutcome> {
-    const { call, plan, spaces } = planned;
-    const held = this.#books.reserve(admitted, dearestOfSpaces(spaces));
-    await this.#books.intend(call, plan, held);
-    return this.#send(planned, held, gone);
+  /** As `Pipeline.admit`: who gets the call begins it, or counts it out. */
+  admit(arrival: Arrival<EmbeddingHead>, read = validateEmbedding): Promise<Admitted> {
+    return this.#parts.admission.admit(arrival, read);
   }
 
-  /** Whatever becomes of the call, it is settled once. */
-  async #send(planned: PlannedEmbedding, held: Held, gone: AbortSignal): Promise<EmbeddingOutcome> {
-    const { clock, dispatch } = this.#parts;
-    const run = new EmbeddingRun(dispatch, planned);
-    const leave = (): void => run.abort("client_closed");
-    gone.addEventListener("abort", leave, { once: true });
-    if (gone.aborted) leave();
+  /** Counts out a call that was admitted and has no response. */
+  leave(): void {
+    this.#parts.responses.leave();
+  }
+
+  /**
+   * The second step of a call that is the only one of its name: its vectors are told to a response,
+   * which is recorded, and it goes on without its client.
+   */
+  async begin(admitted: Admitted, _arrival: Arrival<EmbeddingHead>, once: Once): Promise<void> {
+    const planned = this.#plan(admitted);
+    const held = await this.#hold(planned, admitted, once.besides);
+    const run = new EmbeddingRun(this.#parts.dispatch, planned);
+    const response = this.#parts.responses.open(planned.call.id);
+    response.cancelledBy((cause) => run.abort(cause));
+    once.record(response);
+    void this.#send(planned, held, run).then(
+      (outcome) => tell(response, outcome),
+      (defect: unknown) => response.fail(unforeseenBy(defect), null),
+    );
+  }
+
+  #plan(admitted: Admitted): PlannedEmbedding {
+    const { call, provider } = admitted;
+    const request = embeddingOf(call);
+    const plan = this.#parts.admission.plan(admitted);
+    const spaces = spacesOf(plan, request.inputs);
+    const release = holdAnswer(this.#parts.memory, request, spaces);
+    return { call, request, plan, spaces, provider, release };
+  }
+
+  async #hold(planned: PlannedEmbedding, admitted: Admitted, besides?: Besides): Promise<Held> {
+    const { call, plan, spaces, release } = planned;
+    try {
+      const reserved = this.#books.reserve(admitted, dearestOfSpaces(spaces));
+      const held = besides === undefined ? reserved : { ...reserved, besides };
+      await this.#books.intend(call, plan, held);
+      return held;
+    } catch (refusal) {
+      release();
+      throw refusal;
+    }
+  }
+
+  /** Whatever becomes of the call, it is settled once; where it has no answer nothing is held. */
+  async #send(planned: PlannedEmbedding, held: Held, run: EmbeddingRun): Promise<EmbeddingOutcome> {
+    let outcome: EmbeddingOutcome | null = null;
+    try {
+      outcome = await this.#ask(planned, held, run);
+      return outcome;
+    } finally {
+      if (outcome?.kind !== "embedded") planned.release();
+    }
+  }
+
+  async #ask(planned: PlannedEmbedding, held: Held, run: EmbeddingRun): Promise<EmbeddingOutcome> {
+    const { clock } = this.#parts;
     try {
       const served = await this.#askInTurn(run, planned);
       if (served === null) run.abort("internal"); // nothing but where no part says why
@@ -125,8 +169,6 @@ export class Embeddings {
       run.abort("internal");
       if (held.hold.open) this.#settle(planned.call, held, run);
       throw error;
-    } finally {
-      gone.removeEventListener("abort", leave);
     }
   }
 
@@ -197,6 +239,20 @@ const unforeseen: Pick<FailedPart, "failure" | "served"> = {
   failure: new Failure<Code>("internal", codes.internal.meaning),
   served: null,
 };
+
+/** A response that is over at once: it has one entry, the vectors as they are written. */
+function tell(response: Response, outcome: EmbeddingOutcome): void {
+  if (outcome.kind === "failed") return response.fail(outcome.failure, outcome.served);
+  const { body, release, kind: _, ...completion } = outcome;
+  const bytes = typeof body === "string" ? Buffer.from(body) : body;
+  response.commit(completion.served);
+  response.log.appendBytes(bytes, { start: 0, end: bytes.length }, entryKind.content);
+  response.complete(completion);
+  release();
+}
+
+const unforeseenBy = (cause: unknown): Failure<Code> =>
+  new Failure<Code>("internal", codes.internal.meaning, {}, cause);
 
 function embeddingOf({ request }: Call): ReadEmbedding {
   if (request.surface === "openai.embeddings") return request.read;

@@ -25,6 +25,7 @@ import { Response } from "./responses/response.ts";
 import { MemoryStreamDisk, MemoryStreamFiles } from "./responses/store/memory-files-fixture.ts";
 import { SqliteStreamStore } from "./responses/store/sqlite.ts";
 import { Streams } from "./responses/streams.ts";
+import { validate } from "./validate/validate.ts";
 
 /** What becomes of a call behind its admission. */
 type Fate = "runs" | "refused" | "defect";
@@ -66,7 +67,13 @@ class World {
       enqueue: (writes) => this.#writer.enqueue(writes),
     });
     const repeated = new CallRepeated(readableLog("info").log, new Metrics());
-    this.calls = new OnceCalls({ pipeline: this.#pipeline(), claims, streams, repeated });
+    this.calls = new OnceCalls({
+      stages: this.#stages(),
+      read: validate,
+      claims,
+      streams,
+      repeated,
+    });
   }
 
   ask(isGone = false): Promise<OnceCall> {
@@ -94,7 +101,7 @@ class World {
     return work;
   }
 
-  #pipeline(): OnceCallsParts["pipeline"] {
+  #stages(): OnceCallsParts["stages"] {
     return {
       admit: async (arrival, read) => {
         this.open += 1;

@@ -8,16 +8,27 @@ import type { ClaimScope } from "./idempotency/claim-store.ts";
 import type { Claims, Turn } from "./idempotency/claims.ts";
 import { digestOf, fingerprintOf } from "./idempotency/fingerprint.ts";
 import type { CallRepeated } from "./observe/call-repeated.ts";
-import type { Pipeline } from "./pipeline.ts";
 import { readerOf } from "./principal.ts";
 import type { FoundStream } from "./responses/found-stream.ts";
 import type { Response } from "./responses/response.ts";
 import type { StreamHead } from "./responses/stream-store.ts";
 import type { Streams } from "./responses/streams.ts";
-import { validate } from "./validate/validate.ts";
+import type { Once } from "./running-call.ts";
+import type { AnyHead, SurfaceHead, SurfaceRequest } from "./request.ts";
 
-export interface OnceCallsParts {
-  readonly pipeline: Pick<Pipeline, "admit" | "begin" | "leave">;
+/** Reads a body in the words of its surface. Throws Failure. */
+type ReadBody<Head> = (said: Head, body: Buffer) => SurfaceRequest;
+
+/** The stages of a call in two steps, as `Pipeline` has them. */
+export interface OnceStages<Head extends AnyHead> {
+  admit(arrival: Arrival<Head>, read: ReadBody<Head>): Promise<Admitted>;
+  begin(admitted: Admitted, arrival: Arrival<Head>, once: Once): Promise<unknown>;
+  leave(): void;
+}
+
+export interface OnceCallsParts<Head extends AnyHead = SurfaceHead> {
+  readonly stages: OnceStages<Head>;
+  readonly read: ReadBody<Head>;
   readonly claims: Claims<FoundStream>;
   readonly streams: Pick<Streams, "prepare" | "discard" | "record">;
   readonly repeated: CallRepeated;
@@ -52,10 +63,10 @@ export interface Joins {
 const looksLimit = 8;
 
 /** What `Pipeline` is to calls, for those of which there is one for each name (STR-13). */
-export class OnceCalls {
-  readonly #parts: OnceCallsParts;
+export class OnceCalls<Head extends AnyHead = SurfaceHead> {
+  readonly #parts: OnceCallsParts<Head>;
 
-  constructor(parts: OnceCallsParts) {
+  constructor(parts: OnceCallsParts<Head>) {
     this.#parts = parts;
   }
 
@@ -72,11 +83,11 @@ export class OnceCalls {
   }
 
   /** As `Pipeline.run`, and Failure of `Claims.enter`. A call that is repeated costs nothing. */
-  async run(arrival: Arrival, asked: OnceAsked): Promise<OnceCall> {
-    const { pipeline } = this.#parts;
+  async run(arrival: Arrival<Head>, asked: OnceAsked): Promise<OnceCall> {
+    const { stages, read } = this.#parts;
     let fingerprint = "";
-    const admitted = await pipeline.admit(arrival, (said, body) => {
-      const request = validate(said, body);
+    const admitted = await stages.admit(arrival, (said, body) => {
+      const request = read(said, body);
       fingerprint = fingerprintOf(said, body);
       return request;
     });
@@ -84,11 +95,11 @@ export class OnceCalls {
     try {
       return await this.#join(admitted, arrival, joining);
     } finally {
-      if (!joining.hasResponse) pipeline.leave();
+      if (!joining.hasResponse) stages.leave();
     }
   }
 
-  async #join(admitted: Admitted, arrival: Arrival, joining: Joining): Promise<OnceCall> {
+  async #join(admitted: Admitted, arrival: Arrival<Head>, joining: Joining): Promise<OnceCall> {
     const { claims, repeated } = this.#parts;
     const { call } = admitted;
     const scope = scopeOf(call, joining);
@@ -116,10 +127,10 @@ export class OnceCalls {
   /** There is room for the answer before anybody can learn that there is a call. */
   async #begin(
     admitted: Admitted,
-    arrival: Arrival,
+    arrival: Arrival<Head>,
     { turn, joining }: { readonly turn: Turn; readonly joining: Joining },
   ): Promise<FoundStream> {
-    const { pipeline, streams } = this.#parts;
+    const { stages, streams } = this.#parts;
     const { call } = admitted;
     const head = joining.headOf(call);
     let answer: FoundStream | null = null;
@@ -128,7 +139,7 @@ export class OnceCalls {
     if (arrival.isGone()) throw new Failure<Code>("client_closed", codes.client_closed.meaning);
     await streams.prepare(head);
     try {
-      await pipeline.begin(admitted, arrival, {
+      await stages.begin(admitted, arrival, {
         besides: {
           writes: turn.take(call),
           isLost: () => turn.isTaken(),

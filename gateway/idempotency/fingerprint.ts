@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import type { SurfaceHead } from "../request.ts";
+import type { AnyHead } from "../request.ts";
 
 /**
  * What a request says, as 64 hexadecimal digits: its surface, what stands in its path and in the
  * headers that its answer depends on, and its body, whatever the order of members and the spaces
  * between them. Numbers count as they are written. The body must be JSON.
  */
-export function fingerprintOf(said: SurfaceHead, body: Buffer): string {
+export function fingerprintOf(said: AnyHead, body: Buffer): string {
   const hash = createHash("sha256");
   hash.update(JSON.stringify(saidOutside(said)));
   hash.update("\n");
@@ -18,13 +18,13 @@ export function fingerprintOf(said: SurfaceHead, body: Buffer): string {
 export const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** What the configuration sets is no part of what a client says. */
-function saidOutside(said: SurfaceHead): readonly unknown[] {
+function saidOutside(said: AnyHead): readonly unknown[] {
   const path = "path" in said ? said.path : null;
   const dialect = "dialect" in said ? said.dialect : null;
   return [said.surface, path, dialect, headersOf(said)];
 }
 
-function headersOf(said: SurfaceHead): unknown {
+function headersOf(said: AnyHead): unknown {
   if (said.surface === "bedrock.invoke") return sorted(Object.fromEntries(said.head.headers));
   return "head" in said ? said.head : null;
 }

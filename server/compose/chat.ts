@@ -24,8 +24,8 @@ import { chatBreakerLimits } from "../edge/chat-breaker-limits.ts";
 import { chatBodyBytesLimit, plainChat } from "../edge/chat.ts";
 import type { Handler } from "../edge/front.ts";
 import { isKeyless, isLocalCaller } from "../edge/local-caller.ts";
-import type { ModelExchangePorts } from "../edge/model-exchange.ts";
-import { modelExchangeOf } from "../edge/model-exchange-of.ts";
+import { ModelExchange, type ModelExchangePorts } from "../edge/model-exchange.ts";
+import { onceExchangeFor } from "../edge/once-exchange-for.ts";
 import { ServiceCircuit } from "../edge/service-circuit.ts";
 import type { FailureSwitch } from "../edge/test/failure-switch.ts";
 import { TestApi } from "../edge/test/test-api.ts";
@@ -61,9 +61,12 @@ export function chatRoutes(parts: ChatParts): Route<Handler>[] {
     keyless: (head) => (isKeyless(head) && isLocal(head) && hasGuests() ? guest : null),
   });
   const ports = { ...model, pipeline: circuit, bodyBytesLimit: chatBodyBytesLimit };
-  const onceCalls = circuit.once(parts.onceCalls);
-  const serve = (exchange: Exchange): Promise<void> =>
-    modelExchangeOf(exchange, { surface, parameters: {} }, { ...ports, onceCalls }).serve();
+  const once = { ...ports, onceCalls: circuit.once(parts.onceCalls) };
+  const serve = (exchange: Exchange): Promise<void> => {
+    const asked = { surface, parameters: {} };
+    const found = onceExchangeFor(exchange, asked, once);
+    return (found ?? new ModelExchange(exchange, asked, ports)).serve();
+  };
   const chat: Route<Handler> = { method: "POST", path: "/chat", value: serve };
   if (!isOn) return [chat];
 

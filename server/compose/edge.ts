@@ -1,4 +1,5 @@
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import type { EmbeddingHead } from "@sekisho/gateway/request.ts";
 import type { Exchange, RequestHead } from "@sekisho/lib/http/exchange.ts";
 import type { Route } from "@sekisho/lib/http/router.ts";
 import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
@@ -19,8 +20,9 @@ import { embeddedAnswer, type EmbeddingPorts } from "../edge/embedded-answer.ts"
 import type { CrossOrigin } from "../edge/cross-origin.ts";
 import { Front, type Handler } from "../edge/front.ts";
 import { deep, live, ready, type HealthSources } from "../edge/health.ts";
-import type { ModelExchangePorts } from "../edge/model-exchange.ts";
-import { modelExchangeOf, type ModelPorts } from "../edge/model-exchange-of.ts";
+import { ModelExchange, type ModelExchangePorts } from "../edge/model-exchange.ts";
+import type { OnceExchangePorts } from "../edge/once-exchange.ts";
+import { onceExchangeFor } from "../edge/once-exchange-for.ts";
 import { ModerationExchange, type ModerationPorts } from "../edge/moderation-exchange.ts";
 import type { CountingSurface, EmbeddingSurface, ModelSurface } from "../edge/model-surface.ts";
 import { converse, converseStream } from "../edge/model/[id]/converse.ts";
@@ -53,11 +55,13 @@ import {
 } from "../edge/v1beta/models/[id].ts";
 
 export interface EdgeParts {
-  readonly model: ModelPorts &
+  readonly model: ModelExchangePorts &
     DocumentPorts &
     CountPorts &
     EmbeddingPorts &
     Partial<ModerationPorts> & {
+      readonly onceCalls?: OnceExchangePorts["onceCalls"];
+      readonly onceVectors?: OnceExchangePorts<EmbeddingHead>["onceCalls"];
       /** Does the name stand for models that make vectors? */
       readonly makesVectors: (name: string) => boolean;
     };
@@ -114,10 +118,15 @@ export function publicRoutes(
 
 /** The surfaces that models answer on. */
 function modelRoutes(model: EdgeParts["model"]): Route<Handler>[] {
+  const ofCalls = { ...model, onceCalls: model.onceCalls };
+  const ofVectors = { ...model, onceCalls: model.onceVectors };
   const serve =
     (surface: ModelSurface): Handler =>
-    (exchange, parameters) =>
-      modelExchangeOf(exchange, { surface, parameters }, model).serve();
+    (exchange, parameters) => {
+      const asked = { surface, parameters };
+      const once = onceExchangeFor(exchange, asked, ofCalls);
+      return (once ?? new ModelExchange(exchange, asked, model)).serve();
+    };
   const count =
     (surface: CountingSurface): Handler =>
     (exchange, parameters) => {
@@ -131,12 +140,10 @@ function modelRoutes(model: EdgeParts["model"]): Route<Handler>[] {
   const embed =
     (surface: EmbeddingSurface): Handler =>
     (exchange, parameters) => {
+      const asked = { surface, parameters };
+      const once = onceExchangeFor(exchange, asked, ofVectors);
       const answer = embeddedAnswer.bind(null, model, surface);
-      return new DocumentExchange(
-        exchange,
-        { asked: { surface, parameters }, answer },
-        model,
-      ).serve();
+      return (once ?? new DocumentExchange(exchange, { asked, answer }, model)).serve();
     };
   // Its body may be in anybody's words: what they are for the name says.
   const invocation: Handler = (exchange, parameters) => {

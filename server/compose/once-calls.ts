@@ -2,11 +2,14 @@ import { SqliteClaimStore } from "@sekisho/gateway/idempotency/store/sqlite.ts";
 import { Claims } from "@sekisho/gateway/idempotency/claims.ts";
 import { isOpenCall } from "@sekisho/gateway/ledger/store/sqlite.ts";
 import { CallRepeated } from "@sekisho/gateway/observe/call-repeated.ts";
+import type { Embeddings } from "@sekisho/gateway/embeddings.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { OnceCalls } from "@sekisho/gateway/once-calls.ts";
 import type { Pipeline } from "@sekisho/gateway/pipeline.ts";
+import type { EmbeddingHead } from "@sekisho/gateway/request.ts";
 import type { FoundStream } from "@sekisho/gateway/responses/found-stream.ts";
 import type { Streams } from "@sekisho/gateway/responses/streams.ts";
+import { validate, validateEmbedding } from "@sekisho/gateway/validate/validate.ts";
 import type { Reader } from "@sekisho/lib/storage/reader.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
@@ -19,7 +22,7 @@ export interface OnceCallsOptions {
   readonly metrics: Metrics;
   readonly reader: Reader;
   readonly writer: Writer;
-  readonly gateway: { readonly pipeline: Pipeline };
+  readonly gateway: { readonly pipeline: Pipeline; readonly embeddings: Embeddings };
   readonly streams: Streams;
   /** As it is in force. */
   readonly config: { readonly config: Pick<Config, "idempotency"> };
@@ -28,6 +31,7 @@ export interface OnceCallsOptions {
 /** Calls of which there is one for each name, and the upkeep of their names. */
 export interface OpenOnceCalls extends Disposable {
   readonly onceCalls: OnceCalls;
+  readonly onceVectors: OnceCalls<EmbeddingHead>;
 }
 
 const hourMs = 3_600_000;
@@ -37,7 +41,7 @@ const dropAtOnce = 2_000;
 
 export function openOnceCalls(options: OnceCallsOptions): OpenOnceCalls {
   const { clock, log, metrics, reader, writer, streams, config } = options;
-  const { pipeline } = options.gateway;
+  const { pipeline, embeddings } = options.gateway;
   const store = new SqliteClaimStore(reader);
   const claims = new Claims<FoundStream>({
     store,
@@ -51,12 +55,14 @@ export function openOnceCalls(options: OnceCallsOptions): OpenOnceCalls {
     enqueue: (writes) => writer.enqueue(writes),
   });
   const repeated = new CallRepeated(log, metrics);
-  const onceCalls = new OnceCalls({ pipeline, claims, streams, repeated });
+  const shared = { claims, streams, repeated };
+  const onceCalls = new OnceCalls({ ...shared, stages: pipeline, read: validate });
+  const onceVectors = new OnceCalls({ ...shared, stages: embeddings, read: validateEmbedding });
   let timer: Timer;
   const drop = (): void => {
     writer.enqueue([store.dropExpired(clock.wallMs(), dropAtOnce)]);
     timer = clock.after(dropEachMs, drop);
   };
   timer = clock.after(dropEachMs, drop);
-  return { onceCalls, [Symbol.dispose]: () => timer.cancel() };
+  return { onceCalls, onceVectors, [Symbol.dispose]: () => timer.cancel() };
 }

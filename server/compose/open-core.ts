@@ -1,5 +1,6 @@
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import type { OnceCalls } from "@sekisho/gateway/once-calls.ts";
+import type { EmbeddingHead } from "@sekisho/gateway/request.ts";
 import type { Streams } from "@sekisho/gateway/responses/streams.ts";
 import { keyChanges, loadKeys } from "@sekisho/gateway/identity/store/sqlite.ts";
 import { TcpDialer } from "@sekisho/lib/http/tcp-dialer.ts";
@@ -65,6 +66,7 @@ export interface Core extends AsyncDisposable {
   readonly gateway: Gateway;
   readonly streams: Streams;
   readonly onceCalls: OnceCalls;
+  readonly onceVectors: OnceCalls<EmbeddingHead>;
   readonly metrics: Metrics;
   /** Null where nobody else changes the file. */
   readonly shared: SharedWatch | null;
@@ -124,8 +126,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     await openStreams({ ...options, ...places, metrics, wheel: gateway.wheel }, started.streams),
   );
   const once = { ...options, ...storage, metrics, gateway, streams, config };
-  const { onceCalls } = stack.use(openOnceCalls(once));
-  const drain = new Drain(gateway.responses, clock);
+  const { onceCalls, onceVectors } = stack.use(openOnceCalls(once));
   const failures =
     simulator === null ? null : new SimulatedFailures(simulator, () => config.config.providers);
   const resources = stack.move();
@@ -137,9 +138,10 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     gateway,
     streams,
     onceCalls,
+    onceVectors,
     metrics,
     shared,
-    drain,
+    drain: new Drain(gateway.responses, clock),
     failures,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };

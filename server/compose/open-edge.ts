@@ -4,6 +4,7 @@ import type { Reader } from "@sekisho/lib/storage/reader.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { OnceCalls } from "@sekisho/gateway/once-calls.ts";
+import type { EmbeddingHead } from "@sekisho/gateway/request.ts";
 import type { Streams } from "@sekisho/gateway/responses/streams.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import type { Config } from "../config/schema.ts";
@@ -52,6 +53,7 @@ export type EdgeSources = Pick<ProcessPorts, "clock" | "random" | "log"> & {
   readonly gateway: Gateway;
   readonly streams: Streams;
   readonly onceCalls: OnceCalls;
+  readonly onceVectors: OnceCalls<EmbeddingHead>;
   readonly metrics: Metrics;
   readonly drain: Drain;
   readonly failures: SimulatedFailures | null;
@@ -67,7 +69,7 @@ interface OperatorPages {
 
 /** What every way in for models works with. */
 function modelPorts(sources: EdgeSources, ids: IdSource) {
-  const { clock, log, gateway, drain, streams, onceCalls, config } = sources;
+  const { clock, log, gateway, drain, streams, onceCalls, onceVectors, config } = sources;
   const { pipeline, tokenCounts, embeddings, wheel, refused } = gateway;
   const { flushMs, heartbeatMs } = config.config.streams;
   return {
@@ -82,6 +84,7 @@ function modelPorts(sources: EdgeSources, ids: IdSource) {
     refused,
     streams,
     onceCalls,
+    onceVectors,
     flushMs,
     heartbeatMs,
     bodyBytesLimit: modelBodyBytesLimit,

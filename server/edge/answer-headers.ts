@@ -97,6 +97,14 @@ export const servedHeaders = (served: Served): string[] => [
   ...cacheHeaders(served.cache),
 ];
 
+/** Of an answer that was given before, to the request of that id (STR-13). */
+export const repeatHeaders = (firstId: string): readonly string[] => [
+  "x-sekisho-replayed",
+  "true",
+  "x-sekisho-first-request-id",
+  `req_${firstId}`,
+];
+
 /** What is known only of an answer that is whole. */
 export const completionHeaders = ({
   served,

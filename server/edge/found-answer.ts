@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { EntryWords } from "@sekisho/gateway/responses/entry-words.ts";
+import { completionIn, failureIn, joined, notKept } from "@sekisho/gateway/responses/found-end.ts";
 import type { FoundStream } from "@sekisho/gateway/responses/found-stream.ts";
 import { Pump, type PumpLog, type PumpOwner } from "@sekisho/gateway/responses/pump.ts";
 import type { StreamEnd } from "@sekisho/gateway/responses/stream-store.ts";
@@ -12,10 +13,9 @@ import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { Deadline, type DeadlineOwner, type TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
-import { noUsage } from "@sekisho/wire/canonical/usage.ts";
 import { encodeKept } from "@sekisho/wire/responses/encode-kept.ts";
-import { passedHeaders, servedHeaders } from "./answer-headers.ts";
-import type { ModelSurface } from "./model-surface.ts";
+import { passedHeaders, repeatHeaders, servedHeaders } from "./answer-headers.ts";
+import type { AnswerWords } from "./model-surface.ts";
 import { contextOf, hiddenOf, numberedLog, streamHeaders } from "./recorded-stream.ts";
 import type { StreamWords } from "./stream-words.ts";
 
@@ -28,7 +28,7 @@ export interface FoundAnswerPorts {
 }
 
 export interface FoundAnswerParts extends FoundAnswerPorts {
-  readonly surface: ModelSurface;
+  readonly surface: AnswerWords;
   /** `req_…`, of the request that is given the answer. */
   readonly requestId: string;
   readonly isStream: boolean;
@@ -134,7 +134,7 @@ export class FoundAnswer implements LogListener, DeadlineOwner, PumpOwner {
     if (first === undefined) return;
     const { payload } = first;
     const isRefusal = !Buffer.isBuffer(payload) && payload.type === "error";
-    if (isRefusal) this.#refuse(failureOf(payload, this.#found.end));
+    if (isRefusal) this.#refuse(this.#failure(payload));
     else this.#startStream();
   }
 
@@ -184,11 +184,11 @@ export class FoundAnswer implements LogListener, DeadlineOwner, PumpOwner {
     const { end } = this.#found;
     const { surface, headers } = this.#parts;
     if (end === null || end.code !== null) {
-      return this.#refuse(failureOf(this.#events.at(-1), end));
+      return this.#refuse(this.#failure(this.#events.at(-1)));
     }
     const body =
       this.#bytes.length > 0
-        ? Buffer.concat(this.#bytes)
+        ? joined(this.#bytes)
         : surface.codec.encodeAnswer(this.#events, contextOf(this.#found, surface));
     const head = [...headers(), ...this.#marks, ...this.#completionHeaders(end)];
     this.#end();
@@ -209,9 +209,7 @@ export class FoundAnswer implements LogListener, DeadlineOwner, PumpOwner {
   }
 
   get #marks(): readonly string[] {
-    if (!this.#parts.isRepeated) return [];
-    const first = `req_${this.#found.head.id}`;
-    return ["x-sekisho-replayed", "true", "x-sekisho-first-request-id", first];
+    return this.#parts.isRepeated ? repeatHeaders(this.#found.head.id) : [];
   }
 
   get #servedHeaders(): readonly string[] {
@@ -219,20 +217,20 @@ export class FoundAnswer implements LogListener, DeadlineOwner, PumpOwner {
     return served === null ? [] : servedHeaders(served);
   }
 
-  /** Who is given an answer again pays nothing for it. */
-  #completionHeaders({ costNanoUsd, usage, head, ...timing }: StreamEnd): readonly string[] {
+  #completionHeaders(end: StreamEnd): readonly string[] {
     const { surface, isRepeated } = this.#parts;
-    const cost = isRepeated ? 0 : costNanoUsd;
-    const told = surface.completionHeaders?.({
-      headers: head?.headers ?? [],
-      usage: usage ?? noUsage,
-      timing,
-    });
+    const completion = completionIn(end, isRepeated);
+    const { costNanoUsd } = completion;
     return [
       ...this.#servedHeaders,
-      ...(cost === null ? [] : ["x-sekisho-cost-nano-usd", String(cost)]),
-      ...passedHeaders(told ?? []),
+      ...(costNanoUsd === null ? [] : ["x-sekisho-cost-nano-usd", String(costNanoUsd)]),
+      ...passedHeaders(surface.completionHeaders?.(completion) ?? []),
     ];
+  }
+
+  /** As its first client was told. */
+  #failure(last: CanonicalEvent | undefined): Failure<Code> {
+    return failureIn(this.#found, last) ?? new Failure<Code>("internal", codes.internal.meaning);
   }
 
   /** Nothing more is decided: what is left is the pump's. */
@@ -262,24 +260,3 @@ export class FoundAnswer implements LogListener, DeadlineOwner, PumpOwner {
     this.#exchange.destroy();
   }
 }
-
-/** The failure that an answer ended with, as its first client was told. */
-function failureOf(last: CanonicalEvent | undefined, end: StreamEnd | null): Failure<Code> {
-  if (last?.type === "error") {
-    const code = codeOf(last.code);
-    return new Failure<Code>(code, last.message, end?.head?.details ?? {});
-  }
-  const code = codeOf(end?.code ?? "");
-  return new Failure<Code>(code, codes[code].meaning);
-}
-
-/** As a process of any version has written it. */
-const codeOf = (code: string): Code =>
-  // The guard has looked.
-  Object.hasOwn(codes, code) ? (code as Code) : "internal";
-
-const notKept = (): Failure<Code> =>
-  new Failure<Code>(
-    "outcome_unknown",
-    "Cannot repeat the answer: it has grown beyond what is kept of one",
-  );

@@ -2,14 +2,15 @@ import type { Joins } from "@sekisho/gateway/once-calls.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import type { ModelSurface } from "./model-surface.ts";
 import { idempotencyKeyChars, isIdempotencyKey } from "@sekisho/wire/idempotency-key.ts";
 
 const idempotencyHeader = "idempotency-key";
 /** The same on each try of one operation. */
 const invocationHeader = "amz-sdk-invocation-id";
 
-type Named = Pick<ModelSurface, "name">;
+interface Named {
+  readonly name: string;
+}
 
 /** What stands for the name of a request, if anything does. */
 function nameOf(head: Pick<RequestHead, "header">, surface: Named, joins: Joins) {

@@ -1,4 +1,5 @@
 import type { Completion } from "@sekisho/gateway/answer.ts";
+import type { FoundWhole } from "@sekisho/gateway/responses/found-end.ts";
 import type { Response, ResponseState } from "@sekisho/gateway/responses/response.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
@@ -22,13 +23,17 @@ export function completionOf(response: Response): Promise<Completion> {
 
 /** The scores in a complete response; null where its model gave none: it refused, or was cut. */
 export function scoresIn({ log }: Response): ModerationScores | null {
-  let scores: ModerationScores | null = null;
-  const read = (events: readonly CanonicalEvent[]): string => {
-    scores = scoresOf(events);
+  let events: readonly CanonicalEvent[] = [];
+  const bytes = takeWholeAnswer(holdAnswer(log), (all) => {
+    events = all;
     return "";
-  };
-  const bytes = takeWholeAnswer(holdAnswer(log), read);
-  if (typeof bytes === "string") return scores;
+  });
+  return scoresOfWhole({ bytes: typeof bytes === "string" ? null : bytes, events });
+}
+
+/** The same of an answer that was recorded. */
+export function scoresOfWhole({ bytes, events }: Pick<FoundWhole, "bytes" | "events">) {
+  if (bytes === null) return scoresOf(events);
   const decoded = decodeAnswer(bytes);
   return decoded.ok ? scoresOf(decoded.value) : null;
 }

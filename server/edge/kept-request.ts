@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Arrival } from "@sekisho/gateway/arrival.ts";
 import type { Call } from "@sekisho/gateway/call.ts";
+import type { AnyHead } from "@sekisho/gateway/request.ts";
 import { readerOf, type Principal } from "@sekisho/gateway/principal.ts";
 import { streamIdOf } from "@sekisho/gateway/responses/stream-place.ts";
 import { entriesOf, type Streams } from "@sekisho/gateway/responses/streams.ts";
@@ -54,8 +55,10 @@ export class KeptRequest {
   }
 
   /** The arrival with the conversation in its body. */
-  arriving(arrival: Arrival): Arrival {
-    return { ...arrival, said: () => ({ surface, expand: this.expand }) };
+  arriving<Head extends AnyHead>(arrival: Arrival<Head>): Arrival<Head> {
+    // It is asked for responses alone: this is their head.
+    const said = { surface, expand: this.expand } as AnyHead as Head;
+    return { ...arrival, said: () => said };
   }
 
   /** Null where the answer is not to be kept. */

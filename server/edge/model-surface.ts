@@ -28,9 +28,9 @@ type CompletionHeaders = (
   completion: Pick<Completion, "headers" | "usage" | "timing">,
 ) => readonly string[];
 
-/** One way in for model requests. */
-export interface ModelSurface extends ClientSurface<SurfaceHead> {
-  readonly codec: Codec<"readCredential" | "encodeAnswer" | "encodeError">;
+/** What an answer is written with. */
+export interface AnswerWords {
+  readonly codec: Codec<"encodeAnswer" | "encodeError">;
   /** Before the id of an answer, as the dialect writes it: `chatcmpl-`. */
   readonly idPrefix: string;
   /** Flat: what the dialect tells in the head of a whole answer. */
@@ -39,12 +39,16 @@ export interface ModelSurface extends ClientSurface<SurfaceHead> {
   readonly stream: StreamWords | null;
 }
 
+/** One way in whose answers can be recorded, and written out of the record. */
+export type RecordedSurface<Head extends AnyHead> = ClientSurface<Head> & AnswerWords;
+
+/** One way in for model requests. */
+export type ModelSurface = RecordedSurface<SurfaceHead>;
+
 /** One way in for counts of tokens. */
 export interface CountingSurface extends ClientSurface<CountHead> {
   readonly encodeCount: (tokens: number) => string;
 }
 
 /** One way in for vectors. */
-export interface EmbeddingSurface extends ClientSurface<EmbeddingHead> {
-  readonly completionHeaders?: CompletionHeaders;
-}
+export type EmbeddingSurface = RecordedSurface<EmbeddingHead> & { readonly stream: null };

@@ -2,8 +2,6 @@ import type { Completion } from "@sekisho/gateway/answer.ts";
 import type { Arrival } from "@sekisho/gateway/arrival.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
 import type { RateStanding } from "@sekisho/gateway/rate-standing.ts";
-import type { RunningCall } from "@sekisho/gateway/running-call.ts";
-import type { Response } from "@sekisho/gateway/responses/response.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange, ExchangeObserver } from "@sekisho/lib/http/exchange.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
@@ -13,13 +11,17 @@ import {
   type ModerationBody,
 } from "@sekisho/wire/openai/moderation-input.ts";
 import { encodeModerations, type JudgedInput } from "@sekisho/wire/openai/moderation-verdict.ts";
-import { completionHeaders, requestHeaders } from "./answer-headers.ts";
+import { completionHeaders, repeatHeaders, requestHeaders } from "./answer-headers.ts";
 import { arrivalOf } from "./arrival.ts";
 import { ClientDeparture } from "./client-departure.ts";
 import { readFailure } from "./failure-reading.ts";
-import { completionOf, maxTries, scoresIn, unjudged } from "./judged-answer.ts";
+import { idempotencyKeyOf, mayRepeat } from "./idempotency-key.ts";
+import { ownInputCall, sharedInputCall, type InputCall } from "./input-call.ts";
+import { maxTries, unjudged } from "./judged-answer.ts";
 import type { ModelExchangePorts } from "./model-exchange.ts";
+import type { OnceExchangePorts } from "./once-exchange.ts";
 import { rateHeaders } from "./rate-headers.ts";
+import { headOf } from "./recorded-stream.ts";
 import { refuseRequest } from "./refuse-request.ts";
 import { moderations } from "./v1/moderations.ts";
 
@@ -29,6 +31,8 @@ export interface ModerationPorts extends Pick<
 > {
   /** The model that judges where a request names none of ours; null where none is configured. */
   readonly moderationModel: () => string | null;
+  /** For requests that may be repetitions; absent: there are none. */
+  readonly onceCalls?: OnceExchangePorts["onceCalls"];
 }
 
 /** Inputs of one request that are judged at the same time. */
@@ -36,10 +40,17 @@ const inputsAtOnce = 4;
 
 /** An input as it was judged, and what that took. */
 interface Judged extends JudgedInput {
-  readonly model: string;
   readonly completion: Completion;
+  /** The last of them gave the verdict. */
+  readonly tries: readonly InputCall[];
   /** Of each try; null where a target has no price. */
   readonly costsNanoUsd: readonly (number | null)[];
+}
+
+/** Which input a call is for, and how often it was asked before. */
+interface InputTry {
+  readonly index: number;
+  readonly tries: number;
 }
 
 /**
@@ -51,7 +62,8 @@ export class ModerationExchange implements ExchangeObserver {
   readonly #ports: ModerationPorts;
   readonly #id: string;
   readonly #departure = new ClientDeparture();
-  readonly #running = new Set<Response>();
+  readonly #running = new Set<InputCall>();
+  readonly #calls: OnceExchangePorts["onceCalls"] | null;
   #principal: Principal | null = null;
   #standing: RateStanding | null = null;
   #body: Buffer | null = null;
@@ -62,6 +74,10 @@ export class ModerationExchange implements ExchangeObserver {
     this.#exchange = exchange;
     this.#ports = ports;
     this.#id = ports.ids.newBody();
+    const { onceCalls } = ports;
+    const isOnce =
+      onceCalls !== undefined && mayRepeat(exchange.head, moderations, onceCalls.joins);
+    this.#calls = isOnce ? onceCalls : null;
     exchange.observe(this);
   }
 
@@ -87,18 +103,16 @@ export class ModerationExchange implements ExchangeObserver {
   async #judgeAll(): Promise<readonly Judged[]> {
     const arrival = this.#arrival();
     // Identity, rate and body first: the other inputs are known behind them.
-    const first = await this.#run(arrival);
+    const first = await this.#run(arrival, { index: 0, tries: 0 });
     const { model, inputs } = this.#inputs();
     const judged: Judged[] = [];
     let next = 1;
-    const judge = async (index: number, running: RunningCall | null): Promise<void> => {
+    const judge = async (index: number, begun: InputCall | null): Promise<void> => {
       const input = inputs[index] ?? [];
       const bytes = bodyOfInput(model, input);
-      const again = (): Arrival => this.#inner(arrival, bytes);
-      judged[index] = {
-        input,
-        ...(await this.#verdict(running ?? (await this.#run(again())), again)),
-      };
+      const ask = (tries: number): Promise<InputCall> =>
+        this.#run(this.#inner(arrival, bytes), { index, tries });
+      judged[index] = { input, ...(await this.#verdict(begun ?? (await ask(0)), ask)) };
     };
     const judgeNext = async (): Promise<void> => {
       while (next < inputs.length && this.#endedBy === null) {
@@ -120,37 +134,48 @@ export class ModerationExchange implements ExchangeObserver {
   }
 
   async #verdict(
-    first: RunningCall,
-    again: () => Arrival,
-  ): Promise<Pick<Judged, "scores" | "completion" | "costsNanoUsd" | "model">> {
+    first: InputCall,
+    ask: (tries: number) => Promise<InputCall>,
+  ): Promise<Omit<Judged, "input">> {
+    const tries: InputCall[] = [];
     const costsNanoUsd: (number | null)[] = [];
-    let running = first;
-    for (;;) {
-      const { call, response } = running;
-      const completion = await completionOf(response);
-      this.#running.delete(response);
+    for (let call = first; ; call = await ask(tries.length)) {
+      tries.push(call);
+      const { completion, scores } = await call.verdict();
+      this.#running.delete(call);
       costsNanoUsd.push(completion.costNanoUsd);
-      const scores = scoresIn(response);
-      const { model } = call.request.read.facts;
-      if (scores !== null) return { scores, completion, costsNanoUsd, model };
-      if (costsNanoUsd.length >= maxTries) throw unjudged();
-      running = await this.#run(again());
+      if (scores !== null) return { scores, completion, tries, costsNanoUsd };
+      if (tries.length >= maxTries) throw unjudged();
     }
   }
 
-  async #run(arrival: Arrival): Promise<RunningCall> {
-    const { pipeline, refused } = this.#ports;
+  async #run(arrival: Arrival, which: InputTry): Promise<InputCall> {
+    const { refused } = this.#ports;
     try {
-      const running = await pipeline.run(arrival);
-      this.#running.add(running.response);
-      if (this.#endedBy !== null) running.response.cancel(this.#endedBy);
-      return running;
+      const call = await this.#begin(arrival, which);
+      this.#running.add(call);
+      if (this.#endedBy !== null) call.leave(this.#endedBy);
+      return call;
     } catch (error) {
       const code = error instanceof Failure ? (error.code as Code) : "internal"; // of the table
       const { name } = moderations;
       refused.record({ id: arrival.id, surface: name, code, principal: this.#principal });
       throw error;
     }
+  }
+
+  /** Each try of each input has a name of its own, made of the client's, which has no blank. */
+  async #begin(arrival: Arrival, { index, tries }: InputTry): Promise<InputCall> {
+    const calls = this.#calls;
+    const said =
+      calls === null ? null : idempotencyKeyOf(this.#exchange.head, moderations, calls.joins);
+    // What said nothing of use is not to be said again.
+    if (calls === null || (said === null && tries > 0)) {
+      return ownInputCall(await this.#ports.pipeline.run(arrival));
+    }
+    const isFirst = said === null || (index === 0 && tries === 0);
+    const name = isFirst ? said : `${said} ${index}.${tries}`;
+    return sharedInputCall(await calls.run(arrival, { name, headOf }));
   }
 
   /** The request as it came; its first input is judged by it. */
@@ -193,7 +218,7 @@ export class ModerationExchange implements ExchangeObserver {
    */
   #end(cause: Code): void {
     this.#endedBy ??= cause;
-    for (const response of this.#running) response.cancel(this.#endedBy);
+    for (const call of this.#running) call.leave(this.#endedBy);
   }
 
   #respond(judged: readonly Judged[]): void {
@@ -204,14 +229,18 @@ export class ModerationExchange implements ExchangeObserver {
       (total, cost) => (total === null || cost === null ? null : total + cost),
       0,
     );
+    const [call] = first.tries;
+    const id = call?.id ?? this.#id;
+    const isRepeated = judged.every(({ tries }) => tries.every((each) => each.isRepeated));
     const headers = [
       ...requestHeaders(`req_${this.#id}`, moderations.requestIdHeader),
       ...rateHeaders(this.#standing, moderations),
+      ...(isRepeated ? repeatHeaders(id) : []),
       ...completionHeaders({ ...first.completion, costNanoUsd: sum }),
       "content-type",
       "application/json",
     ];
-    const answer = { id: `modr-${this.#id}`, model: first.model, judged };
+    const answer = { id: `modr-${id}`, model: call?.model ?? "", judged };
     this.#exchange.respond(200, headers, encodeModerations(answer));
   }
 }

@@ -5,6 +5,7 @@ import type { Arrival } from "@sekisho/gateway/arrival.ts";
 import type { Call } from "@sekisho/gateway/call.ts";
 import type { Streams } from "@sekisho/gateway/responses/streams.ts";
 import { KeptRequest } from "./kept-request.ts";
+import type { AnyHead, SurfaceHead } from "@sekisho/gateway/request.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
 import type { RateStanding } from "@sekisho/gateway/rate-standing.ts";
 import type { Exchange, ExchangeObserver } from "@sekisho/lib/http/exchange.ts";
@@ -15,13 +16,14 @@ import { ClientDeparture } from "./client-departure.ts";
 import { readFailure } from "./failure-reading.ts";
 import { FoundAnswer, type FoundAnswerPorts } from "./found-answer.ts";
 import { idempotencyKeyOf } from "./idempotency-key.ts";
-import type { ModelSurface } from "./model-surface.ts";
+import type { RecordedSurface } from "./model-surface.ts";
 import { rateHeaders } from "./rate-headers.ts";
 import { headOf } from "./recorded-stream.ts";
 import { refuseRequest } from "./refuse-request.ts";
 
-export interface OnceExchangePorts extends ArrivalPorts, FoundAnswerPorts {
-  readonly onceCalls: Pick<OnceCalls, "run" | "joins">;
+export interface OnceExchangePorts<Head extends AnyHead = SurfaceHead>
+  extends ArrivalPorts, FoundAnswerPorts {
+  readonly onceCalls: Pick<OnceCalls<Head>, "run" | "joins">;
   readonly streams: Streams;
   readonly ids: IdSource;
   readonly log: GatewayLog;
@@ -32,10 +34,10 @@ export interface OnceExchangePorts extends ArrivalPorts, FoundAnswerPorts {
  * A model request of which there may be others on their way through HTTP: all of them are one
  * call, and each of them is written its answer from the same recorded log.
  */
-export class OnceExchange implements ExchangeObserver {
+export class OnceExchange<Head extends AnyHead = SurfaceHead> implements ExchangeObserver {
   readonly #exchange: Exchange;
-  readonly #asked: Asked<ModelSurface>;
-  readonly #ports: OnceExchangePorts;
+  readonly #asked: Asked<RecordedSurface<Head>>;
+  readonly #ports: OnceExchangePorts<Head>;
   readonly #id: string;
   readonly #departure = new ClientDeparture();
   readonly #kept: KeptRequest | null = null;
@@ -43,7 +45,11 @@ export class OnceExchange implements ExchangeObserver {
   #standing: RateStanding | null = null;
   #answer: FoundAnswer | null = null;
 
-  constructor(exchange: Exchange, asked: Asked<ModelSurface>, ports: OnceExchangePorts) {
+  constructor(
+    exchange: Exchange,
+    asked: Asked<RecordedSurface<Head>>,
+    ports: OnceExchangePorts<Head>,
+  ) {
     this.#exchange = exchange;
     this.#asked = asked;
     this.#ports = ports;
@@ -111,7 +117,7 @@ export class OnceExchange implements ExchangeObserver {
     refuseRequest(this.#exchange, surface, { requestId, failure, served: [], standing });
   }
 
-  #arrival(): Arrival {
+  #arrival(): Arrival<Head> {
     const arrival = arrivalOf(this.#exchange, this.#asked, {
       ...this.#ports,
       id: this.#id,

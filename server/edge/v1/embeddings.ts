@@ -6,6 +6,9 @@ import type { EmbeddingSurface } from "../model-surface.ts";
 export const embeddings: EmbeddingSurface = {
   name: "openai.embeddings",
   codec: chatClient,
+  // Vectors have no id in their bodies.
+  idPrefix: "",
+  stream: null,
   requestIdHeader: "x-request-id",
   rateHeaders,
   said: () => ({ surface: "openai.embeddings" }),

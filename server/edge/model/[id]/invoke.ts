@@ -48,7 +48,11 @@ function askedHeaders(head: RequestHead): ReadonlyMap<string, string> {
 export const invoke: ModelSurface = surface(false);
 
 /** The same where the name stands for models that make vectors. */
-export const invokeVectors: EmbeddingSurface = invocation(false);
+export const invokeVectors: EmbeddingSurface = {
+  ...invocation(false),
+  idPrefix: "",
+  stream: null,
+};
 
 /** `POST /model/{id}/invoke-with-response-stream` */
 export const invokeStream: ModelSurface = surface(true);
