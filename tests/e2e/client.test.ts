@@ -59,11 +59,12 @@ test("STR-5 a chat of the AI SDK goes on over a cut, and is stopped", async () =
   const chat = new Chat({ transport, state: new State() });
   const partsOf = (): string =>
     chat.lastMessage?.parts.map((part) => (part.type === "text" ? part.text : "")).join("") ?? "";
-  const asked = chat.sendMessage({ text: "Go on [[sim: tokens=60 tps=40]]" });
+  const asked = chat.sendMessage({ text: "Go on [[sim: tokens=60 pause=30]]" });
   await until("the answer has begun", () =>
     chat.lastMessage?.role === "assistant" && partsOf().length > 20 ? true : null,
   );
   proxy.cut();
+  await gateway.letGo();
   await asked;
   assert.deepEqual([chat.status, chat.error], ["ready", undefined]);
   const said = partsOf();
@@ -72,7 +73,7 @@ test("STR-5 a chat of the AI SDK goes on over a cut, and is stopped", async () =
     ({ surface, attempt }) => surface === "stream" && attempt === 0,
   );
   assert.ok(rows.length > 0);
-  const stopped = chat.sendMessage({ text: "And on [[sim: tokens=1000 tps=40]]" });
+  const stopped = chat.sendMessage({ text: "And on [[sim: tokens=60 pause=30]]" });
   await until("the answer has begun", () =>
     partsOf().length > 20 && partsOf() !== said ? true : null,
   );
@@ -87,7 +88,7 @@ test("STR-5 a chat of the AI SDK goes on over a cut, and is stopped", async () =
 
 test("STR-5 an EventSource resumes by itself, and ends with the answer", async () => {
   const begun = await gateway.chat(
-    "Go on [[sim: tokens=60 tps=40]]",
+    "Go on [[sim: tokens=60 pause=30]]",
     { stream: true },
     { "x-sekisho-resumable": "true" },
   );
@@ -99,11 +100,8 @@ test("STR-5 an EventSource resumes by itself, and ends with the answer", async (
   source.addEventListener("message", ({ data }) => seen.push(String(data)));
   await until("some events came", () => (seen.length > 10 ? true : null));
   proxy.cut();
-  await until(
-    "the source has closed itself",
-    () => (source.readyState === 2 ? true : null),
-    15_000,
-  );
+  await gateway.letGo();
+  await until("the source has closed itself", () => (source.readyState === 2 ? true : null));
   assert.equal(seen.at(-1), "[DONE]");
   const whole = await fetch(`${gateway.url}/v1/streams/${id}?token=${gateway.key}`);
   const all = (await whole.text()).split("\n").filter((line) => line.startsWith("data: "));

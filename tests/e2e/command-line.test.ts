@@ -59,12 +59,13 @@ test("SEC-1 a key is made, used, rotated and revoked, each effective at once", a
 test("SEC-1 a running answer outlives its key, the next request does not", async () => {
   const { key, secret } = await makeKey();
   const running = await gateway.chat(
-    "Go on [[sim: tokens=40 tps=25]]",
+    "Go on [[sim: tokens=40 pause=20]]",
     { stream: true },
     { authorization: `Bearer ${secret}` },
   );
   await sekisho("keys", "revoke", key.id);
   assert.equal(await statusWith(secret), 401);
+  await gateway.letGo();
   assert.ok((await running.text()).endsWith("data: [DONE]\n\n"));
 });
 

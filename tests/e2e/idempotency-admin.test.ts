@@ -116,7 +116,7 @@ test("STR-13 a revoked key is given nothing, whatever it asked before", async ()
 });
 
 test("STR-13 what stands for what is listed, shown and forgotten", async () => {
-  const text = "Go on [[sim: tokens=30 tps=50]]";
+  const text = "Go on [[sim: tokens=30 pause=10]]";
   const reader = new SseReader(await ask(keys.one, "listed", text, { stream: true }));
   await reader.next();
   const [running] = await claimsOf("listed");
@@ -127,6 +127,7 @@ test("STR-13 what stands for what is listed, shown and forgotten", async () => {
   );
   const path = `/admin/idempotency/${running.request}`;
   assert.equal((await operated.admin("DELETE", path)).status, 409);
+  await operated.gateway.letGo();
   await reader.rest();
   assert.match(await operated.sekisho("idempotency", "--tenant", "shop"), / listed +shop .* kept /);
   const shown = await operated.sekisho("idempotency", "show", running.request, "--json");

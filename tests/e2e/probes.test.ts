@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { createServer, type AddressInfo } from "node:net";
 import { after, before, describe, test } from "node:test";
 import type { CircuitView } from "@sekisho/wire/admin/circuits.ts";
 import type { ConfigInput } from "@sekisho/server/config/schema.ts";
 import type { UsageFiguresView, UsageView } from "@sekisho/wire/admin/usage.ts";
+import { assertOnce } from "../harness/assert-once.ts";
+import { FaultProxy } from "../harness/proxy/fault-proxy.ts";
 import { GatewayUnderTest } from "../harness/gateway-under-test.ts";
 import { steeredConfig } from "../harness/steered-config.ts";
 import { until } from "../harness/until.ts";
@@ -78,23 +79,24 @@ describe("RTE-14 probes by calls", () => {
   after(() => gateway[Symbol.asyncDispose]());
 
   test("after an outage the circuit closes by itself, whoever calls", async () => {
-    gateway.simulator.setScenarios([{ name: "outage", fault: "503" }]);
-    await opened(gateway);
-    assert.equal(await statusOf(gateway), 503);
-    gateway.simulator.setScenarios([]);
-    const healedMs = performance.now();
-    await closed(gateway);
-    const tookMs = performance.now() - healedMs;
-    assert.ok(tookMs < 2 * everyMs + 1_000, `${tookMs} ms`);
-    assert.equal(await statusOf(gateway), 200);
+    const healed = async (): Promise<number> => {
+      gateway.simulator.setScenarios([{ name: "outage", fault: "503" }]);
+      await opened(gateway);
+      assert.equal(await statusOf(gateway), 503);
+      gateway.simulator.setScenarios([]);
+      const healedMs = performance.now();
+      await closed(gateway);
+      const tookMs = performance.now() - healedMs;
+      assert.equal(await statusOf(gateway), 200);
+      return tookMs;
+    };
+    await assertOnce(healed, { limitMs: 2 * everyMs + 1_000, most: 5 });
   });
 
   test("an outage of a provider that nobody calls is noticed", async () => {
     gateway.simulator.setScenarios([{ name: "outage", fault: "500" }]);
-    await until(
-      "a circuit is open",
-      async () => ((await circuits(gateway)).some(({ state }) => state === "open") ? true : null),
-      10_000,
+    await until("a circuit is open", async () =>
+      (await circuits(gateway)).some(({ state }) => state === "open") ? true : null,
     );
     gateway.simulator.setScenarios([]);
     await closed(gateway);
@@ -135,23 +137,12 @@ describe("RTE-14 probes by calls", () => {
 });
 
 test("RTE-14 probes by connections see a host that nobody can reach, and its return", async () => {
-  // A port of our own, so that it can be closed and opened.
-  const host = createServer((socket) => socket.on("error", () => {}).resume());
-  const listen = (port: number): Promise<void> =>
-    new Promise((resolve) => host.listen(port, "127.0.0.1", resolve));
-  await listen(0);
-  // A server that listens on TCP has an address of this form.
-  const { port } = host.address() as AddressInfo;
-  await using gateway = await GatewayUnderTest.start({
-    config: (simulatorUrl) => configOf("tcp")(simulatorUrl.replace(/:\d+$/, `:${port}`)),
-  });
-  await new Promise((resolve) => host.close(resolve));
-  await until(
-    "the circuit is open",
-    async () => ((await circuits(gateway)).some(({ state }) => state === "open") ? true : null),
-    10_000,
+  await using host = await FaultProxy.start({ to: "http://127.0.0.1:9", fault: { accept: "end" } });
+  await using gateway = await GatewayUnderTest.start({ config: () => configOf("tcp")(host.url) });
+  host.refuse();
+  await until("the circuit is open", async () =>
+    (await circuits(gateway)).some(({ state }) => state === "open") ? true : null,
   );
-  await listen(port);
+  await host.listen();
   await closed(gateway);
-  await new Promise((resolve) => host.close(resolve));
 });

@@ -1,17 +1,21 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
+import { assertOnce } from "../harness/assert-once.ts";
 import { GatewayUnderTest } from "../harness/gateway-under-test.ts";
 import { RawClient } from "../harness/raw-client.ts";
 import { SessionClient } from "../harness/session-client.ts";
 import { steeredConfig } from "../harness/steered-config.ts";
 import { until } from "../harness/until.ts";
 
+/** Who answers none of six pings is cut: a test on a busy machine may be 3 s late. */
+const heartbeatMs = 500;
+
 let gateway: GatewayUnderTest;
 before(async () => {
   gateway = await GatewayUnderTest.start({
     config: (url) => ({
       ...steeredConfig(url),
-      streams: { graceMs: 5_000, heartbeatMs: 200 },
+      streams: { graceMs: 5_000, heartbeatMs },
     }),
   });
 });
@@ -78,14 +82,15 @@ test("STR-13 requests of one name on two sessions are one call", async () => {
 
 test("STR-5 who comes back on another session gets the rest, each event once", async () => {
   using first = await dial();
-  start(first, "one", "Go on [[sim: tokens=60 tps=100]]");
+  start(first, "one", "Go on [[sim: tokens=60 pause=30]]");
   const { response } = await first.next("accepted");
-  for (let n = 0; n < 4; n += 1) await first.next("event");
+  await first.next("event");
   const last = first.frames.findLast((frame) => frame.type === "event");
   first.socket.close();
   await first.closed;
   using second = await dial();
   second.say({ type: "resume", response, after: last?.seq, epoch: 0 });
+  await gateway.letGo();
   await second.next("done");
   using third = await dial();
   third.say({ type: "resume", response });
@@ -95,7 +100,8 @@ test("STR-5 who comes back on another session gets the rest, each event once", a
   assert.equal(first.textOf(response) + second.textOf(response), whole);
 });
 
-test("STR-6 cancel ends the answer and keeps what was said", async () => {
+/** How long after a cancel the provider sees its caller leave. */
+async function cancelled(): Promise<number> {
   using client = await dial();
   start(client, "one", "Go on [[sim: tokens=1000 tps=100]]");
   const { response } = await client.next("accepted");
@@ -108,29 +114,11 @@ test("STR-6 cancel ends the answer and keeps what was said", async () => {
     "the provider sees its caller leave",
     () => gateway.simulator.calls().at(-1)?.clientGoneMs ?? null,
   );
-  assert.ok(goneMs - askedMs <= 100, `${goneMs - askedMs} ms`);
-});
+  return goneMs - askedMs;
+}
 
-test("STR-11 the first frame proves who it is, within 5 s and in 16 KiB", async () => {
-  using late = new SessionClient(gateway.url);
-  await late.opened();
-  late.say({ type: "authenticate", token: gateway.key });
-  await late.next("authenticated");
-  using wrong = new SessionClient(gateway.url, "?token=nobody");
-  using rude = new SessionClient(gateway.url);
-  using long = new SessionClient(gateway.url);
-  using mute = new SessionClient(gateway.url);
-  await Promise.all([rude.opened(), long.opened(), mute.opened()]);
-  const askedMs = performance.now();
-  start(rude, "one", "Hello");
-  start(long, "one", "x".repeat(20_000));
-  const codes = await Promise.all(
-    [wrong, rude, long, mute].map(async (each) => (await each.closed).code),
-  );
-  assert.deepEqual(codes, [4401, 4401, 1009, 4401]);
-  const tookMs = performance.now() - askedMs;
-  assert.ok(tookMs > 4_500 && tookMs < 7_500, `${tookMs} ms`);
-});
+test("STR-6 cancel ends the answer in 100 ms and keeps what was said", () =>
+  assertOnce(cancelled, { limitMs: 100 }));
 
 test("SEC-5 two keys that differ open no session, one that is sent twice does", async () => {
   const headers = { authorization: `Bearer ${gateway.key}` };
@@ -169,7 +157,7 @@ test("STR-8 a session has at most 16 streams, begun or resumed", async () => {
   start(other, "one", "Hello");
   const { response: elsewhere } = await other.next("done");
   using client = await dial();
-  for (let n = 0; n < 17; n += 1) start(client, `${n}`, "Go on [[sim: tokens=40 tps=20]]");
+  for (let n = 0; n < 17; n += 1) start(client, `${n}`, "Go on [[sim: tokens=40 pause=20]]");
   const refused = await client.next("error");
   assert.deepEqual([refused.id, refused.code], ["16", "overloaded"]);
   await until("all 16 are accepted", () =>
@@ -187,19 +175,10 @@ test("STR-8 a session has at most 16 streams, begun or resumed", async () => {
       ? true
       : null,
   );
+  await gateway.letGo(16);
   await until("all 16 are done", () =>
     client.frames.filter((frame) => frame.type === "done").length === 16 ? true : null,
   );
-});
-
-test("STR-9 pings come while nothing else does, and who never answers is cut", async () => {
-  using client = await dial();
-  client.isMute = true;
-  await client.next("ping");
-  const ping = await client.next("ping");
-  assert.match(ping.serverTime, /^\d{4}-\d\d-\d\dT/);
-  assert.equal((await client.closed).code, 1006);
-  assert.equal(client.frames.filter((frame) => frame.type === "ping").length, 6);
 });
 
 test("STR-10 an event of 300 KB comes in frames of at most 32,768 bytes", async () => {
@@ -222,28 +201,66 @@ test("WIR-2 a WebSocket elsewhere is refused, other upgrades are passed over", a
   const nowhere = await RawClient.ask(gateway.url, head("/v1/nowhere", "websocket"));
   assert.deepEqual([nowhere.status, nowhere.code], [404, "not_found"]);
   using other = new RawClient(gateway.url, head("/health/live", "h2c"));
-  assert.equal((await other.answer(500)).status, 200);
+  assert.equal((await other.answer()).status, 200);
 });
 
-test("STR-11 a token is renewed in place, and its end closes the session", async () => {
-  const issue = async (expiresInMs: number): Promise<string> => {
-    const answer = await gateway.post("/v1/tokens", { user: "u1", expiresInMs });
-    // The gateway's own shape.
-    return ((await answer.json()) as { token: string }).token;
-  };
-  using client = new SessionClient(gateway.url, `?token=${await issue(1_500)}`);
-  await client.opened();
-  const warned = await client.next("auth_expiring");
-  assert.ok(warned.expiresInMs <= 1_500);
-  client.say({ type: "authenticate", token: await issue(2_500) });
-  await client.next("authenticated");
-  start(client, "one", "Go on [[sim: tokens=150 tps=100]]");
-  assert.equal((await client.next("done")).finish, "stop");
-  assert.equal((await client.closed).code, 4401);
-  const other = await gateway.post("/v1/tokens", { user: "u2", expiresInMs: 60_000 });
-  using second = new SessionClient(gateway.url, `?token=${await issue(60_000)}`);
-  await second.opened();
-  const { token } = (await other.json()) as { token: string }; // as above
-  second.say({ type: "authenticate", token });
-  assert.equal((await second.closed).code, 4403);
+// Each waits for a time-out of the gateway, so they wait together.
+describe("sessions that time ends", { concurrency: true }, () => {
+  test("STR-11 the first frame proves who it is, within 5 s and in 16 KiB", async () => {
+    using late = new SessionClient(gateway.url);
+    await late.opened();
+    late.say({ type: "authenticate", token: gateway.key });
+    await late.next("authenticated");
+    using wrong = new SessionClient(gateway.url, "?token=nobody");
+    using rude = new SessionClient(gateway.url);
+    using long = new SessionClient(gateway.url);
+    using mute = new SessionClient(gateway.url);
+    await Promise.all([rude.opened(), long.opened(), mute.opened()]);
+    const askedMs = performance.now();
+    start(rude, "one", "Hello");
+    start(long, "one", "x".repeat(20_000));
+    const codes = await Promise.all(
+      [wrong, rude, long, mute].map(async (each) => (await each.closed).code),
+    );
+    assert.deepEqual(codes, [4401, 4401, 1009, 4401]);
+    const tookMs = performance.now() - askedMs;
+    assert.ok(tookMs > 4_500 && tookMs < 20_000, `${tookMs} ms`);
+  });
+
+  test("STR-9 pings come while nothing else does, and who never answers is cut", async () => {
+    using client = await dial();
+    client.isMute = true;
+    await client.next("ping");
+    const ping = await client.next("ping");
+    assert.match(ping.serverTime, /^\d{4}-\d\d-\d\dT/);
+    assert.equal((await client.closed).code, 1006);
+    assert.equal(client.frames.filter((frame) => frame.type === "ping").length, 6);
+  });
+
+  test("STR-11 a token is renewed in place, and its end closes the session", async () => {
+    const issue = async (expiresInMs: number): Promise<string> => {
+      const answer = await gateway.post("/v1/tokens", { user: "u1", expiresInMs });
+      // The gateway's own shape.
+      return ((await answer.json()) as { token: string }).token;
+    };
+    using client = new SessionClient(gateway.url, `?token=${await issue(2_500)}`);
+    await client.opened();
+    const warned = await client.next("auth_expiring");
+    assert.ok(warned.expiresInMs <= 2_500);
+    const openedMs = performance.now();
+    client.say({ type: "authenticate", token: await issue(6_000) });
+    await client.next("authenticated");
+    await until("the first token is over", () =>
+      performance.now() > openedMs + 2_500 + heartbeatMs ? true : null,
+    );
+    start(client, "one", "Go on [[sim: tokens=10]]");
+    assert.equal((await client.next("done")).finish, "stop");
+    assert.equal((await client.closed).code, 4401);
+    const other = await gateway.post("/v1/tokens", { user: "u2", expiresInMs: 60_000 });
+    using second = new SessionClient(gateway.url, `?token=${await issue(60_000)}`);
+    await second.opened();
+    const { token } = (await other.json()) as { token: string }; // as above
+    second.say({ type: "authenticate", token });
+    assert.equal((await second.closed).code, 4403);
+  });
 });

@@ -176,7 +176,7 @@ describe("a provider that does not count", () => {
     scripted.upstream.answer = () => {};
     const answer = await countClaude(
       { model: "claude", messages: hi },
-      { "x-sekisho-request-timeout-ms": "200" },
+      { "x-sekisho-request-timeout-ms": "500" },
     );
     assert.deepEqual([answer.status, kindOf(answer)], [200, "estimated"]);
   });

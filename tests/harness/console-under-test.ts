@@ -133,7 +133,7 @@ export class OpenPage implements AsyncDisposable {
       return isRight(text) ? text : null;
     };
     // The ledger is asked every five seconds.
-    return until(`the tile ${label}`, look, 15_000);
+    return until(`the tile ${label}`, look);
   }
 
   async screenshot(name: string): Promise<void> {

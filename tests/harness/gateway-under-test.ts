@@ -85,6 +85,12 @@ export class GatewayUnderTest implements AsyncDisposable {
     return this.post("/v1/chat/completions", { model: "sole", messages, ...rest }, headers);
   }
 
+  /** Lets the calls go on that are held or paused, once there are so many. */
+  async letGo(count = 1): Promise<void> {
+    await this.simulator.whenHeld(count);
+    this.simulator.release();
+  }
+
   /** The totals of all calls, once they are in the books. */
   async usage(): Promise<UsageFiguresView> {
     await this.settled();

@@ -3,7 +3,7 @@ import type { GatewayUnderTest } from "./gateway-under-test.ts";
 import { residentBytes } from "./resident-memory.ts";
 import { until } from "./until.ts";
 
-const withinMs = 20_000;
+const withinMs = 30_000;
 /** Small calls alone make young garbage: what grew old is collected when large bodies press. */
 const largePrompt = "x".repeat(1_048_576);
 

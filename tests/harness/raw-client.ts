@@ -47,13 +47,13 @@ export class RawClient implements Disposable {
   }
 
   /** Sends `opening` and reads until the connection closes, at most `withinMs`. */
-  static async ask(url: string, opening: string | Buffer, withinMs = 5_000): Promise<RawAnswer> {
+  static async ask(url: string, opening: string | Buffer, withinMs = 30_000): Promise<RawAnswer> {
     using client = new RawClient(url, opening);
     return await client.answer(withinMs);
   }
 
   /** Reads at full speed until the connection closes or a whole answer is there. */
-  async answer(withinMs = 5_000): Promise<RawAnswer> {
+  async answer(withinMs = 30_000): Promise<RawAnswer> {
     const lastMs = performance.now() + withinMs;
     let closed = false;
     void this.closed.then(() => (closed = true));

@@ -10,7 +10,7 @@ export const claude = "anthropic.claude-sonnet-4-6";
 const sole = (provider: string, model: string) => ({
   targets: [{ provider, model }],
   attempts: { max: 2, backoffMs: 1 },
-  timeouts: { firstTokenMs: 500, attemptMs: 1_000 },
+  timeouts: { firstTokenMs: 20_000, attemptMs: 30_000 },
 });
 
 /** The real program with one scripted upstream that stands for a provider of each dialect. */
