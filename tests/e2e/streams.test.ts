@@ -155,9 +155,8 @@ test("STR-6 an answer runs on without a reader, and is ended behind its grace", 
 });
 
 test("STR-5 behind its time a response is gone: 410", async () => {
-  const answer = await early;
   const status = await until("the response expires", async () => {
-    const { status: now } = await resume(idOf(answer));
+    const { status: now } = await resume(idOf(early));
     return now === 200 ? null : now;
   });
   assert.equal(status, 410);
