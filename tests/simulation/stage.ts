@@ -1,6 +1,7 @@
 import { budgetMigrations } from "@sekisho/gateway/budget/store/migrations.sql.ts";
 import { ledgerMigrations } from "@sekisho/gateway/ledger/store/migrations.sql.ts";
 import { replicaMigrations } from "@sekisho/gateway/replicas/store/migrations.sql.ts";
+import { splitMigrations } from "@sekisho/gateway/splits/store/migrations.sql.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
 import { migrate } from "@sekisho/lib/storage/migrate.ts";
@@ -30,7 +31,12 @@ export class Stage {
     this.dice = new Dice(this.random);
     this.disk = new MemoryDisk(this.clock);
     this.#trace = new Trace(keepsTrace);
-    const migrations = [...budgetMigrations, ...replicaMigrations, ...ledgerMigrations];
+    const migrations = [
+      ...budgetMigrations,
+      ...replicaMigrations,
+      ...ledgerMigrations,
+      ...splitMigrations,
+    ];
     migrate(this.disk.database, migrations, this.clock);
   }
 

@@ -4,6 +4,7 @@ import { idleOf } from "@sekisho/gateway/budget/slice-size.ts";
 import { budgetMigrations } from "@sekisho/gateway/budget/store/migrations.sql.ts";
 import { ledgerMigrations } from "@sekisho/gateway/ledger/store/migrations.sql.ts";
 import { replicaMigrations } from "@sekisho/gateway/replicas/store/migrations.sql.ts";
+import { splitMigrations } from "@sekisho/gateway/splits/store/migrations.sql.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
 import { migrate } from "@sekisho/lib/storage/migrate.ts";
@@ -49,7 +50,12 @@ export class GroupWorld {
     const random = new SeededRandom(scenario.seed).fork("group world");
     this.#machine = { clock, random, disk: new MemoryDisk(clock) };
     this.#trace = new Trace(keepsTrace);
-    const migrations = [...budgetMigrations, ...replicaMigrations, ...ledgerMigrations];
+    const migrations = [
+      ...budgetMigrations,
+      ...replicaMigrations,
+      ...ledgerMigrations,
+      ...splitMigrations,
+    ];
     migrate(this.#machine.disk.database, migrations, clock);
   }
 

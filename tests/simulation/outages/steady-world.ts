@@ -7,6 +7,7 @@ import { budgetMigrations } from "@sekisho/gateway/budget/store/migrations.sql.t
 import type { Ledger, LedgerRow } from "@sekisho/gateway/ledger/ledger.ts";
 import { ledgerMigrations } from "@sekisho/gateway/ledger/store/migrations.sql.ts";
 import { replicaMigrations } from "@sekisho/gateway/replicas/store/migrations.sql.ts";
+import { splitMigrations } from "@sekisho/gateway/splits/store/migrations.sql.ts";
 import { standardParts } from "@sekisho/server/compose/gateway-parts.ts";
 import type { Config } from "@sekisho/server/config/schema.ts";
 import type { CircuitView } from "@sekisho/wire/admin/circuits.ts";
@@ -70,7 +71,12 @@ export class SteadyWorld {
   #open = 0;
 
   constructor(config: Config, weather: Weather, seed = 1) {
-    const migrations = [...budgetMigrations, ...replicaMigrations, ...ledgerMigrations];
+    const migrations = [
+      ...budgetMigrations,
+      ...replicaMigrations,
+      ...ledgerMigrations,
+      ...splitMigrations,
+    ];
     migrate(this.#disk.database, migrations, this.clock);
     const random = new SeededRandom(seed);
     const dice = new Dice(random.fork("world"));
