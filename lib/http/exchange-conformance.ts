@@ -48,6 +48,8 @@ const bodies: readonly (readonly [title: string, body: Buffer | string])[] = [
   ["nothing", ""],
   ["a string of several bytes per character", "マンガ 📚"],
   ["bytes that are not text", Buffer.from([0, 255, 13, 10, 128])],
+  ["12 KiB of every byte", Buffer.from(Array.from({ length: 12_288 }, (_, n) => n % 256))],
+  ["one byte more", Buffer.from(Array.from({ length: 12_289 }, (_, n) => n % 256))],
   ["a megabyte", Buffer.alloc(1_048_576, "m")],
 ];
 

@@ -319,8 +319,10 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
       ...rateHeaders(this.#standing, this.#surface),
       ...completionHeaders(completion),
       ...passedHeaders(this.#surface.completionHeaders?.(completion) ?? []),
+      "content-type",
+      "application/json",
     ];
-    this.#exchange.respond(200, [...headers, "content-type", "application/json"], body);
+    this.#exchange.respond(200, headers, body);
   }
 
   #refuse(failure: Failure<Code>, served: readonly string[]): void {
