@@ -1,12 +1,14 @@
 import { closest } from "@sekisho/lib/text/closest.ts";
 import { formatTable } from "@sekisho/server/cli/table.ts";
 import { ServerProcess } from "../tests/harness/server-process.ts";
+import { canary } from "./drills/canary.ts";
 import { circuit } from "./drills/circuit.ts";
 import { distribution } from "./drills/distribution.ts";
 import { defaultUrl, readArguments, type DrillArguments } from "./drills/drill-arguments.ts";
 import { DrillServer } from "./drills/drill-server.ts";
 import { DrillFailure } from "./drills/drill-failure.ts";
-import type { Drill, DrillReport } from "./drills/drill.ts";
+import type { Drill, DrillContext, DrillReport, OwnDrill } from "./drills/drill.ts";
+import { hedging } from "./drills/hedging.ts";
 import { monitor } from "./drills/monitor.ts";
 import { recovery } from "./drills/recovery.ts";
 import { regionOutage } from "./drills/region-outage.ts";
@@ -15,12 +17,14 @@ import { regionOutage } from "./drills/region-outage.ts";
  * `npm run drill -- <name> [base URL] [options]`. Exit code 0: everything was shown; 1: something
  * was not; 2: the drill could not be run.
  */
-const drills: Readonly<Record<string, Drill>> = {
+const drills: Readonly<Record<string, Drill | OwnDrill>> = {
   circuit,
   recovery,
   distribution,
   monitor,
   "region-outage": regionOutage,
+  canary,
+  hedging,
 };
 
 function help(): string {
@@ -62,34 +66,44 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const asked = readArguments(rest, drill, process.env);
+  if ("runOwn" in drill) {
+    if (!asked.isOwn) {
+      const why = "it needs a configuration of its own; --own starts a server with it";
+      throw new DrillFailure(`Cannot run drill "${name}" against ${asked.url}: ${why}`);
+    }
+    const startedAt = new Date().toISOString();
+    const report = await drill.runOwn(contextOf(asked));
+    return tell(asked, report, { drill: name, startedAt });
+  }
   await using own = asked.isOwn ? await ServerProcess.start() : null;
   const url = own?.url ?? asked.url;
   const keys = { client: asked.key, admin: own?.ready.adminKey ?? asked.adminKey };
   const server = await DrillServer.connect(url, keys);
   const startedAt = new Date().toISOString();
-  const report = await run(drill, server, asked);
-  const isMet = report.findings.every((finding) => finding.isMet);
-  process.stdout.write(
-    asked.isJson
-      ? `${JSON.stringify({ drill: name, url, startedAt, ok: isMet, ...report })}\n`
-      : verdict(report),
-  );
-  return isMet ? 0 : 1;
+  const report = await drill.run({ server, ...contextOf(asked) });
+  return tell(asked, report, { drill: name, url, startedAt });
+}
+
+function tell(
+  { isJson }: Pick<DrillArguments, "isJson">,
+  report: DrillReport,
+  about: object,
+): number {
+  const ok = report.findings.every((finding) => finding.isMet);
+  const document = JSON.stringify({ ...about, ok, ...report });
+  process.stdout.write(isJson ? `${document}\n` : verdict(report));
+  return ok ? 0 : 1;
 }
 
 /** A first interrupt ends it in order: what was made to fail is mended. A second one does not. */
-async function run(
-  drill: Drill,
-  server: DrillServer,
-  { isJson, option, text }: DrillArguments,
-): Promise<DrillReport> {
+function contextOf({ isJson, option, text }: DrillArguments): Omit<DrillContext, "server"> {
   const stop = new AbortController();
   const interrupt = (): void => stop.abort();
   process.once("SIGINT", interrupt);
   process.once("SIGTERM", interrupt);
   const out = isJson ? process.stderr : process.stdout;
   const say = (line: string): void => void out.write(`${line}\n`);
-  return await drill.run({ server, option, text, say, stop: stop.signal });
+  return { option, text, say, stop: stop.signal };
 }
 
 function verdict({ findings }: DrillReport): string {

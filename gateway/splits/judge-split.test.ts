@@ -28,17 +28,31 @@ function judged({ state = untouched, window = {}, phase = {}, nowMs = 0, split =
   return verdict.kind === "step" ? "step" : `${verdict.arm}: ${verdict.why}`;
 }
 
+const begun = commanded(
+  { split: splitOf(), state: untouched, nowMs: 1_000 },
+  {
+    command: "canary",
+    arm: "c",
+  },
+).state;
+const later = 1_000 + 300_000;
+
 test("RTE-4 an arm over the limit in a window with enough calls is rolled back", () => {
   assert.equal(
     judged({ window: { a: [2, 500], b: [12, 117] } }),
     "b: 12 of 117 calls in 300 s failed (10.3 %, over 5 %, 0.4 % of those of the others)",
   );
-  assert.equal(judged({ window: { b: [12, 99] } }), null, "too few say nothing");
-  assert.equal(judged({ window: { b: [5, 100] } }), null, "the limit itself is not over it");
-  assert.equal(
-    judged({ window: { b: [6, 100] } }),
-    "b: 6 of 100 calls in 300 s failed (6 %, over 5 %)",
-  );
+  const a = [0, 100] as const;
+  assert.equal(judged({ window: { a, b: [12, 99] } }), null, "too few say nothing");
+  assert.equal(judged({ window: { a, b: [5, 100] } }), null, "the limit itself is not over it");
+  assert.match(judged({ window: { a, b: [6, 100] } }) ?? "", /^b: 6 of 100 calls/);
+});
+
+test("RTE-4 calls are not sent where nobody knows that it is better", () => {
+  assert.equal(judged({ window: { a: [40, 400], b: [0, 99] } }), null);
+  assert.match(judged({ window: { a: [40, 400], b: [0, 100] } }) ?? "", /^a: 40 of 400/);
+  const under = { a: [40, 400], b: [0, 100], c: [0, 100] } as const;
+  assert.equal(judged({ state: begun, window: under, phase: under }), null, "under a canary");
 });
 
 test("RTE-4 where all arms fail alike, it is not the arm; the worst one still may be", () => {
@@ -73,15 +87,6 @@ test("RTE-4 an arm at 0 is not judged, and without a policy none is", () => {
   assert.equal(judged({ split: { rollback: null }, window: { b: [90, 100] } }), null);
 });
 
-const begun = commanded(
-  { split: splitOf(), state: untouched, nowMs: 1_000 },
-  {
-    command: "canary",
-    arm: "c",
-  },
-).state;
-const later = 1_000 + 300_000;
-
 test("RTE-4 a healthy canary takes its step after enough calls and enough time", () => {
   assert.equal(judged({ state: begun, phase: { c: [5, 100] }, nowMs: later }), "step");
   assert.equal(judged({ state: begun, phase: { c: [0, 99] }, nowMs: later }), null);
@@ -90,9 +95,16 @@ test("RTE-4 a healthy canary takes its step after enough calls and enough time",
 });
 
 test("RTE-4 the step of a canary counts as a whole too: few calls fill no window", () => {
+  const phase = { a: [1, 900], c: [10, 100] } as const;
   assert.equal(
-    judged({ state: begun, phase: { c: [10, 100] }, window: { c: [1, 10] }, nowMs: later }),
-    "c: 10 of 100 calls in this step failed (10 %, over 5 %)",
+    judged({ state: begun, phase, window: { a: [0, 90], c: [1, 10] }, nowMs: later }),
+    "c: 10 of 100 calls in this step failed (10 %, over 5 %, 0.1 % of those of the others)",
+  );
+  const last = { ...begun, weights: { a: 0, b: 0, c: 100 } };
+  assert.equal(
+    judged({ state: last, window: { c: [10, 100] }, nowMs: later }),
+    "c: 10 of 100 calls in 300 s failed (10 %, over 5 %)",
+    "those from before come back",
   );
 });
 
@@ -101,7 +113,7 @@ test("RTE-4 a canary that fails as all do waits, and a paused one too", () => {
   assert.equal(judged({ state: begun, phase: bad, window: bad, nowMs: later }), null);
   const paused = commanded({ split: splitOf(), state: begun, nowMs: 1_000 }, { command: "pause" });
   assert.equal(judged({ state: paused.state, phase: { c: [0, 100] }, nowMs: later }), null);
-  const worse = { c: [10, 100] } as const;
+  const worse = { a: [0, 100], c: [10, 100] } as const;
   assert.match(judged({ state: paused.state, window: worse, nowMs: later }) ?? "", /^c: 10 of/);
 });
 

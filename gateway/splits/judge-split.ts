@@ -32,14 +32,16 @@ const nothing: ArmCounts = { answered: 0, failed: 0 };
 
 /**
  * Is an arm to be rolled back, or a canary to take its next step (RTE-4)? Pure; null: neither. Of
- * several arms that are to go the worst goes, and the others are judged anew without it.
+ * several arms that are to go the worst goes, and the others are judged anew without it. Under a
+ * canary it alone is judged: else what is new would have all calls at once.
  */
 export function judgeSplit({ split, state, counts, nowMs }: JudgedSplit): Verdict | null {
   const { rollback, canary } = split;
   const weights = weightsOf(split, state);
   const arms = split.arms.map(({ name }) => name).filter((name) => (weights[name] ?? 0) > 0);
   if (rollback !== null && arms.length > 0) {
-    const bad = arms
+    const judged = state.canary === null ? arms : [state.canary.arm];
+    const bad = judged
       .flatMap((arm) => faultOf(arm, arms, { rollback, state, counts }) ?? [])
       // Where nobody is left to have its calls, an arm keeps them.
       .filter(({ arm }) => withoutArm({ split, state }, arm) !== null)
@@ -63,9 +65,10 @@ interface Evidence {
 }
 
 /**
- * Why an arm is to go: its calls fail by more than the limit, and by more than those of the other
- * arms do, where these have enough calls to say so. The step of a canary counts as a whole too: few
- * calls may not fill a window.
+ * Why an arm is to go: its calls fail by more than the limit, and by more than those of the arms
+ * that would have them then, which have had enough of them to say so: calls are not sent where
+ * nobody knows that it is better. The step of a canary counts as a whole too: few calls may fill no
+ * window.
  */
 function faultOf(
   arm: string,
@@ -79,13 +82,14 @@ function faultOf(
     const own = view.get(arm) ?? nothing;
     const rate = rateOf(own);
     if (totalOf(own) < minRequests || rate <= errorRate) continue;
-    const others = arms
-      .filter((each) => each !== arm)
-      .reduce((sum, each) => plus(sum, view.get(each) ?? nothing), nothing);
-    const isCompared = totalOf(others) >= minRequests;
-    if (isCompared && rate < rateOf(others) * timesOthers) continue;
+    const others = arms.filter((each) => each !== arm);
+    const theirs = others.reduce((sum, each) => plus(sum, view.get(each) ?? nothing), nothing);
+    // Those that would come back from before have had nothing to say of late.
+    const isCompared = others.length > 0 && timesOthers > 0;
+    if (isCompared && totalOf(theirs) < minRequests) continue;
+    if (isCompared && rate < rateOf(theirs) * timesOthers) continue;
     const limit = `over ${inPercent(errorRate)}`;
-    const besides = isCompared ? `, ${inPercent(rateOf(others))} of those of the others` : "";
+    const besides = isCompared ? `, ${inPercent(rateOf(theirs))} of those of the others` : "";
     const found = `${own.failed} of ${totalOf(own)} calls ${when} failed`;
     return { arm, rate, why: `${found} (${inPercent(rate)}, ${limit}${besides})` };
   }

@@ -87,12 +87,14 @@ test("RTE-4 an arm that fails is rolled back once, whoever looks, and told why",
 test("RTE-4 calls from before a change say nothing: re-enabled, it is judged anew", async () => {
   const { process, serve, told, split, settle } = setUp();
   const { splits, look, watch } = process();
+  await serve("a", 200, 0, splits);
   await serve("b", 200, 100, splits);
   await look();
   const enable = { command: "set", weights: { b: 20 } } as const;
   await settle(splits.change(split, (standing) => commanded(standing, enable), somebody));
   await look();
   assert.equal(told.length, 2);
+  await serve("a", 100, 0, splits);
   await serve("b", 100, 6, splits);
   await look();
   assert.deepEqual(
@@ -146,6 +148,7 @@ test("RTE-4 a canary goes on in the next process, from the step it was at", asyn
 test("RTE-4 who does not lead judges nothing; a look comes by itself each second", async () => {
   const { clock, process, serve, told, settle } = setUp();
   const follower = process(false);
+  await serve("a", 200, 0, follower.splits);
   await serve("b", 200, 100, follower.splits);
   await follower.look();
   assert.deepEqual(told, []);

@@ -2,7 +2,7 @@ import type { EndpointView } from "@sekisho/wire/chat/test-views.ts";
 import { DrillFailure } from "./drill-failure.ts";
 import type { Drill, DrillContext, Finding } from "./drill.ts";
 import { equals } from "./findings.ts";
-import { OpenLoop, type LoadedCall } from "./open-loop.ts";
+import { OpenLoop, unsentChat, type LoadedCall } from "./open-loop.ts";
 import { pause } from "./pause.ts";
 
 const sayMs = 1_000;
@@ -43,7 +43,7 @@ async function callAll({
   stop,
 }: DrillContext): Promise<readonly LoadedCall[]> {
   const most = option("calls");
-  const load = new OpenLoop({ perSecond: option("rate"), most }, () => server.chat());
+  const load = new OpenLoop({ perSecond: option("rate"), most }, () => server.chat(), unsentChat);
   load.start();
   while (load.sent < most && !stop.aborted) {
     await pause(sayMs, stop);

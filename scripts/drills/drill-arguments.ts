@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { closest } from "@sekisho/lib/text/closest.ts";
 import { DrillFailure } from "./drill-failure.ts";
-import type { Drill, DrillOption } from "./drill.ts";
+import type { DrillForm, DrillOption } from "./drill.ts";
 
 /** A drill as it was asked for on the command line. */
 export interface DrillArguments {
@@ -23,7 +23,7 @@ const text = { type: "string" } as const;
 /** Reads what stands behind the drill's name. Throws DrillFailure with a sentence. */
 export function readArguments(
   args: readonly string[],
-  drill: Pick<Drill, "options" | "texts">,
+  drill: Pick<DrillForm, "options" | "texts">,
   env: Readonly<Record<string, string | undefined>>,
 ): DrillArguments {
   const own = [...Object.keys(drill.options), ...Object.keys(drill.texts ?? {})];

@@ -34,9 +34,19 @@ export interface DrillContext {
   readonly stop: AbortSignal;
 }
 
-export interface Drill {
+/** What all drills have. */
+export interface DrillForm {
   readonly about: string;
   readonly options: Readonly<Record<string, DrillOption>>;
   readonly texts?: Readonly<Record<string, string>>;
+}
+
+/** One of a server that runs. */
+export interface Drill extends DrillForm {
   run(context: DrillContext): Promise<DrillReport>;
+}
+
+/** One that starts a server with a configuration of its own. */
+export interface OwnDrill extends DrillForm {
+  runOwn(context: Omit<DrillContext, "server">): Promise<DrillReport>;
 }

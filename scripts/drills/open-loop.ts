@@ -1,9 +1,10 @@
 import type { ChatAnswer } from "./drill-server.ts";
 
 /** A call as the load saw it; times are those of `performance.now()`. */
-export interface LoadedCall extends ChatAnswer {
-  readonly sentMs: number;
-}
+export type Loaded<Answer> = Answer & { readonly sentMs: number };
+
+/** One of the chat service. */
+export type LoadedCall = Loaded<ChatAnswer>;
 
 export interface Pace {
   readonly perSecond: number;
@@ -12,30 +13,33 @@ export interface Pace {
 }
 
 /** A server that answers nothing must not take all memory. */
-const underWayLimit = 5_000;
+export const underWayLimit = 5_000;
 
 /**
  * Sends calls at a fixed rate, whatever becomes of those before: a server that stalls is charged
  * for every call that it keeps waiting.
  */
-export class OpenLoop {
-  readonly #send: () => Promise<ChatAnswer>;
+export class OpenLoop<Answer extends object> {
+  readonly #send: () => Promise<Answer>;
+  readonly #unsent: Answer;
   readonly #intervalMs: number;
   readonly #most: number;
-  readonly #calls: LoadedCall[] = [];
+  readonly #calls: Loaded<Answer>[] = [];
   readonly #underWay = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | null = null;
   #nextMs = 0;
   #sent = 0;
 
-  constructor({ perSecond, most = Infinity }: Pace, send: () => Promise<ChatAnswer>) {
+  /** `unsent`: what stands for a call for which too many are under way. */
+  constructor({ perSecond, most = Infinity }: Pace, send: () => Promise<Answer>, unsent: Answer) {
+    this.#unsent = unsent;
     this.#intervalMs = 1_000 / perSecond;
     this.#most = most;
     this.#send = send;
   }
 
   /** Those that are over, in the order of their ends. */
-  get calls(): readonly LoadedCall[] {
+  get calls(): readonly Loaded<Answer>[] {
     return this.#calls;
   }
 
@@ -70,7 +74,7 @@ export class OpenLoop {
     this.#sent += 1;
     const sentMs = performance.now();
     if (this.#underWay.size >= underWayLimit) {
-      this.#calls.push({ ...unsent, sentMs });
+      this.#calls.push({ ...this.#unsent, sentMs });
       return;
     }
     const call = this.#send().then((answer) => {
@@ -81,7 +85,8 @@ export class OpenLoop {
   }
 }
 
-const unsent: ChatAnswer = {
+/** A call to the chat service that was not sent. */
+export const unsentChat: ChatAnswer = {
   status: 0,
   region: null,
   attempts: 0,

@@ -1,8 +1,9 @@
 import { DrillFailure } from "./drill-failure.ts";
+import type { ChatAnswer } from "./drill-server.ts";
 import type { Drill, DrillContext, DrillReport } from "./drill.ts";
 import { failureCauses } from "./failure-causes.ts";
 import { atMost } from "./findings.ts";
-import { OpenLoop } from "./open-loop.ts";
+import { OpenLoop, unsentChat } from "./open-loop.ts";
 import { outageFigures, type OutageFigures, type OutageMarks } from "./outage-figures.ts";
 import { pause } from "./pause.ts";
 
@@ -30,13 +31,17 @@ export const regionOutage: Drill = {
 
 class Outage {
   readonly #context: DrillContext;
-  readonly #load: OpenLoop;
+  readonly #load: OpenLoop<ChatAnswer>;
   #region = "";
   #marks: OutageMarks = { startedMs: 0, failedMs: 0, openedMs: null, healedMs: 0, endedMs: 0 };
 
   constructor(context: DrillContext) {
     this.#context = context;
-    this.#load = new OpenLoop({ perSecond: context.option("rate") }, () => context.server.chat());
+    this.#load = new OpenLoop(
+      { perSecond: context.option("rate") },
+      () => context.server.chat(),
+      unsentChat,
+    );
   }
 
   async run(): Promise<DrillReport> {

@@ -107,7 +107,38 @@ describe("REF-10 the drills, against a server whose circuits are open for a seco
   });
 });
 
+test("RTE-4 canary: one that fails is rolled back, a healthy one has all calls", async () => {
+  const { code, stdout, stderr } = await runDrill(
+    "canary",
+    "--own",
+    "--json",
+    "--errors=0.5",
+    "--rate=120",
+    "--requests=15",
+    "--first=9",
+    "--step=0.2",
+    "--window=60",
+  );
+  assert.equal(code, 0, stdout + stderr);
+  // The drill's own document, of this shape.
+  const { figures } = JSON.parse(stdout) as DrillDocument;
+  assert.partialDeepStrictEqual(figures, {
+    broken: { end: "rolled_back", rollbacks: 1, callsBehind: 0 },
+    well: { end: "completed", steps: [9, 10, 50, 100], failed: 0, wentBack: 0 },
+    rollbacksAudited: 1,
+  });
+});
+
 describe("a drill that cannot be run says why", () => {
+  test("where it needs a server of its own", async () => {
+    const { code, stderr } = await runDrill("hedging", "http://127.0.0.1:1");
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      /^Cannot run drill "hedging" against http.+; --own starts a server with it/,
+    );
+  });
+
   test("where no server is", async () => {
     const { code, stdout, stderr } = await runDrill("circuit", "http://127.0.0.1:1", "--json");
     assert.deepEqual([code, stdout], [2, ""]);
@@ -138,7 +169,7 @@ describe("a drill that cannot be run says why", () => {
   test("where there is none of its name", async () => {
     const { code, stderr } = await runDrill("chaos");
     assert.equal(code, 2);
-    assert.match(stderr, /^Cannot run drill "chaos": .+; there are circuit, .+, region-outage\n$/);
+    assert.match(stderr, /^Cannot run drill "chaos": .+; there are circuit, .+, hedging\n$/);
     assert.match((await runDrill("circiut")).stderr, /; did you mean circuit\?\n$/);
   });
 });

@@ -10,7 +10,7 @@ const rollback = section("When an arm loses its calls by itself; `null`: never."
   minRequests: requests("… of at least so many …"),
   windowMs: wholeNumber("… in this time …", { min: 1_000, max: 3_600_000 }).default(300_000),
   timesOthers: decimal(
-    "… and so many times as often as those of the other arms, where they have as many calls.",
+    "… and so many times as often as those of the others, which have as many; 0: whatever they do.",
     { min: 0, max: 100 },
   ).default(1.5),
 });
