@@ -27,7 +27,7 @@ function manyCalls() {
       return Promise.resolve();
     },
     pause: () => Promise.resolve(),
-    others: (sessions: ReadonlyMap<string, string>): Write[] => {
+    others: async (sessions: ReadonlyMap<string, string>): Promise<Write[]> => {
       others.splice(0, others.length, ...sessions.keys());
       return [];
     },

@@ -21,8 +21,8 @@ export interface ErasurePorts {
   readonly reader: Reader;
   readonly commit: (writes: readonly Write[]) => Promise<void>;
   readonly pause: () => Promise<void>;
-  /** What else bears these names, written with the last of the calls. */
-  readonly others: (sessions: ReadonlyMap<string, string>) => readonly Write[];
+  /** What else bears these names, written with the last of the calls; a crash asks for it again. */
+  readonly others: (sessions: ReadonlyMap<string, string>) => Promise<readonly Write[]>;
 }
 
 /** So many places are looked at in one read: some milliseconds, for which everybody else waits. */
@@ -71,7 +71,7 @@ export async function eraseNames(erasure: Erasure, ports: ErasurePorts): Promise
     if (writes.length > 0) await commit([...writes, { sql: onSql, params: so }]);
     else await pause();
   }
-  await commit([...others(sessions), { sql: doneSql, params: [pseudonym] }]);
+  await commit([...(await others(sessions)), { sql: doneSql, params: [pseudonym] }]);
   return { calls, sessions };
 }
 

@@ -19,6 +19,16 @@ export interface StreamHead {
   readonly surface: Surface;
   readonly createdMs: number;
   readonly facts: StreamFacts;
+  /** Whom it was asked for, where that was said. */
+  readonly user?: string | null;
+  readonly session?: string | null;
+}
+
+/** Whose streams: of a user, and of these sessions. */
+export interface StreamOwners {
+  readonly tenant: string;
+  readonly user: string | null;
+  readonly sessions: readonly string[];
 }
 
 /** What its entries are written out with, however much later. */
@@ -96,6 +106,13 @@ export interface StreamStore {
   find(id: string): StoredStream | null;
   /** Takes everything of it away. */
   remove(id: string): Promise<void>;
+  /** Those of one's own, of all hours, whether they are over or not. */
+  idsOf(owners: StreamOwners): readonly string[];
+  /**
+   * Resolves when what was taken away stands in no file any more. Rejects with Failure where that
+   * cannot be done now.
+   */
+  scrub(ids: readonly string[]): Promise<void>;
   /** Ends what no process writes any more; returns how many there were. */
   recover(recovery: StreamRecovery): Promise<number>;
 }

@@ -11,7 +11,13 @@ import type { Response } from "./response.ts";
 import { StoredLog } from "./stored-log.ts";
 import { noGroup, type StreamGroup } from "./stream-group.ts";
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
-import type { StoredStream, StreamEntry, StreamHead, StreamStore } from "./stream-store.ts";
+import type {
+  StoredStream,
+  StreamEntry,
+  StreamHead,
+  StreamOwners,
+  StreamStore,
+} from "./stream-store.ts";
 
 export interface StreamLimits {
   /** How long a response runs on when its last reader has left (STR-6). */
@@ -135,6 +141,25 @@ export class Streams {
     live?.cancel();
     if (live !== undefined) await endOf(live.log);
     await this.#parts.store.remove(id);
+  }
+
+  /**
+   * Takes away everything that was answered to these owners, in all processes (SEC-16); what is
+   * under way is cancelled first. Gives its ids. Rejects with Failure where that must be tried
+   * again.
+   */
+  async erase(owners: StreamOwners): Promise<readonly string[]> {
+    const { group = noGroup } = this.#parts;
+    return [...(await this.eraseOwn(owners)), ...(await group.erase(owners))];
+  }
+
+  /** The same, of what this process has made. */
+  async eraseOwn(owners: StreamOwners): Promise<readonly string[]> {
+    const { store } = this.#parts;
+    const ids = store.idsOf(owners);
+    for (const id of ids) await this.take(id);
+    await store.scrub(ids);
+    return ids;
   }
 
   #foundIn(stored: StoredStream): FoundStream {

@@ -72,6 +72,12 @@ export class Checkpointer {
     if (this.#commitsSinceLook >= this.#options.commitsPerLook) this.#look();
   }
 
+  /** Copies all of the log and cuts it to nothing; false where somebody still reads there. */
+  empty(): boolean {
+    this.#checkpoint("TRUNCATE");
+    return this.#walBytes() === 0;
+  }
+
   #look(): void {
     this.#commitsSinceLook = 0;
     const { softWalBytes, hardWalBytes } = this.#options;

@@ -13,10 +13,11 @@ import type {
 } from "./sqlite-writer.ts";
 import { storageError } from "./storage-failure.ts";
 
-const serve = (port: MessagePort, { path, crash }: ThreadStart): void => {
+const serve = (port: MessagePort, { path, overwritesDeleted, crash }: ThreadStart): void => {
   const reply = (message: MessageFromThread): void => port.postMessage(message);
   const step = crash === null ? () => {} : stepsOf(crash);
   const database = openForWriting(path);
+  if (overwritesDeleted) database.exec("PRAGMA secure_delete = ON");
   const executor = new BatchExecutor(database, new FileTransactions(database), step);
   const checkpointer = new Checkpointer(database, new SystemClock());
   port.on("message", (message: MessageToThread) => {
@@ -24,6 +25,9 @@ const serve = (port: MessagePort, { path, crash }: ThreadStart): void => {
       database.close();
       port.close();
       return;
+    }
+    if (message === "empty log") {
+      return reply({ kind: "log emptied", isEmpty: checkpointer.empty() });
     }
     const outcome = executor.run(message);
     reply({ kind: "outcome", outcome });

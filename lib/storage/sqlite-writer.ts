@@ -22,6 +22,11 @@ export interface SqliteWriterOptions {
    * has it for itself and goes on from there. Default: nothing goes ahead.
    */
   readonly aheadPlace?: number | null;
+  /**
+   * Are deleted bytes overwritten? For files of which something is to be gone for good: with
+   * `emptyLog` it stands nowhere in them. Default: their pages are used again some time.
+   */
+  readonly overwritesDeleted?: boolean;
   /** For crash tests: kills this process at that step towards durability; 0 only counts them. */
   readonly crashAt?: number | null;
 }
@@ -35,15 +40,17 @@ export interface CrashPlan {
 /** What the thread is started with. */
 export interface ThreadStart {
   readonly path: string;
+  readonly overwritesDeleted: boolean;
   /** Null when steps are not counted. */
   readonly crash: CrashPlan | null;
 }
 
-export type MessageToThread = Batch | "close";
+export type MessageToThread = Batch | "close" | "empty log";
 
 export type MessageFromThread =
   | { readonly kind: "ready" }
   | { readonly kind: "refused"; readonly error: StorageError }
+  | { readonly kind: "log emptied"; readonly isEmpty: boolean }
   | { readonly kind: "outcome"; readonly outcome: BatchOutcome };
 
 const startThread = (start: ThreadStart): Worker => {
@@ -73,9 +80,12 @@ export class SqliteWriter implements Writer, AsyncDisposable {
   #closed: Promise<void> | null = null;
   readonly #aheadFiles: AheadFiles | null;
   readonly #ahead: AheadCommits | null;
+  /** Who waits for the log to be emptied, in order. */
+  #emptying: PromiseWithResolvers<boolean>[] = [];
 
   private constructor(options: SqliteWriterOptions) {
     const { path, clock, onLoss, maxWaitingWrites, aheadPlace = null, crashAt = null } = options;
+    const { overwritesDeleted = false } = options;
     this.#path = path;
     const crash = crashAt === null ? null : { at: crashAt, counter: newStepCounter() };
     this.#crash = crash === null ? null : new CrashPoints(crash.at, crash.counter);
@@ -86,7 +96,7 @@ export class SqliteWriter implements Writer, AsyncDisposable {
       aheadPlace === null ? null : new AheadFiles({ path, place: aheadPlace, step });
     this.#ahead =
       this.#aheadFiles === null ? null : new AheadCommits(clock, this.#group, this.#aheadFiles);
-    this.#thread = startThread({ path, crash });
+    this.#thread = startThread({ path, overwritesDeleted, crash });
     this.#thread.on("message", (message: MessageFromThread) => this.#receive(message));
     this.#thread.on("error", (error: unknown) => {
       this.#die(`the writer thread failed: ${String(error)}`);
@@ -132,6 +142,19 @@ export class SqliteWriter implements Writer, AsyncDisposable {
     return this.#group.flush();
   }
 
+  /**
+   * Copies what was written into the database file and cuts the log to nothing: what was deleted
+   * before is in neither. False where somebody else holds the log; it can be asked for again.
+   */
+  async emptyLog(): Promise<boolean> {
+    await this.flush();
+    if (!this.isOpen) return false;
+    const waiting = Promise.withResolvers<boolean>();
+    this.#emptying.push(waiting);
+    this.#post("empty log");
+    return waiting.promise;
+  }
+
   close(): Promise<void> {
     return (this.#closed ??= this.#close());
   }
@@ -157,6 +180,8 @@ export class SqliteWriter implements Writer, AsyncDisposable {
       this.#opened.resolve();
     } else if (message.kind === "refused") {
       this.#refuse(message.error);
+    } else if (message.kind === "log emptied") {
+      this.#emptying.shift()?.resolve(message.isEmpty);
     } else {
       this.#group.settle(message.outcome);
     }
@@ -170,5 +195,6 @@ export class SqliteWriter implements Writer, AsyncDisposable {
     // Only the first of these says anything; an opened writer stays opened.
     this.#opened.reject(storageFailure(`open ${this.#path}`, error));
     this.#group.die(error);
+    for (const { resolve } of this.#emptying.splice(0)) resolve(false);
   }
 }

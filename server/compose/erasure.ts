@@ -3,17 +3,35 @@ import { accountName, type BudgetLimit } from "@sekisho/gateway/budget/budget-li
 import { renameAccount } from "@sekisho/gateway/budget/store/rename-account.ts";
 import {
   eraseNames,
-  type Erased,
   type Erasure,
   type ErasurePorts,
 } from "@sekisho/gateway/ledger/erase-names.ts";
+import type { OnceCalls } from "@sekisho/gateway/once-calls.ts";
+import type { Streams } from "@sekisho/gateway/responses/streams.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
 import { usualCriticality } from "@sekisho/wire/criticality.ts";
 
-/** Takes the names of a user or a session out of the ledger and out of the books of budgets. */
-export const erase = (erasure: Erasure, ports: Omit<ErasurePorts, "others">): Promise<Erased> =>
-  eraseNames(erasure, { ...ports, others: (sessions) => accountWrites(erasure, sessions) });
+export interface ErasingPorts extends Omit<ErasurePorts, "others"> {
+  /** Where answers are kept by the names of whoever asked for them. */
+  readonly streams: Pick<Streams, "erase">;
+  readonly claims: Pick<OnceCalls["claims"], "forget">;
+}
+
+/**
+ * Takes the names of a user or a session out of the ledger and out of the books of budgets, and
+ * what they were answered out of the files of streams: idempotency keys for it are free again.
+ */
+export const erase = (erasure: Erasure, { streams, claims, ...ports }: ErasingPorts) =>
+  eraseNames(erasure, {
+    ...ports,
+    async others(sessions): Promise<Write[]> {
+      const { tenant, user, session } = erasure;
+      const named = [...sessions.keys(), ...(session === null ? [] : [session])];
+      const ids = await streams.erase({ tenant, user, sessions: named });
+      return [...accountWrites(erasure, sessions), ...ids.map((id) => claims.forget(id))];
+    },
+  });
 
 function accountWrites(
   { tenant, user, session, pseudonym }: Erasure,

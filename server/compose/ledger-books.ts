@@ -4,15 +4,23 @@ import { ledgerParts, verifyPart, verifySeals } from "@sekisho/gateway/ledger/ve
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { AdminContext } from "../edge/admin/admin-context.ts";
 import { ExportGate } from "../edge/admin/export-gate.ts";
-import { erase } from "./erasure.ts";
+import { erase, type ErasingPorts } from "./erasure.ts";
 import { pauseOf } from "./pause.ts";
 import type { Storage } from "./storage.ts";
 
+export interface LedgerBookParts extends Pick<ErasingPorts, "streams"> {
+  readonly storage: Pick<Storage, "reader" | "writer">;
+  readonly onceCalls: { readonly claims: ErasingPorts["claims"] };
+  readonly clock: Clock;
+}
+
 /** What the edge asks the ledger. */
-export function ledgerBooks(
-  { reader, writer }: Pick<Storage, "reader" | "writer">,
-  clock: Clock,
-): Pick<AdminContext, "usage" | "ledger" | "exports"> {
+export function ledgerBooks({
+  storage: { reader, writer },
+  streams,
+  onceCalls: { claims },
+  clock,
+}: LedgerBookParts): Pick<AdminContext, "usage" | "ledger" | "exports"> {
   const pause = pauseOf(clock);
   return {
     usage: (query) => queryUsage(reader, query),
@@ -23,6 +31,8 @@ export function ledgerBooks(
           reader,
           commit: (writes) => writer.commit(writes, "power"),
           pause,
+          streams,
+          claims,
         }),
       parts: () => ledgerParts(reader),
       verifySeals: () => verifySeals(reader),

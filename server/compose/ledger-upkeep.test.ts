@@ -7,6 +7,7 @@ import { migrate } from "@sekisho/lib/storage/migrate.ts";
 import { memoryLedger, rowOf } from "@sekisho/gateway/ledger/memory-ledger-fixture.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { MemoryWriter } from "@sekisho/lib/storage/memory-writer.ts";
+import type { StreamOwners } from "@sekisho/gateway/responses/stream-store.ts";
 import { LedgerUpkeep } from "./ledger-upkeep.ts";
 
 const hourMs = 3_600_000;
@@ -22,7 +23,19 @@ function setUp(keepDays: number | null) {
     warn: (message: string) => said.push(message),
     error: (message: string) => said.push(message),
   } as unknown as GatewayLog; // nothing else of it is called
-  const parts = { clock, reader, writer, log, keepDays: () => kept.days };
+  const asked: StreamOwners[] = [];
+  const failing = { times: 0 };
+  const streams = {
+    erase: async (owners: StreamOwners) => {
+      asked.push(owners);
+      if ((failing.times -= 1) >= 0) throw new Error("another process does not answer");
+      return ["a stream"];
+    },
+  };
+  const claims = {
+    forget: (callId: string) => ({ sql: "DELETE FROM calls WHERE id = ?", params: [callId] }),
+  };
+  const parts = { clock, reader, writer, log, streams, claims, keepDays: () => kept.days };
   const upkeep = new LedgerUpkeep(parts);
   const again = (): LedgerUpkeep => new LedgerUpkeep(parts);
   const count = (table: string): number =>
@@ -30,7 +43,21 @@ function setUp(keepDays: number | null) {
   /** Lets time pass, each commit with the promises that wait for it. */
   const pass = (ms: number): Promise<void> => clock.elapse(ms);
   const call = (id: string): void => add([rowOf(id, { timeMs: clock.wallMs() })]);
-  return { clock, reader, writer, disk, said, kept, upkeep, again, count, pass, call };
+  return {
+    clock,
+    reader,
+    writer,
+    disk,
+    said,
+    kept,
+    asked,
+    failing,
+    upkeep,
+    again,
+    count,
+    pass,
+    call,
+  };
 }
 
 test("MON-14 the ledger is marked each minute that it grew in, and sealed each day", async () => {
@@ -115,17 +142,27 @@ test("MON-14 a server that stood still for a month believes its clock after an h
 });
 
 test("SEC-16 an erasure that a crash has cut off ends soon after the next start", async () => {
-  const { disk, upkeep, again, count, pass, call, said } = setUp(null);
+  const { disk, upkeep, again, count, pass, call, said, asked, failing } = setUp(null);
   call("a");
   call("b");
+  // What was answered is kept elsewhere: it is tried until it is gone.
+  failing.times = 2;
   upkeep[Symbol.dispose]();
   disk.database.exec(`INSERT INTO erasures (pseudonym, tenant, user, sessions, place)
     VALUES ('erased_1', 'acme', 'anna', '["s"]', 0);
     INSERT INTO budget_spent (account, window_start_ms, spent_nano_usd)
       VALUES ('user:acme/anna:day', 1, 7), ('session:acme/s', 0, 8)`);
   const next = again();
-  await pass(2_000);
-  assert.deepEqual(said, ["an erasure that was cut off has ended"]);
+  await pass(100_000);
+  const failed = "the ledger was not kept up";
+  assert.deepEqual(said, [failed, failed]);
+  assert.equal(count("erasures"), 1);
+  await pass(60_000);
+  assert.deepEqual(said.slice(2), ["an erasure that was cut off has ended"]);
+  assert.deepEqual(
+    asked,
+    Array.from({ length: 3 }, () => ({ tenant: "acme", user: "anna", sessions: ["s"] })),
+  );
   const users = disk.database.prepare("SELECT DISTINCT user FROM calls").all();
   const accounts = disk.database.prepare("SELECT account FROM budget_spent ORDER BY account").all();
   assert.deepEqual(

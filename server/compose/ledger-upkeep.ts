@@ -9,7 +9,7 @@ import type { Write, Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Clock, Timer } from "@sekisho/lib/time/clock.ts";
 import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
 import { SteadyWall } from "@sekisho/lib/time/steady-wall.ts";
-import { erase } from "./erasure.ts";
+import { erase, type ErasingPorts } from "./erasure.ts";
 import { pauseOf } from "./pause.ts";
 
 const lookMs = 60_000;
@@ -27,6 +27,8 @@ export interface LedgerUpkeepParts {
   readonly reader: Reader;
   readonly writer: Pick<Writer, "commit">;
   readonly log: GatewayLog;
+  readonly streams: ErasingPorts["streams"];
+  readonly claims: ErasingPorts["claims"];
   /** How long calls are kept, in days that are over; null for ever. */
   readonly keepDays: () => number | null;
   /** Of several processes on the file one keeps it up. Default: this one. */
@@ -87,10 +89,16 @@ export class LedgerUpkeep implements Disposable {
   }
 
   async #erase(): Promise<void> {
-    const { clock, reader, writer, log } = this.#parts;
+    const { clock, reader, writer, log, streams, claims } = this.#parts;
     for (const erasure of this.#cutOff) {
       const commit = (writes: readonly Write[]): Promise<void> => writer.commit(writes, "power");
-      const { calls } = await erase(erasure, { reader, commit, pause: pauseOf(clock) });
+      const { calls } = await erase(erasure, {
+        reader,
+        commit,
+        pause: pauseOf(clock),
+        streams,
+        claims,
+      });
       log.info("an erasure that was cut off has ended", {
         object: erasure.pseudonym,
         count: calls,

@@ -101,6 +101,11 @@ class NeighbourFiles implements StreamFiles {
     return reader;
   }
 
+  /** Its process does, when it is asked to. */
+  scrub(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
   close(): void {
     for (const reader of this.#readers.values()) reader.close();
     this.#readers.clear();

@@ -119,7 +119,6 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   );
   const opened = { ...options, storage, identity, config, gateway, pools };
   const shared = worker === undefined ? null : joinOthers(stack, { ...opened, worker });
-  keepUp(stack, opened);
   const own = worker === undefined ? folder : ownFolder(folder, worker);
   const places = { folder: own, dataFolder: folder.path };
   const { streams } = stack.use(
@@ -127,6 +126,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   );
   const once = { ...options, ...storage, metrics, gateway, streams, config };
   const { onceCalls, onceVectors } = stack.use(openOnceCalls(once));
+  keepUp(stack, { ...opened, streams, onceCalls });
   const failures =
     simulator === null ? null : new SimulatedFailures(simulator, () => config.config.providers);
   const resources = stack.move();
@@ -173,16 +173,20 @@ function joinOthers(
 }
 
 /** What goes on beside the calls. */
-function keepUp(stack: AsyncDisposableStack, opened: Opened): void {
-  const { clock, log, storage, identity, config, gateway, pools } = opened;
+function keepUp(
+  stack: AsyncDisposableStack,
+  opened: Opened & Pick<Core, "streams" | "onceCalls">,
+): void {
+  const { clock, log, storage, identity, config, gateway, pools, streams, onceCalls } = opened;
   const { probes, group } = gateway;
   stack.defer(() => probes.stop());
   const queueAgesMs = [pools.oldestWaitMs, () => storage.writer.oldestWaitMs];
   stack.use(new LoadWatch({ clock, gate: gateway.load, queueAgesMs }));
   // Of several processes one keeps the file.
   const leads = (): boolean => group?.membership.leads ?? true;
+  const { claims } = onceCalls;
   const keepDays = (): number | null => config.config.ledger.keepDays;
-  stack.use(new LedgerUpkeep({ ...storage, clock, log, keepDays, leads }));
+  stack.use(new LedgerUpkeep({ ...storage, clock, log, streams, claims, keepDays, leads }));
   const { writer } = storage;
   stack.use(new BudgetUpkeep({ clock, budgets: gateway.budgets, writer, leads }));
   stack.use(new KeyUpkeep({ clock, ...identity, writer }));

@@ -105,7 +105,7 @@ function sessionsOf(
 }
 
 function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
-  const { clock, random, log, storage, identity, gateway, metrics } = parts;
+  const { clock, random, log, identity, gateway, metrics } = parts;
   const { keyring } = identity;
   const ids = new IdSource(clock, random);
   const running = { name: "sekisho_responses_running", help: "Responses under way" };
@@ -113,7 +113,7 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
   const model = modelPorts(parts, ids);
   const audit = openAudit(parts);
   const peers = parts.worker?.link ?? null;
-  const books = ledgerBooks(storage, clock);
+  const books = ledgerBooks(parts);
   return {
     introduce: (head) => introduced(head, keyring),
     crossOrigin: new CrossOrigin(keyring.origins),

@@ -67,6 +67,13 @@ export class HourlyStreamFiles implements StreamFiles, AsyncDisposable {
     return reader;
   }
 
+  async scrub(hour: number): Promise<boolean> {
+    if (!this.#known.has(hour)) return true;
+    await this.writer(hour);
+    // Of an hour that is over the writer is closed again by the upkeep.
+    return (await this.#writers.get(hour)?.then((writer) => writer.emptyLog())) ?? true;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#timer?.cancel();
     for (const reader of this.#readers.values()) reader.close();
@@ -84,6 +91,7 @@ export class HourlyStreamFiles implements StreamFiles, AsyncDisposable {
     return SqliteWriter.open({
       path,
       clock,
+      overwritesDeleted: true,
       onLoss: (error) => log.error("writes of streams were lost", { error }),
     });
   }

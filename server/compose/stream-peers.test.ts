@@ -65,6 +65,12 @@ function processOn(host: Host, slot: number, made: readonly string[]) {
       },
       cancel: (id) => (kept.has(id) ? running.delete(id) : null),
       take: async (id) => void kept.delete(id),
+      async eraseOwn({ user }) {
+        if (user === "nobody") throw new Error("somebody reads there");
+        const ids = [...kept];
+        kept.clear();
+        return ids;
+      },
     },
     // No more is asked of it than whether it has it.
     own: { find: (id) => (kept.has(id) ? ({} as never) : null) },
@@ -140,4 +146,17 @@ test("STR-6 what is cancelled or taken away elsewhere is so where it is made", a
   other.link.isCutOff = true;
   maker.link.isCutOff = true;
   assert.equal(await peers.cancel("a"), null);
+});
+
+test("SEC-16 what the others have answered is taken away, or it is told", async () => {
+  const host = new Host();
+  const asks = processOn(host, 1, ["a"]);
+  const others = [processOn(host, 2, ["b", "c"]), processOn(host, 3, ["d"])];
+  const owners = { tenant: "t", user: "nobody", sessions: [] };
+  await assert.rejects(asks.peers.erase(owners), { code: "conflict" });
+  assert.deepEqual((await asks.peers.erase({ ...owners, user: "u" })).toSorted(), ["b", "c", "d"]);
+  assert.deepEqual(
+    [asks, ...others].map(({ kept }) => kept.size),
+    [1, 0, 0],
+  );
 });

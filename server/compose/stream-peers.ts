@@ -1,7 +1,9 @@
 import type { StreamGroup } from "@sekisho/gateway/responses/stream-group.ts";
-import type { StreamStore } from "@sekisho/gateway/responses/stream-store.ts";
+import type { StreamOwners, StreamStore } from "@sekisho/gateway/responses/stream-store.ts";
 import type { Streams } from "@sekisho/gateway/responses/streams.ts";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Clock, Timer } from "@sekisho/lib/time/clock.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Peers } from "../processes/peers.ts";
 
 /** How often a process says again which streams of others it reads. */
@@ -13,6 +15,7 @@ const topics = {
   readers: "stream.readers",
   cancel: "stream.cancel",
   remove: "stream.remove",
+  erase: "stream.erase",
 } as const;
 
 /** Which streams of others a process reads: since now, no more, or all of them. */
@@ -24,6 +27,8 @@ interface Readers {
 
 type Cancelled = "cancelled" | "ended" | "elsewhere";
 type Removed = "removed" | "elsewhere";
+/** What was taken away; null where it could not. */
+type ErasedIds = readonly string[] | null;
 
 /** Readers in one process, as the process that makes their streams knows them. */
 interface Heard {
@@ -33,7 +38,7 @@ interface Heard {
 
 /** What this process makes and has, for the others. */
 export interface ServedStreams {
-  readonly streams: Pick<Streams, "attach" | "cancel" | "take">;
+  readonly streams: Pick<Streams, "attach" | "cancel" | "take" | "eraseOwn">;
   /** Those in its own files. */
   readonly own: Pick<StreamStore, "find">;
 }
@@ -86,6 +91,14 @@ export class StreamPeers implements StreamGroup, Disposable {
     return answers.includes("removed");
   }
 
+  async erase(owners: StreamOwners): Promise<readonly string[]> {
+    // As `serve` answers.
+    const answers = (await this.#peers.ask(topics.erase, owners)) as readonly ErasedIds[];
+    if (!answers.includes(null)) return answers.flatMap((ids) => ids ?? []);
+    const why = "another process could not take them away";
+    throw new Failure<Code>("conflict", `Cannot erase the answers that are kept: ${why}`);
+  }
+
   /** From now on the others are heard and answered. */
   serve({ streams, own }: ServedStreams): void {
     // Each process publishes and asks what stands above.
@@ -100,6 +113,10 @@ export class StreamPeers implements StreamGroup, Disposable {
       if (own.find(id) === null) return "elsewhere";
       await streams.take(id);
       return "removed";
+    });
+    this.#peers.answer(topics.erase, (owners): Promise<ErasedIds> => {
+      // As above.
+      return streams.eraseOwn(owners as StreamOwners).catch(() => null);
     });
   }
 

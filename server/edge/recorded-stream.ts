@@ -48,7 +48,7 @@ export function recordCall(
 
 /** What the response of a call is known by. */
 export function headOf(
-  { id, principal, request, arrivedWallMs }: Call,
+  { id, principal, attribution, request, arrivedWallMs }: Call,
   kept: KeptFacts | null = null,
 ): StreamHead {
   const read: ReadRequest = request.read;
@@ -60,6 +60,8 @@ export function headOf(
     // Vectors have no response.
     surface: request.surface as StreamHead["surface"],
     createdMs: arrivedWallMs,
+    user: attribution.user,
+    session: attribution.session,
     facts: {
       model: facts.model,
       streamUsage: facts.streamUsage,

@@ -27,4 +27,12 @@ export const streamMigrations: readonly Migration[] = [
         PRIMARY KEY (stream, first_seq)
       ) STRICT;`,
   },
+  {
+    // Whose they are: an answer goes with the name of whoever asked for it (SEC-16).
+    number: 2,
+    name: "owners",
+    sql: `
+      ALTER TABLE streams ADD COLUMN user TEXT;
+      ALTER TABLE streams ADD COLUMN session TEXT;`,
+  },
 ];

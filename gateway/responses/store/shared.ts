@@ -6,6 +6,7 @@ import type {
   StreamEnd,
   StreamEntry,
   StreamHead,
+  StreamOwners,
   StreamRecovery,
   StreamStore,
 } from "../stream-store.ts";
@@ -57,6 +58,14 @@ export class SharedStreamStore implements StreamStore {
     if (await this.#group.remove(id)) return;
     const why = "the process that has made it does not answer";
     throw new Failure<Code>("conflict", `Cannot remove the response "${id}": ${why}`);
+  }
+
+  idsOf(owners: StreamOwners): readonly string[] {
+    return this.#own.idsOf(owners);
+  }
+
+  scrub(ids: readonly string[]): Promise<void> {
+    return this.#own.scrub(ids);
   }
 
   recover(recovery: StreamRecovery): Promise<number> {

@@ -1,9 +1,11 @@
 import { Buffer } from "node:buffer";
 import { decodeChunk, encodeChunk } from "@sekisho/lib/event-log/entry-chunk.ts";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { idTimeMs } from "@sekisho/lib/ids/id-body.ts";
 import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
 import type { Write, Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { entryKind, type CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
 import type { Surface } from "../../request.ts";
 import type {
@@ -12,6 +14,7 @@ import type {
   StreamEntry,
   StreamFacts,
   StreamHead,
+  StreamOwners,
   StreamRecovery,
   StreamStore,
 } from "../stream-store.ts";
@@ -24,11 +27,15 @@ export interface StreamFiles {
   writer(hour: number): Promise<Writer>;
   /** Null where there is no such file. Throws Failure. */
   reader(hour: number): Reader | null;
+  /** Of deleted bytes nothing stands in it any more; false where that must be tried again. */
+  scrub(hour: number): Promise<boolean>;
 }
 
 /** More chunks are read in further pages. */
 const pageBytes = 64 * 1_024;
 const pageChunks = 256;
+
+const ownersSql = "SELECT 1 FROM pragma_table_info('streams') WHERE name = 'user'";
 
 /** Hours since the epoch. The id says when the stream began. */
 export const hourOf = (wallMs: number): number => Math.floor(wallMs / 3_600_000);
@@ -44,12 +51,13 @@ export class SqliteStreamStore implements StreamStore {
   }
 
   open(head: StreamHead): Promise<void> {
-    const { id, keyId, tenant, surface, createdMs, facts } = head;
+    const { id, keyId, tenant, surface, createdMs, facts, user = null, session = null } = head;
+    const said = JSON.stringify(facts);
     return this.#commit(id, [
       {
-        sql: `INSERT INTO streams (id, key, tenant, surface, created_ms, facts)
-          VALUES (?, ?, ?, ?, ?, ?)`,
-        params: [id, keyId, tenant, surface, Math.round(createdMs), JSON.stringify(facts)],
+        sql: `INSERT INTO streams (id, key, tenant, surface, created_ms, facts, user, session)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        params: [id, keyId, tenant, surface, Math.round(createdMs), said, user, session],
       },
     ]);
   }
@@ -92,6 +100,27 @@ export class SqliteStreamStore implements StreamStore {
       { sql: "DELETE FROM chunks WHERE stream = ?", params: [id] },
       { sql: "DELETE FROM streams WHERE id = ?", params: [id] },
     ]);
+  }
+
+  idsOf({ tenant, user, sessions }: StreamOwners): readonly string[] {
+    const sql = `SELECT id FROM streams WHERE tenant = ?
+      AND (user = ? OR session IN (SELECT value FROM json_each(?)))`;
+    const params = [tenant, user, JSON.stringify(sessions)];
+    return this.#files.hours().flatMap((hour) => {
+      const reader = this.#files.reader(hour);
+      // Versions before this one kept no names: what they have recorded goes with its file.
+      if (reader?.get(ownersSql) === undefined) return [];
+      return reader.all(sql, params).map((row) => String(row["id"]));
+    });
+  }
+
+  async scrub(ids: readonly string[]): Promise<void> {
+    const hours = new Set(ids.map((id) => hourOf(idTimeMs(id) ?? 0)));
+    for (const hour of hours) {
+      if (await this.#files.scrub(hour)) continue;
+      const message = `Cannot scrub the streams of the hour ${hour}: somebody reads there`;
+      throw new Failure<Code>("conflict", message);
+    }
   }
 
   async recover(recovery: StreamRecovery): Promise<number> {
