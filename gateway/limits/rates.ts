@@ -1,5 +1,5 @@
 import type { Clock } from "@sekisho/lib/time/clock.ts";
-import type { RateLevels } from "@sekisho/wire/canonical/rate-level.ts";
+import type { RateLevel, RateLevels } from "@sekisho/wire/canonical/rate-level.ts";
 import type { Amounts } from "../amounts.ts";
 import type { RateStanding } from "../rate-standing.ts";
 import { longer, type Grant, type RateAccount, type RateShortage } from "./rate-account.ts";
@@ -123,7 +123,9 @@ export class Rates {
 
   #standing(accounts: readonly RateAccount[]): RateLevels {
     const nowMs = this.#clock.monotonicMs();
-    const levels = accounts.flatMap((account) => account.levels(nowMs));
+    const levels: RateLevel[] = [];
+    // flatMap takes 0.4 us of each call.
+    for (const account of accounts) levels.push(...account.levels(nowMs));
     return { atWallMs: this.#clock.wallMs(), levels };
   }
 

@@ -107,9 +107,15 @@ function orderGroup<Each extends OrderedTarget>(
   });
   const chosen =
     typeof balance === "string" ? order(balance, candidates, lot) : balance.order(candidates, lot);
-  const ordered = chosen.flatMap((index) => group[index] ?? []);
+  const ordered: Each[] = [];
+  const targets: Target[] = [];
+  for (const index of chosen) {
+    const each = group[index];
+    if (each === undefined) continue;
+    ordered.push(each);
+    targets.push(each.target);
+  }
   const priority = group[0]?.target.priority ?? 0;
-  const targets = ordered.map(({ target }) => target);
   reasons.push({ kind: "ordered", pool: name, priority, balance, targets });
   return ordered;
 }

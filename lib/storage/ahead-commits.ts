@@ -54,7 +54,8 @@ export class AheadCommits {
     if (waiting.length === 0) return;
     this.#waiting = [];
     this.#writeCount = 0;
-    const writes = waiting.flatMap((each) => each.writes);
+    const writes: Write[] = [];
+    for (const each of waiting) writes.push(...each.writes);
     const group = this.#group;
     const place = group.isOpen ? this.#log.append(writes) : null;
     if (place === null) {

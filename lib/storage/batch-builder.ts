@@ -22,7 +22,9 @@ export class BatchBuilder {
 
   /** One transaction for all, folded. */
   together(groups: readonly WriteGroup[]): Batch {
-    return this.#build(groups, foldWrites(groups.flatMap((group) => group.writes)), null);
+    const writes: Write[] = [];
+    for (const group of groups) for (const write of group.writes) writes.push(write);
+    return this.#build(groups, foldWrites(writes), null);
   }
 
   /** Each group for itself: nothing is folded, since one of them may fail alone. */

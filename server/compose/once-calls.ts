@@ -1,5 +1,5 @@
 import { SqliteClaimStore } from "@sekisho/gateway/idempotency/store/sqlite.ts";
-import { Claims } from "@sekisho/gateway/idempotency/claims.ts";
+import { Claims, type ClaimLimits } from "@sekisho/gateway/idempotency/claims.ts";
 import { isOpenCall } from "@sekisho/gateway/ledger/store/sqlite.ts";
 import { CallRepeated } from "@sekisho/gateway/observe/call-repeated.ts";
 import type { Embeddings } from "@sekisho/gateway/embeddings.ts";
@@ -34,6 +34,23 @@ export interface OpenOnceCalls extends Disposable {
   readonly onceVectors: OnceCalls<EmbeddingHead>;
 }
 
+type Idempotency = Config["idempotency"];
+
+/** Made once for a configuration: every request asks. */
+class LimitsInForce {
+  #config: Idempotency | null = null;
+  #limits: ClaimLimits | null = null;
+
+  of(config: Idempotency): ClaimLimits {
+    if (this.#limits === null || this.#config !== config) {
+      const { keepHours, ...own } = config;
+      this.#limits = { keepMs: keepHours * hourMs, ...own };
+      this.#config = config;
+    }
+    return this.#limits;
+  }
+}
+
 const hourMs = 3_600_000;
 const dropEachMs = 60_000;
 /** In one transaction: others wait for it some milliseconds. */
@@ -43,13 +60,11 @@ export function openOnceCalls(options: OnceCallsOptions): OpenOnceCalls {
   const { clock, log, metrics, reader, writer, streams, config } = options;
   const { pipeline, embeddings } = options.gateway;
   const store = new SqliteClaimStore(reader);
+  const limits = new LimitsInForce();
   const claims = new Claims<FoundStream>({
     store,
     clock,
-    limits() {
-      const { keepHours, ...own } = config.config.idempotency;
-      return { keepMs: keepHours * hourMs, ...own };
-    },
+    limits: () => limits.of(config.config.idempotency),
     answerOf: (callId) => streams.recall(callId),
     isOpen: (callId) => isOpenCall(reader, callId),
     enqueue: (writes) => writer.enqueue(writes),
