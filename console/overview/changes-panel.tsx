@@ -17,7 +17,7 @@ export function ChangesPanel(): ReactElement {
       <ol className="flex flex-col gap-2 px-4 pb-3">
         {latest.map((change) => (
           <Change
-            key={`${change.atMs} ${change.level} ${change.id} ${change.to}`}
+            key={`${change.atMs} ${change.process} ${change.level} ${change.id} ${change.to}`}
             change={change}
           />
         ))}
@@ -54,6 +54,7 @@ function Change({ change }: { readonly change: CircuitChange }): ReactElement {
         <span className="figure block text-xs wrap-anywhere text-ink-2">
           {place} · {figures.timeOfDay(change.atMs)} ·{" "}
           {changes.ago(figures.durationTick(Math.floor(agoMs / 1_000) * 1_000))}
+          {change.process !== undefined && ` · ${changes.process(figures.count(change.process))}`}
           {change.isForced && ` · ${changes.byHand}`}
           {change.cause !== null && ` · ${change.cause}`}
         </span>

@@ -43,6 +43,7 @@ export function CircuitBadge({ circuit, receivedMs }: CircuitBadgeProps): ReactE
       <span className={`flex items-center gap-2 ${tones[state]}`}>
         <span className={`size-2 shrink-0 rounded-full ${marks[state]}`} aria-hidden="true" />
         {states[state]}
+        {whereOf(circuit, wording)}
       </span>
       {next !== null && (
         <span
@@ -54,6 +55,13 @@ export function CircuitBadge({ circuit, receivedMs }: CircuitBadgeProps): ReactE
       )}
     </span>
   );
+}
+
+/** Of several processes, how many are in this state where they are not all. */
+function whereOf({ state, processes }: CircuitView, { words, figures }: Wording): string | null {
+  const alike = processes?.filter((each) => each.state === state).length ?? 0;
+  if (processes === undefined || alike === processes.length) return null;
+  return ` ${words.targets.inProcesses(figures.count(alike), figures.count(processes.length))}`;
 }
 
 function nextOf(

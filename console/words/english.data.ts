@@ -96,6 +96,7 @@ export const english = {
     retryIn: (seconds: string) => `retry in ${seconds} s`,
     retryNow: "retry now",
     probing: "probing",
+    inProcesses: (some: string, all: string) => `in ${some} of ${all} processes`,
     slowStart: (share: string) => `slow start, ${share}`,
     full: "full",
     recent: (n: string) => count(n, "recent failure", "recent failures"),
@@ -141,6 +142,7 @@ export const english = {
     halfOpened: "half-open",
     closed: "closed",
     byHand: "by hand",
+    process: (slot: string) => `process ${slot}`,
     ago: (time: string) => `${time} ago`,
   },
   first: {

@@ -95,6 +95,7 @@ export const japanese: Words = {
     retryIn: (seconds) => `${seconds} 秒後に再試行`,
     retryNow: "再試行可能",
     probing: "確認中",
+    inProcesses: (some, all) => `${all} プロセス中 ${some}`,
     slowStart: (share) => `スロースタート ${share}`,
     full: "全量",
     recent: (n) => `直近の失敗 ${n} 件`,
@@ -139,6 +140,7 @@ export const japanese: Words = {
     halfOpened: "ハーフオープン",
     closed: "クローズ",
     byHand: "手動",
+    process: (slot) => `プロセス ${slot}`,
     ago: (time) => `${time}前`,
   },
   first: {

@@ -34,17 +34,20 @@ export type RecentFrame = Pick<LiveFrame, "second" | "seconds" | "targets" | "sl
  */
 export class RecentCalls {
   readonly #clock: Clock;
+  readonly #originMs: number;
   readonly #seconds = new StepRing(liveSpanS, Object.keys(column).length);
   readonly #refusals: Refusals[] = [];
   readonly #targets = new Map<string, { readonly view: LiveTarget; readonly past: RecentTarget }>();
 
-  constructor(clock: Clock) {
+  /** `originMs` is added to times: processes whose figures are added count from one start. */
+  constructor(clock: Clock, originMs: number = 0) {
     this.#clock = clock;
+    this.#originMs = originMs;
   }
 
   /** The call is over; `target` is where it was served, null when nowhere. */
   ended(target: Target | null, call: EndedCall, endedMs: number): void {
-    const second = secondOf(endedMs);
+    const second = this.#secondOf(endedMs);
     this.#seconds.add(second, column.requests, 1);
     if (call.isError) this.#seconds.add(second, column.errors, 1);
     this.#seconds.add(second, column.inputTokens, call.inputTokens);
@@ -53,11 +56,11 @@ export class RecentCalls {
   }
 
   attemptFailed(target: Target, code: string, endedMs: number): void {
-    this.#past(target).failed(slotOf(secondOf(endedMs)), code);
+    this.#past(target).failed(slotOf(this.#secondOf(endedMs)), code);
   }
 
   refused(code: string): void {
-    const second = secondOf(this.#clock.monotonicMs());
+    const second = this.#secondOf(this.#clock.monotonicMs());
     this.#seconds.add(second, column.refused, 1);
     const slot = slotOf(second);
     let last = this.#refusals.at(-1);
@@ -69,16 +72,16 @@ export class RecentCalls {
     last.codes.set(code, (last.codes.get(code) ?? 0) + 1);
   }
 
-  /** Everything when `sinceMs` is null, else what may have changed since then. */
-  frame(sinceMs: number | null): RecentFrame {
-    const second = secondOf(this.#clock.monotonicMs());
+  /** Everything when `since` is null, else what may have changed since that second. */
+  frame(since: number | null): RecentFrame {
+    const second = this.#secondOf(this.#clock.monotonicMs());
     // Ends are told some microseconds late: the last second that was told is told once more.
-    const first = sinceMs === null ? second - liveSpanS : secondOf(sinceMs) - 1;
-    const slot = sinceMs === null ? slotOf(second) - liveSlots + 1 : slotOf(first);
+    const first = Math.max(second - liveSpanS, since === null ? -Infinity : since - 1);
+    const slot = since === null ? slotOf(second) - liveSlots + 1 : slotOf(first);
     const past = [...this.#targets.values()].filter((each) => each.past.touched >= slot);
     return {
       second,
-      seconds: this.#rows(first, second, sinceMs === null),
+      seconds: this.#rows(first, second, since === null),
       targets: past.map(({ view }) => view),
       slots: past.flatMap((each) => [...each.past.since(slot)]),
       refusals: this.#refusals.filter((each) => each.slot >= slot).map(refusalsView),
@@ -98,6 +101,10 @@ export class RecentCalls {
     return rows;
   }
 
+  #secondOf(ms: number): number {
+    return Math.floor((ms + this.#originMs) / 1_000);
+  }
+
   #past(target: Target | null): RecentTarget {
     const known = this.#targets.get(target?.id ?? "");
     if (known !== undefined) return known.past;
@@ -115,7 +122,6 @@ export class RecentCalls {
   }
 }
 
-const secondOf = (ms: number): number => Math.floor(ms / 1_000);
 const slotOf = (second: number): number => Math.floor(second / liveSlotS);
 const refusalsView = ({ slot, codes }: Refusals): LiveRefusals => ({
   slot,

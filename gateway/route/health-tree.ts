@@ -14,6 +14,9 @@ export interface HealthTreeParts {
   changed(change: Omit<CircuitChange, "atMs">): void;
 }
 
+/** Which circuits an administrator holds, by level and id, and how. */
+export type Hold = readonly [key: string, to: "open" | "closed"];
+
 /** What a configuration says beside its targets. */
 export interface ServedNames {
   /** All that are configured: names of wildcards reach some that no target stands for. */
@@ -44,7 +47,7 @@ export class HealthTree implements Health {
   #drained: ReadonlySet<string> = new Set();
   #aliases: ReadonlyMap<Circuit, readonly string[]> = new Map();
   /** What administrators hold, by level and id: a circuit that is made anew is held as well. */
-  readonly #holds = new Map<string, "open" | "closed">();
+  readonly #holds = new Map<Hold[0], Hold[1]>();
 
   constructor(parts: HealthTreeParts) {
     this.#parts = parts;
@@ -153,6 +156,21 @@ export class HealthTree implements Health {
       }
     }
     return meant.length;
+  }
+
+  /** What administrators hold, to be held in another process as well. */
+  get holds(): readonly Hold[] {
+    return [...this.#holds];
+  }
+
+  /** Holds what is held elsewhere. */
+  keepHeld(holds: readonly Hold[], nowMs: number): void {
+    for (const [key, to] of holds) {
+      this.#holds.set(key, to);
+      for (const circuit of this.#circuits()) {
+        if (holdKey(circuit.name) === key) circuit.force(to, nowMs);
+      }
+    }
   }
 
   /**

@@ -24,12 +24,24 @@ const columns: readonly Column[] = [
 /** Only where one target has several circuits. */
 const forModels: Column = { title: "FOR MODELS", align: "left" };
 
+/** Only where several processes do not agree: the rest of the row is of the worst. */
+const inProcesses: Column = { title: "IN PROCESSES", align: "left" };
+
 function tableOf(circuits: readonly CircuitView[]): string {
-  if (circuits.every(({ aliases }) => aliases === null)) {
-    return formatTable(columns, circuits.map(rowOf));
-  }
-  const rows = circuits.map((each) => [...rowOf(each), each.aliases?.join(", ") ?? ""]);
-  return formatTable([...columns, forModels], rows);
+  const more = [
+    { column: forModels, cellOf: ({ aliases }: CircuitView) => aliases?.join(", ") ?? "" },
+    { column: inProcesses, cellOf: statesInProcesses },
+  ].filter(({ cellOf }) => circuits.some((each) => cellOf(each) !== ""));
+  return formatTable(
+    [...columns, ...more.map(({ column }) => column)],
+    circuits.map((each) => [...rowOf(each), ...more.map(({ cellOf }) => cellOf(each))]),
+  );
+}
+
+/** `1 open, 2 closed`, by the places of the processes; empty where they agree. */
+function statesInProcesses({ processes = [] }: CircuitView): string {
+  if (new Set(processes.map(({ state }) => state)).size < 2) return "";
+  return processes.map(({ process, state }) => `${process} ${state}`).join(", ");
 }
 
 const rowOf = (circuit: CircuitView): readonly string[] => [

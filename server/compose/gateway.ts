@@ -36,6 +36,7 @@ import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { BodyMemory } from "@sekisho/lib/http/body-memory.ts";
 import { TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { hostOriginMs } from "@sekisho/lib/time/host-origin.ts";
 import type { Config } from "../config/schema.ts";
 import type { SdkFactories } from "../config/sdk-packages.ts";
 import { composeCache } from "./cache.ts";
@@ -206,8 +207,8 @@ const ofCounts = (
 });
 
 /** Who counts and logs what happens to requests. */
-function observersOf({ clock, log, metrics }: GatewayPorts) {
-  const recent = new RecentCalls(clock);
+function observersOf({ clock, log, metrics, shared }: GatewayPorts) {
+  const recent = new RecentCalls(clock, shared === undefined ? 0 : hostOriginMs(clock));
   const served = new ServedCalls();
   const totals = new ProcessTotals();
   return {

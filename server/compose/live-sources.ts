@@ -13,20 +13,18 @@ const modelsShown = 10;
 const aliasesShown = 5;
 
 /** What the live view of the console is made of. */
-export function liveSources(gateway: Gateway, reader: Reader, clock: Clock): LiveSources {
-  const { recent, responses, health, circuitChanges } = gateway;
-  return {
-    clock,
-    recent,
-    circuits: () => health.circuits(clock.monotonicMs()),
-    changes: () => circuitChanges.latest,
-    today: () => ({
-      ...todayOf(reader, clock.wallMs()),
-      given: { ...givenOf(reader, clock.wallMs()), held: gateway.cache.held },
-    }),
-    running: () => responses.running,
-  };
-}
+export const liveSources = (
+  gather: LiveSources["gather"],
+  { cache }: Pick<Gateway, "cache">,
+  { reader, clock }: { readonly reader: Reader; readonly clock: Clock },
+): LiveSources => ({
+  clock,
+  gather,
+  today: () => ({
+    ...todayOf(reader, clock.wallMs()),
+    given: { ...givenOf(reader, clock.wallMs()), held: cache.held },
+  }),
+});
 
 function givenOf(reader: Reader, nowMs: number): Omit<LiveToday["given"], "held"> {
   const rows = queryGiven(reader, { tenant: null, nowMs, rangeMs: nowMs % dayMs });

@@ -27,6 +27,7 @@ import { builtConsole, readPages } from "./console-pages.ts";
 import type { Drain } from "./drain.ts";
 import type { EdgeParts } from "./edge.ts";
 import type { Gateway } from "./gateway.ts";
+import { groupView, type GroupView } from "./group-view.ts";
 import { healthSources } from "./health-sources.ts";
 import type { Identity } from "./identity.ts";
 import { ledgerBooks } from "./ledger-books.ts";
@@ -35,13 +36,7 @@ import { liveSources } from "./live-sources.ts";
 import type { ProcessPorts } from "./process-ports.ts";
 import type { Peers } from "../processes/peers.ts";
 import type { SharedWatch } from "./shared-watch.ts";
-import {
-  sessionSharing,
-  sharedCircuits,
-  sharedMetrics,
-  shareSessions,
-  shareSignIns,
-} from "./spread.ts";
+import { sessionSharing, sharedMetrics, shareSessions, shareSignIns } from "./spread.ts";
 import type { Storage } from "./storage.ts";
 import type { WorkerParts } from "./worker-parts.ts";
 
@@ -62,6 +57,7 @@ export type EdgeSources = Pick<ProcessPorts, "clock" | "random" | "log"> & {
 };
 
 interface OperatorPages {
+  readonly group: GroupView;
   readonly live: LiveFeed;
   readonly console: ConsolePages | null;
   readonly apiUrl: () => string;
@@ -158,7 +154,7 @@ function adminOf(parts: EdgeSources, pages: OperatorPages, own: AdminBooks): Adm
     config: parts.config,
     writer: storage.writer,
     ...(shared === null ? {} : { catchUp: () => shared.look() }),
-    circuits: circuitsOf(gateway, peers, clock),
+    circuits: pages.group.circuits,
     catalog: gateway.catalog,
     explainer: gateway.explainer,
     splits: gateway.splits,
@@ -182,15 +178,6 @@ const keptAnswers = (cache: AnswerCache, reader: Reader): AdminContext["cache"] 
   kept: () => cache.kept,
   given: (asked) => queryGiven(reader, asked),
   purge: (which) => cache.purge(which),
-});
-
-const circuitsOf = (
-  { health, circuitChanges: changes }: Gateway,
-  peers: Peers | null,
-  clock: EdgeSources["clock"],
-): AdminContext["circuits"] => ({
-  health: peers === null ? health : sharedCircuits(health, clock, peers),
-  changes,
 });
 
 /** Who is signed in, and who has tried in vain. */
@@ -230,7 +217,8 @@ export async function openEdge(sources: EdgeSources): Promise<Edge> {
   const { storage, gateway, clock, log } = sources;
   const { config } = sources.config;
   await using stack = new AsyncDisposableStack();
-  const live = new LiveFeed(liveSources(gateway, storage.reader, clock));
+  const group = groupView({ gateway, clock, worker: sources.worker });
+  const live = new LiveFeed(liveSources(group.gather, gateway, { reader: storage.reader, clock }));
   stack.defer(() => live.close());
   sources.metrics.observedGauge(
     { name: "sekisho_live_views", help: "Pages of the console that are open" },
@@ -238,7 +226,7 @@ export async function openEdge(sources: EdgeSources): Promise<Edge> {
   );
   const console = consoleOf(config, log);
   let apiUrl = "";
-  const parts = edgeParts(sources, { live, console, apiUrl: () => apiUrl });
+  const parts = edgeParts(sources, { group, live, console, apiUrl: () => apiUrl });
   const shared = sources.worker?.start ?? null;
   const listeners = stack.use(await openListeners(parts, config.listen, { clock, shared }));
   apiUrl = listeners.addresses.api;

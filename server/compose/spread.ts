@@ -1,8 +1,5 @@
-import type { HealthTree } from "@sekisho/gateway/route/health-tree.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import { sumExpositions } from "@sekisho/lib/telemetry/sum-expositions.ts";
-import type { Clock } from "@sekisho/lib/time/clock.ts";
-import type { CircuitCommand } from "@sekisho/wire/admin/circuits.ts";
 import type { SharedSession, AdminSessions, SessionSharing } from "../edge/admin/sessions.ts";
 import type { SignInRate } from "../edge/admin/sign-in-rate.ts";
 import type { Peers } from "../processes/peers.ts";
@@ -48,29 +45,4 @@ export function shareSessions(sessions: AdminSessions, peers: Peers): void {
 export function shareSignIns(signIns: SignInRate, peers: Peers): void {
   // As `SignInRate` tells them.
   peers.subscribe("sign-in.failed", (address) => signIns.failedElsewhere(address as string));
-}
-
-interface Commanded {
-  readonly id: string;
-  readonly command: CircuitCommand;
-}
-
-/** The circuits of this process, with commands that every process follows. */
-export function sharedCircuits(
-  health: HealthTree,
-  clock: Clock,
-  peers: Peers,
-): Pick<HealthTree, "circuits" | "command" | "inFlight"> {
-  peers.subscribe("circuit", (commanded) => {
-    const { id, command } = commanded as Commanded; // published below
-    health.command(id, command, clock.monotonicMs());
-  });
-  return {
-    circuits: (nowMs) => health.circuits(nowMs),
-    inFlight: (...question) => health.inFlight(...question),
-    command(id, command, nowMs) {
-      peers.publish("circuit", { id, command } satisfies Commanded);
-      return health.command(id, command, nowMs);
-    },
-  };
 }

@@ -1,6 +1,6 @@
 /** What processes of one host tell each other, beside what stands in the file. */
 export interface Peers {
-  /** Tells it to every other process, once; those that start later do not hear of it. */
+  /** Tells it to every other process, once; those that are started later do not hear of it. */
   publish(topic: string, data: unknown): void;
   /** What others publish under a topic. Of one topic there is one reader. */
   subscribe(topic: string, read: (data: unknown) => void): void;

@@ -203,6 +203,20 @@ test("OPS-9 what one publishes all others hear; what it asks, each answers", asy
   assert.deepEqual(await asked, [20]);
 });
 
+test("OPS-9 one that starts asks those who serve, and hears what is said since", async () => {
+  const { clock, workers } = await serving(2);
+  at(workers, 1).link.answer("sessions", () => ["a"]);
+  at(workers, 0).die();
+  while (workers.length === 2) assert.ok(clock.runNext());
+  const { link } = at(workers, 2);
+  await link.started;
+  const heard: unknown[] = [];
+  link.subscribe("session", (name) => heard.push(name));
+  assert.deepEqual(await link.ask("sessions"), [["a"]]);
+  at(workers, 1).link.publish("session", "b");
+  assert.deepEqual(heard, ["b"]);
+});
+
 test("OPS-8 a signal to stop is for all, and nobody is started any more", async () => {
   const { workers, supervisor } = await serving(2);
   const signals: string[] = [];

@@ -128,10 +128,12 @@ export class Supervisor {
   #received(slot: Slot, worker: WorkerProcess, message: ToSupervisor): void {
     switch (message.kind) {
       case "here":
-        return worker.send({
+        worker.send({
           kind: "start",
           start: { ...this.#parts.start, ports: this.#ports, slot: slot.slot },
         });
+        // Whom it may ask for what they know.
+        return worker.send({ kind: "workers", workers: this.workers });
       case "ready":
         return this.#serves(slot, message.ready);
       case "refused":
@@ -246,7 +248,9 @@ export class Supervisor {
 
   #toOthers(own: Slot, message: ToWorker): void {
     for (const each of this.#slots) {
-      if (each !== own && each.state === "serving") each.worker?.send(message);
+      // One that starts has perhaps asked already, and would not hear of what came after.
+      const hears = each.state === "serving" || message.kind === "published";
+      if (each !== own && hears) each.worker?.send(message);
     }
   }
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { request } from "node:http";
 import { after, before, test } from "node:test";
 import type { ClientBudgetView } from "@sekisho/wire/admin/budgets.ts";
 import type { HealthReport, ProcessHealth } from "@sekisho/wire/admin/health.ts";
+import { askFresh, type Asking, type FreshAnswer } from "../harness/ask-fresh.ts";
 import { assertOnce } from "../harness/assert-once.ts";
 import { OperatedGateway } from "../harness/operated-gateway.ts";
 import { runProgram } from "../harness/run-program.ts";
@@ -35,31 +35,8 @@ before(async () => {
 });
 after(() => operated[Symbol.asyncDispose]());
 
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-}
-
-/** Over a connection of its own: connections go to the processes in turn. */
-function fresh(
-  path: string,
-  { method = "GET", headers = {}, body = "" }: Asking = {},
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const url = new URL(path, operated.gateway.url);
-    const sent = request(url, { method, headers, agent: false }, (response) => {
-      let text = "";
-      response.setEncoding("utf8").on("data", (piece: string) => (text += piece));
-      response.on("end", () => {
-        resolve({ status: response.statusCode ?? 0, text, headers: response.headers });
-      });
-      response.on("error", reject);
-    });
-    sent.on("error", reject);
-    sent.end(body);
-  });
-}
+const fresh = (path: string, asking?: Asking): Promise<FreshAnswer> =>
+  askFresh(new URL(path, operated.gateway.url), asking);
 
 /** What the command line prints. */
 interface MadeKey {
@@ -67,13 +44,7 @@ interface MadeKey {
   readonly secret: string;
 }
 
-interface Asking {
-  readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
-
-const chat = (key: string, content: string): Promise<Answer> =>
+const chat = (key: string, content: string): Promise<FreshAnswer> =>
   fresh("/v1/chat/completions", {
     method: "POST",
     headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
@@ -87,7 +58,7 @@ const chat = (key: string, content: string): Promise<Answer> =>
 /** So many in a row meet each process. */
 const several = 8;
 
-const statuses = async (ask: () => Promise<Answer>): Promise<number[]> => {
+const statuses = async (ask: () => Promise<FreshAnswer>): Promise<number[]> => {
   const found: number[] = [];
   for (let n = 0; n < several; n += 1) found.push((await ask()).status);
   return [...new Set(found)];

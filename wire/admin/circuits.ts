@@ -13,7 +13,18 @@ export const circuitSeverity: Readonly<Record<CircuitState, number>> = {
   open: 2,
 };
 
-/** A circuit, as operators see it. */
+/** A circuit in one of several processes, each of which judges by the calls that it makes. */
+export interface CircuitOfProcess {
+  /** Its place, as `GET /health` lists it. */
+  readonly process: number;
+  readonly state: CircuitState;
+  readonly forced: "open" | "closed" | null;
+  readonly recentFailures: number;
+  readonly retryInMs: number | null;
+  readonly share: number;
+}
+
+/** A circuit, as operators see it: of several processes, in the one that is worst off. */
 export interface CircuitView {
   readonly level: CircuitLevel;
   /** What the commands of an operator name it by. */
@@ -43,6 +54,8 @@ export interface CircuitView {
    * while it is open or drained.
    */
   readonly share: number;
+  /** In each process that has answered; absent where there is one. */
+  readonly processes?: readonly CircuitOfProcess[];
 }
 
 /** A provider as a whole: what its circuit is that is worst off (REF-6). */
@@ -75,6 +88,8 @@ export interface CircuitChange {
   /** Was it an administrator? */
   readonly isForced: boolean;
   readonly atMs: number;
+  /** In which of several processes; absent where there is one. */
+  readonly process?: number;
 }
 
 /** `GET /admin/circuits` */

@@ -13,7 +13,8 @@ export const liveSlots = liveSpanS / liveSlotS;
 
 /**
  * Sums of one second. Seconds and slots are numbered from an arbitrary start that lasts as long as
- * the process: a slot is its first second divided by `liveSlotS`.
+ * the process, and is one for all processes of a group: a slot is its first second divided by
+ * `liveSlotS`.
  */
 export type LiveSecond = readonly [
   second: number,

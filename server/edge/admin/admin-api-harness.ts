@@ -123,11 +123,12 @@ const drained = ["us-east-1"];
 const quietFeed = (clock: VirtualClock): LiveFeed =>
   new LiveFeed({
     clock,
-    recent: new RecentCalls(clock),
-    circuits: () => [],
-    changes: () => [],
+    gather(since, take) {
+      const recent = new RecentCalls(clock).frame(since);
+      const part = { process: null, circuits: [], changes: [], running: 0, recent };
+      take({ parts: [part], isWhole: true });
+    },
     today: () => ({ requests: 0, costNanoUsd: 0, models: [], given: nothingGiven }),
-    running: () => 0,
   });
 
 /** The first-run file in memory, and a disk that may be full. */
@@ -154,12 +155,10 @@ export const onlyCircuit = circuit({ id: "p/c/gpt-4", state: "open", recentFailu
 
 /** It takes every command but one for "nobody". */
 const oneCircuit = (commands: string[]): AdminContext["circuits"] => ({
-  health: {
-    circuits: () => [onlyCircuit],
-    inFlight: () => 0,
-    command: (id, command) => (id === "nobody" ? 0 : commands.push(`${command} ${id}`)),
-  },
-  changes: { latest: [] },
+  own: () => [onlyCircuit],
+  command: (id, command) => (id === "nobody" ? 0 : commands.push(`${command} ${id}`)),
+  ofAll: async () => ({ circuits: [onlyCircuit], changes: [] }),
+  inFlight: async (names) => names.map(() => 0),
 });
 
 /** A client that asks the API, without a socket. */

@@ -7,8 +7,6 @@ import type { FirstRun } from "@sekisho/gateway/identity/first-run.ts";
 import type { OnceCalls } from "@sekisho/gateway/once-calls.ts";
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import type { Keys } from "@sekisho/gateway/identity/keys.ts";
-import type { CircuitChanges } from "@sekisho/gateway/observe/circuit-changes.ts";
-import type { HealthTree } from "@sekisho/gateway/route/health-tree.ts";
 import type { Erased, Erasure } from "@sekisho/gateway/ledger/erase-names.ts";
 import type { GivenFigures } from "@sekisho/gateway/ledger/given-query.ts";
 import type { LedgerCall, LedgerQuery } from "@sekisho/gateway/ledger/ledger-query.ts";
@@ -19,11 +17,13 @@ import type { Splits } from "@sekisho/gateway/splits/splits.ts";
 import type { ChainFindings } from "@sekisho/lib/storage/verify-chain.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
+import type { CircuitCommand, CircuitView } from "@sekisho/wire/admin/circuits.ts";
 import type { AuditTrail } from "../../audit/audit-log.ts";
 import type { AuditStore } from "../../audit/audit-store.ts";
 import type { RunTimeConfig } from "../../settings/run-time-config.ts";
 import type { ExportGate } from "./export-gate.ts";
 import type { LiveFeed } from "./live-feed.ts";
+import type { GroupCircuits } from "./merged-circuits.ts";
 import type { AdminSessions } from "./sessions.ts";
 import type { SignInRate } from "./sign-in-rate.ts";
 
@@ -39,8 +39,13 @@ export interface AdminContext {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly circuits: {
-    readonly health: Pick<HealthTree, "circuits" | "command" | "inFlight">;
-    readonly changes: Pick<CircuitChanges, "latest">;
+    /** Those of this process: all have the same. */
+    readonly own: () => readonly CircuitView[];
+    /** In every process; how many this one has of them. */
+    readonly command: (id: string, command: CircuitCommand) => number;
+    readonly ofAll: () => Promise<GroupCircuits>;
+    /** Attempts under way in all processes, by names of providers and regions. */
+    readonly inFlight: (names: readonly string[]) => Promise<readonly number[]>;
   };
   readonly sessions: AdminSessions;
   readonly signIns: SignInRate;

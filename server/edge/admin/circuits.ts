@@ -4,18 +4,13 @@ import type { AdminContext } from "./admin-context.ts";
 import type { AdminAnswer, AdminRequest } from "./admin-request.ts";
 
 /** Every circuit, what is drained, and the latest changes (RTE-19). */
-export const circuitList = ({
-  circuits,
+export const circuitList = async ({
+  circuits: source,
   config,
-  clock,
-}: Pick<AdminContext, "circuits" | "config" | "clock">): CircuitList => {
-  const all = circuits.health.circuits(clock.monotonicMs());
-  return {
-    circuits: all,
-    services: serviceStatuses(all),
-    drained: config.config.drained,
-    changes: circuits.changes.latest,
-  };
+}: Pick<AdminContext, "circuits" | "config">): Promise<CircuitList> => {
+  const { circuits, changes } = await source.ofAll();
+  const { drained } = config.config;
+  return { circuits, services: serviceStatuses(circuits), drained, changes };
 };
 
 /** `GET /admin/circuits` */
@@ -23,5 +18,5 @@ export async function getCircuits(
   _request: AdminRequest,
   context: AdminContext,
 ): Promise<AdminAnswer> {
-  return { status: 200, body: circuitList(context) };
+  return { status: 200, body: await circuitList(context) };
 }

@@ -36,7 +36,7 @@ const makeContext = () => {
     config,
     clock: new VirtualClock(),
     catalog: () => catalogOf(config.config, noBalancers),
-    circuits: { health: { inFlight: (name: string) => running[name] ?? 0 } },
+    circuits: { inFlight: async (names: string[]) => names.map((name) => running[name] ?? 0) },
     audit: rememberingTrail(audited),
   } as unknown as AdminContext;
   return { context, config, audited };

@@ -5,22 +5,21 @@ import type { AdminContext } from "./admin-context.ts";
 import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
 
 /** What is out of use, what still runs there, and who is left without a target. */
-export function drainList({
+export async function drainList({
   circuits,
   catalog,
   config,
-  clock,
-}: Pick<AdminContext, "circuits" | "catalog" | "config" | "clock">): DrainList {
+}: Pick<AdminContext, "circuits" | "catalog" | "config">): Promise<DrainList> {
   const { drained } = config.config;
   const known = catalog();
   const targets = known.targets();
-  const nowMs = clock.monotonicMs();
+  const running = await circuits.inFlight(drained);
   const isOut = (target: Target): boolean => drained.some((name) => isAt(target, name));
   return {
-    drained: drained.map((name) => ({
+    drained: drained.map((name, index) => ({
       name,
       targets: targets.filter((target) => isAt(target, name)).length,
-      running: circuits.health.inFlight(name, nowMs),
+      running: running[index] ?? 0,
     })),
     unserved: known
       .names()
@@ -36,7 +35,7 @@ export async function getDrains(
   _request: AdminRequest,
   context: AdminContext,
 ): Promise<AdminAnswer> {
-  return { status: 200, body: drainList(context) };
+  return { status: 200, body: await drainList(context) };
 }
 
 /**
@@ -54,5 +53,5 @@ export async function postDrain(
   const also = [context.audit.row(entry)];
   const isChanged = await context.config.edit("drained", edit, { by, also });
   if (isChanged) context.audit.told(entry);
-  return { status: 200, body: drainList(context) };
+  return { status: 200, body: await drainList(context) };
 }

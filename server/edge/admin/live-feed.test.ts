@@ -75,26 +75,35 @@ const change = (to: CircuitChange["to"], atMs: number): CircuitChange => {
 
 const setUp = () => {
   const clock = new VirtualClock();
-  const now: { circuits: CircuitView[]; changes: CircuitChange[]; asked: number } = {
+  const now: {
+    circuits: CircuitView[];
+    changes: CircuitChange[];
+    asked: number;
+    isWhole: boolean;
+  } = {
     circuits: [circuit("closed")],
     changes: [],
     asked: 0,
+    isWhole: true,
   };
   const recent = new RecentCalls(clock);
+  const asked: (number | null)[] = [];
   const feed = new LiveFeed({
     clock,
-    recent,
-    circuits: () => now.circuits,
-    changes: () => now.changes,
+    gather(since, take) {
+      asked.push(since);
+      const { circuits, changes } = now;
+      const own = { process: null, circuits, changes, running: 3 };
+      take({ parts: [{ ...own, recent: recent.frame(since) }], isWhole: now.isWhole });
+    },
     today: () => ({ requests: ++now.asked, costNanoUsd: 0, models: [], given: nothingGiven }),
-    running: () => 3,
   });
   const open = (isGood = () => true): FakePage => {
     const page = new FakePage();
     feed.watch(page.exchange, isGood);
     return page;
   };
-  return { clock, recent, feed, now, open };
+  return { clock, recent, feed, now, open, asked };
 };
 
 test("CON-1 a page hears everything once, and then each second what is new", () => {
@@ -193,4 +202,15 @@ test("64 pages at once; none while the gateway stops", () => {
   assert.ok(pages.every((page) => page.hasEnded));
   assert.equal(clock.pendingTimers, 0);
   assert.throws(() => open(), isOverloaded);
+});
+
+test("OPS-9 what a process that did not answer has counted meanwhile is asked for again", () => {
+  const { clock, now, open, asked } = setUp();
+  open();
+  clock.advanceBy(2_000);
+  now.isWhole = false;
+  clock.advanceBy(2_000);
+  now.isWhole = true;
+  clock.advanceBy(2_000);
+  assert.deepEqual(asked, [null, 0, 1, 2, 2, 2, 5]);
 });

@@ -1,21 +1,23 @@
-import type { RecentCalls } from "@sekisho/gateway/observe/recent-calls.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
 import type { Clock, Timer } from "@sekisho/lib/time/clock.ts";
-import type { CircuitChange, CircuitView } from "@sekisho/wire/admin/circuits.ts";
+import type { CircuitChange } from "@sekisho/wire/admin/circuits.ts";
 import { liveEveryMs, type LiveFrame, type LiveToday } from "@sekisho/wire/admin/live.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { Gathered, LivePart } from "./live-part.ts";
 import { LiveReader } from "./live-reader.ts";
+import { mergedCircuits, type GroupCircuits } from "./merged-circuits.ts";
+import { mergedFrames } from "./merged-frames.ts";
 
 /** Where frames are made from. Nothing here is asked while nobody watches. */
 export interface LiveSources {
   readonly clock: Clock;
-  readonly recent: RecentCalls;
-  readonly circuits: () => readonly CircuitView[];
-  /** Those that are remembered, oldest first; `atMs` is epoch milliseconds. */
-  readonly changes: () => readonly CircuitChange[];
+  /**
+   * What each process says: everything when `since` is null, else what may have changed since that
+   * second. Calls back once, at once where there is one process.
+   */
+  readonly gather: (since: number | null, take: (found: Gathered<LivePart>) => void) => void;
   readonly today: () => LiveToday;
-  readonly running: () => number;
 }
 
 /** Open pages at once; each costs some kilobytes a second. */
@@ -24,11 +26,20 @@ const readerLimit = 64;
 /** The ledger is asked less often than the counters. */
 const todayEveryMs = 5_000;
 
-/** What the frames before have said of slow things. */
+/** What the frames before have said. */
 interface Told {
-  readonly atMs: number;
+  /** Before this second every process has told everything. */
+  readonly second: number;
   readonly circuits: string;
-  readonly change: CircuitChange | undefined;
+  /** In the words of the frame. */
+  readonly changes: ReadonlySet<string>;
+}
+
+/** What all processes together say. */
+interface Group extends GroupCircuits {
+  readonly recent: ReturnType<typeof mergedFrames>;
+  readonly running: number;
+  readonly isWhole: boolean;
 }
 
 /**
@@ -43,6 +54,7 @@ export class LiveFeed {
   #told: Told | null = null;
   #today: { readonly atMs: number; readonly figures: LiveToday } | null = null;
   #isClosed = false;
+  #isGathering = false;
 
   constructor(sources: LiveSources) {
     this.#sources = sources;
@@ -70,8 +82,11 @@ export class LiveFeed {
       closed: () => this.#left(reader),
     });
     this.#readers.add(reader);
-    reader.begin(this.#snapshot());
-    if (this.#timer === null) this.#begin();
+    this.#gather(null, (group) => {
+      if (!this.#readers.has(reader)) return;
+      reader.begin(this.#snapshot(group));
+      if (this.#timer === null && !this.#isGathering) this.#begin(group);
+    });
   }
 
   /** Ends every view: they would keep a stopping process alive. */
@@ -80,8 +95,13 @@ export class LiveFeed {
     for (const reader of this.#readers) this.#end(reader);
   }
 
-  #begin(): void {
-    this.#told = this.#tell(this.#sources.circuits());
+  #begin(group: Group): void {
+    this.#told = null;
+    this.#told = this.#tell(group);
+    this.#tickLater();
+  }
+
+  #tickLater(): void {
     this.#timer = this.#sources.clock.after(liveEveryMs, () => this.#tick());
   }
 
@@ -89,9 +109,27 @@ export class LiveFeed {
     this.#timer = null;
     for (const reader of this.#readers) if (!reader.isWelcome) this.#end(reader);
     if (this.#readers.size === 0) return;
-    const delta = `event: delta\ndata: ${JSON.stringify(this.#delta())}\n\n`;
-    for (const reader of this.#readers) reader.send(delta, () => this.#snapshot());
-    this.#timer = this.#sources.clock.after(liveEveryMs, () => this.#tick());
+    const isWhole = [...this.#readers].some((reader) => reader.isLate);
+    this.#isGathering = true;
+    this.#gather(isWhole ? null : (this.#told?.second ?? null), (group) => {
+      this.#isGathering = false;
+      const delta = this.#delta(group);
+      const snapshot = isWhole ? this.#snapshot(group) : null;
+      for (const reader of this.#readers) reader.send(delta, snapshot);
+      if (this.#readers.size > 0) this.#tickLater();
+    });
+  }
+
+  #gather(since: number | null, take: (group: Group) => void): void {
+    this.#sources.gather(since, ({ parts, isWhole }) => {
+      const [own, ...others] = parts;
+      take({
+        ...mergedCircuits(parts),
+        recent: mergedFrames([own.recent, ...others.map(({ recent }) => recent)]),
+        running: parts.reduce((sum, { running }) => sum + running, 0),
+        isWhole,
+      });
+    });
   }
 
   #left(reader: LiveReader): void {
@@ -106,45 +144,42 @@ export class LiveFeed {
     reader.end();
   }
 
-  #snapshot(): string {
-    const { clock, recent, circuits, changes, running } = this.#sources;
+  #snapshot({ recent, circuits, changes, running }: Group): string {
     const frame: LiveFrame = {
-      ...recent.frame(null),
-      wallMs: clock.wallMs(),
-      circuits: circuits(),
-      changes: changes(),
+      ...recent,
+      wallMs: this.#sources.clock.wallMs(),
+      circuits,
+      changes,
       today: this.#todayNow().figures,
-      running: running(),
+      running,
     };
     return `event: snapshot\ndata: ${JSON.stringify(frame)}\n\n`;
   }
 
-  #delta(): LiveFrame {
-    const { clock, recent, running } = this.#sources;
-    const circuits = this.#sources.circuits();
+  #delta(group: Group): string {
+    const { clock } = this.#sources;
     const before = this.#told;
-    const told = this.#tell(circuits);
+    const told = this.#tell(group);
     this.#told = told;
     const isNews = this.#today === null || clock.monotonicMs() - this.#today.atMs >= todayEveryMs;
-    return {
-      ...recent.frame(before?.atMs ?? null),
+    const frame: LiveFrame = {
+      ...group.recent,
       wallMs: clock.wallMs(),
-      circuits: told.circuits === before?.circuits ? null : circuits,
-      changes: this.#changesAfter(before?.change),
+      circuits: told.circuits === before?.circuits ? null : group.circuits,
+      changes: newChanges(group.changes, before?.changes),
       today: isNews ? this.#todayNow().figures : null,
-      running: running(),
+      running: group.running,
     };
+    return `event: delta\ndata: ${JSON.stringify(frame)}\n\n`;
   }
 
-  #tell(circuits: readonly CircuitView[]): Told {
-    const { clock, changes } = this.#sources;
-    const atMs = clock.monotonicMs();
-    return { atMs, circuits: JSON.stringify(circuits), change: changes().at(-1) };
-  }
-
-  #changesAfter(last: CircuitChange | undefined): readonly CircuitChange[] {
-    const changes = this.#sources.changes();
-    return last === undefined ? changes : changes.slice(changes.lastIndexOf(last) + 1);
+  #tell({ recent, circuits, changes, isWhole }: Group): Told {
+    return {
+      // What a process that did not answer has counted meanwhile is asked for again.
+      second: isWhole ? recent.second : (this.#told?.second ?? -Infinity),
+      circuits: JSON.stringify(circuits),
+      changes: new Set(changes.map((change) => JSON.stringify(change))),
+    };
   }
 
   #todayNow(): { readonly atMs: number; readonly figures: LiveToday } {
@@ -156,3 +191,9 @@ export class LiveFeed {
     return this.#today;
   }
 }
+
+const newChanges = (
+  changes: readonly CircuitChange[],
+  told: ReadonlySet<string> | undefined,
+): readonly CircuitChange[] =>
+  told === undefined ? changes : changes.filter((each) => !told.has(JSON.stringify(each)));

@@ -14,13 +14,13 @@ const headers: readonly string[] = [
 const retry = "retry: 1000\n\n";
 
 /**
- * One open page: `current` takes each delta, `behind` has bytes that its socket did not take, and
- * `late` has taken them but has missed frames since.
+ * One open page: `new` waits for its first frame, `current` takes each delta, `behind` has bytes
+ * that its socket did not take, and `late` has taken them but has missed frames since.
  */
 export class LiveReader {
   readonly #exchange: Exchange;
   readonly #isGood: () => boolean;
-  #state: "current" | "behind" | "late" = "current";
+  #state: "new" | "current" | "behind" | "late" = "new";
 
   constructor(exchange: Exchange, isGood: () => boolean) {
     this.#exchange = exchange;
@@ -32,15 +32,20 @@ export class LiveReader {
     return this.#isGood();
   }
 
+  /** It has missed frames, and takes them again. */
+  get isLate(): boolean {
+    return this.#state === "late";
+  }
+
   begin(snapshot: string): void {
     this.#exchange.start(200, headers);
     this.#write(retry + snapshot);
   }
 
-  /** The delta, or nothing, or all that it missed. */
-  send(delta: string, snapshot: () => string): void {
-    if (this.#state === "behind") return;
-    this.#write(this.#state === "late" ? snapshot() : delta);
+  /** The delta, or nothing; a late one gets all that it missed, and waits until there is that. */
+  send(delta: string, snapshot: string | null): void {
+    if (this.#state === "current") this.#write(delta);
+    else if (this.#state === "late" && snapshot !== null) this.#write(snapshot);
   }
 
   drained(): void {
@@ -48,7 +53,9 @@ export class LiveReader {
   }
 
   end(): void {
-    if (!this.#exchange.isClosed) this.#exchange.end();
+    if (this.#exchange.isClosed) return;
+    if (this.#state === "new") this.#exchange.start(200, headers);
+    this.#exchange.end();
   }
 
   /** What is buffered is bounded: one frame above the socket's own limit. */

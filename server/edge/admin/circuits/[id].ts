@@ -15,15 +15,15 @@ export async function postCircuit(
   context: AdminContext,
 ): Promise<AdminAnswer> {
   const { by, requestId, parameters } = request;
-  const { circuits, clock, audit } = context;
+  const { circuits, audit } = context;
   const object = parameters["id"] ?? "";
   const { command } = parsed(parseCircuitCommand(await jsonBody(request)));
-  const ids = circuits.health.circuits(clock.monotonicMs()).map(({ id }) => id);
+  const ids = circuits.own().map(({ id }) => id);
   if (!(object === "*" ? ids.length > 0 : ids.includes(object))) {
     const message = `Cannot ${command} "${object.slice(0, 200)}": no circuit has this id`;
     throw new Failure<Code>("not_found", message + nearestOf(object, ids));
   }
   await audit.record({ event: `admin.circuit.${command}`, object, by, requestId });
-  circuits.health.command(object, command, clock.monotonicMs());
-  return { status: 200, body: circuitList(context) };
+  circuits.command(object, command);
+  return { status: 200, body: await circuitList(context) };
 }

@@ -20,5 +20,5 @@ export async function deleteDrain(
   const also = [context.audit.row(entry)];
   await context.config.edit("drained", ({ drained }) => without(drained), { by, also });
   context.audit.told(entry);
-  return { status: 200, body: drainList(context) };
+  return { status: 200, body: await drainList(context) };
 }
