@@ -34,12 +34,12 @@ export function mergedFrames(frames: readonly [RecentFrame, ...RecentFrame[]]): 
   };
 }
 
-function merged<Item, Key>(
+function merged<Item>(
   items: readonly Item[],
-  keyOf: (item: Item) => Key,
+  keyOf: (item: Item) => string | number,
   add: (one: Item, other: Item) => Item,
 ): Item[] {
-  const found = new Map<Key, Item>();
+  const found = new Map<string | number, Item>();
   for (const item of items) {
     const key = keyOf(item);
     const known = found.get(key);
