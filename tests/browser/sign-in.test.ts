@@ -54,7 +54,7 @@ describe("the door of the console", { skip }, () => {
     await open.signIn(made.secret);
     await open.page.locator("#targets, #first-title").first().waitFor();
     await console.ask(`/admin/keys/${made.key.id}`, { method: "DELETE" });
-    await open.page.locator("#key").waitFor({ timeout: 8_000 });
+    await open.page.locator("#key").waitFor({ timeout: 20_000 });
   });
 
   test("SEC-17 a role is shown, and what it may not do is not there", async () => {

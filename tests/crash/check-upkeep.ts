@@ -13,7 +13,7 @@ export interface Upkept {
 }
 
 /** What the first process had begun is ended by the second, a second after its start. */
-const endsWithinMs = 15_000;
+const endsWithinMs = 40_000;
 
 /** Seals, drops and erasures come to the end that they have without a crash. */
 export async function upkeepProblems(upkept: Upkept): Promise<string[]> {

@@ -59,9 +59,9 @@ const midStream = ({ fault, code: usual, at = {}, translated, only }: MidStream)
     const isTranslated = target.api !== client.surface;
     const code = (isTranslated ? translated : null) ?? at[target.api] ?? usual;
     let shown = "";
-    // After a wrong checksum the provider goes on: slowly, so that it is left before its end.
-    const pace = fault === "bad-crc" ? 20 : 400;
-    const marker = `[[sim: fault=${fault} after=5 tokens=40 tps=${pace}]]`;
+    // After a wrong checksum the provider goes on, and stops: so it is left before its end.
+    const pause = fault === "bad-crc" ? " pause=20" : "";
+    const marker = `[[sim: fault=${fault} after=5 tokens=40 tps=400${pause}]]`;
     const model = fault === "stall" ? hastyLater(target) : target.model;
     const question = { ...asks(bench, `Go on ${marker}`), model };
     const onPiece = ({ text }: Piece): void => {
@@ -84,9 +84,9 @@ const brokenEvent: ContractCell = {
   async run(bench) {
     const { client, target } = bench;
     const isTranslated = target.api !== client.surface && !packages.includes(target.api);
-    // The gateway leaves at the broken event: long before the provider has written all of it.
-    const pace = isTranslated ? 400 : 30;
-    const marker = `[[sim: fault=broken-event after=5 tokens=30 tps=${pace}]]`;
+    // The gateway leaves at the broken event: before the provider has written all of it.
+    const pause = isTranslated ? "" : " pause=15";
+    const marker = `[[sim: fault=broken-event after=5 tokens=30 tps=400${pause}]]`;
     const question = asks(bench, `Go on ${marker}`);
     if (isTranslated) {
       const { ended } = await client.stream(question);

@@ -9,18 +9,21 @@ const abort: ContractCell = {
     let pieces = 0;
     const already = callsOf(bench).length;
     const row = await rowOf(bench, async () => {
-      const asking = bench.client.stream(asks(bench, "Go on [[sim: tokens=200 tps=40]]"), {
-        signal: leaving.signal,
-        onPiece() {
-          pieces += 1;
-          if (pieces === 3) leaving.abort();
+      const asking = bench.client.stream(
+        asks(bench, "Go on [[sim: tokens=200 tps=40 pause=100]]"),
+        {
+          signal: leaving.signal,
+          onPiece() {
+            pieces += 1;
+            if (pieces === 3) leaving.abort();
+          },
         },
-      });
+      );
       // Some clients end their loop, others reject: neither goes on.
       await asking.catch(() => null);
-      assert.ok(pieces >= 3 && pieces < 60, `${pieces} pieces`);
+      assert.ok(pieces >= 3, `${pieces} pieces`);
       await until("the provider sees its caller leave", () => lastCall(bench).clientGoneMs);
-      assert.ok(lastCall(bench).producedTokens < 100, "of 200");
+      assert.ok(lastCall(bench).producedTokens <= 100, "of 200");
     });
     assert.equal(callsOf(bench).length, already + 1, "nobody tried again");
     assert.deepEqual([row.outcome, row.cause], ["cancelled", "client_closed"]);
@@ -34,7 +37,7 @@ const abortBefore: ContractCell = {
     const leaving = new AbortController();
     const already = callsOf(bench).length;
     const row = await rowOf(bench, async () => {
-      const asking = bench.client.ask(asks(bench, "Hello [[sim: first=3000]]"), {
+      const asking = bench.client.ask(asks(bench, "Hello [[sim: hold]]"), {
         signal: leaving.signal,
       });
       await until("the call is with the provider", () =>

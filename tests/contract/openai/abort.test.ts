@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import OpenAI from "openai";
+import { assertOnce } from "../../harness/assert-once.ts";
 import { GatewayUnderTest } from "../../harness/gateway-under-test.ts";
 import { asks, openaiClient } from "../../harness/openai-client.ts";
 import { until } from "../../harness/until.ts";
@@ -27,8 +28,6 @@ const underWay = (count: number): Promise<true> =>
 
 /** STR-6: what leaving may take. */
 const promptMs = 100;
-/** Test and provider share a process: of some tries only the fastest tells of the gateway. */
-const tries = 3;
 
 const assertOneCancelledRow = async (already: number): Promise<void> => {
   const { rows } = await gateway.settled();
@@ -42,7 +41,8 @@ const assertOneCancelledRow = async (already: number): Promise<void> => {
   );
 };
 
-const pace = "[[sim: tokens=100 tps=25]]";
+/** It stops before it is over: who leaves late is no later than that. */
+const pace = "[[sim: tokens=100 tps=25 pause=25]]";
 
 /** Leaves a stream behind its third token; resolves with how long the provider did not know. */
 const leaveInMidStream = async (): Promise<number> => {
@@ -63,22 +63,22 @@ const leaveInMidStream = async (): Promise<number> => {
 };
 
 test("STR-6 a client that leaves in mid-stream ends the provider's call in 100 ms", async () => {
-  const tookMs: number[] = [];
-  for (let n = 0; n < tries; n += 1) {
+  const measure = async (): Promise<number> => {
     const already = (await gateway.settled()).rows.length;
-    tookMs.push(await leaveInMidStream());
+    const tookMs = await leaveInMidStream();
     assert.ok((newest()?.producedTokens ?? 100) < 30);
     await assertOneCancelledRow(already);
     // What was delivered is known, and paid for.
     const row = gateway.ledger.rows[already];
     assert.ok(row !== undefined && row.output >= 3 && row.costNanoUsd > 0);
-  }
-  assert.ok(Math.min(...tookMs) <= promptMs, `${tookMs.join(", ")} ms`);
+    return tookMs;
+  };
+  await assertOnce(measure, { limitMs: promptMs });
 });
 
 for (const [when, marker, stream] of [
-  ["before the first token of a stream", "[[sim: first=5000]]", true],
-  ["while a whole answer is made", pace, false],
+  ["before the first token of a stream", "[[sim: hold]]", true],
+  ["while a whole answer is made", "[[sim: hold]]", false],
 ] as const) {
   test(`STR-6 a client that leaves ${when} ends the provider's call`, async () => {
     const already = (await gateway.settled()).rows.length;
@@ -90,11 +90,9 @@ for (const [when, marker, stream] of [
     );
     const rejected = assert.rejects(asking, OpenAI.APIUserAbortError);
     await underWay(calls);
-    const leftMs = gateway.clock.monotonicMs();
     leaving.abort();
     await rejected;
-    const tookMs = (await goneMs()) - leftMs;
-    assert.ok(tookMs <= 10 * promptMs, `${tookMs} ms`);
+    await goneMs();
     await assertOneCancelledRow(already);
     assert.equal(gateway.simulator.calls().length, calls + 1, "no other target was tried");
     // The provider was at work for it: the prompt is charged, a whole answer as it was reserved.

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import OpenAI, { type APIError } from "openai";
 import type { ConfigInput } from "@sekisho/server/config/schema.ts";
+import { assertOnce } from "../../harness/assert-once.ts";
 import { GatewayUnderTest } from "../../harness/gateway-under-test.ts";
 import { asks, countingClient, openaiClient } from "../../harness/openai-client.ts";
 import { steeredConfig } from "../../harness/steered-config.ts";
@@ -218,19 +219,23 @@ test("MON-13 the SDK waits as the rate's hint says, then its retry is served", a
   const { client, sent } = countingClient(gateway, { apiKey: keys.slow, maxRetries: 2 });
   const ask = () =>
     client.chat.completions.create({ model: "sole", messages: asks("Reply with exactly: ok") });
-  const already = gateway.simulator.calls().length;
   await ask();
-  const startedMs = performance.now();
-  await ask();
-  const waitedMs = performance.now() - startedMs;
-  assert.equal(sent(), 3);
-  assert.equal(gateway.simulator.calls().length - already, 2);
-  assert.ok(waitedMs < 450, `the hint was 200 ms at most, not the SDK's own 500: ${waitedMs}`);
+  const waited = async (): Promise<number> => {
+    const [before, already] = [sent(), gateway.simulator.calls().length];
+    const startedMs = performance.now();
+    await ask();
+    const waitedMs = performance.now() - startedMs;
+    assert.equal(gateway.simulator.calls().length - already, 1);
+    // Where the machine is busy a fifth of a second may have passed before it.
+    return sent() - before === 2 ? waitedMs : Infinity;
+  };
+  // The hint is 200 ms at most, the SDK's own pause 500.
+  await assertOnce(waited, { limitMs: 450, most: 20 });
 });
 
 test("MON-13 beyond the rate without retries: RateLimitError with both hints", async () => {
   const client = openaiClient(gateway, { apiKey: keys.slow });
-  const burst = Array.from({ length: 3 }, () =>
+  const burst = Array.from({ length: 20 }, () =>
     client.chat.completions.create({ model: "sole", messages: asks("Hello") }),
   );
   const outcomes = await Promise.allSettled(burst);

@@ -165,7 +165,7 @@ test("one input without a verdict leaves the whole request without an answer", a
 
 test("MON-15 inputs beside one that fails are free, whatever was asked for them", async () => {
   const before = new Set((await gateway.settled()).rows.map(({ id }) => id));
-  const input = ["a [[sim: first=4000]]", "b [[sim: first=4000]]", "[[sim: fault=400]]"];
+  const input = ["a [[sim: hold]]", "b [[sim: hold]]", "[[sim: fault=400]]"];
   const error = await failureOf(client.moderations.create({ input }));
   assert.equal(error.status, 400);
   const { rows } = await gateway.settled();
@@ -180,7 +180,7 @@ test("STR-6 a client that leaves ends the calls that judge for it", async () => 
   const leaving = new AbortController();
   const already = calls();
   const asking = client.moderations.create(
-    { input: ["a [[sim: first=4000]]", "b [[sim: first=4000]]"] },
+    { input: ["a [[sim: hold]]", "b [[sim: hold]]"] },
     { signal: leaving.signal },
   );
   await until("both are being judged", () => (calls() >= already + 2 ? true : null));
