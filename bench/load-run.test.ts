@@ -11,7 +11,7 @@ const closedLoop = {
   connections: 4,
   rate: 0,
   warmMs: 20,
-  measureMs: 150,
+  measureMs: 500,
   rampMs: 0,
   once: false,
   expectEvents: 0,

@@ -150,7 +150,7 @@ export const tryFaults = (
   for (const [name, pair] of Object.entries(table)) {
     for (const [n, wanted] of pair.entries()) {
       const kind = n === 0 ? "stream" : "plain";
-      void test(`SIM-2 fault ${name}, ${kind}`, { timeout: 20_000 }, () =>
+      void test(`SIM-2 fault ${name}, ${kind}`, { timeout: 120_000 }, () =>
         tryFault(bench, { name, wanted }, (marker) => requestOf(n === 0, marker)),
       );
     }

@@ -3,4 +3,4 @@ import { exchangeConformance } from "./exchange-conformance.ts";
 import { ListenerHarness } from "./testing/listener-harness.ts";
 
 exchangeConformance("ExchangeH1", () => ListenerHarness.open("h1"));
-exchangeBodyConformance("ExchangeH1", () => ListenerHarness.open("h1", { bodyTimeoutMs: 300 }));
+exchangeBodyConformance("ExchangeH1", () => ListenerHarness.open("h1", { bodyTimeoutMs: 1_000 }));

@@ -3,4 +3,4 @@ import { exchangeConformance } from "./exchange-conformance.ts";
 import { ListenerHarness } from "./testing/listener-harness.ts";
 
 exchangeConformance("ExchangeH2", () => ListenerHarness.open("h2"));
-exchangeBodyConformance("ExchangeH2", () => ListenerHarness.open("h2", { bodyTimeoutMs: 300 }));
+exchangeBodyConformance("ExchangeH2", () => ListenerHarness.open("h2", { bodyTimeoutMs: 1_000 }));

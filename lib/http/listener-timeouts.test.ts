@@ -6,12 +6,13 @@ import { get, RecordingObserver } from "./exchange-harness.ts";
 import type { HttpLimits } from "./limits.ts";
 import { ListenerHarness } from "./testing/listener-harness.ts";
 
+/** Short for who waits for them, long for a machine that has other work. */
 const short: Partial<HttpLimits> = {
-  sniffTimeoutMs: 100,
-  headerTimeoutMs: 100,
-  bodyTimeoutMs: 200,
-  idleTimeoutMs: 100,
-  lingerTimeoutMs: 100,
+  sniffTimeoutMs: 300,
+  headerTimeoutMs: 300,
+  bodyTimeoutMs: 500,
+  idleTimeoutMs: 300,
+  lingerTimeoutMs: 300,
 };
 
 const request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";

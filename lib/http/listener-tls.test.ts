@@ -14,7 +14,7 @@ const tls = { cert: read("localhost.cert.pem"), key: read("localhost.key.pem") }
 const ca = tls.cert;
 
 const open = (): Promise<ListenerHarness> =>
-  ListenerHarness.open("h1", { sniffTimeoutMs: 200 }, { tls });
+  ListenerHarness.open("h1", { sniffTimeoutMs: 1_000 }, { tls });
 
 const request = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 

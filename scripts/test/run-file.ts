@@ -41,7 +41,7 @@ const start = (root: string, file: string, flags: readonly string[]): ChildProce
     process.execPath,
     [
       ...flags,
-      "--test-timeout=60000",
+      "--test-timeout=180000",
       `--test-reporter=${join(root, "scripts", "test", "reporter.ts")}`,
       join(root, file),
     ],

@@ -11,8 +11,8 @@ export interface SuiteResult {
 }
 
 /**
- * Runs the files of a suite, as many at once as it allows, and tells `onFile` of each. At twice the
- * suite's budget, or when `stop` is aborted, what still runs is stopped and counts as failed.
+ * Runs the files of a suite, as many at once as it allows, and tells `onFile` of each. At four
+ * times the suite's budget, or when `stop` is aborted, what still runs is stopped and counts as failed.
  */
 export const runSuite = async (
   root: string,
@@ -20,7 +20,7 @@ export const runSuite = async (
   { stop, onFile }: { readonly stop: AbortSignal; readonly onFile: (result: FileResult) => void },
 ): Promise<SuiteResult> => {
   const startedMs = performance.now();
-  const limit = AbortSignal.timeout(suite.budgetS * 2_000);
+  const limit = AbortSignal.timeout(suite.budgetS * 4_000);
   const { fileLimitS: limitS, flags } = suite;
   const bounds = { limitS, flags, signal: AbortSignal.any([stop, limit]) };
   const results: FileResult[] = [];

@@ -12,7 +12,7 @@ export interface Suite {
   readonly alone: readonly string[];
   /** Those that wait longest, so that they do not wait at the end: first of the others. */
   readonly longest: readonly string[];
-  /** What the suite should take on two cores; at twice that it is stopped. */
+  /** What the suite should take on two cores; at four times that it is stopped. */
   readonly budgetS: number;
   /** When one file has not ended by then, a test hangs or a handle is left open. */
   readonly fileLimitS: number;
@@ -46,13 +46,13 @@ const beside = [
 /** In the order in which they run: what fails fastest comes first. */
 export const suites: readonly Suite[] = [
   {
-    ...row("unit", 2, 120, 60),
+    ...row("unit", 2, 120, 240),
     roots: ["tests/tidy.test.ts", "tests/tidy", "tests/harness", ...beside],
   },
   // Its files wait more than they work.
-  row("contract", 3, 180, 90),
+  row("contract", 3, 180, 300),
   {
-    ...row("e2e", 2, 180, 90),
+    ...row("e2e", 2, 180, 300),
     alone: [
       "tests/e2e/drills.test.ts",
       "tests/e2e/faults/client-side.test.ts",
@@ -66,11 +66,11 @@ export const suites: readonly Suite[] = [
     longest: ["tests/e2e/slow-clients.test.ts"],
   },
   // The tarball, as its users install it: each file waits for npm.
-  row("packages", 2, 60, 120),
-  row("simulation", 2, 120, 180),
-  row("crash", 1, 90, 120),
+  row("packages", 2, 60, 300),
+  row("simulation", 2, 120, 400),
+  row("crash", 1, 90, 300),
   // playwright-core itself reads `__proto__`; the program under test runs without it all the same.
-  { ...row("browser", 1, 180, 120), flags: [] },
+  { ...row("browser", 1, 180, 300), flags: [] },
 ];
 
 /** Test files below a file or folder; none when it does not exist. */

@@ -31,7 +31,7 @@ test(
       for (const [n, program] of programs.entries()) {
         const file = join(folder, `call-${n}.mjs`);
         await writeFile(file, program);
-        const said = await run(process.execPath, [file], { timeout: 30_000 });
+        const said = await run(process.execPath, [file], { timeout: 90_000 });
         assert.match(said.stdout, /\S/, program);
       }
     } finally {

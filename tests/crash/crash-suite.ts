@@ -7,7 +7,7 @@ import { enumerate, sample, table } from "./enumerate.ts";
 const fewSteps = 8;
 /** Servers that are killed and started at the same time. */
 const width = 2;
-const timeoutMs = 110_000;
+const timeoutMs = 280_000;
 
 /**
  * Crashes at every second step from `first` on: a few of them, spread evenly, or every one with

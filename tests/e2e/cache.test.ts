@@ -184,12 +184,13 @@ for (const [what, text, rest] of unfit) {
 }
 
 test("STR-14 followers read the answer while it grows: one call, rows at cost 0", async () => {
-  const text = `${fresh()} [[sim: tokens=40 tps=80]]`;
+  const text = `${fresh()} [[sim: tokens=40 pause=20]]`;
   const [[first, others], calls] = await counted(async () => {
     const first = new SseReader(await ask(text, { stream: true }));
     const seen = [];
     for (let n = 0; n < 10; n += 1) seen.push((await first.next())?.raw ?? assert.fail("short"));
     const late = await Promise.all([1, 2, 3].map(() => ask(text, { stream: true })));
+    await gateway.letGo();
     const whole = await Promise.all(late.map((each) => each.text()));
     const rest = await first.rest();
     const told = [...seen, ...rest.map(({ raw }) => raw)].join("");
@@ -207,7 +208,7 @@ test("STR-14 followers read the answer while it grows: one call, rows at cost 0"
 });
 
 test("STR-14 who has asked first and leaves ends nobody else's answer", async () => {
-  const text = `${fresh()} [[sim: tokens=40 tps=80]]`;
+  const text = `${fresh()} [[sim: tokens=40 pause=20]]`;
   const [, calls] = await counted(async () => {
     const leaving = new AbortController();
     const first = await fetch(`${gateway.url}/v1/chat/completions`, {
@@ -220,6 +221,7 @@ test("STR-14 who has asked first and leaves ends nobody else's answer", async ()
     const second = await ask(text, { stream: true, max_tokens: undefined });
     assert.equal(markOf(second), "shared");
     leaving.abort();
+    await gateway.letGo();
     const told = await second.text();
     assert.match(told, /"finish_reason":"stop"[\s\S]*\[DONE\]\n\n$/);
   });

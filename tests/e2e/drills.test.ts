@@ -7,7 +7,7 @@ import type { ConfigInput } from "@sekisho/server/config/schema.ts";
 import { ServerProcess } from "../harness/server-process.ts";
 
 const script = join(import.meta.dirname, "../../scripts/drill.ts");
-const endsWithinMs = 30_000;
+const endsWithinMs = 90_000;
 
 interface DrillRun {
   readonly code: number | null;

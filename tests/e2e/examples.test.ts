@@ -47,7 +47,7 @@ for (const [name, expected] of Object.entries(printed)) {
     const child = spawn(process.execPath, [join(folder, name)], {
       env: { PATH: process.env["PATH"] ?? "" },
       stdio: ["ignore", "pipe", "pipe"],
-      timeout: 30_000,
+      timeout: 90_000,
       killSignal: "SIGKILL",
     });
     const [stdout, stderr] = await Promise.all([

@@ -8,7 +8,7 @@ import { until } from "../harness/until.ts";
 const model = "gpt-4-turbo";
 
 /** As many streams as save for one second attempt, twice. */
-const mostTries = 40;
+const mostTries = 20;
 
 const config = (simulatorUrl: string): ConfigInput => ({
   ...steeredConfig(simulatorUrl),
@@ -17,7 +17,7 @@ const config = (simulatorUrl: string): ConfigInput => ({
       balance: "failover",
       hedge: { enabled: true, paysUnanswered: false },
       breaker: { failures: 1_000 },
-      timeouts: { firstTokenMs: 1_000 },
+      timeouts: { firstTokenMs: 2_000 },
       targets: [
         { provider: "near", model },
         { provider: "far", model, priority: 1 },

@@ -4,13 +4,15 @@ import { request, type IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { after, before, test } from "node:test";
 import type { HealthReport } from "@sekisho/wire/admin/health.ts";
+import { assertOnce } from "../harness/assert-once.ts";
 import { dialProcess } from "../harness/dial-process.ts";
 import { GatewayUnderTest } from "../harness/gateway-under-test.ts";
 import { SessionClient } from "../harness/session-client.ts";
 import { steeredConfig } from "../harness/steered-config.ts";
 import { until } from "../harness/until.ts";
 
-const graceMs = 400;
+/** Who leaves is gone within it, and who comes is there. */
+const graceMs = 2_000;
 /** STR-6 */
 const promptMs = 100;
 const secret = "a-key-that-two-processes-know";
@@ -90,9 +92,10 @@ async function processes(): Promise<{ readonly maker: number; readonly other: nu
 
 test("STR-6 a reader in another process holds the answer, and lets it go", async () => {
   const { maker, other } = await processes();
-  const held = await begin(maker, "Go on [[sim: tokens=80 tps=40]]");
+  const held = await begin(maker, "Go on [[sim: tokens=80 pause=40]]");
   const reader = await ask(other, `GET /v1/streams/${held.id}`);
   held.answer.destroy();
+  await gateway.letGo();
   assert.match(await textOf(reader), /"finish_reason":"stop"/);
   const left = await begin(maker, "Go on [[sim: tokens=1000 tps=40]]");
   const leaver = await ask(other, `GET /v1/streams/${left.id}`);
@@ -101,24 +104,27 @@ test("STR-6 a reader in another process holds the answer, and lets it go", async
   const leftMs = gateway.clock.monotonicMs();
   leaver.destroy();
   const tookMs = (await goneMs()) - leftMs;
-  assert.ok(tookMs >= graceMs && tookMs < graceMs + 1_000, `${tookMs} ms`);
+  assert.ok(tookMs >= graceMs && tookMs < graceMs + 5_000, `${tookMs} ms`);
 });
 
-test("STR-6 cancel in another process ends the answer", async () => {
+async function cancelled(): Promise<number> {
   const { maker, other } = await processes();
   const { answer, id } = await begin(maker, "Go on [[sim: tokens=1000 tps=40]]");
   const socket = await dialProcess(gateway.url, other);
   const askedMs = gateway.clock.monotonicMs();
-  const cancelled = await askOver(socket, `POST /v1/streams/${id}/cancel`);
-  assert.deepEqual(await json(cancelled), { id, status: "cancelled" });
+  const told = await askOver(socket, `POST /v1/streams/${id}/cancel`);
+  assert.deepEqual(await json(told), { id, status: "cancelled" });
   const tookMs = (await goneMs()) - askedMs;
-  assert.ok(tookMs <= promptMs, `${tookMs} ms`);
   assert.match(await textOf(answer), /\[DONE\]/);
   for (const pid of [maker, other]) {
     const again = await ask(pid, `POST /v1/streams/${id}/cancel`);
     assert.deepEqual(await json(again), { id, status: "ended" });
   }
-});
+  return tookMs;
+}
+
+test("STR-6 cancel in another process ends the answer in 100 ms", () =>
+  assertOnce(cancelled, { limitMs: promptMs }));
 
 test("STR-6 a session cancels what another process makes", async () => {
   const { maker } = await processes();

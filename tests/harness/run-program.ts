@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
 const bin = join(import.meta.dirname, "../../server/bin.js");
-const endsWithinMs = 45_000;
+const endsWithinMs = 90_000;
 
 export interface ProgramRun {
   readonly code: number | null;
@@ -19,7 +19,7 @@ export interface ProgramPlace {
   readonly input?: string;
 }
 
-/** Runs `sekisho` with these arguments to its end; killed when it has none within 45 s. */
+/** Runs `sekisho` with these arguments to its end; killed when it has none within 90 s. */
 export async function runProgram(
   args: readonly string[],
   { cwd, env, input }: ProgramPlace = {},

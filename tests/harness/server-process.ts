@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 const bin = join(import.meta.dirname, "../../server/bin.js");
-const readyWithinMs = 45_000;
+const readyWithinMs = 90_000;
 
 /** What the program prints with `--json` when it serves. */
 export interface ReadyLine {
@@ -46,7 +46,7 @@ export class ServerProcess implements AsyncDisposable {
     this.#log = log;
   }
 
-  /** Rejects with the program's own words when it does not serve within 45 s. */
+  /** Rejects with the program's own words when it does not serve within 90 s. */
   static async start(options: ServerOptions = {}): Promise<ServerProcess> {
     const folder = await mkdtemp(join(tmpdir(), "sekisho-"));
     const data = options.data ?? join(folder, "data");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const patienceMs = 10_000;
+const patienceMs = 60_000;
 const quietMs = 10;
 
 /** Waits for something that must happen, and fails instead of hanging when it does not. */
