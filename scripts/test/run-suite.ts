@@ -12,7 +12,8 @@ export interface SuiteResult {
 
 /**
  * Runs the files of a suite, as many at once as it allows, and tells `onFile` of each. At four
- * times the suite's budget, or when `stop` is aborted, what still runs is stopped and counts as failed.
+ * times the suite's budget, or when `stop` is aborted, what still runs is stopped and counts as
+ * failed.
  */
 export const runSuite = async (
   root: string,
