@@ -63,7 +63,10 @@ export class ConnectionH1 implements CarrierH1, DeadlineOwner {
     const parsed = this.#parsedHead(request);
     const trust = (): void => this.trust();
     const parts = { request, socket: this.#socket, rest, context: reception, trust };
-    const upgrade = new UpgradeH1({ ...parts, head: new WireHead(parsed) });
+    const upgrade = new UpgradeH1({
+      ...parts,
+      head: new WireHead(parsed, reception.trustedProxies),
+    });
     const refusal = reception.admitUpgrade(upgrade, parsed);
     if (refusal !== null) upgrade.refuse(reception.answerRefusal(refusal, null));
   }

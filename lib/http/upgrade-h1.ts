@@ -2,13 +2,13 @@ import { STATUS_CODES, type IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { WebSocketServer } from "ws";
 import type { ExchangeContext } from "./exchange-context.ts";
-import type { RequestHead } from "./exchange.ts";
 import type { RefusalAnswer } from "./refusal.ts";
 import type { SessionTerms, Upgrade } from "./upgrade.ts";
+import type { WireHead } from "./wire-head.ts";
 import { WsSession, type WebSocketSession } from "./websocket-session.ts";
 
 export interface UpgradeParts {
-  readonly head: RequestHead;
+  readonly head: WireHead;
   readonly request: IncomingMessage;
   readonly socket: Socket;
   /** What came behind the head. */
@@ -25,7 +25,7 @@ export const asksForWebSocket = ({ method, headers }: IncomingMessage): boolean 
 
 /** An upgrade of HTTP/1.1; `ws` does the handshake. */
 export class UpgradeH1 implements Upgrade {
-  readonly head: RequestHead;
+  readonly head: WireHead;
   readonly #parts: UpgradeParts;
 
   constructor(parts: UpgradeParts) {
@@ -51,13 +51,16 @@ export class UpgradeH1 implements Upgrade {
       maxPayload: messageBytes,
       handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
     });
-    const { outbox, wheel, limits } = context;
-    const { lingerTimeoutMs } = limits;
     let session: WebSocketSession | null = null;
     // It answers at once, and by itself where the handshake is none.
     server.handleUpgrade(request, socket, rest, (ws) => {
-      const ports = { outbox, wheel, trust, strangersBytes, lingerTimeoutMs };
-      session = new WsSession(ws, { ...ports, head, socket });
+      session = new WsSession(ws, {
+        head: head.ofSession(),
+        socket,
+        context,
+        trust,
+        strangersBytes,
+      });
     });
     return session;
   }

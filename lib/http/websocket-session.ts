@@ -1,8 +1,9 @@
 import type { Socket } from "node:net";
 import type { WebSocket } from "ws";
-import { Deadline, type DeadlineOwner, type TimerWheel } from "../time/timer-wheel.ts";
+import { Deadline, type DeadlineOwner } from "../time/timer-wheel.ts";
+import type { ExchangeContext } from "./exchange-context.ts";
 import type { RequestHead } from "./exchange.ts";
-import type { Departing, Outbox } from "./outbox.ts";
+import type { Departing } from "./outbox.ts";
 
 /** What a session tells its owner; nothing after `closed`. */
 export interface SessionObserver {
@@ -35,12 +36,10 @@ export interface WebSocketSession {
 export interface SessionParts {
   readonly head: RequestHead;
   readonly socket: Socket;
-  readonly outbox: Outbox;
-  readonly wheel: TimerWheel;
+  readonly context: Pick<ExchangeContext, "outbox" | "wheel" | "limits">;
   readonly trust: () => void;
   /** What somebody unproven may send in all. */
   readonly strangersBytes: number;
-  readonly lingerTimeoutMs: number;
 }
 
 /** RFC 6455, 7.4.1 */
@@ -49,38 +48,47 @@ const broken = 1006;
 /** A reason has at most 123 bytes. */
 const reasonChars = 120;
 
+const ignored = (): void => {};
+
+interface Stranger {
+  readonly trust: () => void;
+  readonly heard: () => void;
+}
+
 /** A session over the package `ws`. */
 export class WsSession implements WebSocketSession, DeadlineOwner, Departing {
   readonly head: RequestHead;
   readonly #ws: WebSocket;
-  readonly #parts: SessionParts;
-  readonly #linger: Deadline = new Deadline(this);
+  readonly #socket: Socket;
+  readonly #context: SessionParts["context"];
+  #linger: Deadline | null = null;
   #observer: SessionObserver | null = null;
-  #isTrusted = false;
+  /** Until it is known who this is. */
+  #stranger: Stranger | null;
   #isClosed = false;
   /** We have said goodbye: what still comes is not read. */
   #isClosing = false;
   #isCorked = false;
   #closedWith = broken;
+  readonly #strangersLastByte: number;
 
   constructor(ws: WebSocket, parts: SessionParts) {
     this.head = parts.head;
     this.#ws = ws;
-    this.#parts = parts;
-    const { socket } = parts;
-    const fromBytes = socket.bytesRead;
+    const { socket, trust } = parts;
+    this.#socket = socket;
+    this.#context = parts.context;
+    this.#stranger = { trust, heard: () => this.#heardStranger() };
+    this.#strangersLastByte = socket.bytesRead + parts.strangersBytes;
     // Ahead of `ws`: what is too much is not read.
-    socket.prependListener("data", () => {
-      if (this.#isTrusted || socket.bytesRead - fromBytes <= parts.strangersBytes) return;
-      this.close(tooBig, "too much before the first proof of who sends it");
-    });
+    socket.prependListener("data", this.#stranger.heard);
     socket.on("drain", () => {
       if (!this.#isClosed) this.#observer?.drained();
     });
     ws.on("message", (data: Buffer, isBinary: boolean) => this.#message(data, isBinary));
     ws.on("close", (code: number) => this.#over(code));
     // "close" follows, and tells of it.
-    ws.on("error", () => {});
+    ws.on("error", ignored);
   }
 
   get bufferedBytes(): number {
@@ -97,22 +105,27 @@ export class WsSession implements WebSocketSession, DeadlineOwner, Departing {
   }
 
   trust(): void {
-    this.#isTrusted = true;
-    this.#parts.trust();
+    const stranger = this.#stranger;
+    if (stranger === null) return;
+    this.#stranger = null;
+    this.#socket.off("data", stranger.heard);
+    stranger.trust();
   }
 
   send(text: string): boolean {
     if (this.#isClosed) return true;
     this.#cork();
     this.#ws.send(text, { binary: false });
-    return !this.#parts.socket.writableNeedDrain;
+    return !this.#socket.writableNeedDrain;
   }
 
   close(code: number, reason: string): void {
     if (this.#isClosed || this.#isClosing) return;
     this.#isClosing = true;
     this.#ws.close(code, reason.slice(0, reasonChars));
-    this.#parts.wheel.arm(this.#linger, this.#parts.lingerTimeoutMs);
+    this.#linger = new Deadline(this);
+    const { wheel, limits } = this.#context;
+    wheel.arm(this.#linger, limits.lingerTimeoutMs);
   }
 
   destroy(): void {
@@ -121,7 +134,7 @@ export class WsSession implements WebSocketSession, DeadlineOwner, Departing {
 
   depart(): void {
     this.#isCorked = false;
-    this.#parts.socket.uncork();
+    this.#socket.uncork();
   }
 
   /** The peer has not answered our goodbye. */
@@ -133,8 +146,13 @@ export class WsSession implements WebSocketSession, DeadlineOwner, Departing {
   #cork(): void {
     if (this.#isCorked) return;
     this.#isCorked = true;
-    this.#parts.socket.cork();
-    this.#parts.outbox.add(this);
+    this.#socket.cork();
+    this.#context.outbox.add(this);
+  }
+
+  #heardStranger(): void {
+    if (this.#socket.bytesRead <= this.#strangersLastByte) return;
+    this.close(tooBig, "too much before the first proof of who sends it");
   }
 
   #message(data: Buffer, isBinary: boolean): void {
@@ -147,7 +165,7 @@ export class WsSession implements WebSocketSession, DeadlineOwner, Departing {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#closedWith = code;
-    this.#parts.wheel.cancel(this.#linger);
+    if (this.#linger !== null) this.#context.wheel.cancel(this.#linger);
     this.#observer?.closed(code);
   }
 }

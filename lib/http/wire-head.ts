@@ -53,10 +53,35 @@ export class WireHead implements RequestHead {
     return found;
   }
 
+  /** As a session needs it for as long as it stands: without the handshake, without secrets. */
+  ofSession(): WireHead {
+    const headers = this.#headers;
+    const kept: string[] = [];
+    for (let n = 0; n < headers.length; n += 2) {
+      const [name = "", value = ""] = [headers[n], headers[n + 1]];
+      if (!ofHandshake.test(name)) kept.push(name, value);
+    }
+    const { method, protocol, remoteAddress, connection } = this;
+    return new WireHead(
+      {
+        method,
+        target: this.path,
+        protocol,
+        version: "1.1",
+        remoteAddress,
+        connection,
+        headers: kept,
+      },
+      this.#proxies,
+    );
+  }
+
   headerNames(): readonly string[] {
     return this.#headers.filter((_, n) => n % 2 === 0).map((name) => name.toLowerCase());
   }
 }
+
+const ofHandshake = /^(?:host|connection|upgrade|authorization|x-api-key|sec-websocket-.*)$/i;
 
 const isName = (name: string | undefined, lowerCaseName: string): boolean =>
   name !== undefined &&

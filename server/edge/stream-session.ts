@@ -63,16 +63,28 @@ type ResumeFrame = Extract<ClientFrame, { type: "resume" }>;
 /** A request that is under way, or that was answered before. */
 type Begun = Pick<OnceCall, "answer" | "isRepeated">;
 
+/** What a session is at: most of 10,000 do nothing most of the time, and hold nothing for it. */
+interface Work {
+  readonly departure: ClientDeparture;
+  readonly streams: Map<string, SessionStream>;
+  /** Requests that have no response yet, by the client's names for them. */
+  readonly starting: Set<string>;
+}
+
+const newWork = (): Work => ({
+  departure: new ClientDeparture(),
+  streams: new Map(),
+  starting: new Set(),
+});
+
 /** One client over WebSocket: its requests, and the streams that answer them. */
 export class StreamSession implements SessionObserver, SessionSink, StandingOwner, DeadlineOwner {
   readonly #session: WebSocketSession;
   readonly #ports: SessionPorts;
   readonly #standing: SessionStanding;
-  readonly #departure = new ClientDeparture();
   readonly #beat: Deadline = new Deadline(this);
-  readonly #streams = new Map<string, SessionStream>();
-  /** Requests that have no response yet, by the client's names for them. */
-  readonly #starting = new Set<string>();
+  /** Null before its first request. */
+  #work: Work | null = null;
   #pingsUnheard = 0;
   #isBehind = false;
   #stall: { readonly bytes: number; readonly sinceMs: number } | null = null;
@@ -98,6 +110,8 @@ export class StreamSession implements SessionObserver, SessionSink, StandingOwne
     if (!read.ok) return this.#session.close(closeCodes.badFrame, read.message);
     const frame = read.value;
     if (frame.type === "authenticate") return this.#standing.prove(frame.token);
+    // With each ping it is looked whether the key still counts.
+    if (frame.type === "pong" && this.#standing.isKnown) return;
     // With each frame: what a key says after it was revoked is not done.
     const standing = this.#standing.check();
     if (standing !== null) this.#obey(frame, standing);
@@ -120,14 +134,14 @@ export class StreamSession implements SessionObserver, SessionSink, StandingOwne
   drained(): void {
     this.#isBehind = false;
     this.#stall = null;
-    for (const stream of this.#streams.values()) stream.copy();
+    for (const stream of this.#streams) stream.copy();
   }
 
   closed(): void {
     this.#ports.wheel.cancel(this.#beat);
-    this.#departure.left();
-    for (const stream of this.#streams.values()) stream.close();
-    this.#streams.clear();
+    this.#work?.departure.left();
+    for (const stream of this.#streams) stream.close();
+    this.#work?.streams.clear();
     this.#ports.left(this);
   }
 
@@ -137,7 +151,7 @@ export class StreamSession implements SessionObserver, SessionSink, StandingOwne
   }
 
   streamOver(stream: SessionStream): void {
-    this.#streams.delete(stream.response);
+    this.#work?.streams.delete(stream.response);
   }
 
   /** Nothing more is begun here: the client comes back to another process, or to a later one. */
@@ -169,11 +183,19 @@ export class StreamSession implements SessionObserver, SessionSink, StandingOwne
       case "resume":
         return this.#resume(frame, standing);
       case "start":
-        if (this.#starting.has(frame.id)) {
+        if (this.#atWork.starting.has(frame.id)) {
           return this.#session.close(closeCodes.conflict, `"${frame.id}" is under way`);
         }
         void this.#start(frame, standing);
     }
+  }
+
+  get #atWork(): Work {
+    return (this.#work ??= newWork());
+  }
+
+  get #streams(): Iterable<SessionStream> {
+    return this.#work?.streams.values() ?? [];
   }
 
   #resume(frame: ResumeFrame, standing: Standing): void {
@@ -181,7 +203,7 @@ export class StreamSession implements SessionObserver, SessionSink, StandingOwne
     try {
       const found = this.#find(response, standing);
       // One that it reads already is read on in its own place.
-      if (!this.#streams.has(`${streamIdPrefix}${found.head.id}`)) this.#checkRoom();
+      if (!this.#atWork.streams.has(`${streamIdPrefix}${found.head.id}`)) this.#checkRoom();
       this.#read(null, found, this.#placeIn(found, frame));
     } catch (error) {
       this.#tell({ response }, this.failureOf(error));
@@ -200,10 +222,11 @@ export class StreamSession implements SessionObserver, SessionSink, StandingOwne
     const { ids, refused, isDraining } = this.#ports;
     const id = ids.newBody();
     const session = this.#session;
-    const gone = this.#departure.signal;
+    const { departure, starting } = this.#atWork;
+    const gone = departure.signal;
     try {
       this.#checkRoom();
-      this.#starting.add(frame.id);
+      starting.add(frame.id);
       if (isDraining()) throw new Failure<Code>("draining", codes.draining.meaning);
       const arrival = startArrival(frame, { id, token, session, gone });
       const begun = await this.#run(frame, arrival);
@@ -213,7 +236,7 @@ export class StreamSession implements SessionObserver, SessionSink, StandingOwne
       refused.record({ id, surface: "stream", code: failure.code, principal });
       this.#tell({ id: frame.id }, failure);
     } finally {
-      this.#starting.delete(frame.id);
+      starting.delete(frame.id);
     }
   }
 
@@ -242,8 +265,9 @@ export class StreamSession implements SessionObserver, SessionSink, StandingOwne
     const { isRepeated = false } = from;
     const stream = new SessionStream(found, from, { ...this.#ports, sink: this, isRepeated });
     const { response } = stream;
-    this.#streams.get(response)?.close();
-    this.#streams.set(response, stream);
+    const { streams } = this.#atWork;
+    streams.get(response)?.close();
+    streams.set(response, stream);
     this.send({ type: "accepted", id, response, epoch: found.epoch });
     stream.copy();
   }
@@ -267,7 +291,8 @@ export class StreamSession implements SessionObserver, SessionSink, StandingOwne
   }
 
   #checkRoom(): void {
-    const count = this.#streams.size + this.#starting.size;
+    const { streams, starting } = this.#atWork;
+    const count = streams.size + starting.size;
     if (count < streamsLimit) return;
     const why = `the session has ${streamsLimit} streams, the limit`;
     throw new Failure<Code>("overloaded", `Cannot begin another stream: ${why}`);
@@ -298,7 +323,7 @@ export class StreamSession implements SessionObserver, SessionSink, StandingOwne
   }
 
   #closeSlow(): void {
-    const places = [...this.#streams.values()].map((each) => `${each.response}:${each.sentSeq}`);
+    const places = [...this.#streams].map((each) => `${each.response}:${each.sentSeq}`);
     this.#session.close(closeCodes.slowReader, ["slow_reader", ...places].join(" "));
   }
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { KeyWithSecret } from "@sekisho/wire/admin/keys.ts";
 import { GatewayUnderTest } from "../harness/gateway-under-test.ts";
+import { SessionClient } from "../harness/session-client.ts";
 import { steeredConfig } from "../harness/steered-config.ts";
 
 let gateway: GatewayUnderTest;
@@ -52,6 +53,21 @@ describe("behind a proxy that is trusted", () => {
       const answer = await fetch(`${gateway.url}${path}`, { headers: forwarded });
       assert.equal(answer.status, 200, path);
     }
+  });
+
+  test("SEC-18 a session is where its proxy says, as long as it stands", async () => {
+    const dial = (forwardedFor: string): SessionClient =>
+      new SessionClient(gateway.url, "", {
+        authorization: "Bearer secret-of-the-office",
+        "x-forwarded-for": forwardedFor,
+      });
+    using stranger = dial("203.0.113.1");
+    assert.equal((await stranger.closed).code, 4403);
+    using office = dial("192.0.2.17");
+    await office.next("authenticated");
+    const messages = [{ role: "user", content: "Hello [[sim: tokens=1]]" }];
+    office.say({ type: "start", id: "one", request: { model: "sole", messages } });
+    assert.equal((await office.next("done")).finish, "stop");
   });
 
   test("SEC-18 a refusal costs nothing and leaves no row", async () => {

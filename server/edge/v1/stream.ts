@@ -13,12 +13,12 @@ const sessionsLimit = 20_000;
 
 /** `GET /v1/stream`: sessions over WebSocket, for every model (STR-10, STR-11). */
 export class StreamSessions {
-  readonly #ports: Omit<SessionPorts, "left">;
+  readonly #ports: SessionPorts;
   readonly #open = new Set<StreamSession>();
   #isDraining = false;
 
   constructor(ports: Omit<SessionPorts, "left">) {
-    this.#ports = ports;
+    this.#ports = { ...ports, left: (gone) => this.#open.delete(gone) };
   }
 
   get open(): number {
@@ -34,10 +34,7 @@ export class StreamSessions {
       strangersBytes: strangersBytesLimit,
     });
     if (session === null) return true;
-    const left = (gone: StreamSession): void => {
-      this.#open.delete(gone);
-    };
-    const opened = new StreamSession(session, tokenIn(upgrade.head), { ...this.#ports, left });
+    const opened = new StreamSession(session, tokenIn(upgrade.head), this.#ports);
     if (!session.isClosed) this.#open.add(opened);
     return true;
   }
