@@ -30,6 +30,7 @@ const paces = {
   paced: { ...openai, model: "bench-paced", answerTokens: 64, tokensPerSecond: 200 },
   hold: { ...openai, model: "bench-hold", answerTokens: 12, tokensPerSecond: 1 },
   holdShort: { ...openai, model: "bench-hold-short", answerTokens: 5, tokensPerSecond: 1 },
+  durable: { ...openai, model: "bench-durable", answerTokens: 60, tokensPerSecond: 1 },
   translated: { ...burst, model: "bench-translated", client: "openai", provider: "bedrock" },
   converse: { ...burst, model: "bench-converse", client: "bedrock", provider: "bedrock" },
   messages: { ...burst, model: "bench-messages", client: "anthropic", provider: "anthropic" },

@@ -26,6 +26,8 @@ export interface LiveStreamParts {
   readonly graceMs: number;
   /** From here on nobody can come back to it. */
   readonly lost: (stream: LiveStream, why: unknown) => void;
+  /** After `lost`: nobody reads any more what is kept of it. */
+  readonly unneeded: (stream: LiveStream) => void;
   readonly over: (stream: LiveStream) => void;
 }
 
@@ -61,6 +63,7 @@ export class LiveStream implements EntryStore<CanonicalEvent>, ResponseWatcher, 
       pace: parts.pace,
       limits: parts.limits,
       lost: (why) => parts.lost(this, why),
+      unneeded: () => parts.unneeded(this),
       over: () => this.#over(),
     });
     this.found = foundOf(this, {

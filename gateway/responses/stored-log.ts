@@ -1,4 +1,4 @@
-import type { EntryLog } from "@sekisho/lib/event-log/entry-reader.ts";
+import type { EntryLog, EntryWatcher } from "@sekisho/lib/event-log/entry-reader.ts";
 import type { LogListener } from "@sekisho/lib/event-log/event-log.ts";
 import type { Clock, Timer } from "@sekisho/lib/time/clock.ts";
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
@@ -65,7 +65,7 @@ export class StoredLog implements EntryLog<CanonicalEvent> {
     return this.#store.read(this.#stored.head.id, seq).filter((entry) => entry.seq < this.nextSeq);
   }
 
-  watch(listener: LogListener): () => void {
+  watch(listener: EntryWatcher): () => void {
     this.#listeners = [...this.#listeners, listener];
     this.#follow();
     return () => {

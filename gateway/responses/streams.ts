@@ -44,6 +44,8 @@ export class Streams {
   readonly #parts: StreamsParts;
   readonly #pace: FlushPace;
   readonly #live = new Map<string, LiveStream>();
+  /** Of which not everything is kept: who reads them reads on, and nobody else comes. */
+  readonly #broken = new Set<string>();
   /** Of calls that have no response yet. */
   readonly #prepared = new Map<string, Promise<void>>();
 
@@ -90,6 +92,7 @@ export class Streams {
       pace: this.#pace,
       limits: { ...defaultRecordedLogLimits, keptBytes: limits.keptBytes },
       lost: ({ head: { id } }, why) => this.#lost(id, why),
+      unneeded: ({ head: { id } }) => this.#drop(id),
       over: ({ head: { id } }) => this.#live.delete(id),
     });
     if (!stream.log.ended) this.#live.set(head.id, stream);
@@ -105,7 +108,7 @@ export class Streams {
     if (live?.head.keyId === keyId) return live.found;
     const stored = live === undefined ? this.#parts.store.find(id) : null;
     if (stored?.head.keyId !== keyId) throw unknownStream(id);
-    if (this.#isExpired(stored)) {
+    if (this.#isExpired(stored) || this.#broken.has(id)) {
       throw new Failure<Code>("stream_expired", codes.stream_expired.meaning);
     }
     return this.#foundIn(stored);
@@ -115,7 +118,7 @@ export class Streams {
   recall(id: string): FoundStream | null {
     const live = this.#live.get(id);
     if (live !== undefined) return live.found;
-    const stored = this.#parts.store.find(id);
+    const stored = this.#broken.has(id) ? null : this.#parts.store.find(id);
     return stored === null ? null : this.#foundIn(stored);
   }
 
@@ -191,16 +194,30 @@ export class Streams {
   }
 
   #lost(id: string, why: unknown): void {
+    this.#broken.add(id);
     this.#parts.lost(id, why);
-    this.#parts.store.remove(id).catch((error: unknown) => this.#parts.lost(id, error));
   }
+
+  #drop(id: string): void {
+    this.#parts.store
+      .remove(id)
+      .catch((error: unknown) => this.#parts.lost(id, error))
+      .finally(() => this.#broken.delete(id));
+  }
+}
+
+/** Throws Failure `stream_expired` where not everything of it is kept: nobody comes back to it. */
+export function checkKept({ live }: FoundStream): void {
+  if (live?.log.isKept !== false) return;
+  const why = "it has grown beyond what is kept of one, or could not be written";
+  throw new Failure<Code>("stream_expired", `Cannot read the response again: ${why}`);
 }
 
 /** Resolves when everything that it will ever say can be read. */
 export function endOf(log: EntryLog<CanonicalEvent>): Promise<void> {
   if (log.ended) return Promise.resolve();
   const { promise, resolve } = Promise.withResolvers<void>();
-  const unwatch = log.watch({ published: () => log.ended && resolve() });
+  const unwatch = log.watch({ published: () => log.ended && resolve(), seq: Infinity });
   return promise.finally(unwatch);
 }
 

@@ -1,6 +1,12 @@
 import type { LogListener } from "./event-log.ts";
 import type { LogEntry } from "./log-entry.ts";
 
+/** Somebody who reads a log, and how far it has come. */
+export interface EntryWatcher extends LogListener {
+  /** Number of the next entry that it has not been given. */
+  readonly seq: number;
+}
+
 /** A log that can be read from any place, as far as its entries are kept somewhere. */
 export interface EntryLog<Event> {
   /** One after the last entry that may be read. */
@@ -10,12 +16,13 @@ export interface EntryLog<Event> {
   /** Some of the entries from `seq` on, in order; none where they are kept nowhere any more. */
   page(seq: number): readonly LogEntry<Event>[];
   /** Tells of new entries and of the end, until the returned function is called. */
-  watch(listener: LogListener): () => void;
+  watch(watcher: EntryWatcher): () => void;
 }
 
 /** A place in a log that keeps nothing but a page: entries that were passed are never held. */
-export class EntryReader<Event> {
+export class EntryReader<Event> implements EntryWatcher {
   readonly #log: EntryLog<Event>;
+  readonly #listener: LogListener;
   readonly #unwatch: () => void;
   #page: readonly LogEntry<Event>[] = [];
   #at = 0;
@@ -25,8 +32,13 @@ export class EntryReader<Event> {
 
   constructor(log: EntryLog<Event>, listener: LogListener, seq: number) {
     this.#log = log;
+    this.#listener = listener;
     this.#seq = seq;
-    this.#unwatch = log.watch(listener);
+    this.#unwatch = log.watch(this);
+  }
+
+  published(): void {
+    this.#listener.published();
   }
 
   /** Number of the next entry to read. */

@@ -1,4 +1,4 @@
-import type { EntryLog } from "./entry-reader.ts";
+import type { EntryLog, EntryWatcher } from "./entry-reader.ts";
 import type { Cursor, EventLog, LogListener } from "./event-log.ts";
 import type { Flushed, FlushPace } from "./flush-pace.ts";
 import { entryBytes, type LogEntry } from "./log-entry.ts";
@@ -19,6 +19,8 @@ export interface RecordedLogLimits {
   readonly tailBytes: number;
   /** What is taken from the source and not kept yet; above it the source's producer is paused. */
   readonly pendingBytes: number;
+  /** What waits for the slowest reader once nothing more is kept; above it the same. */
+  readonly unreadBytes: number;
   /** What a log may have in the store; beyond it nothing is kept, and nobody can come back. */
   readonly keptBytes: number;
 }
@@ -26,6 +28,7 @@ export interface RecordedLogLimits {
 export const defaultRecordedLogLimits: RecordedLogLimits = {
   tailBytes: 16 * 1_024,
   pendingBytes: 192 * 1_024,
+  unreadBytes: 64 * 1_024,
   keptBytes: 8 * 1_048_576,
 };
 
@@ -35,6 +38,8 @@ export interface RecordedLogParts<Event> {
   readonly limits?: RecordedLogLimits;
   /** Entries will be missing in the store: `full` at the bound, else what the store threw. */
   readonly lost: (why: unknown) => void;
+  /** After `lost`: nobody reads what there is in the store any more. */
+  readonly unneeded: () => void;
   /** Everything was kept, or never will be: nobody is told of entries any more. */
   readonly over: () => void;
 }
@@ -45,8 +50,9 @@ export interface RecordedLogParts<Event> {
  * the pace's tick. Readers that keep up read from memory, others from the store: none of them
  * holds memory of the log, and none of them pauses the producer.
  *
- * Where the store fails, the answer goes on without it: entries that are in memory are read, and
- * `isKept` turns false.
+ * Where the store fails, or is full, the answer goes on without it, and `isKept` turns false: who
+ * is behind reads on from the store, then from memory, and pauses the producer as a reader of an
+ * `EventLog` does. Nobody who reads at that moment loses an entry.
  */
 export class RecordedLog<Event> implements EntryLog<Event>, LogListener, Flushed {
   readonly #cursor: Cursor<Event>;
@@ -60,8 +66,11 @@ export class RecordedLog<Event> implements EntryLog<Event>, LogListener, Flushed
   #nextSeq = 0;
   #ended = false;
   #isFlushing = false;
-  #isKept = true;
-  #listeners: readonly LogListener[] = [];
+  /** Entries below are in the store; Infinity while all of them are. */
+  #keptEnd = Infinity;
+  #isNeeded = true;
+  #isPlanned = false;
+  #watchers: readonly EntryWatcher[] = [];
 
   constructor(source: EventLog<Event>, parts: RecordedLogParts<Event>) {
     this.#parts = parts;
@@ -79,11 +88,11 @@ export class RecordedLog<Event> implements EntryLog<Event>, LogListener, Flushed
 
   /** Is every entry that may be read in the store? */
   get isKept(): boolean {
-    return this.#isKept;
+    return this.#keptEnd === Infinity;
   }
 
   get readers(): number {
-    return this.#listeners.length;
+    return this.#watchers.length;
   }
 
   /** In memory, kept or not. */
@@ -92,15 +101,18 @@ export class RecordedLog<Event> implements EntryLog<Event>, LogListener, Flushed
   }
 
   page(seq: number): readonly LogEntry<Event>[] {
+    // Who asks has read what stands before: there may be room for more.
+    if (!this.isKept) this.#planAdvance();
     const first = this.#tail[0]?.seq ?? this.#nextSeq;
     if (seq >= first) return this.#tail.slice(seq - first, this.#nextSeq - first);
     return this.#parts.store.read(seq).filter((entry) => entry.seq < this.#nextSeq);
   }
 
-  watch(listener: LogListener): () => void {
-    this.#listeners = [...this.#listeners, listener];
+  watch(watcher: EntryWatcher): () => void {
+    this.#watchers = [...this.#watchers, watcher];
     return () => {
-      this.#listeners = this.#listeners.filter((each) => each !== listener);
+      this.#watchers = this.#watchers.filter((each) => each !== watcher);
+      if (!this.isKept) this.#planAdvance();
     };
   }
 
@@ -109,7 +121,7 @@ export class RecordedLog<Event> implements EntryLog<Event>, LogListener, Flushed
     const isFirst = this.#nextSeq === 0;
     this.#take();
     if (!this.#hasNews || this.#isFlushing) return;
-    if (isFirst || this.#sourceEnded || !this.#isKept) this.flush();
+    if (isFirst || this.#sourceEnded || !this.isKept) this.flush();
     else this.#parts.pace.want(this);
   }
 
@@ -119,7 +131,7 @@ export class RecordedLog<Event> implements EntryLog<Event>, LogListener, Flushed
     const from = this.#nextSeq - (this.#tail[0]?.seq ?? this.#nextSeq);
     const entries = this.#tail.slice(from);
     const isLast = this.#sourceEnded;
-    if (!this.#isKept) return this.#show(entries, isLast);
+    if (!this.isKept) return this.#show(entries, isLast);
     if (this.#keptBytes + this.#pendingBytes > this.#limits.keptBytes) {
       this.#lose("full");
       return this.#show(entries, isLast);
@@ -143,8 +155,14 @@ export class RecordedLog<Event> implements EntryLog<Event>, LogListener, Flushed
     return !this.#ended && (this.#cursor.seq > this.#nextSeq || this.#sourceEnded);
   }
 
+  /** What is kept nowhere else waits in memory until the slowest reader has it. */
+  get #hasRoom(): boolean {
+    const { pendingBytes, unreadBytes } = this.#limits;
+    return this.isKept ? this.#pendingBytes < pendingBytes : this.#tailBytes < unreadBytes;
+  }
+
   #take(): void {
-    while (this.#pendingBytes < this.#limits.pendingBytes) {
+    while (this.#hasRoom) {
       const entry = this.#cursor.takeEntry();
       if (entry === undefined) return;
       const { payload } = entry;
@@ -160,34 +178,66 @@ export class RecordedLog<Event> implements EntryLog<Event>, LogListener, Flushed
     this.#nextSeq += entries.length;
     for (const entry of entries) this.#pendingBytes -= entryBytes(entry);
     this.#ended = isLast;
-    for (const listener of this.#listeners) listener.published();
+    for (const watcher of this.#watchers) watcher.published();
     this.#trim();
     if (isLast) {
       this.#cursor.close();
       return this.#parts.over();
     }
     // What the source held back, and what came while the store was at work.
+    this.#advance();
+  }
+
+  #advance(): void {
     this.#take();
     if (!this.#hasNews) return;
-    if (this.#sourceEnded || !this.#isKept) this.flush();
+    if (this.#sourceEnded || !this.isKept) this.flush();
     else this.#parts.pace.want(this);
   }
 
+  /** Behind whoever reads now: it is in the midst of writing what it was given. */
+  #planAdvance(): void {
+    if (this.#isPlanned) return;
+    this.#isPlanned = true;
+    queueMicrotask(() => {
+      this.#isPlanned = false;
+      this.#trim();
+      if (!this.#ended) this.#advance();
+    });
+  }
+
   #lose(why: unknown): void {
-    if (!this.#isKept) return;
-    this.#isKept = false;
+    if (!this.isKept) return;
+    // What is shown was kept before.
+    this.#keptEnd = this.#nextSeq;
     this.#parts.lost(why);
   }
 
-  /** Behind the store nothing is needed but for readers that are about to read it. */
+  get #slowestSeq(): number {
+    return Math.min(this.#nextSeq, ...this.#watchers.map(({ seq }) => seq));
+  }
+
+  /**
+   * Behind the store nothing is needed but for readers that are about to read it. What is not in
+   * the store is needed by whoever has not got it, and by who is about to come.
+   */
   #trim(): void {
+    this.#leaveStore();
+    const isRead = this.#watchers.length > 0;
+    const end = isRead ? Math.max(this.#slowestSeq, this.#keptEnd) : Infinity;
+    const limit = isRead === this.isKept ? this.#limits.tailBytes : 0;
     let count = 0;
-    const limit = this.#listeners.length === 0 && this.#isKept ? 0 : this.#limits.tailBytes;
-    for (const entry of this.#tail) {
-      if (entry.seq >= this.#nextSeq || this.#tailBytes <= limit) break;
+    for (const { seq, ...entry } of this.#tail) {
+      if (seq >= this.#nextSeq || seq >= end || this.#tailBytes <= limit) break;
       this.#tailBytes -= entryBytes(entry);
       count += 1;
     }
     if (count > 0) this.#tail.splice(0, count);
+  }
+
+  #leaveStore(): void {
+    if (this.isKept || !this.#isNeeded || this.#slowestSeq < this.#keptEnd) return;
+    this.#isNeeded = false;
+    this.#parts.unneeded();
   }
 }

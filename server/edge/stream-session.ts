@@ -6,7 +6,7 @@ import type { Pipeline } from "@sekisho/gateway/pipeline.ts";
 import { readerOf } from "@sekisho/gateway/principal.ts";
 import type { FoundStream } from "@sekisho/gateway/responses/found-stream.ts";
 import { streamIdOf, streamIdPrefix } from "@sekisho/gateway/responses/stream-place.ts";
-import { unknownStream, type Streams } from "@sekisho/gateway/responses/streams.ts";
+import { checkKept, unknownStream, type Streams } from "@sekisho/gateway/responses/streams.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { SessionObserver, WebSocketSession } from "@sekisho/lib/http/websocket-session.ts";
 import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
@@ -202,6 +202,7 @@ export class StreamSession implements SessionObserver, SessionSink, StandingOwne
     const { response } = frame;
     try {
       const found = this.#find(response, standing);
+      checkKept(found);
       // One that it reads already is read on in its own place.
       if (!this.#atWork.streams.has(`${streamIdPrefix}${found.head.id}`)) this.#checkRoom();
       this.#read(null, found, this.#placeIn(found, frame));

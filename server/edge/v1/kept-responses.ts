@@ -1,7 +1,7 @@
 import { readerOf } from "@sekisho/gateway/principal.ts";
 import type { FoundStream } from "@sekisho/gateway/responses/found-stream.ts";
 import { streamIdOf } from "@sekisho/gateway/responses/stream-place.ts";
-import { endOf, entriesOf } from "@sekisho/gateway/responses/streams.ts";
+import { checkKept, endOf, entriesOf } from "@sekisho/gateway/responses/streams.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
 import type { PathParameters } from "@sekisho/lib/http/router.ts";
@@ -35,6 +35,7 @@ export const getResponse = (exchange: Exchange, parameters: Parameters, ports: P
     const found = find(exchange, parameters, ports);
     const query = new URLSearchParams(exchange.head.query);
     if (query.get("stream") !== "true") return respondKept(exchange, found);
+    checkKept(found);
     const without = countIn(query, "starting_after", -1) + 1;
     const reading = { ...ports, surface: responses, words, after: null, without };
     new StreamExchange(exchange, found, reading).serve();

@@ -7,7 +7,7 @@ import {
   streamIdOf,
   type StreamPlace,
 } from "@sekisho/gateway/responses/stream-place.ts";
-import { unknownStream, type Streams } from "@sekisho/gateway/responses/streams.ts";
+import { checkKept, unknownStream, type Streams } from "@sekisho/gateway/responses/streams.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange, RequestHead } from "@sekisho/lib/http/exchange.ts";
 import type { PathParameters } from "@sekisho/lib/http/router.ts";
@@ -44,6 +44,7 @@ export function readStream(exchange: Exchange, parameters: PathParameters, ports
   answerOwner(exchange, ports, (principal) => {
     const { head } = exchange;
     const found = foundIn(parameters, principal, ports);
+    checkKept(found);
     const after = placeOf(head, found);
     if (after !== null && hasNothingLeft(found, after)) return exchange.respond(204, [], "");
     const surface = ports.surfaceOf(found.head.surface);
