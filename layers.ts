@@ -75,6 +75,8 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "gateway/pipeline.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/once-calls.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/cached-calls.ts": ["gateway/**", "lib/**", "wire/**"],
+  "gateway/kept-answer.ts": ["gateway/**", "lib/**", "wire/**"],
+  "gateway/semantic-answers.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/given-call.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/shared-call.ts": ["gateway/**", "lib/**", "wire/**"],
   "gateway/lead.ts": ["gateway/**", "lib/**", "wire/**"],

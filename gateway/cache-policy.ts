@@ -9,6 +9,16 @@ export interface CachePolicy {
   readonly scope: CacheScope;
   /** Do requests with another temperature say something else? */
   readonly byTemperature: boolean;
+  /** Absent: requests must say the same in the same words. */
+  readonly semantic?: SemanticPolicy;
+}
+
+/** When the last words of two users mean the same. */
+export interface SemanticPolicy {
+  /** The alias whose vectors say so. */
+  readonly model: string;
+  /** The least cosine of two vectors. */
+  readonly threshold: number;
 }
 
 /** What a client says of it for one request. */
@@ -46,6 +56,8 @@ export interface GivenMark {
   readonly kind: GivenKind;
   readonly key: string;
   readonly ageMs: number;
+  /** How near the words are to those that were answered, where they are not the same. */
+  readonly similarity?: number;
 }
 
 /** Was it given the answer of another call? */

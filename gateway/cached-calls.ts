@@ -1,21 +1,19 @@
-import { Buffer } from "node:buffer";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { AskedCall } from "./admission.ts";
-import type { Completion } from "./answer.ts";
 import type { Arrival } from "./arrival.ts";
 import type { CacheMark, GivenMark, SaidCache } from "./cache-policy.ts";
-import { eventsOf, isPlainAnswer } from "./cache/answer-events.ts";
 import { formOf } from "./cache/answer-form.ts";
 import type { AnswerCache } from "./cache/answer-cache.ts";
 import { cacheKeyOf } from "./cache/cache-key.ts";
-import { packed, sizeOf, type AnswerEntry, type CachedAnswer } from "./cache/cached-answer.ts";
+import type { CachedAnswer } from "./cache/cached-answer.ts";
 import { Flight } from "./cache/flight.ts";
 import { KeyMemo } from "./cache/key-memo.ts";
-import { givenEntries, readForm } from "./cache/given-entries.ts";
 import { GivenCall, type GivenCallParts } from "./given-call.ts";
+import { answerOf, isFit, keptOf, tell, type Kept, type Told } from "./kept-answer.ts";
 import { Lead } from "./lead.ts";
 import type { Once, RunningCall } from "./running-call.ts";
+import { meantBy, reworded, type SemanticAnswers } from "./semantic-answers.ts";
 import type { Responses } from "./responses/responses.ts";
 import { SharedCall } from "./shared-call.ts";
 import { passes } from "./target-api.ts";
@@ -23,6 +21,8 @@ import { passes } from "./target-api.ts";
 export interface CachedCallsParts extends GivenCallParts {
   readonly cache: AnswerCache;
   readonly responses: Responses;
+  /** Of aliases whose answers are also given to words that mean the same. */
+  readonly semantic: Pick<SemanticAnswers, "look" | "keep">;
 }
 
 /** Sends a call to a model; with a lead others may read its answer. */
@@ -42,7 +42,7 @@ interface KeyedPlace extends CachePlace {
   readonly key: string;
 }
 
-export interface Taking {
+export interface Taking extends Pick<Arrival, "gone"> {
   readonly once: Once | null;
   readonly send: Send;
 }
@@ -83,21 +83,48 @@ export class CachedCalls {
     }
     const { key, form, ttlMs, isRefresh } = place;
     if (!isRefresh) {
-      const found = cache.find(key, ttlMs);
-      const entries = found === null ? null : givenEntries(found, form);
-      if (found !== null && entries !== null) return this.#give(place, { found, entries }, taking);
+      const kept = keptOf(cache.find(key, ttlMs), form);
+      if (kept !== null) return this.#give(place, kept, taking.once);
       const flight = this.#flights.get(key);
       if (flight?.takes(form) === true) return this.#join(place, flight, taking);
     }
-    given.count(place.asked.call, isRefresh ? "refresh" : "miss");
-    return this.#send(place, taking.send, null);
+    return this.#lead(place, taking);
   }
 
-  async #give(place: KeyedPlace, kept: Kept, { once }: Taking): Promise<RunningCall> {
-    const ageMs = this.#parts.clock.wallMs() - kept.found.storedMs;
-    const call = await this.#open(place, { kind: "hit", key: place.key, ageMs }, once);
+  async #give(place: KeyedPlace, kept: Kept, once: Once | null): Promise<RunningCall> {
+    const call = await this.#open(place, this.#markOf(place, kept.found), once);
     tell(call, kept);
     return call;
+  }
+
+  #markOf({ key }: KeyedPlace, { facts, storedMs }: CachedAnswer): GivenMark {
+    const ageMs = this.#parts.clock.wallMs() - storedMs;
+    const { similarity } = facts;
+    return similarity === undefined
+      ? { kind: "hit", key, ageMs }
+      : { kind: "semantic", key, ageMs, similarity };
+  }
+
+  /** A model is asked, unless words that mean the same were answered before. */
+  async #lead(place: KeyedPlace, { once, send, gone }: Taking): Promise<RunningCall> {
+    const { cache, given, semantic } = this.#parts;
+    const { asked, key, form, ttlMs, isRefresh } = place;
+    const meant = meantBy(asked);
+    const flight = this.#begin(place);
+    const look =
+      meant === null || isRefresh ? null : await semantic.look(meant, ttlMs, gone).catch(noLook);
+    const near = look?.found ?? null;
+    const kept = near === null ? null : keptOf(reworded(near, key), form);
+    if (kept !== null) {
+      cache.keep(kept.found, asked.call.arrivedMs);
+      // Who waits with it finds what it has found.
+      flight.refused(goneFailure());
+      return this.#give(place, kept, once);
+    }
+    given.count(asked.call, isRefresh ? "refresh" : "miss");
+    const vector = look?.vector ?? null;
+    const stored = meant === null ? null : () => void semantic.keep(meant, key, vector);
+    return this.#send({ place, flight, stored }, send, null);
   }
 
   async #join(place: KeyedPlace, flight: Flight, { once, send }: Taking): Promise<RunningCall> {
@@ -132,34 +159,47 @@ export class CachedCalls {
   /** The answer that it has waited for came to nothing: there may be another, or it asks itself. */
   #again(place: KeyedPlace, shared: SharedCall, send: Send): void {
     const { key, form, ttlMs, asked } = place;
-    const found = this.#parts.cache.find(key, ttlMs);
-    const entries = found === null ? null : givenEntries(found, form);
-    if (found !== null && entries !== null) return tell(shared.answer, { found, entries });
+    const kept = keptOf(this.#parts.cache.find(key, ttlMs), form);
+    if (kept !== null) {
+      shared.answer.remark(this.#markOf(place, kept.found));
+      return tell(shared.answer, kept);
+    }
     const flight = this.#flights.get(key);
     if (flight?.takes(form) === true) return shared.board(flight);
     const { response } = shared.answer;
     const permit = shared.answer.release();
     const alone = { ...place, asked: { ...asked, permit } };
     response.cancelledBy((cause) => response.fail(endedFailure(cause), null));
-    this.#send(alone, send, response).catch((error: unknown) => {
+    const leading = { place: alone, flight: this.#begin(alone), stored: null };
+    this.#send(leading, send, response).catch((error: unknown) => {
       if (permit.open) this.#parts.rates.close(permit, { isSent: true, tokens: 0 });
       response.fail(failureOf(error), null);
     });
   }
 
-  /** To a model; until its answer is whole it is for everybody who says the same. */
-  async #send(place: KeyedPlace, send: Send, response: Lead["response"]): Promise<RunningCall> {
-    const { key, form, isRefresh } = place;
-    const asked = marked(place.asked, { kind: isRefresh ? "refresh" : "miss", key });
+  /** From here on everybody who says the same waits for one answer. */
+  #begin({ key, form, asked }: KeyedPlace): Flight {
     const flight: Flight = new Flight({
       form: isPassed(asked) ? form : null,
-      landed: (entries, completion) => this.#keep(place, lead, { entries, completion }),
       closed: () => {
         if (this.#flights.get(key) === flight) this.#flights.delete(key);
       },
     });
-    const lead = new Lead(flight, response);
     this.#flights.set(key, flight);
+    return flight;
+  }
+
+  async #send(
+    { place, flight, stored }: Leading,
+    send: Send,
+    response: Lead["response"],
+  ): Promise<RunningCall> {
+    const { key, isRefresh } = place;
+    const asked = marked(place.asked, { kind: isRefresh ? "refresh" : "miss", key });
+    const lead = new Lead(flight, response);
+    flight.landsAt((entries, completion) => {
+      if (this.#keep(place, lead, { entries, completion })) stored?.();
+    });
     try {
       return await send(asked, lead);
     } catch (refusal) {
@@ -168,24 +208,25 @@ export class CachedCalls {
     }
   }
 
-  #keep(place: KeyedPlace, lead: Lead, told: Told): void {
+  #keep(place: KeyedPlace, lead: Lead, told: Told): boolean {
     const { cache, clock, given } = this.#parts;
     const { call } = place.asked;
-    const answer = isFit(place, lead) ? answerOf(place, told, clock.wallMs()) : null;
+    const answer = isFit(place.asked, lead) ? answerOf(place, told, clock.wallMs()) : null;
     const isKept = answer !== null && cache.keep(answer, call.arrivedMs);
     given.count(call, isKept ? "stored" : "unfit");
+    return isKept;
   }
 }
 
-interface Kept {
-  readonly found: CachedAnswer;
-  readonly entries: readonly AnswerEntry[];
+/** A call on its way to a model. */
+interface Leading {
+  readonly place: KeyedPlace;
+  readonly flight: Flight;
+  /** Called once its answer is kept. */
+  readonly stored: (() => void) | null;
 }
 
-interface Told {
-  readonly entries: readonly AnswerEntry[] | null;
-  readonly completion: Completion;
-}
+const noLook = (): null => null;
 
 type Wish = Pick<CachePlace, "ttlMs" | "isRefresh">;
 
@@ -207,66 +248,6 @@ const marked = (asked: AskedCall, cache: CacheMark): AskedCall => ({
 /** May the answer be the provider's own bytes? */
 const isPassed = ({ call: { request }, plan }: AskedCall): boolean =>
   plan.attempts.some(({ api, target }) => passes(request, api, target.upstreamModel));
-
-function tell(call: GivenCall, { found: { facts }, entries }: Kept): void {
-  const { served: target, dropped, costNanoUsd, usage, headers } = facts;
-  const served = { target, attempts: 0, dropped };
-  call.commit(served);
-  for (const { kind, payload } of entries) {
-    if (Buffer.isBuffer(payload)) {
-      call.log.appendBytes(payload, { start: 0, end: payload.length }, kind);
-    } else call.log.appendEvent(payload, kind);
-  }
-  const timing = { firstTokenMs: 0, latencyMs: 0 };
-  call.complete({ served, costNanoUsd, usage, timing, headers });
-}
-
-/** Only what a model has said by itself, and the one that was asked for first. */
-function isFit({ asked }: KeyedPlace, { result }: Lead): boolean {
-  const [first] = asked.plan.attempts;
-  const counts = result?.counts ?? null;
-  if (result?.cause !== null || counts === null || result.segments !== undefined) return false;
-  const { outcome, target } = counts;
-  if (outcome.kind !== "complete" || outcome.finish !== "stop") return false;
-  return target.upstreamModel === first?.target.upstreamModel;
-}
-
-/** Null where it is no answer in words alone, or nobody can tell. */
-function answerOf(place: KeyedPlace, told: Told, nowMs: number): CachedAnswer | null {
-  const { asked, key, form, ttlMs } = place;
-  const { entries, completion } = told;
-  if (entries === null || ttlMs === 0) return null;
-  const isBytes = Buffer.isBuffer(entries[0]?.payload);
-  const own = packed(entries);
-  const [surface, isStream] = readForm(form);
-  const events = eventsOf({ surface, isStream, entries: own });
-  if (events === null || !isPlainAnswer(events)) return null;
-  const { principal, attribution, entry } = asked.call;
-  const { target, dropped } = completion.served;
-  const { provider, region, upstreamModel } = target;
-  return {
-    key,
-    owner: {
-      tenant: principal.tenant,
-      alias: entry.name,
-      keyId: principal.keyId,
-      user: attribution.user,
-      session: attribution.session,
-    },
-    storedMs: nowMs,
-    expiresMs: nowMs + ttlMs,
-    facts: {
-      form: isBytes ? form : null,
-      served: { provider, region, upstreamModel },
-      dropped,
-      usage: completion.usage,
-      costNanoUsd: completion.costNanoUsd ?? 0,
-      headers: completion.headers,
-    },
-    entries: own,
-    bytes: sizeOf(own),
-  };
-}
 
 const failureOf = (error: unknown): Failure<Code> =>
   // The stages throw failures of the table's codes; anything else is a defect.

@@ -46,6 +46,7 @@ export class GivenCall implements Answer {
   readonly response: Response;
   readonly #parts: GivenCallParts;
   readonly #input: GivenCallInput;
+  #mark: GivenMark;
   #firstTokenMs: number | null = null;
   #isOver = false;
 
@@ -54,6 +55,7 @@ export class GivenCall implements Answer {
     this.response = input.response;
     this.#parts = parts;
     this.#input = input;
+    this.#mark = input.mark;
   }
 
   get log(): EventLog<CanonicalEvent> {
@@ -62,6 +64,11 @@ export class GivenCall implements Answer {
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** It is given another answer than the one it has waited for. */
+  remark(mark: GivenMark): void {
+    this.#mark = mark;
   }
 
   /** It is answered by a model after all: what it holds is somebody else's to give back. */
@@ -109,7 +116,7 @@ export class GivenCall implements Answer {
       target,
       attempts: 0,
       dropped,
-      cache: this.#input.mark,
+      cache: this.#mark,
     };
   }
 
@@ -120,7 +127,8 @@ export class GivenCall implements Answer {
   }): number {
     const { clock, rates, ledger, arms, writer, finished, given } = this.#parts;
     const { call } = this;
-    const { permit, besides, mark } = this.#input;
+    const { permit, besides } = this.#input;
+    const { kind } = this.#mark;
     const { served, saved, cause } = end;
     const endedMs = clock.monotonicMs();
     if (this.#isOver) return endedMs;
@@ -128,7 +136,7 @@ export class GivenCall implements Answer {
     rates.close(permit, { isSent: true, tokens: 0 });
     const endedWallMs = clock.wallMs();
     const row = givenRow(call, {
-      given: { kind: mark.kind, ...saved },
+      given: { kind, ...saved },
       served: served?.target ?? null,
       endedMs,
       endedWallMs,
@@ -138,7 +146,7 @@ export class GivenCall implements Answer {
     const figures = { call, counts: null, cause, costNanoUsd: 0, endedMs, endedWallMs };
     const others = [...arms.ended(figures), ...(besides?.ended(cause) ?? [])];
     writer.enqueue([...ledger.terminal([row]), ...others]);
-    given.record(call, mark.kind, saved);
+    given.record(call, kind, saved);
     const isError = row.outcome === "error";
     const cost = { costNanoUsd: 0, excessNanoUsd: 0 };
     queueMicrotask(() =>

@@ -90,7 +90,7 @@ export class Pipeline {
     if (place === null) return this.#send(fitting, { arrival, once, lead: null });
     const send = (asked: AskedCall, lead: Lead | null): Promise<RunningCall> =>
       this.#send(asked, { arrival, once, lead });
-    return cached.take(place, { once, send });
+    return cached.take(place, { once, send, gone: () => arrival.gone() });
   }
 
   /** To a model: whoever gives no answer of another call asks for one. */

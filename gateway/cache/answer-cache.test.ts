@@ -42,6 +42,7 @@ function cacheOf(limits: Partial<CacheLimits> = {}, store: CacheStore | null = n
     limits: () => ({ memoryBytes: 80_000, answers: 1_000, ...limits }),
     store,
     failed: (work) => failures.push(work),
+    purged: () => {},
   });
   return { cache, clock, failures };
 }

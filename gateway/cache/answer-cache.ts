@@ -15,6 +15,8 @@ export interface AnswerCacheParts {
   readonly store: CacheStore | null;
   /** The store did not do what it was asked for: the call goes on without. */
   readonly failed: (what: CacheWork, error: unknown) => void;
+  /** Answers were thrown away, here or elsewhere: what was learnt of their questions goes too. */
+  readonly purged: () => void;
 }
 
 export type CacheWork = "find" | "keep" | "purge";
@@ -86,6 +88,7 @@ export class AnswerCache {
   /** Resolves with how many are given to nobody any more. Rejects where the store does. */
   async purge(which: PurgeSelector): Promise<number> {
     this.#purgedMs = this.#parts.clock.monotonicMs();
+    this.#parts.purged();
     let count = 0;
     for (const [key, answer] of this.#front) {
       if (!matches(answer, which)) continue;
@@ -111,6 +114,7 @@ export class AnswerCache {
     if (purges === this.#purges) return;
     this.#purges = purges ?? 0;
     this.#purgedMs = nowMs;
+    this.#parts.purged();
     this.#front.clear();
     this.#bytes = 0;
   }

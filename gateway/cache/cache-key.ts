@@ -51,6 +51,39 @@ export function cacheKeyOf(
   return memo.of(whose + more, body, make);
 }
 
+/** What a question is compared with, and by what words. */
+export interface SemanticQuestion {
+  /** As a key, but for the last words of the user: all else must be the same. */
+  readonly scope: string;
+  readonly text: string;
+}
+
+/**
+ * Null where the last message is no text of a user's alone. The caller knows that the call has a
+ * key.
+ */
+export function semanticQuestionOf(
+  { call, plan }: Pick<KeyedAsk, "call" | "plan">,
+  policy: CachePolicy,
+): SemanticQuestion | null {
+  const { request, principal, entry } = call;
+  const owner = ownerOf(call, policy);
+  const canonical = request.canonical();
+  const [first] = plan.attempts;
+  if (owner === null || !canonical.ok || first === undefined) return null;
+  const { messages } = canonical.value;
+  const last = messages.at(-1);
+  const [part, ...others] = last?.parts ?? [];
+  if (last?.role !== "user" || part?.kind !== "text" || others.length > 0) return null;
+  const { target, defaults } = first;
+  const model = JSON.stringify([target.upstreamModel, entry.branch ?? null, defaults]);
+  const rest = { ...canonical.value, messages: messages.slice(0, -1) };
+  const said = wordsOf(request, rest, policy);
+  const tenant = JSON.stringify(principal.tenant);
+  const scope = hash("sha256", prefixed([tenant, version, owner, model, said]), "hex");
+  return { scope, text: part.text };
+}
+
 /** What of a call a key is made of. */
 export interface KeyedAsk {
   readonly call: Call;
@@ -86,11 +119,17 @@ function ownerOf({ principal, attribution }: Call, { scope }: CachePolicy): stri
   }
 }
 
-/** All but whom the request is for, and in which form the answer is wanted. */
-function saidBy(asked: ClientRequest, { byTemperature }: CachePolicy): string | null {
+function saidBy(asked: ClientRequest, policy: CachePolicy): string | null {
   const canonical = asked.canonical();
-  if (!canonical.ok) return null;
-  const request = canonical.value;
+  return canonical.ok ? wordsOf(asked, canonical.value, policy) : null;
+}
+
+/** All but whom the request is for, and in which form the answer is wanted. */
+function wordsOf(
+  asked: ClientRequest,
+  request: CanonicalRequest,
+  { byTemperature }: CachePolicy,
+): string {
   const { temperature, topP, topK, seed, frequencyPenalty, presencePenalty } = request.sampling;
   return JSON.stringify([
     request.model,

@@ -17,6 +17,8 @@ export interface AnswerFacts {
   readonly costNanoUsd: number;
   /** Flat: what of the provider's head is for the client too. */
   readonly headers: readonly string[];
+  /** Of an answer to other words than those of its key: how near they are. */
+  readonly similarity?: number;
 }
 
 /** Whose answer it is: by these it is thrown away. */

@@ -65,9 +65,9 @@ function takeOff(form: string | null = "f") {
   const aborted: string[] = [];
   const flight = new Flight({
     form,
-    landed: (entries) => landed.push(entries?.length ?? null),
     closed: () => {},
   });
+  flight.landsAt((entries) => landed.push(entries?.length ?? null));
   flight.endedBy((cause) => {
     aborted.push(cause);
     flight.fail(new Failure<Code>(cause, "ended"), null);

@@ -21,11 +21,11 @@ export interface MissedEnd {
   readonly isPersonal: boolean;
 }
 
+type Landed = (entries: readonly AnswerEntry[] | null, completion: Completion) => void;
+
 export interface FlightParts {
   /** As `formOf` whoever asks the provider; null where its answer is events, for everybody. */
   readonly form: string | null;
-  /** Everything was told, and `entries` is all of it; null where that was too much. */
-  readonly landed: (entries: readonly AnswerEntry[] | null, completion: Completion) => void;
   /** Nobody may take a seat any more. */
   readonly closed: (flight: Flight) => void;
 }
@@ -58,6 +58,7 @@ export class Flight implements Answer, LogListener {
   #dropped: readonly string[] = [];
   #served: Served | null = null;
   #abort: ((cause: Code) => void) | null = null;
+  #landed: Landed | null = null;
   #isOver = false;
 
   constructor(parts: FlightParts) {
@@ -88,6 +89,11 @@ export class Flight implements Answer, LogListener {
     answer.commit(this.#served);
     for (const entry of this.#entries ?? []) append(answer, entry);
     answer.log.publish();
+  }
+
+  /** `landed` is told everything once it was told; `entries` null where that was too much. */
+  landsAt(landed: Landed): void {
+    this.#landed = landed;
   }
 
   /** Ends the upstream call, once there is one. */
@@ -129,7 +135,7 @@ export class Flight implements Answer, LogListener {
     this.#close();
     for (const { answer } of this.#seats) answer.complete(completion);
     // Who waits for it first, and nobody else runs in between.
-    this.#parts.landed(this.#entries, completion);
+    this.#landed?.(this.#entries, completion);
   }
 
   fail(failure: Failure<Code>, served: Served | null): void {

@@ -1,6 +1,10 @@
 import { AnswerCache, type CacheWork } from "@sekisho/gateway/cache/answer-cache.ts";
 import { SqliteCacheStore, type CacheFile } from "@sekisho/gateway/cache/store/sqlite.ts";
 import { CachedCalls, type CachedCallsParts } from "@sekisho/gateway/cached-calls.ts";
+import { VectorIndex } from "@sekisho/gateway/cache/vector-index.ts";
+import type { Embeddings } from "@sekisho/gateway/embeddings.ts";
+import { SemanticAnswers } from "@sekisho/gateway/semantic-answers.ts";
+import { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import { AnswerGiven } from "@sekisho/gateway/observe/answer-given.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Config } from "../config/schema.ts";
@@ -10,18 +14,18 @@ const bytesPerMb = 1_048_576;
 
 export interface ComposedCache {
   readonly cache: AnswerCache;
-  readonly calls: CachedCalls;
+  readonly cached: CachedCalls;
 }
 
 /** Answers that are given again, and what of them is told. */
 export function composeCache(
-  { clock, log, metrics, cacheFile }: GatewayPorts,
-  parts: Omit<CachedCallsParts, "cache" | "given">,
-  config: () => Config,
+  { clock, random, log, metrics, cacheFile }: GatewayPorts,
+  { config, embeddings, ...parts }: CacheParts,
 ): ComposedCache {
   const given = new AnswerGiven(log, metrics);
   const failed = (work: CacheWork, error: unknown): void => given.failed(work, error);
   const store = cacheFile === undefined ? null : storeOf(cacheFile, { clock, config, failed });
+  const index = new VectorIndex(() => config().cache.semantic.maxVectors);
   const cache = new AnswerCache({
     clock,
     limits() {
@@ -30,6 +34,7 @@ export function composeCache(
     },
     store,
     failed,
+    purged: () => index.clear(),
   });
   metrics.observedGauge(
     { name: "sekisho_cache_memory_bytes", help: "What kept answers take in memory" },
@@ -39,7 +44,21 @@ export function composeCache(
     { name: "sekisho_cache_memory_answers", help: "Kept answers in memory" },
     () => cache.held.answers,
   );
-  return { cache, calls: new CachedCalls({ ...parts, cache, given }) };
+  const semantic = new SemanticAnswers({
+    cache,
+    given,
+    index,
+    embeddings,
+    ids: new IdSource(clock, random),
+  });
+  return { cache, cached: new CachedCalls({ ...parts, cache, given, semantic }) };
+}
+
+interface CacheParts extends Omit<CachedCallsParts, "cache" | "given" | "semantic"> {
+  /** Who makes vectors of questions. */
+  readonly embeddings: Embeddings;
+  /** As it is in force. */
+  readonly config: () => Config;
 }
 
 interface StoreParts {

@@ -145,12 +145,14 @@ const entryOf = (name: string, model: TriedConfig, { config, pools }: Linked): M
 function cacheOf({ cache }: Config, { cache: own }: TriedConfig): Pick<ModelEntry, "cache"> {
   const use = own.use ?? cache.use;
   if (use === "off") return {};
+  const { model, threshold } = cache.semantic;
   return {
     cache: {
       use,
       ttlMs: (own.ttlSeconds ?? cache.ttlSeconds) * 1_000,
       scope: own.scope ?? cache.scope,
       byTemperature: own.byTemperature ?? cache.byTemperature,
+      ...(own.semantic && model !== null ? { semantic: { model, threshold } } : {}),
     },
   };
 }

@@ -126,18 +126,18 @@ export async function composeGateway(
   const { budgets, ledger, arms, group } = await openBooks(ports, make, current.limitsOf);
   const splits = composeSplits(ports, () => current.catalog);
   const responses = new Responses(responsesLimit);
-  const attachments = attachmentsOf(ports);
   const settings = (): Settings => current;
   const known = { clock, keyring, rates, settings, budgets, health, quotas, lots, splits };
-  const stages = { ...known, load, attachments, responses, inputEstimate: chatEstimate };
+  const stages = { ...known, ...stagesOf(ports), load, responses };
   const admission = new Admission(stages);
   const countAdmission = new Admission({ ...stages, ...ofCounts(budgets, ports) });
   const explainer = new Explainer({ ...known, retries });
   const joined = { clock, admission, dispatch, responses };
   const { finished, ...observers } = observersOf(ports);
   const books = { rates, budgets, writer, ledger, arms, retries, finished };
-  const given = { ...books, clock, responses };
-  const { cache, calls: cached } = composeCache(ports, given, () => current.config);
+  const embeddings = new Embeddings({ ...joined, ...books, memory: vectorMemory() });
+  const given = { ...books, clock, responses, embeddings, config: () => current.config };
+  const { cache, cached } = composeCache(ports, given);
   const pipeline = new Pipeline({ ...joined, ...books, cached });
   // Not before the books: the intents of a probe would be closed with those of a crash.
   const probes = composeProbes({ ...ports, ledger, health });
@@ -148,7 +148,7 @@ export async function composeGateway(
     explainer,
     probes,
     ...observers,
-    embeddings: new Embeddings({ ...joined, ...books, memory: vectorMemory() }),
+    embeddings,
     tokenCounts: new TokenCounts({ ...joined, ...observers, rates, admission: countAdmission }),
     budgets,
     splits,
@@ -188,8 +188,10 @@ function providerPortsOf(
   return { ...own, upstreamFor, simulatorUrl, awsChain, sealOf };
 }
 
-const attachmentsOf = ({ egress }: GatewayPorts): Attachments =>
-  new Attachments({ egress, memory: new BodyMemory(attachmentBytesInMemory) });
+const stagesOf = ({ egress }: GatewayPorts) => ({
+  attachments: new Attachments({ egress, memory: new BodyMemory(attachmentBytesInMemory) }),
+  inputEstimate: chatEstimate,
+});
 
 /** A count costs nothing: it may be of a prompt that no call may have. */
 const ofCounts = (

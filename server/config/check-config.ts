@@ -2,7 +2,7 @@ import { type ConfigPath, formatPath } from "./config-path.ts";
 import { isLoopbackHost } from "./listen-host.ts";
 import { nearest } from "@sekisho/lib/text/nearest.ts";
 import { checkChat, checkModerations } from "./check-chat.ts";
-import { checkJudge } from "./check-embedding-uses.ts";
+import { checkJudge, checkSemantic } from "./check-embedding-uses.ts";
 import { checkIssuers } from "./check-issuers.ts";
 import { checkModels } from "./check-models.ts";
 import { checkPrices } from "./check-prices.ts";
@@ -44,6 +44,7 @@ export const checkConfig = (config: ConfigShape): Finding[] => [
   ...checkChat(config),
   ...checkModerations(config),
   ...checkJudge(config),
+  ...checkSemantic(config),
   ...checkIdempotency(config),
   ...checkDrained(config),
   ...Object.entries(config.tenants).flatMap(([name, tenant]) => checkTenant(name, tenant)),

@@ -17,6 +17,22 @@ export function checkJudge({ models, moderations: { model } }: ConfigShape): Fin
   return [{ path, sentence: formatPath(path) + rest }];
 }
 
+/** What tells that words mean the same makes vectors; an alias that asks for it needs one. */
+export function checkSemantic({ models, cache: { semantic } }: ConfigShape): Finding[] {
+  const { model } = semantic;
+  if (model !== null) {
+    if (makesVectors(models, model)) return [];
+    const path = ["cache", "semantic", "model"];
+    return [{ path, sentence: `${formatPath(path)}: "${model}" makes no vectors` }];
+  }
+  return Object.entries(models).flatMap(([name, each]) => {
+    if (!("cache" in each) || !each.cache.semantic) return [];
+    const path = ["models", name, "cache", "semantic"];
+    const sentence = `${formatPath(path)}: true needs cache.semantic.model, which is null`;
+    return [{ path, sentence }];
+  });
+}
+
 /** Of all of its targets; names of wildcards are those of models. */
 function makesVectors(models: ConfigShape["models"], name: string): boolean {
   const model = models[name];

@@ -46,7 +46,7 @@ test("units stand in the names of numbers", () => {
   const counts =
     "port|weight|priority|max|failures|successes|burst|connections|Tokens|tokensPerMinute|" +
     "requestsPerMinute|concurrent|models|cap|floor|topK|Chars|Points|processes|Requests|Mb|" +
-    "Seconds|Answers";
+    "Seconds|Answers|Vectors";
   const unit = new RegExp(`(?:${counts}|Ms|Days|Hours|Bytes)$`, "i");
   const strange = keys
     .filter(([, each]) => [each.type, schemaObject(each.anyOf?.[0]).type].includes("integer"))

@@ -84,6 +84,7 @@ test("STR-14 answers are kept for those who ask, for 300 s, in 256 MB", () => {
     byTemperature: true,
     maxMb: 256,
     memoryMb: 64,
+    semantic: { model: null, threshold: 0.95, maxVectors: 10_000 },
     maxAnswers: 100_000,
   });
 });
@@ -129,7 +130,7 @@ test("the defaults of a provider", () => {
 });
 
 const trying = {
-  cache: { use: null, ttlSeconds: null, scope: null, byTemperature: null },
+  cache: { use: null, ttlSeconds: null, scope: null, byTemperature: null, semantic: false },
   attempts: { max: 3, backoffMs: 1000, backoffMaxMs: 10_000 },
   breaker: {
     failures: 5,

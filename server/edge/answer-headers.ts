@@ -45,11 +45,14 @@ export function droppedHeaders(dropped: readonly string[]): string[] {
 export const historyHeaders = (messages = 0): readonly string[] =>
   messages === 0 ? [] : ["x-sekisho-history", `dropped=${messages}`];
 
+const shortened = (similarity = 0): string => similarity.toFixed(4);
+
 /** Whether the answer was given before, when, and what it is known by; nothing without (STR-14). */
 export function cacheHeaders(mark: CacheMark | undefined): readonly string[] {
   if (mark === undefined) return [];
   const headers = [cacheHeader, mark.kind];
   if ("ageMs" in mark) headers.push("x-sekisho-cache-age", String(Math.floor(mark.ageMs / 1_000)));
+  if ("similarity" in mark) headers.push("x-sekisho-cache-similarity", shortened(mark.similarity));
   if ("key" in mark) headers.push("x-sekisho-cache-key", mark.key);
   return headers;
 }

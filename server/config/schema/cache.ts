@@ -1,4 +1,4 @@
-import { choice, flag, section, wholeNumber } from "./leaf.ts";
+import { choice, decimal, flag, section, text, wholeNumber } from "./leaf.ts";
 
 const uses = ["off", "request", "always"] as const;
 const scopes = ["tenant", "team", "key", "user"] as const;
@@ -20,6 +20,16 @@ export const cache = section("Answers given again to requests that say the same.
     min: 1,
     max: 4_096,
   }).default(64),
+  semantic: section("Words that mean the same; an alias asks for it in its own `cache`.", {
+    model: text("The alias whose vectors tell; `null`: nobody is compared.", 128)
+      .nullable()
+      .default(null),
+    threshold: decimal("The least cosine of two vectors.", { min: 0.5, max: 1 }).default(0.95),
+    maxVectors: wholeNumber("How many questions are remembered in each process.", {
+      min: 1,
+      max: 100_000,
+    }).default(10_000),
+  }).prefault({}),
   maxAnswers: wholeNumber("How many are kept.", { min: 1, max: 10_000_000 }).default(100_000),
 }).prefault({});
 
@@ -29,4 +39,7 @@ export const aliasCache = section("Its answers, given again; `null`: as in `cach
   ttlSeconds: wholeNumber(ttlText, { min: 0, max: daySeconds }).nullable().default(null),
   scope: choice(scopeText, scopes).nullable().default(null),
   byTemperature: flag(temperatureText).nullable().default(null),
+  semantic: flag("Are its answers given to words that mean the same (`cache.semantic`)?").default(
+    false,
+  ),
 }).prefault({});

@@ -10,7 +10,6 @@ export const laterKeys: readonly (readonly [pattern: readonly string[], feature:
   [["storage", "redis"], "storage in PostgreSQL and Redis"],
   [["storage", "region"], "storage in the AWS services"],
   [["storage", "tables"], "storage in the AWS services"],
-  [["cache", "semantic"], "the semantic cache"],
   [["automation"], webhooks],
   [["manga"], mangaAssist],
 ];
