@@ -53,17 +53,8 @@ export const suites: readonly Suite[] = [
   row("contract", 3, 180, 300),
   {
     ...row("e2e", 2, 180, 300),
-    alone: [
-      "tests/e2e/drills.test.ts",
-      "tests/e2e/faults/client-side.test.ts",
-      "tests/e2e/faults/failover-time.test.ts",
-      "tests/e2e/faults/weather.test.ts",
-      "tests/e2e/load-shedding.test.ts",
-      "tests/e2e/probes.test.ts",
-      "tests/e2e/rates.test.ts",
-      "tests/e2e/streams-restart.test.ts",
-    ],
-    longest: ["tests/e2e/slow-clients.test.ts"],
+    alone: ["tests/e2e/faults/failover-time.test.ts", "tests/e2e/load-shedding.test.ts"],
+    longest: ["tests/e2e/slow-clients.test.ts", "tests/e2e/drills.test.ts"],
   },
   // The tarball, as its users install it: each file waits for npm.
   row("packages", 2, 60, 300),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { ownPort } from "./own-port.ts";
 
 const program = join(import.meta.dirname, "issuer-process.js");
 const secret = "a-secret-of-the-test-of-32-letters";
@@ -18,7 +19,7 @@ export class IssuerUnderTest implements AsyncDisposable {
   }
 
   static async start(): Promise<IssuerUnderTest> {
-    const { child, port } = await spawnIssuer(0, "key-1");
+    const { child, port } = await spawnIssuer(await ownPort(), "key-1");
     return new IssuerUnderTest(child, port);
   }
 

@@ -4,6 +4,8 @@ type Model = Extract<NonNullable<ConfigInput["models"]>[string], { targets: unkn
 
 /** A stall must not cost a test much, and a busy machine must not look like one. */
 const impatient = { firstTokenMs: 1_000, betweenTokensMs: 1_000, attemptMs: 2_000 };
+/** And this one is for others than the tests of stalls. */
+const patient = { firstTokenMs: 8_000, betweenTokensMs: 8_000, attemptMs: 15_000 };
 
 /** Faults come one after the other here; none of them is to keep the next from being tried. */
 const steadfast = { failures: 1_000 };
@@ -27,8 +29,8 @@ export const soleModel = (provider: string, model: string): Model => ({
 
 /**
  * Two places of one simulator: `near` is its region us-east-1, `far` us-west-2. The model `sole` is
- * near alone and tried once, `hasty` too and with little patience; with as little `pair` fails over
- * from near to far.
+ * near alone and tried once, `hasty` too and with little patience; `pair` fails over from near to
+ * far.
  */
 export const steeredConfig = (simulatorUrl: string): ConfigInput => ({
   providers: {
@@ -45,7 +47,7 @@ export const steeredConfig = (simulatorUrl: string): ConfigInput => ({
       ],
       balance: "failover",
       breaker: steadfast,
-      timeouts: impatient,
+      timeouts: patient,
     },
   },
   tenants: {

@@ -1,16 +1,14 @@
-import { randomInt } from "node:crypto";
 import { createServer, type Server, type Socket } from "node:net";
 import type { Random } from "@sekisho/lib/random/random.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { SystemClock } from "@sekisho/lib/time/system-clock.ts";
+import { ownPort } from "../own-port.ts";
 import { Link } from "./link.ts";
 import { noFault, type LinkFault } from "./link-fault.ts";
 
-/** Below the ports that the system hands out: a refused one is dialled by nobody by chance. */
-const firstPort = 10_000;
-const portCount = 20_000;
-const mostTries = 50;
+/** Somebody else may take a port between the look at it and its use. */
+const mostTries = 5;
 
 export interface FaultProxyOptions {
   /** Where the server listens: http://127.0.0.1:port. */
@@ -50,8 +48,7 @@ export class FaultProxy implements AsyncDisposable {
 
   static async start(options: FaultProxyOptions): Promise<FaultProxy> {
     for (let tries = 1; ; tries += 1) {
-      const port = randomInt(firstPort, firstPort + portCount);
-      const proxy = new FaultProxy(port, options);
+      const proxy = new FaultProxy(await ownPort(), options);
       try {
         await proxy.listen();
         return proxy;
