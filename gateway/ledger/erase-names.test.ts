@@ -27,6 +27,7 @@ function manyCalls() {
       return Promise.resolve();
     },
     pause: () => Promise.resolve(),
+    owner: null,
     others: async (sessions: ReadonlyMap<string, string>): Promise<Write[]> => {
       others.splice(0, others.length, ...sessions.keys());
       return [];

@@ -21,6 +21,8 @@ export interface ErasurePorts {
   readonly reader: Reader;
   readonly commit: (writes: readonly Write[]) => Promise<void>;
   readonly pause: () => Promise<void>;
+  /** Which of several processes does it; null where one has the file for itself. */
+  readonly owner: string | null;
   /** What else bears these names, written with the last of the calls; a crash asks for it again. */
   readonly others: (sessions: ReadonlyMap<string, string>) => Promise<readonly Write[]>;
 }
@@ -33,22 +35,33 @@ const windowSql = `SELECT place, user, session FROM calls
 
 const renameSql = "UPDATE calls SET user = ?, session = ? WHERE place = ?";
 
-const openSql = `INSERT INTO erasures (pseudonym, tenant, user, session, sessions, place)
-  VALUES (?1, ?2, ?3, ?4, '[]', 0) ON CONFLICT DO NOTHING`;
+const openSql = `INSERT INTO erasures (pseudonym, tenant, user, session, sessions, place, owner)
+  VALUES (?1, ?2, ?3, ?4, '[]', 0, ?5) ON CONFLICT DO UPDATE SET owner = excluded.owner`;
 const wayThereSql = "SELECT sessions, place FROM erasures WHERE pseudonym = ?";
 const onSql = "UPDATE erasures SET sessions = ?, place = ? WHERE pseudonym = ?";
 const doneSql = "DELETE FROM erasures WHERE pseudonym = ?";
 
+const erasuresSql = "SELECT pseudonym, tenant, user, session FROM erasures";
+
 /** Erasures that a process has begun and not ended: it died, or it is still at it. */
 export const openErasures = (reader: Reader): Erasure[] =>
-  reader
-    .all("SELECT pseudonym, tenant, user, session FROM erasures ORDER BY pseudonym")
-    .map((row) => ({
-      pseudonym: String(row["pseudonym"]),
-      tenant: String(row["tenant"]),
-      user: textOf(row["user"]),
-      session: textOf(row["session"]),
-    }));
+  erasuresIn(reader, `${erasuresSql} ORDER BY pseudonym`);
+
+/** Of several processes on the file: those that none of the living is at. */
+export const leftErasures = (reader: Reader): Erasure[] =>
+  erasuresIn(
+    reader,
+    `${erasuresSql} WHERE NOT EXISTS (
+      SELECT 1 FROM replicas WHERE id = owner AND is_ended = 0) ORDER BY pseudonym`,
+  );
+
+const erasuresIn = (reader: Reader, sql: string): Erasure[] =>
+  reader.all(sql).map((row) => ({
+    pseudonym: String(row["pseudonym"]),
+    tenant: String(row["tenant"]),
+    user: textOf(row["user"]),
+    session: textOf(row["session"]),
+  }));
 
 /**
  * Puts a pseudonym in the place of a user's name, and of those of the sessions in the same rows, or
@@ -58,8 +71,8 @@ export const openErasures = (reader: Reader): Erasure[] =>
  */
 export async function eraseNames(erasure: Erasure, ports: ErasurePorts): Promise<Erased> {
   const { tenant, user, session, pseudonym } = erasure;
-  const { reader, commit, pause, others } = ports;
-  await commit([{ sql: openSql, params: [pseudonym, tenant, user, session] }]);
+  const { reader, commit, pause, others, owner } = ports;
+  await commit([{ sql: openSql, params: [pseudonym, tenant, user, session, owner] }]);
   const { sessions, place } = wayThere(reader, pseudonym);
   let calls = 0;
   const end = lastPlace(reader);

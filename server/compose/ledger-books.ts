@@ -5,6 +5,7 @@ import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { AdminContext } from "../edge/admin/admin-context.ts";
 import { ExportGate } from "../edge/admin/export-gate.ts";
 import { erase, type ErasingPorts } from "./erasure.ts";
+import type { Gateway } from "./gateway.ts";
 import { pauseOf } from "./pause.ts";
 import type { Storage } from "./storage.ts";
 
@@ -12,6 +13,7 @@ export interface LedgerBookParts extends Pick<ErasingPorts, "streams"> {
   readonly storage: Pick<Storage, "reader" | "writer">;
   readonly onceCalls: { readonly claims: ErasingPorts["claims"] };
   readonly clock: Clock;
+  readonly gateway: Pick<Gateway, "group">;
 }
 
 /** What the edge asks the ledger. */
@@ -20,6 +22,7 @@ export function ledgerBooks({
   streams,
   onceCalls: { claims },
   clock,
+  gateway: { group },
 }: LedgerBookParts): Pick<AdminContext, "usage" | "ledger" | "exports"> {
   const pause = pauseOf(clock);
   return {
@@ -33,6 +36,7 @@ export function ledgerBooks({
           pause,
           streams,
           claims,
+          owner: group?.membership.id ?? null,
         }),
       parts: () => ledgerParts(reader),
       verifySeals: () => verifySeals(reader),

@@ -6,15 +6,16 @@ import { ledgerMigrations } from "@sekisho/gateway/ledger/store/migrations.sql.t
 import { migrate } from "@sekisho/lib/storage/migrate.ts";
 import { memoryLedger, rowOf } from "@sekisho/gateway/ledger/memory-ledger-fixture.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import { replicaMigrations } from "@sekisho/gateway/replicas/store/migrations.sql.ts";
 import { MemoryWriter } from "@sekisho/lib/storage/memory-writer.ts";
 import type { StreamOwners } from "@sekisho/gateway/responses/stream-store.ts";
-import { LedgerUpkeep } from "./ledger-upkeep.ts";
+import { LedgerUpkeep, type LedgerUpkeepParts } from "./ledger-upkeep.ts";
 
 const hourMs = 3_600_000;
 
 function setUp(keepDays: number | null) {
   const { clock, disk, reader, add } = memoryLedger();
-  migrate(disk.database, [...ledgerMigrations, ...budgetMigrations], clock);
+  migrate(disk.database, [...ledgerMigrations, ...budgetMigrations, ...replicaMigrations], clock);
   const writer = new MemoryWriter({ disk, clock, onLoss: () => assert.fail("a write was lost") });
   const said: string[] = [];
   const kept = { days: keepDays };
@@ -35,9 +36,12 @@ function setUp(keepDays: number | null) {
   const claims = {
     forget: (callId: string) => ({ sql: "DELETE FROM calls WHERE id = ?", params: [callId] }),
   };
-  const parts = { clock, reader, writer, log, streams, claims, keepDays: () => kept.days };
+  const keptDays = (): number | null => kept.days;
+  const books = { reader, writer, streams, claims };
+  const parts = { ...books, clock, log, keepDays: keptDays, member: null };
   const upkeep = new LedgerUpkeep(parts);
-  const again = (): LedgerUpkeep => new LedgerUpkeep(parts);
+  const again = (member: LedgerUpkeepParts["member"] = null): LedgerUpkeep =>
+    new LedgerUpkeep({ ...parts, member });
   const count = (table: string): number =>
     Number(reader.get(`SELECT count(*) AS n FROM ${table}`)?.["n"]);
   /** Lets time pass, each commit with the promises that wait for it. */
@@ -171,4 +175,29 @@ test("SEC-16 an erasure that a crash has cut off ends soon after the next start"
   );
   assert.equal(count("erasures"), 0);
   next[Symbol.dispose]();
+});
+
+test("OPS-9 of several processes one keeps the ledger up, and another takes over soon", async () => {
+  const { disk, upkeep, again, count, pass, call, said } = setUp(null);
+  upkeep[Symbol.dispose]();
+  call("a");
+  const erasure = (owner: string, pseudonym: string): void =>
+    disk.database.exec(`INSERT INTO erasures (pseudonym, tenant, user, sessions, place, owner)
+      VALUES ('${pseudonym}', 'acme', 'anna', '[]', 0, '${owner}')`);
+  disk.database.exec(`INSERT INTO replicas (id, beat, is_ended) VALUES
+    ('prc_dead', 1, 1), ('prc_other', 1, 0), ('prc_mine', 1, 0)`);
+  const member = { id: "prc_mine", leads: false };
+  erasure("prc_dead", "erased_1");
+  const mine = again(member);
+  await pass(hourMs);
+  assert.deepEqual([said, count("erasures"), count("ledger_marks")], [[], 1, 0]);
+  // Of one that lives: it ends it itself, until it dies.
+  erasure("prc_other", "erased_2");
+  member.leads = true;
+  await pass(3_000);
+  assert.deepEqual([said.length, count("erasures"), count("ledger_marks")], [1, 1, 1]);
+  disk.database.exec("UPDATE replicas SET is_ended = 1 WHERE id = 'prc_other'");
+  await pass(60_000);
+  assert.deepEqual([said.length, count("erasures")], [2, 0]);
+  mine[Symbol.dispose]();
 });

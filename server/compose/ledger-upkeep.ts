@@ -1,8 +1,9 @@
 import { dropOldest, type LedgerDrop } from "@sekisho/gateway/ledger/drop-days.ts";
-import { openErasures, type Erasure } from "@sekisho/gateway/ledger/erase-names.ts";
+import { leftErasures, openErasures, type Erasure } from "@sekisho/gateway/ledger/erase-names.ts";
 import { dayMs, sealDays, sealWrite } from "@sekisho/gateway/ledger/ledger-days.ts";
 import { lastMarkMs, markLedger } from "@sekisho/gateway/ledger/ledger-marks.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import type { Membership } from "@sekisho/gateway/replicas/membership.ts";
 import { hexOf } from "@sekisho/lib/storage/chain-hash.ts";
 import type { Reader } from "@sekisho/lib/storage/reader.ts";
 import type { Write, Writer } from "@sekisho/lib/storage/writer.ts";
@@ -15,6 +16,8 @@ import { pauseOf } from "./pause.ts";
 const lookMs = 60_000;
 /** The first look goes on with what a crash has cut off. */
 const firstLookMs = 1_000;
+/** One of several that keeps nothing up sees soon when it is to. */
+const waitMs = 2_000;
 
 /** A clock that an hour has not set right is taken for right. */
 const wallLimits = { leapMs: 3_600_000, believedAfterMs: 3_600_000 };
@@ -31,8 +34,8 @@ export interface LedgerUpkeepParts {
   readonly claims: ErasingPorts["claims"];
   /** How long calls are kept, in days that are over; null for ever. */
   readonly keepDays: () => number | null;
-  /** Of several processes on the file one keeps it up. Default: this one. */
-  readonly leads?: () => boolean;
+  /** This process among several on the file, of which one keeps it up; null where it is alone. */
+  readonly member: Pick<Membership, "leads" | "id"> | null;
 }
 
 /**
@@ -42,7 +45,7 @@ export interface LedgerUpkeepParts {
 export class LedgerUpkeep implements Disposable {
   readonly #parts: LedgerUpkeepParts;
   readonly #wall: SteadyWall;
-  /** Of a process before this one: what this one begins ends by itself. */
+  /** Of a process before this one that was alone: what this one begins ends by itself. */
   #cutOff: readonly Erasure[];
   #timer: Timer;
   #isOver = false;
@@ -50,7 +53,7 @@ export class LedgerUpkeep implements Disposable {
   constructor(parts: LedgerUpkeepParts) {
     this.#parts = parts;
     this.#wall = new SteadyWall(parts.clock, wallLimits, lastMarkMs(parts.reader));
-    this.#cutOff = openErasures(parts.reader);
+    this.#cutOff = parts.member === null ? openErasures(parts.reader) : [];
     this.#timer = this.#arm(firstLookMs);
   }
 
@@ -67,14 +70,19 @@ export class LedgerUpkeep implements Disposable {
           if (!this.#isOver) this.#parts.log.error("the ledger was not kept up", { error });
         })
         .finally(() => {
-          if (!this.#isOver) this.#timer = this.#arm(lookMs);
+          if (!this.#isOver) this.#timer = this.#arm(this.#isMine ? lookMs : waitMs);
         });
     });
   }
 
+  /** Is the file this process's to keep up? */
+  get #isMine(): boolean {
+    return this.#parts.member?.leads ?? true;
+  }
+
   async #look(): Promise<void> {
-    const { clock, reader, writer, log, leads } = this.#parts;
-    if (leads?.() === false) return;
+    const { clock, reader, writer, log } = this.#parts;
+    if (!this.#isMine) return;
     await this.#erase();
     const leapMs = this.#wall.look();
     const reason = `by ${Math.round(leapMs)} ms`;
@@ -89,8 +97,9 @@ export class LedgerUpkeep implements Disposable {
   }
 
   async #erase(): Promise<void> {
-    const { clock, reader, writer, log, streams, claims } = this.#parts;
-    for (const erasure of this.#cutOff) {
+    const { clock, reader, writer, log, streams, claims, member } = this.#parts;
+    const owner = member?.id ?? null;
+    for (const erasure of member === null ? this.#cutOff : leftErasures(reader)) {
       const commit = (writes: readonly Write[]): Promise<void> => writer.commit(writes, "power");
       const { calls } = await erase(erasure, {
         reader,
@@ -98,6 +107,7 @@ export class LedgerUpkeep implements Disposable {
         pause: pauseOf(clock),
         streams,
         claims,
+        owner,
       });
       log.info("an erasure that was cut off has ended", {
         object: erasure.pseudonym,

@@ -186,7 +186,8 @@ function keepUp(
   const leads = (): boolean => group?.membership.leads ?? true;
   const { claims } = onceCalls;
   const keepDays = (): number | null => config.config.ledger.keepDays;
-  stack.use(new LedgerUpkeep({ ...storage, clock, log, streams, claims, keepDays, leads }));
+  const member = group?.membership ?? null;
+  stack.use(new LedgerUpkeep({ ...storage, clock, log, streams, claims, keepDays, member }));
   const { writer } = storage;
   stack.use(new BudgetUpkeep({ clock, budgets: gateway.budgets, writer, leads }));
   stack.use(new KeyUpkeep({ clock, ...identity, writer }));

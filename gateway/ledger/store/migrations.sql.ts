@@ -352,4 +352,10 @@ export const ledgerMigrations: readonly Migration[] = [
       PRIMARY KEY (minute, tenant, team, key, agent, alias, model, provider, region, kind)
     ) STRICT, WITHOUT ROWID`,
   },
+  {
+    // Which of several processes is at it; NULL where one has the file for itself.
+    number: 360,
+    name: "erasure_owners",
+    sql: "ALTER TABLE erasures ADD COLUMN owner TEXT",
+  },
 ];
