@@ -177,7 +177,7 @@ test("SEC-16 an erasure that a crash has cut off ends soon after the next start"
   next[Symbol.dispose]();
 });
 
-test("OPS-9 of several processes one keeps the ledger up, and another takes over soon", async () => {
+test("OPS-9 of several processes one keeps the ledger up, another takes over soon", async () => {
   const { disk, upkeep, again, count, pass, call, said } = setUp(null);
   upkeep[Symbol.dispose]();
   call("a");
