@@ -13,7 +13,6 @@ import type { Call } from "./call.ts";
 import type { Catalog } from "./catalog/catalog.ts";
 import { clientRequest, promptBytes } from "./client-request.ts";
 import type { Credential, KeylessRequest, Sender, SignedRequest } from "./credential.ts";
-import { fitHistory } from "./fit-history.ts";
 import type { Health } from "./health.ts";
 import type { Keyring } from "./identity/keyring.ts";
 import { boundAttribution } from "./identity/bound-attribution.ts";
@@ -218,24 +217,6 @@ export class Admission {
       // A name of a family that has no price may have been misspelt.
       const { model } = request.read.facts;
       throw settings().catalog.hinted(refusal, { model, asking: principal });
-    }
-  }
-
-  /**
-   * The same for a call whose oldest turns are left out where no window has room for them and its
-   * alias says so: from here on it is a call of what remains (MON-5). Throws Failure.
-   */
-  planFitting(admitted: Admitted, arrival: Pick<Arrival, "said">): AskedCall {
-    const { call, body } = admitted;
-    try {
-      return { ...admitted, plan: this.plan(admitted) };
-    } catch (refusal) {
-      const long = { ...call, body, said: () => arrival.said() };
-      const fitted = fitHistory(long, refusal, (request) =>
-        this.plan({ ...admitted, call: { ...call, request } }),
-      );
-      const { request, shortened, planned: plan } = fitted;
-      return { ...admitted, call: { ...call, request, shortened }, body: fitted.body, plan };
     }
   }
 

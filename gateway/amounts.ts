@@ -41,3 +41,9 @@ export const twice = ({ nanoUsd, inputTokens, outputTokens }: Amounts): Amounts 
   inputTokens: 2 * inputTokens,
   outputTokens: 2 * outputTokens,
 });
+
+export function sumOf(some: Amounts, others: Amounts): Amounts {
+  const sums = { ...some };
+  add(sums, others);
+  return sums;
+}

@@ -5,6 +5,7 @@ import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Usage } from "@sekisho/wire/canonical/usage.ts";
 import type { CacheMark } from "./cache-policy.ts";
+import type { Shortened } from "./call.ts";
 import type { Target } from "./target.ts";
 
 /** The attempt that served an answer, for its headers. */
@@ -16,6 +17,8 @@ export interface Served {
   readonly dropped: readonly string[];
   /** Of the conversation, the oldest (MON-5); absent where all of it was sent. */
   readonly leftOutMessages?: number;
+  /** As `Shortened.summary`. */
+  readonly summary?: NonNullable<Shortened["summary"]>;
   /** The arm of a split that it fell to (RTE-4); absent where its model is no split. */
   readonly arm?: string;
   /** As `Call.cache`. */

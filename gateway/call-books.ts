@@ -3,11 +3,19 @@ import type { Write, Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { atMost, nothing, type Amounts } from "./amounts.ts";
 import type { Admitted } from "./admission.ts";
+import type { CallResult } from "./attempt.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Budgets, Hold } from "./budget/budgets.ts";
 import type { Call } from "./call.ts";
 import type { RetryBudgets } from "./dispatch/retry-budgets.ts";
 import type { Ledger } from "./ledger/ledger.ts";
-import { settlementRows, subjectOf, type Settlement } from "./ledger/settlement.ts";
+import {
+  settle,
+  settlementRows,
+  spentOf,
+  subjectOf,
+  type Settlement,
+} from "./ledger/settlement.ts";
 import { tokensOf, type Permit, type Rates } from "./limits/rates.ts";
 import { armOf } from "./split.ts";
 import type { ArmBooks } from "./splits/arm-books.ts";
@@ -128,6 +136,29 @@ export class CallBooks {
     // The end of the answer leaves first.
     queueMicrotask(() => finished.record(settlement));
   }
+}
+
+/** A call that is over, and what it held. */
+export interface EndedCall {
+  readonly call: Call;
+  readonly held: Held;
+  readonly result: CallResult;
+}
+
+/** Books what a call came to; what the tenant pays. */
+export function settleCall(
+  books: Pick<CallBooks, "settle">,
+  clock: Clock,
+  { call, held, result }: EndedCall,
+): number {
+  const { amounts } = held.hold;
+  const settlement = settle(call, result, {
+    reservedNanoUsd: amounts.nanoUsd,
+    endedMs: clock.monotonicMs(),
+    endedWallMs: clock.wallMs(),
+  });
+  books.settle(settlement, held, spentOf(settlement, amounts));
+  return settlement.costNanoUsd;
 }
 
 /** The store takes nothing of a process that was taken for dead, until it has another name. */

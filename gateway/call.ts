@@ -11,7 +11,18 @@ export interface Shortened {
   readonly messages: number;
   /** The request as its client made it. */
   readonly asked: ClientRequest;
+  /**
+   * A summary of it is sent in its place: the call that made it for this one, null where an earlier
+   * one had it made. Absent: nothing is.
+   */
+  readonly summary?: { readonly callId: string | null };
 }
+
+/** The same, as answers tell it. */
+export const toldHistory = ({ messages, summary }: Shortened) => ({
+  leftOutMessages: messages,
+  ...(summary === undefined ? {} : { summary }),
+});
 
 /** One admitted request of a client, from validation to its terminal row. */
 export interface Call {
@@ -20,6 +31,8 @@ export interface Call {
   readonly principal: Principal;
   readonly attribution: Attribution;
   readonly request: ClientRequest;
+  /** The call whose history it summarises; absent for those that clients have asked for. */
+  readonly summaryOf?: string;
   /** Absent where `request` is all that was asked. */
   readonly shortened?: Shortened;
   /** Absent where nothing is kept of its answer, and nothing was looked for. */

@@ -11,6 +11,7 @@ import { BudgetStoreFake } from "./budget/budget-store-fixture.ts";
 import { Budgets } from "./budget/budgets.ts";
 import { Catalog, type Wildcard } from "./catalog/catalog.ts";
 import { RetryBudgets } from "./dispatch/retry-budgets.ts";
+import { Summaries } from "./history/summaries.ts";
 import { Explainer, type Asker, type ImaginedRequest } from "./explainer.ts";
 import { Rates } from "./limits/rates.ts";
 import type { ModelEntry } from "./model-entry.ts";
@@ -97,7 +98,8 @@ function setUp(entries: readonly ModelEntry[], setting: Setting = {}) {
   const keyring = { named };
   const settings = () => ({ catalog });
   const quotas = new TargetQuotas();
-  const known = { health, quotas, lots, splits: configuredWeights, retries, settings };
+  const summaries = new Summaries(clock);
+  const known = { health, quotas, lots, splits: configuredWeights, retries, settings, summaries };
   const parts = { clock, keyring, rates, budgets, ...known };
   return { ...parts, explainer: new Explainer(parts) };
 }

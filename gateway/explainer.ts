@@ -13,6 +13,8 @@ import { restingFailure, shortestPauseMs, shortPauseMs } from "./dispatch/restin
 import type { RetryBudgets } from "./dispatch/retry-budgets.ts";
 import { fitHistory, type LongRequest } from "./fit-history.ts";
 import type { Load, Rest } from "./health.ts";
+import type { Summaries } from "./history/summaries.ts";
+import { knownSummaries, withSummary } from "./summarised-history.ts";
 import { isCriticalCall } from "./is-critical-call.ts";
 import type { Keyring } from "./identity/keyring.ts";
 import { checkModel, checkSurface } from "./identity/permission.ts";
@@ -76,6 +78,8 @@ export interface Explanation {
   readonly fetched: readonly MediaKind[];
   /** Of its conversation, the oldest that no window has room for (MON-5). */
   readonly leftOutMessages: number;
+  /** Who would summarise them, and whether that was done already; null where nobody would. */
+  readonly summary: { readonly model: string; readonly isKept: boolean } | null;
   /** What failed attempts may waste now; null without a limit. */
   readonly spendLeftNanoUsd: number | null;
   /** What the client would get instead of an answer. */
@@ -102,6 +106,7 @@ export interface ExplainerParts {
   readonly splits: SplitWeights;
   readonly retries: Pick<RetryBudgets, "left" | "spendLeftNanoUsd">;
   readonly settings: () => Pick<CallSettings, "catalog">;
+  readonly summaries: Pick<Summaries, "peek">;
 }
 
 /** Says what the pipeline would do with a request (RTE-2). It looks and changes nothing. */
@@ -126,6 +131,7 @@ export class Explainer {
       totalMs: null,
       fetched: [],
       leftOutMessages: 0,
+      summary: null,
       spendLeftNanoUsd: retries.spendLeftNanoUsd,
       refusal: null,
     };
@@ -175,11 +181,8 @@ export class Explainer {
       const free = freeWithin(mostTokens, means.free, asked);
       return planRoute(questionOf(asked, choice, { ...means, free }), entry, view);
     };
-    const { request, plan } = this.#fitting(
-      { body, entry, request: whole, said: () => imagined.said() },
-      planned,
-      found,
-    );
+    const long = { body, entry, request: whole, said: () => imagined.said(), principal };
+    const { request, plan } = this.#fitting(long, planned, found);
     found.plan = plan;
     found.attempts = plan.attempts.map((planned) => this.#attempt(entry, planned, nowMs));
     found.fetched = [...neededKinds(request, plan.attempts)];
@@ -194,15 +197,28 @@ export class Explainer {
 
   /** Where history gives way, the plan is that of what is left of it (MON-5). */
   #fitting(
-    long: LongRequest,
+    long: LongRequest & { readonly principal: Principal | null },
     planned: (request: ClientRequest) => Plan,
     found: Findings,
   ): { readonly request: ClientRequest; readonly plan: Plan } {
     try {
       return { request: long.request, plan: planned(long.request) };
     } catch (refusal) {
-      const { request, shortened, planned: plan } = fitHistory(long, refusal, planned);
+      const fitted = fitHistory(long, refusal, planned);
+      const { request, shortened, planned: plan } = fitted;
       found.leftOutMessages = shortened.messages;
+      const { summary: policy } = long.entry.steering ?? {};
+      if (policy === undefined || long.principal === null) return { request, plan };
+      found.summary = { model: policy.model, isKept: false };
+      const asking = { principal: long.principal, policy };
+      for (const known of knownSummaries(this.#parts.summaries, fitted, asking)) {
+        const sent = withSummary(fitted, known);
+        const fits = orRefused(() => planned(sent.request));
+        if (fits === null) continue;
+        found.summary = { model: policy.model, isKept: true };
+        found.leftOutMessages = sent.shortened.messages;
+        return { request: sent.request, plan: fits };
+      }
       return { request, plan };
     }
   }
@@ -250,6 +266,16 @@ export class Explainer {
       load: health.load(target, nowMs),
       retriesLeft: retries.left(target, nowMs),
     };
+  }
+}
+
+/** Null where it is refused. */
+function orRefused<T>(run: () => T): T | null {
+  try {
+    return run();
+  } catch (refusal) {
+    if (refusal instanceof Failure) return null;
+    throw refusal;
   }
 }
 

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { chatHistory } from "@sekisho/wire/openai/history.ts";
 import { clientRequest } from "./client-request.ts";
 import { estimateInputTokens } from "./estimate-tokens.ts";
 import {
@@ -16,9 +17,11 @@ import {
 } from "./conversations-fixture.ts";
 import { fitHistory, type Fitted } from "./fit-history.ts";
 import { allowanceOf } from "./means.ts";
+import { Conversation } from "./history/conversation.ts";
 import type { HistoryPolicy, ModelEntry } from "./model-entry.ts";
 import type { ClientRequest, SurfaceHead } from "./request.ts";
 import { entry, target } from "./route/route-fixture.ts";
+import { withSummary } from "./summarised-history.ts";
 import { validate } from "./validate/validate.ts";
 
 const aText = (mark: string) =>
@@ -167,6 +170,61 @@ for (const [name, dialect] of Object.entries(dialects)) {
     assert.deepEqual([...seen].toSorted(), ["fitted", "refused"]);
   });
 }
+
+for (const [name, dialect] of Object.entries(dialects)) {
+  test(`MON-5 ${name}: a summary stands as a turn where the oldest ones stood`, () => {
+    const property = fc.property(aConversation, fc.nat(), ({ turns, reusesIds }, more) => {
+      const { head, elements, tail } = bodyOf(dialect, turns, reusesIds);
+      const body = Buffer.from(`${head}${elements.join(",")}${tail}`);
+      const room = estimateInputTokens(read(dialect.said, body)) - 1;
+      const found = shorten(dialect.said, body, room);
+      if (found.kind === "refused") return;
+      const { fitted } = found;
+      const names = fitted.conversation.prefixNames("scope");
+      assert.equal(new Set(names).size, names.length);
+      const least = fitted.conversation.droppedTurns;
+      const upTo = least + (more % (names.length - least + 1));
+      const text = 'A "summary"\n日本';
+      const sent = withSummary(fitted, { turns: upTo, text });
+      // Native words are read for the models that they are for.
+      const { ok } = read(dialect.said, body).canonical();
+      assert.equal(sent.request.canonical().ok, ok);
+      const list: unknown = JSON.parse(sent.body.toString("utf8"))[dialect.list];
+      assert.ok(Array.isArray(list));
+      assert.equal(list.length, elements.length - sent.shortened.messages + 2);
+      const texts = list.map((each) => JSON.stringify(each));
+      const at = texts.findIndex((each) => each.includes(JSON.stringify(text).slice(1, -1)));
+      assert.match(texts[at] ?? "", /"user"/);
+      assert.match(texts[at + 1] ?? "", /"(?:assistant|model)".*Understood|Understood.*"model"/);
+      // What stands there keeps its bytes, and instructions stand before and behind.
+      const kept = texts.filter((_, index) => index !== at && index !== at + 1);
+      assertPaired(kept);
+      assert.ok(sent.body.toString("utf8").startsWith(head));
+      assert.ok(sent.body.toString("utf8").endsWith(tail));
+      const summarised = validate(dialect.said, fitted.conversation.bytesOf(0, upTo));
+      assert.equal(clientRequest(summarised, body).canonical().ok, ok, "what goes can be read");
+    });
+    fc.assert(property, { numRuns: 60 });
+  });
+}
+
+test("MON-5 a conversation that has grown has the names of its beginnings again", () => {
+  const turns = Array.from({ length: 6 }, (_, index) => turn(`turn ${index} of many`));
+  const namesOf = (some: readonly Turn[], scope: string) => {
+    const { head, elements, tail } = bodyOf(chat, some, false);
+    return new Conversation(
+      Buffer.from(`${head}${elements.join(",")}${tail}`),
+      chatHistory,
+    ).prefixNames(scope);
+  };
+  const all = namesOf(turns, "key");
+  assert.deepEqual(namesOf(turns.slice(0, 4), "key"), all.slice(0, 3));
+  const others = [
+    namesOf(turns, "another"),
+    namesOf([turn("what else"), ...turns.slice(1)], "key"),
+  ];
+  for (const names of others) assert.ok(!names.some((name) => all.includes(name)));
+});
 
 /** What may not be left out. */
 const leastOf = ({ keepsTurns }: Dialect, turns: readonly Turn[]): Turn[] =>

@@ -9,7 +9,7 @@ import { responsesHistory } from "@sekisho/wire/responses/history.ts";
 import { shareBeyondLimit } from "./budget/request-limit.ts";
 import type { Call, Shortened } from "./call.ts";
 import { clientRequest } from "./client-request.ts";
-import { Conversation } from "./conversation.ts";
+import { Conversation } from "./history/conversation.ts";
 import { estimateInputTokens } from "./estimate-tokens.ts";
 import type { ClientRequest, SurfaceHead } from "./request.ts";
 import { dropsHistory } from "./route/answer-cap.ts";
@@ -34,6 +34,10 @@ export interface Fitted<Planned> {
   readonly body: Buffer;
   readonly shortened: Shortened;
   readonly planned: Planned;
+  /** Of the request as it was asked, with what is left out of it. */
+  readonly conversation: Conversation;
+  /** As what the rest was read. */
+  readonly said: SurfaceHead;
 }
 
 /**
@@ -72,7 +76,7 @@ export function fitHistory<Planned>(
       const planned = plan(request);
       long.request.forget();
       const shortened = { messages: conversation.dropped, asked: long.request };
-      return { request, body, shortened, planned };
+      return { request, body, shortened, planned, conversation, said };
     } catch (next) {
       share = shareOf(next);
       if (share === null) throw next;

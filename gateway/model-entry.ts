@@ -76,10 +76,24 @@ export interface Steering {
   readonly midStream: MidStream;
   /** What becomes of a request whose prompt has no room in any window (MON-5). */
   readonly history: HistoryPolicy;
+  /** With `summarise` alone. */
+  readonly summary?: SummaryPolicy;
 }
 
-/** `dropOldest`: the oldest turns of its conversation are left out. */
-export type HistoryPolicy = "refuse" | "dropOldest";
+/**
+ * `dropOldest`: the oldest turns of its conversation are left out; `summarise`: a summary of them
+ * is sent in their place.
+ */
+export type HistoryPolicy = "refuse" | "dropOldest" | "summarise";
+
+/** How the oldest turns of a conversation are summarised. */
+export interface SummaryPolicy {
+  /** The name as configured of what writes it. */
+  readonly model: string;
+  readonly maxTokens: number;
+  /** Nobody waits for it longer. */
+  readonly timeoutMs: number;
+}
 
 /** `request`: continued where the client asks for it. */
 export type MidStream = "error" | "continue" | "request";

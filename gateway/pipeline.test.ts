@@ -65,7 +65,6 @@ function brokenPipeline() {
       responses.enter();
       return Promise.resolve({ call, provider: () => assert.fail("no attempt is made") });
     },
-    planFitting: (admitted: object) => ({ ...admitted, plan }),
     attach: () => Promise.resolve({ call, plan, permit: null, attached }),
   };
   const dispatch = {
@@ -79,11 +78,13 @@ function brokenPipeline() {
   };
   // As much of each part as a call touches before its first attempt.
   const cached = { place: () => null };
+  const fitted = { plan: (admitted: object) => ({ ...admitted, plan }) };
   const parts = {
     ...books,
     clock,
     admission,
     cached,
+    fitted,
     dispatch,
     responses,
   } as unknown as PipelineParts;

@@ -2,13 +2,19 @@ import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Admission, Admitted, AskedCall, CallSettings, PlannedCall } from "./admission.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Arrival } from "./arrival.ts";
-import { CallBooks, type Besides, type CallBooksParts, type Held } from "./call-books.ts";
+import {
+  CallBooks,
+  settleCall,
+  type Besides,
+  type CallBooksParts,
+  type Held,
+} from "./call-books.ts";
 import type { CachedCalls } from "./cached-calls.ts";
 import type { Call } from "./call.ts";
 import type { CallResult } from "./attempt.ts";
 import { Run, type DispatchPorts } from "./dispatch/run.ts";
+import type { FittedCalls } from "./fitted-calls.ts";
 import type { Lead } from "./lead.ts";
-import { settle, spentOf } from "./ledger/settlement.ts";
 import type { Responses } from "./responses/responses.ts";
 import { twice } from "./amounts.ts";
 import { dearestOf } from "./plan.ts";
@@ -20,6 +26,7 @@ import { validate } from "./validate/validate.ts";
 export interface PipelineParts extends CallBooksParts {
   readonly clock: Clock;
   readonly admission: Admission;
+  readonly fitted: Pick<FittedCalls, "plan">;
   readonly dispatch: DispatchPorts;
   readonly responses: Responses;
   readonly cached: Pick<CachedCalls, "place" | "take">;
@@ -84,8 +91,10 @@ export class Pipeline {
     arrival: Arrival,
     once: Once | null = null,
   ): Promise<RunningCall> {
-    const { admission, cached } = this.#parts;
-    const fitting = admission.planFitting(admitted, arrival);
+    const { fitted, cached } = this.#parts;
+    const found = fitted.plan(admitted, arrival);
+    // Nearly every call fits, and waits for nothing here.
+    const fitting = found instanceof Promise ? await found : found;
     const place = cached.place(fitting, arrival);
     if (place === null) return this.#send(fitting, { arrival, once, lead: null });
     const send = (asked: AskedCall, lead: Lead | null): Promise<RunningCall> =>
@@ -159,16 +168,8 @@ export class Pipeline {
     }
   }
 
-  #settle(call: Call, held: Held, result: CallResult): number | null {
-    const { clock } = this.#parts;
-    const { amounts } = held.hold;
-    const settlement = settle(call, result, {
-      reservedNanoUsd: amounts.nanoUsd,
-      endedMs: clock.monotonicMs(),
-      endedWallMs: clock.wallMs(),
-    });
-    this.#books.settle(settlement, held, spentOf(settlement, amounts));
-    return settlement.costNanoUsd;
+  #settle(call: Call, held: Held, result: CallResult): number {
+    return settleCall(this.#books, this.#parts.clock, { call, held, result });
   }
 }
 

@@ -6,13 +6,13 @@ import { cpuMicros } from "../bench/process-tree.ts";
 import { SystemClock } from "@sekisho/lib/time/system-clock.ts";
 import { formatTable, type Column } from "@sekisho/server/cli/table.ts";
 import { startSimulator, type Simulator } from "@sekisho/simulator/server.ts";
-import { LedgerWriter } from "../tests/harness/ledger-writer.ts";
+import { fillLedger } from "../tests/harness/fill-ledger.ts";
 import { ServerProcess } from "../tests/harness/server-process.ts";
 
 /**
  * `node scripts/measure-flatness.ts [--rows=1000000] [--calls=6000] [--rounds=3]`: what a call
- * costs the gateway in CPU with few and many keys, with an empty and a full ledger (PRF-9). Exit
- * code 1 when more of them make a call dearer than 1.15 times.
+ * costs the gateway in CPU with few and many keys, for one rule and for many, with an empty and a
+ * full ledger (PRF-9). Exit code 1 when more of them make a call dearer than 1.15 times.
  */
 const { values } = parseArgs({
   options: {
@@ -35,14 +35,27 @@ const folder = mkdtempSync(join(tmpdir(), "sekisho-flat-"));
 interface Scene {
   readonly name: string;
   readonly keys: number;
+  /** Each with a budget of its own, which its calls name; 0: they name none. */
+  readonly rules: number;
   readonly rows: number;
 }
 
-const scenes: readonly Scene[] = [
-  { name: "10 keys, an empty ledger", keys: 10, rows: 0 },
-  { name: "10,000 keys, an empty ledger", keys: 10_000, rows: 0 },
-  { name: `10 keys, ${rows.toLocaleString("en")} calls in the ledger`, keys: 10, rows },
+const few: Omit<Scene, "name"> = { keys: 10, rules: 0, rows: 0 };
+
+/** Each is held against the first of its group. */
+const groups: readonly (readonly Scene[])[] = [
+  [
+    { ...few, name: "10 keys, an empty ledger" },
+    { ...few, name: "10,000 keys, an empty ledger", keys: 10_000 },
+    { ...few, name: `10 keys, ${rows.toLocaleString("en")} calls in the ledger`, rows },
+  ],
+  [
+    { ...few, name: "1 rule with a budget", rules: 1 },
+    { ...few, name: "1,000 rules with a budget each", rules: 1_000 },
+  ],
 ];
+
+const scenes = groups.flat();
 
 const secretOf = (n: number): string => `secret-of-the-key-with-the-number-${n}`;
 
@@ -55,33 +68,28 @@ const configOf = (scene: Scene, simulatorUrl: string): string =>
     tenants: {
       t: {
         keys: Array.from({ length: scene.keys }, (_, n) => ({ id: `k${n}`, secret: secretOf(n) })),
-        budgets: [{ scope: "key", window: "day", usd: 1_000_000 }],
+        budgets: [
+          { scope: "key", window: "day", usd: 1_000_000 },
+          ...(scene.rules === 0 ? [] : [{ scope: "rule", window: "day", usd: 1_000_000 }]),
+        ],
         rates: [{ scope: "key", requestsPerSecond: 100_000, burst: 100_000 }],
       },
     },
   });
 
-const dayMs = 86_400_000;
-
-/** Calls of thirty days by ten keys. */
-async function fill(data: string, count: number): Promise<void> {
-  await using ledger = await LedgerWriter.open(data, clock);
-  const nowMs = clock.wallMs();
-  for (let from = 0; from < count; from += 500) {
-    const calls = Array.from({ length: Math.min(500, count - from) }, (_, at) => {
-      const n = from + at;
-      const timeMs = nowMs - Math.floor((1 - n / count) * 30 * dayMs);
-      const who = { user: `user-${n % 5_000}`, session: `session-${n % 60_000}` };
-      return { n, timeMs, costNanoUsd: 8_000_000, tenant: "t", key: `k${n % 10}`, ...who };
-    });
-    await ledger.add(calls);
-  }
+interface Asked {
+  readonly key: string;
+  readonly rule: string | null;
 }
 
-async function ask(server: ServerProcess, key: string): Promise<void> {
+async function ask(server: ServerProcess, { key, rule }: Asked): Promise<void> {
   const answer = await fetch(`${server.url}/v1/chat/completions`, {
     method: "POST",
-    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    headers: {
+      authorization: `Bearer ${key}`,
+      "content-type": "application/json",
+      ...(rule === null ? {} : { "x-sekisho-rule": rule }),
+    },
     body: JSON.stringify({
       model: "m",
       max_tokens: 16,
@@ -93,10 +101,15 @@ async function ask(server: ServerProcess, key: string): Promise<void> {
 }
 
 /** Microseconds of CPU for each call, all threads of the server together. */
-async function measure(server: ServerProcess, { keys }: Scene, count: number): Promise<number> {
+async function measure(server: ServerProcess, scene: Scene, count: number): Promise<number> {
+  const { keys, rules } = scene;
   let asked = 0;
   const worker = async (): Promise<void> => {
-    while (asked < count) await ask(server, secretOf(asked++ % keys));
+    while (asked < count) {
+      const n = asked++;
+      const rule = rules === 0 ? null : `rule-${n % rules}`;
+      await ask(server, { key: secretOf(n % keys), rule });
+    }
   };
   const before = cpuMicros(server.pid);
   await Promise.all(Array.from({ length: width }, worker));
@@ -109,7 +122,7 @@ const median = (figures: readonly number[]): number =>
 const columns: readonly Column[] = [
   { title: "WITH", align: "left" },
   { title: "US OF CPU A CALL", align: "right" },
-  { title: "TIMES THE FIRST", align: "right" },
+  { title: "TIMES THE FEWEST", align: "right" },
 ];
 
 async function run(simulator: Simulator): Promise<boolean> {
@@ -118,7 +131,7 @@ async function run(simulator: Simulator): Promise<boolean> {
   const servers: [Scene, ServerProcess][] = [];
   for (const [index, scene] of scenes.entries()) {
     const data = join(folder, String(index));
-    await fill(data, scene.rows);
+    if (scene.rows > 0) await fillLedger(data, scene.rows, clock);
     const config = configOf(scene, simulator.url);
     const server = stack.use(await ServerProcess.start({ config, data }));
     // Compiled, and every key proven once.
@@ -130,15 +143,17 @@ async function run(simulator: Simulator): Promise<boolean> {
       found.get(scene)?.push(await measure(server, scene, calls));
     }
   }
-  const figures = [...found].map(([{ name }, each]) => ({ name, micros: median(each) }));
-  const first = figures[0]?.micros ?? 0;
-  const table = figures.map(({ name, micros }) => [
-    name,
-    micros.toFixed(1),
-    (micros / first).toFixed(3),
-  ]);
+  const lines = groups.flatMap((group) => {
+    const figures = group.map((scene) => median(found.get(scene) ?? []));
+    const [first = 0] = figures;
+    return group.map(({ name }, at) => {
+      const micros = figures[at] ?? 0;
+      return { name, micros, times: micros / first };
+    });
+  });
+  const table = lines.map(({ name, micros, times }) => [name, micros.toFixed(1), times.toFixed(3)]);
   console.log(formatTable(columns, table));
-  return figures.every(({ micros }) => micros <= most * first);
+  return lines.every(({ times }) => times <= most);
 }
 
 const simulator = await startSimulator({ port: 0, seed: 1, clock });

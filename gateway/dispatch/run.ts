@@ -4,7 +4,7 @@ import type { Clock, Timer } from "@sekisho/lib/time/clock.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Answer, Served } from "../answer.ts";
 import type { AttemptFailure, AttemptOutcome, AttemptRecord, CallResult } from "../attempt.ts";
-import type { Call } from "../call.ts";
+import { toldHistory, type Call } from "../call.ts";
 import type { Health, Passage } from "../health.ts";
 import type { Plan, PlannedAttempt } from "../plan.ts";
 import type { Quotas } from "../quota.ts";
@@ -190,7 +190,7 @@ export class Run implements LaneOwner, HedgeHost {
     const { shortened, choice, cache } = this.#input.call;
     return {
       ...(cache === undefined ? {} : { cache }),
-      ...(shortened === undefined ? {} : { leftOutMessages: shortened.messages }),
+      ...(shortened === undefined ? {} : toldHistory(shortened)),
       ...(choice?.kind === "split" ? { arm: choice.alias } : {}),
       target: lane.planned.target,
       attempts: this.#records.length + (this.#state === "attempting" ? 1 : 0),

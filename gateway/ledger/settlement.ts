@@ -129,6 +129,9 @@ export function unknownRow(intent: IntentRow): LedgerRow {
   };
 }
 
+/** What rows of summaries have in place of a way in (MON-5). */
+export const summarySurface = "summary";
+
 /** Who and what a row is about; `target` is where it was served, null when nowhere. */
 export function subjectOf(
   call: Call,
@@ -142,7 +145,7 @@ export function subjectOf(
     user: attribution.user,
     session: attribution.session,
     agent: attribution.agent,
-    surface: request.surface,
+    surface: call.summaryOf === undefined ? request.surface : summarySurface,
     alias: request.read.facts.model,
     choice: choice === null ? null : choiceInWords(choice),
     leftOutMessages: shortened?.messages ?? 0,

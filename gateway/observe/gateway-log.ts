@@ -10,6 +10,7 @@ export const gatewayLogFields = [
   "tenant",
   "key",
   "surface",
+  "summaryOf",
   "alias",
   "choice",
   "leftOutMessages",

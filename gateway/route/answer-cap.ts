@@ -14,9 +14,9 @@ export interface CappedTarget {
   readonly entry: Pick<ModelEntry, "steering">;
 }
 
-/** Does the alias leave out history that a window has no room for? */
+/** Does the alias leave out history that a window has no room for, with a summary or without? */
 export const dropsHistory = ({ steering }: CappedTarget["entry"]): boolean =>
-  steering?.history === "dropOldest";
+  (steering?.history ?? "refuse") !== "refuse";
 
 /** The output cap that is sent: the client's, or the smaller of the model's and the alias's. */
 export function answerCapOf(question: RouteQuestion, asked: CappedTarget): number {

@@ -181,6 +181,7 @@ const view = (over: Partial<ExplainView>): ExplainView => ({
   ],
   maxAttempts: 3,
   leftOutMessages: 0,
+  summary: null,
   leftOut: [],
   deadlineMs: 600_000,
   retrySpendLeftNanoUsd: null,

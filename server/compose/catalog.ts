@@ -159,11 +159,13 @@ function cacheOf({ cache }: Config, { cache: own }: TriedConfig): Pick<ModelEntr
 
 /** Null where nothing is declared, as for most: calls look no further then. */
 function steeringOf(model: TriedConfig): Steering | null {
-  const { panicBelow, midStream, history } = model;
+  const { panicBelow, midStream, history, summary } = model;
   const hedge = "hedge" in model && model.hedge.enabled ? model.hedge : null;
   const isUsual =
     panicBelow === null && hedge === null && midStream === "error" && history === "refuse";
-  return isUsual ? null : { panicBelow, hedge, midStream, history };
+  if (isUsual) return null;
+  const steering = { panicBelow, hedge, midStream, history };
+  return history === "summarise" ? { ...steering, summary } : steering;
 }
 
 const poolOf = (

@@ -46,6 +46,7 @@ import { standardParts, type GatewayPorts, type PartMakers } from "./gateway-par
 import { catalogOf } from "./catalog.ts";
 import { noPackages } from "./packages.ts";
 import { calculatorOf } from "./prices.ts";
+import { composeHistory, withoutRequestLimits } from "./history.ts";
 import { composeProbes, probedProviders } from "./probes.ts";
 import { providersOf, type ProviderPorts } from "./providers.ts";
 import { composeRouting } from "./routing.ts";
@@ -131,21 +132,21 @@ export async function composeGateway(
   const stages = { ...known, ...stagesOf(ports), load, responses };
   const admission = new Admission(stages);
   const countAdmission = new Admission({ ...stages, ...ofCounts(budgets, ports) });
-  const explainer = new Explainer({ ...known, retries });
   const joined = { clock, admission, dispatch, responses };
   const { finished, ...observers } = observersOf(ports);
   const books = { rates, budgets, writer, ledger, arms, retries, finished };
   const embeddings = new Embeddings({ ...joined, ...books, memory: vectorMemory() });
   const given = { ...books, clock, responses, embeddings, config: () => current.config };
   const { cache, cached } = composeCache(ports, given);
-  const pipeline = new Pipeline({ ...joined, ...books, cached });
+  const { fitted, summaries } = composeHistory({ ...books, ...joined, stages }, ports);
+  const pipeline = new Pipeline({ ...joined, ...books, cached, fitted });
   // Not before the books: the intents of a probe would be closed with those of a crash.
   const probes = composeProbes({ ...ports, ledger, health });
   probes.serve(current.probed);
   return {
     pipeline,
     cache,
-    explainer,
+    explainer: new Explainer({ ...known, retries, summaries }),
     probes,
     ...observers,
     embeddings,
@@ -200,11 +201,7 @@ const ofCounts = (
 ): Pick<AdmissionParts, "budgets" | "inputEstimate" | "lots"> => ({
   // Else a client that counts before each call meets each second target alone.
   lots: new Lots(random),
-  budgets: {
-    isMoneyLimited: (principal) => budgets.isMoneyLimited(principal),
-    free: (spender) => budgets.free(spender),
-    requestLimit: () => null,
-  },
+  budgets: withoutRequestLimits(budgets),
   inputEstimate: () => null,
 });
 

@@ -24,6 +24,7 @@ export const checkModels = ({ models, providers }: ConfigShape): Finding[] =>
       ...checkName(path, model),
       ...checkForm(path, model, { models, providers }),
       ...checkBackoff(path, model),
+      ...checkSummary(path, model, models),
     ];
   });
 
@@ -48,6 +49,19 @@ function checkName(path: ConfigPath, model: Models[string]): Finding[] {
   }
   if (isPattern || !("passThrough" in model)) return [];
   return [finding([...path, "passThrough"], " needs a * in the name; use targets")];
+}
+
+/** What summarises must answer under a name of its own, whatever it is asked. */
+function checkSummary(path: ConfigPath, model: Models[string], models: Models): Finding[] {
+  if (!("history" in model) || model.history !== "summarise") return [];
+  const { model: name } = model.summary;
+  const asked = models[name];
+  const at = [...path, "summary", "model"];
+  if (asked === undefined) {
+    return [finding(at, `: "${name}" is not under models; ${known(name, Object.keys(models))}`)];
+  }
+  if ("targets" in asked || "chain" in asked) return [];
+  return [finding(at, `: "${name}" has neither targets nor a chain`)];
 }
 
 function checkBackoff(path: ConfigPath, model: Models[string]): Finding[] {

@@ -153,6 +153,7 @@ const trying = {
   panicBelow: null,
   midStream: "error",
   history: "refuse",
+  summary: { model: "fast", maxTokens: 512, timeoutMs: 10_000 },
   defaults: { maxTokens: null, temperature: null, topP: null },
 };
 

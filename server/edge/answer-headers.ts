@@ -41,9 +41,21 @@ export function droppedHeaders(dropped: readonly string[]): string[] {
   return ["x-sekisho-dropped", value];
 }
 
-/** Messages of the conversation that were not sent; nothing where all of it was (MON-5). */
-export const historyHeaders = (messages = 0): readonly string[] =>
-  messages === 0 ? [] : ["x-sekisho-history", `dropped=${messages}`];
+/**
+ * Messages of the conversation that were not sent, and the call that summarised them, where this
+ * one had it made; nothing where all of it was sent (MON-5).
+ */
+export function historyHeaders({
+  leftOutMessages = 0,
+  summary,
+}: Pick<Served, "leftOutMessages" | "summary">): readonly string[] {
+  if (leftOutMessages === 0) return [];
+  if (summary === undefined) return ["x-sekisho-history", `dropped=${leftOutMessages}`];
+  const headers = ["x-sekisho-history", `summarised=${leftOutMessages}`];
+  return summary.callId === null
+    ? headers
+    : [...headers, "x-sekisho-summary-request-id", `req_${summary.callId}`];
+}
 
 const shortened = (similarity = 0): string => similarity.toFixed(4);
 
@@ -96,7 +108,7 @@ export const servedHeaders = (served: Served): string[] => [
   String(served.attempts),
   ...armHeaders(served.arm),
   ...droppedHeaders(served.dropped),
-  ...historyHeaders(served.leftOutMessages),
+  ...historyHeaders(served),
   ...cacheHeaders(served.cache),
 ];
 

@@ -29,6 +29,7 @@ const exposed = [
   "x-sekisho-replayed",
   "x-sekisho-first-request-id",
   "x-sekisho-history",
+  "x-sekisho-summary-request-id",
   "x-sekisho-cost-nano-usd",
   "x-should-retry",
   "retry-after",

@@ -1,6 +1,6 @@
 import type { Completion } from "@sekisho/gateway/answer.ts";
 import type { Arrival } from "@sekisho/gateway/arrival.ts";
-import type { Call } from "@sekisho/gateway/call.ts";
+import { toldHistory, type Call } from "@sekisho/gateway/call.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import type { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts";
 import type { Pipeline } from "@sekisho/gateway/pipeline.ts";
@@ -150,7 +150,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
       if (this.#pump !== null) return;
       const dropped = droppedHeaders(this.#response?.dropped ?? []);
       const { shortened, cache } = this.#call ?? {};
-      const history = historyHeaders(shortened?.messages);
+      const history = shortened === undefined ? [] : historyHeaders(toldHistory(shortened));
       this.#startStream([...this.#armHeaders, ...dropped, ...history, ...cacheHeaders(cache)]);
       if (this.#surface.stream !== null) this.#exchange.write(this.#surface.stream.heartbeat);
     });

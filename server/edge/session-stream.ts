@@ -172,7 +172,7 @@ export class SessionStream implements LogListener, DeadlineOwner {
     } else if (last.type === "finish") {
       const { end } = this.#found;
       const cost = this.#parts.isRepeated === true ? 0 : (end?.costNanoUsd ?? null);
-      const { leftOutMessages } = end?.head?.served ?? {};
+      const { leftOutMessages, summary } = end?.head?.served ?? {};
       sink.send({
         type: "done",
         response,
@@ -182,6 +182,7 @@ export class SessionStream implements LogListener, DeadlineOwner {
         costNanoUsd: cost,
         metrics: { firstTokenMs: end?.firstTokenMs ?? 0, latencyMs: end?.latencyMs ?? 0 },
         ...(leftOutMessages === undefined ? {} : { leftOutMessages }),
+        ...(summary === undefined ? {} : { isSummarised: true as const }),
       });
     }
     this.#over();

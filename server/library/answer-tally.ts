@@ -49,6 +49,7 @@ export class AnswerTally {
       stopReason: this.#finish,
       requestId,
       leftOutMessages: served.leftOutMessages ?? 0,
+      isSummarised: served.summary !== undefined,
       cached: isGiven(served.cache),
     };
   }

@@ -74,8 +74,10 @@ export interface CompletionResult {
   readonly stopReason: StopReason;
   /** Under which the call stands in the log and the ledger: `req_…` */
   readonly requestId: string;
-  /** Of the conversation, the oldest that were not sent (`history: dropOldest`); mostly 0. */
+  /** Of the conversation, the oldest that were not sent (`history`); mostly 0. */
   readonly leftOutMessages: number;
+  /** A summary was sent in their place (`history: summarise`). */
+  readonly isSummarised: boolean;
   /** Was it taken from a cache of answers? There is none yet. */
   readonly cached: boolean;
 }

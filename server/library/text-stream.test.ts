@@ -18,6 +18,7 @@ const result: CompletionResult = {
   stopReason: "stop",
   requestId: "req_1",
   leftOutMessages: 0,
+  isSummarised: false,
   cached: false,
 };
 

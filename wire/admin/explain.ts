@@ -146,6 +146,8 @@ export interface ExplainView {
   readonly maxAttempts: number | null;
   /** Of its conversation, the oldest that no window has room for. */
   readonly leftOutMessages: number;
+  /** Who would summarise them, and whether that was done already; null where nobody would. */
+  readonly summary: { readonly model: string; readonly isKept: boolean } | null;
   readonly leftOut: readonly LeftOutView[];
   /** Of the whole call. */
   readonly deadlineMs: number | null;

@@ -1,4 +1,4 @@
-import type { HistoryItem, HistoryWords } from "../canonical/history.ts";
+import { plainExchange, type HistoryItem, type HistoryWords } from "../canonical/history.ts";
 import { isObject } from "../field-rules.ts";
 
 function itemOf(message: unknown): HistoryItem {
@@ -15,4 +15,9 @@ function itemOf(message: unknown): HistoryItem {
 }
 
 /** The conversation of a message request: an instruction in it stands behind a user's turn. */
-export const messageHistory: HistoryWords = { list: "messages", systemStandsAlone: false, itemOf };
+export const messageHistory: HistoryWords = {
+  list: "messages",
+  systemStandsAlone: false,
+  itemOf,
+  exchange: plainExchange,
+};

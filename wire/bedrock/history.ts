@@ -27,4 +27,8 @@ export const converseHistory: HistoryWords = {
   list: "messages",
   systemStandsAlone: false,
   itemOf,
+  exchange: (asked, answered) => [
+    { role: "user", content: [{ text: asked }] },
+    { role: "assistant", content: [{ text: answered }] },
+  ],
 };

@@ -12,9 +12,17 @@ export interface HistoryWords {
   readonly list: "messages" | "input" | "contents";
   /** May an instruction stand without the turn that it stood in? */
   readonly systemStandsAlone: boolean;
+  /** What the user asked and what was answered, as elements of the conversation. */
+  exchange(asked: string, answered: string): readonly unknown[];
   /** Of an element that was found right. */
   itemOf(element: unknown): HistoryItem;
 }
+
+/** In the words of all dialects whose messages may be a text. */
+export const plainExchange: HistoryWords["exchange"] = (asked, answered) => [
+  { role: "user", content: asked },
+  { role: "assistant", content: answered },
+];
 
 /**
  * Which elements may be left out together, oldest first: each turn from the user's words to the

@@ -24,4 +24,12 @@ function itemOf(content: unknown): HistoryItem {
 }
 
 /** The conversation of a request for content, whose instructions stand elsewhere. */
-export const contentHistory: HistoryWords = { list: "contents", systemStandsAlone: true, itemOf };
+export const contentHistory: HistoryWords = {
+  list: "contents",
+  systemStandsAlone: true,
+  itemOf,
+  exchange: (asked, answered) => [
+    { role: "user", parts: [{ text: asked }] },
+    { role: "model", parts: [{ text: answered }] },
+  ],
+};

@@ -1,4 +1,4 @@
-import type { HistoryItem, HistoryWords } from "../canonical/history.ts";
+import { plainExchange, type HistoryItem, type HistoryWords } from "../canonical/history.ts";
 import { isObject, type JsonObject } from "../field-rules.ts";
 
 const ids = (calls: unknown): string[] =>
@@ -28,4 +28,9 @@ function itemOf(message: unknown): HistoryItem {
 }
 
 /** The conversation of a chat completion. */
-export const chatHistory: HistoryWords = { list: "messages", systemStandsAlone: true, itemOf };
+export const chatHistory: HistoryWords = {
+  list: "messages",
+  systemStandsAlone: true,
+  itemOf,
+  exchange: plainExchange,
+};

@@ -1,4 +1,4 @@
-import type { HistoryItem, HistoryWords } from "../canonical/history.ts";
+import { plainExchange, type HistoryItem, type HistoryWords } from "../canonical/history.ts";
 import { isObject } from "../field-rules.ts";
 
 function itemOf(item: unknown): HistoryItem {
@@ -11,4 +11,9 @@ function itemOf(item: unknown): HistoryItem {
 }
 
 /** The conversation of a request for a response, where it is a list of items. */
-export const responsesHistory: HistoryWords = { list: "input", systemStandsAlone: true, itemOf };
+export const responsesHistory: HistoryWords = {
+  list: "input",
+  systemStandsAlone: true,
+  itemOf,
+  exchange: plainExchange,
+};

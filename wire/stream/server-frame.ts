@@ -54,6 +54,8 @@ export type ServerFrame =
       readonly metrics: StreamMetrics;
       /** Of the conversation, the oldest that were not sent; absent where all of it was. */
       readonly leftOutMessages?: number;
+      /** A summary was sent in their place. */
+      readonly isSummarised?: true;
     }
   /** Of the request `id`, of a response, or of the session. */
   | {

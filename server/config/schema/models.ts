@@ -76,9 +76,15 @@ const midStream = choice(
 ).default("error");
 
 const history = choice(
-  "When no window has room for the prompt: `dropOldest` leaves out the oldest turns.",
-  ["refuse", "dropOldest"],
+  "No room for the prompt: `dropOldest` leaves out the oldest turns, `summarise` sends a summary.",
+  ["refuse", "dropOldest", "summarise"],
 ).default("refuse");
+
+const summary = section("Who summarises the oldest turns with `history: summarise`.", {
+  model: text("The name of an alias with targets, or of a chain.", 128).default("fast"),
+  maxTokens: wholeNumber("No summary is longer.", { min: 64, max: 8192 }).default(512),
+  timeoutMs: millis("How long a call waits for one, and half of its time at most.").default(10_000),
+}).prefault({});
 
 /** How a call is tried: the same for aliases and wildcards. */
 const trying = {
@@ -118,6 +124,7 @@ const trying = {
   panicBelow,
   midStream,
   history,
+  summary,
   cache: aliasCache,
   defaults: section("Sent when the client names none; `null` sends nothing.", {
     maxTokens: wholeNumber("The output cap; `null`: as much as the upstream model can give.", {
@@ -155,6 +162,7 @@ const chain = section("Aliases that are fallen back on one after the other.", {
   hedge,
   midStream,
   history,
+  summary,
   cache: aliasCache,
   timeouts: section("How long a call may take.", {
     totalMs: millis("The call with all its attempts.").default(600_000),

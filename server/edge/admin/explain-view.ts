@@ -41,6 +41,7 @@ export function viewOfExplanation(
     attempts: attempts.map((each) => attemptView(each, connectMs)),
     maxAttempts: plan?.policy.max ?? null,
     leftOutMessages: explanation.leftOutMessages,
+    summary: explanation.summary,
     leftOut: (plan?.reasons ?? []).flatMap(leftOut),
     deadlineMs: totalMs,
     retrySpendLeftNanoUsd: spendLeftNanoUsd,
@@ -114,11 +115,22 @@ function leftOut(reason: PlanReason): LeftOutView[] {
   }
 }
 
+function historyInWords({ leftOutMessages, summary }: Explanation): string[] {
+  if (leftOutMessages === 0) return [];
+  const oldest = `its oldest ${leftOutMessages} messages`;
+  if (summary === null) return [`${oldest} are left out`];
+  if (summary.isKept) {
+    return [`a summary of ${oldest} is sent in their place: it is kept, and costs nothing`];
+  }
+  const paid = `${oldest} or more are summarised by "${summary.model}" in a call that is paid`;
+  return [`${paid}; where that fails they are left out`];
+}
+
 /** What no plan shows: files that are fetched first, budgets that have nothing left. */
 function stateInWords(explanation: Explanation): string[] {
-  const { attempts, fetched, leftOutMessages, spendLeftNanoUsd } = explanation;
+  const { attempts, fetched, spendLeftNanoUsd } = explanation;
   const words = fetched.map((kind) => `each ${kind} by URL is fetched before the first attempt`);
-  if (leftOutMessages > 0) words.unshift(`its oldest ${leftOutMessages} messages are left out`);
+  words.unshift(...historyInWords(explanation));
   const places = attempts
     .slice(1)
     .filter(({ retriesLeft }) => retriesLeft === 0)

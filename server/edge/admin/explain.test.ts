@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { BudgetStoreFake } from "@sekisho/gateway/budget/budget-store-fixture.ts";
 import { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import { RetryBudgets } from "@sekisho/gateway/dispatch/retry-budgets.ts";
+import { Summaries } from "@sekisho/gateway/history/summaries.ts";
 import { Explainer } from "@sekisho/gateway/explainer.ts";
 import { Rates } from "@sekisho/gateway/limits/rates.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
@@ -77,6 +78,7 @@ function setUp() {
   health.serve(catalog.targets(), []);
   const attempts = { cap: 7, perFirst: 0.1, floor: 3, floorWindowMs: 10_000 };
   const explainer = new Explainer({
+    summaries: new Summaries(clock),
     clock,
     keyring: { named: () => principal },
     rates: new Rates(clock, ratesOf(config.config)),

@@ -1,9 +1,10 @@
+import { createHash } from "node:crypto";
 import { droppableTurns, type HistoryWords } from "@sekisho/wire/canonical/history.ts";
 import { isObject } from "@sekisho/wire/field-rules.ts";
 import { elementSpans, memberSpan } from "@sekisho/wire/framing/json-elements.ts";
 import type { Span } from "@sekisho/wire/framing/json-scan.ts";
 import { withoutElements } from "@sekisho/wire/framing/without-elements.ts";
-import { tokenShare } from "./estimate-tokens.ts";
+import { tokenShare } from "../estimate-tokens.ts";
 
 /** A file in a body is no text; many of them are pictures. */
 const tokensPerMedia = 1_500;
@@ -29,6 +30,8 @@ const openBracket = 0x5b;
 /** The messages of a body that was found right, of which the oldest can be left out (MON-5). */
 export class Conversation {
   readonly #body: Buffer;
+  readonly #words: HistoryWords;
+  readonly #list: Span | null;
   readonly #spans: readonly Span[];
   readonly #turns: readonly Turn[];
   readonly #gone = new Set<number>();
@@ -36,8 +39,10 @@ export class Conversation {
 
   constructor(body: Buffer, words: HistoryWords) {
     this.#body = body;
+    this.#words = words;
     const whole = { start: body.indexOf(openBrace), end: body.length };
     const list = memberSpan(body, whole, words.list);
+    this.#list = list;
     this.#spans = list === null || body[list.start] !== openBracket ? [] : elementSpans(body, list);
     const elements = this.#spans.map(({ start, end }): unknown =>
       JSON.parse(body.toString("utf8", start, end)),
@@ -57,6 +62,11 @@ export class Conversation {
     return this.#gone.size;
   }
 
+  /** How many turns are. */
+  get droppedTurns(): number {
+    return this.#dropped;
+  }
+
   /**
    * Leaves out at least one turn more, and more until they weigh so much; what they weigh, null
    * when there is none left to leave out.
@@ -73,9 +83,54 @@ export class Conversation {
     return this.#dropped === first ? null : weight - left;
   }
 
+  /** Leaves out so many of the oldest turns, and no more. */
+  dropTo(turns: number): void {
+    this.#dropped = Math.min(turns, this.#turns.length);
+    this.#gone.clear();
+    for (const { indices } of this.#turns.slice(0, this.#dropped)) {
+      for (const index of indices) this.#gone.add(index);
+    }
+  }
+
   /** Every byte beside what is left out stays as it was. */
   bytes(): Buffer {
-    return withoutElements(this.#body, this.#spans, this.#gone);
+    return withoutElements(this.#body, this.#spans, { gone: this.#gone, instead: "" });
+  }
+
+  /** The same, with an exchange of these two texts where the first turn that is left out stood. */
+  bytesWith(asked: string, answered: string): Buffer {
+    const elements = this.#words.exchange(asked, answered).map((each) => JSON.stringify(each));
+    const instead = `${elements.join(",")},`;
+    return withoutElements(this.#body, this.#spans, { gone: this.#gone, instead });
+  }
+
+  /** A body of those turns alone of the ones that may be left out. */
+  bytesOf(from: number, to: number): Buffer {
+    const indices = this.#turns.slice(from, to).flatMap((turn) => turn.indices);
+    const elements = indices.map((index) => this.#textOf(index));
+    const { start = 0, end = 0 } = this.#list ?? {};
+    return Buffer.concat([
+      this.#body.subarray(0, start),
+      Buffer.from(`[${elements.join(",")}]`),
+      this.#body.subarray(end),
+    ]);
+  }
+
+  /**
+   * For each turn that may be left out a name of all up to it, in the order of the turns: the same
+   * conversation has the same names again when it has grown.
+   */
+  prefixNames(scope: string): string[] {
+    const hash = createHash("sha256").update(scope);
+    return this.#turns.map(({ indices }) => {
+      for (const index of indices) hash.update(this.#textOf(index)).update("\n");
+      return hash.copy().digest("base64url");
+    });
+  }
+
+  #textOf(index: number): string {
+    const { start = 0, end = 0 } = this.#spans[index] ?? {};
+    return this.#body.toString("utf8", start, end);
   }
 }
 

@@ -1,0 +1,57 @@
+import { Admission, type AdmissionParts } from "@sekisho/gateway/admission.ts";
+import type { Budgets } from "@sekisho/gateway/budget/budgets.ts";
+import type { CallBooksParts } from "@sekisho/gateway/call-books.ts";
+import type { DispatchPorts } from "@sekisho/gateway/dispatch/run.ts";
+import { FittedCalls } from "@sekisho/gateway/fitted-calls.ts";
+import { Summaries } from "@sekisho/gateway/history/summaries.ts";
+import { HistorySummaries } from "@sekisho/gateway/observe/history-summaries.ts";
+import { SummarisedHistory } from "@sekisho/gateway/summarised-history.ts";
+import { SummaryCalls } from "@sekisho/gateway/summary-calls.ts";
+import { IdSource } from "@sekisho/lib/ids/id-source.ts";
+import type { Random } from "@sekisho/lib/random/random.ts";
+import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
+
+export interface HistoryParts extends CallBooksParts {
+  readonly stages: AdmissionParts;
+  readonly admission: Admission;
+  readonly dispatch: DispatchPorts;
+}
+
+export interface HistoryPorts {
+  readonly random: Random;
+  readonly metrics: Metrics;
+}
+
+export interface ComposedHistory {
+  readonly fitted: FittedCalls;
+  /** What calls would be sent with, for those who only look. */
+  readonly summaries: Summaries;
+}
+
+/** Where calls may go, and who summarises what of them has no room. */
+export function composeHistory(
+  parts: HistoryParts,
+  { random, metrics }: HistoryPorts,
+): ComposedHistory {
+  const { stages, admission } = parts;
+  const { clock, lots, settings } = stages;
+  const summaries = new Summaries(clock);
+  const calls = new SummaryCalls({
+    ...parts,
+    clock,
+    lots,
+    settings,
+    ids: new IdSource(clock, random),
+    admission: new Admission({ ...stages, budgets: withoutRequestLimits(parts.budgets) }),
+    summarised: new HistorySummaries(metrics),
+  });
+  const summarised = new SummarisedHistory({ admission, summaries, calls });
+  return { fitted: new FittedCalls({ admission, summarised }), summaries };
+}
+
+/** Those are for what clients ask. */
+export const withoutRequestLimits = (budgets: Budgets): AdmissionParts["budgets"] => ({
+  isMoneyLimited: (principal) => budgets.isMoneyLimited(principal),
+  free: (spender) => budgets.free(spender),
+  requestLimit: () => null,
+});
