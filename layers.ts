@@ -69,6 +69,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "gateway/idempotency": ["gateway", "lib/**", "wire/**"],
   "gateway/replicas": ["gateway", "lib/**", "wire/**"],
   "gateway/usage": ["gateway", "lib/**", "wire/**"],
+  "gateway/feedback": ["gateway", "lib/**", "wire/**"],
   "gateway/splits": ["gateway", "lib/**", "wire/**"],
   "gateway/ledger": ["gateway", "lib/**", "wire/**"],
   "gateway/observe": ["gateway", "lib/**", "wire/**"],
@@ -105,6 +106,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "gateway/cache/store": ["gateway", "gateway/cache", "lib/**", "wire/**"],
   "gateway/idempotency/store": ["gateway", "gateway/idempotency", "lib/**", "wire/**"],
   "gateway/replicas/store": ["gateway", "gateway/replicas", "lib/**", "wire/**"],
+  "gateway/feedback/store": ["gateway", "gateway/feedback", "lib/**", "wire/**"],
   "gateway/splits/store": ["gateway", "gateway/splits", "lib/**", "wire/**"],
   "gateway/ledger/store": ["gateway", "gateway/ledger", "lib/**", "wire/**"],
 

@@ -44,3 +44,11 @@ export function choiceInWords(choice: Choice): string {
   const found = signals.map(signalInWords).join(", ");
   return `${alias}: ${complexity} by ${inPoints(points)} = ${found}`;
 }
+
+const divided = /^(?<arm>\S+): \S+ of \S+ of (?<split>\S+), by (?:session|user|chance)$/;
+
+/** What `choiceInWords` has said of a split, as the ledger keeps it; null where it was of none. */
+export function dividedIn(words: string): { readonly split: string; readonly arm: string } | null {
+  const { arm, split } = divided.exec(words)?.groups ?? {};
+  return arm === undefined || split === undefined ? null : { split, arm };
+}

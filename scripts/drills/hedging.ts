@@ -28,7 +28,7 @@ export const hedging: OwnDrill = {
     seconds: { about: "seconds of each of the two loads", standard: 60, min: 2, max: 3_600 },
     learning: { about: "seconds before that do not count", standard: 15, min: 1, max: 600 },
     first: { about: "milliseconds to the first token", standard: 200, min: 10, max: 5_000 },
-    stalled: { about: "share of the calls that are slow", standard: 0.05, min: 0, max: 0.5 },
+    every: { about: "of so many calls at providers one is slow", standard: 20, min: 2, max: 1_000 },
     slowdown: { about: "how many times as slow", standard: 10, min: 1, max: 100 },
   },
   runOwn: (context) => new HedgingDrill(context).run(),
@@ -46,9 +46,9 @@ class HedgingDrill {
     await using operated = await OperatedGateway.start({ config });
     const { simulator } = operated.gateway;
     const usual = { name: "usual", firstTokenMs: option("first"), answerTokens: 20 };
-    const [probability, slowdown] = [option("stalled"), option("slowdown")];
-    simulator.setScenarios([usual, { name: "stalled", match: { probability }, slowdown }]);
-    say(`${probability * 100} % of the calls take ${slowdown} times as long to their first token`);
+    const [every, slowdown] = [option("every"), option("slowdown")];
+    simulator.setScenarios([usual, { name: "stalled", match: { every }, slowdown }]);
+    say(`one of ${every} calls takes ${slowdown} times as long to its first token`);
     const plain = await this.#play(operated, "plain");
     const hedged = await this.#play(operated, "hedged");
     const percent = { unit: " %", digits: 2 };
@@ -155,9 +155,7 @@ function booksOf({ gateway }: OperatedGateway): Books {
     received: gateway.simulator.received,
     paidNanoUsd: sum(true),
     bookedNanoUsd: sum(false),
-    billedNanoUsd: gateway.simulator
-      .calls()
-      .reduce((total, { costNanoUsd }) => total + costNanoUsd, 0),
+    billedNanoUsd: Number(gateway.simulator.bill().total.costNanoUsd),
   };
 }
 

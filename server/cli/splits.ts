@@ -1,5 +1,11 @@
 import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
-import type { ArmView, SplitCommand, SplitList, SplitView } from "@sekisho/wire/admin/splits.ts";
+import type {
+  ArmFeedbackView,
+  ArmView,
+  SplitCommand,
+  SplitList,
+  SplitView,
+} from "@sekisho/wire/admin/splits.ts";
 import { AdminClient } from "./admin-client.ts";
 import type { Invocation, Run } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";
@@ -20,6 +26,7 @@ const columns: readonly Column[] = [
   { title: "FIRST P99", align: "right" },
   { title: "P50 MS", align: "right" },
   { title: "P99 MS", align: "right" },
+  { title: "FEEDBACK", align: "left" },
   { title: "STATE", align: "left" },
 ];
 
@@ -42,8 +49,12 @@ const rowOf = (split: SplitView, { arm, weight, share, figures, ...rest }: ArmVi
   timeIn(figures.firstToken.count, figures.firstToken.p99Ms),
   timeIn(figures.latency.count, figures.latency.p50Ms),
   timeIn(figures.latency.count, figures.latency.p99Ms),
+  feedbackInWords(rest.feedback),
   rest.isRolledBack ? "rolled back" : stateInWords(split, arm),
 ];
+
+const feedbackInWords = ({ good, bad, count }: ArmFeedbackView): string =>
+  count === 0 ? "" : `+${formatCount(good)} -${formatCount(bad)}`;
 
 const timeIn = (count: number, ms: number): string => (count === 0 ? "" : formatMs(ms));
 

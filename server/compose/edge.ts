@@ -43,6 +43,7 @@ import { countTokens } from "../edge/v1/messages/count-tokens.ts";
 import { getBudget, type BudgetPorts } from "../edge/v1/budget.ts";
 import { cancelStream, readStream, type StreamPorts } from "../edge/v1/streams.ts";
 import { getClientWhoami } from "../edge/v1/whoami.ts";
+import { postFeedback, type FeedbackPorts } from "../edge/v1/feedback.ts";
 import { postToken } from "../edge/v1/tokens.ts";
 import type { StreamSessions } from "../edge/v1/stream.ts";
 import { getUsage, type UsagePorts } from "../edge/v1/usage.ts";
@@ -71,6 +72,8 @@ export interface EdgeParts {
   /** Sessions over WebSocket; absent: none. */
   readonly sessions?: StreamSessions;
   readonly budget: BudgetPorts;
+  /** Where users say what they think of answers; absent: nowhere. */
+  readonly feedback?: FeedbackPorts;
   readonly usage: UsagePorts;
   readonly health: HealthSources;
   /** Of all processes, where several serve. */
@@ -93,9 +96,12 @@ const post = (path: string, value: Handler): Route<Handler> => ({ method: "POST"
 
 /** What clients of models call. */
 export function publicRoutes(
-  parts: Pick<EdgeParts, "model" | "models" | "streams" | "budget" | "usage" | "health" | "chat">,
+  parts: Pick<
+    EdgeParts,
+    "model" | "models" | "streams" | "budget" | "feedback" | "usage" | "health" | "chat"
+  >,
 ): Route<Handler>[] {
-  const { model, models, streams, budget, usage, health, chat } = parts;
+  const { model, models, streams, budget, feedback, usage, health, chat } = parts;
   return [
     ...modelRoutes(model),
     ...(streams === undefined ? [] : streamRoutes({ ...streams, surfaceOf })),
@@ -106,6 +112,7 @@ export function publicRoutes(
     get("/v1beta/models", models.list),
     get("/v1beta/models/{id}", models.one),
     ...chat,
+    ...(feedback === undefined ? [] : [feedbackRoute(feedback)]),
     post("/v1/tokens", (exchange) => postToken(exchange, budget)),
     get("/v1/whoami", (exchange) => getClientWhoami(exchange, budget)),
     get("/v1/budget", (exchange) => getBudget(exchange, budget)),
@@ -115,6 +122,11 @@ export function publicRoutes(
     get("/health", (exchange) => deep(exchange, health)),
   ];
 }
+
+const feedbackRoute = (ports: FeedbackPorts): Route<Handler> =>
+  post("/v1/responses/{id}/feedback", (exchange, parameters) =>
+    postFeedback(exchange, parameters, ports),
+  );
 
 /** The surfaces that models answer on. */
 function modelRoutes(model: EdgeParts["model"]): Route<Handler>[] {

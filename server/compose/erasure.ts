@@ -1,6 +1,7 @@
 import { nothing } from "@sekisho/gateway/amounts.ts";
 import { accountName, type BudgetLimit } from "@sekisho/gateway/budget/budget-limit.ts";
 import { renameAccount } from "@sekisho/gateway/budget/store/rename-account.ts";
+import { forgetAuthor, forgetSession } from "@sekisho/gateway/feedback/store/forget-author.ts";
 import {
   eraseNames,
   type Erasure,
@@ -29,7 +30,8 @@ export const erase = (erasure: Erasure, { streams, claims, ...ports }: ErasingPo
       const { tenant, user, session } = erasure;
       const named = [...sessions.keys(), ...(session === null ? [] : [session])];
       const ids = await streams.erase({ tenant, user, sessions: named });
-      return [...accountWrites(erasure, sessions), ...ids.map((id) => claims.forget(id))];
+      const rows = [...accountWrites(erasure, sessions), ...feedbackWrites(erasure, sessions)];
+      return [...rows, ...ids.map((id) => claims.forget(id))];
     },
   });
 
@@ -52,6 +54,19 @@ function accountWrites(
     const names = accountNames(tenant, after);
     return accountNames(tenant, before).map((name, n) => renameAccount(name, names[n] ?? name));
   });
+}
+
+/** What they have said, and what was said of their sessions. */
+function feedbackWrites(
+  { tenant, user, session, pseudonym }: Erasure,
+  erased: ReadonlyMap<string, string>,
+): Write[] {
+  const sessions = new Map(erased);
+  if (session !== null && !sessions.has(session)) sessions.set(session, pseudonym);
+  return [
+    ...(user === null ? [] : [forgetAuthor(tenant, user, pseudonym)]),
+    ...[...sessions].map(([name, to]) => forgetSession(tenant, name, to)),
+  ];
 }
 
 interface Owner {

@@ -25,6 +25,7 @@ import { LazyCacheFile } from "./cache-file.ts";
 import { Drain } from "./drain.ts";
 import { egressOf } from "./egress.ts";
 import type { SharedBooks } from "./gateway-parts.ts";
+import { feedbackOf } from "./feedback.ts";
 import { composeGateway, type Gateway } from "./gateway.ts";
 import { configuredKeys, openIdentity, tenantAddresses, type Identity } from "./identity.ts";
 import type { IssuerPorts } from "./issuers.ts";
@@ -192,7 +193,8 @@ function keepUp(
   stack.use(new BudgetUpkeep({ clock, budgets: gateway.budgets, writer, leads }));
   stack.use(new KeyUpkeep({ clock, ...identity, writer }));
   const audit = openAudit({ clock, log, storage });
-  stack.use(watchSplits({ ...opened, writer, audit, leads }));
+  const feedback = feedbackOf(storage, clock).store;
+  stack.use(watchSplits({ ...opened, writer, audit, feedback, leads }));
 }
 
 /** The supervisor is told under which name it loses a worker. */

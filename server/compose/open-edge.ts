@@ -30,6 +30,7 @@ import type { Gateway } from "./gateway.ts";
 import { groupView, type GroupView } from "./group-view.ts";
 import { healthSources } from "./health-sources.ts";
 import type { Identity } from "./identity.ts";
+import { feedbackOf } from "./feedback.ts";
 import { ledgerBooks } from "./ledger-books.ts";
 import { openListeners, type Listeners } from "./listeners.ts";
 import { liveSources } from "./live-sources.ts";
@@ -128,6 +129,13 @@ function edgeParts(parts: EdgeSources, pages: OperatorPages): EdgeParts {
     }),
     health: healthSources(parts, clock, peers === null ? undefined : () => peers.workers),
     budget: { keyring, rates: gateway.rates, budgets: gateway.budgets, ids, log },
+    feedback: {
+      keyring,
+      rates: gateway.rates,
+      ids,
+      log,
+      feedback: feedbackOf(parts.storage, clock),
+    },
     usage: { keyring, rates: gateway.rates, usage: books.usage, clock, ids, log },
     console: pages.console,
     admin: adminOf(parts, pages, { ids, audit, books }),
@@ -159,6 +167,7 @@ function adminOf(parts: EdgeSources, pages: OperatorPages, own: AdminBooks): Adm
     explainer: gateway.explainer,
     splits: gateway.splits,
     arms: gateway.arms,
+    feedback: feedbackOf(storage, clock).store,
     budgets: gateway.budgets,
     costs: gateway.costs,
     ...doorsOf(parts, peers),

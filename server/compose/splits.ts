@@ -1,4 +1,5 @@
 import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
+import type { FeedbackStore } from "@sekisho/gateway/feedback/feedback.ts";
 import type { SplitChoice } from "@sekisho/gateway/model-entry.ts";
 import {
   exposeShares,
@@ -41,18 +42,30 @@ export interface SplitWatching extends Pick<GatewayPorts, "clock" | "random" | "
     readonly arms: ArmBooks;
     readonly catalog: () => Catalog;
   };
+  readonly feedback: Pick<FeedbackStore, "dropOlder">;
   readonly audit: Pick<AuditTrail, "row" | "told">;
   readonly leads: () => boolean;
 }
 
+const feedbackKeptMs = 400 * 86_400_000;
+/** In one transaction: others wait for it some milliseconds. */
+const forgottenAtOnce = 2_000;
+
 /** Judges arms from now on, until it is disposed of. */
-export function watchSplits({ gateway, audit, log, ...parts }: SplitWatching): SplitWatch {
+export function watchSplits(watching: SplitWatching): SplitWatch {
+  const { gateway, audit, log, feedback, ...parts } = watching;
   const { splits, arms, catalog } = gateway;
   const ids = new IdSource(parts.clock, parts.random);
   return new SplitWatch({
     ...parts,
     splits,
-    books: arms,
+    books: {
+      counts: (phase) => arms.counts(phase),
+      forgetOld: (nowMs) => [
+        ...arms.forgetOld(nowMs),
+        feedback.dropOlder(nowMs - feedbackKeptMs, forgottenAtOnce),
+      ],
+    },
     configured: () => catalog().splits(),
     newRequestId: () => `req_${ids.newBody()}`,
     audited: (deed) => audit.row(splitEntry(deed, deed)),

@@ -3,6 +3,7 @@ import { identityMigrations } from "@sekisho/gateway/identity/store/migrations.s
 import { idempotencyMigrations } from "@sekisho/gateway/idempotency/store/migrations.sql.ts";
 import { ledgerMigrations } from "@sekisho/gateway/ledger/store/migrations.sql.ts";
 import { replicaMigrations } from "@sekisho/gateway/replicas/store/migrations.sql.ts";
+import { feedbackMigrations } from "@sekisho/gateway/feedback/store/migrations.sql.ts";
 import { splitMigrations } from "@sekisho/gateway/splits/store/migrations.sql.ts";
 import { migrateFile } from "@sekisho/lib/storage/migrate.ts";
 import type { Migration } from "@sekisho/lib/storage/migration.ts";
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
   ...ledgerMigrations,
   ...idempotencyMigrations,
   ...splitMigrations,
+  ...feedbackMigrations,
   ...settingsMigrations,
   ...auditMigrations,
 ];

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { after, before, test } from "node:test";
+import type { ArmFeedbackView, SplitView } from "@sekisho/wire/admin/splits.ts";
 import type { LedgerPage } from "@sekisho/wire/admin/ledger.ts";
 import { OperatedGateway } from "../harness/operated-gateway.ts";
 import { soleModel, steeredConfig } from "../harness/steered-config.ts";
@@ -16,6 +19,7 @@ before(async () => {
         big: soleModel("near", "gpt-4-turbo"),
         ab: { split: { small: 50, big: 50 } },
       },
+      tenants: { ...steeredConfig(url).tenants, other: {} },
     }),
   });
 });
@@ -106,6 +110,84 @@ test("RTE-4 explain says the arm and the ledger names it; both arms are reached"
   }
   assert.deepEqual([...arms].toSorted(), ["big", "small"]);
 });
+
+const feedback = (id: string, body: object, headers: Record<string, string> = {}) =>
+  send({ path: `/v1/responses/${id}/feedback`, body }, headers);
+
+/** By which every answer is known; the id in a body may be the provider's. */
+async function idOf(response: Response): Promise<string> {
+  await response.arrayBuffer();
+  return response.headers.get("x-sekisho-request-id") ?? "";
+}
+
+const opinionsOf = async (arm: string): Promise<ArmFeedbackView | undefined> => {
+  const answer = await operated.admin("GET", "/admin/splits/ab?range=total");
+  // The server's own answer.
+  const { arms } = (await answer.json()) as SplitView;
+  return arms.find((each) => each.arm === arm)?.feedback;
+};
+
+test("RTE-4 feedback on an answer of any surface counts for its arm, once a user", async () => {
+  const ids = new Map<string, string>();
+  for (const [name, asked] of Object.entries(surfaces)) {
+    const response = await send(asked(false), ofSession("rated"));
+    ids.set(name, await idOf(response));
+  }
+  const arm = await armOf(await send(openai(), ofSession("rated")));
+  for (const [name, id] of ids) {
+    const taken = await feedback(id, { score: 1, labels: ["helpful"], comment: "merci" });
+    assert.equal(taken.status, 200, `${name} ${id}: ${await taken.text()}`);
+  }
+  const [id = ""] = ids.values();
+  await feedback(id, { score: -1 });
+  await feedback(id, { score: -0.5 }, { "x-sekisho-user": "somebody" });
+  const { count, good, bad } = (await opinionsOf(arm)) ?? {};
+  assert.deepEqual([count, good, bad], [6, 4, 2]);
+});
+
+test("RTE-4 feedback on what is not the caller's, or makes no sense, is refused", async () => {
+  const response = await send(openai());
+  const id = await idOf(response);
+  const strange = { authorization: `Bearer ${await newKeyOf("other")}` };
+  assert.equal((await feedback(id, { score: 1 }, strange)).status, 404);
+  assert.equal((await feedback("chatcmpl-00000000000000000000000000", { score: 1 })).status, 404);
+  assert.equal((await feedback(id, { score: 1 }, { authorization: "Bearer nobody" })).status, 401);
+  for (const body of [{}, { score: 2 }, { score: "1" }, { score: 0, labels: [""] }, { stars: 5 }]) {
+    assert.equal((await feedback(id, body)).status, 400, JSON.stringify(body));
+  }
+  const long = { score: 0, comment: "x".repeat(2_001) };
+  assert.equal((await feedback(id, long)).status, 400);
+  for (let n = 0; n < 20; n++) {
+    const user = { "x-sekisho-user": `u-${n}` };
+    assert.equal((await feedback(id, { score: 0 }, user)).status, 200);
+  }
+  assert.equal((await feedback(id, { score: 0 }, { "x-sekisho-user": "one-more" })).status, 409);
+});
+
+test("SEC-16 whoever is erased has said nothing any more, and the score stays", async () => {
+  const response = await send(openai(), { "x-sekisho-user": "tatsu" });
+  const id = await idOf(response);
+  const taken = await feedback(id, { score: 1, comment: "canary-comment", labels: ["mine"] });
+  assert.equal(taken.status, 200);
+  await operated.gateway.settled();
+  await operated.sekisho("erase", "--tenant", "demo", "--user", "tatsu");
+  using file = new DatabaseSync(join(operated.gateway.server.data, "sekisho.db"), {
+    readOnly: true,
+  });
+  const rows = file.prepare("SELECT * FROM feedback").all();
+  const own = rows.filter(({ call }) => id.endsWith(String(call)));
+  assert.deepEqual(
+    own.map(({ score, comment, labels }) => [score, comment, labels]),
+    [[1, null, "[]"]],
+  );
+  assert.match(String(own[0]?.["author"]), /^user:erased_/);
+});
+
+async function newKeyOf(tenant: string): Promise<string> {
+  const made = await operated.sekisho("keys", "create", "--tenant", tenant, "--json");
+  // The command's own document.
+  return (JSON.parse(made) as { readonly secret: string }).secret;
+}
 
 test("RTE-4 who names a model is never moved", async () => {
   for (const model of ["small", "big"]) {

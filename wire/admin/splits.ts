@@ -144,6 +144,16 @@ export interface ArmView {
   /** Was it rolled back, and has had no weight since? */
   readonly isRolledBack: boolean;
   readonly figures: ArmFiguresView;
+  readonly feedback: ArmFeedbackView;
+}
+
+/** What users have said of the answers of an arm. */
+export interface ArmFeedbackView {
+  readonly count: number;
+  readonly good: number;
+  readonly bad: number;
+  /** From -1 to 1; null where nobody said anything. */
+  readonly averageScore: number | null;
 }
 
 export interface CanaryView {

@@ -196,7 +196,7 @@ const noAnswers: AdminContext["cache"] = {
   purge: () => assert.fail("asked to purge"),
 };
 
-const noSplits: Pick<AdminContext, "splits" | "arms"> = {
+const noSplits: Pick<AdminContext, "splits" | "arms" | "feedback"> = {
   splits: {
     stateOf: () => assert.fail("asked for a split"),
     change: () => assert.fail("asked to change a split"),
@@ -206,6 +206,7 @@ const noSplits: Pick<AdminContext, "splits" | "arms"> = {
     figures: () => assert.fail("asked for figures of arms"),
     counts: () => assert.fail("asked for counts of arms"),
   },
+  feedback: { ofArms: () => assert.fail("asked for feedback") },
 };
 
 /** An admin API on a virtual clock, and what it did. */

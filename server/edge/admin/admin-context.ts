@@ -3,6 +3,7 @@ import type { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
 import type { CostCalculator } from "@sekisho/gateway/cost-calculator.ts";
 import type { Explainer } from "@sekisho/gateway/explainer.ts";
+import type { FeedbackStore } from "@sekisho/gateway/feedback/feedback.ts";
 import type { FirstRun } from "@sekisho/gateway/identity/first-run.ts";
 import type { OnceCalls } from "@sekisho/gateway/once-calls.ts";
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
@@ -60,6 +61,7 @@ export interface AdminContext {
   /** What is in force of splits, and what their arms came to. */
   readonly splits: Pick<Splits, "stateOf" | "change" | "latest">;
   readonly arms: Pick<ArmBooks, "figures" | "counts">;
+  readonly feedback: Pick<FeedbackStore, "ofArms">;
   readonly explainer: Pick<Explainer, "explain">;
   readonly usage: (query: UsageQuery) => UsageReport;
   /** Single calls. */

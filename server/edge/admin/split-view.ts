@@ -1,10 +1,12 @@
 import type { SplitChoice } from "@sekisho/gateway/model-entry.ts";
+import type { ArmFeedback } from "@sekisho/gateway/feedback/feedback.ts";
 import { faults } from "@sekisho/gateway/arm-class.ts";
 import type { ArmFigures } from "@sekisho/gateway/splits/arm-books.ts";
 import type { ArmCounts } from "@sekisho/gateway/splits/judge-split.ts";
 import { shareOf, weightsOf, type SplitState } from "@sekisho/gateway/splits/split-state.ts";
 import {
   splitRanges,
+  type ArmFeedbackView,
   type ArmFiguresView,
   type ArmOutcome,
   type ArmTimes,
@@ -21,7 +23,7 @@ const shownChanges = 20;
 export function splitView(
   split: SplitChoice,
   range: SplitRange,
-  { splits, arms, clock }: Pick<AdminContext, "splits" | "arms" | "clock">,
+  { splits, arms, feedback, clock }: Pick<AdminContext, "splits" | "arms" | "feedback" | "clock">,
 ): SplitView {
   const { split: name, sticky, rollback } = split;
   const state = splits.stateOf(name);
@@ -30,6 +32,7 @@ export function splitView(
   const rangeMs = splitRanges[range];
   const sinceMs = rangeMs === null ? null : nowMs - rangeMs;
   const figures = arms.figures({ split: name, sinceMs });
+  const opinions = feedback.ofArms(name, sinceMs ?? 0);
   const counts = arms.counts({ split: name, phase: state.phase, windowMs: 0, nowMs }).phase;
   return {
     split: name,
@@ -47,6 +50,7 @@ export function splitView(
       share: shareOf(weights, arm),
       isRolledBack: state.rolledBack.includes(arm),
       figures: figuresView(figures.find((each) => each.arm === arm)),
+      feedback: feedbackView(opinions.find((each) => each.arm === arm)),
     })),
     changes: splits.latest(name, shownChanges),
   };
@@ -63,6 +67,14 @@ function canaryView(
   const { minRequests, minMs } = policy;
   return { arm, state, steps, at, sinceMs, requests: answered + failed, minRequests, minMs };
 }
+
+/** An arm that nobody has said anything of. */
+const noFeedback: ArmFeedbackView = { count: 0, good: 0, bad: 0, averageScore: null };
+
+const feedbackView = (found: ArmFeedback | undefined): ArmFeedbackView =>
+  found === undefined
+    ? noFeedback
+    : { count: found.count, good: found.good, bad: found.bad, averageScore: found.averageScore };
 
 const noTimes: ArmTimes = { count: 0, averageMs: 0, p50Ms: 0, p95Ms: 0, p99Ms: 0 };
 const noOutcomes: Readonly<Record<ArmOutcome, number>> = {

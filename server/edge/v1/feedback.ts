@@ -1,0 +1,83 @@
+import { takeFeedback, type FeedbackParts } from "@sekisho/gateway/feedback/take-feedback.ts";
+import { boundAttribution } from "@sekisho/gateway/identity/bound-attribution.ts";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { Exchange } from "@sekisho/lib/http/exchange.ts";
+import type { PathParameters } from "@sekisho/lib/http/router.ts";
+import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
+import { parseFeedback, type FeedbackView } from "@sekisho/wire/admin/feedback.ts";
+import { problemContentType, problemOf } from "@sekisho/wire/admin/problem.ts";
+import { messagesClient } from "@sekisho/wire/anthropic/codec.ts";
+import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { JsonScanner } from "@sekisho/wire/framing/json-scan.ts";
+import { parsed } from "../admin/admin-request.ts";
+import { requestHeaders } from "../answer-headers.ts";
+import { attributionOf } from "../attribution.ts";
+import type { ClientQueryPorts } from "../client-query.ts";
+import { credentialOf } from "../credential.ts";
+import { readFailure } from "../failure-reading.ts";
+
+const maxBodyBytes = 65_536;
+
+/** No field may stand twice. */
+const scanner = new JsonScanner(["score", "labels", "comment"]);
+
+export interface FeedbackPorts extends ClientQueryPorts {
+  readonly feedback: FeedbackParts;
+}
+
+/**
+ * `POST /v1/responses/{id}/feedback`: what a user thinks of an answer of any surface (RTE-4). Any
+ * key of the answer's tenant may; a second one of the same user takes the place of the first.
+ */
+export async function postFeedback(
+  exchange: Exchange,
+  parameters: PathParameters,
+  ports: FeedbackPorts,
+): Promise<void> {
+  const requestId = `req_${ports.ids.newBody()}`;
+  const headers = [...requestHeaders(requestId), "cache-control", "no-store"];
+  try {
+    const body = JSON.stringify(await feedbackOn(parameters["id"] ?? "", exchange, ports));
+    if (exchange.isClosed) return;
+    exchange.respond(200, [...headers, "content-type", "application/json"], body);
+  } catch (error) {
+    const { code, message, details } = readFailure(error, ports.log, requestId);
+    if (exchange.isClosed) return;
+    const problem = problemOf(code, { detail: message, requestId, param: details.param });
+    const all = [...headers, "x-sekisho-cause", code, "content-type", problemContentType];
+    exchange.respond(codes[code].status, all, JSON.stringify(problem));
+  }
+}
+
+async function feedbackOn(
+  id: string,
+  exchange: Exchange,
+  { keyring, rates, feedback }: FeedbackPorts,
+): Promise<FeedbackView> {
+  const { head } = exchange;
+  const credential = credentialOf(head, messagesClient);
+  if (typeof credential !== "string") {
+    const why = "a signature is none; send the key itself";
+    throw new Failure<Code>("invalid_credential", `Cannot take feedback: ${why}`);
+  }
+  const principal = keyring.authenticate(credential, head);
+  exchange.trust();
+  const attribution = boundAttribution(principal, attributionOf(head));
+  const { connection } = head;
+  rates.count({ principal, user: attribution.user ?? undefined, connection, model: undefined });
+  const opinion = parsed(parseFeedback(jsonOf(await exchange.body(maxBodyBytes))));
+  const taken = await takeFeedback({ id, principal, attribution, opinion }, feedback);
+  const { call, atMs } = taken;
+  return { response: id, ...opinion, arm: call.arm?.arm ?? null, at: rfc3339(atMs) };
+}
+
+function jsonOf(bytes: Buffer): unknown {
+  if (bytes.length === 0) return undefined;
+  parsed(scanner.scan(bytes));
+  try {
+    return JSON.parse(bytes.toString("utf8"));
+  } catch {
+    // Without the cause: a JSON error quotes the body.
+    throw new Failure<Code>("invalid_json", "Cannot read the body: it is not valid JSON");
+  }
+}
