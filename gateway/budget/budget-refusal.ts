@@ -3,10 +3,11 @@ import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { freeOf, type Shortage } from "./account.ts";
 import type { Measure } from "../amounts.ts";
+import { usdText } from "../usd-text.ts";
 import type { BudgetLimit } from "./budget-limit.ts";
 
 const units: Readonly<Record<Measure, string>> = {
-  nanoUsd: "nano-USD",
+  nanoUsd: "USD",
   // Of the reservation: bytes of the body, which no tokenizer exceeds (MON-4).
   inputTokens: "input tokens (at most one a byte)",
   outputTokens: "output tokens",
@@ -20,11 +21,14 @@ export function budgetRefusal(shortage: Shortage): Failure<Code> {
   const { account, measure, most, needed, code } = shortage;
   const { windowEndMs } = account;
   const unit = units[measure];
-  const free = Math.max(0, freeOf(account, measure));
+  // Whoever reads the message thinks in dollars; programs have the details.
+  const shown = (amount: number): string =>
+    measure === "nanoUsd" ? usdText(amount) : String(amount);
+  const free = shown(Math.max(0, freeOf(account, measure)));
   return new Failure<Code>(
     code,
-    `Cannot reserve budget "${account.account}": ${free} ${unit} left of ${most}, ` +
-      `${needed} needed`,
+    `Cannot reserve budget "${account.account}": ${free} ${unit} left of ` +
+      `${shown(most)}, ${shown(needed)} needed`,
     {
       ...(code === "in_flight" ? { retryAfterMs: inFlightRetryMs } : {}),
       facts: {

@@ -113,7 +113,7 @@ test("MON-11 refusals tell a spent budget from money in flight and a call too de
   assert.equal(exhausted.code, "budget_exhausted");
   assert.equal(
     exhausted.message,
-    'Cannot reserve budget "key:k1:day": 300 nano-USD left of 1000, 700 needed',
+    'Cannot reserve budget "key:k1:day": 0.0000003 USD left of 0.000001, 0.0000007 needed',
   );
   assert.deepEqual(exhausted.details.facts, {
     budgetType: "key_daily_cost",

@@ -1,5 +1,6 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { usdText } from "../usd-text.ts";
 import type { RequestLimit } from "./budget-limit.ts";
 
 /** What a call asks for, as far as a limit on it looks. */
@@ -63,7 +64,7 @@ const units = {
   input: "input tokens by estimate",
   output: "output tokens",
   total: "tokens in all",
-  cost: "nano-USD",
+  cost: "USD",
 };
 
 // oxlint-disable-next-line max-params -- which limit, of which kind, and the two figures
@@ -73,10 +74,11 @@ function refusal(
   limit: number,
   needed: number,
 ): Failure<Code> {
+  const shown = (amount: number): string => (kind === "cost" ? usdText(amount) : String(amount));
   return new Failure<Code>(
     "request_exceeds_budget",
-    `Cannot reserve budget "request:${name}": ${limit} ${units[kind]} for each call, ` +
-      `${needed} needed`,
+    `Cannot reserve budget "request:${name}": ${shown(limit)} ${units[kind]} for each call, ` +
+      `${shown(needed)} needed`,
     { facts: { budgetType: `per_request_${kind}`, limit, used: 0, needed } },
   );
 }
