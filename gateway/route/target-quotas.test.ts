@@ -109,3 +109,18 @@ test("RTE-16 of a prompt the estimate is set aside, where there is one", () => {
   const plain = questionFor({ inputEstimate: () => assert.fail("nobody asks for it") });
   assert.equal(planRoute(plain, entry([target("a")]), viewOf({})).attempts[0]?.quotaTokens, 0);
 });
+
+test("RTE-16 of several processes each keeps to an equal part, of one request at least", () => {
+  const a = target("a", { quota: quota({ requestsPerMinute: 6 }) });
+  const quotas = new TargetQuotas(4);
+  assert.ok(quotas.hasRoom(a, 250, 0));
+  assert.ok(!quotas.hasRoom(a, 251, 0));
+  quotas.take(a, 1, 0);
+  assert.ok(!quotas.hasRoom(a, 1, 0), "a second request of 1.5");
+  const seldom = target("seldom", { quota: quota({ requestsPerMinute: 2 }) });
+  assert.ok(quotas.hasRoom(seldom, 1, 0));
+  assert.deepEqual(
+    quotas.views(0).map(({ kind, limit }) => `${kind} ${limit}`),
+    ["requests 1.5", "tokens 250", "requests 1", "tokens 250"],
+  );
+});

@@ -18,6 +18,12 @@ export interface QuotaView {
  */
 export class TargetQuotas implements Quotas {
   readonly #quotas = new Map<string, TargetQuota>();
+  readonly #processes: number;
+
+  /** Of several processes that ask the same providers each keeps to an equal part. */
+  constructor(processes: number = 1) {
+    this.#processes = processes;
+  }
 
   /** Takes over a configuration: quotas that are gone or changed begin anew. */
   serve(targets: readonly Target[]): void {
@@ -49,7 +55,7 @@ export class TargetQuotas implements Quotas {
   #of(target: Target, policy: QuotaPolicy): TargetQuota {
     const known = this.#quotas.get(target.id);
     if (known !== undefined) return known;
-    const fresh = new TargetQuota(target, policy);
+    const fresh = new TargetQuota(target, policy, this.#processes);
     this.#quotas.set(target.id, fresh);
     return fresh;
   }
@@ -64,12 +70,14 @@ class TargetQuota {
   readonly requests: MinuteQuota | null;
   readonly tokens: MinuteQuota | null;
 
-  constructor(target: Target, policy: QuotaPolicy) {
+  constructor(target: Target, policy: QuotaPolicy, processes: number) {
     const { requestsPerMinute, tokensPerMinute, outputFactor } = policy;
+    // A part of less than one request would let none through while the provider grants some.
+    const part = (most: number): MinuteQuota => new MinuteQuota(Math.max(1, most / processes));
     this.target = target;
     this.outputFactor = outputFactor;
-    this.requests = requestsPerMinute === null ? null : new MinuteQuota(requestsPerMinute);
-    this.tokens = tokensPerMinute === null ? null : new MinuteQuota(tokensPerMinute);
+    this.requests = requestsPerMinute === null ? null : part(requestsPerMinute);
+    this.tokens = tokensPerMinute === null ? null : part(tokensPerMinute);
   }
 
   hasRoom(tokens: number, nowMs: number): boolean {

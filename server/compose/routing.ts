@@ -36,6 +36,8 @@ export interface RoutingPorts {
   readonly random: Random;
   readonly log: GatewayLog;
   readonly metrics: Metrics;
+  /** How many ask the same providers. Default: this one. */
+  readonly processes?: number;
 }
 
 /** Makes the parts that keep the promises of routing. */
@@ -46,7 +48,7 @@ export interface RoutingMakers {
 }
 
 export function composeRouting(
-  { clock, random, log, metrics }: RoutingPorts,
+  { clock, random, log, metrics, processes }: RoutingPorts,
   config: Config,
   make: RoutingMakers,
 ): Routing {
@@ -56,7 +58,7 @@ export function composeRouting(
     changed: (change) => changes.record(change),
   });
   exposeCircuitStates(metrics, () => health.circuits(clock.monotonicMs()));
-  const quotas = new TargetQuotas();
+  const quotas = new TargetQuotas(processes);
   exposeQuotas(metrics, () => quotas.views(clock.monotonicMs()));
   const retries = make.retries(retryLimitsOf(config));
   const hedges = new HedgesSent(metrics);

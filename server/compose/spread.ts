@@ -8,7 +8,6 @@ import type { Peers } from "../processes/peers.ts";
 const highest: ReadonlySet<string> = new Set([
   "sekisho_circuit_state",
   "sekisho_load_level",
-  "sekisho_quota_limit",
   "sekisho_split_share",
 ]);
 
