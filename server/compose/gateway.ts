@@ -119,8 +119,7 @@ export async function composeGateway(
   const building = { ports: providerPortsOf(ports, wheel), make, estimates };
   const { balancers = noBalancers, packages = noPackages } = ports;
   let current = settingsOf(config, { ...building, balancers, packages });
-  const processes = ports.shared === undefined ? 1 : config.processes;
-  const routing = composeRouting({ ...ports, processes }, config, make);
+  const routing = composeRouting(ports, config, make);
   routing.serve(config, current.catalog);
   const { health, quotas, lots, retries, dispatch } = routing;
   const load = new LoadGate(config.shedding, new LoadShed(log, metrics));

@@ -36,8 +36,8 @@ export interface RoutingPorts {
   readonly random: Random;
   readonly log: GatewayLog;
   readonly metrics: Metrics;
-  /** How many ask the same providers. Default: this one. */
-  readonly processes?: number;
+  /** There where this process is one of several. */
+  readonly shared?: object;
 }
 
 /** Makes the parts that keep the promises of routing. */
@@ -48,7 +48,7 @@ export interface RoutingMakers {
 }
 
 export function composeRouting(
-  { clock, random, log, metrics, processes }: RoutingPorts,
+  { clock, random, log, metrics, shared }: RoutingPorts,
   config: Config,
   make: RoutingMakers,
 ): Routing {
@@ -58,7 +58,7 @@ export function composeRouting(
     changed: (change) => changes.record(change),
   });
   exposeCircuitStates(metrics, () => health.circuits(clock.monotonicMs()));
-  const quotas = new TargetQuotas(processes);
+  const quotas = new TargetQuotas(shared === undefined ? 1 : config.processes);
   exposeQuotas(metrics, () => quotas.views(clock.monotonicMs()));
   const retries = make.retries(retryLimitsOf(config));
   const hedges = new HedgesSent(metrics);
