@@ -61,6 +61,8 @@ async function begin(pid: number, text: string): Promise<{ answer: IncomingMessa
   const answer = await ask(pid, "POST /v1/chat/completions", body);
   assert.equal(answer.statusCode, 200);
   await once(answer, "data");
+  // Without a listener the rest would flow to nobody.
+  answer.pause();
   return { answer, id: String(answer.headers["x-sekisho-stream"]) };
 }
 
