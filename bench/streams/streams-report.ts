@@ -32,7 +32,8 @@ export function manyLines(figures: ManyFigures): string[] {
   const { streams, most, errors, firstError, ends, beforeMb, peakMb } = figures;
   const each = ((peakMb - beforeMb) * 1_000) / streams;
   const wrong = errors + oddEnds(ends);
-  const first = firstError === "" ? "" : ` (first: ${firstError})`;
+  const seen = Object.entries(ends).map(([end, count]) => `${count} × ${end}`);
+  const first = wrong === 0 ? "" : ` (first: ${firstError || "none"}; ends: ${seen.join(", ")})`;
   return [
     `### ${streams} resumable streams, a chunk per second each`,
     "",

@@ -19,9 +19,10 @@ before(async () => {
 });
 after(() => gateway[Symbol.asyncDispose]());
 
-test("STR-4 streams whose wire is cut three times: nothing lost, nothing twice", async () => {
+test("STR-4 streams through resets, ends and half closes: nothing lost, nothing twice", async () => {
   const { reconnections } = await readThroughCuts(gateway, 20);
-  assert.ok(reconnections >= 20, `${reconnections} reconnections`);
+  // Ten streams are on one session, the others have connections of their own.
+  assert.ok(reconnections >= 3 * 11, `${reconnections} reconnections`);
 });
 
 const clientFolder = join(import.meta.dirname, "../../client");

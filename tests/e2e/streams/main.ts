@@ -1,7 +1,7 @@
 import { GatewayUnderTest } from "../../harness/gateway-under-test.ts";
 import { readThroughCuts } from "./cut-readers.ts";
 
-/** `npm run streams:long`: 500 streams through a wire that is cut three times. */
+/** `npm run streams:long`: 500 streams whose connections are reset, ended and half closed. */
 await using gateway = await GatewayUnderTest.start();
 const startedMs = performance.now();
 const { streams, reconnections } = await readThroughCuts(gateway, 500);

@@ -5,15 +5,22 @@ import { residentBytes } from "../../harness/resident-memory.ts";
 import { sessionOpening } from "../../harness/session-frames.ts";
 
 /**
- * `npm run streams:slow -- 1000`: readers that take 100 bytes a second of answers of 200 KB, half
- * of them over sessions and half over resumable events; says what each of them costs the gateway,
- * the garbage of its runtime included.
+ * `npm run streams:slow -- 1000 800`: so many readers that take 100 bytes a second of answers of so
+ * many chunks of 250 bytes, half of them over sessions and half over resumable events; says what
+ * each of them costs the gateway, the garbage of its runtime included. 20,000 chunks are more than
+ * the kernel's buffers hold.
  */
 const count = Number(process.argv[2] ?? 1_000);
+const tokens = Number(process.argv[3] ?? 800);
+/** Each answer is made in 20 s, or at 250 chunks a second. */
+const tokensPerSecond = Math.min(250, Math.ceil(tokens / 20));
+const lookS = Math.ceil(tokens / tokensPerSecond) + 5;
 
 await using gateway = await GatewayUnderTest.start();
 const { pid } = gateway.server;
-const messages = [{ role: "user", content: "Go on [[sim: tokens=800 tps=40]]" }];
+const messages = [
+  { role: "user", content: `Go on [[sim: tokens=${tokens} tps=${tokensPerSecond}]]` },
+];
 const request = { model: "sole", max_tokens: 100_000, messages };
 
 for (let n = 0; n < 200; n += 1) await (await gateway.chat("Reply with exactly: quick")).text();
@@ -37,7 +44,7 @@ const sip = setInterval(() => {
   for (const { socket } of readers) socket.read(100);
 }, 1_000);
 let peakBytes = 0;
-for (let n = 0; n < 25; n += 1) {
+for (let n = 0; n < lookS; n += 1) {
   await sleep(1_000);
   peakBytes = Math.max(peakBytes, residentBytes(pid));
 }
