@@ -72,9 +72,7 @@ async function startGateway(
   const [port = 0] = await freePorts(1);
   const data = join(folder, `data-${port}`);
   const config = join(folder, `${port}.json`);
-  // A machine that is busy with other things is no reason to refuse streams.
-  const calm = { shedding: { lagMs: null, queueAgeMs: null }, streams };
-  writeFileSync(config, JSON.stringify({ ...JSON.parse(sekishoConfig(upstreamPort)), ...calm }));
+  writeFileSync(config, JSON.stringify({ ...calmConfig(upstreamPort), streams }));
   const flags = ["--port", String(port), "--data", data, "--config", config, "--json"];
   const { pid } = await processes.start("sekisho", cores.gateway, {
     command: [process.execPath, "server/bin.js", "start", ...flags],
@@ -86,6 +84,23 @@ async function startGateway(
   await hold(processes, gateway, { sse: 0, sessions: 500, streams: 0, holdMs: 2_000, short: true });
   await sleep(settleMs);
   return gateway;
+}
+
+/** A machine that is busy with other things makes streams late: no reason to refuse any. */
+function calmConfig(upstreamPort: number): object {
+  type Named = Readonly<Record<string, object>>;
+  // As `sekishoConfig` writes it.
+  const config = JSON.parse(sekishoConfig(upstreamPort)) as { models: Named; providers: Named };
+  const each = (all: Named, more: object): Named =>
+    Object.fromEntries(Object.entries(all).map(([name, one]) => [name, { ...one, ...more }]));
+  return {
+    ...config,
+    models: each(config.models, {
+      timeouts: { firstTokenMs: withinMs, betweenTokensMs: withinMs },
+    }),
+    providers: each(config.providers, { pool: { connectMs: 60_000 } }),
+    shedding: { lagMs: null, queueAgeMs: null },
+  };
 }
 
 interface Load {
