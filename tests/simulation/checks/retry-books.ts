@@ -126,6 +126,7 @@ export class RetryBooks {
     const region = this.#region(target);
     const { floor, spendShare } = this.#plan;
     if (this.#left(target, nowMs) <= 0) return "attempts";
+    const levelBefore = region.level;
     region.retriesMs.push(nowMs);
     region.level = Math.max(-floor * whole, region.level - whole);
     const wasted = BigInt(wastedNanoUsd) * basisPoints;
@@ -135,7 +136,8 @@ export class RetryBooks {
       this.#spend -= wasted;
       return null;
     }
-    region.level = Math.min(this.#plan.cap * whole, region.level + whole);
+    region.retriesMs.pop();
+    region.level = levelBefore;
     return "spend";
   }
 
