@@ -33,6 +33,7 @@ const principal: Principal = {
   surfaces: ["openai.*"],
   criticality: "critical",
   requestBudget: null,
+  streamGraceMs: null,
 };
 
 const key: Asker = { kind: "key", keyId: "key_1" };

@@ -148,7 +148,7 @@ export class OnceCalls<Head extends AnyHead = SurfaceHead> {
         record(response) {
           joining.hasResponse = true;
           opened = response;
-          answer = streams.record(response, head).found;
+          answer = streams.record(response, head, call.principal.streamGraceMs).found;
         },
       });
       if (answer === null) throw new Error("A call has begun without a response");

@@ -17,6 +17,8 @@ export interface Principal {
   readonly criticality: Criticality;
   /** The budget of its tenant that each of its calls must fit; null: none. */
   readonly requestBudget: string | null;
+  /** How long its resumable answers run on without a reader; null: as the installation has it. */
+  readonly streamGraceMs: number | null;
   /** Of a browser's token: whom all its calls are for. Absent for keys. */
   readonly bound?: Bound;
 }

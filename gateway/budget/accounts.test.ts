@@ -15,6 +15,7 @@ const principal: Principal = {
   surfaces: ["*"],
   criticality: "critical",
   requestBudget: null,
+  streamGraceMs: null,
 };
 
 const most = { nanoUsd: 100, inputTokens: null, outputTokens: null };

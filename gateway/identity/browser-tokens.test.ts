@@ -22,6 +22,7 @@ const grant: KeyGrant = {
   surfaces: ["openai.chat", "openai.models"],
   criticality: "sheddable",
   requestBudget: "chat",
+  streamGraceMs: null,
 };
 
 const order: TokenOrder = {
@@ -77,6 +78,7 @@ test("SEC-19 a token is its key's, bound to a user and a session, and no more th
     surfaces: ["openai.chat"],
     criticality: "sheddable",
     requestBudget: "chat",
+    streamGraceMs: null,
     bound: { user: "u1", session: "s1" },
   });
   assert.equal(ask(raw), principal);

@@ -51,6 +51,7 @@ const orderOf = (role: "client" | "owner", tenant: string): KeyOrder => {
     surfaces,
     criticality: usualCriticality,
     requestBudget: null,
+    streamGraceMs: null,
   };
   return { grant, limits: unlimited, name, origin: "first-run" };
 };

@@ -21,6 +21,7 @@ export interface ClientMapping {
   readonly surfaces: readonly string[];
   readonly criticality: Criticality;
   readonly requestBudget: string | null;
+  readonly streamGraceMs: number | null;
 }
 
 /** Whom they stand for when they use the admin API. */
@@ -93,6 +94,7 @@ function clientIn(claims: Claims, issuer: string, mapping: ClientMapping): Princ
     surfaces: mapping.surfaces,
     criticality: mapping.criticality,
     requestBudget: mapping.requestBudget,
+    streamGraceMs: mapping.streamGraceMs,
     bound: { user: nameIn(claims, userClaim), session: null },
   };
 }
@@ -105,7 +107,13 @@ function staffIn(claims: Claims, issuer: string, mapping: StaffMapping): Princip
   if (role === undefined) throw refused(`nothing in its claim ${rolesClaim} stands for a role`);
   const tenant = tenantClaim === null ? operatorTenant : nameIn(claims, tenantClaim);
   if (tenantClaim !== null && tenant === operatorTenant) throw refused("it names no tenant");
-  const none = { team: null, models: [], criticality: usualCriticality, requestBudget: null };
+  const none = {
+    team: null,
+    models: [],
+    criticality: usualCriticality,
+    requestBudget: null,
+    streamGraceMs: null,
+  };
   const keyId = `oidc:${issuer}:${nameIn(claims, userClaim)}`;
   return { ...none, keyId, tenant, role, surfaces: ["admin"] };
 }

@@ -273,6 +273,11 @@ describe("SEC-2 claims", () => {
     assert.ok(!ring.origins.has("https://a.example"));
   });
 
+  test("STR-6 have the grace for streams that the mapping says", async () => {
+    const { signed, ask } = makeRing({ mapping: { ...clientMapping, streamGraceMs: 60_000 } });
+    assert.equal((await ask(await signed())).streamGraceMs, 60_000);
+  });
+
   test("list models and name a team where the mapping says so; nothing wider instead", async () => {
     const mapping = { ...clientMapping, modelsClaim: "ai.models", teamClaim: "team" };
     const { signed, ask } = makeRing({ mapping });

@@ -18,6 +18,7 @@ export const clientMapping: ClientMapping = {
   surfaces: ["*"],
   criticality: "critical",
   requestBudget: null,
+  streamGraceMs: null,
 };
 
 /** A key of an issuer: what it signs with, and what it publishes. */

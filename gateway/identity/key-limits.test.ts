@@ -16,6 +16,7 @@ const grant: KeyGrant = {
   surfaces: ["*"],
   criticality: "critical",
   requestBudget: null,
+  streamGraceMs: null,
 };
 
 const makeRing = () => {

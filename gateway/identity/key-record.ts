@@ -20,6 +20,8 @@ export interface KeyGrant {
   readonly criticality: Criticality;
   /** The budget of its tenant that each of its calls must fit; null: none. */
   readonly requestBudget: string | null;
+  /** How long its resumable answers run on without a reader; null: as the installation has it. */
+  readonly streamGraceMs: number | null;
 }
 
 /** Whom an admin key stands for; null for the key of a client (SEC-17). */
@@ -63,6 +65,7 @@ export const principalOf = (record: KeyRecord): Principal =>
     surfaces: Object.freeze([...record.grant.surfaces]),
     criticality: record.grant.criticality,
     requestBudget: record.grant.requestBudget,
+    streamGraceMs: record.grant.streamGraceMs,
   });
 
 const sameList = (a: readonly string[], b: readonly string[]): boolean =>
@@ -75,5 +78,6 @@ export const sameGrant = (a: KeyGrant, b: KeyGrant): boolean =>
   a.role === b.role &&
   a.criticality === b.criticality &&
   a.requestBudget === b.requestBudget &&
+  a.streamGraceMs === b.streamGraceMs &&
   sameList(a.models, b.models) &&
   sameList(a.surfaces, b.surfaces);

@@ -18,6 +18,7 @@ const grant: KeyGrant = {
   surfaces: ["*"],
   criticality: "critical",
   requestBudget: null,
+  streamGraceMs: null,
 };
 
 const makeRing = (cacheLimit?: number) => {
@@ -120,6 +121,8 @@ test("a principal changes when what the key may do changes, and not otherwise", 
   assert.deepEqual(ring.authenticate(raw, null).models, ["fast"]);
   ring.put({ ...record, grant: { ...grant, criticality: "sheddable" } });
   assert.equal(ring.authenticate(raw, null).criticality, "sheddable");
+  ring.put({ ...record, grant: { ...grant, streamGraceMs: 0 } });
+  assert.equal(ring.authenticate(raw, null).streamGraceMs, 0);
 });
 
 test("the cache is bounded, and a key that fell out of it is proven again", () => {

@@ -20,6 +20,7 @@ const order: KeyOrder = {
     surfaces: ["*"],
     criticality: "critical",
     requestBudget: null,
+    streamGraceMs: null,
   },
   limits: unlimited,
   name: "checkout",

@@ -13,6 +13,7 @@ const makePrincipal = (models: readonly string[], surfaces: readonly string[]): 
   surfaces,
   criticality: "critical",
   requestBudget: null,
+  streamGraceMs: null,
 });
 
 const refusal = (run: () => void): Failure | null => {

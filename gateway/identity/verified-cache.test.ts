@@ -13,6 +13,7 @@ const verified = (keyId: string): Verified => {
     surfaces: [],
     criticality: "critical",
     requestBudget: null,
+    streamGraceMs: null,
   };
   return { principal, untilMs: Infinity };
 };

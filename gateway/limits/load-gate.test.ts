@@ -18,6 +18,7 @@ const principalOf = (criticality: Criticality): Principal => ({
   surfaces: ["*"],
   criticality,
   requestBudget: null,
+  streamGraceMs: null,
 });
 
 class Observer implements LoadObserver {

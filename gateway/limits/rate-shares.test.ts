@@ -15,6 +15,7 @@ const principal: Principal = {
   surfaces: ["*"],
   criticality: "critical",
   requestBudget: null,
+  streamGraceMs: null,
 };
 const asker: RateAsker = { principal, user: null, connection: 1, model: "m" };
 

@@ -15,6 +15,7 @@ export const keyOf = (keyId: string, tenant = "acme", team: string | null = null
   surfaces: ["*"],
   criticality: "critical",
   requestBudget: null,
+  streamGraceMs: null,
 });
 
 export const key = keyOf("web");

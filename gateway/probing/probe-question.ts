@@ -16,6 +16,7 @@ export const prober: Principal = Object.freeze({
   surfaces: [],
   criticality: "critical",
   requestBudget: null,
+  streamGraceMs: null,
 });
 
 /** A chat completion: the shortest question that is one. */

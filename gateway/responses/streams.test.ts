@@ -33,7 +33,7 @@ class World {
     this.streams = this.#start();
   }
 
-  begin(graceMs?: number, input: readonly object[] = []) {
+  begin(ownGraceMs: number | null = null, input: readonly object[] = []) {
     const id = this.ids.newBody();
     const response = new Response(id, () => {});
     response.cancelledBy((cause) => {
@@ -54,7 +54,7 @@ class World {
         kept: { isBackground: false, previous: null, input },
       },
     };
-    return { id, response, stream: this.streams.record(response, head, graceMs) };
+    return { id, response, stream: this.streams.record(response, head, ownGraceMs) };
   }
 
   /** Lets the store do what it was asked for. */
@@ -231,7 +231,7 @@ test("STR-8 who is behind when an over-long answer ends reads it to its end", as
 
 test("STR-8 what was asked counts too: a request that is too long is not kept", async () => {
   const world = new World(100_000);
-  const { id, response, stream } = world.begin(undefined, [{ text: "x".repeat(100_001) }]);
+  const { id, response, stream } = world.begin(null, [{ text: "x".repeat(100_001) }]);
   say(response, "a");
   await world.settle();
   await assert.rejects(stream.kept, { code: "payload_too_large" });
@@ -258,6 +258,18 @@ test("STR-6 the grace runs from the leave of the last reader", async () => {
   assert.deepEqual(world.cancelled, ["client_closed"]);
   assert.equal(response.isOver, true);
 });
+
+for (const ownGraceMs of [0, 60_000]) {
+  test(`STR-6 a grace of ${ownGraceMs} ms of its own stands in the place of the usual`, () => {
+    const world = new World();
+    const { stream } = world.begin(ownGraceMs);
+    stream.attach()();
+    world.clock.advanceBy(Math.max(0, ownGraceMs - 1));
+    assert.deepEqual(world.cancelled, []);
+    world.clock.advanceBy(31);
+    assert.deepEqual(world.cancelled, ["client_closed"]);
+  });
+}
 
 test("STR-6 cancel keeps what was said, and says that it was cancelled", async () => {
   const world = new World();

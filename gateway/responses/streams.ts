@@ -20,7 +20,7 @@ import type {
 } from "./stream-store.ts";
 
 export interface StreamLimits {
-  /** How long a response runs on when its last reader has left (STR-6). */
+  /** How long a response runs on without a reader, where its key says nothing of it (STR-6). */
   readonly graceMs: number;
   /** How long it can be read again after its end (STR-5). */
   readonly keepMs: number;
@@ -77,10 +77,11 @@ export class Streams {
   }
 
   /**
-   * Records a response from now on. Its log must not have been read yet. Nobody waits for what is
-   * made in the background: it runs to its end though nobody reads.
+   * Records a response from now on. Its log must not have been read yet. `ownGraceMs` stands in the
+   * place of the usual grace. Nobody waits for what is made in the background: it runs to its end
+   * though nobody reads.
    */
-  record(response: Response, head: StreamHead, graceMs = this.#graceOf(head)): LiveStream {
+  record(response: Response, head: StreamHead, ownGraceMs: number | null = null): LiveStream {
     const { store, wheel, limits } = this.#parts;
     const opened = this.#prepared.get(head.id);
     this.#prepared.delete(head.id);
@@ -88,7 +89,7 @@ export class Streams {
       store,
       opened,
       wheel,
-      graceMs,
+      graceMs: this.#graceOf(head, ownGraceMs),
       pace: this.#pace,
       limits: { ...defaultRecordedLogLimits, keptBytes: limits.keptBytes },
       lost: ({ head: { id } }, why) => this.#lost(id, why),
@@ -184,8 +185,9 @@ export class Streams {
     });
   }
 
-  #graceOf({ facts }: StreamHead): number {
-    return facts.kept?.isBackground === true ? Infinity : this.#parts.limits.graceMs;
+  #graceOf({ facts }: StreamHead, ownMs: number | null): number {
+    if (facts.kept?.isBackground === true) return Infinity;
+    return ownMs ?? this.#parts.limits.graceMs;
   }
 
   #isExpired({ endedMs, head }: StoredStream): boolean {

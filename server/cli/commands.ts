@@ -78,6 +78,11 @@ export const commands: readonly Command[] = [
       { name: "surfaces", value: "LIST", about: "surfaces it may call (default *)" },
       { name: "request-budget", value: "NAME", about: "a budget that each of its calls must fit" },
       {
+        name: "stream-grace",
+        value: "TIME",
+        about: "its resumable answers run on for so long without a reader: 30s, at most 1h",
+      },
+      {
         name: "criticality",
         value: "CLASS",
         about: `the most its calls may claim under load: ${criticalities.join(", ")}`,

@@ -85,6 +85,7 @@ export async function createKey(invocation: Invocation): Promise<Exit> {
     surfaces: options.list("surfaces"),
     criticality: options.text("criticality"),
     requestBudget: options.text("request-budget"),
+    streamGraceMs: options.durationMs("stream-grace"),
     ...limitsOf(options),
     ...(options.has("aws") ? { aws: true } : {}),
   };

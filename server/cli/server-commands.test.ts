@@ -23,6 +23,7 @@ const makeKey = (changes: Partial<KeyView> = {}): KeyView => ({
   surfaces: ["*"],
   criticality: "critical",
   requestBudget: null,
+  streamGraceMs: null,
   origin: "admin",
   createdAt: "2026-01-01T00:00:00.000Z",
   rotatedAt: null,
@@ -147,11 +148,17 @@ test("a new key alone is on standard output, so that a script can keep it", asyn
     201,
     { key: makeKey(), secret: "sk_dev_x", aws: null },
   ]);
-  const words = ["keys", "create", "--tenant", "acme", "--models", "fast, quality", "--data", data];
+  const words = ["keys", "create", "--tenant", "acme", "--models", "fast, quality"];
+  words.push("--stream-grace", "30s", "--data", data);
   const { exit, out, err } = await run(words);
   assert.deepEqual([exit, out], ["ok", "sk_dev_x\n"]);
   assert.match(err, /^Made client key key_1 for acme\. It is shown this once:\n$/);
-  const body = { role: "client", tenant: "acme", models: ["fast", "quality"] };
+  const body = {
+    role: "client",
+    tenant: "acme",
+    models: ["fast", "quality"],
+    streamGraceMs: 30_000,
+  };
   assert.deepEqual(asked[0], { ...asked[0], line: "POST /admin/keys", body });
   const json = await run([...words, "--json"]);
   assert.deepEqual(JSON.parse(json.out), { key: makeKey(), secret: "sk_dev_x", aws: null });

@@ -102,6 +102,7 @@ const guestOf = (model: string): Principal => ({
   surfaces: ["chat"],
   criticality: usualCriticality,
   requestBudget: null,
+  streamGraceMs: null,
 });
 
 /** A balancer that takes no weights treats all targets alike, whatever the file says. */

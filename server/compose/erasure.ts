@@ -97,4 +97,5 @@ const nobody = {
   surfaces: [],
   criticality: usualCriticality,
   requestBudget: null,
+  streamGraceMs: null,
 } as const;

@@ -127,6 +127,10 @@ test("names, choices and kinds say what they may be", () => {
       'providers.p.pool.connections: "many" is neither "auto" nor a whole number from 1 to 10000',
     ],
     [
+      "tenants: { a: { keys: [{ id: k, secret: env:A, streamGraceMs: 3600001 }] } }",
+      "tenants.a.keys[0].streamGraceMs: 3600001 is above the limit of 3600000",
+    ],
+    [
       "prices: { override: { x: { inputUsdPerMillion: 3 } } }",
       "prices.override.x.outputUsdPerMillion is missing",
     ],

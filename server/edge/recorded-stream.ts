@@ -43,7 +43,7 @@ export function recordCall(
   { call, response }: RunningCall,
   kept: KeptFacts | null = null,
 ): LiveStream {
-  return streams.record(response, headOf(call, kept));
+  return streams.record(response, headOf(call, kept), call.principal.streamGraceMs);
 }
 
 /** What the response of a call is known by. */

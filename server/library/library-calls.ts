@@ -200,6 +200,7 @@ const principalOf = (tenant: string): Principal => ({
   surfaces: ["library", "openai.embeddings"],
   criticality: usualCriticality,
   requestBudget: null,
+  streamGraceMs: null,
 });
 
 interface Arriving<Head extends AnyHead> {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import type { KeyWithSecret } from "@sekisho/wire/admin/keys.ts";
 import { assertOnce } from "../harness/assert-once.ts";
 import { GatewayUnderTest } from "../harness/gateway-under-test.ts";
 import { steeredConfig } from "../harness/steered-config.ts";
@@ -9,6 +10,8 @@ import { until } from "../harness/until.ts";
 /** A client is back within the one and done with reading within the other on any machine. */
 const graceMs = 2_000;
 const keepMs = 6_000;
+/** Its answers end with their last reader. */
+const impatient = { id: "impatient", secret: "a-key-without-any-grace" };
 /** STR-6: what stopping may take. */
 const promptMs = 100;
 
@@ -17,7 +20,11 @@ let gateway: GatewayUnderTest;
 let early: Response;
 before(async () => {
   gateway = await GatewayUnderTest.start({
-    config: (url) => ({ ...steeredConfig(url), streams: { graceMs, keepMs } }),
+    config: (url) => {
+      const steered = steeredConfig(url);
+      const demo = { ...steered.tenants?.["demo"], keys: [{ ...impatient, streamGraceMs: 0 }] };
+      return { ...steered, tenants: { demo }, streams: { graceMs, keepMs } };
+    },
   });
   early = await ask("Hello");
   await new SseReader(early).rest();
@@ -51,6 +58,16 @@ const goneMs = (): Promise<number> =>
     "the provider sees its caller leave",
     () => gateway.simulator.calls().at(-1)?.clientGoneMs ?? null,
   );
+
+const makeKey = (order: object): Promise<Response> =>
+  fetch(`${gateway.server.ready.urls["admin"]}/admin/keys`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${gateway.server.ready.adminKey}`,
+      "content-type": "application/json",
+    },
+    body: JSON.stringify({ tenant: "demo", ...order }),
+  });
 
 const bare = (frames: readonly SseFrame[]): string[] =>
   frames.map(({ event, data }) => `${event ?? ""}|${data}`);
@@ -99,14 +116,7 @@ test("STR-5 a plain call has no numbers, and its response cannot be found", asyn
 test("STR-5 a response of another key is not found, like one that there never was", async () => {
   const answer = await ask("Hello");
   await new SseReader(answer).rest();
-  const made = await fetch(`${gateway.server.ready.urls["admin"]}/admin/keys`, {
-    method: "POST",
-    headers: {
-      authorization: `Bearer ${gateway.server.ready.adminKey}`,
-      "content-type": "application/json",
-    },
-    body: JSON.stringify({ tenant: "demo" }),
-  });
+  const made = await makeKey({});
   const { secret } = (await made.json()) as { secret: string };
   const as = (key: string, id: string): Promise<Response> =>
     fetch(`${gateway.url}/v1/streams/${id}`, { headers: { authorization: `Bearer ${key}` } });
@@ -152,6 +162,51 @@ test("STR-6 an answer runs on without a reader, and is ended behind its grace", 
   const frames = await new SseReader(await resume(idOf(answer))).rest();
   assert.ok(frames.length > 20);
   assert.match(frames.at(-1)?.data ?? "", /client_closed/);
+});
+
+/** Asks with a key, and leaves behind the first event. */
+async function leave(secret: string, headers = {}): Promise<Response> {
+  const authorization = `Bearer ${secret}`;
+  const text = "Go on [[sim: tokens=1000 tps=100]]";
+  const answer = await ask(text, "/v1/chat/completions", { ...headers, authorization });
+  const reader = new SseReader(answer);
+  await reader.next();
+  await reader.leave();
+  return answer;
+}
+
+for (const [name, headers] of [
+  ["resumable", {}],
+  ["once", { "idempotency-key": "without-any-grace" }],
+] as const) {
+  test(`STR-6 the grace of a key of the configuration is its own: ${name}`, async () => {
+    const answer = await leave(impatient.secret, headers);
+    const leftMs = gateway.clock.monotonicMs();
+    const tookMs = (await goneMs()) - leftMs;
+    assert.ok(tookMs < graceMs, `${tookMs} ms`);
+    const [row] = await gateway.rowsOf(answer);
+    assert.deepEqual([row?.outcome, row?.cause], ["cancelled", "client_closed"]);
+  });
+}
+
+test("STR-6 the grace of a key made at run time is its own", async () => {
+  const refused = await makeKey({ streamGraceMs: 3_600_001 });
+  assert.deepEqual(
+    [refused.status, ((await refused.json()) as { detail: string }).detail],
+    [400, "Cannot read the body: streamGraceMs must be an integer from 0 to 3600000, or null"],
+  );
+  const made = await makeKey({ streamGraceMs: 60_000 });
+  const { key, secret } = (await made.json()) as KeyWithSecret;
+  assert.equal(key.streamGraceMs, 60_000);
+  const patient = await leave(secret);
+  // That one of the usual grace, left later, ends before it.
+  await leave(gateway.key);
+  await goneMs();
+  const told = await fetch(`${gateway.url}/v1/streams/${idOf(patient)}/cancel`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${secret}` },
+  });
+  assert.deepEqual(await told.json(), { id: idOf(patient), status: "cancelled" });
 });
 
 test("STR-5 behind its time a response is gone: 410", async () => {

@@ -115,14 +115,14 @@ export class Fields {
     return Array.isArray(value) && value.length === 0 ? [] : this.list(name, rule, []);
   }
 
-  /** A safe integer from 1 to `most`, or null; undefined when it is absent. */
-  countOrNull(name: string, most: number): number | null | undefined {
+  /** A safe integer from `least` to `most`, or null; undefined when it is absent. */
+  countOrNull(name: string, most: number, least: number = 1): number | null | undefined {
     const value = Object.hasOwn(this.#fields, name) ? this.#fields[name] : undefined;
     if (value === undefined || value === null) return value;
-    if (Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= most) {
+    if (Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most) {
       return Number(value);
     }
-    this.#refuse(name, `must be an integer from 1 to ${most}, or null`);
+    this.#refuse(name, `must be an integer from ${least} to ${most}, or null`);
     return null;
   }
 

@@ -15,6 +15,7 @@ test("a client key needs a tenant; everything else has a default", () => {
       surfaces: ["*"],
       criticality: "critical",
       requestBudget: null,
+      streamGraceMs: null,
       addresses: [],
       expiresInMs: null,
       origins: [],
@@ -33,6 +34,7 @@ test("every field is taken as it is, lists without doubles", () => {
     surfaces: ["openai.chat"],
     criticality: "sheddable+",
     requestBudget: null,
+    streamGraceMs: 0,
     addresses: ["10.1.0.0/16", "2001:db8::7"],
     expiresInMs: 60_000,
     origins: ["https://shop.example:8443", "http://localhost:3000"],
@@ -42,17 +44,37 @@ test("every field is taken as it is, lists without doubles", () => {
   assert.deepEqual(parsed, { ok: true, value: { ...body, models: ["fast*", "quality"] } });
 });
 
+test("STR-6 the grace of a key's streams is a whole number of an hour at most, or null", () => {
+  for (const streamGraceMs of [null, 0, 3_600_000]) {
+    const parsed = parseKeyCreation({ tenant: "acme", streamGraceMs });
+    assert.equal(parsed.ok ? parsed.value.streamGraceMs : parsed.message, streamGraceMs);
+  }
+  for (const streamGraceMs of [-1, 3_600_001, 1.5, "10s", true]) {
+    const refused = parseKeyCreation({ tenant: "acme", streamGraceMs });
+    const why = "streamGraceMs must be an integer from 0 to 3600000, or null";
+    assert.equal(refused.ok ? null : refused.message, `Cannot read the body: ${why}`);
+  }
+});
+
 test("SEC-17 an admin key has no team, models, surfaces, criticality or pair", () => {
   const parsed = parseKeyCreation({ role: "admin", name: "ops" });
   const nothing = { tenant: null, team: null, models: [], surfaces: [], aws: false };
   const limits = { addresses: [], expiresInMs: null, origins: [] };
-  const none = { criticality: "critical", requestBudget: null, ...limits };
+  const none = { criticality: "critical", requestBudget: null, streamGraceMs: null, ...limits };
   const value = { ...nothing, ...none, role: "admin", name: "ops" };
   assert.deepEqual(parsed, { ok: true, value });
   const bound = parseKeyCreation({ role: "viewer", tenant: "acme" });
   const boundValue = { ...value, role: "viewer", tenant: "acme", name: "" };
   assert.deepEqual(bound, { ok: true, value: boundValue });
-  for (const field of ["team", "models", "surfaces", "criticality", "requestBudget", "aws"]) {
+  for (const field of [
+    "team",
+    "models",
+    "surfaces",
+    "criticality",
+    "requestBudget",
+    "streamGraceMs",
+    "aws",
+  ]) {
     const refused = parseKeyCreation({ role: "admin", [field]: "x" });
     assert.equal(refused.ok ? null : refused.path, field);
   }

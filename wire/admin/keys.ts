@@ -17,6 +17,8 @@ export interface KeyView {
   readonly criticality: Criticality;
   /** The budget of its tenant that each of its calls must fit; null: none. */
   readonly requestBudget: string | null;
+  /** How long its resumable answers run on without a reader; null: as `streams.graceMs` says. */
+  readonly streamGraceMs: number | null;
   /** `config` keys are changed in the configuration, the others here. */
   readonly origin: "config" | "first-run" | "admin";
   readonly createdAt: string | null;
@@ -78,6 +80,7 @@ export interface KeyCreation {
   readonly surfaces: readonly string[];
   readonly criticality: Criticality;
   readonly requestBudget: string | null;
+  readonly streamGraceMs: number | null;
   readonly addresses: readonly string[];
   /** From now; null: it is good until it is revoked. */
   readonly expiresInMs: number | null;
@@ -150,6 +153,9 @@ const address: TextRule = {
 export const originShape = /^[a-z][a-z0-9+.-]{0,31}:\/\/[a-z0-9.\-_[\]:]{1,255}$/;
 const origin: TextRule = { pattern: originShape, says: "an origin such as https://shop.example" };
 
+/** The most that `streams.graceMs` can be, for all and for a key. */
+export const maxStreamGraceMs = 3_600_000;
+
 /** A hundred years. */
 const mostMs = 36_525 * 86_400_000;
 
@@ -180,6 +186,7 @@ const creationFields = [
   "surfaces",
   "criticality",
   "requestBudget",
+  "streamGraceMs",
   "addresses",
   "expiresInMs",
   "origins",
@@ -199,6 +206,7 @@ export function parseKeyCreation(body: unknown): Parsed<KeyCreation, FieldCode> 
     surfaces: fields.list("surfaces", surface, ["*"]),
     criticality: fields.choice("criticality", criticalities, usualCriticality),
     requestBudget: fields.optional("requestBudget", name),
+    streamGraceMs: fields.countOrNull("streamGraceMs", maxStreamGraceMs, 0) ?? null,
     addresses: fields.anyList("addresses", address) ?? [],
     expiresInMs: fields.countOrNull("expiresInMs", mostMs) ?? null,
     origins: fields.anyList("origins", origin) ?? [],
@@ -221,6 +229,7 @@ function parseStaffKey(
     surfaces: [],
     criticality: usualCriticality,
     requestBudget: null,
+    streamGraceMs: null,
     addresses: fields.anyList("addresses", address) ?? [],
     expiresInMs: fields.countOrNull("expiresInMs", mostMs) ?? null,
     origins: [],

@@ -24,6 +24,7 @@ const principal: Principal = {
   surfaces: ["*"],
   criticality: "critical",
   requestBudget: null,
+  streamGraceMs: null,
 };
 const spender: Spender = { principal, attribution: { user: null, session: null } };
 

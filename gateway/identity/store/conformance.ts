@@ -36,6 +36,7 @@ const sample: KeyRecord = {
     surfaces: ["*"],
     criticality: "critical+",
     requestBudget: "chat",
+    streamGraceMs: 0,
   },
   limits: {
     addresses: ["10.1.0.0/16", "2001:db8::7"],
@@ -88,6 +89,7 @@ const checkSecrets = (scenario: Scenario): void => {
         surfaces: [],
         criticality: "sheddable",
         requestBudget: null,
+        streamGraceMs: null,
       },
       limits: { addresses: [], expiresMs: null, origins: [] },
       origin: "first-run",

@@ -75,6 +75,12 @@ export const identityMigrations: readonly Migration[] = [
     sql: "ALTER TABLE keys ADD COLUMN last_used_ms INTEGER",
   },
   {
+    number: 108,
+    name: "how long answers of keys run on without a reader",
+    sql: `ALTER TABLE keys ADD COLUMN stream_grace_ms INTEGER
+      CHECK (stream_grace_ms BETWEEN 0 AND 3600000)`,
+  },
+  {
     // Counts what changes in keys, uses left out: other processes look at it, and read them again.
     number: 140,
     name: "key_changes",

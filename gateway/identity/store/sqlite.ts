@@ -8,11 +8,11 @@ import type { KeyRecord } from "../key-record.ts";
 import type { KeyStore, Rotation } from "../key-store.ts";
 
 const insertSql = `INSERT INTO keys (
-  id, tenant, team, role, models, surfaces, criticality, request_budget, addresses,
-  expires_ms, origins, name, origin, hmac, pepper, access_key_id, pair_salt,
+  id, tenant, team, role, models, surfaces, criticality, request_budget, stream_grace_ms,
+  addresses, expires_ms, origins, name, origin, hmac, pepper, access_key_id, pair_salt,
   previous_hmac, previous_pepper, previous_access_key_id,
   previous_pair_salt, previous_until_ms, created_ms, rotated_ms, revoked_ms
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** On the right of SET stand the values from before: the secret of now becomes the previous one. */
 const rotateSql = `UPDATE keys SET
@@ -58,7 +58,8 @@ export const sqliteKeyStore: KeyStore = {
     const { grant, secret, previous } = record;
     const params: SqlValue[] = [record.id, grant.tenant, grant.team, grant.role];
     params.push(JSON.stringify(grant.models), JSON.stringify(grant.surfaces));
-    params.push(grant.criticality, grant.requestBudget, JSON.stringify(record.limits.addresses));
+    params.push(grant.criticality, grant.requestBudget, grant.streamGraceMs);
+    params.push(JSON.stringify(record.limits.addresses));
     params.push(record.limits.expiresMs, JSON.stringify(record.limits.origins));
     params.push(record.name, record.origin);
     params.push(...secretParams(secret));
@@ -112,6 +113,7 @@ const recordOf = (row: Row): KeyRecord => ({
     surfaces: list(row, "surfaces"),
     criticality: criticality(row),
     requestBudget: row["request_budget"] === null ? null : text(row, "request_budget"),
+    streamGraceMs: integerOrNull(row, "stream_grace_ms"),
   },
   limits: {
     addresses: list(row, "addresses"),

@@ -1,5 +1,5 @@
 import { jwtAlgorithms } from "@sekisho/wire/admin/jwt-algorithms.data.ts";
-import { clientSurfaces } from "@sekisho/wire/admin/keys.ts";
+import { clientSurfaces, maxStreamGraceMs } from "@sekisho/wire/admin/keys.ts";
 import { staffRoles } from "@sekisho/wire/admin/staff-roles.data.ts";
 import { criticalities, usualCriticality } from "@sekisho/wire/criticality.ts";
 import { z } from "zod";
@@ -64,6 +64,12 @@ const clients = section("An issuer whose tokens call models.", {
   ),
   requestBudget: identifier("budget")
     .describe("A budget of the tenant with the scope `request`: each call must fit it.")
+    .nullable()
+    .default(null),
+  streamGraceMs: wholeNumber(
+    "As `streams.graceMs`, for resumable answers to its tokens; `null`: that one.",
+    { min: 0, max: maxStreamGraceMs },
+  )
     .nullable()
     .default(null),
 });

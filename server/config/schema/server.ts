@@ -1,4 +1,5 @@
 import { isAllowEntry } from "@sekisho/lib/http/egress-allow-list.ts";
+import { maxStreamGraceMs } from "@sekisho/wire/admin/keys.ts";
 import { z } from "zod";
 import { choice, decimal, flag, millis, section, text, wholeNumber } from "./leaf.ts";
 import { addressRange } from "./address-range.ts";
@@ -142,7 +143,7 @@ export const streams = section("How answers are streamed to clients.", {
   heartbeatMs: millis("A comment is sent after this time without a delta.", 100).default(5000),
   graceMs: wholeNumber("A resumable answer runs on for so long when its last reader has left.", {
     min: 0,
-    max: 3_600_000,
+    max: maxStreamGraceMs,
   }).default(10_000),
   keepMs: millis("A resumable answer can be read again for so long after its end.", 1_000).default(
     600_000,

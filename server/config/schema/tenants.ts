@@ -1,4 +1,4 @@
-import { clientSurfaces } from "@sekisho/wire/admin/keys.ts";
+import { clientSurfaces, maxStreamGraceMs } from "@sekisho/wire/admin/keys.ts";
 import { criticalities, usualCriticality } from "@sekisho/wire/criticality.ts";
 import { z } from "zod";
 import { choice, decimal, identifier, section, text, wholeNumber } from "./leaf.ts";
@@ -29,6 +29,12 @@ const key = section("A key of the file; more are made by command line and admin 
   ).default(usualCriticality),
   requestBudget: identifier("budget")
     .describe("A budget under `budgets` with the scope `request`: each call must fit it.")
+    .nullable()
+    .default(null),
+  streamGraceMs: wholeNumber(
+    "As `streams.graceMs`, for resumable answers of this key; `null`: that one.",
+    { min: 0, max: maxStreamGraceMs },
+  )
     .nullable()
     .default(null),
   origins: originList("Pages that may use it in a browser, by their origins."),

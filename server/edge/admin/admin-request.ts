@@ -20,6 +20,8 @@ const scanner = new JsonScanner([
   "models",
   "surfaces",
   "criticality",
+  "requestBudget",
+  "streamGraceMs",
   "aws",
   "graceMs",
   "addresses",

@@ -64,6 +64,7 @@ const principal: Principal = {
   surfaces: ["*"],
   criticality: "critical",
   requestBudget: null,
+  streamGraceMs: null,
 };
 
 function setUp() {

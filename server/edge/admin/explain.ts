@@ -129,6 +129,7 @@ function askerOf({ key, tenant }: ExplainRequest, { config, keyring }: AdminCont
     surfaces: ["*"],
     criticality: "critical",
     requestBudget: null,
+    streamGraceMs: null,
   } as const;
   const own = { keyId: `a new key of ${tenant}`, tenant, team: null, role: "client" } as const;
   return { kind: "tenant", principal: { ...own, ...may } };

@@ -19,6 +19,7 @@ export const viewOfKey = (
   surfaces: record.grant.surfaces,
   criticality: record.grant.criticality,
   requestBudget: record.grant.requestBudget,
+  streamGraceMs: record.grant.streamGraceMs,
   origin: record.origin,
   createdAt: timeOrNull(record.createdMs),
   rotatedAt: timeOrNull(record.rotatedMs),

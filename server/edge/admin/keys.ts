@@ -54,13 +54,20 @@ export async function postKey(request: AdminRequest, context: AdminContext): Pro
 }
 
 const grantOf = (creation: KeyCreation, { tenants }: Config): KeyGrant => {
-  const { tenant, team, role, models, surfaces, criticality, requestBudget } = creation;
+  const { tenant, team, role, models, surfaces, criticality, requestBudget, streamGraceMs } =
+    creation;
   const known = tenant !== null && Object.hasOwn(tenants, tenant) ? tenants[tenant] : undefined;
   if (tenant !== null && known === undefined) {
     throw unknownName("tenant", tenant, Object.keys(tenants));
   }
   if (role !== "client" || tenant === null || known === undefined) {
-    const none = { team: null, models: [], criticality: usualCriticality, requestBudget: null };
+    const none = {
+      team: null,
+      models: [],
+      criticality: usualCriticality,
+      requestBudget: null,
+      streamGraceMs: null,
+    };
     return { ...none, tenant: tenant ?? operatorTenant, role, surfaces: ["admin"] };
   }
   if (team !== null && !Object.hasOwn(known.teams, team)) {
@@ -70,7 +77,7 @@ const grantOf = (creation: KeyCreation, { tenants }: Config): KeyGrant => {
   if (requestBudget !== null && !named.includes(requestBudget)) {
     throw unknownName("requestBudget", requestBudget, named);
   }
-  return { tenant, team, role, models, surfaces, criticality, requestBudget };
+  return { tenant, team, role, models, surfaces, criticality, requestBudget, streamGraceMs };
 };
 
 const maxListed = 20;

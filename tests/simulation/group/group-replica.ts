@@ -141,6 +141,7 @@ export class GroupReplica {
         surfaces: ["*"],
         criticality: usualCriticality,
         requestBudget: null,
+        streamGraceMs: null,
       },
       attribution: { user: `u${n}`, session, agent: null },
       request,
