@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sealedDays } from "@sekisho/gateway/ledger/ledger-days.ts";
 import { budgetMigrations } from "@sekisho/gateway/budget/store/migrations.sql.ts";
+import { feedbackMigrations } from "@sekisho/gateway/feedback/store/migrations.sql.ts";
 import { ledgerMigrations } from "@sekisho/gateway/ledger/store/migrations.sql.ts";
 import { migrate } from "@sekisho/lib/storage/migrate.ts";
 import { memoryLedger, rowOf } from "@sekisho/gateway/ledger/memory-ledger-fixture.ts";
@@ -15,7 +16,8 @@ const hourMs = 3_600_000;
 
 function setUp(keepDays: number | null) {
   const { clock, disk, reader, add } = memoryLedger();
-  migrate(disk.database, [...ledgerMigrations, ...budgetMigrations, ...replicaMigrations], clock);
+  const migrations = [budgetMigrations, feedbackMigrations, replicaMigrations].flat();
+  migrate(disk.database, [...ledgerMigrations, ...migrations], clock);
   const writer = new MemoryWriter({ disk, clock, onLoss: () => assert.fail("a write was lost") });
   const said: string[] = [];
   const kept = { days: keepDays };

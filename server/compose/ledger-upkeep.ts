@@ -139,6 +139,7 @@ export class LedgerUpkeep implements Disposable {
       if (next.drop !== null) this.#tellDrop(next.drop);
     }
   }
+
   #tellDrop({ day, hash }: LedgerDrop): void {
     const object = rfc3339(day * dayMs).slice(0, "2026-01-31".length);
     this.#parts.log.info("days of the ledger are dropped", { object, auditHash: hexOf(hash) });
