@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Answer } from "./answer.ts";
 import { FakeHost } from "./host/fake-host-fixture.ts";
 import { SekishoClient } from "./sekisho-client.ts";
 
@@ -242,6 +243,20 @@ for (const code of [4400, 4401, 4403, 4409]) {
     assert.deepEqual([host.dialled.length, client.state], [1, "idle"]);
   });
 }
+
+test("STR-11 who asks again when it is told of a failure is answered", async () => {
+  const { host, client, answer } = await begun();
+  const again: Answer[] = [];
+  answer.onChange(() => again.push(client.start({ model: "again" })));
+  host.cut(4403, "because");
+  await turn();
+  host.open();
+  assert.deepEqual([again.length, host.dialled.length, client.state], [1, 2, "open"]);
+  assert.deepEqual(host.said.at(-1), { type: "start", id: "2", request: { model: "again" } });
+  host.say({ type: "accepted", id: "2", response, epoch: 0 });
+  host.say(done);
+  assert.equal(again[0]?.state, "done");
+});
 
 test("STR-12 a gateway that stops says when to come back", async () => {
   const { host } = await begun();

@@ -139,8 +139,7 @@ export class SekishoClient {
   close(): void {
     if (this.#state === "closed") return;
     this.#tokens.close();
-    this.#giveUp(new SekishoError("closed", "The client was closed"));
-    this.#become("closed");
+    this.#giveUp(new SekishoError("closed", "The client was closed"), "closed");
   }
 
   #watch(answer: Answer, signal: AbortSignal | undefined): void {
@@ -173,8 +172,7 @@ export class SekishoClient {
       const why = error instanceof Error ? error.message : String(error);
       // What is no URL is none the next time either.
       const isOwn = error instanceof SekishoError;
-      this.#giveUp(isOwn ? error : new SekishoError("refused", why, { cause: error }));
-      this.#become("idle");
+      this.#giveUp(isOwn ? error : new SekishoError("refused", why, { cause: error }), "idle");
     }
   }
 
@@ -282,8 +280,7 @@ export class SekishoClient {
     if (this.#connection?.socket !== socket) return;
     if (!this.#isFinal(code, this.#connection.isReady)) return this.#drop(retryAfterOf(reason));
     const words = code === unauthenticated ? "unauthenticated" : "refused";
-    this.#giveUp(new SekishoError(words, `The session was closed: ${code} ${reason}`));
-    this.#become("idle");
+    this.#giveUp(new SekishoError(words, `The session was closed: ${code} ${reason}`), "idle");
   }
 
   /** Would a new connection end as this one did? */
@@ -292,13 +289,15 @@ export class SekishoClient {
     return wasReady ? this.#tokens.isFixed : !this.#tokens.refused();
   }
 
-  /** Whatever runs fails. */
-  #giveUp(error: SekishoError): void {
-    for (const answer of this.#running()) answer._fail(error);
+  /** Whatever runs fails. Who is told may ask again at once: that is a matter of its own. */
+  #giveUp(error: SekishoError, state: "idle" | "closed"): void {
+    const failed = this.#running();
     this.#asked.clear();
     this.#answers.clear();
     this.#attempts = 0;
     this.#hangUp();
+    this.#become(state);
+    for (const answer of failed) answer._fail(error);
   }
 
   /** The connection is gone. What was asked and not accepted may have been answered to nobody. */

@@ -48,6 +48,22 @@ test("STR-5 what was not to be stored cannot be read", async () => {
   assert.deepEqual([error.status, error.param], [404, "previous_response_id"]);
 });
 
+for (const name of ["idempotency-key", "x-sekisho-resumable"]) {
+  test(`STR-5 what is recorded for ${name} alone is no kept response`, async () => {
+    const body = { model, input: "Hello", stream: true as const, store: false };
+    const options = { headers: { [name]: name === "idempotency-key" ? "unkept" : "true" } };
+    let id = "";
+    for await (const event of await client.responses.create(body, options)) {
+      if (event.type === "response.created") id = event.response.id;
+    }
+    assert.match(id, /^resp_/);
+    assert.equal((await failing(client.responses.retrieve(id))).status, 404);
+    assert.equal((await failing(client.responses.inputItems.list(id))).status, 404);
+    assert.equal((await failing(client.responses.cancel(id))).status, 404);
+    assert.equal((await failing(client.responses.delete(id))).status, 404);
+  });
+}
+
 test("STR-5 a response goes on from another, with all that was said", async () => {
   const first = await client.responses.create({ model, input: "One, please", store: true });
   const second = await client.responses.create({

@@ -87,7 +87,11 @@ function find(exchange: Exchange, { id = "" }: Parameters, ports: Ports): FoundS
   const message = `Cannot find the response "${id.slice(0, 64)}"`;
   if (body === null) throw new Failure<Code>("not_found", message);
   const found = ports.streams.find(body, readerOf(principal));
-  if (found.head.surface !== "openai.responses") throw new Failure<Code>("not_found", message);
+  const { surface, facts } = found.head;
+  // What is recorded for a name or to be resumed was not asked to be kept: `store` is the promise.
+  if (surface !== "openai.responses" || !facts.isStored) {
+    throw new Failure<Code>("not_found", message);
+  }
   return found;
 }
 
