@@ -124,7 +124,7 @@ export class CachedCalls {
     given.count(asked.call, isRefresh ? "refresh" : "miss");
     const vector = look?.vector ?? null;
     const stored = meant === null ? null : () => void semantic.keep(meant, key, vector);
-    return this.#send({ place, flight, stored }, send, null);
+    return this.#send({ place, flight, stored }, send, new Lead(flight, null));
   }
 
   async #join(place: KeyedPlace, flight: Flight, { once, send }: Taking): Promise<RunningCall> {
@@ -164,16 +164,19 @@ export class CachedCalls {
       shared.answer.remark(this.#markOf(place, kept.found));
       return tell(shared.answer, kept);
     }
-    const flight = this.#flights.get(key);
-    if (flight?.takes(form) === true) return shared.board(flight);
+    const other = this.#flights.get(key);
+    if (other?.takes(form) === true) return shared.board(other);
     const { response } = shared.answer;
     const permit = shared.answer.release();
     const alone = { ...place, asked: { ...asked, permit } };
     response.cancelledBy((cause) => response.fail(endedFailure(cause), null));
-    const leading = { place: alone, flight: this.#begin(alone), stored: null };
-    this.#send(leading, send, response).catch((error: unknown) => {
-      if (permit.open) this.#parts.rates.close(permit, { isSent: true, tokens: 0 });
-      response.fail(failureOf(error), null);
+    const flight = this.#begin(alone);
+    const lead = new Lead(flight, response);
+    this.#send({ place: alone, flight, stored: null }, send, lead).catch((error: unknown) => {
+      const failure = failureOf(error);
+      // One that was begun is settled, and has its rows.
+      if (lead.isSettled) response.fail(failure, null);
+      else shared.answer.refused(failure);
     });
   }
 
@@ -189,14 +192,9 @@ export class CachedCalls {
     return flight;
   }
 
-  async #send(
-    { place, flight, stored }: Leading,
-    send: Send,
-    response: Lead["response"],
-  ): Promise<RunningCall> {
+  async #send({ place, flight, stored }: Leading, send: Send, lead: Lead): Promise<RunningCall> {
     const { key, isRefresh } = place;
     const asked = marked(place.asked, { kind: isRefresh ? "refresh" : "miss", key });
-    const lead = new Lead(flight, response);
     flight.landsAt((entries, completion) => {
       if (this.#keep(place, lead, { entries, completion })) stored?.();
     });

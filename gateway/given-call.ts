@@ -77,6 +77,12 @@ export class GivenCall implements Answer {
     return this.#input.permit;
   }
 
+  /** No model was asked for it after all: it has its row, and gives back what it holds. */
+  refused(failure: Failure<Code>): void {
+    this.#isOver = false;
+    this.fail(failure, null);
+  }
+
   attempted(dropped: readonly string[]): void {
     this.response.attempted(dropped);
   }
@@ -133,7 +139,7 @@ export class GivenCall implements Answer {
     const endedMs = clock.monotonicMs();
     if (this.#isOver) return endedMs;
     this.#isOver = true;
-    rates.close(permit, { isSent: true, tokens: 0 });
+    if (permit.open) rates.close(permit, { isSent: true, tokens: 0 });
     const endedWallMs = clock.wallMs();
     const row = givenRow(call, {
       given: { kind, ...saved },

@@ -33,6 +33,11 @@ export class Lead {
     return this.#result;
   }
 
+  /** Are its rows written? */
+  get isSettled(): boolean {
+    return this.#result !== null;
+  }
+
   /** From here on its own client reads as everybody else does. */
   board(response: Response, abort: (cause: Code) => void): void {
     const seat: Seat = {

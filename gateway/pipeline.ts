@@ -126,6 +126,7 @@ export class Pipeline {
       const { held } = rest;
       const result = { attempts: [], counts: null, cause: "internal" } as const;
       if (held.hold.open) this.#settle(planned.call, held, result);
+      rest.lead?.settled(result);
       throw defect;
     }
   }

@@ -106,12 +106,14 @@ test("STR-14 a store that fails is counted, and what memory has is given all the
   };
   const purge = () => Promise.reject(new Error("the disk is gone"));
   const store = { find: broken, keep: broken, purges: broken, size: broken, purge };
-  const { cache, failures } = cacheOf({}, store);
+  const { cache, clock, failures } = cacheOf({}, store);
   assert.equal(cache.find("1", Infinity), null);
   assert.ok(cache.keep(answerOf("1"), 0));
   assert.equal(cache.find("1", Infinity)?.key, "1");
   assert.equal(cache.kept, null);
-  assert.deepEqual(failures, ["find", "find", "keep", "find"]);
+  assert.deepEqual(failures, ["find", "find", "find", "keep", "find"]);
+  clock.advanceBy(250);
+  assert.equal(cache.find("1", Infinity)?.key, "1");
 });
 
 test("STR-14 what another process has thrown away is not given within 250 ms", () => {
@@ -130,5 +132,43 @@ test("STR-14 what another process has thrown away is not given within 250 ms", (
   purges = 1;
   kept.clear();
   clock.advanceBy(250);
+  assert.equal(cache.find("1", Infinity), null);
+});
+
+test("STR-14 what is thrown away elsewhere does not come back behind it", async () => {
+  let purges = 0;
+  const kept: [key: string, purges: number][] = [];
+  const store: CacheStore = {
+    find: () => null,
+    keep: (answer, seen) => void kept.push([answer.key, seen]),
+    purge: () => Promise.resolve(0),
+    purges: () => purges,
+    size: () => ({ answers: 0, bytes: 0 }),
+  };
+  const { cache, clock } = cacheOf({}, store);
+  cache.find("0", Infinity);
+  clock.advanceBy(1);
+  purges = 1;
+  assert.ok(!cache.keep(answerOf("asked before"), 0));
+  assert.ok(cache.keep(answerOf("asked since"), 1));
+  assert.deepEqual(kept, [["asked since", 1]]);
+});
+
+test("STR-14 what is read from the store while it is thrown away is given to nobody", async () => {
+  const purging = Promise.withResolvers<number>();
+  let isThere = true;
+  const store: CacheStore = {
+    find: (key) => (isThere ? answerOf(key) : null),
+    keep: () => {},
+    purge: () => purging.promise,
+    purges: () => (isThere ? 0 : 1),
+    size: () => ({ answers: 1, bytes: 0 }),
+  };
+  const { cache } = cacheOf({}, store);
+  const purge = cache.purge(whole);
+  assert.equal(cache.find("1", Infinity)?.key, "1");
+  isThere = false;
+  purging.resolve(1);
+  assert.equal(await purge, 1);
   assert.equal(cache.find("1", Infinity), null);
 });

@@ -77,11 +77,12 @@ export class AnswerCache {
    * `askedMs`, monotonic: it may be one of those.
    */
   keep(answer: CachedAnswer, askedMs: number): boolean {
-    this.#look();
+    // What others have thrown away since the last look must not come back behind them.
+    this.#lookNow();
     if (askedMs < this.#purgedMs) return false;
     if (answer.bytes > this.#parts.limits().memoryBytes / largestShare) return false;
     this.#hold(answer);
-    this.#tried("keep", (store) => store.keep(answer));
+    this.#tried("keep", (store) => store.keep(answer, this.#purges));
     return true;
   }
 
@@ -89,30 +90,43 @@ export class AnswerCache {
   async purge(which: PurgeSelector): Promise<number> {
     this.#purgedMs = this.#parts.clock.monotonicMs();
     this.#parts.purged();
-    let count = 0;
-    for (const [key, answer] of this.#front) {
-      if (!matches(answer, which)) continue;
-      this.#drop(key);
-      count += 1;
-    }
+    const count = this.#forget(which);
     const { store, clock } = this.#parts;
     if (store === null) return count;
     const purged = await store.purge(which, clock.wallMs());
+    // Until then they were found in the store.
+    this.#forget(which);
     // What was thrown away here needs no second look; what others did meanwhile does.
     const purges = this.#tried("find", (asked) => asked.purges());
     if (purges === this.#purges + 1) this.#purges = purges;
     return purged;
   }
 
+  /** How many of those in memory they were. */
+  #forget(which: PurgeSelector): number {
+    let count = 0;
+    for (const [key, answer] of this.#front) {
+      if (!matches(answer, which)) continue;
+      this.#drop(key);
+      count += 1;
+    }
+    return count;
+  }
+
   /** What others have thrown away may be held here. */
   #look(): void {
+    if (this.#parts.clock.monotonicMs() - this.#lookedMs >= lookMs) this.#lookNow();
+  }
+
+  #lookNow(): void {
     const { clock, store } = this.#parts;
+    if (store === null) return;
     const nowMs = clock.monotonicMs();
-    if (store === null || nowMs - this.#lookedMs < lookMs) return;
     this.#lookedMs = nowMs;
     const purges = this.#tried("find", (asked) => asked.purges());
-    if (purges === this.#purges) return;
-    this.#purges = purges ?? 0;
+    // Who cannot ask gives what it has.
+    if (purges === null || purges === this.#purges) return;
+    this.#purges = purges;
     this.#purgedMs = nowMs;
     this.#parts.purged();
     this.#front.clear();

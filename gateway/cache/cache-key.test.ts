@@ -6,6 +6,7 @@ import type { CachePolicy, CacheScope } from "../cache-policy.ts";
 import type { Call } from "../call.ts";
 import { clientRequest } from "../client-request.ts";
 import type { Plan } from "../plan.ts";
+import type { SurfaceHead } from "../request.ts";
 import { validate } from "../validate/validate.ts";
 import { cacheKeyOf } from "./cache-key.ts";
 import { KeyMemo } from "./key-memo.ts";
@@ -94,6 +95,33 @@ test("STR-14 no key for several answers, references, nobody's where users are ap
   const image = { role: "user", content: [{ type: "image_url", image_url: { url } }] };
   assert.equal(keyOf({ body: { ...chat, messages: [image] } }), null);
   assert.equal(keyOf({ scope: "user" }), null);
+});
+
+test("STR-14 what is configured for a surface, or a session's dialect, is part of it too", () => {
+  const keyOfHead = (said: SurfaceHead, body: object): string | null => {
+    const bytes = Buffer.from(JSON.stringify(body));
+    const policy: CachePolicy = { use: "always", ttlMs: 1, scope: "tenant", byTemperature: true };
+    // As much of a call and a plan as a key is made of.
+    const call = {
+      request: clientRequest(validate(said, bytes), bytes),
+      principal: { tenant: "t", team: null, keyId: "k" },
+      attribution: { user: null },
+      entry: { name: "fast" },
+    } as unknown as Call;
+    const plan = {
+      attempts: [{ target: { upstreamModel: "m" }, defaults: {} }],
+    } as unknown as Plan;
+    return cacheKeyOf({ call, plan, body: bytes }, policy, memo);
+  };
+  const setup = { model: "fast", systemPrompt: "Be brief", temperature: null, topK: null };
+  const other = { ...setup, systemPrompt: "Be kind" };
+  const plain = (head: typeof setup) =>
+    keyOfHead({ surface: "chat", setup: head }, { content: "Hello" });
+  assert.notEqual(plain(setup), plain(other));
+  const body = { ...chat, max_tokens: 5, top_k: 3, stream: true };
+  const start = (dialect: "openai" | "anthropic") =>
+    keyOfHead({ surface: "stream", dialect }, body);
+  assert.notEqual(start("openai"), start("anthropic"));
 });
 
 const names = fc.oneof(

@@ -1,16 +1,26 @@
 import type { Buffer } from "node:buffer";
 import { hash } from "node:crypto";
-import type { CanonicalRequest } from "@sekisho/wire/canonical/request.ts";
+import type { CanonicalRequest, Sampling } from "@sekisho/wire/canonical/request.ts";
 import type { CachePolicy } from "../cache-policy.ts";
 import type { Call } from "../call.ts";
 import type { Plan } from "../plan.ts";
 import { readerOf } from "../principal.ts";
-import type { ClientRequest } from "../request.ts";
+import type { ClientRequest, Surface } from "../request.ts";
 import { formOf } from "./answer-form.ts";
 import type { KeyMemo } from "./key-memo.ts";
 
 /** Answers that were kept under another reading of requests are not found again. */
-const version = "1";
+const version = "2";
+
+/** Where bytes, form and named model are all that a request is read from; others are read anew. */
+const readOfBytes: ReadonlySet<Surface | "openai.embeddings"> = new Set([
+  "openai.chat",
+  "openai.completions",
+  "anthropic.messages",
+  "bedrock.converse",
+  "bedrock.invoke",
+  "gemini.generateContent",
+]);
 
 /**
  * What a request says, as 64 hexadecimal digits: whose it is, which model answers it first, and all
@@ -44,8 +54,8 @@ export function cacheKeyOf(
     const said = saidBy(request, policy);
     return said === null ? null : hash("sha256", whose + prefixed([said]), "hex");
   };
-  // What a body has only named is not in its bytes.
-  if (request.surface === "openai.responses") return make();
+  // What is configured or kept for it is not in its bytes, nor is the dialect of a session.
+  if (!readOfBytes.has(request.surface)) return make();
   const { model: named } = request.read.facts;
   const more = prefixed([formOf(request), named, policy.byTemperature ? "t" : ""]);
   return memo.of(whose + more, body, make);
@@ -124,25 +134,34 @@ function saidBy(asked: ClientRequest, policy: CachePolicy): string | null {
   return canonical.ok ? wordsOf(asked, canonical.value, policy) : null;
 }
 
-/** All but whom the request is for, and in which form the answer is wanted. */
-function wordsOf(
+/** Whom the request is for, and in which form the answer is wanted; what has its own place. */
+const uncounted: ReadonlySet<string> = new Set<keyof CanonicalRequest>([
+  "dialect",
+  "stream",
+  "streamUsage",
+  "metadata",
+  "user",
+  "fieldNames",
+  "sampling",
+  "rest",
+]);
+const everySample: ReadonlySet<string> = new Set();
+const noTemperature: ReadonlySet<string> = new Set<keyof Sampling>(["temperature"]);
+
+/** Only what does not count is named: whatever a request comes to have beside it counts. */
+const wordsOf = (
   asked: ClientRequest,
   request: CanonicalRequest,
   { byTemperature }: CachePolicy,
-): string {
-  const { temperature, topP, topK, seed, frequencyPenalty, presencePenalty } = request.sampling;
-  return JSON.stringify([
-    request.model,
-    request.system,
-    request.messages,
-    request.tools,
-    request.toolChoice,
-    request.parallelTools,
-    byTemperature ? temperature : null,
-    [topP, topK, seed, frequencyPenalty, presencePenalty],
-    request.stop,
-    request.maxTokens,
-    request.responseFormat,
+): string =>
+  JSON.stringify([
+    membersBut(uncounted, request),
+    membersBut(byTemperature ? everySample : noTemperature, request.sampling),
     ownWords(asked, request),
   ]);
-}
+
+/** By their names: codecs of two dialects may write them in two orders. */
+const membersBut = (but: ReadonlySet<string>, members: object): readonly unknown[] =>
+  Object.entries(members)
+    .filter(([name]) => !but.has(name))
+    .toSorted(([one], [other]) => (one < other ? -1 : 1));

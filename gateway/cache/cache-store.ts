@@ -24,8 +24,11 @@ export interface StoreSize {
 export interface CacheStore {
   /** Null where there is none; one that is over may be found. Throws. */
   find(key: string): CachedAnswer | null;
-  /** In the place of the one of its key. Nobody waits for it. */
-  keep(answer: CachedAnswer): void;
+  /**
+   * In the place of the one of its key, unless somebody has thrown answers away since `purges`.
+   * Nobody waits for it.
+   */
+  keep(answer: CachedAnswer, purges: number): void;
   /** Resolves when nobody finds them any more. Rejects. */
   purge(which: PurgeSelector, nowMs: number): Promise<number>;
   /** Changes when somebody has thrown answers away, in whatever process. Throws. */

@@ -149,7 +149,10 @@ export class Flight implements Answer, LogListener {
 
   #fail(end: MissedEnd): void {
     this.#close();
-    for (const seat of this.#seats) {
+    const seats = this.#seats;
+    // Who goes on elsewhere leaves from there.
+    this.#seats = [];
+    for (const seat of seats) {
       if (this.#served === null) seat.missed(end);
       else seat.answer.fail(end.failure, end.served);
     }

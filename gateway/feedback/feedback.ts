@@ -45,8 +45,8 @@ export interface ArmFeedback {
 export interface FeedbackStore {
   /** Null where no call has this id. */
   call(id: string): RatedCall | null;
-  /** How many have said something of a call. */
-  authors(callId: string): number;
+  /** How many others have said something of a call. */
+  othersThan(author: Author, callId: string): number;
   put(feedback: Feedback): Write;
   /** Of the arms of a split, of calls since then. */
   ofArms(split: string, sinceMs: number): readonly ArmFeedback[];

@@ -49,7 +49,7 @@ export async function takeFeedback(
   const user = attribution.user ?? call.user;
   const author: Author =
     user === null ? { kind: "key", name: principal.keyId } : { kind: "user", name: user };
-  if (store.authors(call.id) >= maxAuthors) {
+  if (store.othersThan(author, call.id) >= maxAuthors) {
     const why = `${maxAuthors} have given theirs, the limit`;
     throw new Failure<Code>("conflict", `Cannot take feedback on "${id.slice(0, 64)}": ${why}`);
   }

@@ -122,3 +122,10 @@ test("RTE-4 without a limit on errors a canary waits all the same while it fails
   assert.equal(judged({ split, state: begun, phase: { c: [6, 100] }, nowMs: later }), null);
   assert.equal(judged({ split, state: begun, phase: { c: [5, 100] }, nowMs: later }), "step");
 });
+
+test("RTE-4 a canary whose arm is configured no more leaves no other arm unjudged", () => {
+  const [a, b] = splitOf().arms;
+  assert.ok(a !== undefined && b !== undefined);
+  const window = { a: [2, 500], b: [12, 117] } as const;
+  assert.match(judged({ state: begun, window, split: { arms: [a, b] } }) ?? "", /^b: 12 of 117/);
+});

@@ -40,7 +40,9 @@ export function judgeSplit({ split, state, counts, nowMs }: JudgedSplit): Verdic
   const weights = weightsOf(split, state);
   const arms = split.arms.map(({ name }) => name).filter((name) => (weights[name] ?? 0) > 0);
   if (rollback !== null && arms.length > 0) {
-    const judged = state.canary === null ? arms : [state.canary.arm];
+    const canaryArm = arms.find((arm) => arm === state.canary?.arm);
+    // A canary that the configuration has no arm for any more leaves nobody unjudged.
+    const judged = canaryArm === undefined ? arms : [canaryArm];
     const bad = judged
       .flatMap((arm) => faultOf(arm, arms, { rollback, state, counts }) ?? [])
       // Where nobody is left to have its calls, an arm keeps them.

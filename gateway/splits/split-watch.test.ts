@@ -13,14 +13,20 @@ function setUp() {
   const failures: unknown[] = [];
   let requests = 0;
   /** A process with a watch of its own. */
-  const process = (leads = true) => {
+  const process = (leads = true, configured = [split]) => {
     const splits = world.open();
     const watch = new SplitWatch({
       clock,
       splits,
-      books,
+      books: {
+        counts(phase) {
+          if (phase.split === "broken") throw new Error("a page cannot be read");
+          return books.counts(phase);
+        },
+        forgetOld: (nowMs) => books.forgetOld(nowMs),
+      },
       writer,
-      configured: () => [split],
+      configured: () => configured,
       leads: () => leads,
       newRequestId: () => `req_${++requests}`,
       audited: () => ({ sql: "SELECT 1", params: [] }),
@@ -162,4 +168,18 @@ test("RTE-4 who does not lead judges nothing; a look comes by itself each second
     ["rolled_back"],
   );
   leader.watch[Symbol.dispose]();
+});
+
+test("RTE-4 a split that cannot be judged is not in the way of the next one", async () => {
+  const { process, serve, told, failures } = setUp();
+  const { splits, look, watch } = process(true, [splitOf({ split: "broken" }), splitOf()]);
+  await serve("a", 200, 0, splits);
+  await serve("b", 200, 100, splits);
+  await look();
+  assert.deepEqual(
+    told.map(({ event }) => event),
+    ["rolled_back"],
+  );
+  assert.equal(failures.length, 1);
+  watch[Symbol.dispose]();
 });

@@ -57,13 +57,23 @@ export class SplitWatch implements Disposable {
 
   /** Never rejects: what could not be done now is done at the next look. */
   async look(): Promise<void> {
-    const { configured, leads, failed } = this.#parts;
+    const { configured, leads } = this.#parts;
+    await this.#tried(() => {
+      if (leads()) this.#forget();
+    });
+    for (const split of configured()) {
+      // One that cannot be judged is not in the way of the others.
+      await this.#tried(async () => {
+        if (leads()) await this.#judge(split);
+      });
+    }
+  }
+
+  async #tried(act: () => void | Promise<void>): Promise<void> {
     try {
-      if (!leads()) return;
-      this.#forget();
-      for (const split of configured()) await this.#judge(split);
+      await act();
     } catch (error) {
-      if (!this.#isOver) failed(error);
+      if (!this.#isOver) this.#parts.failed(error);
     }
   }
 

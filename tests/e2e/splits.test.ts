@@ -162,6 +162,8 @@ test("RTE-4 feedback on what is not the caller's, or makes no sense, is refused"
     assert.equal((await feedback(id, { score: 0 }, user)).status, 200);
   }
   assert.equal((await feedback(id, { score: 0 }, { "x-sekisho-user": "one-more" })).status, 409);
+  // Who is among them may think again.
+  assert.equal((await feedback(id, { score: 1 }, { "x-sekisho-user": "u-7" })).status, 200);
 });
 
 test("SEC-16 whoever is erased has said nothing any more, and the score stays", async () => {

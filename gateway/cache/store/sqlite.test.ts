@@ -73,13 +73,13 @@ function openStore(limits: Partial<StoreLimits> = {}) {
 test("STR-14 an answer is found as it was kept, by another process too", async () => {
   const { store, writer, open, driven } = openStore();
   const answer = answerOf("1");
-  store.keep(answer);
+  store.keep(answer, 0);
   await driven(Promise.resolve().then(() => writer.flush()));
   assert.deepEqual(store.find("1"), answer);
   assert.deepEqual(open().store.find("1"), answer);
   assert.equal(store.find("2"), null);
   const newer = answerOf("1", { storedMs: 9 });
-  store.keep(newer);
+  store.keep(newer, 0);
   await driven(Promise.resolve().then(() => writer.flush()));
   assert.deepEqual(store.find("1"), newer);
   assert.deepEqual(store.size(), { answers: 1, bytes: 1_000 });
@@ -87,16 +87,16 @@ test("STR-14 an answer is found as it was kept, by another process too", async (
 
 test("STR-14 the file is bounded: what is over goes, then what was kept first", async () => {
   const { store, writer, driven, clock } = openStore({ bytes: 20_000 });
-  store.keep(answerOf("over", { expiresMs: 1 }));
+  store.keep(answerOf("over", { expiresMs: 1 }), 0);
   clock.advanceBy(10);
-  for (let n = 0; n < 50; n += 1) store.keep(answerOf(String(n)));
+  for (let n = 0; n < 50; n += 1) store.keep(answerOf(String(n)), 0);
   await driven(Promise.resolve().then(() => writer.flush()));
   const { answers, bytes } = store.size();
   assert.ok(bytes <= 22_000 && answers >= 19, `${answers} answers, ${bytes} bytes`);
   assert.deepEqual([store.find("over"), store.find("0")], [null, null]);
   assert.equal(store.find("49")?.key, "49");
   const few = openStore({ answers: 10 });
-  for (let n = 0; n < 50; n += 1) few.store.keep(answerOf(String(n)));
+  for (let n = 0; n < 50; n += 1) few.store.keep(answerOf(String(n)), 0);
   await few.driven(Promise.resolve().then(() => few.writer.flush()));
   assert.ok(few.store.size().answers <= 11);
 });
@@ -104,8 +104,8 @@ test("STR-14 the file is bounded: what is over goes, then what was kept first", 
 test("STR-14 a purge takes those that wait to be written, and is seen by everybody", async () => {
   const { store, open, driven } = openStore();
   const other = { tenant: "other", alias: "b", keyId: "l", user: null, session: "s" };
-  store.keep(answerOf("1"));
-  store.keep(answerOf("2", { owner: other }));
+  store.keep(answerOf("1"), 0);
+  store.keep(answerOf("2", { owner: other }), 0);
   await Promise.resolve();
   assert.equal(store.purges(), 0);
   assert.equal(await driven(store.purge({ ...all, tenant: "t", user: "u" }, 1)), 1);
@@ -117,6 +117,16 @@ test("STR-14 a purge takes those that wait to be written, and is seen by everybo
   }
   assert.equal(await driven(store.purge({ ...all, session: "s", keyId: "l" }, 4)), 1);
   assert.equal(open().store.purges(), 7);
+});
+
+test("STR-14 what was made before a purge that it does not know of is not kept", async () => {
+  const { store, writer, driven } = openStore();
+  store.keep(answerOf("1"), 0);
+  assert.equal(await driven(store.purge(all, 1)), 1);
+  store.keep(answerOf("1"), 0);
+  store.keep(answerOf("2"), store.purges());
+  await driven(Promise.resolve().then(() => writer.flush()));
+  assert.deepEqual([store.find("1"), store.find("2")?.key], [null, "2"]);
 });
 
 test("STR-14 an answer that cannot be written is told", async () => {
@@ -132,7 +142,7 @@ test("STR-14 an answer that cannot be written is told", async () => {
     wallMs: () => clock.wallMs(),
     lost: (error) => lost.push(error),
   });
-  store.keep(answerOf("1"));
+  store.keep(answerOf("1"), 0);
   await driven(Promise.resolve().then(() => {}));
   assert.equal(lost.length, 1);
   assert.deepEqual([store.find("1"), store.purges(), store.size().answers], [null, 0, 0]);

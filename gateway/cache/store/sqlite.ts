@@ -38,7 +38,8 @@ const droppedAtOnce = 2_000;
 const findSql = "SELECT * FROM answers WHERE key = ?";
 const keepSql = `INSERT OR REPLACE INTO answers
   (key, tenant, alias, key_id, user, session, stored_ms, expires_ms, bytes, facts, entries)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+  WHERE (SELECT coalesce(max(seq), 0) FROM purges) = ?`;
 const dropOverSql = `DELETE FROM answers WHERE place IN
   (SELECT place FROM answers WHERE expires_ms <= ? LIMIT ${droppedAtOnce})`;
 /** Those that were kept first go first. */
@@ -64,8 +65,8 @@ export class SqliteCacheStore implements CacheStore {
     return row === undefined ? null : answerOf(row);
   }
 
-  keep(answer: CachedAnswer): void {
-    const writes = [keepWrite(answer), ...this.#sweep(answer.bytes)];
+  keep(answer: CachedAnswer, purges: number): void {
+    const writes = [keepWrite(answer, purges), ...this.#sweep(answer.bytes)];
     this.#parts.file
       .writer()
       .then((writer) => writer.enqueue(writes))
@@ -122,14 +123,14 @@ export class SqliteCacheStore implements CacheStore {
   }
 }
 
-function keepWrite({ key, owner, facts, entries, ...rest }: CachedAnswer): Write {
+function keepWrite({ key, owner, facts, entries, ...rest }: CachedAnswer, purges: number): Write {
   const { tenant, alias, keyId, user, session } = owner;
   const { storedMs, expiresMs, bytes } = rest;
   const about = JSON.stringify(facts);
   const who: SqlValue[] = [key, tenant, alias, keyId, user, session];
   return {
     sql: keepSql,
-    params: [...who, storedMs, expiresMs, bytes, about, encodeChunk(entries)],
+    params: [...who, storedMs, expiresMs, bytes, about, encodeChunk(entries), purges],
   };
 }
 

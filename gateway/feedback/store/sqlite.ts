@@ -4,6 +4,7 @@ import { dividedIn } from "../../choice.ts";
 import {
   authorText,
   type ArmFeedback,
+  type Author,
   type Feedback,
   type FeedbackStore,
   type RatedCall,
@@ -13,6 +14,7 @@ const endedSql = `SELECT id, time_ms, user, session, about ->> '$[0][0]' AS tena
   about ->> '$[0][6]' AS choice FROM calls WHERE id = ?`;
 const openSql = `SELECT id, about ->> '$[0][0]' AS tenant, about ->> '$[0][3]' AS user,
   about ->> '$[0][4]' AS session, about ->> '$[0][11]' AS choice FROM intents WHERE id = ?`;
+const othersSql = "SELECT count(*) AS n FROM feedback WHERE call = ? AND author <> ?";
 const putSql = `INSERT OR REPLACE INTO feedback
   (call, author, tenant, session, split, arm, score, labels, comment, at_ms)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
@@ -37,8 +39,8 @@ export class SqliteFeedbackStore implements FeedbackStore {
     return row === undefined ? null : callOf(row);
   }
 
-  authors(callId: string): number {
-    const row = this.#reader.get("SELECT count(*) AS n FROM feedback WHERE call = ?", [callId]);
+  othersThan(author: Author, callId: string): number {
+    const row = this.#reader.get(othersSql, [callId, authorText(author)]);
     return Number(row?.["n"] ?? 0);
   }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
@@ -15,6 +16,7 @@ import type { Response } from "@sekisho/gateway/responses/response.ts";
 import { Responses } from "@sekisho/gateway/responses/responses.ts";
 import type { RunningCall } from "@sekisho/gateway/running-call.ts";
 import { validate } from "@sekisho/gateway/validate/validate.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { Dice } from "../base/dice.ts";
 import { CacheUpstream } from "./cache-upstream.ts";
 
@@ -62,6 +64,8 @@ class CacheWorld {
   readonly #rows = new Map<string, LedgerRow>();
   readonly #upstream: CacheUpstream;
   readonly #clients: Client[] = [];
+  /** Calls that had read with others, and were sent to no model then. */
+  readonly #refused: string[] = [];
   readonly #cache: AnswerCache;
   #calls: CachedCalls;
   #asked = 0;
@@ -94,6 +98,8 @@ class CacheWorld {
     await this.#pass(2_000);
     this.#check();
     for (const { running } of this.#clients) assert.ok(running.response.isOver, "each call ends");
+    const rowless = this.#refused.filter((id) => !this.#rows.has(id));
+    assert.deepEqual(rowless, [], "who is refused late has its row");
     assert.equal(this.#responses.running, 0);
     assert.equal(this.#rates.open, 0);
   }
@@ -118,6 +124,10 @@ class CacheWorld {
       send: async (sent, lead) => {
         assert.ok(lead !== null);
         this.#checkFlights(question, isRefresh);
+        if (sent.permit !== null && this.#dice.chance(0.2)) {
+          this.#refused.push(sent.call.id);
+          throw new Failure<Code>("budget_exhausted", "nothing is left");
+        }
         // Who has read with others has its place in the rates already; the books give it back.
         if (sent.permit !== null) this.#rates.close(sent.permit, { isSent: true, tokens: 0 });
         return this.#upstream.send(sent, lead, question);
