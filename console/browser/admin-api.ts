@@ -1,5 +1,6 @@
 import type { CachePurgeView } from "@sekisho/wire/admin/cache.ts";
 import type { Problem } from "@sekisho/wire/admin/problem.ts";
+import type { SplitCommand, SplitList, SplitView } from "@sekisho/wire/admin/splits.ts";
 import { csrfHeader, type FirstCallView, type SessionView } from "@sekisho/wire/admin/session.ts";
 
 /** What a request came to; `unreachable` when there was no answer at all. */
@@ -7,7 +8,7 @@ export type Answered<T> =
   | { readonly kind: "ok"; readonly body: T }
   | {
       readonly kind: "refused";
-      readonly problem: Pick<Problem, "code" | "status">;
+      readonly problem: Pick<Problem, "code" | "status" | "detail">;
       readonly retryAfterS: number;
     }
   | { readonly kind: "unreachable" };
@@ -47,6 +48,27 @@ export const purgeAnswers = (csrf: string): Promise<Answered<CachePurgeView>> =>
     method: "POST",
     headers: { [csrfHeader]: csrf, "content-type": "application/json" },
     body: JSON.stringify({ all: "yes" }),
+  });
+
+/** Every split, with what its arms came to in the last hour. */
+export const readSplits = (): Promise<Answered<SplitList>> => ask("/admin/splits?range=1h");
+
+/** What is wanted of which split, and of which phase whoever wants it has seen it. */
+export interface SplitWish {
+  readonly split: string;
+  readonly phase: number;
+  readonly order: SplitCommand;
+}
+
+/** Commands a split; refused with 409 where somebody has changed it since that phase. */
+export const commandSplit = (
+  { split, phase, order }: SplitWish,
+  csrf: string,
+): Promise<Answered<SplitView>> =>
+  ask(`/admin/splits/${encodeURIComponent(split)}`, {
+    method: "POST",
+    headers: { [csrfHeader]: csrf, "content-type": "application/json" },
+    body: JSON.stringify({ ...order, phase }),
   });
 
 export const readFirstCall = (): Promise<Answered<FirstCallView>> => ask("/admin/first-call");

@@ -2,7 +2,7 @@ import { Histogram } from "@sekisho/lib/telemetry/histogram.ts";
 import { liveSlotS, type LiveSlot } from "@sekisho/wire/admin/live.ts";
 import type { LiveState, secondColumn } from "../live/live-state.ts";
 import type { ChartColumns } from "../parts/chart-columns.ts";
-import { mergeInto, percentilesOf, type Percentiles } from "./percentiles.ts";
+import { mergeInto, percentilesOf, type Percentiles } from "../parts/percentiles.ts";
 
 /** What of an answer is timed. */
 export type Timing = "firstToken" | "total";

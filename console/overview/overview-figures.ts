@@ -1,7 +1,7 @@
 import { Histogram } from "@sekisho/lib/telemetry/histogram.ts";
 import type { LiveSlot } from "@sekisho/wire/admin/live.ts";
 import { secondColumn, type LiveState } from "../live/live-state.ts";
-import { mergeInto, percentilesOf, type Percentiles } from "./percentiles.ts";
+import { mergeInto, percentilesOf, type Percentiles } from "../parts/percentiles.ts";
 
 /** How often something with this code happened. */
 export interface CodeCount {

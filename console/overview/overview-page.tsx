@@ -1,5 +1,6 @@
 import { memo } from "react";
 import { useLive } from "../live/use-live.ts";
+import { SplitsPanel } from "../splits/splits-panel.tsx";
 import { ChangesPanel } from "./changes-panel.tsx";
 import { CodesPanel } from "./codes-panel.tsx";
 import { FirstCalls } from "./first-calls.tsx";
@@ -29,6 +30,7 @@ export const OverviewPage = memo(function OverviewPage({ span }: OverviewPagePro
       <OverviewTiles figures={figures} />
       <OverviewCharts spanS={spanS} />
       <TargetsPanel rows={rows} />
+      <SplitsPanel />
       <div className="grid gap-3 lg:grid-cols-2">
         <CodesPanel figures={figures} rows={rows} />
         <SpendPanel />

@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
 import { Footnotes } from "../parts/tile.tsx";
 import { useWording } from "../words/language.ts";
-import { leastFor, type Percentiles } from "./percentiles.ts";
+import { leastFor, type Percentiles } from "../parts/percentiles.ts";
 
 const shares = ["p50", "p95", "p99"] as const;
 

@@ -1,8 +1,9 @@
-import type { ReactElement, ReactNode } from "react";
+import type { ReactElement } from "react";
 import { useWording } from "../words/language.ts";
 import { CircuitBadge } from "./circuit-badge.tsx";
 import { FailedAttempts } from "./failed-attempts.tsx";
-import { Percentile } from "./percentile.tsx";
+import { Fact } from "../parts/fact.tsx";
+import { Percentile } from "../parts/percentile.tsx";
 import { shownState } from "./shown-state.ts";
 import { TargetName } from "./target-name.tsx";
 import type { TargetRowProps } from "./target-table-row.tsx";
@@ -41,19 +42,5 @@ function TargetFacts({ row }: Pick<TargetRowProps, "row">): ReactElement {
         <Percentile of={total} share="p95" />
       </Fact>
     </dl>
-  );
-}
-
-interface FactProps {
-  readonly name: string;
-  readonly children: ReactNode;
-}
-
-function Fact({ name, children }: FactProps): ReactElement {
-  return (
-    <div className="flex min-w-0 flex-col justify-between">
-      <dt className="text-2xs leading-tight text-ink-3">{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

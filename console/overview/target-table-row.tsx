@@ -3,7 +3,7 @@ import { Bar } from "../parts/bar.tsx";
 import { useWording } from "../words/language.ts";
 import { CircuitBadge } from "./circuit-badge.tsx";
 import { FailedAttempts } from "./failed-attempts.tsx";
-import { Percentile } from "./percentile.tsx";
+import { Percentile } from "../parts/percentile.tsx";
 import { shownState } from "./shown-state.ts";
 import { TargetName } from "./target-name.tsx";
 import type { TargetRow } from "./target-rows.ts";

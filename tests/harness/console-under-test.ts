@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, "../..");
 const screenshots = join(root, "tests/browser/screenshots");
 
 /** Two places of one simulator and a model that fails over between them, circuits as they are. */
-const config = (simulatorUrl: string): ConfigInput => ({
+const config = (simulatorUrl: string, models: ConfigInput["models"]): ConfigInput => ({
   providers: {
     near: { kind: "simulator", region: "us-east-1", baseUrl: `${simulatorUrl}/us-east-1/v1` },
     far: { kind: "simulator", region: "us-west-2", baseUrl: `${simulatorUrl}/us-west-2/v1` },
@@ -25,6 +25,7 @@ const config = (simulatorUrl: string): ConfigInput => ({
       balance: "failover",
     },
     sole: { targets: [{ provider: "far", model: "gpt-4" }], attempts: { max: 1 } },
+    ...models,
   },
   tenants: { demo: { rates: [{ scope: "key", requestsPerSecond: 1_000, burst: 1_000 }] } },
 });
@@ -39,10 +40,11 @@ export class ConsoleUnderTest implements AsyncDisposable {
     this.#browser = browser;
   }
 
-  static async start(): Promise<ConsoleUnderTest> {
+  /** With these models besides `pair` and `sole`. */
+  static async start(models: ConfigInput["models"] = {}): Promise<ConsoleUnderTest> {
     const ensured = await ensureConsole(root, () => {});
     if (ensured.kind === "failed") throw new Error(`The console is not built: ${ensured.why}`);
-    const gateway = await GatewayUnderTest.start({ config });
+    const gateway = await GatewayUnderTest.start({ config: (url) => config(url, models) });
     try {
       return new ConsoleUnderTest(gateway, await launchChromium());
     } catch (error) {
