@@ -70,9 +70,14 @@ export class LedgerUpkeep implements Disposable {
           if (!this.#isOver) this.#parts.log.error("the ledger was not kept up", { error });
         })
         .finally(() => {
-          if (!this.#isOver) this.#timer = this.#arm(this.#isMine ? lookMs : waitMs);
+          if (!this.#isOver) this.#timer = this.#arm(this.#isAtRest ? lookMs : waitMs);
         });
     });
+  }
+
+  /** Nothing is left over that is to be tried again soon. */
+  get #isAtRest(): boolean {
+    return this.#isMine && this.#cutOff.length === 0;
   }
 
   /** Is the file this process's to keep up? */
@@ -99,7 +104,9 @@ export class LedgerUpkeep implements Disposable {
   async #erase(): Promise<void> {
     const { clock, reader, writer, log, streams, claims, member } = this.#parts;
     const owner = member?.id ?? null;
-    for (const erasure of member === null ? this.#cutOff : leftErasures(reader)) {
+    // One that failed stays this process's own, which no other takes from it.
+    if (member !== null) this.#cutOff = [...this.#cutOff, ...leftErasures(reader)];
+    for (const erasure of this.#cutOff) {
       const commit = (writes: readonly Write[]): Promise<void> => writer.commit(writes, "power");
       const { calls } = await erase(erasure, {
         reader,

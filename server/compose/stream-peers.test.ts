@@ -15,6 +15,10 @@ class Host {
     return process;
   }
 
+  get size(): number {
+    return this.#processes.length;
+  }
+
   others(own: FakePeers): readonly FakePeers[] {
     return own.isCutOff ? [] : this.#processes.filter((each) => each !== own && !each.isCutOff);
   }
@@ -38,9 +42,10 @@ class FakePeers implements Peers {
     this.readers.set(topic, read);
   }
 
-  ask(topic: string, data?: unknown): Promise<readonly unknown[]> {
-    const others = this.#host.others(this);
-    return Promise.all(others.map(({ answers }) => answers.get(topic)?.(structuredClone(data))));
+  async ask(topic: string, data?: unknown): Promise<readonly unknown[]> {
+    const asked = this.#host.others(this).map(({ answers }) => answers.get(topic));
+    const answers = await Promise.all(asked.map((answer) => answer?.(structuredClone(data))));
+    return answers.filter((answer) => answer !== null);
   }
 
   answer(topic: string, make: (data: unknown) => unknown): void {
@@ -51,7 +56,7 @@ class FakePeers implements Peers {
 /** A process that makes the streams named, with what befalls them. */
 function processOn(host: Host, slot: number, made: readonly string[]) {
   const link = host.join();
-  const peers = new StreamPeers(link, slot, host.clock);
+  const peers = new StreamPeers(link, { slot, others: () => host.size - 1 }, host.clock);
   const running = new Set(made);
   const kept = new Set(made);
   const readers = new Map<string, number>();
@@ -159,4 +164,6 @@ test("SEC-16 what the others have answered is taken away, or it is told", async 
     [asks, ...others].map(({ kept }) => kept.size),
     [1, 0, 0],
   );
+  for (const { link } of others.slice(0, 1)) link.isCutOff = true;
+  await assert.rejects(asks.peers.erase({ ...owners, user: "u" }), { code: "conflict" });
 });

@@ -27,8 +27,15 @@ interface Readers {
 
 type Cancelled = "cancelled" | "ended" | "elsewhere";
 type Removed = "removed" | "elsewhere";
-/** What was taken away; null where it could not. */
-type ErasedIds = readonly string[] | null;
+/** What was taken away. Null would be no answer: see `Peers`. */
+type ErasedIds = readonly string[] | "failed";
+
+/** This process among those of the host. */
+export interface OwnPlace {
+  readonly slot: number;
+  /** How many others there are, those included that do not serve now. */
+  readonly others: () => number;
+}
 
 /** Readers in one process, as the process that makes their streams knows them. */
 interface Heard {
@@ -49,16 +56,16 @@ export interface ServedStreams {
  */
 export class StreamPeers implements StreamGroup, Disposable {
   readonly #peers: Peers;
-  readonly #slot: number;
+  readonly #own: OwnPlace;
   readonly #clock: Clock;
   /** Streams of others, and how many readers each has here. */
   readonly #reading = new Map<string, number>();
   readonly #heard = new Map<number, Heard>();
   #timer: Timer | null = null;
 
-  constructor(peers: Peers, slot: number, clock: Clock) {
+  constructor(peers: Peers, own: OwnPlace, clock: Clock) {
     this.#peers = peers;
-    this.#slot = slot;
+    this.#own = own;
     this.#clock = clock;
   }
 
@@ -94,8 +101,10 @@ export class StreamPeers implements StreamGroup, Disposable {
   async erase(owners: StreamOwners): Promise<readonly string[]> {
     // As `serve` answers.
     const answers = (await this.#peers.ask(topics.erase, owners)) as readonly ErasedIds[];
-    if (!answers.includes(null)) return answers.flatMap((ids) => ids ?? []);
-    const why = "another process could not take them away";
+    const erased = answers.filter((ids) => ids !== "failed");
+    // The files of one that starts, or is silent, are there as well.
+    if (erased.length >= this.#own.others()) return erased.flat();
+    const why = "another process could not take them away, or does not answer";
     throw new Failure<Code>("conflict", `Cannot erase the answers that are kept: ${why}`);
   }
 
@@ -116,7 +125,7 @@ export class StreamPeers implements StreamGroup, Disposable {
     });
     this.#peers.answer(topics.erase, (owners): Promise<ErasedIds> => {
       // As above.
-      return streams.eraseOwn(owners as StreamOwners).catch(() => null);
+      return streams.eraseOwn(owners as StreamOwners).catch(() => "failed" as const);
     });
   }
 
@@ -128,7 +137,7 @@ export class StreamPeers implements StreamGroup, Disposable {
   }
 
   #tell(what: Readers["what"], ids: readonly string[]): void {
-    this.#peers.publish(topics.readers, { from: this.#slot, what, ids } satisfies Readers);
+    this.#peers.publish(topics.readers, { from: this.#own.slot, what, ids } satisfies Readers);
   }
 
   #hear({ from, what, ids }: Readers, streams: Pick<Streams, "attach">): void {

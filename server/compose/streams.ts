@@ -43,7 +43,13 @@ export async function openStreams(
   const neighbours = new NeighbourStreams({ folder: dataFolder, own: path, clock });
   const own = new SqliteStreamStore(files, clock);
   const group =
-    worker === undefined ? null : new StreamPeers(worker.link, worker.start.slot, clock);
+    worker === undefined
+      ? null
+      : new StreamPeers(
+          worker.link,
+          { slot: worker.start.slot, others: () => worker.link.workers.length - 1 },
+          clock,
+        );
   const store = new SharedStreamStore(own, neighbours.all, group ?? noGroup);
   const { meaning } = codes.stream_interrupted;
   const recovered = await store.recover({
