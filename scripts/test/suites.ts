@@ -52,7 +52,7 @@ export const suites: readonly Suite[] = [
   // Its files wait more than they work.
   row("contract", 3, 180, 300),
   {
-    ...row("e2e", 2, 180, 300),
+    ...row("e2e", 2, 210, 300),
     alone: ["tests/e2e/faults/failover-time.test.ts", "tests/e2e/load-shedding.test.ts"],
     longest: ["tests/e2e/slow-clients.test.ts", "tests/e2e/drills.test.ts"],
   },
