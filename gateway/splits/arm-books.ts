@@ -1,8 +1,9 @@
 import type { Write } from "@sekisho/lib/storage/writer.ts";
+import type { ArmOutcome } from "@sekisho/wire/admin/splits.ts";
 import type { AttemptRecord } from "../attempt.ts";
 import type { Call } from "../call.ts";
 import type { ArmRef } from "../split.ts";
-import type { ArmClass, ClassedCall } from "../arm-class.ts";
+import type { ClassedCall } from "../arm-class.ts";
 import type { SplitCounts } from "./judge-split.ts";
 
 /** A call of an arm that is over. */
@@ -47,7 +48,7 @@ export interface Percentiles {
 export interface ArmFigures {
   readonly arm: string;
   readonly requests: number;
-  readonly classes: Readonly<Record<ArmClass, number>>;
+  readonly classes: Readonly<Record<ArmOutcome, number>>;
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly costNanoUsd: bigint;

@@ -100,12 +100,17 @@ function weightsIn(
 /** How calls of an arm have ended; `throttled`, `timed_out` and `failed` speak against it. */
 export const armOutcomes = [
   "answered",
+  /** An answer that was kept, or made for another call, was given: the arm had nothing to do. */
   "given",
+  /** By what the client asked for: another arm would say the same. */
   "refused",
+  /** The client left, cancelled or did not read. */
   "left",
   "throttled",
   "timed_out",
+  /** Any other failure. */
   "failed",
+  /** By no fault of the arm's: the gateway died, stopped or lost its store. */
   "lost",
 ] as const;
 export type ArmOutcome = (typeof armOutcomes)[number];

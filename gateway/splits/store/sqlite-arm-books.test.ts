@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import type { ArmClass } from "../../arm-class.ts";
+import type { ArmOutcome } from "@sekisho/wire/admin/splits.ts";
 import { endedCall, openSplits } from "../splits-fixture.ts";
 
 const atMs = Date.UTC(2026, 10, 21, 12, 30, 30);
@@ -10,7 +10,7 @@ const hourMs = 3_600_000;
 
 test("RTE-4 figures of arms are those of their calls, by how they ended", async () => {
   const { books, record } = openSplits();
-  const causes: readonly (readonly [Code | null, ArmClass])[] = [
+  const causes: readonly (readonly [Code | null, ArmOutcome])[] = [
     [null, "answered"],
     ["upstream_rejected", "refused"],
     ["content_filtered", "refused"],

@@ -2,7 +2,8 @@ import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
 import type { SqlValue, Write } from "@sekisho/lib/storage/writer.ts";
 import { Histogram } from "@sekisho/lib/telemetry/histogram.ts";
 import { armOf, type ArmRef } from "../../split.ts";
-import { armClasses, armClassOf, faults, type ArmClass } from "../../arm-class.ts";
+import { armOutcomes, type ArmOutcome } from "@sekisho/wire/admin/splits.ts";
+import { armClassOf, faults } from "../../arm-class.ts";
 import type {
   ArmBooks,
   ArmFigures,
@@ -121,7 +122,7 @@ export class SqliteArmBooks implements ArmBooks {
 
 interface Addition {
   readonly timeMs: number;
-  readonly class: ArmClass;
+  readonly class: ArmOutcome;
   readonly tokens: readonly [input: number, output: number];
   readonly costNanoUsd: number;
   readonly latencyMs: number | null;
@@ -174,14 +175,14 @@ function figuresOf(arm: string, rows: readonly Row[]): ArmFigures {
     }
     return percentilesOf(histogram);
   };
-  const countOf = (name: ArmClass): number =>
+  const countOf = (name: ArmOutcome): number =>
     Number(rows.find((row) => row["class"] === name)?.["requests"] ?? 0);
   return {
     arm,
     requests: sum("requests"),
     // Each class is there exactly once.
-    classes: Object.fromEntries(armClasses.map((name) => [name, countOf(name)])) as Record<
-      ArmClass,
+    classes: Object.fromEntries(armOutcomes.map((name) => [name, countOf(name)])) as Record<
+      ArmOutcome,
       number
     >,
     inputTokens: sum("input"),

@@ -5,16 +5,14 @@ import type { Exchange } from "@sekisho/lib/http/exchange.ts";
 import type { PathParameters } from "@sekisho/lib/http/router.ts";
 import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
 import { parseFeedback, type FeedbackView } from "@sekisho/wire/admin/feedback.ts";
-import { problemContentType, problemOf } from "@sekisho/wire/admin/problem.ts";
 import { messagesClient } from "@sekisho/wire/anthropic/codec.ts";
-import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { JsonScanner } from "@sekisho/wire/framing/json-scan.ts";
 import { parsed } from "../admin/admin-request.ts";
-import { requestHeaders } from "../answer-headers.ts";
 import { attributionOf } from "../attribution.ts";
 import type { ClientQueryPorts } from "../client-query.ts";
 import { credentialOf } from "../credential.ts";
-import { readFailure } from "../failure-reading.ts";
+import { answerOwn } from "./answer-own.ts";
 
 const maxBodyBytes = 65_536;
 
@@ -29,25 +27,15 @@ export interface FeedbackPorts extends ClientQueryPorts {
  * `POST /v1/responses/{id}/feedback`: what a user thinks of an answer of any surface (RTE-4). Any
  * key of the answer's tenant may; a second one of the same user takes the place of the first.
  */
-export async function postFeedback(
+export const postFeedback = (
   exchange: Exchange,
   parameters: PathParameters,
   ports: FeedbackPorts,
-): Promise<void> {
-  const requestId = `req_${ports.ids.newBody()}`;
-  const headers = [...requestHeaders(requestId), "cache-control", "no-store"];
-  try {
-    const body = JSON.stringify(await feedbackOn(parameters["id"] ?? "", exchange, ports));
-    if (exchange.isClosed) return;
-    exchange.respond(200, [...headers, "content-type", "application/json"], body);
-  } catch (error) {
-    const { code, message, details } = readFailure(error, ports.log, requestId);
-    if (exchange.isClosed) return;
-    const problem = problemOf(code, { detail: message, requestId, param: details.param });
-    const all = [...headers, "x-sekisho-cause", code, "content-type", problemContentType];
-    exchange.respond(codes[code].status, all, JSON.stringify(problem));
-  }
-}
+): Promise<void> =>
+  answerOwn(exchange, ports, {
+    status: 200,
+    view: () => feedbackOn(parameters["id"] ?? "", exchange, ports),
+  });
 
 async function feedbackOn(
   id: string,

@@ -1,16 +1,14 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
 import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
-import { problemContentType, problemOf } from "@sekisho/wire/admin/problem.ts";
 import { parseTokenRequest, type TokenView } from "@sekisho/wire/admin/tokens.ts";
 import { messagesClient } from "@sekisho/wire/anthropic/codec.ts";
-import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { JsonScanner } from "@sekisho/wire/framing/json-scan.ts";
 import { parsed } from "../admin/admin-request.ts";
-import { requestHeaders } from "../answer-headers.ts";
 import type { ClientQueryPorts } from "../client-query.ts";
 import { credentialOf } from "../credential.ts";
-import { readFailure } from "../failure-reading.ts";
+import { answerOwn } from "./answer-own.ts";
 
 const maxBodyBytes = 65_536;
 
@@ -21,21 +19,8 @@ const scanner = new JsonScanner(["user", "session", "models", "surfaces", "expir
  * `POST /v1/tokens`: a token for a browser, in the place of the key that asks for it (SEC-19). The
  * key may be any that a client has, whatever surfaces it may call; it takes from the key's rate.
  */
-export async function postToken(exchange: Exchange, ports: ClientQueryPorts): Promise<void> {
-  const requestId = `req_${ports.ids.newBody()}`;
-  const headers = [...requestHeaders(requestId), "cache-control", "no-store"];
-  try {
-    const body = JSON.stringify(await tokenFor(exchange, ports));
-    if (exchange.isClosed) return;
-    exchange.respond(201, [...headers, "content-type", "application/json"], body);
-  } catch (error) {
-    const { code, message, details } = readFailure(error, ports.log, requestId);
-    if (exchange.isClosed) return;
-    const problem = problemOf(code, { detail: message, requestId, param: details.param });
-    const all = [...headers, "x-sekisho-cause", code, "content-type", problemContentType];
-    exchange.respond(codes[code].status, all, JSON.stringify(problem));
-  }
-}
+export const postToken = (exchange: Exchange, ports: ClientQueryPorts): Promise<void> =>
+  answerOwn(exchange, ports, { status: 201, view: () => tokenFor(exchange, ports) });
 
 async function tokenFor(
   exchange: Exchange,
