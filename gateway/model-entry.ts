@@ -125,7 +125,9 @@ export interface RollbackPolicy {
   /** … which are so many at least … */
   readonly minRequests: number;
   readonly windowMs: number;
-  /** … and at least so many times as often as those of the other arms. */
+  /** … by more than chance: one whose errors are at the limit is taken for worse this rarely. */
+  readonly falseAlarm: number;
+  /** Where the others are over the limit too: so many times as often as theirs. */
   readonly timesOthers: number;
 }
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { commanded } from "./split-change.ts";
-import { judgeSplit, type ArmCounts } from "./judge-split.ts";
+import { judgeSplit } from "./judge-split.ts";
+import type { ArmCounts } from "./over-limit.ts";
 import { splitOf } from "./splits-fixture.ts";
 import { untouched, type SplitState } from "./split-state.ts";
 import type { SplitChoice } from "../model-entry.ts";
@@ -28,6 +29,8 @@ function judged({ state = untouched, window = {}, phase = {}, nowMs = 0, split =
   return verdict.kind === "step" ? "step" : `${verdict.arm}: ${verdict.why}`;
 }
 
+const usual = splitOf().rollback ?? assert.fail("arms are judged");
+
 const begun = commanded(
   { split: splitOf(), state: untouched, nowMs: 1_000 },
   {
@@ -44,24 +47,50 @@ test("RTE-4 an arm over the limit in a window with enough calls is rolled back",
   );
   const a = [0, 100] as const;
   assert.equal(judged({ window: { a, b: [12, 99] } }), null, "too few say nothing");
-  assert.equal(judged({ window: { a, b: [5, 100] } }), null, "the limit itself is not over it");
-  assert.match(judged({ window: { a, b: [6, 100] } }) ?? "", /^b: 6 of 100 calls/);
+  assert.equal(judged({ window: { a, b: [9, 100] } }), null, "so many may be chance");
+  assert.match(judged({ window: { a, b: [10, 100] } }) ?? "", /^b: 10 of 100 calls/);
 });
 
-test("RTE-4 calls are not sent where nobody knows that it is better", () => {
-  assert.equal(judged({ window: { a: [40, 400], b: [0, 99] } }), null);
-  assert.match(judged({ window: { a: [40, 400], b: [0, 100] } }) ?? "", /^a: 40 of 400/);
+test("RTE-4 with `falseAlarm: 1` the bare rate decides", () => {
+  const split = { rollback: { ...usual, falseAlarm: 1 } };
+  const a = [0, 100] as const;
+  assert.equal(judged({ split, window: { a, b: [5, 100] } }), null, "the limit itself");
+  assert.match(judged({ split, window: { a, b: [6, 100] } }) ?? "", /^b: 6 of 100 calls/);
+});
+
+test("RTE-4 an arm of many windows needs more to be one that is bad", () => {
+  const a = [0, 100] as const;
+  const window = { a, b: [12, 100] } as const;
+  const phase = { a, b: [30, 1_000] } as const;
+  assert.match(judged({ window, phase: window }) ?? "", /^b: 12 of 100 calls/);
+  assert.equal(judged({ window, phase }), null);
+  assert.match(judged({ window: { a, b: [15, 100] }, phase }) ?? "", /^b: 15 of 100 calls/);
+  // However old it is: one that fails wholly is found.
+  const old = { a, b: [100, 10_000_000] } as const;
+  assert.match(judged({ window: { a, b: [16, 100] }, phase: old }) ?? "", /^b: 16 of 100/);
+});
+
+test("RTE-4 an arm that has most of the calls goes whatever few the others had", () => {
+  assert.match(
+    judged({ window: { a: [100, 100], b: [0, 11] } }) ?? "",
+    /^a: 100 of 100 .*, 0 % of those of the others/,
+  );
+  assert.equal(
+    judged({ window: { a: [100, 100] } }),
+    "a: 100 of 100 calls in 300 s failed (100 %, over 5 %)",
+  );
   const under = { a: [40, 400], b: [0, 100], c: [0, 100] } as const;
   assert.equal(judged({ state: begun, window: under, phase: under }), null, "under a canary");
 });
 
 test("RTE-4 where all arms fail alike, it is not the arm; the worst one still may be", () => {
   assert.equal(judged({ window: { a: [50, 100], b: [52, 100] } }), null);
+  assert.equal(judged({ window: { a: [100, 100], b: [11, 11] } }), null, "few show it too");
+  assert.equal(judged({ window: { a: [50, 100], b: [5, 11] } }), null);
+  assert.match(judged({ window: { a: [50, 100], b: [1, 11] } }) ?? "", /^a: 50/, "by chance");
   assert.match(judged({ window: { a: [30, 100], b: [52, 100] } }) ?? "", /^b: 52 of 100/);
-  const never = {
-    rollback: { errorRate: 0.05, minRequests: 100, windowMs: 1_000, timesOthers: 0 },
-  };
-  assert.match(judged({ split: never, window: { a: [50, 100], b: [52, 100] } }) ?? "", /^b: 52/);
+  const alone = { rollback: { ...usual, timesOthers: 0 } };
+  assert.match(judged({ split: alone, window: { a: [50, 100], b: [52, 100] } }) ?? "", /^b: 52/);
 });
 
 test("RTE-4 an arm keeps its calls where nobody is left to have them", () => {

@@ -1,12 +1,7 @@
 import type { CanaryPolicy, RollbackPolicy, SplitChoice } from "../model-entry.ts";
+import { isOver, rateOf, totalOf, type ArmCounts } from "./over-limit.ts";
 import { weightsOf, type SplitState } from "./split-state.ts";
 import { withoutArm } from "./without-arm.ts";
-
-/** Calls of an arm that say something of it: those that were answered, and those that failed. */
-export interface ArmCounts {
-  readonly answered: number;
-  readonly failed: number;
-}
 
 /** What the arms have done. An arm that is not named has done nothing. */
 export interface SplitCounts {
@@ -67,36 +62,41 @@ interface Evidence {
 }
 
 /**
- * Why an arm is to go: its calls fail by more than the limit, and by more than those of the arms
- * that would have them then, which have had enough of them to say so: calls are not sent where
- * nobody knows that it is better. The step of a canary counts as a whole too: few calls may fill no
- * window.
+ * Why an arm is to go: more of its calls fail than the limit allows, be it the only one that had
+ * enough of them. It stays where those that would have its calls are shown to fail as well, however
+ * few they had: what all arms share is no arm's own. The step of a canary counts as a whole too:
+ * few calls may fill no window.
  */
 function faultOf(
   arm: string,
   arms: readonly string[],
   { rollback, state, counts }: Evidence,
 ): Fault | null {
-  const { errorRate, minRequests, windowMs, timesOthers } = rollback;
+  const { errorRate, minRequests, windowMs } = rollback;
   const views = [{ view: counts.window, when: `in ${inSeconds(windowMs)}` }];
   if (state.canary?.arm === arm) views.push({ view: counts.phase, when: "in this step" });
+  const ofPhase = totalOf(counts.phase.get(arm) ?? nothing);
   for (const { view, when } of views) {
     const own = view.get(arm) ?? nothing;
-    const rate = rateOf(own);
-    if (totalOf(own) < minRequests || rate <= errorRate) continue;
-    const others = arms.filter((each) => each !== arm);
-    const theirs = others.reduce((sum, each) => plus(sum, view.get(each) ?? nothing), nothing);
-    // Those that would come back from before have had nothing to say of late.
-    const isCompared = others.length > 0 && timesOthers > 0;
-    if (isCompared && totalOf(theirs) < minRequests) continue;
-    if (isCompared && rate < rateOf(theirs) * timesOthers) continue;
+    const total = totalOf(own);
+    if (total < minRequests || !isOver(own, rollback, ofPhase / total)) continue;
+    const theirs = arms
+      .filter((each) => each !== arm)
+      .reduce((sum, each) => plus(sum, view.get(each) ?? nothing), nothing);
+    if (isShared(own, theirs, rollback)) continue;
     const limit = `over ${inPercent(errorRate)}`;
-    const besides = isCompared ? `, ${inPercent(rateOf(theirs))} of those of the others` : "";
-    const found = `${own.failed} of ${totalOf(own)} calls ${when} failed`;
+    const besides =
+      totalOf(theirs) === 0 ? "" : `, ${inPercent(rateOf(theirs))} of those of the others`;
+    const found = `${own.failed} of ${total} calls ${when} failed`;
+    const rate = rateOf(own);
     return { arm, rate, why: `${found} (${inPercent(rate)}, ${limit}${besides})` };
   }
   return null;
 }
+
+/** Do the others fail as well, so that an arm is not much worse than they are? */
+const isShared = (own: ArmCounts, others: ArmCounts, rollback: RollbackPolicy): boolean =>
+  rateOf(own) < rateOf(others) * rollback.timesOthers && isOver(others, rollback);
 
 /** Where nobody set a limit, a canary that fails more often than this waits for somebody. */
 const usualErrorRate = 0.05;
@@ -118,11 +118,6 @@ function isStepDue(
   const own = counts.phase.get(canary.arm) ?? nothing;
   return totalOf(own) >= minRequests && rateOf(own) <= (rollback?.errorRate ?? usualErrorRate);
 }
-
-const totalOf = ({ answered, failed }: ArmCounts): number => answered + failed;
-
-const rateOf = (counts: ArmCounts): number =>
-  totalOf(counts) === 0 ? 0 : counts.failed / totalOf(counts);
 
 const plus = (one: ArmCounts, other: ArmCounts): ArmCounts => ({
   answered: one.answered + other.answered,

@@ -101,7 +101,7 @@ test("RTE-4 calls from before a change say nothing: re-enabled, it is judged ane
   await look();
   assert.equal(told.length, 2);
   await serve("a", 100, 0, splits);
-  await serve("b", 100, 6, splits);
+  await serve("b", 100, 10, splits);
   await look();
   assert.deepEqual(
     told.map(({ event }) => event),

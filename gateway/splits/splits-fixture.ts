@@ -27,7 +27,13 @@ export const splitOf = (over: Partial<SplitChoice> = {}): SplitChoice => ({
   ],
   sticky: "session",
   salt: "ab",
-  rollback: { errorRate: 0.05, minRequests: 100, windowMs: 300_000, timesOthers: 1.5 },
+  rollback: {
+    errorRate: 0.05,
+    minRequests: 100,
+    windowMs: 300_000,
+    falseAlarm: 0.15,
+    timesOthers: 1.5,
+  },
   canary: { steps: [1, 10, 50, 100], minRequests: 100, minMs: 300_000 },
   ...over,
 });

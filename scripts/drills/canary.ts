@@ -38,8 +38,8 @@ export const canary: OwnDrill = {
       max: 10_000,
     },
     window: {
-      about: "seconds of the window, in place of 300",
-      standard: 120,
+      about: "seconds of the window",
+      standard: 300,
       min: 2,
       max: 3_600,
     },

@@ -102,9 +102,12 @@ class HedgingDrill {
       extraSpend: booked / paid - 1,
       bookedNanoUsd: booked,
       billedNanoUsd: after.billedNanoUsd - before.billedNanoUsd,
+      late: await lateOf(operated, alias),
     };
     const [p50, p99] = [figures.p50Ms.toFixed(0), figures.p99Ms.toFixed(0)];
     say(`${alias}: first token p50 ${p50} ms, p99 ${p99} ms`);
+    const late = Object.entries(figures.late).map(([end, count]) => `${end} ${count}`);
+    if (late.length > 0) say(`${alias}: second attempts: ${late.join(", ")}`);
     return figures;
   }
 }
@@ -119,6 +122,8 @@ interface HedgingFigures {
   readonly extraSpend: number;
   readonly bookedNanoUsd: number;
   readonly billedNanoUsd: number;
+  /** Streams whose first token was late, by what became of a second attempt. */
+  readonly late: Readonly<Record<string, number>>;
 }
 
 function config(url: string): ConfigInput {
@@ -157,6 +162,16 @@ function booksOf({ gateway }: OperatedGateway): Books {
     bookedNanoUsd: sum(false),
     billedNanoUsd: Number(gateway.simulator.bill().total.costNanoUsd),
   };
+}
+
+/** From `sekisho_hedges_total`. */
+async function lateOf(operated: OperatedGateway, alias: string): Promise<Record<string, number>> {
+  const metrics = await (await operated.admin("GET", "/metrics")).text();
+  const line = /^sekisho_hedges_total\{alias="(?<of>[^"]*)",end="(?<end>[^"]*)"\} (?<count>\d+)$/gm;
+  const found = [...metrics.matchAll(line)].filter(({ groups }) => groups?.["of"] === alias);
+  return Object.fromEntries(
+    found.map(({ groups }) => [groups?.["end"] ?? "", Number(groups?.["count"])]),
+  );
 }
 
 /** Never rejects: what fails has status 0. */

@@ -204,6 +204,7 @@ export interface SplitView {
     readonly errorRate: number;
     readonly minRequests: number;
     readonly windowMs: number;
+    readonly falseAlarm: number;
     readonly timesOthers: number;
   } | null;
   readonly canary: CanaryView | null;

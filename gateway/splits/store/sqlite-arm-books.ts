@@ -13,7 +13,8 @@ import type {
   LostArmCall,
   Percentiles,
 } from "../arm-books.ts";
-import type { ArmCounts, SplitCounts } from "../judge-split.ts";
+import type { SplitCounts } from "../judge-split.ts";
+import type { ArmCounts } from "../over-limit.ts";
 
 const keys = ["second", "split", "phase", "arm", "class"];
 const sums = ["requests", "input", "output", "cost_nano_usd", "answered", "failed"];

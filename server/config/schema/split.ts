@@ -9,8 +9,14 @@ const rollback = section("When an arm loses its calls by itself; `null`: never."
   errorRate: decimal("Its calls fail by more than this share …", { min: 0, max: 1 }).default(0.05),
   minRequests: requests("… of at least so many …"),
   windowMs: wholeNumber("… in this time …", { min: 1_000, max: 3_600_000 }).default(300_000),
+  falseAlarm: decimal(
+    "… by more than chance: an arm whose errors are at `errorRate` shows so many this rarely; " +
+      "1: whatever is above it counts.",
+    { min: 0.000_001, max: 1 },
+  ).default(0.15),
   timesOthers: decimal(
-    "… and so many times as often as those of the others, which have as many; 0: whatever they do.",
+    "Where the others fail by more than `errorRate` too, an arm stays that fails less than so many " +
+      "times as often; 0: whatever they do.",
     { min: 0, max: 100 },
   ).default(1.5),
 });

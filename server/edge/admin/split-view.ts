@@ -2,7 +2,7 @@ import type { SplitChoice } from "@sekisho/gateway/model-entry.ts";
 import type { ArmFeedback } from "@sekisho/gateway/feedback/feedback.ts";
 import { faults } from "@sekisho/gateway/arm-class.ts";
 import type { ArmFigures } from "@sekisho/gateway/splits/arm-books.ts";
-import type { ArmCounts } from "@sekisho/gateway/splits/judge-split.ts";
+import type { ArmCounts } from "@sekisho/gateway/splits/over-limit.ts";
 import { shareOf, weightsOf, type SplitState } from "@sekisho/gateway/splits/split-state.ts";
 import {
   splitRanges,
