@@ -6,7 +6,7 @@ import { shareRolledBack, type ArmLife } from "./rollback/arm-trial.ts";
 import { usualRollback } from "./rollback/usual-rollback.ts";
 
 /**
- * `npm run rollback:report [-- --lives=1000 --seed=1]`: how surely an arm that is bad is rolled back
+ * `npm run rollback:report [-- --lives=1000 --seed=1]`: how surely a bad arm is rolled back
  * within its window, and how often one that is well is, by the rule and the defaults of RTE-4.
  */
 const { values } = parseArgs({

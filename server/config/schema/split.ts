@@ -15,8 +15,8 @@ const rollback = section("When an arm loses its calls by itself; `null`: never."
     { min: 0.000_001, max: 1 },
   ).default(0.15),
   timesOthers: decimal(
-    "Where the others fail by more than `errorRate` too, an arm stays that fails less than so many " +
-      "times as often; 0: whatever they do.",
+    "Where the others fail by more than `errorRate` too, an arm stays that fails less than so " +
+      "many times as often; 0: whatever they do.",
     { min: 0, max: 100 },
   ).default(1.5),
 });
