@@ -99,9 +99,9 @@ export class LiveStream implements EntryStore<CanonicalEvent>, ResponseWatcher, 
   }
 
   /** Ends it with what was said so far; false where it was over before. */
-  cancel(): boolean {
+  cancel(cause: Code = "cancelled"): boolean {
     if (this.#response.isOver) return false;
-    this.#response.cancel("cancelled");
+    this.#response.cancel(cause);
     return true;
   }
 

@@ -133,6 +133,11 @@ export class Streams {
     return this.#live.get(id)?.cancel() ?? null;
   }
 
+  /** Ends all that are made here, whoever reads them or is to come back to them. */
+  cancelAll(cause: Code): void {
+    for (const live of this.#live.values()) live.cancel(cause);
+  }
+
   /** Takes it away for good; one that is under way is cancelled first. Throws as `find`. */
   async remove(id: string, keyId: string): Promise<void> {
     this.find(id, keyId);

@@ -29,7 +29,10 @@ export class AnswerTally {
     };
   }
 
-  result({ served, usage, timing, ...rest }: Completion, requestId: string): CompletionResult {
+  result(
+    { served, usage, timing, ...rest }: Completion,
+    { requestId, firstRequestId }: Pick<CompletionResult, "requestId" | "firstRequestId">,
+  ): CompletionResult {
     const { provider, region, upstreamModel } = served.target;
     const input = usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;
     const tokens: TokenCounts = { input, output: usage.output, total: input + usage.output };
@@ -48,6 +51,7 @@ export class AnswerTally {
       tokensPerSecond: (tokens.output * 1_000) / Math.max(1, latencyMs),
       stopReason: this.#finish,
       requestId,
+      firstRequestId,
       leftOutMessages: served.leftOutMessages ?? 0,
       isSummarised: served.summary !== undefined,
       cached: isGiven(served.cache),

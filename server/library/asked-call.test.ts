@@ -25,7 +25,8 @@ describe("REF-1 readAskedCall", () => {
     const asked = readAskedCall({ ...usual, sessionId: "s-1", signal, temperature: 0 }, true);
     const { body, ...rest } = asked;
     const whom = { tenant: "demo", agent: "librarian", session: "s-1", signal };
-    assert.deepEqual(rest, { ...whom, cacheTtl: null });
+    assert.deepEqual(rest, { ...whom, cacheTtl: null, idempotencyKey: null });
+    assert.equal(readAskedCall({ ...usual, idempotencyKey: "n-1" }, true).idempotencyKey, "n-1");
     assert.equal(readAskedCall({ ...usual, cacheTtl: 60 }, true).cacheTtl, 60);
     assert.deepEqual(JSON.parse(body.toString()), {
       model: "fast",
@@ -49,7 +50,7 @@ describe("REF-1 readAskedCall", () => {
       message,
       /sesionId is no option; the nearest is sessionId\. Options are tenantId, /,
     );
-    assert.match(message, /signal, model, prompt, /);
+    assert.match(message, /signal, idempotencyKey, model, prompt, /);
     assert.ok(readAskedCall({ ...usual, sesionId: undefined }, false));
   });
 

@@ -1,6 +1,7 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { nearest } from "@sekisho/lib/text/nearest.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { idempotencyKeyChars, isIdempotencyKey } from "@sekisho/wire/idempotency-key.ts";
 import { callOptions, libraryOptions } from "@sekisho/wire/library/library-request.ts";
 import { modelBodyBytesLimit } from "../edge/arrival.ts";
 import { idShape } from "../edge/attribution.ts";
@@ -14,6 +15,8 @@ export interface AskedCall {
   readonly body: Buffer;
   /** How old a kept answer may be, in seconds; 0: none is given or kept; null: as configured. */
   readonly cacheTtl: number | null;
+  /** Its program's own name for it. */
+  readonly idempotencyKey: string | null;
 }
 
 const refusal = (param: string, why: string): Failure<Code> =>
@@ -68,12 +71,14 @@ function readOptions(options: unknown): ReadOptions {
     const message = "Cannot take the call: its options are no object";
     throw new Failure<Code>("invalid_value", message);
   }
-  const { tenantId, agentId, sessionId, signal, ...words } = { ...options } as Asked; // all unknown
+  const asked = { ...options } as Asked; // all unknown
+  const { tenantId, agentId, sessionId, signal, idempotencyKey, ...words } = asked;
   return {
     tenant: readTenant(tenantId),
     agent: readId("agentId", agentId),
     session: readSession(sessionId),
     signal: readSignal(signal),
+    idempotencyKey: readIdempotencyKey(idempotencyKey),
     words,
   };
 }
@@ -96,6 +101,7 @@ interface Asked {
   readonly agentId?: unknown;
   readonly sessionId?: unknown;
   readonly signal?: unknown;
+  readonly idempotencyKey?: unknown;
 }
 
 function readTenant(tenant: unknown): string {
@@ -117,6 +123,12 @@ function readSignal(signal: unknown): AbortSignal | null {
   if (signal === undefined || signal === null) return null;
   if (signal instanceof AbortSignal) return signal;
   throw refusal("signal", "is no AbortSignal");
+}
+
+function readIdempotencyKey(key: unknown): string | null {
+  if (key === undefined || key === null) return null;
+  if (typeof key === "string" && isIdempotencyKey(key)) return key;
+  throw refusal("idempotencyKey", `is not 1 to ${idempotencyKeyChars} visible ASCII characters`);
 }
 
 /** The bytes that the stages read and bound, as they do those of any surface. */

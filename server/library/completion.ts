@@ -18,6 +18,11 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Seconds. There is no cache of answers yet: anything but 0 is refused. */
   readonly cacheTtl?: number | undefined;
+  /**
+   * Your own name for this call, 1 to 255 visible ASCII characters: calls of a tenant that bear the
+   * same one are one call, whose answer each of them gets (STR-13).
+   */
+  readonly idempotencyKey?: string | undefined;
 }
 
 /** How the answer is to be; what is left out comes from the alias. */
@@ -74,6 +79,8 @@ export interface CompletionResult {
   readonly stopReason: StopReason;
   /** Under which the call stands in the log and the ledger: `req_…` */
   readonly requestId: string;
+  /** Of the earlier call of the same `idempotencyKey` whose answer this is; mostly null. */
+  readonly firstRequestId: string | null;
   /** Of the conversation, the oldest that were not sent (`history`); mostly 0. */
   readonly leftOutMessages: number;
   /** A summary was sent in their place (`history: summarise`). */

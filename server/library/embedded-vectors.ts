@@ -9,7 +9,10 @@ import type { EmbeddingResult } from "./embedding.ts";
  * What a call for vectors came to, for the program that made it. Throws Failure
  * `upstream_malformed` where what its provider wrote as a vector is none.
  */
-export function embeddingResult(call: EmbeddedCall, requestId: string): EmbeddingResult {
+export function embeddingResult(
+  call: Omit<EmbeddedCall, "kind" | "release">,
+  ids: Pick<EmbeddingResult, "requestId" | "firstRequestId">,
+): EmbeddingResult {
   const { target } = call.served;
   const { input, cacheRead, cacheWrite5m, cacheWrite1h } = call.usage;
   return {
@@ -21,7 +24,7 @@ export function embeddingResult(call: EmbeddedCall, requestId: string): Embeddin
     costUsd: call.costNanoUsd / 1e9,
     costNanoUsd: call.costNanoUsd,
     totalLatencyMs: call.timing.latencyMs,
-    requestId,
+    ...ids,
   };
 }
 

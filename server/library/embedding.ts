@@ -22,4 +22,6 @@ export interface EmbeddingResult {
   readonly totalLatencyMs: number;
   /** Under which the call stands in the log and the ledger: `req_…` */
   readonly requestId: string;
+  /** As `CompletionResult.firstRequestId`. */
+  readonly firstRequestId: string | null;
 }

@@ -1,39 +1,32 @@
-import type { Completion } from "@sekisho/gateway/answer.ts";
 import type { Arrival } from "@sekisho/gateway/arrival.ts";
-import type { SaidCache } from "@sekisho/gateway/cache-policy.ts";
-import type { RunningCall } from "@sekisho/gateway/running-call.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
+import type { EmbeddingHead } from "@sekisho/gateway/request.ts";
 import type { Response } from "@sekisho/gateway/responses/response.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { IdSource } from "@sekisho/lib/ids/id-source.ts";
-import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
+import type { ClientBudgetView } from "@sekisho/wire/admin/budgets.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { usualCriticality } from "@sekisho/wire/criticality.ts";
 import type { Core } from "../compose/open-core.ts";
-import type { Config } from "../config/schema.ts";
 import type { ProcessPorts } from "../compose/process-ports.ts";
+import type { Config } from "../config/schema.ts";
+import { clientBudgetView } from "../edge/budget-view.ts";
 import { ClientDeparture } from "../edge/client-departure.ts";
 import { readFailure } from "../edge/failure-reading.ts";
-import type { AnyHead } from "@sekisho/gateway/request.ts";
-import type { ClientBudgetView } from "@sekisho/wire/admin/budgets.ts";
-import { clientBudgetView } from "../edge/budget-view.ts";
 import { readAskedBudget, readAskedCall, readAskedVectors, type AskedCall } from "./asked-call.ts";
+import { errorOf, leftEarly } from "./call-error.ts";
 import { embeddingResult } from "./embedded-vectors.ts";
 import type { EmbeddingResult } from "./embedding.ts";
-import { LogReader } from "./log-reader.ts";
+import { FoundCall } from "./found-call.ts";
+import { foundVectors } from "./found-vectors.ts";
+import { arrivalOf } from "./library-arrival.ts";
+import type { LibraryCall } from "./library-call.ts";
+import { liveCall } from "./live-call.ts";
+import { onceAsked } from "./once-asked.ts";
 import { SekishoError } from "./sekisho-error.ts";
 
 export interface LibraryPorts extends Pick<ProcessPorts, "clock" | "random" | "log"> {
   readonly core: Core;
-}
-
-/** A call under way, as the program that made it reads it. */
-export interface LibraryCall extends Disposable {
-  readonly requestId: string;
-  /** The next event of the answer; null behind its last. Throws SekishoError. */
-  next(): Promise<CanonicalEvent | null>;
-  /** What the answer came to. Only once `next` has said that nothing follows. */
-  completion(): Completion;
 }
 
 /** Takes calls of this process to the pipeline, as the edge does those of other processes. */
@@ -52,7 +45,7 @@ export class LibraryCalls {
 
   /** Throws SekishoError when a stage refuses: nothing is held or written then. */
   async begin(options: unknown, isStream: boolean): Promise<LibraryCall> {
-    const { gateway } = this.#ports.core;
+    const { gateway, onceCalls } = this.#ports.core;
     const id = this.#ids.newBody();
     let asked: AskedCall | null = null;
     let principal: Principal | null = null;
@@ -65,8 +58,12 @@ export class LibraryCalls {
       asked.signal?.addEventListener("abort", leave, { once: true });
       if (asked.signal?.aborted === true) throw leftEarly();
       const arriving = { principal, departure, said: { surface: "library" } as const };
-      const running = await gateway.pipeline.run(arrivalOf(id, asked, arriving));
-      return this.#call(running, asked.signal);
+      const arrival = arrivalOf(id, asked, arriving);
+      const once = onceAsked(onceCalls.joins, asked);
+      if (once !== null) return new FoundCall(await onceCalls.run(arrival, once), asked.signal);
+      const running = await gateway.pipeline.run(arrival);
+      this.#running.add(running.response);
+      return liveCall(running, asked.signal, () => this.#running.delete(running.response));
     } catch (error) {
       const failure = readFailure(error, this.#ports.log, id);
       gateway.refused.record({ id, surface: "library", code: failure.code, principal });
@@ -93,11 +90,9 @@ export class LibraryCalls {
       asked.signal?.addEventListener("abort", leave, { once: true });
       if (asked.signal?.aborted === true) throw leftEarly();
       const arriving = { principal, departure, said: { surface: "openai.embeddings" } as const };
-      const outcome = await gateway.embeddings.embed(arrivalOf(id, asked, arriving));
+      const vectors = await this.#vectorsOf(asked, arrivalOf(id, asked, arriving));
       isIn = true;
-      if (outcome.kind === "failed") throw outcome.failure;
-      outcome.release();
-      return embeddingResult(outcome, `req_${id}`);
+      return await vectors();
     } catch (error) {
       const failure = readFailure(error, this.#ports.log, id);
       if (!isIn) {
@@ -129,37 +124,27 @@ export class LibraryCalls {
   /** Ends what is under way. */
   cancelAll(): void {
     for (const response of this.#running) response.cancel("draining");
+    // Also those that their callers have left, and may come back to.
+    this.#ports.core.streams.cancelAll("draining");
     for (const departure of this.#departures) departure.left();
   }
 
-  #call({ call, response }: RunningCall, signal: AbortSignal | null): LibraryCall {
-    const reader = new LogReader(response.log);
-    const cancel = (): void => response.cancel("client_closed");
-    this.#running.add(response);
-    signal?.addEventListener("abort", cancel, { once: true });
-    if (signal?.aborted === true) cancel();
-    return {
-      requestId: `req_${call.id}`,
-      async next() {
-        const event = signal?.aborted === true ? null : await reader.next();
-        // Also of an answer that is whole, and waits here to be read.
-        if (signal?.aborted === true) throw errorOf(leftEarly(), call.id, signal);
-        const { state } = response;
-        if (event?.type !== "error" && (event !== null || state.kind !== "failed")) return event;
-        if (state.kind === "failed") throw errorOf(state.failure, call.id, signal);
-        throw new Error("Cannot read the answer: it holds an error, and did not fail");
-      },
-      completion() {
-        const { state } = response;
-        if (state.kind === "complete") return state.completion;
-        throw new Error(`Cannot sum the answer up: it is ${state.kind}`);
-      },
-      [Symbol.dispose]: () => {
-        signal?.removeEventListener("abort", cancel);
-        cancel();
-        reader[Symbol.dispose]();
-        this.#running.delete(response);
-      },
+  /** What it throws are the refusals of the stages; what it returns tells how a call has ended. */
+  async #vectorsOf(
+    asked: AskedCall,
+    arrival: Arrival<EmbeddingHead>,
+  ): Promise<() => EmbeddingResult | Promise<EmbeddingResult>> {
+    const { gateway, onceVectors } = this.#ports.core;
+    const once = onceAsked(onceVectors.joins, asked);
+    if (once !== null) {
+      const found = await onceVectors.run(arrival, once);
+      return () => foundVectors(found, asked.signal);
+    }
+    const outcome = await gateway.embeddings.embed(arrival);
+    return () => {
+      if (outcome.kind === "failed") throw outcome.failure;
+      outcome.release();
+      return embeddingResult(outcome, { requestId: `req_${arrival.id}`, firstRequestId: null });
     };
   }
 
@@ -202,50 +187,3 @@ const principalOf = (tenant: string): Principal => ({
   requestBudget: null,
   streamGraceMs: null,
 });
-
-interface Arriving<Head extends AnyHead> {
-  readonly principal: Principal;
-  readonly departure: ClientDeparture;
-  readonly said: Head;
-}
-
-const arrivalOf = <Head extends AnyHead>(
-  id: string,
-  { agent, session, body, signal, cacheTtl }: AskedCall,
-  { principal, departure, said }: Arriving<Head>,
-): Arrival<Head> => ({
-  id,
-  surface: said.surface,
-  said: () => said,
-  credential: { principal },
-  sender: null,
-  attribution: () => ({ user: null, session, agent }),
-  timeoutMs: () => null,
-  criticality: () => null,
-  midStream: () => null,
-  cache: () => saidCache(cacheTtl),
-  connection: null,
-  accepted() {},
-  rated() {},
-  body: () => Promise.resolve(body),
-  isGone: () => signal?.aborted === true,
-  gone: departure.signal,
-});
-
-function saidCache(ttlSeconds: number | null): SaidCache | null {
-  if (ttlSeconds === null) return null;
-  if (ttlSeconds === 0) return { kind: "no-store" };
-  return { kind: "use", ttlMs: ttlSeconds * 1_000, isRefresh: false };
-}
-
-const leftEarly = (): Failure<Code> =>
-  new Failure<Code>("client_closed", "Cannot go on with the call: its signal was aborted");
-
-/** The reason of whoever aborted goes along. */
-function errorOf(failure: Failure<Code>, id: string, signal: AbortSignal | null): SekishoError {
-  const isOurs = failure.code === "client_closed" && signal?.aborted === true;
-  const told = isOurs
-    ? new Failure<Code>(failure.code, leftEarly().message, failure.details, signal.reason)
-    : failure;
-  return new SekishoError(told, `req_${id}`);
-}

@@ -17,6 +17,7 @@ const result: CompletionResult = {
   tokensPerSecond: 2,
   stopReason: "stop",
   requestId: "req_1",
+  firstRequestId: null,
   leftOutMessages: 0,
   isSummarised: false,
   cached: false,

@@ -3,7 +3,7 @@ import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { AnswerTally } from "./answer-tally.ts";
 import type { CompletionResult, CompletionStream, StreamChunk } from "./completion.ts";
-import type { LibraryCall } from "./library-calls.ts";
+import type { LibraryCall } from "./library-call.ts";
 import { SekishoError } from "./sekisho-error.ts";
 
 type Next = IteratorResult<StreamChunk, CompletionResult>;
@@ -19,7 +19,7 @@ export async function* readAnswer(
     const chunk = tally.add(event, clock.wallMs());
     if (chunk !== null) yield chunk;
   }
-  return tally.result(call.completion(), call.requestId);
+  return tally.result(call.completion(), call);
 }
 
 /** The same, and its result for those who iterate by `for await`, which drops it. */

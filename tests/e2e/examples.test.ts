@@ -24,6 +24,7 @@ const printed: Readonly<Record<string, RegExp>> = {
     'request_exceeds_budget: Cannot reserve budget "key:library:shop:day".+',
     "limit 1000, used 0 nano-USD, retryable: false",
   ),
+  "once.ts": lines("one answer, asked for twice: true", `first: ${usd}`, "again: 0 USD"),
   "cost.ts": lines(
     "haiku: 0.0000875 USD a request",
     "sonnet: 0.00105 USD a request",

@@ -80,6 +80,7 @@ export const callOptions: readonly string[] = [
   "agentId",
   "sessionId",
   "signal",
+  "idempotencyKey",
   "model",
 ];
 
