@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import OpenAI from "openai";
 import { SystemClock } from "@sekisho/lib/time/system-clock.ts";
 import { startSimulator, type Simulator } from "@sekisho/simulator/server.ts";
 import { readLedgerFile } from "../harness/ledger-file.ts";
@@ -110,6 +111,29 @@ for (const stream of [true, false]) {
     assert.equal(simulator.calls().length, asked);
   });
 }
+
+test("STR-13 the openai SDK is told outcome_unknown once, and does not try again", async () => {
+  let sent = 0;
+  const client = new OpenAI({
+    apiKey: key ?? "",
+    baseURL: `${second.url}/v1`,
+    maxRetries: 3,
+    fetch: (url, init) => {
+      sent += 1;
+      return fetch(url, init);
+    },
+  });
+  const asked = simulator.calls().length;
+  const messages = [{ role: "user" as const, content: long }];
+  const request = { model: "sole", stream: false, max_tokens: 1_000, messages } as const;
+  const failure = client.chat.completions.create(request, { headers: named("cut-false") });
+  await assert.rejects(failure, (error: unknown) => {
+    assert.ok(error instanceof OpenAI.ConflictError, String(error));
+    assert.equal(error.code, "outcome_unknown");
+    return true;
+  });
+  assert.deepEqual([sent, simulator.calls().length], [1, asked]);
+});
 
 test("STR-13 what says the same within the window is one call, by user and session", async () => {
   const text = "Twice [[sim: tokens=20 tps=100]]";

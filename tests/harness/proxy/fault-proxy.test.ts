@@ -53,11 +53,16 @@ beforeEach(() => {
 });
 after(() => server.close());
 
-const start = (fault?: LinkFault, most?: number): Promise<FaultProxy> => {
+const start = (
+  fault?: LinkFault,
+  most?: number,
+  first: readonly LinkFault[] = [],
+): Promise<FaultProxy> => {
   const address = server.address();
   assert.ok(address !== null && typeof address === "object");
   return FaultProxy.start({
     to: `http://127.0.0.1:${address.port}`,
+    first,
     ...(fault === undefined ? {} : { fault }),
     ...(most === undefined ? {} : { most }),
   });
@@ -115,6 +120,19 @@ for (const by of ["reset", "end"] as const) {
     assert.equal(arrived.length, 0);
   });
 }
+
+test("the first connections meet a fault each, those behind them the common one", async () => {
+  await using proxy = await start(undefined, undefined, [{ accept: "reset" }, { accept: "end" }]);
+  const reset = dial(proxy);
+  await is("the first is reset", () => reset.closed === "by a reset");
+  const ended = dial(proxy);
+  await is("the second is ended", () => ended.hasEnded);
+  ended.socket.end();
+  const passed = dial(proxy);
+  passed.socket.write("hello");
+  await is("the echo", () => passed.text === "hello");
+  passed.socket.destroy();
+});
 
 test("accept: ignore takes everything and says nothing", async () => {
   await using proxy = await start({ accept: "ignore" });

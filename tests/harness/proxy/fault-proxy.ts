@@ -14,6 +14,8 @@ export interface FaultProxyOptions {
   /** Where the server listens: http://127.0.0.1:port. */
   readonly to: string;
   readonly fault?: LinkFault;
+  /** What the first connections meet, one each; those behind them meet `fault`. */
+  readonly first?: readonly LinkFault[];
   /** Behind every jitter; 1 by default. */
   readonly seed?: number;
   /** Connections beyond so many at a time are reset; 2,000 by default. */
@@ -35,12 +37,14 @@ export class FaultProxy implements AsyncDisposable {
   readonly #clock: Clock = new SystemClock();
   readonly #random: Random;
   readonly #links = new Set<Link>();
+  readonly #first: LinkFault[];
   #server: Server | null = null;
 
   private constructor(port: number, options: FaultProxyOptions) {
-    const { to, fault = noFault, seed = 1, most = 2_000 } = options;
+    const { to, fault = noFault, first = [], seed = 1, most = 2_000 } = options;
     this.port = port;
     this.fault = fault;
+    this.#first = [...first];
     this.#most = most;
     this.#to = Number(new URL(to).port);
     this.#random = new SeededRandom(seed);
@@ -122,7 +126,7 @@ export class FaultProxy implements AsyncDisposable {
       socket.resetAndDestroy();
       return;
     }
-    const link = new Link(socket, this.fault, {
+    const link = new Link(socket, this.#first.shift() ?? this.fault, {
       clock: this.#clock,
       random: this.#random,
       port: this.#to,
