@@ -182,7 +182,11 @@ export class CachedCalls {
 
   /** From here on everybody who says the same waits for one answer. */
   #begin({ key, form, asked }: KeyedPlace): Flight {
+    const { clock } = this.#parts;
+    const { arrivedMs, entry } = asked.call;
     const flight: Flight = new Flight({
+      clock,
+      boardsUntilMs: arrivedMs + entry.totalMs,
       form: isPassed(asked) ? form : null,
       closed: () => {
         if (this.#flights.get(key) === flight) this.#flights.delete(key);

@@ -52,3 +52,6 @@ export interface Call {
   /** Monotonic instant after which no attempt may go on. */
   readonly deadlineMs: number;
 }
+
+/** How long a call may go on: where several read its answer, as long as the last of them waits. */
+export type Until = Pick<Call, "deadlineMs">;

@@ -141,15 +141,16 @@ export class Pipeline {
       answer: lead?.answer ?? response,
       provider: rest.provider,
       reservedNanoUsd: rest.held.hold.amounts.nanoUsd,
+      ...(lead === null ? {} : { until: lead.until }),
       settle: (result) => {
         attached?.[Symbol.dispose]();
         lead?.settled(result);
-        return this.#settle(call, rest.held, result);
+        return this.#settle(call, rest.held, lead?.booked(result) ?? result);
       },
     });
     const abort = (cause: Code): void => run.abort(cause);
     if (lead === null) response.cancelledBy(abort);
-    else lead.board(response, abort);
+    else lead.board({ call, response }, abort);
     if (lead?.response !== response) once?.record(response);
     // Others may wait for the same answer.
     if (rest.isGone && once === null) response.cancel("client_closed");

@@ -4,7 +4,7 @@ import type { ReadEmbedding } from "@sekisho/wire/canonical/read-embedding.ts";
 import type { Usage } from "@sekisho/wire/canonical/usage.ts";
 import type { AnswerLog } from "./answer-log.ts";
 import type { AttemptOutcome } from "./attempt.ts";
-import type { Call } from "./call.ts";
+import type { Call, Until } from "./call.ts";
 import type { PlannedAttempt } from "./plan.ts";
 import type { Target } from "./target.ts";
 
@@ -14,6 +14,8 @@ export interface AttemptInput {
   readonly planned: PlannedAttempt;
   /** Where the answer is appended once the attempt has committed. */
   readonly log: AnswerLog;
+  /** Whose deadline holds, where it is not that of `call`. It may come to be later. */
+  readonly until?: Until;
   /** Somebody must understand the answer on its way: bytes do not pass as they are. */
   readonly asEvents?: true;
   /** The client's own bytes are not what is asked: the canonical request is. */

@@ -20,26 +20,21 @@ export class SharedCall implements Seat {
     this.#parts = parts;
   }
 
+  get deadlineMs(): number {
+    return this.answer.call.deadlineMs;
+  }
+
   /** Takes a seat, which it leaves when its client or its deadline wants it. */
   board(flight: Flight): void {
-    const { clock } = this.#parts;
-    const { response, call } = this.answer;
-    const timer = clock.after(call.deadlineMs - clock.monotonicMs(), () =>
-      flight.depart(this, "deadline_exceeded"),
-    );
-    response.watch({
-      stateChanged: ({ kind }) => {
-        if (kind === "complete" || kind === "failed") timer.cancel();
-      },
-    });
-    response.cancelledBy((cause) => flight.depart(this, cause));
+    this.answer.response.cancelledBy((cause) => flight.depart(this, cause));
     flight.board(this);
   }
 
   /** What would come again is handed on; else somebody asks once more for all who wait. */
   missed({ failure, served, isPersonal }: MissedEnd): void {
     const mayHelp = isPersonal || codes[failure.code].retryable;
-    if (this.#hasMissed || !mayHelp) return this.answer.fail(failure, served);
+    const isLate = this.#parts.clock.monotonicMs() >= this.deadlineMs;
+    if (this.#hasMissed || !mayHelp || isLate) return this.answer.fail(failure, served);
     this.#hasMissed = true;
     this.#parts.again(this);
   }

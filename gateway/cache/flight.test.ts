@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { test } from "node:test";
 import { EventLog } from "@sekisho/lib/event-log/event-log.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { entryKind, type CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
 import { noUsage } from "@sekisho/wire/canonical/usage.ts";
@@ -25,12 +26,17 @@ const completion: Completion = {
 /** A reader that notes what it is told. */
 class Passenger implements Seat, Answer {
   readonly answer = this;
+  readonly deadlineMs: number;
   readonly log = new EventLog<CanonicalEvent>();
   readonly told: string[] = [];
   readonly #cursor = this.log.open({ published: () => this.read() });
   isReading = true;
   ended: string | null = null;
   missing: MissedEnd | null = null;
+
+  constructor(deadlineMs = 60_000) {
+    this.deadlineMs = deadlineMs;
+  }
 
   read(): void {
     if (!this.isReading) return;
@@ -63,7 +69,10 @@ class Passenger implements Seat, Answer {
 function takeOff(form: string | null = "f") {
   const landed: (number | null)[] = [];
   const aborted: string[] = [];
+  const clock = new VirtualClock();
   const flight = new Flight({
+    clock,
+    boardsUntilMs: 10_000,
     form,
     closed: () => {},
   });
@@ -77,7 +86,7 @@ function takeOff(form: string | null = "f") {
     flight.log.appendBytes(bytes, { start: 0, end: bytes.length }, entryKind.content);
     flight.log.publish();
   };
-  return { flight, landed, aborted, say };
+  return { clock, flight, landed, aborted, say };
 }
 
 test("STR-14 who comes late is told what was told before, then what everybody is told", () => {
@@ -181,4 +190,55 @@ test("STR-7 the upstream is read at the pace of the quickest reader", () => {
   quick.read();
   assert.ok(!isPaused);
   assert.equal(quick.told.length, 21);
+});
+
+test("STR-14 each reader has its own deadline; the upstream call has the last one", () => {
+  const { clock, flight, aborted, landed, say } = takeOff();
+  const [first, late] = [new Passenger(1_000), new Passenger(3_000)];
+  flight.board(first);
+  assert.equal(flight.deadlineMs, 1_000);
+  flight.board(late);
+  assert.equal(flight.deadlineMs, 3_000);
+  flight.commit(served);
+  say("one");
+  clock.advanceBy(1_000);
+  assert.deepEqual([first.ended, late.ended, aborted], ["deadline_exceeded", null, []]);
+  say("two");
+  flight.complete(completion);
+  assert.deepEqual([late.told, late.ended], [["commit", "one", "two"], "complete"]);
+  assert.deepEqual(landed, [2]);
+  clock.advanceBy(5_000);
+  assert.equal(late.ended, "complete");
+});
+
+test("STR-14 the upstream call ends at the last deadline, before content and behind it", () => {
+  for (const hasContent of [false, true]) {
+    const { clock, flight, aborted, say } = takeOff();
+    const seats = [new Passenger(1_000), new Passenger(3_000), new Passenger(2_000)];
+    for (const each of seats) flight.board(each);
+    if (hasContent) flight.commit(served);
+    if (hasContent) say("one");
+    clock.advanceBy(2_999);
+    const ended = ["deadline_exceeded", null, "deadline_exceeded"];
+    assert.deepEqual([seats.map((each) => each.ended), aborted], [ended, []]);
+    clock.advanceBy(1);
+    assert.deepEqual([seats[1]?.ended, aborted], ["deadline_exceeded", ["deadline_exceeded"]]);
+  }
+});
+
+test("STR-14 the deadline of one who reads alone is that of its call", () => {
+  const { clock, flight, aborted } = takeOff();
+  const alone = new Passenger(1_000);
+  flight.board(alone);
+  clock.advanceBy(2_000);
+  assert.deepEqual([alone.ended, aborted], [null, []]);
+});
+
+test("STR-14 nobody takes a seat so late that an answer would go on for ever", () => {
+  const { clock, flight } = takeOff();
+  flight.board(new Passenger());
+  clock.advanceBy(9_999);
+  assert.ok(flight.takes("f"));
+  clock.advanceBy(1);
+  assert.ok(!flight.takes("f"));
 });

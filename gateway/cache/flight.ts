@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { EventLog, type LogListener } from "@sekisho/lib/event-log/event-log.ts";
 import { entryBytes } from "@sekisho/lib/event-log/log-entry.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
+import type { Clock, Timer } from "@sekisho/lib/time/clock.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
 import type { Answer, Completion, Served } from "../answer.ts";
@@ -10,6 +11,8 @@ import type { AnswerEntry } from "./cached-answer.ts";
 /** Somebody who reads an answer that is being made. */
 export interface Seat {
   readonly answer: Answer;
+  /** Monotonic: from then on it waits no longer. */
+  readonly deadlineMs: number;
   /** The answer came to nothing before this one was told any of it. */
   missed(end: MissedEnd): void;
 }
@@ -24,6 +27,9 @@ export interface MissedEnd {
 type Landed = (entries: readonly AnswerEntry[] | null, completion: Completion) => void;
 
 export interface FlightParts {
+  readonly clock: Clock;
+  /** Monotonic: who comes later takes no seat, so that it ends for all that come one by one. */
+  readonly boardsUntilMs: number;
   /** As `formOf` whoever asks the provider; null where its answer is events, for everybody. */
   readonly form: string | null;
   /** Nobody may take a seat any more. */
@@ -44,7 +50,8 @@ export const collectedBytesLimit = 8 * 1_048_576;
 /**
  * One answer that several requests read while it is made: the first of them asks the provider, and
  * whoever says the same meanwhile is told what was told before, and the rest as it comes (STR-14).
- * Each of them may leave; the upstream call is nobody's, and is read at the pace of the quickest.
+ * Each of them may leave, by its client or its own deadline; the upstream call is nobody's, is read
+ * at the pace of the quickest and goes on for the most patient.
  */
 export class Flight implements Answer, LogListener {
   readonly log = new EventLog<CanonicalEvent>();
@@ -53,6 +60,8 @@ export class Flight implements Answer, LogListener {
   #seats: readonly Seat[] = [];
   /** Readers that have not read what they were told: with all of them behind, nothing is read. */
   readonly #behind = new Set<Seat>();
+  /** Of all seats, once there are two: the deadline of one alone is that of its call. */
+  readonly #timers = new Map<Seat, Timer>();
   #entries: AnswerEntry[] | null = [];
   #bytes = 0;
   #dropped: readonly string[] = [];
@@ -72,14 +81,21 @@ export class Flight implements Answer, LogListener {
 
   /** Could somebody who reads this form be told all of it? */
   takes(form: string): boolean {
-    const { form: own } = this.#parts;
-    return !this.#isOver && this.#entries !== null && (own === null || own === form);
+    const { form: own, clock, boardsUntilMs } = this.#parts;
+    const isOpen = !this.#isOver && this.#entries !== null;
+    return isOpen && clock.monotonicMs() < boardsUntilMs && (own === null || own === form);
+  }
+
+  /** The last of those who read it waits so long. */
+  get deadlineMs(): number {
+    return this.#seats.reduce((latest, seat) => Math.max(latest, seat.deadlineMs), -Infinity);
   }
 
   /** Tells `seat` what was told so far, and the rest as it comes. */
   board(seat: Seat): void {
     const { answer } = seat;
     this.#seats = [...this.#seats, seat];
+    if (this.#seats.length > 1) for (const each of this.#seats) this.#limit(each);
     answer.log.producedBy({
       pause: () => this.#behind.add(seat),
       resume: () => this.#caughtUp(seat),
@@ -104,6 +120,8 @@ export class Flight implements Answer, LogListener {
   /** It is told nothing at all any more. */
   dismiss(seat: Seat): void {
     this.#seats = this.#seats.filter((other) => other !== seat);
+    this.#timers.get(seat)?.cancel();
+    this.#timers.delete(seat);
     this.#caughtUp(seat);
   }
 
@@ -111,8 +129,7 @@ export class Flight implements Answer, LogListener {
   depart(seat: Seat, cause: Code): void {
     if (!this.#seats.includes(seat)) return;
     this.dismiss(seat);
-    const message = "The call was ended before it was answered whole";
-    seat.answer.fail(new Failure<Code>(cause, message), this.#served);
+    seat.answer.fail(new Failure<Code>(cause, partingWords(cause)), this.#served);
     if (this.#seats.length === 0 && !this.#isOver) this.#abort?.(cause);
   }
 
@@ -158,6 +175,13 @@ export class Flight implements Answer, LogListener {
     }
   }
 
+  #limit(seat: Seat): void {
+    if (this.#timers.has(seat)) return;
+    const { clock } = this.#parts;
+    const leave = (): void => this.depart(seat, "deadline_exceeded");
+    this.#timers.set(seat, clock.after(seat.deadlineMs - clock.monotonicMs(), leave));
+  }
+
   get #isBehind(): boolean {
     return this.#behind.size > 0 && this.#behind.size >= this.#seats.length;
   }
@@ -171,6 +195,8 @@ export class Flight implements Answer, LogListener {
     this.#copy();
     this.#isOver = true;
     this.#cursor.close();
+    for (const timer of this.#timers.values()) timer.cancel();
+    this.#timers.clear();
     this.#parts.closed(this);
   }
 
@@ -193,6 +219,11 @@ export class Flight implements Answer, LogListener {
     else this.#entries.push(entry);
   }
 }
+
+const partingWords = (cause: Code): string =>
+  cause === "deadline_exceeded"
+    ? "The answer was cut: the request's deadline has passed"
+    : "The call was ended before it was answered whole";
 
 function append({ log }: Answer, { kind, payload }: AnswerEntry): void {
   if (Buffer.isBuffer(payload)) log.appendBytes(payload, { start: 0, end: payload.length }, kind);

@@ -4,7 +4,7 @@ import type { Clock, Timer } from "@sekisho/lib/time/clock.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Answer, Served } from "../answer.ts";
 import type { AttemptFailure, AttemptOutcome, AttemptRecord, CallResult } from "../attempt.ts";
-import { toldHistory, type Call } from "../call.ts";
+import { toldHistory, type Call, type Until } from "../call.ts";
 import type { Health, Passage } from "../health.ts";
 import type { Plan, PlannedAttempt } from "../plan.ts";
 import type { Quotas } from "../quota.ts";
@@ -43,6 +43,8 @@ export interface RunInput {
   provider(place: ProviderPlace): Provider;
   /** Called once, before the client learns of the end: books the call, says what it cost. */
   settle(result: CallResult): number | null;
+  /** Whose deadline holds, where it is not that of `call`. */
+  readonly until?: Until;
   /** What is set aside for the call, where its answer may be continued. */
   readonly reservedNanoUsd?: number;
 }
@@ -54,6 +56,7 @@ export interface RunInput {
 export class Run implements LaneOwner, HedgeHost {
   readonly #ports: DispatchPorts;
   readonly #input: RunInput;
+  readonly #until: Until;
   readonly #records: AttemptRecord[] = [];
   /** The attempt that the call waits for; the last one when none is under way. */
   #lane: Lane | null = null;
@@ -70,6 +73,7 @@ export class Run implements LaneOwner, HedgeHost {
   constructor(ports: DispatchPorts, input: RunInput) {
     this.#ports = ports;
     this.#input = input;
+    this.#until = input.until ?? input.call;
   }
 
   start(): void {
@@ -171,9 +175,9 @@ export class Run implements LaneOwner, HedgeHost {
 
   /** After content: sends what continues the answer; false where nothing does (RTE-12). */
   #goOn(lane: Lane, failure: AttemptFailure, nowMs: number): boolean {
-    const { plan, call } = this.#input;
+    const { plan } = this.#input;
     const { attempts, policy } = plan;
-    const isSpent = this.#records.length >= policy.max || nowMs >= call.deadlineMs;
+    const isSpent = this.#records.length >= policy.max || nowMs >= this.#until.deadlineMs;
     if (this.#story === null || failure.verdict === "final" || isSpent) return false;
     this.#wastedNanoUsd = 0;
     // Whoever is the only one is asked again: it was well enough to begin.
@@ -203,7 +207,7 @@ export class Run implements LaneOwner, HedgeHost {
     const { plan } = this.#input;
     const { clock, health } = this.#ports;
     const nowMs = clock.monotonicMs();
-    if (nowMs >= this.#input.call.deadlineMs) return this.#giveUp(deadlineFailure());
+    if (nowMs >= this.#until.deadlineMs) return this.#giveUp(deadlineFailure());
     let full: number | null = null;
     for (let next = index; next < plan.attempts.length; next += 1) {
       // Others have taken the room since it was planned: one behind it may have some (RTE-16).
@@ -213,7 +217,7 @@ export class Run implements LaneOwner, HedgeHost {
     if (full !== null && this.#attemptAt(full, nowMs)) return;
     const rest = plan.attempts.slice(index);
     const pauseMs = shortestPauseMs(rest, health, nowMs);
-    if (pauseMs > 0 && pauseMs <= shortPauseMs && nowMs + pauseMs < this.#input.call.deadlineMs) {
+    if (pauseMs > 0 && pauseMs <= shortPauseMs && nowMs + pauseMs < this.#until.deadlineMs) {
       return this.#attemptAfter(index, pauseMs);
     }
     const last = this.#last?.outcome;
@@ -266,12 +270,13 @@ export class Run implements LaneOwner, HedgeHost {
   }
 
   #start(lane: Lane): void {
-    const { call, answer } = this.#input;
+    const { call, answer, until } = this.#input;
     const { log } = answer;
     const planned = this.#timed(lane.planned);
     try {
       const input = this.#story?.inputOf(call, planned) ?? { call, planned, log };
-      lane.start(this.#input.provider(planned.target), input);
+      const provider = this.#input.provider(planned.target);
+      lane.start(provider, until === undefined ? input : { ...input, until });
       answer.attempted(lane.dropped);
     } catch (error) {
       if (!(error instanceof Failure)) this.#ports.defect(error);
@@ -288,7 +293,7 @@ export class Run implements LaneOwner, HedgeHost {
   }
 
   #retry(lane: Lane, failure: AttemptFailure, nowMs: number): void {
-    const { plan, call } = this.#input;
+    const { plan } = this.#input;
     const { health, random } = this.#ports;
     const step = nextStep(
       {
@@ -296,7 +301,7 @@ export class Run implements LaneOwner, HedgeHost {
         failure,
         made: this.#records.length,
         index: Math.max(lane.index, this.#hedge?.lastIndex ?? 0),
-        remainingMs: call.deadlineMs - nowMs,
+        remainingMs: this.#until.deadlineMs - nowMs,
         restMs: health.restOf(lane.planned.target, nowMs)?.forMs ?? 0,
       },
       random,

@@ -12,6 +12,7 @@ import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { Deadline, type DeadlineOwner, type TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { AttemptFailure, AttemptOutcome } from "../attempt.ts";
+import type { Until } from "../call.ts";
 import type { AttemptInput, AttemptSink, RunningAttempt } from "../provider.ts";
 import type { MeasuredUsage } from "../usage.ts";
 import { malformed } from "./_faults.ts";
@@ -70,7 +71,8 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
   readonly #sink: AttemptSink;
   readonly #parts: HttpAttemptParts;
   readonly #deadline = new Deadline(this);
-  readonly #endsAtMs: number;
+  readonly #until: Until;
+  readonly #attemptEndsAtMs: number;
   #stageEndsAtMs: number;
   #upstreamCall: UpstreamCall | null = null;
   #state: "waiting" | "answering" | "refused" | "lingering" | "over" = "waiting";
@@ -93,12 +95,17 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
     this.#parts = parts;
     const nowMs = ports.clock.monotonicMs();
     const { attemptMs, firstTokenMs } = input.planned.timeouts;
-    this.#endsAtMs = Math.min(input.call.deadlineMs, nowMs + (attemptMs ?? Infinity));
+    this.#until = input.until ?? input.call;
+    this.#attemptEndsAtMs = nowMs + (attemptMs ?? Infinity);
     this.#stageEndsAtMs = parts.stream ? nowMs + firstTokenMs : Infinity;
   }
 
   get dropped(): readonly string[] {
     return this.#parts.dropped;
+  }
+
+  get #endsAtMs(): number {
+    return Math.min(this.#until.deadlineMs, this.#attemptEndsAtMs);
   }
 
   start(): this {
@@ -190,7 +197,7 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
     if (nowMs < this.#endsAtMs && (this.#paused || nowMs < this.#stageEndsAtMs)) {
       return this.#arm(nowMs);
     }
-    if (nowMs >= this.#input.call.deadlineMs) return this.abort("deadline_exceeded");
+    if (nowMs >= this.#until.deadlineMs) return this.abort("deadline_exceeded");
     if (this.#state === "refused") return this.#endRefusal();
     const { firstTokenMs, betweenTokensMs, attemptMs } = this.#input.planned.timeouts;
     if (nowMs >= this.#endsAtMs) return this.#fail(timeoutFailure("answer whole", attemptMs ?? 0));

@@ -46,6 +46,7 @@ const mutants: readonly CacheMutant[] = [
     },
   },
   { about: "requests under way are not known", isForgetful: true },
+  { about: "the deadline of who has asked first ends everybody's answer", isImpatient: true },
 ];
 
 for (const mutant of mutants) {

@@ -3,6 +3,7 @@ import type { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import type { AskedCall } from "@sekisho/gateway/admission.ts";
 import type { Served } from "@sekisho/gateway/answer.ts";
 import type { CallResult } from "@sekisho/gateway/attempt.ts";
+import type { Until } from "@sekisho/gateway/call.ts";
 import type { Lead } from "@sekisho/gateway/lead.ts";
 import type { Responses } from "@sekisho/gateway/responses/responses.ts";
 import type { RunningCall } from "@sekisho/gateway/running-call.ts";
@@ -32,18 +33,28 @@ const served: Served = {
 
 const ends = { stop: 10, length: 2, filter: 1, failed: 4, broken: 2 };
 
+export interface CacheUpstreamParts {
+  readonly clock: VirtualClock;
+  readonly dice: Dice;
+  readonly responses: Responses;
+  readonly isImpatient: boolean;
+}
+
 /** A model that takes its time, and may fail before or behind its first word. */
 export class CacheUpstream {
   readonly calls: UpstreamCall[] = [];
   readonly #clock: VirtualClock;
   readonly #dice: Dice;
   readonly #responses: Responses;
+  /** Its calls know of no other deadline than that of who has asked first. */
+  readonly #isImpatient: boolean;
   #said = 0;
 
-  constructor(clock: VirtualClock, dice: Dice, responses: Responses) {
+  constructor({ clock, dice, responses, isImpatient }: CacheUpstreamParts) {
     this.#clock = clock;
     this.#dice = dice;
     this.#responses = responses;
+    this.#isImpatient = isImpatient;
   }
 
   /** As the pipeline sends a call that others may read with. */
@@ -53,13 +64,14 @@ export class CacheUpstream {
     const made = { asked: question, startedMs: this.#clock.monotonicMs(), text: "", endedMs: 0 };
     const upstream: UpstreamCall = { ...made, end: null, isOvertaken: false };
     this.calls.push(upstream);
-    lead.board(response, (cause) => this.#abort(upstream, lead, cause));
-    if (lead.isWanted) this.#play(upstream, lead);
+    lead.board({ call, response }, (cause) => this.#abort(upstream, lead, cause));
+    if (lead.isWanted) this.#play(upstream, lead, this.#isImpatient ? call : lead.until);
     else this.#abort(upstream, lead, "client_closed");
     return { call, response };
   }
 
-  #play(upstream: UpstreamCall, lead: Lead): void {
+  #play(upstream: UpstreamCall, lead: Lead, until: Until): void {
+    this.#limit(upstream, lead, until);
     const end = this.#dice.weighted(ends);
     const words = end === "failed" ? 0 : this.#dice.whole(1, 5);
     const say = (left: number): void => {
@@ -88,6 +100,15 @@ export class CacheUpstream {
     lead.answer.log.appendEvent(finish, entryKind.terminal);
     const timing = { firstTokenMs: 1, latencyMs: 2 };
     lead.answer.complete({ served, costNanoUsd: 7, usage: noUsage, timing, headers: [] });
+  }
+
+  /** As an attempt does: what it waits for may come to be later. */
+  #limit(upstream: UpstreamCall, lead: Lead, until: Until): void {
+    const restMs = until.deadlineMs - this.#clock.monotonicMs();
+    if (restMs <= 0) return this.#abort(upstream, lead, "deadline_exceeded");
+    this.#clock.after(restMs, () => {
+      if (upstream.end === null) this.#limit(upstream, lead, until);
+    });
   }
 
   #abort(upstream: UpstreamCall, lead: Lead, cause: Code): void {

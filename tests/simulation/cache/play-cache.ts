@@ -28,9 +28,12 @@ export interface CacheMutant {
   readonly cache?: (cache: AnswerCache) => AnswerCache;
   /** Requests do not know of one another. */
   readonly isForgetful?: boolean;
+  /** Answers that are being made end with the deadline of who has asked first. */
+  readonly isImpatient?: boolean;
 }
 
 const ttlMs = 400;
+const totalMs = 1_000;
 const mostSteps = 60;
 
 interface Client {
@@ -73,7 +76,12 @@ class CacheWorld {
   constructor(dice: Dice, mutant: CacheMutant | null) {
     this.#dice = dice;
     this.#mutant = mutant;
-    this.#upstream = new CacheUpstream(this.#clock, dice.fork("upstream"), this.#responses);
+    this.#upstream = new CacheUpstream({
+      clock: this.#clock,
+      dice: dice.fork("upstream"),
+      responses: this.#responses,
+      isImpatient: mutant?.isImpatient === true,
+    });
     const cache = new AnswerCache({
       clock: this.#clock,
       limits: () => ({ memoryBytes: 100_000, answers: 4 }),
@@ -158,11 +166,11 @@ class CacheWorld {
         principal,
         attribution: { user, session: null, agent: null },
         request: clientRequest(validate({ surface: "openai.chat" }, body), body),
-        entry: { name: "fast", cache: policy },
+        entry: { name: "fast", totalMs, cache: policy },
         choice: null,
         arrivedMs: nowMs,
         arrivedWallMs: this.#clock.wallMs(),
-        deadlineMs: nowMs + 1_000,
+        deadlineMs: nowMs + this.#dice.pick([40, 120, totalMs]),
       },
     } as unknown as AskedCall;
   }
@@ -199,6 +207,7 @@ class CacheWorld {
       const { state } = running.response;
       const row = this.#rows.get(running.call.id);
       const source = this.#upstream.calls.find((each) => text !== "" && each.text.startsWith(text));
+      this.#checkDeadline(client);
       if (text !== "") assert.equal(source?.asked, question, "somebody else's answer");
       if (state.kind !== "complete") continue;
       assert.ok(!hasLeft, "a client that has left is told no whole answer");
@@ -211,6 +220,15 @@ class CacheWorld {
       assert.equal(source?.end, "stop", "what is kept has ended by itself");
       assert.ok(client.atMs - (source?.endedMs ?? 0) < ttlMs, "what is kept is not too old");
     }
+  }
+
+  /** Nobody waits longer than it has said, and nobody less for what another one has said. */
+  #checkDeadline({ running: { call, response } }: Client): void {
+    const { state } = response;
+    const isPast = this.#clock.monotonicMs() >= call.deadlineMs;
+    if (isPast) assert.ok(response.isOver, "it waits beyond its deadline");
+    if (state.kind !== "failed" || state.failure.code !== "deadline_exceeded") return;
+    assert.ok(isPast, "the deadline of another call has ended it");
   }
 
   async #pass(ms: number): Promise<void> {
