@@ -82,9 +82,10 @@ function reencode(text: string): string {
   }
 }
 
+const oddSpace = /^ | $| {2}|\t/;
 const outerSpace = /^[ \t]+|[ \t]+$/g;
 const innerSpaces = /[ \t]{2,}|\t/g;
 
-/** A header's value with its white space made one. */
+/** A header's value with its white space made one. Nearly all are so already. */
 export const canonicalValue = (value: string): string =>
-  value.replaceAll(outerSpace, "").replaceAll(innerSpaces, " ");
+  oddSpace.test(value) ? value.replaceAll(outerSpace, "").replaceAll(innerSpaces, " ") : value;

@@ -23,7 +23,7 @@ test("a key is derived once for each secret and scope", () => {
     keys.keyFor(secret, { ...scope, region: "eu-west-1" }),
     keys.keyFor(secret, { ...scope, service: "s3" }),
   ];
-  assert.equal(new Set(others.map((key) => key.toString("hex"))).size, 4);
+  assert.equal(new Set(others.map((key) => key.hex("text"))).size, 4);
   assert.equal(keys.size, 5);
 });
 
@@ -33,5 +33,5 @@ test("no more than so many are kept", () => {
   for (let index = 1; index < 10; index += 1) keys.keyFor(String(index), scope);
   assert.equal(keys.size, 3);
   assert.notEqual(keys.keyFor("0", scope), first);
-  assert.deepEqual(keys.keyFor("0", scope), first);
+  assert.equal(keys.keyFor("0", scope).hex("text"), first.hex("text"));
 });

@@ -1,3 +1,4 @@
+import { HmacKey } from "./hmac-key.ts";
 import { deriveSigningKey, type Scope } from "./sigv4.ts";
 
 /** Keys of the current day for so many pairs of secret and region; beyond, the oldest goes. */
@@ -8,7 +9,7 @@ const mostKeys = 4096;
  * belongs to whoever may know them.
  */
 export class SigningKeys {
-  readonly #keys = new Map<string, Buffer>();
+  readonly #keys = new Map<string, HmacKey>();
   readonly #most: number;
 
   constructor(most: number = mostKeys) {
@@ -19,12 +20,12 @@ export class SigningKeys {
     return this.#keys.size;
   }
 
-  keyFor(secretAccessKey: string, scope: Scope): Buffer {
+  keyFor(secretAccessKey: string, scope: Scope): HmacKey {
     // A line end stands in no secret, date, region or service that was read from a header.
     const name = `${scope.date}\n${scope.region}\n${scope.service}\n${secretAccessKey}`;
     const known = this.#keys.get(name);
     if (known !== undefined) return known;
-    const key = deriveSigningKey(secretAccessKey, scope);
+    const key = new HmacKey(deriveSigningKey(secretAccessKey, scope));
     for (const oldest of this.#keys.keys()) {
       if (this.#keys.size < this.#most) break;
       this.#keys.delete(oldest);

@@ -32,6 +32,8 @@ export class RequestSigner {
   readonly #service: string;
   readonly #region: string;
   readonly #keys: SigningKeys;
+  #second = NaN;
+  #now: SigningTime = { date: "", scope: { date: "", region: "", service: "" }, scopeText: "" };
 
   constructor(service: string, region: string, keys: SigningKeys = new SigningKeys()) {
     this.#service = service;
@@ -41,50 +43,76 @@ export class RequestSigner {
 
   /** The headers to add, flat: the date, the token where there is one, the signature. */
   sign(request: RequestToSign, credential: SigningCredential, nowMs: number): string[] {
-    const date = amzDate(nowMs);
+    const now = this.#timeOf(nowMs);
     const bodySha256 = sha256Hex(request.body);
-    const added = ["x-amz-date", date];
+    const added = ["x-amz-date", now.date];
     const { accessKeyId, secretAccessKey, sessionToken } = credential;
     if (sessionToken !== null) added.push("x-amz-security-token", sessionToken);
     // The one service that demands it.
     if (this.#service === "s3") added.push("x-amz-content-sha256", bodySha256);
-    const headers = sortedHeaders(["host", request.host, ...added, ...request.headers]);
-    const headerNames = headers.map(([name]) => name);
+    const headers = new SortedHeaders();
+    headers.add("host", request.host);
+    headers.addAll(added);
+    headers.addAll(request.headers);
     const canonical = canonicalRequest({
       method: request.method,
       path: canonicalPath(request.path, this.#service),
       query: canonicalQuery(request.query),
-      headerNames,
-      headerValues: headers.map(([, value]) => value),
+      headerNames: headers.names,
+      headerValues: headers.values,
       bodySha256,
     });
-    const scope: Scope = { date: date.slice(0, 8), region: this.#region, service: this.#service };
-    const key = this.#keys.keyFor(secretAccessKey, scope);
-    const scopeWords = scopeText(scope);
-    const signature = signatureOf(key, { date, scope: scopeWords, canonicalRequest: canonical });
+    const key = this.#keys.keyFor(secretAccessKey, now.scope);
+    const toSign = { date: now.date, scope: now.scopeText, canonicalRequest: canonical };
     added.push(
       "authorization",
-      `${algorithm} Credential=${accessKeyId}/${scopeWords}, ` +
-        `SignedHeaders=${headerNames.join(";")}, Signature=${signature}`,
+      `${algorithm} Credential=${accessKeyId}/${now.scopeText}, ` +
+        `SignedHeaders=${headers.names.join(";")}, Signature=${signatureOf(key, toSign)}`,
     );
     return added;
   }
+
+  /** Spelt once for all requests of a second. */
+  #timeOf(nowMs: number): SigningTime {
+    const second = Math.floor(nowMs / 1_000);
+    if (second === this.#second) return this.#now;
+    const date = amzDate(nowMs);
+    const scope = { date: date.slice(0, 8), region: this.#region, service: this.#service };
+    this.#second = second;
+    this.#now = { date, scope, scopeText: scopeText(scope) };
+    return this.#now;
+  }
 }
 
-type Header = [name: string, value: string];
+/** What a second says in a signature. */
+interface SigningTime {
+  readonly date: string;
+  readonly scope: Scope;
+  readonly scopeText: string;
+}
 
 /** By name; the values of a name that stands more than once are joined, as they stand. */
-function sortedHeaders(flat: readonly string[]): Header[] {
-  const headers: Header[] = [];
-  for (let index = 0; index + 1 < flat.length; index += 2) {
-    headers.push([(flat[index] ?? "").toLowerCase(), canonicalValue(flat[index + 1] ?? "")]);
+class SortedHeaders {
+  readonly names: string[] = [];
+  readonly values: string[] = [];
+
+  addAll(flat: readonly string[]): void {
+    for (let index = 0; index + 1 < flat.length; index += 2) {
+      this.add(flat[index] ?? "", flat[index + 1] ?? "");
+    }
   }
-  headers.sort(([a], [b]) => Number(a > b) - Number(a < b));
-  const joined: Header[] = [];
-  for (const header of headers) {
-    const last = joined.at(-1);
-    if (last !== undefined && last[0] === header[0]) last[1] += `,${header[1]}`;
-    else joined.push(header);
+
+  add(said: string, saidValue: string): void {
+    const { names, values } = this;
+    const name = said.toLowerCase();
+    const value = canonicalValue(saidValue);
+    let at = names.length;
+    while (at > 0 && (names[at - 1] ?? "") > name) at -= 1;
+    if (names[at - 1] === name) {
+      values[at - 1] += `,${value}`;
+      return;
+    }
+    names.splice(at, 0, name);
+    values.splice(at, 0, value);
   }
-  return joined;
 }

@@ -1,6 +1,7 @@
 import { createHmac, hash } from "node:crypto";
 
 import { rfc3339 } from "../time/rfc3339.ts";
+import type { HmacKey } from "./hmac-key.ts";
 
 /** The only way of signing here, as it stands in `Authorization`. */
 export const algorithm = "AWS4-HMAC-SHA256";
@@ -43,7 +44,5 @@ export interface StringToSign {
 }
 
 /** The signature in lower-case hexadecimal digits. */
-export function signatureOf(signingKey: Buffer, { date, scope, canonicalRequest }: StringToSign) {
-  const text = `${algorithm}\n${date}\n${scope}\n${sha256Hex(canonicalRequest)}`;
-  return createHmac("sha256", signingKey).update(text).digest("hex");
-}
+export const signatureOf = (key: HmacKey, { date, scope, canonicalRequest }: StringToSign) =>
+  key.hex(`${algorithm}\n${date}\n${scope}\n${sha256Hex(canonicalRequest)}`);
