@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { crc32 } from "node:zlib";
 
 import fc from "fast-check";
 
@@ -114,6 +115,8 @@ const message = new AwsEventStreamMessage({
 const kindsOf = (...payloads: readonly string[]): string =>
   observe(Buffer.concat(payloads.map((payload) => message.encode(payload)))).kinds;
 
+const letters62 = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
 describe("deltas that look like others", () => {
   const delta = (text: string, rest = ',"p":"abc"'): string =>
     `{"contentBlockIndex":0,"delta":{"text":"${text}"}${rest}}`;
@@ -126,6 +129,10 @@ describe("deltas that look like others", () => {
     ["a text that ends in a backslash", [said, delta("\\\\")], "cc"],
     ["a long text", [said, delta("é\\n".repeat(500))], "cc"],
     ["other padding", [said, delta("x", ',"p":"abcdefghijklmnop"')], "cc"],
+    ["the longest padding", [said, delta("x", `,"p":"${letters62}"`)], "cc"],
+    ["more padding than that", [said, delta("x", `,"p":"${letters62}a"`)], "cc"],
+    ["padding that ends otherwise", [said, delta("x", ',"p":"abcX"')], "cc"],
+    ["a raw line end in the padding", [said, delta("x", ',"p":"ab\n"')], "cm"],
     ["no padding", [said, delta("x", "")], "cc"],
     ["empty padding", [said, delta("x", ',"p":""')], "cc"],
     ["padding with a quote in it", [said, delta("x", ',"p":"a\\"b"')], "cc"],
@@ -145,6 +152,23 @@ describe("deltas that look like others", () => {
   for (const [what, payloads, kinds] of cases) {
     test(what, () => assert.equal(kindsOf(...payloads), kinds));
   }
+
+  test("a message whose payload alone is that of a delta is none", () => {
+    const stop = new AwsEventStreamMessage({
+      ":event-type": "contentBlockStops",
+      ":content-type": "application/json",
+      ":message-type": "event",
+    });
+    const forged = message.encode(said);
+    // The same bytes, of which fewer are headers: the payload begins with the last of them.
+    forged.writeUInt32BE(forged.readUInt32BE(4) - 1, 4);
+    const prelude = crc32(forged.subarray(0, 8));
+    forged.writeUInt32BE(prelude, 8);
+    forged.writeUInt32BE(crc32(forged.subarray(0, -4)), forged.length - 4);
+    const first = message.encode(said);
+    assert.equal(observe(Buffer.concat([first, stop.encode(said)])).kinds, "co");
+    assert.equal(observe(Buffer.concat([first, forged])).kinds, "cm");
+  });
 
   test("what is told by its bytes is what a parser says", () => {
     const texts = fc.array(fc.string({ unit: "binary", maxLength: 80 }), { minLength: 2 });

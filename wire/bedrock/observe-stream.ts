@@ -12,7 +12,7 @@ import type { Usage } from "../canonical/usage.ts";
 import { isObject, type JsonObject } from "../field-rules.ts";
 import { AwsEventStreamReader } from "../framing/aws-event-stream-reader.ts";
 import { eventNames } from "./decode-stream.ts";
-import { DeltaPayload } from "./delta-payload.ts";
+import { DeltaMessage } from "./delta-message.ts";
 import { proofIn } from "./proof.ts";
 import { readException, readStreamException } from "./provider-fault.ts";
 import { readStopReason } from "./stop-reason.ts";
@@ -40,7 +40,7 @@ export class ConverseStreamObserver implements StreamObserver {
   outputBytes = 0;
   fault: ProviderFault | null = null;
   readonly #reader = new AwsEventStreamReader(usualHeads);
-  readonly #deltas = new DeltaPayload();
+  readonly #deltas = new DeltaMessage();
   readonly #proven: ProofSink;
   #hasContent = false;
   #reason: FinishReason | null = null;
@@ -54,6 +54,8 @@ export class ConverseStreamObserver implements StreamObserver {
   }
 
   observe(bytes: Buffer, start: number, end: number): ObservedKind {
+    const said = this.#deltas.textBytes(bytes, start, end);
+    if (said >= 0) return this.#said(said);
     const head = this.#reader.read(bytes, start, end);
     if (head === null) return observedKind.malformed;
     const { payloadStart, payloadEnd } = this.#reader;
@@ -67,21 +69,19 @@ export class ConverseStreamObserver implements StreamObserver {
       return observedKind.error;
     }
     if (!eventNames.has(head.name)) return observedKind.other;
-    if (head.name !== "contentBlockDelta") {
-      return this.#event(head.name, bytes.toString("utf8", payloadStart, payloadEnd));
-    }
-    const said = this.#deltas.textBytes(bytes, payloadStart, payloadEnd);
-    return said >= 0 ? this.#said(said) : this.#delta(bytes, payloadStart, payloadEnd);
-  }
-
-  #delta(bytes: Buffer, start: number, end: number): ObservedKind {
-    const json = parse(bytes.toString("utf8", start, end));
+    const payload = bytes.toString("utf8", payloadStart, payloadEnd);
+    if (head.name !== "contentBlockDelta") return this.#event(head.name, payload);
+    const json = parse(payload);
     const delta = isObject(json) ? json["delta"] : null;
     if (!isObject(delta)) return observedKind.malformed;
+    if (saidBytes(delta) > 0) this.#deltas.learn(bytes, start, end);
+    return this.#delta(delta);
+  }
+
+  #delta(delta: JsonObject): ObservedKind {
     const proof = proofIn(delta["reasoningContent"]);
     if (proof !== null) this.#proven(proof);
     const said = saidBytes(delta);
-    if (said > 0) this.#deltas.learn(bytes, start, end);
     const isSilent = said === 0 && typeof delta["text"] !== "string";
     if (isSilent) this.#hasContent = true;
     return this.#said(said);

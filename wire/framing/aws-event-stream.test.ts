@@ -177,6 +177,60 @@ describe("WIR-7 a broken message ends the stream", () => {
     fc.assert(property, { numRuns: 60_000 });
   });
 
+  test("of many in one chunk those before the first that is wrong are handed out", () => {
+    const payloads = fc.array(fc.string({ maxLength: 80 }), { minLength: 12, maxLength: 40 });
+    const flips = fc.array(fc.nat(), { maxLength: 3 });
+    const cut = fc.option(fc.nat(), { nil: null });
+    const property = fc.property(payloads, flips, cut, (texts, bits, at) => {
+      const messages = texts.map((text) => deltaMessage.encode(text));
+      const whole = Buffer.concat(messages);
+      const bytes = at === null ? whole : whole.subarray(0, at % whole.length);
+      const wrong = new Set<number>();
+      for (const bit of bits) {
+        if (bytes.length === 0) break;
+        const index = bit % bytes.length;
+        if (wrong.has(index)) continue;
+        wrong.add(index);
+        bytes[index] = (bytes[index] ?? 0) ^ (1 << (bit & 7));
+      }
+      const { frames, isGood, pendingBytes } = scan([bytes]);
+      let right = 0;
+      let end = 0;
+      for (const message of messages) {
+        const start = end;
+        end += message.length;
+        if (end > bytes.length || [...wrong].some((byte) => byte >= start && byte < end)) break;
+        right += 1;
+      }
+      assert.equal(frames.length, right);
+      // What is wrong in a message that has not come whole is not known yet.
+      const handedOut = frames.reduce((sum, { length }) => sum + length, 0);
+      if (isGood) assert.equal(pendingBytes, bytes.length - handedOut);
+      else assert.ok(wrong.size > 0);
+    });
+    fc.assert(property, { numRuns: 3_000 });
+  });
+
+  test("several that are wrong in one chunk do not make up for one another", () => {
+    const messages = Array.from({ length: 40 }, (_, index) => deltaMessage.encode(`text ${index}`));
+    const lengths = messages.map(({ length }) => length);
+    for (let first = 0; first < messages.length; first += 1) {
+      for (let second = first + 1; second < messages.length; second += 1) {
+        const copies = messages.map((message) => Buffer.from(message));
+        for (const index of [first, second]) {
+          const copy = copies[index];
+          copy?.writeUInt8(copy.readUInt8(copy.length - 6) ^ 1, copy.length - 6);
+        }
+        const { frames, isGood } = scan([Buffer.concat(copies)]);
+        assert.ok(!isGood);
+        assert.deepEqual(
+          frames.map(({ length }) => length),
+          lengths.slice(0, first),
+        );
+      }
+    }
+  });
+
   test("noise never throws, and is never taken for a message", () => {
     const noise = fc.uint8Array({ minLength: 1, maxLength: 64 });
     fc.assert(

@@ -78,3 +78,7 @@ export const messageChecksum = (bytes: Buffer, range: ByteRange, prelude: number
     ? ownCrc32(bytes, { start, end }, prelude)
     : crc32(bytes.subarray(start, end), prelude);
 };
+
+/** CRC-32 of a whole message whose checksum, the last four bytes of it, is `checksum`. */
+export const wholeChecksum = (bytes: Buffer, end: number, checksum: number): number =>
+  ownCrc32(bytes, { start: end - checksumBytes, end }, checksum);
