@@ -10,7 +10,7 @@ const outerPad = 0x5c;
 
 /**
  * HMAC-SHA-256 under one key for many texts (RFC 2104). What the key adds is made once, and a text
- * costs two hashes in one call each: half of what `createHmac` takes, and no native object each time.
+ * costs two hashes in one call each: half of what `createHmac` takes, and no native object.
  */
 export class HmacKey {
   /** The key's block, then the text of the call. */
