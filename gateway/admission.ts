@@ -233,22 +233,27 @@ export class Admission {
    * before, and does not give it back: somebody was called. Nothing is fetched any more for a
    * client that has left.
    */
-  async attach(
+  attach(
     admitted: Admitted,
     plan: Plan,
     arrival: Pick<Arrival, "gone">,
-  ): Promise<PlannedCall> {
-    const { rates } = this.#parts;
-    const { call, asker } = admitted;
-    const kinds = neededKinds(call.request, plan.attempts);
-    const canonical = kinds.size === 0 ? null : call.request.canonical();
+  ): PlannedCall | Promise<PlannedCall> {
+    const { request } = admitted.call;
+    const kinds = neededKinds(request, plan.attempts);
+    const canonical = kinds.size === 0 ? null : request.canonical();
+    // Nearly every call needs nothing, and waits for nothing here.
     if (canonical?.ok !== true) return { ...admitted, plan, attached: null };
-    const permit = admitted.permit ?? rates.admit(asker, 0);
+    const needs = { canonical: canonical.value, kinds, gone: arrival.gone() };
+    return this.#attachWithin({ ...admitted, plan }, needs);
+  }
+
+  async #attachWithin(asked: AskedCall, needs: Needs): Promise<PlannedCall> {
+    const { rates } = this.#parts;
+    const permit = asked.permit ?? rates.admit(asked.asker, 0);
     try {
-      const asked = { ...admitted, permit, plan };
-      return await this.#attach(asked, { canonical: canonical.value, kinds, gone: arrival.gone() });
+      return await this.#attach({ ...asked, permit }, needs);
     } catch (refusal) {
-      if (permit !== admitted.permit) rates.close(permit, { isSent: true, tokens: 0 });
+      if (permit !== asked.permit) rates.close(permit, { isSent: true, tokens: 0 });
       throw refusal;
     }
   }

@@ -86,7 +86,7 @@ export class CallBooks {
    * Rejects with the store's conflict where what stands beside it is lost.
    */
   async intend(call: Call, { attempts: [first] }: Plan, held: Held): Promise<void> {
-    const { rates, budgets, ledger } = this.#parts;
+    const { rates, budgets, ledger, writer } = this.#parts;
     const { hold, permit, hasFetched, besides } = held;
     try {
       const intent = ledger.intent({
@@ -98,25 +98,28 @@ export class CallBooks {
         accounts: hold.windows,
         arm: armOf(call.choice),
       });
-      await this.#commit([...(besides?.writes ?? []), intent], held);
+      const writes = besides === undefined ? [intent] : [...besides.writes, intent];
+      await (hold.asks.length === 0
+        ? writer.commit(writes, "process")
+        : this.#commitAsking(writes, held));
     } catch (failure) {
       if (hold.open) budgets.settle(hold, nothing);
       rates.close(permit, { isSent: hasFetched, tokens: 0 });
-      throw failure;
+      throw isConflict(failure) && besides?.isLost() !== true ? unkept(failure) : failure;
     }
   }
 
   /** With what the store must grant for it; where others were faster, by the books of then. */
-  async #commit(writes: readonly Write[], { hold, besides }: Held): Promise<void> {
+  async #commitAsking(writes: readonly Write[], { hold, besides }: Held): Promise<void> {
     const { budgets, writer } = this.#parts;
     for (let turn = 1; ; turn += 1) {
-      const asked = hold.asks.length === 0 ? [] : budgets.asked(hold);
+      const asked = budgets.asked(hold);
       try {
         await writer.commit([...writes, ...asked], "process");
         break;
       } catch (failure) {
-        if (!isConflict(failure) || besides?.isLost() === true) throw failure;
-        if (asked.length === 0 || turn === asksLimit) throw unkept(failure);
+        const isLast = asked.length === 0 || turn === asksLimit;
+        if (isLast || !isConflict(failure) || besides?.isLost() === true) throw failure;
         budgets.askAgain(hold);
       }
     }

@@ -96,7 +96,8 @@ export class Pipeline {
     // Nearly every call fits, and waits for nothing here.
     const fitting = found instanceof Promise ? await found : found;
     const place = cached.place(fitting, arrival);
-    if (place === null) return this.#send(fitting, { arrival, once, lead: null });
+    // Awaited, since a promise that is returned as it is takes three turns of the queue.
+    if (place === null) return await this.#send(fitting, { arrival, once, lead: null });
     const send = (asked: AskedCall, lead: Lead | null): Promise<RunningCall> =>
       this.#send(asked, { arrival, once, lead });
     return cached.take(place, { once, send, gone: () => arrival.gone() });
@@ -105,7 +106,8 @@ export class Pipeline {
   /** To a model: whoever gives no answer of another call asks for one. */
   async #send(asked: AskedCall, { arrival, once, lead }: Sending): Promise<RunningCall> {
     const { admission } = this.#parts;
-    const planned = await admission.attach(asked, asked.plan, arrival);
+    const attaching = admission.attach(asked, asked.plan, arrival);
+    const planned = attaching instanceof Promise ? await attaching : attaching;
     try {
       const reserved = this.#reserve(planned);
       const held = once === null ? reserved : { ...reserved, besides: besidesOf(once, lead) };

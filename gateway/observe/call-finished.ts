@@ -207,14 +207,15 @@ export class CallFinished {
     figures.costNanoUsd.add(finished.costNanoUsd);
   }
 
-  #remember({ call, counts, cause, isError, ...rest }: FinishedCall, totalMs: number): void {
+  #remember(finished: FinishedCall, totalMs: number): void {
+    const { call, counts, cause, isError, costNanoUsd, endedMs } = finished;
     const usage = counts?.outcome.measured.usage;
     this.#totals.ended({
       usage: usage ?? null,
       isError,
       isGiven: isGiven(call.cache),
       totalMs,
-      costNanoUsd: rest.costNanoUsd,
+      costNanoUsd,
     });
     const firstMs = counts?.firstTokenMs ?? null;
     const ended = {
@@ -224,9 +225,9 @@ export class CallFinished {
       firstTokenMs: firstMs === null ? null : firstMs - call.arrivedMs,
       inputTokens: usage?.input ?? 0,
       outputTokens: usage?.output ?? 0,
-      costNanoUsd: rest.costNanoUsd,
+      costNanoUsd,
     };
-    this.#recent.ended(counts?.target ?? null, ended, rest.endedMs);
+    this.#recent.ended(counts?.target ?? null, ended, endedMs);
   }
 
   #countAttempt({ target, outcome, endedMs }: AttemptRecord): void {
