@@ -1,3 +1,4 @@
+import type { AheadLogs } from "@sekisho/lib/storage/ahead-log.ts";
 import { isConflict } from "@sekisho/lib/storage/storage-failure.ts";
 import type { Write, Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Budgets } from "./budget/budgets.ts";
@@ -19,6 +20,9 @@ export interface RecoveryParts {
 export interface SharedRecoveryParts extends RecoveryParts {
   readonly slices: SliceStore;
   readonly members: MembershipStore;
+  readonly logs: Pick<AheadLogs, "takeOver">;
+  /** Writes that were kept for the process, and that the database has refused. */
+  readonly lost: (writeCount: number) => void;
 }
 
 /** So many calls are closed in one transaction: others wait for it some milliseconds. */
@@ -47,7 +51,10 @@ export async function recoverAll(parts: RecoveryParts, also: readonly Write[]): 
  * Returns how many calls this one has closed.
  */
 export async function recoverOwner(owner: string, parts: SharedRecoveryParts): Promise<number> {
-  const { ledger, writer, slices, members } = parts;
+  const { ledger, writer, slices, members, logs, lost } = parts;
+  // Calls stand in its log that the database has never heard of.
+  const lostWrites = await logs.takeOver(owner);
+  if (lostWrites > 0) lost(lostWrites);
   let conflicts = 0;
   for (let count = 0; ;) {
     const intents = ledger.openIntents({ owner, limit: callsInStep });

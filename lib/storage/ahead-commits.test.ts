@@ -24,6 +24,7 @@ class Bench {
     maxWaitingWrites: 10,
   });
   readonly ahead = new AheadCommits(this.clock, this.group, {
+    name: "here",
     append: (writes) => (this.isFull ? null : this.blocks.push(writes)),
     applied: (place) => (this.appliedPlace = place),
   });
@@ -37,7 +38,26 @@ test("the certain commits of a turn are one block, and owed to the database", as
   await Promise.all(commits);
   assert.deepEqual([blocks, sent.length], [[[certain(1), certain(2)]], 0]);
   await clock.elapse(20);
-  assert.deepEqual(sent[0]?.rows, [0, 1, 1, 0, 1, 2, 1, 1, 1], "with how far the database is then");
+  assert.deepEqual(
+    sent[0]?.rows,
+    [0, 1, 1, 0, 1, 2, 1, 2, "here", 1],
+    "with how far the database is then",
+  );
+});
+
+test("MON-10 what looks at its process does so in the database, and not ahead of it", async () => {
+  const { clock, sent, blocks, ahead } = new Bench();
+  const asking: Write = { ...certain(1), sql: "INSERT IF MEMBER", aheadSql: "INSERT" };
+  const commit = ahead.commit([{ ...asking, passing: { key: "1", is: "made" } }], "process");
+  await clock.elapse(20);
+  await commit;
+  assert.deepEqual(blocks, [[{ sql: "INSERT", params: [1], passing: { key: "1", is: "made" } }]]);
+  assert.equal(sent[0]?.newStatements[0], "INSERT");
+  const full = new Bench();
+  full.isFull = true;
+  void full.ahead.commit([asking], "process");
+  await full.clock.elapse(0);
+  assert.deepEqual(full.sent[0]?.newStatements, ["INSERT IF MEMBER"]);
 });
 
 test("the log hears of what the database has", async () => {

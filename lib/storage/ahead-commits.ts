@@ -55,7 +55,7 @@ export class AheadCommits {
     this.#waiting = [];
     this.#writeCount = 0;
     const writes: Write[] = [];
-    for (const each of waiting) writes.push(...each.writes);
+    for (const each of waiting) for (const write of each.writes) writes.push(aheadOf(write));
     const group = this.#group;
     const place = group.isOpen ? this.#log.append(writes) : null;
     if (place === null) {
@@ -65,7 +65,8 @@ export class AheadCommits {
       return;
     }
     this.#pace.sent(waiting.length);
-    group.enqueue(markedWrites({ place, writes }), () => this.#log.applied(place));
+    const marked = markedWrites(this.#log.name, { place, writes });
+    group.enqueue(marked, () => this.#log.applied(place));
     for (const { resolve } of waiting) resolve();
   };
 
@@ -75,3 +76,9 @@ export class AheadCommits {
     else this.#clock.after(waitMs, this.flush);
   }
 }
+
+const aheadOf = (write: Write): Write => {
+  const { aheadSql, params, passing } = write;
+  if (aheadSql === undefined) return write;
+  return { sql: aheadSql, params, ...(passing === undefined ? {} : { passing }) };
+};

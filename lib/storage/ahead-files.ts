@@ -1,5 +1,13 @@
 import { Buffer } from "node:buffer";
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { decodeBlocks, encodeBlock, type AheadBlock } from "./ahead-block.ts";
 import type { AheadLog } from "./ahead-log.ts";
 import type { Write } from "./writer.ts";
@@ -7,19 +15,47 @@ import type { Write } from "./writer.ts";
 /** Of one file. Two of them hold what 2,000 calls a second write in a second. */
 const defaultFileBytes = 1_048_576;
 
-const pathsOf = (path: string): [string, string] => [`${path}-ahead-0`, `${path}-ahead-1`];
+/** What the names of all files begin with that stand beside this database. */
+export const aheadPrefix = (path: string): string => `${path}-ahead-`;
 
-/** What is left of a process that used them, in the files beside this database. */
-export const readAheadFiles = (path: string): AheadBlock[] =>
-  pathsOf(path).flatMap((each) => decodeBlocks(bytesOf(each)));
+const pathsOf = (path: string, name: string): readonly [string, string] => [
+  `${aheadPrefix(path)}${name}-0`,
+  `${aheadPrefix(path)}${name}-1`,
+];
 
-function bytesOf(path: string): Buffer {
+const seized = (path: string): string => `${path}-taken`;
+
+/** What is in the files of a log, whoever has them. */
+export const readAheadFiles = (path: string, name: string): AheadBlock[] =>
+  pathsOf(path, name).flatMap((each) => [
+    ...decodeBlocks(bytesOf(each)),
+    ...decodeBlocks(bytesOf(seized(each))),
+  ]);
+
+/**
+ * Takes the files of a log from their process: nothing that it writes to them from now on is
+ * acknowledged, since it finds them gone. Returns what is in them; it may be asked for again.
+ */
+export const seizeAheadFiles = (path: string, name: string): AheadBlock[] => {
+  const paths = pathsOf(path, name);
+  for (const each of paths) ifThere(() => renameSync(each, seized(each)));
+  return paths.flatMap((each) => decodeBlocks(bytesOf(seized(each))));
+};
+
+/** When the database has what was in them. */
+export const removeSeizedFiles = (path: string, name: string): void => {
+  for (const each of pathsOf(path, name)) rmSync(seized(each), { force: true });
+};
+
+/** What stands in a file of a version that had one log for a database. */
+export const bytesOf = (path: string): Buffer =>
+  ifThere(() => readFileSync(path)) ?? Buffer.alloc(0);
+
+function ifThere<T>(run: () => T): T | null {
   try {
-    return readFileSync(path);
+    return run();
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
-      return Buffer.alloc(0);
-    }
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
     throw error;
   }
 }
@@ -27,8 +63,7 @@ function bytesOf(path: string): Buffer {
 export interface AheadFilesOptions {
   /** The database's file, beside which they stand. */
   readonly path: string;
-  /** How far the database is. */
-  readonly place: number;
+  readonly name: string;
   readonly fileBytes?: number;
   /** Called before and after something becomes durable. */
   readonly step: () => void;
@@ -46,22 +81,22 @@ interface AheadFile {
  * it. What stood behind the new blocks is of smaller places.
  */
 export class AheadFiles implements AheadLog, Disposable {
+  readonly name: string;
   readonly #fileBytes: number;
   readonly #step: () => void;
   #current: AheadFile;
   #other: AheadFile;
-  #place: number;
-  #appliedPlace: number;
+  #place = 0;
+  #appliedPlace = 0;
 
-  /** Empties the files: the database must have what `readAheadFiles` has found in them. */
-  constructor({ path, place, fileBytes, step }: AheadFilesOptions) {
+  /** Empties the files, of which the database needs nothing. */
+  constructor({ path, name, fileBytes, step }: AheadFilesOptions) {
+    this.name = name;
     this.#fileBytes = fileBytes ?? defaultFileBytes;
     this.#step = step;
-    this.#place = place;
-    this.#appliedPlace = place;
-    const [first, second] = pathsOf(path);
-    this.#current = openFile(first, place);
-    this.#other = openFile(second, place);
+    const [first, second] = pathsOf(path, name);
+    this.#current = openFile(first);
+    this.#other = openFile(second);
   }
 
   append(writes: readonly Write[]): number | null {
@@ -77,6 +112,8 @@ export class AheadFiles implements AheadLog, Disposable {
       return null;
     }
     this.#step();
+    // Behind the write: whoever takes the file after this look reads what was written.
+    if (!existsSync(file.path)) return null;
     file.bytes += bytes.length;
     this.#place += 1;
     file.lastPlace = this.#place;
@@ -104,7 +141,7 @@ export class AheadFiles implements AheadLog, Disposable {
   }
 }
 
-function openFile(path: string, place: number): AheadFile {
+function openFile(path: string): AheadFile {
   const handle = openSync(path, "w", 0o600);
-  return { path, handle, bytes: 0, lastPlace: place };
+  return { path, handle, bytes: 0, lastPlace: 0 };
 }

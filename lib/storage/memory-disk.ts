@@ -15,6 +15,13 @@ const defaultWriteBackMs = 1_000;
 /** Savepoints that SQLite has to keep apart; more are written back early. */
 const maxUnsynced = 1_000;
 
+/** What stands on the disk of a log ahead of its database. */
+export interface KeptLog {
+  readonly blocks: Buffer[];
+  /** Its process keeps nothing in it any more. */
+  isSeized: boolean;
+}
+
 /**
  * A machine's disk for simulations: an SQLite database in memory that knows which transactions a
  * power cut would take. A transaction at process durability is safe from a crash of the process
@@ -25,8 +32,8 @@ const maxUnsynced = 1_000;
  */
 export class MemoryDisk implements Transactions {
   readonly database = new DatabaseSync(":memory:");
-  /** What was written ahead of the database, and a power cut takes. */
-  readonly ahead: Buffer[] = [];
+  /** By name, what was written ahead of the database, and a power cut takes. */
+  readonly ahead = new Map<string, KeptLog>();
   readonly #clock: Clock;
   readonly #writeBackMs: number;
   #unsynced = 0;
@@ -81,7 +88,7 @@ export class MemoryDisk implements Transactions {
     const lost = random.uint32() % (this.#unsynced + 1);
     for (let n = 0; n < lost; n++) this.rollback();
     this.sync();
-    this.ahead.length = 0;
+    this.ahead.clear();
     return lost;
   }
 }

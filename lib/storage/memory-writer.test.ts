@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SeededRandom } from "../random/seeded-random.ts";
 import { VirtualClock } from "../time/virtual-clock.ts";
+import { aheadMigrations, ownLog } from "./ahead-log.ts";
+import { recoverDisk } from "./memory-ahead-log.ts";
 import { MemoryDisk } from "./memory-disk.ts";
 import { MemoryWriter } from "./memory-writer.ts";
+import { migrate } from "./migrate.ts";
 import type { StorageError } from "./storage-failure.ts";
 import type { Write } from "./writer.ts";
 import { writerConformance } from "./writer-conformance.ts";
@@ -11,19 +14,20 @@ import { conformanceMaxWaiting, conformanceSchema, type WriterHarness } from "./
 
 type Loss = WriterHarness["losses"][number];
 
-writerConformance("MemoryWriter", () => {
+writerConformance("MemoryWriter", async () => {
   const clock = new VirtualClock();
   const disk = new MemoryDisk(clock);
+  migrate(disk.database, aheadMigrations, clock);
   disk.database.exec(conformanceSchema);
   const losses: Loss[] = [];
   const writer = new MemoryWriter({
     disk,
     clock,
     maxWaitingWrites: conformanceMaxWaiting,
-    goesAhead: true,
     onLoss: ({ code }, writes) => losses.push({ code, writes }),
   });
-  return Promise.resolve({
+  await Promise.all([writer.goAhead(ownLog), clock.elapse(1)]);
+  return {
     writer,
     losses,
     reader: disk.openReader(),
@@ -41,31 +45,40 @@ writerConformance("MemoryWriter", () => {
       await clock.elapse(1_000);
       await closed;
     },
-  });
+  };
 });
 
 interface Machine {
   readonly clock: VirtualClock;
   readonly disk: MemoryDisk;
   readonly losses: Loss[];
-  readonly start: (goesAhead?: boolean) => MemoryWriter;
+  readonly start: () => MemoryWriter;
+  /** One that goes ahead, after whoever did before it. */
+  readonly startAhead: (name?: string) => Promise<MemoryWriter>;
   readonly rows: () => number[];
 }
 
 const boot = (): Machine => {
   const clock = new VirtualClock();
   const disk = new MemoryDisk(clock);
+  migrate(disk.database, aheadMigrations, clock);
   disk.database.exec("CREATE TABLE rows (n INTEGER PRIMARY KEY) STRICT");
   const losses: Loss[] = [];
   const onLoss = ({ code }: { code: Loss["code"] }, writes: number): void => {
     losses.push({ code, writes });
   };
+  const start = (): MemoryWriter => new MemoryWriter({ disk, clock, onLoss, latencyMs: () => 2 });
   return {
     clock,
     disk,
     losses,
-    start: (goesAhead = false) =>
-      new MemoryWriter({ disk, clock, onLoss, latencyMs: () => 2, goesAhead }),
+    start,
+    async startAhead(name = "a") {
+      recoverDisk(disk);
+      const writer = start();
+      await Promise.all([writer.goAhead(name), clock.elapse(5)]);
+      return writer;
+    },
     rows: () =>
       disk
         .openReader()
@@ -177,34 +190,65 @@ test("after a crash another writer goes on with the same disk", async () => {
   assert.deepEqual(rows(), [1, 2]);
 });
 
+const certain = (n: number): Write => ({ ...row(n), isCertain: true });
+
 test("MON-10 what went ahead of a database is there after a crash", async () => {
   for (const crashAtMs of [0, 10, 21, 22, 30]) {
-    const { clock, start, rows, losses } = boot();
-    const first = start(true);
-    const certain = { ...row(1), isCertain: true };
-    await Promise.all([first.commit([certain], "process"), clock.elapse(0)]);
+    const { clock, startAhead, rows, losses } = boot();
+    const first = await startAhead();
+    await Promise.all([first.commit([certain(1)], "process"), clock.elapse(0)]);
     await clock.elapse(crashAtMs);
-    void first.commit([{ ...row(2), isCertain: true }], "process");
+    void first.commit([certain(2)], "process");
     first.crash();
     await clock.elapse(50);
-    const second = start(true);
+    const second = await startAhead();
     assert.deepEqual([rows(), losses], [[1], []], `${crashAtMs} ms`);
-    await Promise.all([
-      second.commit([{ ...row(3), isCertain: true }], "process"),
-      clock.elapse(30),
-    ]);
+    await Promise.all([second.commit([certain(3)], "process"), clock.elapse(30)]);
     assert.deepEqual(rows(), [1, 3]);
   }
 });
 
 test("a power cut takes what went ahead of the database", async () => {
-  const { clock, disk, start, rows } = boot();
-  const first = start(true);
-  await Promise.all([first.commit([{ ...row(1), isCertain: true }], "process"), clock.elapse(0)]);
+  const { clock, disk, startAhead, rows } = boot();
+  const first = await startAhead();
+  await Promise.all([first.commit([certain(1)], "process"), clock.elapse(0)]);
   first.crash();
   disk.losePower(new SeededRandom(1));
-  start(true);
+  await startAhead("b");
   assert.deepEqual(rows(), []);
+});
+
+test("MON-10 a process takes over what another has kept, nothing of later", async () => {
+  const { clock, start, startAhead, rows, losses } = boot();
+  const first = await startAhead();
+  await Promise.all([first.commit([certain(1)], "process"), clock.elapse(0)]);
+  const heir = start();
+  const [lost] = await Promise.all([heir.takeOver("a"), clock.elapse(5)]);
+  assert.deepEqual([lost, rows()], [0, [1]]);
+  await clock.elapse(30);
+  // What the heir has applied is not applied again, and its process cannot know that.
+  assert.deepEqual([rows(), losses], [[1], [{ code: "storage_conflict", writes: 2 }]]);
+  await Promise.all([first.commit([certain(2)], "process"), clock.elapse(5)]);
+  assert.deepEqual(rows(), [1, 2], "by the database itself");
+});
+
+test("a log is not taken over while the database refuses, but later", async () => {
+  const { clock, start, startAhead, rows } = boot();
+  const first = await startAhead();
+  await Promise.all([first.commit([certain(1)], "process"), clock.elapse(0)]);
+  first.crash();
+  const heir = start();
+  heir.failWith(diskFull);
+  const refused = assert.rejects(heir.takeOver("a"), { code: "storage_unavailable" });
+  await Promise.all([refused, clock.elapse(5)]);
+  heir.failWith(null);
+  heir.pause();
+  const taken = heir.takeOver("a");
+  await clock.elapse(60_000);
+  assert.deepEqual(rows(), []);
+  heir.resume();
+  await Promise.all([taken, clock.elapse(5)]);
+  assert.deepEqual(rows(), [1]);
 });
 
 /** Commits rows one after another; the level and how long to wait before the next. */

@@ -1,12 +1,13 @@
 import type { Clock, Timer } from "../time/clock.ts";
 import { AheadCommits } from "./ahead-commits.ts";
-import type { AheadLog } from "./ahead-log.ts";
+import { openedLog, type AheadLog, type AheadLogs } from "./ahead-log.ts";
 import type { Batch } from "./batch.ts";
 import { BatchExecutor } from "./batch-executor.ts";
 import { GroupCommit, type GroupCommitOptions } from "./group-commit.ts";
-import { MemoryAheadLog } from "./memory-ahead-log.ts";
+import { heirOf, leftOnDisk, MemoryAheadLog } from "./memory-ahead-log.ts";
 import type { MemoryDisk } from "./memory-disk.ts";
-import type { StorageError } from "./storage-failure.ts";
+import { takeOverAhead } from "./recover-ahead.ts";
+import { storageFailure, type StorageError } from "./storage-failure.ts";
 import type { Durability, Write, Writer } from "./writer.ts";
 
 export interface MemoryWriterOptions {
@@ -17,8 +18,6 @@ export interface MemoryWriterOptions {
   readonly latencyMs?: (durability: Durability) => number;
   /** See `GroupCommitOptions`. Default 32,768. */
   readonly maxWaitingWrites?: number;
-  /** Has it the disk for itself, and may go ahead of the database? Default: no. */
-  readonly goesAhead?: boolean;
 }
 
 /** What was measured of the real one. */
@@ -28,26 +27,28 @@ const measuredLatencyMs = (durability: Durability): number => (durability === "p
  * The writer of one simulated process. It runs the same SQL in the same batches as
  * `SqliteWriter`, in virtual time, and can be paused, made to fail, and crashed.
  */
-export class MemoryWriter implements Writer {
+export class MemoryWriter implements Writer, AheadLogs {
+  readonly #disk: MemoryDisk;
   readonly #clock: Clock;
   readonly #latencyMs: (durability: Durability) => number;
   readonly #executor: BatchExecutor;
   readonly #group: GroupCommit;
-  readonly #ahead: AheadCommits | null;
+  #ahead: AheadCommits | null = null;
   #timer: Timer | null = null;
   #isPaused = false;
-  #held: Batch | null = null;
+  /** What has not reached the database when it paused. */
+  #held: (() => void)[] = [];
   #failsWith: StorageError | null = null;
   #isCrashed = false;
 
   constructor(options: MemoryWriterOptions) {
-    const { disk, clock, onLoss, latencyMs, maxWaitingWrites, goesAhead = false } = options;
+    const { disk, clock, onLoss, latencyMs, maxWaitingWrites } = options;
+    this.#disk = disk;
     this.#clock = clock;
     this.#latencyMs = latencyMs ?? measuredLatencyMs;
     this.#executor = new BatchExecutor(disk.database, disk, () => {});
     const send = (batch: Batch): void => this.#start(batch);
     this.#group = new GroupCommit({ clock, onLoss, send, maxWaitingWrites });
-    this.#ahead = goesAhead ? new AheadCommits(clock, this.#group, this.#mortal(disk)) : null;
   }
 
   commit(writes: readonly Write[], durability: Durability): Promise<void> {
@@ -71,6 +72,19 @@ export class MemoryWriter implements Writer {
     return this.#group.close();
   }
 
+  async goAhead(name: string): Promise<void> {
+    if (this.#isCrashed) return neverSettles();
+    const log = this.#mortal(name);
+    await this.#group.commit([openedLog(name)], "process");
+    this.#ahead?.flush();
+    this.#ahead = new AheadCommits(this.#clock, this.#group, log);
+  }
+
+  takeOver(name: string): Promise<number> {
+    if (this.#isCrashed) return neverSettles();
+    return new Promise((resolve, reject) => this.#takeOver(name, { resolve, reject }));
+  }
+
   /** Batches that have not reached the database wait for `resume`. */
   pause(): void {
     this.#isPaused = true;
@@ -78,9 +92,7 @@ export class MemoryWriter implements Writer {
 
   resume(): void {
     this.#isPaused = false;
-    const held = this.#held;
-    this.#held = null;
-    if (held !== null) this.#start(held);
+    for (const again of this.#held.splice(0)) again();
   }
 
   /** Every transaction fails so, with nothing applied, until it is called with null. */
@@ -95,16 +107,31 @@ export class MemoryWriter implements Writer {
   crash(): void {
     this.#isCrashed = true;
     this.#timer?.cancel();
-    this.#held = null;
+    this.#held = [];
   }
 
   /** What waits for the end of its turn in a crash is not kept any more. */
-  #mortal(disk: MemoryDisk): AheadLog {
-    const log = new MemoryAheadLog(disk);
+  #mortal(name: string): AheadLog {
+    const log = new MemoryAheadLog(this.#disk, name);
     return {
+      name,
       append: (writes) => (this.#isCrashed ? null : log.append(writes)),
       applied: (place) => log.applied(place),
     };
+  }
+
+  #takeOver(name: string, waiting: Pick<PromiseWithResolvers<number>, "resolve" | "reject">): void {
+    const halfMs = this.#latencyMs("power") / 2;
+    this.#after(halfMs, () => {
+      if (this.#isPaused) return void this.#held.push(() => this.#takeOver(name, waiting));
+      const error = this.#failsWith;
+      if (error !== null) {
+        const failure = storageFailure(`take over log "${name}"`, error);
+        return this.#after(halfMs, () => waiting.reject(failure));
+      }
+      const lostWrites = takeOverAhead(heirOf(this.#disk), leftOnDisk(this.#disk, name));
+      this.#after(halfMs, () => waiting.resolve(lostWrites));
+    });
   }
 
   #start(batch: Batch): void {
@@ -114,7 +141,7 @@ export class MemoryWriter implements Writer {
 
   #apply(batch: Batch, answerMs: number): void {
     if (this.#isPaused) {
-      this.#held = batch;
+      this.#held.push(() => this.#start(batch));
       return;
     }
     const error = this.#failsWith;

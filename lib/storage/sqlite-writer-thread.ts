@@ -9,8 +9,10 @@ import type {
   CrashPlan,
   MessageFromThread,
   MessageToThread,
+  TakeOverOutcome,
   ThreadStart,
 } from "./sqlite-writer.ts";
+import { leftFiles, takeOverAhead } from "./recover-ahead.ts";
 import { storageError } from "./storage-failure.ts";
 
 const serve = (port: MessagePort, { path, overwritesDeleted, crash }: ThreadStart): void => {
@@ -18,7 +20,8 @@ const serve = (port: MessagePort, { path, overwritesDeleted, crash }: ThreadStar
   const step = crash === null ? () => {} : stepsOf(crash);
   const database = openForWriting(path);
   if (overwritesDeleted) database.exec("PRAGMA secure_delete = ON");
-  const executor = new BatchExecutor(database, new FileTransactions(database), step);
+  const transactions = new FileTransactions(database);
+  const executor = new BatchExecutor(database, transactions, step);
   const checkpointer = new Checkpointer(database, new SystemClock());
   port.on("message", (message: MessageToThread) => {
     if (message === "close") {
@@ -29,12 +32,25 @@ const serve = (port: MessagePort, { path, overwritesDeleted, crash }: ThreadStar
     if (message === "empty log") {
       return reply({ kind: "log emptied", isEmpty: checkpointer.empty() });
     }
+    if ("takeOver" in message) {
+      const heir = { database, transactions, step };
+      const outcome = outcomeOf(() => takeOverAhead(heir, leftFiles(path, message.takeOver)));
+      return reply({ kind: "taken over", outcome });
+    }
     const outcome = executor.run(message);
     reply({ kind: "outcome", outcome });
     // After the reply: whoever waits for the commit does not wait for the checkpoint.
     checkpointer.committed();
   });
   reply({ kind: "ready" });
+};
+
+const outcomeOf = (run: () => number): TakeOverOutcome => {
+  try {
+    return { lostWrites: run() };
+  } catch (error) {
+    return { error: storageError(error) };
+  }
 };
 
 const stepsOf = ({ at, counter }: CrashPlan): (() => void) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
@@ -9,6 +9,7 @@ import { Worker } from "node:worker_threads";
 import { Failure } from "../failure/failure.ts";
 import { SystemClock } from "../time/system-clock.ts";
 import { VirtualClock } from "../time/virtual-clock.ts";
+import { aheadMigrations, ownLog } from "./ahead-log.ts";
 import { migrateFile } from "./migrate.ts";
 import { openForWriting } from "./open-database.ts";
 import { recoverAheadFiles } from "./recover-ahead.ts";
@@ -40,7 +41,8 @@ const unavailable = (error: unknown): boolean =>
 
 const createFile = (path: string): void => {
   const sql = conformanceSchema;
-  migrateFile(path, [{ number: 1, name: "conformance", sql }], new VirtualClock());
+  const tables = [...aheadMigrations, { number: 100, name: "conformance", sql }];
+  migrateFile(path, tables, new VirtualClock());
 };
 
 writerConformance("SqliteWriter", async () => {
@@ -53,9 +55,9 @@ writerConformance("SqliteWriter", async () => {
     path,
     clock,
     maxWaitingWrites: conformanceMaxWaiting,
-    aheadPlace: recoverAheadFiles(path).place,
     onLoss: ({ code }, writes) => losses.push({ code, writes }),
   });
+  await settleWith(clock, writer.goAhead(ownLog));
   const reader = SqliteReader.open(path);
   return {
     writer,
@@ -188,21 +190,47 @@ test("SIM-11 killed at any step nothing that went ahead is lost or doubled", asy
   using folder = new TemporaryFolder();
   const whole = await runCrashing(folder.file("whole.db"), 0, "ahead");
   const steps = Number(/^steps (\d+)$/mu.exec(whole)?.[1]);
-  // Two for each of three blocks; then, in one batch or more, two halves and the mark of each.
-  assert.ok(steps >= 3 * 2 + 3 * 3 + 3, `${steps} steps`);
-  for (const step of [1, 2, 3, 4, 5, 6, 7, 9, 12, steps - 2, steps - 1, steps]) {
+  // Four for the row of the log, two for each of three blocks; then, in one batch or more, two
+  // halves and the mark of each.
+  assert.ok(steps >= 4 + 3 * 2 + 3 * 3 + 3, `${steps} steps`);
+  for (const step of [2, 4, 5, 6, 7, 8, 9, 10, 11, 13, 16, steps - 2, steps - 1, steps]) {
     const path = folder.file(`${step}.db`);
     const printed = await runCrashing(path, step, "ahead");
-    const acknowledged = printed.match(/acknowledged \d/gu)?.length ?? 0;
-    assert.deepEqual(
-      [recoverAheadFiles(path).lostWrites, recoverAheadFiles(path).lostWrites],
-      [0, 0],
-    );
-    using reader = SqliteReader.open(path);
-    const pairs = reader.all("SELECT n, count(*) AS halves FROM pairs GROUP BY n ORDER BY n");
-    // What was written and not answered yet is there as well.
-    const isWritten = pairs.length === acknowledged || pairs.length === acknowledged + 1;
-    assert.ok(isWritten, `step ${step}: ${pairs.length} pairs of ${acknowledged}`);
-    assert.ok(pairs.every((pair) => pair["halves"] === 2));
+    assert.deepEqual([recoverAheadFiles(path), recoverAheadFiles(path)], [0, 0]);
+    checkPairs(path, printed, step);
   }
 });
+
+test("SIM-11 whoever takes a log over may be killed at any step of it", async () => {
+  using folder = new TemporaryFolder();
+  const left = folder.file("left.db");
+  // In the batch that gives the database the first of what was acknowledged.
+  const printed = await runCrashing(left, 12, "ahead");
+  const files = readdirSync(folder.path).filter((file) => file.startsWith("left.db"));
+  const copyTo = (path: string): void => {
+    for (const file of files) copyFileSync(folder.file(file), path + file.slice("left.db".length));
+  };
+  copyTo(folder.file("whole.db"));
+  const whole = await runCrashing(folder.file("whole.db"), 0, "heir");
+  const steps = Number(/^steps (\d+)$/mu.exec(whole)?.[1]);
+  assert.equal(steps, 5);
+  for (let step = 1; step <= steps; step += 1) {
+    const path = folder.file(`heir-${step}.db`);
+    copyTo(path);
+    await runCrashing(path, step, "heir");
+    assert.match(await runCrashing(path, 0, "heir"), /^lost 0$/mu);
+    checkPairs(path, printed, step);
+    const rest = readdirSync(folder.path).filter((file) => file.startsWith(`heir-${step}.db-a`));
+    assert.deepEqual(rest, [], `step ${step}`);
+  }
+});
+
+/** Every pair that was acknowledged is there whole, and at most one that was not. */
+function checkPairs(path: string, printed: string, step: number): void {
+  const acknowledged = printed.match(/acknowledged \d/gu)?.length ?? 0;
+  using reader = SqliteReader.open(path);
+  const pairs = reader.all("SELECT n, count(*) AS halves FROM pairs GROUP BY n ORDER BY n");
+  const isWritten = pairs.length === acknowledged || pairs.length === acknowledged + 1;
+  assert.ok(isWritten, `step ${step}: ${pairs.length} pairs of ${acknowledged}`);
+  assert.ok(pairs.every((pair) => pair["halves"] === 2));
+}

@@ -3,6 +3,7 @@ import { Worker } from "node:worker_threads";
 import type { Clock } from "../time/clock.ts";
 import { AheadCommits } from "./ahead-commits.ts";
 import { AheadFiles } from "./ahead-files.ts";
+import { openedLog, type AheadLogs } from "./ahead-log.ts";
 import type { Batch, BatchOutcome } from "./batch.ts";
 import { CrashPoints, newStepCounter } from "./crash-points.ts";
 import { GroupCommit, type GroupCommitOptions } from "./group-commit.ts";
@@ -17,11 +18,6 @@ export interface SqliteWriterOptions {
   readonly onLoss: GroupCommitOptions["onLoss"];
   /** See `GroupCommitOptions`. Default 32,768. */
   readonly maxWaitingWrites?: number;
-  /**
-   * How far the database is with what was written ahead of it (`recoverAheadFiles`): this process
-   * has it for itself and goes on from there. Default: nothing goes ahead.
-   */
-  readonly aheadPlace?: number | null;
   /**
    * Are deleted bytes overwritten? For files of which something is to be gone for good: with
    * `emptyLog` it stands nowhere in them. Default: their pages are used again some time.
@@ -45,12 +41,16 @@ export interface ThreadStart {
   readonly crash: CrashPlan | null;
 }
 
-export type MessageToThread = Batch | "close" | "empty log";
+export type MessageToThread = Batch | { readonly takeOver: string } | "close" | "empty log";
+
+/** What became of a log that was to be taken over. */
+export type TakeOverOutcome = { readonly lostWrites: number } | { readonly error: StorageError };
 
 export type MessageFromThread =
   | { readonly kind: "ready" }
   | { readonly kind: "refused"; readonly error: StorageError }
   | { readonly kind: "log emptied"; readonly isEmpty: boolean }
+  | { readonly kind: "taken over"; readonly outcome: TakeOverOutcome }
   | { readonly kind: "outcome"; readonly outcome: BatchOutcome };
 
 const startThread = (start: ThreadStart): Worker => {
@@ -70,32 +70,29 @@ const startThread = (start: ThreadStart): Worker => {
  * Measured on two cores: 0.1 ms for a lone commit at process durability, 5 us of CPU for a row in
  * batches of 64.
  */
-export class SqliteWriter implements Writer, AsyncDisposable {
+export class SqliteWriter implements Writer, AheadLogs, AsyncDisposable {
   readonly #path: string;
+  readonly #clock: Clock;
   readonly #thread: Worker;
   readonly #group: GroupCommit;
   readonly #opened = Promise.withResolvers<void>();
   readonly #exited = Promise.withResolvers<void>();
   readonly #crash: CrashPoints | null;
   #closed: Promise<void> | null = null;
-  readonly #aheadFiles: AheadFiles | null;
-  readonly #ahead: AheadCommits | null;
-  /** Who waits for the log to be emptied, in order. */
+  #ahead: { readonly files: AheadFiles; readonly commits: AheadCommits } | null = null;
+  /** Who waits for the log to be emptied, and for logs of others to be taken over, in order. */
   #emptying: PromiseWithResolvers<boolean>[] = [];
+  #takingOver: PromiseWithResolvers<TakeOverOutcome>[] = [];
 
   private constructor(options: SqliteWriterOptions) {
-    const { path, clock, onLoss, maxWaitingWrites, aheadPlace = null, crashAt = null } = options;
+    const { path, clock, onLoss, maxWaitingWrites, crashAt = null } = options;
     const { overwritesDeleted = false } = options;
     this.#path = path;
+    this.#clock = clock;
     const crash = crashAt === null ? null : { at: crashAt, counter: newStepCounter() };
     this.#crash = crash === null ? null : new CrashPoints(crash.at, crash.counter);
     const send = (batch: Batch): void => this.#post(batch);
     this.#group = new GroupCommit({ clock, onLoss, send, maxWaitingWrites });
-    const step = (): void => this.#crash?.pass();
-    this.#aheadFiles =
-      aheadPlace === null ? null : new AheadFiles({ path, place: aheadPlace, step });
-    this.#ahead =
-      this.#aheadFiles === null ? null : new AheadCommits(clock, this.#group, this.#aheadFiles);
     this.#thread = startThread({ path, overwritesDeleted, crash });
     this.#thread.on("message", (message: MessageFromThread) => this.#receive(message));
     this.#thread.on("error", (error: unknown) => {
@@ -130,7 +127,8 @@ export class SqliteWriter implements Writer, AsyncDisposable {
   }
 
   commit(writes: readonly Write[], durability: Durability): Promise<void> {
-    return this.#ahead?.commit(writes, durability) ?? this.#group.commit(writes, durability);
+    const ahead = this.#ahead?.commits.commit(writes, durability);
+    return ahead ?? this.#group.commit(writes, durability);
   }
 
   enqueue(writes: readonly Write[]): void {
@@ -138,7 +136,7 @@ export class SqliteWriter implements Writer, AsyncDisposable {
   }
 
   flush(): Promise<void> {
-    this.#ahead?.flush();
+    this.#ahead?.commits.flush();
     return this.#group.flush();
   }
 
@@ -155,6 +153,34 @@ export class SqliteWriter implements Writer, AsyncDisposable {
     return waiting.promise;
   }
 
+  async goAhead(name: string): Promise<void> {
+    const step = (): void => this.#crash?.pass();
+    // Emptied before the database knows of them: it would look for blocks of another log there.
+    const files = new AheadFiles({ path: this.#path, name, step });
+    try {
+      await this.#group.commit([openedLog(name)], "process");
+    } catch (error) {
+      files[Symbol.dispose]();
+      throw error;
+    }
+    const former = this.#ahead;
+    former?.commits.flush();
+    this.#ahead = { files, commits: new AheadCommits(this.#clock, this.#group, files) };
+    former?.files[Symbol.dispose]();
+  }
+
+  async takeOver(name: string): Promise<number> {
+    const action = `take over log "${name}"`;
+    const closed: StorageError = { code: "storage_unavailable", message: "the writer is closed" };
+    if (!this.isOpen) throw storageFailure(action, closed);
+    const waiting = Promise.withResolvers<TakeOverOutcome>();
+    this.#takingOver.push(waiting);
+    this.#post({ takeOver: name });
+    const outcome = await waiting.promise;
+    if ("error" in outcome) throw storageFailure(action, outcome.error);
+    return outcome.lostWrites;
+  }
+
   close(): Promise<void> {
     return (this.#closed ??= this.#close());
   }
@@ -164,11 +190,11 @@ export class SqliteWriter implements Writer, AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    this.#ahead?.flush();
+    this.#ahead?.commits.flush();
     await this.#group.close();
     this.#post("close");
     await this.#exited.promise;
-    this.#aheadFiles?.[Symbol.dispose]();
+    this.#ahead?.files[Symbol.dispose]();
   }
 
   #post(message: MessageToThread): void {
@@ -182,6 +208,8 @@ export class SqliteWriter implements Writer, AsyncDisposable {
       this.#refuse(message.error);
     } else if (message.kind === "log emptied") {
       this.#emptying.shift()?.resolve(message.isEmpty);
+    } else if (message.kind === "taken over") {
+      this.#takingOver.shift()?.resolve(message.outcome);
     } else {
       this.#group.settle(message.outcome);
     }
@@ -196,5 +224,6 @@ export class SqliteWriter implements Writer, AsyncDisposable {
     this.#opened.reject(storageFailure(`open ${this.#path}`, error));
     this.#group.die(error);
     for (const { resolve } of this.#emptying.splice(0)) resolve(false);
+    for (const { resolve } of this.#takingOver.splice(0)) resolve({ error });
   }
 }

@@ -237,6 +237,23 @@ const checkCertain = (check: Check): void => {
     assert.equal(tags(reader).includes(0), false, "its maker left long ago");
   });
 
+  check("what was kept in a log is in the database once it was taken over", async (harness) => {
+    const { writer, reader, settle } = harness;
+    const certain = (tag: number) => [{ ...entry(tag), isCertain: true }];
+    await settle(writer.goAhead("second"));
+    await settle(writer.commit(certain(1), "process"));
+    await settle(writer.flush());
+    assert.deepEqual(await settle(writer.takeOver("second")), 0);
+    assert.deepEqual(tags(reader), [1]);
+    await settle(writer.commit(certain(2), "process"));
+    assert.deepEqual(tags(reader), [1, 2], "nothing goes ahead into a log that was taken");
+    await settle(writer.goAhead("third"));
+    await settle(writer.commit(certain(3), "process"));
+    await settle(writer.flush());
+    assert.deepEqual(tags(reader), [1, 2, 3]);
+    assert.equal(await settle(writer.takeOver("nobody's")), 0);
+  });
+
   check("closing finishes what has gone ahead", async ({ writer, reader, settle }) => {
     const commit = writer.commit([{ ...entry(1), isCertain: true }], "process");
     await settle(Promise.all([commit, writer.close()]));

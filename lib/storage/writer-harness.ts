@@ -1,11 +1,13 @@
 import { Failure } from "../failure/failure.ts";
+import type { AheadLogs } from "./ahead-log.ts";
 import type { Reader } from "./reader.ts";
 import type { StorageFailureCode } from "./storage-failure.ts";
 import type { Write, Writer } from "./writer.ts";
 
 /** A writer under test on a database that holds `conformanceSchema` and is otherwise empty. */
 export interface WriterHarness extends AsyncDisposable {
-  readonly writer: Writer;
+  /** Goes ahead of the database. */
+  readonly writer: Writer & AheadLogs;
   readonly reader: Reader;
   /** What `onLoss` was told, in order. */
   readonly losses: readonly { readonly code: StorageFailureCode; readonly writes: number }[];

@@ -29,6 +29,12 @@ export interface Write {
    * null: a commit of such writes alone needs no answer of the database.
    */
   readonly isCertain?: boolean;
+  /**
+   * What is run in its place where it went ahead of the database. A statement that looks whether
+   * its process may write needs not do so there: what is in a log was kept in time (`AheadLogs`).
+   * Default: `sql`.
+   */
+  readonly aheadSql?: string;
   readonly passing?: Passing;
 }
 

@@ -67,6 +67,9 @@ async function openAlone(ports: BooksPorts, make: PartMakers, limitsOf: LimitsOf
   return { budgets, ledger, arms, group: null };
 }
 
+/** What is said of writes in the log of a process that the database has refused. */
+export const lostMessage = "writes of a process that died were lost";
+const unkeptMessage = "intents are not kept ahead of the database";
 const recoveredMessage = "calls of a process that died count as spent";
 
 async function openShared(
@@ -74,7 +77,7 @@ async function openShared(
   make: PartMakers,
   limitsOf: LimitsOf,
 ): Promise<Books> {
-  const { clock, random, reader, writer, log, metrics } = ports;
+  const { clock, random, reader, writer, log, metrics, shared } = ports;
   const ids = new IdSource(clock, random);
   const members = new SqliteMembershipStore(reader);
   const sliceStore = new SqliteSliceStore(reader);
@@ -99,7 +102,9 @@ async function openShared(
     slices,
   );
   const arms = make.arms(reader);
-  const recovery = { ledger, budgets, arms, writer, slices: sliceStore, members };
+  const { logs } = shared;
+  const lost = (count: number): void => log.error(lostMessage, { count });
+  const recovery = { ledger, budgets, arms, writer, slices: sliceStore, members, logs, lost };
   membership = await make.membership({
     clock,
     store: members,
@@ -112,11 +117,14 @@ async function openShared(
     renamed() {
       log.error("this process was taken for dead, and begins anew");
       budgets.restart();
-      ports.shared.named(owner());
+      shared.named(owner());
+      // Until then its intents wait for the database.
+      logs.goAhead(owner()).catch((error: unknown) => log.error(unkeptMessage, { error }));
     },
     failed: (error) => log.error("this process could not say that it lives", { error }),
   });
-  ports.shared.named(membership.id);
+  shared.named(membership.id);
+  await logs.goAhead(membership.id);
   return { budgets, ledger, arms, group: groupOf(membership, slices, writer) };
 }
 

@@ -16,6 +16,7 @@ import type { Dialer } from "@sekisho/lib/http/dialer.ts";
 import type { Egress } from "@sekisho/lib/http/egress.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
 import { WindowedBreaker } from "@sekisho/lib/resilience/windowed-breaker.ts";
+import type { AheadLogs } from "@sekisho/lib/storage/ahead-log.ts";
 import type { Reader } from "@sekisho/lib/storage/reader.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
@@ -55,6 +56,8 @@ export interface GatewayPorts {
 export interface SharedBooks {
   /** Told under which name it stands in the books, from now on. */
   named(id: string): void;
+  /** Where its intents are durable before the database has them, and those of the others. */
+  readonly logs: AheadLogs;
 }
 
 /** Makes the parts that keep a gateway's promises: the simulation watches or breaks them. */

@@ -86,8 +86,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const { worker } = options;
   const folder = stack.use(folderOf(started.data, worker));
   const path = folder.file("sekisho.db");
-  const isAlone = worker === undefined;
-  const storage = stack.use(await openStorage({ path, clock, log, isAlone, crashAt }));
+  const role = worker === undefined ? "alone" : "worker";
+  const storage = stack.use(await openStorage({ path, clock, log, role, crashAt }));
   const identity = await openIdentity({ folder, storage, clock, random, log }, started);
   const awsChain = stack.use(new AwsCredentialChain(options));
   let gateway: Gateway | null = null;
@@ -114,7 +114,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       metrics,
       balancers: await loadBalancers(config.config, config.source, options),
       packages: await loadPackages(config.config, config.source, clock),
-      ...(worker === undefined ? {} : { shared: sharedBooks(worker) }),
+      ...(worker === undefined ? {} : { shared: sharedBooks(worker, storage) }),
     },
     config.config,
   );
@@ -198,7 +198,10 @@ function keepUp(
 }
 
 /** The supervisor is told under which name it loses a worker. */
-const sharedBooks = ({ link }: WorkerParts): SharedBooks => ({ named: (id) => link.isMember(id) });
+const sharedBooks = ({ link }: WorkerParts, { writer }: Storage): SharedBooks => ({
+  named: (id) => link.isMember(id),
+  logs: writer,
+});
 
 /** What other processes change in keys and settings is in force here within a second. */
 function shareState({

@@ -19,7 +19,7 @@ export async function prepareFolder(
   ports: Pick<ProcessPorts, "clock" | "random" | "log">,
 ): Promise<FirstRunKeys> {
   const path = folder.file("sekisho.db");
-  await using storage = await openStorage({ ...ports, path, isAlone: false, crashAt: null });
+  await using storage = await openStorage({ ...ports, path, role: "keeper", crashAt: null });
   const { shown } = await openIdentity({ ...ports, folder, storage }, config);
   await openBooks({ ...ports, ...storage, metrics: new Metrics() }, standardParts, () => noLimits);
   return shown;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import type { AheadBlock } from "@sekisho/lib/storage/ahead-block.ts";
 import { readAheadFiles } from "@sekisho/lib/storage/ahead-files.ts";
 
 /**
@@ -8,10 +9,15 @@ import { readAheadFiles } from "@sekisho/lib/storage/ahead-files.ts";
  * took later counts as ahead of it.
  */
 export function intentsAhead(data: string, database: DatabaseSync): number {
-  const isThere = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'ahead_mark'").get();
-  if (isThere === undefined) return 0;
-  const mark = Number(database.prepare("SELECT place FROM ahead_mark").get()?.["place"]);
-  return readAheadFiles(join(data, "sekisho.db"))
-    .filter(({ place }) => place > mark)
-    .reduce((sum, { writes }) => sum + writes.length, 0);
+  return intentBlocks(data, database).reduce((sum, { writes }) => sum + writes.length, 0);
+}
+
+/** Of all logs, what the database does not have. */
+function intentBlocks(data: string, database: DatabaseSync): AheadBlock[] {
+  const logs = database.prepare("SELECT name, place FROM ahead_logs").all();
+  return logs.flatMap(({ name, place: known }) =>
+    readAheadFiles(join(data, "sekisho.db"), String(name)).filter(
+      ({ place }) => place > Number(known),
+    ),
+  );
 }

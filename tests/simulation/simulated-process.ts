@@ -11,6 +11,8 @@ import type { ParsedHead } from "@sekisho/lib/http/wire-head.ts";
 import { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import type { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
+import { ownLog } from "@sekisho/lib/storage/ahead-log.ts";
+import { recoverDisk } from "@sekisho/lib/storage/memory-ahead-log.ts";
 import { MemoryWriter } from "@sekisho/lib/storage/memory-writer.ts";
 import type { Reader } from "@sekisho/lib/storage/reader.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
@@ -83,7 +85,6 @@ export class SimulatedProcess {
       clock: this.#clock,
       onLoss: ({ message }) => world.writesLost(message),
       latencyMs: (durability) => (durability === "power" ? 4 : 1) * writerLatencyMs,
-      goesAhead: true,
     });
   }
 
@@ -97,6 +98,8 @@ export class SimulatedProcess {
     const { config, random, parts } = this.#world;
     const clock = this.#clock;
     const log = this.#log();
+    recoverDisk(this.#world.disk);
+    await this.writer.goAhead(ownLog);
     const keyring = new Keyring(pepper, clock);
     keyring.configure(configuredKeys(config));
     const gateway = await composeGateway(

@@ -3,6 +3,7 @@ import { ledgerMigrations } from "@sekisho/gateway/ledger/store/migrations.sql.t
 import { replicaMigrations } from "@sekisho/gateway/replicas/store/migrations.sql.ts";
 import { splitMigrations } from "@sekisho/gateway/splits/store/migrations.sql.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
+import { aheadMigrations } from "@sekisho/lib/storage/ahead-log.ts";
 import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
 import { migrate } from "@sekisho/lib/storage/migrate.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
@@ -32,6 +33,7 @@ export class Stage {
     this.disk = new MemoryDisk(this.clock);
     this.#trace = new Trace(keepsTrace);
     const migrations = [
+      ...aheadMigrations,
       ...budgetMigrations,
       ...replicaMigrations,
       ...ledgerMigrations,

@@ -47,6 +47,8 @@ const intentSql = `INSERT INTO intents ${placeholders(intentColumns)}`;
 const ownedIntentSql = `INSERT INTO intents (${intentColumns.join(", ")}, owner) VALUES (?1,
   CASE WHEN EXISTS (SELECT 1 FROM replicas WHERE id = ?5 AND is_ended = 0) THEN ?2 END,
   ?3, ?4, ?5)`;
+/** Of one that keeps it in a log, of which nothing is taken once the process was ended. */
+const loggedIntentSql = `INSERT INTO intents ${placeholders([...intentColumns, "owner"])}`;
 const ownedIntentsSql = "SELECT * FROM intents WHERE owner = ? ORDER BY id LIMIT ?";
 const intentEndSql = "DELETE FROM intents WHERE id = ?";
 /** Chained behind the newest call, in the transaction that adds it. */
@@ -91,9 +93,10 @@ export class SqliteLedger implements Ledger {
     ];
     const params = [id, timeMs, reserved.nanoUsd, JSON.stringify(about)];
     const owner = this.#owner();
-    return owner === null
-      ? { sql: intentSql, params, isCertain: true, passing: { key: id, is: "made" } }
-      : { sql: ownedIntentSql, params: [...params, owner] };
+    const passing = { key: id, is: "made" } as const;
+    if (owner === null) return { sql: intentSql, params, isCertain: true, passing };
+    params.push(owner);
+    return { sql: ownedIntentSql, params, isCertain: true, aheadSql: loggedIntentSql, passing };
   }
 
   terminal(rows: readonly LedgerRow[]): Write[] {

@@ -1,39 +1,42 @@
 import { SystemClock } from "../../time/system-clock.ts";
 import { migrateFile } from "../migrate.ts";
-import { recoverAheadFiles } from "../recover-ahead.ts";
+import { aheadMigrations, ownLog } from "../ahead-log.ts";
 import { SqliteWriter } from "../sqlite-writer.ts";
 
 /**
  * A process that commits pairs of rows and prints the number of each pair once it is
- * acknowledged: `node crashing-writer.ts <file> <crashAt> [ahead]`. It ends by printing how many
- * steps towards durability it took, unless it was killed at one of them. With `ahead` its commits
- * are certain and go ahead of the database.
+ * acknowledged: `node crashing-writer.ts <file> <crashAt> [ahead | heir]`. It ends by printing how
+ * many steps towards durability it took, unless it was killed at one of them. With `ahead` its
+ * commits are certain and go ahead of the database; with `heir` it takes over what such a process
+ * has left, and commits nothing.
  */
-const [path = "", crashAt = "0", ahead] = process.argv.slice(2);
+const [path = "", crashAt = "0", mode] = process.argv.slice(2);
 const clock = new SystemClock();
 
 migrateFile(
   path,
   [
+    ...aheadMigrations,
     {
-      number: 1,
+      number: 100,
       name: "pairs",
       sql: "CREATE TABLE pairs (n INTEGER, half TEXT, PRIMARY KEY (n, half))",
     },
   ],
   clock,
 );
-const isCertain = ahead !== undefined;
+const isCertain = mode === "ahead";
 const writer = await SqliteWriter.open({
   path,
   clock,
-  aheadPlace: isCertain ? recoverAheadFiles(path).place : null,
   crashAt: Number(crashAt),
   onLoss: (failure) => {
     throw failure;
   },
 });
-for (let n = 0; n < 3; n++) {
+if (isCertain) await writer.goAhead(ownLog);
+if (mode === "heir") process.stdout.write(`lost ${await writer.takeOver(ownLog)}\n`);
+for (let n = 0; n < (mode === "heir" ? 0 : 3); n++) {
   const sql = "INSERT INTO pairs VALUES (?, ?)";
   const halves = ["left", "right"].map((half) => ({ sql, params: [n, half], isCertain }));
   await writer.commit(halves, n === 1 && !isCertain ? "power" : "process");

@@ -87,6 +87,7 @@ export const rarePaths = {
   "slice asked for more": "what a slice lacked was asked for with the intent",
   "others were faster": "what was free when a call came was not when it asked",
   "process taken for dead": "it lived, and its store was away for too long",
+  "calls in the log of a process that died": "the database had not heard of them when it died",
   "end of a call refused: closed by another": "a process came back too late to end its calls",
   "client met a closed door": "no process listened",
   "client cut by a crash": "its process died",

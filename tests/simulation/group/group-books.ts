@@ -26,11 +26,19 @@ interface Exposure {
 /** What all processes together have spent and hold: books that no crash takes anything from. */
 export class GroupBooks {
   readonly records = new Map<string, GroupRecord>();
+  readonly #closed = new Set<string>();
   #exposures = new Map<string, Exposure>();
 
   /** The call goes to its provider: from now on its money may be spent. */
-  sent(record: GroupRecord): void {
+  sent(record: GroupRecord, reader: Reader): void {
     record.state = "open";
+    // Its money is others' by now, unless it was closed with the rest.
+    if (this.#closed.has(record.owner) && !isKnown(reader, record.id)) {
+      throw new Violation(
+        "MON-9",
+        `call ${record.id} is sent, the books of its process are closed`,
+      );
+    }
     for (const account of record.hold.windows) {
       const { sums, most } = this.#exposure(account);
       add(sums, record.reserved);
@@ -48,6 +56,11 @@ export class GroupBooks {
     for (const record of this.records.values()) {
       if (record.owner === owner) record.wasCut = true;
     }
+  }
+
+  /** What a process had is free again for all. */
+  close(owner: string): void {
+    this.#closed.add(owner);
   }
 
   ended(record: GroupRecord): void {
@@ -87,6 +100,7 @@ export class GroupBooks {
         throw new Violation("MON-10", `call ${record.id} ${what}`);
       };
       if (record.state === "open" && !record.wasCut) fail("was sent and has not ended");
+      if (record.state === "open" && outcome === undefined) fail("was sent and is in no book");
       if (record.state === "ended" && outcome === undefined) fail("has no row");
       if (record.state === "refused" && outcome !== undefined) fail("was refused and has a row");
       if (outcome === "unknown" && !record.wasCut) fail("was closed for its own process");
@@ -116,6 +130,11 @@ export class GroupBooks {
 const idsOf = (reader: Reader, sql: string): Set<string> =>
   new Set(reader.all(sql).map((row) => String(row["id"])));
 
+const isKnown = (reader: Reader, id: string): boolean =>
+  reader.get("SELECT 1 FROM intents WHERE id = ?1 UNION ALL SELECT 1 FROM calls WHERE id = ?1", [
+    id,
+  ]) !== undefined;
+
 const outcomesOf = (reader: Reader): Map<string, string> =>
   new Map(
     reader
@@ -144,7 +163,7 @@ function checkSpent(reader: Reader, right: ReadonlyMap<string, Amounts>): void {
 
 /** Nobody holds anything, and nobody is left. */
 export function checkNothingHeld(reader: Reader): void {
-  for (const table of ["intents", "budget_slices", "replicas"]) {
+  for (const table of ["intents", "budget_slices", "replicas", "ahead_logs"]) {
     const rows = reader.all(`SELECT * FROM ${table}`);
     if (rows.length === 0) continue;
     throw new Violation("MON-8 leak", `${table}: ${JSON.stringify(rows[0])} and maybe others`);

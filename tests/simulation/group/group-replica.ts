@@ -12,6 +12,7 @@ import type { Plan } from "@sekisho/gateway/plan.ts";
 import { validate } from "@sekisho/gateway/validate/validate.ts";
 import { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
+import type { AheadLogs } from "@sekisho/lib/storage/ahead-log.ts";
 import type { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
 import { MemoryWriter } from "@sekisho/lib/storage/memory-writer.ts";
 import type { Reader } from "@sekisho/lib/storage/reader.ts";
@@ -38,6 +39,8 @@ export interface ReplicaWorld {
   /** Which process this is, of all that ever were. */
   readonly n: number;
   writesLost(reason: string): void;
+  /** What stands between the process and its logs: the world looks on, mutants do worse. */
+  wrapLogs(logs: AheadLogs): AheadLogs;
 }
 
 const body = Buffer.from(`{"model":"m","messages":[{"role":"user","content":"x"}]}`);
@@ -62,6 +65,7 @@ export class GroupReplica {
   #books: Books | null = null;
   #calls: CallBooks | null = null;
   isDead = false;
+  isStopped = false;
 
   constructor(world: ReplicaWorld) {
     const { machine, writerLatencyMs, n } = world;
@@ -111,7 +115,7 @@ export class GroupReplica {
         writer,
         log,
         metrics: new Metrics(),
-        shared: { named: () => {} },
+        shared: { named: () => {}, logs: this.#world.wrapLogs(writer) },
       },
       parts,
       ({ tenant }) => this.#limits.get(tenant) ?? { accounts: [], request: null },
@@ -181,6 +185,18 @@ export class GroupReplica {
       endedWallMs: this.clock.wallMs(),
     };
     this.#open.settle(settlement, held, spent);
+  }
+
+  /** SIGSTOP. */
+  stop(): void {
+    this.isStopped = true;
+    this.clock.stop();
+  }
+
+  /** SIGCONT. */
+  goOn(): void {
+    this.isStopped = false;
+    this.clock.goOn();
   }
 
   /** kill -9. */

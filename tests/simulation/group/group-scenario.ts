@@ -31,7 +31,10 @@ export interface GroupCall {
 
 export type GroupDisturbance = { readonly atMs: number; readonly replica: number } & (
   | { readonly kind: "crash" | "power cut"; readonly downMs: number }
-  | { readonly kind: "writer pauses" | "writer fails"; readonly forMs: number }
+  | {
+      readonly kind: "writer pauses" | "writer fails" | "process stops";
+      readonly forMs: number;
+    }
   | { readonly kind: "wall clock steps"; readonly byMs: number }
 );
 
@@ -60,7 +63,10 @@ export function drawGroup(seed: number): GroupScenario {
     replicas,
     tenants,
     calls: drawCalls(tenants, { replicas, healMs }, dice.fork("calls")),
-    disturbances: drawDisturbances(replicas, healMs, dice.fork("disturbances")),
+    disturbances: [
+      ...drawDisturbances(replicas, healMs, dice.fork("disturbances")),
+      ...drawStops(replicas, healMs, dice.fork("stops")),
+    ].toSorted((a, b) => a.atMs - b.atMs),
     writerLatencyMs: dice.pick([0.1, 0.1, 1, 10]),
     healMs,
   };
@@ -162,5 +168,13 @@ function drawDisturbances(replicas: number, healMs: number, dice: Dice): GroupDi
       list.push({ ...at, kind, forMs });
     }
   }
-  return list.toSorted((a, b) => a.atMs - b.atMs);
+  return list;
+}
+
+/** Long enough that it is taken for dead, more often than not. */
+function drawStops(replicas: number, healMs: number, dice: Dice): GroupDisturbance[] {
+  if (replicas === 1 || !dice.chance(0.4)) return [];
+  const atMs = dice.between(500, healMs - 1_000);
+  const forMs = Math.min(healMs - atMs, dice.magnitude(1_000, 40_000));
+  return [{ kind: "process stops", atMs, replica: dice.whole(0, replicas - 1), forMs }];
 }

@@ -1,11 +1,10 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
-import { measures } from "@sekisho/gateway/amounts.ts";
-import { idleOf } from "@sekisho/gateway/budget/slice-size.ts";
 import { budgetMigrations } from "@sekisho/gateway/budget/store/migrations.sql.ts";
 import { ledgerMigrations } from "@sekisho/gateway/ledger/store/migrations.sql.ts";
 import { replicaMigrations } from "@sekisho/gateway/replicas/store/migrations.sql.ts";
 import { splitMigrations } from "@sekisho/gateway/splits/store/migrations.sql.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
+import { aheadMigrations } from "@sekisho/lib/storage/ahead-log.ts";
 import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
 import { migrate } from "@sekisho/lib/storage/migrate.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
@@ -19,6 +18,8 @@ import { checkNothingHeld, GroupBooks, type GroupRecord } from "./group-books.ts
 import { GroupReplica, type Machine } from "./group-replica.ts";
 import type { GroupCall, GroupDisturbance, GroupScenario } from "./group-scenario.ts";
 import { checkRefusal } from "./refusal-check.ts";
+import { checkSlices } from "./slice-check.ts";
+import { watchedLogs } from "./watched-logs.ts";
 
 /** From the healing on: whoever died has expired, and every slice has been given back. */
 const restMs = 30_000;
@@ -51,6 +52,7 @@ export class GroupWorld {
     this.#machine = { clock, random, disk: new MemoryDisk(clock) };
     this.#trace = new Trace(keepsTrace);
     const migrations = [
+      ...aheadMigrations,
       ...budgetMigrations,
       ...replicaMigrations,
       ...ledgerMigrations,
@@ -116,6 +118,7 @@ export class GroupWorld {
 
   #start(index: number): void {
     const { tenants, writerLatencyMs } = this.#scenario;
+    const { disk } = this.#machine;
     const replica: GroupReplica = new GroupReplica({
       machine: this.#machine,
       tenants,
@@ -123,6 +126,8 @@ export class GroupWorld {
       parts: this.#parts(),
       n: ++this.#starts,
       writesLost: (reason) => this.#lost(replica, reason),
+      wrapLogs: (logs) =>
+        watchedLogs(this.#mutant?.logs?.(logs, disk) ?? logs, disk, this.#sometimes),
     });
     this.#replicas[index] = replica;
     this.#applyWriter(index);
@@ -149,7 +154,7 @@ export class GroupWorld {
             this.#books.cut(owner);
             const isAlive = this.#replicas.some((each) => each.owner === owner && !each.isDead);
             if (isAlive && !this.#isLeaving) this.#sometimes.reached("process taken for dead");
-            return ports.closeBooks(owner);
+            return ports.closeBooks(owner).then(() => this.#books.close(owner));
           },
         }),
     };
@@ -168,7 +173,13 @@ export class GroupWorld {
     const serving = this.#replicas.filter((each) => each.books !== null && !each.isDead);
     const replica = serving[call.replica % Math.max(1, serving.length)];
     if (replica === undefined) this.#sometimes.reached("client met a closed door");
-    else this.#watched(() => this.#askOf(replica, call));
+    // One that is stopped takes it when it goes on.
+    else if (replica.isStopped) replica.clock.soon(() => this.#watchedAsk(replica, call));
+    else this.#watchedAsk(replica, call);
+  }
+
+  #watchedAsk(replica: GroupReplica, call: GroupCall): void {
+    this.#watched(() => this.#askOf(replica, call));
   }
 
   #askOf(replica: GroupReplica, plan: GroupCall, mustPass = false): void {
@@ -199,7 +210,7 @@ export class GroupWorld {
         this.#watched(() => {
           if (replica.isDead) return;
           this.#say(`call ${n} is sent`);
-          this.#books.sent(record);
+          this.#books.sent(record, replica.reader);
           replica.clock.after(plan.holdMs, () =>
             this.#watched(() => {
               replica.settle(call, held, plan);
@@ -211,7 +222,7 @@ export class GroupWorld {
         this.#watched(() => {
           if (replica.isDead) return;
           record.state = "refused";
-          this.#checkSlices(replica);
+          checkSlices(replica.budgets);
           if (mustPass) throw error;
           this.#refused(replica, plan, error, true);
         }),
@@ -248,16 +259,6 @@ export class GroupWorld {
     );
   }
 
-  /** Nobody has more in its hands than it was granted. */
-  #checkSlices(replica: GroupReplica): void {
-    for (const { account, slice, reserved } of replica.budgets.books()) {
-      if (slice === null) continue;
-      const idle = idleOf(slice, reserved);
-      if (measures.every((measure) => idle[measure] >= 0)) continue;
-      throw new Violation("MON-9", `${account} has ${JSON.stringify(idle)} of its slice left`);
-    }
-  }
-
   #wasRenamed(replica: GroupReplica): boolean {
     return [...this.#books.records.values()].some(
       (each) => each.process === replica.n && each.owner !== replica.owner && each.state === "open",
@@ -279,6 +280,8 @@ export class GroupWorld {
           this.#changeWriter(index, { [key]: false }),
         );
       }
+      case "process stops":
+        return this.#stop(index, disturbance.forMs);
       case "crash":
         return this.#crash(index, disturbance.downMs);
       case "power cut":
@@ -297,6 +300,13 @@ export class GroupWorld {
     writer?.failWith(fails ? { code: "storage_unavailable", message: "disk full" } : null);
     if (isPaused) writer?.pause();
     else writer?.resume();
+  }
+
+  #stop(index: number, forMs: number): void {
+    const replica = this.#replicas[index];
+    if (replica === undefined || replica.isDead) return;
+    replica.stop();
+    this.#machine.clock.after(forMs, () => replica.goOn());
   }
 
   #crash(index: number, downMs: number): void {

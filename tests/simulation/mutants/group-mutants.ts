@@ -157,4 +157,46 @@ export const groupMutants: readonly Mutant[] = [
         }),
     }),
   },
+  {
+    name: "unread-log",
+    mistake: "what a dead process has kept ahead of the database is not read",
+    world: "group",
+    logs: (logs, disk) => ({
+      goAhead: (name) => logs.goAhead(name),
+      takeOver(name) {
+        disk.ahead.delete(name);
+        return logs.takeOver(name);
+      },
+    }),
+  },
+  {
+    name: "unseized-log",
+    mistake: "a process that was taken for dead goes on in its log",
+    world: "group",
+    logs: (logs, disk) => ({
+      goAhead(name) {
+        const isOpen = logs.goAhead(name);
+        const kept = disk.ahead.get(name);
+        if (kept !== undefined) {
+          Object.defineProperty(kept, "isSeized", { get: () => false, set: () => {} });
+        }
+        return isOpen;
+      },
+      takeOver: (name) => logs.takeOver(name),
+    }),
+  },
+  {
+    name: "twice-read-log",
+    mistake: "what the database has of a log already is applied once more",
+    world: "group",
+    logs: (logs, disk) => ({
+      goAhead: (name) => logs.goAhead(name),
+      takeOver(name) {
+        const kept = disk.ahead.get(name);
+        const reset = "UPDATE ahead_logs SET place = 0 WHERE name = ?";
+        if (kept !== undefined) disk.database.prepare(reset).run(name);
+        return logs.takeOver(name);
+      },
+    }),
+  },
 ];

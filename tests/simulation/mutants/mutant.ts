@@ -1,4 +1,6 @@
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
+import type { AheadLogs } from "@sekisho/lib/storage/ahead-log.ts";
+import type { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { PartMakers } from "@sekisho/server/compose/gateway-parts.ts";
@@ -13,5 +15,7 @@ export interface Mutant {
   /** Parts that replace the right ones. */
   parts?(make: PartMakers, clock: Clock): Partial<PartMakers>;
   writer?(writer: Writer): Writer;
+  /** Of processes that share a disk. */
+  logs?(logs: AheadLogs, disk: MemoryDisk): AheadLogs;
   exchange?(exchange: Exchange): Exchange;
 }

@@ -1,4 +1,5 @@
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
+import { aheadMigrations } from "@sekisho/lib/storage/ahead-log.ts";
 import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
 import { migrate } from "@sekisho/lib/storage/migrate.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
@@ -72,6 +73,7 @@ export class SteadyWorld {
 
   constructor(config: Config, weather: Weather, seed = 1) {
     const migrations = [
+      ...aheadMigrations,
       ...budgetMigrations,
       ...replicaMigrations,
       ...ledgerMigrations,
@@ -135,7 +137,9 @@ export class SteadyWorld {
 
   /** Asks steadily, and returns when the time is over; answers may still be on their way. */
   async run({ perSecond, forMs, models, streamEvery = usualStreamEvery }: Load): Promise<void> {
-    this.#serving ??= await this.#process.start();
+    if (this.#serving === null) {
+      [this.#serving] = await Promise.all([this.#process.start(), this.clock.elapse(1)]);
+    }
     const fromMs = this.clock.monotonicMs();
     const everyMs = 1_000 / perSecond;
     const count = Math.round(forMs / everyMs);
