@@ -4,7 +4,7 @@ import type { AskedCall } from "./admission.ts";
 import type { Arrival } from "./arrival.ts";
 import type { CacheMark, GivenMark, SaidCache } from "./cache-policy.ts";
 import { formOf } from "./cache/answer-form.ts";
-import type { AnswerCache } from "./cache/answer-cache.ts";
+import type { AnswerCache, AskedAt } from "./cache/answer-cache.ts";
 import { cacheKeyOf } from "./cache/cache-key.ts";
 import type { CachedAnswer } from "./cache/cached-answer.ts";
 import { Flight } from "./cache/flight.ts";
@@ -116,7 +116,7 @@ export class CachedCalls {
     const near = look?.found ?? null;
     const kept = near === null ? null : keptOf(reworded(near, key), form);
     if (kept !== null) {
-      cache.keep(kept.found, asked.call.arrivedMs);
+      cache.keep(kept.found, askedAt(place));
       // Who waits with it finds what it has found.
       flight.refused(goneFailure());
       return this.#give(place, kept, once);
@@ -214,7 +214,7 @@ export class CachedCalls {
     const { cache, clock, given } = this.#parts;
     const { call } = place.asked;
     const answer = isFit(place.asked, lead) ? answerOf(place, told, clock.wallMs()) : null;
-    const isKept = answer !== null && cache.keep(answer, call.arrivedMs);
+    const isKept = answer !== null && cache.keep(answer, askedAt(place));
     given.count(call, isKept ? "stored" : "unfit");
     return isKept;
   }
@@ -239,6 +239,12 @@ function wishOf(said: SaidCache | null, ttlMs: number): Wish | null {
   if (said?.kind === "no-store") return null;
   return { ttlMs: said?.ttlMs ?? ttlMs, isRefresh: said?.isRefresh ?? false };
 }
+
+/** Who wanted a new answer has it kept in the place of any other. */
+const askedAt = ({ asked: { call }, isRefresh }: CachePlace): AskedAt => ({
+  arrivedMs: call.arrivedMs,
+  sinceMs: isRefresh ? Infinity : call.arrivedWallMs,
+});
 
 const isKeyed = (place: CachePlace): place is KeyedPlace => place.key !== null;
 

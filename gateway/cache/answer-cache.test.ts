@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
-import { AnswerCache, type CacheLimits } from "./answer-cache.ts";
+import { AnswerCache, type AskedAt, type CacheLimits } from "./answer-cache.ts";
 import type { CacheStore, PurgeSelector } from "./cache-store.ts";
 import type { CachedAnswer } from "./cached-answer.ts";
 
@@ -34,6 +34,9 @@ function answerOf(key: string, rest: Partial<CachedAnswer> = {}): CachedAnswer {
   };
 }
 
+/** Asked for then, and by nobody since. */
+const at = (arrivedMs: number): AskedAt => ({ arrivedMs, sinceMs: Infinity });
+
 function cacheOf(limits: Partial<CacheLimits> = {}, store: CacheStore | null = null) {
   const clock = new VirtualClock(0);
   const failures: string[] = [];
@@ -49,7 +52,7 @@ function cacheOf(limits: Partial<CacheLimits> = {}, store: CacheStore | null = n
 
 test("STR-14 an answer is given until its time is over, and never when older than asked", () => {
   const { cache, clock } = cacheOf();
-  cache.keep(answerOf("1"), 0);
+  cache.keep(answerOf("1"), at(0));
   clock.advanceBy(10_000);
   assert.equal(cache.find("1", 9_999), null);
   assert.equal(cache.find("1", 10_000)?.key, "1");
@@ -62,29 +65,29 @@ test("STR-14 an answer is given until its time is over, and never when older tha
 
 test("STR-14 a wall clock that is set back keeps no answer alive", () => {
   const { cache } = cacheOf();
-  cache.keep(answerOf("1", { storedMs: 60_000, expiresMs: 360_000 }), 0);
+  cache.keep(answerOf("1", { storedMs: 60_000, expiresMs: 360_000 }), at(0));
   assert.equal(cache.find("1", Infinity), null);
 });
 
 test("STR-14 what was used longest ago goes first, by bytes and number; no giant is kept", () => {
   const { cache } = cacheOf({ memoryBytes: 8_000 });
-  for (const key of ["1", "2", "3", "4", "5", "6", "7", "8"]) cache.keep(answerOf(key), 0);
+  for (const key of ["1", "2", "3", "4", "5", "6", "7", "8"]) cache.keep(answerOf(key), at(0));
   assert.equal(cache.find("1", Infinity)?.key, "1");
-  cache.keep(answerOf("9"), 0);
+  cache.keep(answerOf("9"), at(0));
   assert.equal(cache.find("2", Infinity), null);
   assert.deepEqual(cache.held, { answers: 8, bytes: 8_000 });
-  assert.ok(!cache.keep(answerOf("giant", { bytes: 1_001 }), 0));
+  assert.ok(!cache.keep(answerOf("giant", { bytes: 1_001 }), at(0)));
   const few = cacheOf({ answers: 2 }).cache;
-  for (const key of ["1", "2", "3"]) few.keep(answerOf(key), 0);
+  for (const key of ["1", "2", "3"]) few.keep(answerOf(key), at(0));
   assert.deepEqual([few.find("1", Infinity), few.held.answers], [null, 2]);
 });
 
 test("STR-14 a purge takes those that say all of it", async () => {
   const { cache } = cacheOf();
   const owner = { tenant: "t", alias: "a", keyId: "k", user: "u", session: null };
-  cache.keep(answerOf("1", { owner }), 0);
-  cache.keep(answerOf("2", { owner: { ...owner, tenant: "other" } }), 0);
-  cache.keep(answerOf("3"), 0);
+  cache.keep(answerOf("1", { owner }), at(0));
+  cache.keep(answerOf("2", { owner: { ...owner, tenant: "other" } }), at(0));
+  cache.keep(answerOf("3"), at(0));
   assert.equal(await cache.purge({ ...whole, tenant: "t", user: "u" }), 1);
   assert.equal(cache.find("1", Infinity), null);
   assert.equal(await cache.purge({ ...whole, user: "" }), 0);
@@ -96,8 +99,8 @@ test("STR-14 what was asked for before a purge is not kept behind it", async () 
   const { cache, clock } = cacheOf();
   clock.advanceBy(10);
   await cache.purge(whole);
-  assert.ok(!cache.keep(answerOf("1"), 9));
-  assert.ok(cache.keep(answerOf("1"), 10));
+  assert.ok(!cache.keep(answerOf("1"), at(9)));
+  assert.ok(cache.keep(answerOf("1"), at(10)));
 });
 
 test("STR-14 a store that fails is counted, and what memory has is given all the same", () => {
@@ -105,10 +108,17 @@ test("STR-14 a store that fails is counted, and what memory has is given all the
     throw new Error("the disk is gone");
   };
   const purge = () => Promise.reject(new Error("the disk is gone"));
-  const store = { find: broken, keep: broken, purges: broken, size: broken, purge };
+  const store = {
+    find: broken,
+    keep: broken,
+    changes: broken,
+    renewedSince: broken,
+    size: broken,
+    purge,
+  };
   const { cache, clock, failures } = cacheOf({}, store);
   assert.equal(cache.find("1", Infinity), null);
-  assert.ok(cache.keep(answerOf("1"), 0));
+  assert.ok(cache.keep(answerOf("1"), at(0)));
   assert.equal(cache.find("1", Infinity)?.key, "1");
   assert.equal(cache.kept, null);
   assert.deepEqual(failures, ["find", "find", "find", "keep", "find"]);
@@ -123,12 +133,13 @@ test("STR-14 what another process has thrown away is not given within 250 ms", (
     find: (key) => kept.get(key) ?? null,
     keep: (answer) => void kept.set(answer.key, answer),
     purge: () => Promise.resolve(0),
-    purges: () => purges,
+    changes: () => ({ purges, renewals: 0 }),
+    renewedSince: () => [],
     size: () => ({ answers: kept.size, bytes: 0 }),
   };
   const { cache, clock } = cacheOf({}, store);
   cache.find("0", Infinity);
-  cache.keep(answerOf("1"), 0);
+  cache.keep(answerOf("1"), at(0));
   purges = 1;
   kept.clear();
   clock.advanceBy(250);
@@ -140,17 +151,18 @@ test("STR-14 what is thrown away elsewhere does not come back behind it", async 
   const kept: [key: string, purges: number][] = [];
   const store: CacheStore = {
     find: () => null,
-    keep: (answer, seen) => void kept.push([answer.key, seen]),
+    keep: (answer, { purges: seen }) => void kept.push([answer.key, seen]),
     purge: () => Promise.resolve(0),
-    purges: () => purges,
+    changes: () => ({ purges, renewals: 0 }),
+    renewedSince: () => [],
     size: () => ({ answers: 0, bytes: 0 }),
   };
   const { cache, clock } = cacheOf({}, store);
   cache.find("0", Infinity);
   clock.advanceBy(1);
   purges = 1;
-  assert.ok(!cache.keep(answerOf("asked before"), 0));
-  assert.ok(cache.keep(answerOf("asked since"), 1));
+  assert.ok(!cache.keep(answerOf("asked before"), at(0)));
+  assert.ok(cache.keep(answerOf("asked since"), at(1)));
   assert.deepEqual(kept, [["asked since", 1]]);
 });
 
@@ -161,7 +173,8 @@ test("STR-14 what is read from the store while it is thrown away is given to nob
     find: (key) => (isThere ? answerOf(key) : null),
     keep: () => {},
     purge: () => purging.promise,
-    purges: () => (isThere ? 0 : 1),
+    changes: () => ({ purges: isThere ? 0 : 1, renewals: 0 }),
+    renewedSince: () => [],
     size: () => ({ answers: 1, bytes: 0 }),
   };
   const { cache } = cacheOf({}, store);
@@ -171,4 +184,57 @@ test("STR-14 what is read from the store while it is thrown away is given to nob
   purging.resolve(1);
   assert.equal(await purge, 1);
   assert.equal(cache.find("1", Infinity), null);
+});
+
+test("STR-14 what another process has renewed is read anew within 250 ms, once", () => {
+  const kept = new Map<string, CachedAnswer>();
+  let renewed: readonly { key: string; storedMs: number }[] | null = [];
+  let renewals = 7;
+  let reads = 0;
+  const store: CacheStore = {
+    find(key) {
+      reads += 1;
+      return kept.get(key) ?? null;
+    },
+    keep: (answer) => void kept.set(answer.key, answer),
+    purge: () => Promise.resolve(0),
+    changes: () => ({ purges: 0, renewals }),
+    renewedSince: (since) => (since === renewals - 1 ? renewed : assert.fail(String(since))),
+    size: () => ({ answers: kept.size, bytes: 0 }),
+  };
+  const { cache, clock } = cacheOf({}, store);
+  const timeOf = (key: string): number | undefined => cache.find(key, Infinity)?.storedMs;
+  clock.advanceBy(1_000);
+  for (const key of ["1", "2"]) cache.keep(answerOf(key), at(0));
+  kept.set("1", answerOf("1", { storedMs: 900 }));
+  assert.deepEqual([timeOf("1"), reads], [0, 0]);
+  renewals += 1;
+  renewed = [
+    { key: "1", storedMs: 900 },
+    // It is its own.
+    { key: "2", storedMs: 0 },
+    { key: "3", storedMs: 900 },
+  ];
+  clock.advanceBy(250);
+  assert.deepEqual([timeOf("1"), timeOf("1"), timeOf("2"), reads], [900, 900, 0, 1]);
+  // Too many of them: everything is.
+  renewals += 1;
+  renewed = null;
+  clock.advanceBy(250);
+  assert.deepEqual([timeOf("1"), timeOf("2"), reads], [900, 0, 3]);
+});
+
+test("STR-14 one that was kept since it was asked for stays, but for who wanted another", () => {
+  const { cache, clock } = cacheOf();
+  const storedMs = (): number | undefined => cache.find("1", Infinity)?.storedMs;
+  clock.advanceBy(100);
+  cache.keep(answerOf("1", { storedMs: 50 }), { arrivedMs: 0, sinceMs: 0 });
+  assert.ok(!cache.keep(answerOf("1", { storedMs: 60 }), { arrivedMs: 0, sinceMs: 49 }));
+  assert.equal(storedMs(), 50);
+  assert.ok(cache.keep(answerOf("1", { storedMs: 70 }), { arrivedMs: 0, sinceMs: 50 }));
+  assert.equal(storedMs(), 70);
+  assert.ok(cache.keep(answerOf("1", { storedMs: 80 }), { arrivedMs: 0, sinceMs: Infinity }));
+  // The clock was set back: it is given to nobody, and in nobody's way.
+  assert.ok(cache.keep(answerOf("1", { storedMs: 20 }), { arrivedMs: 0, sinceMs: 10 }));
+  assert.equal(storedMs(), 20);
 });

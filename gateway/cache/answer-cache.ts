@@ -1,5 +1,11 @@
 import type { Clock } from "@sekisho/lib/time/clock.ts";
-import { matches, type CacheStore, type PurgeSelector, type StoreSize } from "./cache-store.ts";
+import {
+  matches,
+  type CacheStore,
+  type PurgeSelector,
+  type Renewal,
+  type StoreSize,
+} from "./cache-store.ts";
 import type { CachedAnswer } from "./cached-answer.ts";
 
 export interface CacheLimits {
@@ -21,7 +27,14 @@ export interface AnswerCacheParts {
 
 export type CacheWork = "find" | "keep" | "purge";
 
-/** What is thrown away elsewhere is given to nobody here after so long. */
+/** When an answer was asked for. */
+export interface AskedAt {
+  readonly arrivedMs: number;
+  /** Wall clock: one that was kept since then stays; infinite for who wanted another one. */
+  readonly sinceMs: number;
+}
+
+/** What is thrown away or renewed elsewhere is given to nobody here after so long. */
 const lookMs = 250;
 
 /** One answer may not take the place of all others. */
@@ -37,6 +50,8 @@ export class AnswerCache {
   readonly #front = new Map<string, CachedAnswer>();
   #bytes = 0;
   #purges = 0;
+  /** Null until somebody has looked. */
+  #renewals: number | null = null;
   #lookedMs = -Infinity;
   #purgedMs = -Infinity;
 
@@ -73,16 +88,18 @@ export class AnswerCache {
   }
 
   /**
-   * False where it is larger than one answer may be, or where answers were thrown away since
-   * `askedMs`, monotonic: it may be one of those.
+   * False where it is larger than one answer may be, where another one was kept since it was asked
+   * for, or where answers were thrown away since: it may be one of those.
    */
-  keep(answer: CachedAnswer, askedMs: number): boolean {
+  keep(answer: CachedAnswer, { arrivedMs, sinceMs }: AskedAt): boolean {
     // What others have thrown away since the last look must not come back behind them.
     this.#lookNow();
-    if (askedMs < this.#purgedMs) return false;
+    if (arrivedMs < this.#purgedMs) return false;
+    const { storedMs = -Infinity } = this.#front.get(answer.key) ?? {};
+    if (storedMs > sinceMs && storedMs <= answer.storedMs) return false;
     if (answer.bytes > this.#parts.limits().memoryBytes / largestShare) return false;
     this.#hold(answer);
-    this.#tried("keep", (store) => store.keep(answer, this.#purges));
+    this.#tried("keep", (store) => store.keep(answer, { purges: this.#purges, sinceMs }));
     return true;
   }
 
@@ -97,8 +114,8 @@ export class AnswerCache {
     // Until then they were found in the store.
     this.#forget(which);
     // What was thrown away here needs no second look; what others did meanwhile does.
-    const purges = this.#tried("find", (asked) => asked.purges());
-    if (purges === this.#purges + 1) this.#purges = purges;
+    const changes = this.#tried("find", (asked) => asked.changes());
+    if (changes?.purges === this.#purges + 1) this.#purges = changes.purges;
     return purged;
   }
 
@@ -123,12 +140,31 @@ export class AnswerCache {
     if (store === null) return;
     const nowMs = clock.monotonicMs();
     this.#lookedMs = nowMs;
-    const purges = this.#tried("find", (asked) => asked.purges());
+    const changes = this.#tried("find", (asked) => asked.changes());
     // Who cannot ask gives what it has.
-    if (purges === null || purges === this.#purges) return;
-    this.#purges = purges;
-    this.#purgedMs = nowMs;
-    this.#parts.purged();
+    if (changes === null) return;
+    const { purges, renewals } = changes;
+    if (purges !== this.#purges) {
+      this.#purges = purges;
+      this.#purgedMs = nowMs;
+      this.#parts.purged();
+      this.#empty();
+    } else if (renewals !== this.#renewals) this.#renewedSince(this.#renewals ?? renewals);
+    this.#renewals = renewals;
+  }
+
+  /** Answers that others have put into the place of what is held here are read when asked for. */
+  #renewedSince(renewals: number): void {
+    const renewed = this.#tried<readonly Renewal[] | null>("find", (store) =>
+      store.renewedSince(renewals),
+    );
+    if (renewed === null) return this.#empty();
+    for (const { key, storedMs } of renewed) {
+      if ((this.#front.get(key)?.storedMs ?? storedMs) < storedMs) this.#drop(key);
+    }
+  }
+
+  #empty(): void {
     this.#front.clear();
     this.#bytes = 0;
   }

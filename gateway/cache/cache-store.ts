@@ -17,6 +17,25 @@ export interface StoreSize {
   readonly bytes: number;
 }
 
+/** What has happened in the store, whatever process has done it. */
+export interface StoreChanges {
+  /** Rises when somebody has thrown answers away … */
+  readonly purges: number;
+  /** … and when an answer took the place of an older one. */
+  readonly renewals: number;
+}
+
+/** An answer that took the place of an older one. */
+export interface Renewal {
+  readonly key: string;
+  readonly storedMs: number;
+}
+
+export interface KeepTerms {
+  readonly purges: number;
+  readonly sinceMs: number;
+}
+
 /**
  * Where answers are kept beside the memory of this process. It may lose any of them at any time;
  * its failures are the caller's to count, and nothing else.
@@ -25,14 +44,16 @@ export interface CacheStore {
   /** Null where there is none; one that is over may be found. Throws. */
   find(key: string): CachedAnswer | null;
   /**
-   * In the place of the one of its key, unless somebody has thrown answers away since `purges`.
-   * Nobody waits for it.
+   * In the place of the one of its key, unless somebody has thrown answers away since `purges`, or
+   * has kept one that is newer than `sinceMs`, wall clock. Nobody waits for it.
    */
-  keep(answer: CachedAnswer, purges: number): void;
+  keep(answer: CachedAnswer, { purges, sinceMs }: KeepTerms): void;
   /** Resolves when nobody finds them any more. Rejects. */
   purge(which: PurgeSelector, nowMs: number): Promise<number>;
-  /** Changes when somebody has thrown answers away, in whatever process. Throws. */
-  purges(): number;
+  /** Throws. */
+  changes(): StoreChanges;
+  /** Those with a greater number than `renewals`; null where some of them are forgotten. Throws. */
+  renewedSince(renewals: number): readonly Renewal[] | null;
   size(): StoreSize;
 }
 

@@ -27,4 +27,14 @@ export const cacheMigrations: readonly Migration[] = [
         at_ms INTEGER NOT NULL
       ) STRICT;`,
   },
+  {
+    number: 2,
+    name: "renewals",
+    sql: `
+      CREATE TABLE renewals (
+        seq INTEGER PRIMARY KEY,
+        key TEXT NOT NULL,
+        stored_ms INTEGER NOT NULL
+      ) STRICT;`,
+  },
 ];

@@ -3,7 +3,14 @@ import { decodeChunk, encodeChunk } from "@sekisho/lib/event-log/entry-chunk.ts"
 import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
 import type { SqlValue, Write, Writer } from "@sekisho/lib/storage/writer.ts";
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
-import type { CacheStore, PurgeSelector, StoreSize } from "../cache-store.ts";
+import type {
+  CacheStore,
+  KeepTerms,
+  PurgeSelector,
+  Renewal,
+  StoreChanges,
+  StoreSize,
+} from "../cache-store.ts";
 import type { AnswerFacts, CachedAnswer } from "../cached-answer.ts";
 
 /** The file of kept answers, opened when somebody wants something of it. */
@@ -38,8 +45,18 @@ const droppedAtOnce = 2_000;
 const findSql = "SELECT * FROM answers WHERE key = ?";
 const keepSql = `INSERT OR REPLACE INTO answers
   (key, tenant, alias, key_id, user, session, stored_ms, expires_ms, bytes, facts, entries)
-  SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
-  WHERE (SELECT coalesce(max(seq), 0) FROM purges) = ?`;
+  SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
+  WHERE (SELECT coalesce(max(seq), 0) FROM purges) = ?12
+    AND NOT EXISTS (SELECT 1 FROM answers WHERE key = ?1 AND stored_ms > ?13 AND stored_ms <= ?7)`;
+/** In front of it: others may hold what it takes the place of. */
+const renewSql = `INSERT INTO renewals (key, stored_ms)
+  SELECT ?1, ?2 FROM answers WHERE key = ?1 AND stored_ms < ?2 AND stored_ms <= ?3`;
+/** Who has not looked for longer than it takes to renew so many reads all of them anew. */
+const renewalsKept = 1_000;
+const forgetRenewalsSql = `DELETE FROM renewals
+  WHERE seq <= (SELECT max(seq) FROM renewals) - ${renewalsKept}`;
+const changesSql = `SELECT (SELECT max(seq) FROM purges) AS purges,
+  (SELECT max(seq) FROM renewals) AS renewals`;
 const dropOverSql = `DELETE FROM answers WHERE place IN
   (SELECT place FROM answers WHERE expires_ms <= ? LIMIT ${droppedAtOnce})`;
 /** Those that were kept first go first. */
@@ -65,8 +82,16 @@ export class SqliteCacheStore implements CacheStore {
     return row === undefined ? null : answerOf(row);
   }
 
-  keep(answer: CachedAnswer, purges: number): void {
-    const writes = [keepWrite(answer, purges), ...this.#sweep(answer.bytes)];
+  keep(answer: CachedAnswer, terms: KeepTerms): void {
+    const { key, storedMs, bytes } = answer;
+    // SQLite knows no greater one.
+    const since = Math.min(terms.sinceMs, Number.MAX_SAFE_INTEGER);
+    const renewal = { sql: renewSql, params: [key, storedMs, since] };
+    const writes = [
+      renewal,
+      keepWrite(answer, { ...terms, sinceMs: since }),
+      ...this.#sweep(bytes),
+    ];
     this.#parts.file
       .writer()
       .then((writer) => writer.enqueue(writes))
@@ -94,9 +119,19 @@ export class SqliteCacheStore implements CacheStore {
     return Number(found?.["n"] ?? 0);
   }
 
-  purges(): number {
-    const row = this.#parts.file.reader()?.get("SELECT max(seq) AS seq FROM purges");
-    return Number(row?.["seq"] ?? 0);
+  changes(): StoreChanges {
+    const row = this.#parts.file.reader()?.get(changesSql);
+    return { purges: Number(row?.["purges"] ?? 0), renewals: Number(row?.["renewals"] ?? 0) };
+  }
+
+  renewedSince(renewals: number): readonly Renewal[] | null {
+    const rows = this.#parts.file
+      .reader()
+      ?.all("SELECT seq, key, stored_ms FROM renewals WHERE seq > ? ORDER BY seq", [renewals]);
+    const first = rows?.[0];
+    if (rows === undefined || first === undefined) return [];
+    if (Number(first["seq"]) > renewals + 1) return null;
+    return rows.map((row) => ({ key: String(row["key"]), storedMs: Number(row["stored_ms"]) }));
   }
 
   size(): StoreSize {
@@ -117,20 +152,24 @@ export class SqliteCacheStore implements CacheStore {
     this.#kept = 0;
     this.#keptBytes = 0;
     return [
+      { sql: forgetRenewalsSql, params: [] },
       { sql: dropOverSql, params: [this.#parts.wallMs()] },
       { sql: dropOldestSql, params: [limits.bytes, limits.answers] },
     ];
   }
 }
 
-function keepWrite({ key, owner, facts, entries, ...rest }: CachedAnswer, purges: number): Write {
+function keepWrite(
+  { key, owner, facts, entries, ...rest }: CachedAnswer,
+  { purges, sinceMs }: KeepTerms,
+): Write {
   const { tenant, alias, keyId, user, session } = owner;
   const { storedMs, expiresMs, bytes } = rest;
   const about = JSON.stringify(facts);
   const who: SqlValue[] = [key, tenant, alias, keyId, user, session];
   return {
     sql: keepSql,
-    params: [...who, storedMs, expiresMs, bytes, about, encodeChunk(entries), purges],
+    params: [...who, storedMs, expiresMs, bytes, about, encodeChunk(entries), purges, sinceMs],
   };
 }
 
