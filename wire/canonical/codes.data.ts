@@ -346,8 +346,8 @@ export const codes = {
     "insufficient_quota",
     "in_flight",
     "What is left of a budget is held by calls under way.",
-    // SDKs of AWS try nothing else again.
-    { bedrock: ["ThrottlingException", 429] },
+    // SDKs of AWS and Google try nothing else of it again.
+    { bedrock: ["ThrottlingException", 429], gemini: geminiAt(429) },
   ),
   request_exceeds_budget: row(
     402,

@@ -22,7 +22,8 @@ export function wordsOf(
   return { status, type };
 }
 
-function assertFailure(client: ContractClient, failure: SeenFailure, code: Code): void {
+/** The client threw its class for this code, with the words of its surface. */
+export function assertFailure(client: ContractClient, failure: SeenFailure, code: Code): void {
   const { status, type } = wordsOf(client, code);
   assert.equal(failure.header?.("x-sekisho-cause") ?? code, code);
   assert.equal(failure.status, status);
