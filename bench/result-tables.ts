@@ -78,6 +78,8 @@ const columns: Readonly<Record<TestName, readonly Column[]>> = {
   ],
   cache: saturated,
   cachelat: [millis("p50 ms", "latencyP50"), millis("p99 ms", "latencyP99"), errors],
+  replay: saturated,
+  replaylat: [millis("p50 ms", "latencyP50"), millis("p99 ms", "latencyP99"), errors],
   translated: saturated,
   converse: saturated,
   messages: saturated,

@@ -10,6 +10,8 @@ export const testNames = [
   "ttft",
   "cache",
   "cachelat",
+  "replay",
+  "replaylat",
   "translated",
   "converse",
   "messages",

@@ -26,6 +26,8 @@ const paces = {
   answer: { ...openai, model: "bench-json", answerTokens: 120, tokensPerSecond: 0 },
   /** The answer of the first request is given to all others. */
   cached: { ...openai, model: "bench-cached", answerTokens: 120, tokensPerSecond: 0 },
+  /** One request, sent again and again under one name. */
+  repeated: { ...openai, model: "bench-repeated", answerTokens: 120, tokensPerSecond: 0 },
   burst: { ...openai, ...burst, model: "bench-burst" },
   paced: { ...openai, model: "bench-paced", answerTokens: 64, tokensPerSecond: 200 },
   hold: { ...openai, model: "bench-hold", answerTokens: 12, tokensPerSecond: 1 },
@@ -49,7 +51,8 @@ export function chunksOf(behaviour: Behaviour): number {
   return isWhole(behaviour) ? 0 : paces[behaviour].answerTokens;
 }
 
-const isWhole = (behaviour: Behaviour): boolean => behaviour === "answer" || behaviour === "cached";
+const wholes: ReadonlySet<Behaviour> = new Set<Behaviour>(["answer", "cached", "repeated"]);
+const isWhole = (behaviour: Behaviour): boolean => wholes.has(behaviour);
 
 /** Whose answers a gateway may give again. */
 export const cachedModel = paces.cached.model;
@@ -85,5 +88,7 @@ export function requestFor(behaviour: Behaviour, bytes: number): BenchRequest {
   const { model, client: dialect } = paces[behaviour];
   const shape = { dialect, model, stream: !isWhole(behaviour) };
   const path = requestPath(shape);
-  return { path, headers: requestHeaders[dialect], body: requestBody({ ...shape, bytes }) };
+  const named = behaviour === "repeated" ? ["idempotency-key: bench"] : [];
+  const headers = [...requestHeaders[dialect], ...named];
+  return { path, headers, body: requestBody({ ...shape, bytes }) };
 }

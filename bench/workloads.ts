@@ -104,6 +104,28 @@ export const workloads: readonly Workload[] = [
     warmMs: 400,
     measureMs: 2800,
   },
+  {
+    ...saturated,
+    test: "replay",
+    title: "JSON, 1 KB body, the answer to an earlier request of the same name, 64 connections",
+    behaviour: "repeated",
+    candidates: ["sekisho"],
+    connections: 64,
+    warmMs: 600,
+    measureMs: 2000,
+  },
+  {
+    test: "replaylat",
+    title: "Latency of repeated answers at 200 requests/s, open loop",
+    behaviour: "repeated",
+    candidates: ["sekisho"],
+    bodyBytes: 1024,
+    connections: 32,
+    rate: 200,
+    rampMs: 100,
+    warmMs: 400,
+    measureMs: 2800,
+  },
   // Last: what a process has compiled for other dialects makes those before a little dearer.
   {
     ...streams,
