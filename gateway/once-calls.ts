@@ -6,7 +6,8 @@ import type { Arrival } from "./arrival.ts";
 import type { Call } from "./call.ts";
 import type { ClaimScope } from "./idempotency/claim-store.ts";
 import type { Claims, Turn } from "./idempotency/claims.ts";
-import { digestOf, fingerprintOf } from "./idempotency/fingerprint.ts";
+import { digestOf } from "./idempotency/fingerprint.ts";
+import { FingerprintMemo } from "./idempotency/fingerprint-memo.ts";
 import type { CallRepeated } from "./observe/call-repeated.ts";
 import { readerOf } from "./principal.ts";
 import type { FoundStream } from "./responses/found-stream.ts";
@@ -65,6 +66,7 @@ const looksLimit = 8;
 /** What `Pipeline` is to calls, for those of which there is one for each name (STR-13). */
 export class OnceCalls<Head extends AnyHead = SurfaceHead> {
   readonly #parts: OnceCallsParts<Head>;
+  readonly #fingerprints = new FingerprintMemo();
 
   constructor(parts: OnceCallsParts<Head>) {
     this.#parts = parts;
@@ -88,7 +90,7 @@ export class OnceCalls<Head extends AnyHead = SurfaceHead> {
     let fingerprint = "";
     const admitted = await stages.admit(arrival, (said, body) => {
       const request = read(said, body);
-      fingerprint = fingerprintOf(said, body);
+      fingerprint = this.#fingerprints.of(said, body);
       return request;
     });
     const joining: Joining = { ...asked, fingerprint, hasResponse: false };

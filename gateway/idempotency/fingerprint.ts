@@ -18,7 +18,7 @@ export function fingerprintOf(said: AnyHead, body: Buffer): string {
 export const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** What the configuration sets is no part of what a client says. */
-function saidOutside(said: AnyHead): readonly unknown[] {
+export function saidOutside(said: AnyHead): readonly unknown[] {
   const path = "path" in said ? said.path : null;
   const dialect = "dialect" in said ? said.dialect : null;
   return [said.surface, path, dialect, headersOf(said)];

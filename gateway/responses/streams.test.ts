@@ -12,6 +12,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { FoundStream } from "./found-stream.ts";
 import { Response } from "./response.ts";
 import { MemoryStreamDisk, MemoryStreamFiles } from "./store/memory-files-fixture.ts";
+import { RecentStreamStore } from "./store/recent.ts";
 import { SqliteStreamStore } from "./store/sqlite.ts";
 import { Streams, type StreamLimits } from "./streams.ts";
 
@@ -88,7 +89,7 @@ class World {
 
   #start(): Streams {
     return new Streams({
-      store: new SqliteStreamStore(this.files, this.clock),
+      store: new RecentStreamStore(new SqliteStreamStore(this.files, this.clock)),
       clock: this.clock,
       wheel: new TimerWheel(this.clock),
       limits: { ...limits, keptBytes: this.#keptBytes },

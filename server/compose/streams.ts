@@ -2,6 +2,7 @@ import { uptime } from "node:os";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { StreamLost } from "@sekisho/gateway/observe/stream-lost.ts";
 import { noGroup } from "@sekisho/gateway/responses/stream-group.ts";
+import { RecentStreamStore } from "@sekisho/gateway/responses/store/recent.ts";
 import { SharedStreamStore } from "@sekisho/gateway/responses/store/shared.ts";
 import { SqliteStreamStore } from "@sekisho/gateway/responses/store/sqlite.ts";
 import { Streams } from "@sekisho/gateway/responses/streams.ts";
@@ -41,7 +42,7 @@ export async function openStreams(
   const { path } = folder;
   const files = new HourlyStreamFiles({ path, clock, log, keepHours: limits.keepHours });
   const neighbours = new NeighbourStreams({ folder: dataFolder, own: path, clock });
-  const own = new SqliteStreamStore(files, clock);
+  const own = new RecentStreamStore(new SqliteStreamStore(files, clock));
   const group =
     worker === undefined
       ? null

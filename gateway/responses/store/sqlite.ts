@@ -95,6 +95,11 @@ export class SqliteStreamStore implements StreamStore {
     return row === undefined ? null : storedOf(row);
   }
 
+  /** Is there still a file that the stream of this id may be in? */
+  hasFileOf(id: string): boolean {
+    return this.#readerOf(id) !== null;
+  }
+
   remove(id: string): Promise<void> {
     return this.#commit(id, [
       { sql: "DELETE FROM chunks WHERE stream = ?", params: [id] },

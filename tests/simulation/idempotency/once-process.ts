@@ -14,6 +14,7 @@ import {
   MemoryStreamFiles,
   type MemoryStreamDisk,
 } from "@sekisho/gateway/responses/store/memory-files-fixture.ts";
+import { RecentStreamStore } from "@sekisho/gateway/responses/store/recent.ts";
 import { SharedStreamStore } from "@sekisho/gateway/responses/store/shared.ts";
 import { SqliteStreamStore } from "@sekisho/gateway/responses/store/sqlite.ts";
 import { Streams } from "@sekisho/gateway/responses/streams.ts";
@@ -87,7 +88,8 @@ export class OnceProcess {
     if (own === undefined) throw new RangeError(`Cannot start the process ${slot}`);
     this.#files = own;
     const neighbours = others.map((files) => new SqliteStreamStore(files, clock));
-    const store = new SharedStreamStore(new SqliteStreamStore(own, clock), () => neighbours);
+    const recent = new RecentStreamStore(new SqliteStreamStore(own, clock));
+    const store = new SharedStreamStore(recent, () => neighbours);
     this.streams = new Streams({
       store,
       clock,

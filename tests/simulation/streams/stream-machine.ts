@@ -6,6 +6,7 @@ import {
   MemoryStreamDisk,
   MemoryStreamFiles,
 } from "@sekisho/gateway/responses/store/memory-files-fixture.ts";
+import { RecentStreamStore } from "@sekisho/gateway/responses/store/recent.ts";
 import { hourOf, SqliteStreamStore } from "@sekisho/gateway/responses/store/sqlite.ts";
 import { Streams } from "@sekisho/gateway/responses/streams.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
@@ -159,7 +160,7 @@ export class StreamMachine {
 
   #serve(): Streams {
     return new Streams({
-      store: new SqliteStreamStore(this.#files, this.clock),
+      store: new RecentStreamStore(new SqliteStreamStore(this.#files, this.clock)),
       clock: this.clock,
       wheel: this.#wheel,
       limits,
