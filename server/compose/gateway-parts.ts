@@ -12,6 +12,7 @@ import { Membership } from "@sekisho/gateway/replicas/membership.ts";
 import { HealthTree } from "@sekisho/gateway/route/health-tree.ts";
 import type { ArmBooks } from "@sekisho/gateway/splits/arm-books.ts";
 import { SqliteArmBooks } from "@sekisho/gateway/splits/store/sqlite-arm-books.ts";
+import { Splits } from "@sekisho/gateway/splits/splits.ts";
 import type { Dialer } from "@sekisho/lib/http/dialer.ts";
 import type { Egress } from "@sekisho/lib/http/egress.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
@@ -67,6 +68,7 @@ export interface PartMakers extends RoutingMakers {
   ledger(...parts: ConstructorParameters<typeof SqliteLedger>): Ledger;
   slices(...parts: ConstructorParameters<typeof Slices>): Slices;
   arms(...parts: ConstructorParameters<typeof SqliteArmBooks>): ArmBooks;
+  splits(...parts: ConstructorParameters<typeof Splits>): Splits;
   membership(...parts: Parameters<typeof Membership.join>): Promise<Membership>;
   /** Who makes an attempt: the configured provider, or something around it. */
   provider(provider: Provider): Provider;
@@ -78,6 +80,7 @@ export const standardParts: PartMakers = {
   ledger: (...parts) => new SqliteLedger(...parts),
   slices: (...parts) => new Slices(...parts),
   arms: (...parts) => new SqliteArmBooks(...parts),
+  splits: (...parts) => new Splits(...parts),
   membership: (...parts) => Membership.join(...parts),
   breaker: (policy, random) =>
     new WindowedBreaker({ ...policy, quietCallsPerSecond, probeMs: policy.openMs }, random),

@@ -125,7 +125,7 @@ export async function composeGateway(
   const load = new LoadGate(config.shedding, new LoadShed(log, metrics));
   const rates = make.rates(clock, current.ratesOf);
   const { budgets, ledger, arms, group } = await openBooks(ports, make, current.limitsOf);
-  const splits = composeSplits(ports, () => current.catalog);
+  const splits = composeSplits(ports, () => current.catalog, make);
   const responses = new Responses(responsesLimit);
   const settings = (): Settings => current;
   const known = { clock, keyring, rates, settings, budgets, health, quotas, lots, splits };

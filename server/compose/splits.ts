@@ -10,20 +10,21 @@ import type { ArmBooks } from "@sekisho/gateway/splits/arm-books.ts";
 import { shareOf, weightsOf } from "@sekisho/gateway/splits/split-state.ts";
 import { SplitWatch } from "@sekisho/gateway/splits/split-watch.ts";
 import { SqliteSplitStore } from "@sekisho/gateway/splits/store/sqlite.ts";
-import { Splits } from "@sekisho/gateway/splits/splits.ts";
+import type { Splits } from "@sekisho/gateway/splits/splits.ts";
 import { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { AuditTrail } from "../audit/audit-log.ts";
 import { splitEntry } from "../audit/split-entry.ts";
-import type { GatewayPorts } from "./gateway-parts.ts";
+import type { GatewayPorts, PartMakers } from "./gateway-parts.ts";
 
 /** What is in force of splits, told where it changes. */
 export function composeSplits(
   { clock, log, metrics, reader, writer }: GatewayPorts,
   catalog: () => Catalog,
+  make: Pick<PartMakers, "splits">,
 ): Splits {
   const store = new SqliteSplitStore(reader);
   const told = new SplitChanged(log, metrics);
-  const splits = new Splits({ clock, store, writer, changed: (row) => told.record(row) });
+  const splits = make.splits({ clock, store, writer, changed: (row) => told.record(row) });
   exposeShares(metrics, () => sharesOf(catalog().splits(), splits));
   return splits;
 }

@@ -1,10 +1,12 @@
 import { drawGroup } from "./group/group-scenario.ts";
 import { GroupWorld } from "./group/group-world.ts";
 import { keptSeeds } from "./kept-seeds.data.ts";
+import { drawSplits } from "./splits/split-scenario.ts";
+import { SplitWorld } from "./splits/split-world.ts";
 import { minimise } from "./minimise.ts";
 import { mutants } from "./mutants/roster.ts";
 import { readOptions, type SimulationOptions } from "./options.ts";
-import { hunt, playGroup, playSeed } from "./play-seed.ts";
+import { hunt, playGroup, playSeed, playSplits } from "./play-seed.ts";
 import { describe, Report } from "./report.ts";
 import { drawScenario } from "./scenario/draw-scenario.ts";
 import type { WorldOutcome } from "./world.ts";
@@ -31,8 +33,11 @@ async function sayFailure(outcome: WorldOutcome, options: SimulationOptions): Pr
   const mutant = options.mutant === null ? "" : ` --mutant=${options.mutant.name}`;
   say(`\nseed ${seed} broke ${violation.message}`);
   say(`again: npm run sim -- --world=${kind} --seed=${seed} --verbose${mutant}`);
-  if (kind === "group") {
-    const again = new GroupWorld(drawGroup(seed), options.mutant, true);
+  if (kind !== "gateway") {
+    const again =
+      kind === "group"
+        ? new GroupWorld(drawGroup(seed), options.mutant, true)
+        : new SplitWorld(drawSplits(seed), options.mutant, true);
     for (const line of (await again.play()).trace.slice(-tracedLines)) say(`  ${line}`);
     return;
   }
@@ -49,15 +54,26 @@ async function sayFailure(outcome: WorldOutcome, options: SimulationOptions): Pr
 async function playAll(options: SimulationOptions): Promise<Report> {
   const report = new Report();
   if (options.worlds.includes("gateway")) await playGateways(options, report);
-  if (options.worlds.includes("group")) await playGroups(options, report);
+  if (options.worlds.includes("group")) await playOthers(playGroup, options, report);
+  if (options.worlds.includes("splits")) await playOthers(playSplits, ofSplits(options), report);
   return report;
 }
 
-async function playGroups({ seeds, mutant, verbose }: SimulationOptions, report: Report) {
+/** A world of splits takes three times as long as the others: beside them a third are played. */
+const ofSplits = (options: SimulationOptions): SimulationOptions =>
+  options.worlds.length === 1
+    ? options
+    : { ...options, seeds: options.seeds.filter((_, n) => n % 3 === 0) };
+
+async function playOthers(
+  play: typeof playGroup,
+  { seeds, mutant, verbose }: SimulationOptions,
+  report: Report,
+): Promise<void> {
   for (const [index, seed] of seeds.entries()) {
-    const outcome = await playGroup(seed, mutant);
+    const outcome = await play(seed, mutant);
     report.add(outcome);
-    if (index < replayedSeeds) report.addReplay(outcome, await playGroup(seed, mutant));
+    if (index < replayedSeeds) report.addReplay(outcome, await play(seed, mutant));
     if (verbose) sayOutcome(outcome);
   }
 }

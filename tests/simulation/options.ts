@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import type { Mutant } from "./mutants/mutant.ts";
 import { mutants } from "./mutants/roster.ts";
 
-export const worldKinds = ["gateway", "group"] as const;
+export const worldKinds = ["gateway", "group", "splits"] as const;
 
 export type WorldKind = (typeof worldKinds)[number];
 
@@ -25,7 +25,7 @@ const mostSeeds = 1_000_000;
 
 const usage =
   "npm run sim -- [--seed=N] [--seeds=N] [--from=N] [--mutant=NAME | --mutants] " +
-  "[--world=gateway|group] [--json] [--verbose]";
+  "[--world=gateway|group|splits] [--json] [--verbose]";
 
 /** Reads the command line. Throws a sentence. */
 export function readOptions(args: readonly string[]): SimulationOptions {

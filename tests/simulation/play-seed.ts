@@ -1,6 +1,8 @@
 import { drawGroup } from "./group/group-scenario.ts";
 import { GroupWorld } from "./group/group-world.ts";
 import type { Mutant } from "./mutants/mutant.ts";
+import { drawSplits } from "./splits/split-scenario.ts";
+import { SplitWorld } from "./splits/split-world.ts";
 import { drawScenario } from "./scenario/draw-scenario.ts";
 import { World, type WorldOutcome } from "./world.ts";
 
@@ -12,12 +14,18 @@ export const playSeed = (seed: number, mutant: Mutant | null = null): Promise<Wo
 export const playGroup = (seed: number, mutant: Mutant | null = null): Promise<WorldOutcome> =>
   new GroupWorld(drawGroup(seed), mutant).play();
 
+/** Plays the world of a seed in which processes divide the calls of a split. */
+export const playSplits = (seed: number, mutant: Mutant | null = null): Promise<WorldOutcome> =>
+  new SplitWorld(drawSplits(seed), mutant).play();
+
+const players = { gateway: playSeed, group: playGroup, splits: playSplits };
+
 /** How a mutant was found; null when so many seeds did not find it. */
 export async function hunt(
   mutant: Mutant,
   mostSeeds: number,
 ): Promise<{ readonly seeds: number; readonly outcome: WorldOutcome } | null> {
-  const play = mutant.world === "group" ? playGroup : playSeed;
+  const play = players[mutant.world ?? "gateway"];
   for (let seed = 1; seed <= mostSeeds; seed += 1) {
     const outcome = await play(seed, mutant);
     if (outcome.violation !== null) return { seeds: seed, outcome };

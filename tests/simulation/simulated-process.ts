@@ -21,7 +21,7 @@ import { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import type { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import { frontOf, publicRoutes } from "@sekisho/server/compose/edge.ts";
 import { composeGateway, type Gateway } from "@sekisho/server/compose/gateway.ts";
-import { type PartMakers } from "@sekisho/server/compose/gateway-parts.ts";
+import type { PartMakers, SharedBooks } from "@sekisho/server/compose/gateway-parts.ts";
 import { configuredKeys } from "@sekisho/server/compose/identity.ts";
 import type { Config } from "@sekisho/server/config/schema.ts";
 import type { Front } from "@sekisho/server/edge/front.ts";
@@ -39,6 +39,8 @@ export interface ProcessWorld {
   readonly config: Config;
   readonly writerLatencyMs: number;
   readonly parts: PartMakers;
+  /** Where other processes have the same books. */
+  readonly shared?: SharedBooks;
   readonly providers: Providers;
   readonly dice: Dice;
   defect(error: unknown): void;
@@ -95,7 +97,7 @@ export class SimulatedProcess {
 
   /** Serves what is on the disk; calls that a crash left open are closed before it resolves. */
   async start(): Promise<Serving> {
-    const { config, random, parts } = this.#world;
+    const { config, random, parts, shared } = this.#world;
     const clock = this.#clock;
     const log = this.#log();
     recoverDisk(this.#world.disk);
@@ -118,6 +120,7 @@ export class SimulatedProcess {
         sealOf: (provider) => new PepperSeal(pepper, provider),
         log,
         metrics: new Metrics(),
+        ...(shared === undefined ? {} : { shared }),
       },
       config,
       parts,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { keptGroupSeeds, keptSeeds } from "./kept-seeds.data.ts";
-import { playGroup, playSeed } from "./play-seed.ts";
+import { playGroup, playSeed, playSplits } from "./play-seed.ts";
 
 /** A short run; `npm run sim` plays many more. */
 const fewSeeds = Array.from({ length: 20 }, (_, index) => index + 1);
@@ -19,6 +19,13 @@ test("MON-8 one to three processes on the same budgets never overspend them", as
   for (const seed of fewSeeds) {
     const { violation } = await playGroup(seed);
     assert.equal(violation?.message, undefined, `npm run sim -- --world=group --seed=${seed}`);
+  }
+});
+
+test("RTE-4 processes divide calls as weights say, and bad arms lose theirs", async () => {
+  for (const seed of fewSeeds.slice(0, 10)) {
+    const { violation } = await playSplits(seed);
+    assert.equal(violation?.message, undefined, `npm run sim -- --world=splits --seed=${seed}`);
   }
 });
 
@@ -40,4 +47,6 @@ test("SIM-7 the same seed takes the same course, another one another", async () 
   assert.notEqual(first.traceHash, other.traceHash);
   const [group, sameGroup] = [await playGroup(7), await playGroup(7)];
   assert.equal(group.traceHash, sameGroup.traceHash);
+  const [split, sameSplit] = [await playSplits(7), await playSplits(7)];
+  assert.equal(split.traceHash, sameSplit.traceHash);
 });

@@ -6,22 +6,13 @@ import type { Ledger } from "@sekisho/gateway/ledger/ledger.ts";
 import type { MembershipStore } from "@sekisho/gateway/replicas/membership-store.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import type { PartMakers } from "@sekisho/server/compose/gateway-parts.ts";
+import { changed } from "./changed.ts";
 import type { Mutant } from "./mutant.ts";
 
 /** Changes nothing. */
 const noWrite: Write = { sql: "DELETE FROM replicas WHERE 0", params: [] };
 
 const unlimited = { nanoUsd: null, inputTokens: null, outputTokens: null };
-
-/** The same store but for what is replaced; ports have methods, which a spread would lose. */
-const changed = <Port extends object>(port: Port, change: Partial<Port>): Port =>
-  // A proxy is of its target's type.
-  new Proxy(port, {
-    get: (target, name) => {
-      const found: unknown = Reflect.get(name in change ? change : target, name);
-      return typeof found === "function" ? found.bind(target) : found;
-    },
-  });
 
 const withStore =
   (change: (store: SliceStore) => Partial<SliceStore>) =>

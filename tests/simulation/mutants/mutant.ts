@@ -11,11 +11,13 @@ export interface Mutant {
   /** The mistake that somebody could make. */
   readonly mistake: string;
   /** In which worlds it is looked for. Default: in those of one whole gateway. */
-  readonly world?: "gateway" | "group";
+  readonly world?: "gateway" | "group" | "splits";
   /** Parts that replace the right ones. */
   parts?(make: PartMakers, clock: Clock): Partial<PartMakers>;
   writer?(writer: Writer): Writer;
   /** Of processes that share a disk. */
   logs?(logs: AheadLogs, disk: MemoryDisk): AheadLogs;
   exchange?(exchange: Exchange): Exchange;
+  /** Each process judges arms, whoever leads. */
+  readonly allJudge?: boolean;
 }

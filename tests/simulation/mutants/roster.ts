@@ -5,6 +5,7 @@ import { budgetMutants } from "./budget-mutants.ts";
 import { rateMutants } from "./rate-mutants.ts";
 import { exchangeMutants } from "./exchange-mutants.ts";
 import { groupMutants } from "./group-mutants.ts";
+import { splitMutants } from "./split-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 
 /** Every mistake that the simulation must find. */
@@ -16,4 +17,5 @@ export const mutants: readonly Mutant[] = [
   ...attemptMutants,
   ...exchangeMutants,
   ...routingMutants,
+  ...splitMutants,
 ];

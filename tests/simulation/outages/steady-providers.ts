@@ -112,7 +112,8 @@ export class SteadyProviders implements Providers {
 const json = { "content-type": "application/json" };
 
 function refuse(call: SimulatedCall, status: number): void {
-  const error = { message: "Out of order", type: "server_error", code: null };
+  const type = status < 500 ? "invalid_request_error" : "server_error";
+  const error = { message: "Out of order", type, code: null };
   call.send({ kind: "head", status, headers: json });
   call.send({ kind: "bytes", bytes: Buffer.from(JSON.stringify({ error })) });
   call.send({ kind: "end" });
