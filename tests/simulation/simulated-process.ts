@@ -39,8 +39,8 @@ export interface ProcessWorld {
   readonly config: Config;
   readonly writerLatencyMs: number;
   readonly parts: PartMakers;
-  /** Where other processes have the same books. */
-  readonly shared?: SharedBooks;
+  /** Where other processes have the same books: told under which name it stands in them. */
+  readonly named?: SharedBooks["named"];
   readonly providers: Providers;
   readonly dice: Dice;
   defect(error: unknown): void;
@@ -97,11 +97,14 @@ export class SimulatedProcess {
 
   /** Serves what is on the disk; calls that a crash left open are closed before it resolves. */
   async start(): Promise<Serving> {
-    const { config, random, parts, shared } = this.#world;
+    const { config, random, parts, named } = this.#world;
     const clock = this.#clock;
     const log = this.#log();
-    recoverDisk(this.#world.disk);
-    await this.writer.goAhead(ownLog);
+    // Of several each has a log of its own name, once it is known, and leaves those of the others.
+    if (named === undefined) {
+      recoverDisk(this.#world.disk);
+      await this.writer.goAhead(ownLog);
+    }
     const keyring = new Keyring(pepper, clock);
     keyring.configure(configuredKeys(config));
     const gateway = await composeGateway(
@@ -120,7 +123,7 @@ export class SimulatedProcess {
         sealOf: (provider) => new PepperSeal(pepper, provider),
         log,
         metrics: new Metrics(),
-        ...(shared === undefined ? {} : { shared }),
+        ...(named === undefined ? {} : { shared: { named, logs: this.writer } }),
       },
       config,
       parts,

@@ -30,8 +30,8 @@ export class SplitProcess {
   constructor(world: SplitProcessWorld) {
     this.#world = world;
     this.#clock = new MortalClock(world.clock);
-    const shared = { named: (id: string) => void (this.#named = id) };
-    this.#process = new SimulatedProcess({ ...world, ...(world.isAlone ? {} : { shared }) });
+    const named = (id: string): void => void (this.#named = id);
+    this.#process = new SimulatedProcess({ ...world, ...(world.isAlone ? {} : { named }) });
     this.audit = new AuditLog({
       store: sqliteAuditStore(this.#process.reader, () => Promise.resolve()),
       writer: this.#process.writer,

@@ -9,6 +9,7 @@ import { SqliteArmBooks } from "@sekisho/gateway/splits/store/sqlite-arm-books.t
 import { SqliteSplitStore } from "@sekisho/gateway/splits/store/sqlite.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
+import { aheadMigrations } from "@sekisho/lib/storage/ahead-log.ts";
 import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
 import { migrate } from "@sekisho/lib/storage/migrate.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
@@ -69,6 +70,7 @@ export class SplitWorld {
     const dice = new Dice(this.#random.fork("providers"));
     this.#providers = new SteadyProviders(this.#clock, dice, this.#weather());
     const migrations = [
+      ...aheadMigrations,
       ...budgetMigrations,
       ...replicaMigrations,
       ...ledgerMigrations,
