@@ -43,6 +43,7 @@ export async function superviseProcesses(options: CoreOptions, terminal: Termina
       folder: folder.path,
       simulatorUrl: simulator?.url ?? null,
       ports: await freePorts(config.listen),
+      crashAt: options.crashAt,
     },
     fork: forkWorker,
   });
@@ -107,7 +108,8 @@ export async function serveAsWorker(options: CoreOptions, own: SignalledProcess)
   own.on("SIGINT", () => {});
   const start = await link.started;
   try {
-    const server = await openEmbedded({ ...options, worker: { start, link } });
+    const { crashAt } = start;
+    const server = await openEmbedded({ ...options, crashAt, worker: { start, link } });
     const { addresses, ports, hasConsole } = server;
     const signalled: SignalledProcess = {
       on(signal, run) {

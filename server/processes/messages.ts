@@ -9,6 +9,8 @@ export interface WorkerStart {
   readonly simulatorUrl: string | null;
   /** Where the others listen already; null: this one finds free ones. */
   readonly ports: WorkerPorts | null;
+  /** For crash tests: see `SqliteWriterOptions`. Of all that are started, the first alone has it. */
+  readonly crashAt: number | null;
 }
 
 export interface WorkerPorts {

@@ -92,7 +92,7 @@ function setUp(count: number, ports: typeof port | null = port) {
     random: new SeededRandom(1),
     log,
     count,
-    start: { folder: "/data", simulatorUrl: null, ports },
+    start: { folder: "/data", simulatorUrl: null, ports, crashAt: 7 },
     fork(slot) {
       const worker = new Worker(slot, clock);
       workers.push(worker);
@@ -230,6 +230,17 @@ test("OPS-8 a signal to stop is for all, and nobody is started any more", async 
   for (const worker of workers) worker.die("code 0");
   await supervisor.over;
   assert.equal(workers.length, 2);
+});
+
+test("SIM-11 of all that are started the first alone is to crash", async () => {
+  const { clock, workers } = await serving(2);
+  at(workers, 0).die();
+  while (workers.length === 2) assert.ok(clock.runNext());
+  const starts = await Promise.all(workers.map(({ link }) => link.started));
+  assert.deepEqual(
+    starts.map(({ crashAt }) => crashAt),
+    [7, null, null],
+  );
 });
 
 test("OPS-9 a worker that does not answer for 10 s is ended, and another started", async () => {

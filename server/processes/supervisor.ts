@@ -130,7 +130,7 @@ export class Supervisor {
       case "here":
         worker.send({
           kind: "start",
-          start: { ...this.#parts.start, ports: this.#ports, slot: slot.slot },
+          start: this.#startOf(slot),
         });
         // Whom it may ask for what they know.
         return worker.send({ kind: "workers", workers: this.workers });
@@ -165,6 +165,12 @@ export class Supervisor {
           data: message.data,
         });
     }
+  }
+
+  #startOf({ slot, restarts: times }: Slot): WorkerStart {
+    const { start } = this.#parts;
+    const crashAt = slot === 1 && times === 0 ? start.crashAt : null;
+    return { ...start, ports: this.#ports, slot, crashAt };
   }
 
   #serves(slot: Slot, ready: WorkerReady): void {
