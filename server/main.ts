@@ -1,13 +1,10 @@
 import { readFileSync } from "node:fs";
 import { announce } from "./announcement.ts";
-import { openEmbedded } from "./compose/embedded.ts";
 import { processPorts } from "./compose/process-ports.ts";
 import { readEnvironment, type ConfigFlags } from "./config/environment.ts";
 import { loadConfig } from "./config/load-config.ts";
 import { describeProblems } from "./config/problem.ts";
 import { isWorker } from "./processes/fork-worker.ts";
-import { serveAsWorker, superviseProcesses } from "./serve-processes.ts";
-import { serveUntilSignal } from "./serve-until-signal.ts";
 
 /** Flags of `sekisho start`, as typed. */
 export interface StartFlags {
@@ -35,10 +32,17 @@ export async function start({ json, port, ...rest }: StartFlags): Promise<void> 
   const secrets = { variables: environment.variables, readFile: readFileSync };
   const crashAt = process.env["CRASH_AT"] === undefined ? null : Number(process.env["CRASH_AT"]);
   const options = { ...ports, load, loaded: loaded.value, secrets, crashAt };
-  if (isWorker()) return await serveAsWorker(options, process);
+  // Each loads what it runs: one that supervises starts the others before it has read all code.
+  if (isWorker()) {
+    const { serveAsWorker } = await import("./serve-as-worker.ts");
+    return await serveAsWorker(options, process);
+  }
   if (loaded.value.config.processes > 1) {
+    const { superviseProcesses } = await import("./supervise-processes.ts");
     return await superviseProcesses(options, { json, stdout: process.stdout, process });
   }
+  const { openEmbedded } = await import("./compose/embedded.ts");
+  const { serveUntilSignal } = await import("./serve-until-signal.ts");
   const server = await openEmbedded(options);
   announce(server, { json, stdout: process.stdout });
   serveUntilSignal(server, { ...ports, process });

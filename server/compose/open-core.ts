@@ -8,13 +8,11 @@ import type { Random } from "@sekisho/lib/random/random.ts";
 import type { LogLevel } from "@sekisho/lib/telemetry/log-line.ts";
 import { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
-import type { Simulator } from "@sekisho/simulator/server.ts";
 import type { ConfigSource } from "../config/config-source.ts";
 import type { Outcome } from "../config/problem.ts";
 import type { LoadedConfig } from "../config/resolve-config.ts";
 import type { Config } from "../config/schema.ts";
 import type { SecretSources } from "../config/secret-reference.ts";
-import { runsSimulator } from "../config/simulator-switch.ts";
 import { loadSettings, sharedSettings, sqliteSettingsStore } from "../settings/store/sqlite.ts";
 import { RunTimeConfig } from "../settings/run-time-config.ts";
 import { AwsCredentialChain } from "./aws-credential-chain.ts";
@@ -35,6 +33,7 @@ import { LoadWatch } from "./load-watch.ts";
 import { loadPackages } from "./packages.ts";
 import { RateSpread } from "./rate-spread.ts";
 import { SharedWatch } from "./shared-watch.ts";
+import { simulatorOf } from "./simulator-of.ts";
 import { SimulatedFailures } from "./simulated-failures.ts";
 import { watchSplits } from "./splits.ts";
 import { openAudit } from "./audit.ts";
@@ -294,16 +293,3 @@ async function issuersIn(config: Config, ports: IssuerPorts) {
   const { issuersOf } = await import("./issuers.ts");
   return issuersOf(config, ports);
 }
-
-/**
- * Every start has a seed of its own: the simulator's ids are made of it, and the ledger is kept.
- */
-export const simulatorOf = async (
-  config: Config,
-  { clock, random }: Pick<CoreOptions, "clock" | "random">,
-): Promise<Simulator | null> => {
-  if (!runsSimulator(config)) return null;
-  // Here and not above: 4 MB, for those alone who use it.
-  const { startSimulator } = await import("@sekisho/simulator/server.ts");
-  return startSimulator({ port: 0, seed: random.uint32(), clock });
-};

@@ -1,3 +1,4 @@
+import cluster from "node:cluster";
 import type { WorkerChannel } from "./worker-link.ts";
 import type { ToWorker } from "./messages.ts";
 
@@ -8,6 +9,8 @@ export const clusterChannel: WorkerChannel = {
     if (process.connected) process.send?.(message);
   },
   onMessage(read) {
+    // What a supervisor that has died is told nobody misses: `disconnect` ends this process.
+    cluster.worker?.on("error", () => {});
     // The supervisor is the only sender, and types what it sends.
     process.on("message", (message) => read(message as ToWorker));
   },

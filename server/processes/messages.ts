@@ -9,7 +9,7 @@ export interface WorkerStart {
   readonly simulatorUrl: string | null;
   /** Where the others listen already; null: this one finds free ones. */
   readonly ports: WorkerPorts | null;
-  /** For crash tests: see `SqliteWriterOptions`. Of all that are started, the first alone has it. */
+  /** For crash tests: see `SqliteWriterOptions`. Of all that are started the first has it. */
   readonly crashAt: number | null;
 }
 

@@ -92,19 +92,26 @@ function setUp(count: number, ports: typeof port | null = port) {
     random: new SeededRandom(1),
     log,
     count,
-    start: { folder: "/data", simulatorUrl: null, ports, crashAt: 7 },
     fork(slot) {
       const worker = new Worker(slot, clock);
       workers.push(worker);
       return worker;
     },
   });
-  return { clock, workers, supervisor, states: () => supervisor.workers.map(({ state }) => state) };
+  supervisor.fork();
+  const start = () => supervisor.start({ folder: "/data", simulatorUrl: null, ports, crashAt: 7 });
+  return {
+    clock,
+    workers,
+    supervisor,
+    start,
+    states: () => supervisor.workers.map(({ state }) => state),
+  };
 }
 
 async function serving(count: number) {
   const world = setUp(count);
-  const started = world.supervisor.start();
+  const started = world.start();
   for (const worker of world.workers) worker.serve();
   await started;
   return world;
@@ -117,12 +124,13 @@ const at = (workers: readonly Worker[], index: number): Worker => {
 };
 
 test("OPS-9 the first of several finds a port, on which the others then listen", async () => {
-  const { workers, supervisor } = setUp(3, null);
-  const started = supervisor.start();
-  assert.equal(workers.length, 1);
+  const { workers, start } = setUp(3, null);
+  const started = start();
+  let isSecondTold = false;
+  void at(workers, 1).link.started.then(() => (isSecondTold = true));
   assert.equal((await at(workers, 0).link.started).ports, null);
+  assert.equal(isSecondTold, false);
   at(workers, 0).serve(41_000);
-  assert.equal(workers.length, 3);
   assert.deepEqual((await at(workers, 2).link.started).ports, { api: 41_000, admin: 41_000 });
   at(workers, 1).serve(41_000);
   at(workers, 2).serve(41_000);
@@ -130,18 +138,31 @@ test("OPS-9 the first of several finds a port, on which the others then listen",
 });
 
 test("OPS-9 what one worker cannot do at the start ends the start, in its own words", async () => {
-  const { workers, supervisor } = setUp(2);
-  const started = supervisor.start();
+  const { workers, start } = setUp(2);
+  const started = start();
   at(workers, 1).link.refused("Cannot listen on port 8080");
   await assert.rejects(started, /Cannot listen on port 8080/);
   assert.ok(at(workers, 0).isDead);
 });
 
 test("OPS-9 one that ends before it serves ends the start", async () => {
-  const { workers, supervisor } = setUp(2);
-  const started = supervisor.start();
+  const { workers, start } = setUp(2);
+  const started = start();
   at(workers, 0).die("code 13");
   await assert.rejects(started, /Cannot start a process: it ended with code 13/);
+});
+
+test("OPS-9 workers wait for what they are started with, or end with nothing", async () => {
+  const { workers, supervisor, start } = setUp(2);
+  let told = 0;
+  for (const { link } of workers) void link.started.then(() => (told += 1));
+  await Promise.resolve();
+  assert.deepEqual([workers.length, told], [2, 0]);
+  at(workers, 0).die("code 1");
+  assert.ok(at(workers, 1).isDead);
+  await assert.rejects(start(), /it ended with code 1/);
+  supervisor.abandon();
+  assert.equal(workers.length, 2);
 });
 
 test("OPS-9 a worker that dies is started at once, then after at most 10 s", async () => {

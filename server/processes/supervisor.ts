@@ -19,8 +19,6 @@ export interface SupervisorParts {
   readonly random: Random;
   readonly log: GatewayLog;
   readonly count: number;
-  /** Without ports the first worker finds free ones, before the others are started. */
-  readonly start: Omit<WorkerStart, "slot">;
   fork(slot: number): WorkerProcess;
 }
 
@@ -39,6 +37,8 @@ const steadyMs = 60_000;
 interface Slot {
   readonly slot: number;
   worker: WorkerProcess | null;
+  /** Its code runs, and it has not been told to start. */
+  isWaiting: boolean;
   state: WorkerState["state"];
   restarts: number;
   /** Deaths in a row, none of which came after a steady life. */
@@ -58,17 +58,20 @@ export class Supervisor {
   readonly #slots: readonly Slot[];
   readonly #ready = Promise.withResolvers<WorkerReady>();
   readonly #over = Promise.withResolvers<void>();
-  #ports: WorkerStart["ports"];
+  #start: Omit<WorkerStart, "slot" | "ports"> | null = null;
+  #ports: WorkerStart["ports"] = null;
   #pingedMs = 0;
   #hasServed = false;
   #isStopping = false;
 
   constructor(parts: SupervisorParts) {
     this.#parts = parts;
-    this.#ports = parts.start.ports;
+    // Whoever starts them may be busy with something else when one of them dies.
+    this.#ready.promise.catch(() => {});
     this.#slots = Array.from({ length: parts.count }, (_, index) => ({
       slot: index + 1,
       worker: null,
+      isWaiting: false,
       state: "starting",
       restarts: 0,
       deaths: 0,
@@ -78,12 +81,27 @@ export class Supervisor {
     }));
   }
 
-  /** Resolves when all workers serve; rejects with the words of the first that cannot. */
-  async start(): Promise<WorkerReady> {
-    const first = this.#ports === null ? this.#slots.slice(0, 1) : this.#slots;
-    for (const slot of first) this.#fork(slot);
+  /** The processes begin to read their code, and wait for their start. */
+  fork(): void {
+    for (const slot of this.#slots) this.#fork(slot);
+  }
+
+  /**
+   * Resolves when all workers serve; rejects with the words of the first that cannot. Without ports
+   * the first finds free ones, on which the others then listen.
+   */
+  async start({ ports, ...start }: Omit<WorkerStart, "slot">): Promise<WorkerReady> {
+    this.#start = start;
+    this.#ports = ports;
+    for (const slot of this.#slots) this.#tellStart(slot);
     this.#pingLater();
     return await this.#ready.promise;
+  }
+
+  /** Ends all of them where nothing came of the start. */
+  abandon(): void {
+    this.#isStopping = true;
+    for (const { worker } of this.#slots) worker?.kill();
   }
 
   /** Resolves when no worker is left after a signal to stop. */
@@ -115,6 +133,7 @@ export class Supervisor {
 
   #fork(slot: Slot): void {
     slot.state = "starting";
+    slot.isWaiting = false;
     const worker = this.#parts.fork(slot.slot);
     slot.worker = worker;
     worker.onMessage((message) => {
@@ -128,12 +147,8 @@ export class Supervisor {
   #received(slot: Slot, worker: WorkerProcess, message: ToSupervisor): void {
     switch (message.kind) {
       case "here":
-        worker.send({
-          kind: "start",
-          start: this.#startOf(slot),
-        });
-        // Whom it may ask for what they know.
-        return worker.send({ kind: "workers", workers: this.workers });
+        slot.isWaiting = true;
+        return this.#tellStart(slot);
       case "ready":
         return this.#serves(slot, message.ready);
       case "refused":
@@ -167,10 +182,14 @@ export class Supervisor {
     }
   }
 
-  #startOf({ slot, restarts: times }: Slot): WorkerStart {
-    const { start } = this.#parts;
-    const crashAt = slot === 1 && times === 0 ? start.crashAt : null;
-    return { ...start, ports: this.#ports, slot, crashAt };
+  #tellStart(slot: Slot): void {
+    const [start, ports] = [this.#start, this.#ports];
+    if (start === null || !slot.isWaiting || (ports === null && slot.slot > 1)) return;
+    slot.isWaiting = false;
+    const crashAt = slot.slot === 1 && slot.restarts === 0 ? start.crashAt : null;
+    slot.worker?.send({ kind: "start", start: { ...start, ports, slot: slot.slot, crashAt } });
+    // Whom it may ask for what they know.
+    slot.worker?.send({ kind: "workers", workers: this.workers });
   }
 
   #serves(slot: Slot, ready: WorkerReady): void {
@@ -180,7 +199,7 @@ export class Supervisor {
     this.#tellWorkers();
     if (this.#ports === null) {
       this.#ports = ready.ports;
-      for (const each of this.#slots) if (each !== slot) this.#fork(each);
+      for (const each of this.#slots) this.#tellStart(each);
     }
     if (this.#hasServed || !this.#slots.every(({ state }) => state === "serving")) return;
     this.#hasServed = true;
@@ -208,8 +227,7 @@ export class Supervisor {
     this.#tellWorkers();
     if (this.#isStopping) return this.#stopWhenOver();
     if (!this.#hasServed) {
-      this.#isStopping = true;
-      for (const each of this.#slots) each.worker?.kill();
+      this.abandon();
       return this.#ready.reject(new Error(`Cannot start a process: it ended with ${how}`));
     }
     slot.deaths = wasSteady ? 0 : slot.deaths;

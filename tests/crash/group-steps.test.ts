@@ -1,134 +1,16 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
-import { SystemClock } from "@sekisho/lib/time/system-clock.ts";
-import { startSimulator, type Simulator } from "@sekisho/simulator/server.ts";
-import { ServerProcess } from "../harness/server-process.ts";
-import { until } from "../harness/until.ts";
 import { sample } from "./enumerate.ts";
-import { GroupLoad, groupConfig } from "./group-load.ts";
-import { readBooks, type StoredBooks } from "./stored-books.ts";
+import { countGroupSteps, crashGroupAt } from "./group-crash.ts";
 
-const callsInRun = 60;
-/** Unless the environment asks for all. */
-const fewSteps = 6;
-const timeoutMs = 280_000;
+/** `node tests/crash/main.ts --group` takes as many as it is asked for. */
+const fewSteps = 4;
 
-const clock = new SystemClock();
-
-/** A group of two on a folder and a provider that outlive it. */
-class Scene implements AsyncDisposable {
-  readonly simulator: Simulator;
-  readonly data: string;
-  readonly load = new GroupLoad();
-  readonly #folder: string;
-
-  private constructor(simulator: Simulator, folder: string) {
-    this.simulator = simulator;
-    this.#folder = folder;
-    this.data = join(folder, "data");
+test("SIM-11 nothing is lost or doubled where one of two is killed, then both", async (t) => {
+  const steps = await countGroupSteps();
+  assert.ok(steps >= 50, `the first process takes ${steps} steps`);
+  for (const step of sample(steps, fewSteps)) {
+    t.diagnostic(`step ${step} of ${steps}`);
+    await crashGroupAt(step);
   }
-
-  static async open(): Promise<Scene> {
-    const folder = await mkdtemp(join(tmpdir(), "sekisho-group-"));
-    return new Scene(await startSimulator({ port: 0, seed: 1, clock }), folder);
-  }
-
-  /** `crashAt`: of the first of the two; null starts a group that lives. */
-  start(crashAt: number | null): Promise<ServerProcess> {
-    const env: Record<string, string> = crashAt === null ? {} : { CRASH_AT: String(crashAt) };
-    const config = JSON.stringify(groupConfig(this.simulator.url));
-    return ServerProcess.start({ config, data: this.data, env });
-  }
-
-  /** When nothing is open any more: what the books and the provider say of the calls. */
-  async closed(): Promise<StoredBooks> {
-    return await until("every call is closed", () => {
-      const books = readBooks(this.data);
-      return books.openIntents === 0 && this.#spentIsBooked(books) ? books : null;
-    });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.simulator.close();
-    await rm(this.#folder, { recursive: true, force: true });
-  }
-
-  /** The last rows of calls follow their answers within 20 ms. */
-  #spentIsBooked({ responses }: StoredBooks): boolean {
-    const users = new Set(responses.map(({ user }) => user));
-    return [...this.load.answered.keys()].every((user) => users.has(user));
-  }
-}
-
-/** Steps of the first process towards durability, when nothing kills it. */
-async function countSteps(): Promise<number> {
-  await using scene = await Scene.open();
-  await using server = await scene.start(0);
-  await scene.load.run(server, callsInRun);
-  await server.kill("SIGTERM");
-  return Number(/"steps towards durability","count":(\d+)/.exec(server.log)?.[1]);
-}
-
-/** Every call has one row at most, an answered one its own; spent is what the rows say. */
-function check({ load, simulator }: Scene, { responses, spent, orphans }: StoredBooks): void {
-  const users = responses.map(({ user }) => user);
-  assert.equal(new Set(users).size, users.length, "a call has several rows");
-  assert.equal(orphans, 0);
-  const rowOf = new Map(responses.map((row) => [row.user, row]));
-  for (const user of users) assert.ok(load.begun.includes(user), `nobody made call ${user}`);
-  for (const [user, id] of load.answered) assert.equal(rowOf.get(user)?.id, id, user);
-  const costs = responses.reduce((sum, { costNanoUsd }) => sum + costNanoUsd, 0);
-  assert.deepEqual([...spent.values()], spent.size === 0 ? [] : [costs]);
-  const asked = simulator.calls();
-  assert.ok(asked.length <= responses.length, `${asked.length} asked, ${responses.length} booked`);
-  const billed = asked.reduce((sum, { costNanoUsd }) => sum + (costNanoUsd ?? 0), 0);
-  assert.ok(billed <= costs, `${billed} billed, ${costs} booked`);
-}
-
-const logsIn = (data: string): number => {
-  using database = new DatabaseSync(join(data, "sekisho.db"), { readOnly: true });
-  return Number(database.prepare("SELECT count(*) AS n FROM ahead_logs").get()?.["n"]);
-};
-
-/** The first process dies at that step, then all of them in mid-load. */
-async function crashAt(step: number): Promise<void> {
-  await using scene = await Scene.open();
-  try {
-    await using server = await scene.start(step);
-    await scene.load.run(server, callsInRun);
-    check(scene, await scene.closed());
-    await until("each process has one log", () => (logsIn(scene.data) === 2 ? true : null));
-    const cut = scene.load.run(server, callsInRun);
-    await until("calls are under way", () =>
-      scene.load.begun.length >= 1.5 * callsInRun ? true : null,
-    );
-    await server.kill("SIGKILL");
-    await cut;
-  } catch (error) {
-    // In its own start: nothing has been served.
-    if (!String(error).includes("did not become ready")) throw error;
-  }
-  await using again = await scene.start(null);
-  check(scene, await scene.closed());
-  await scene.load.run(again, 2);
-  check(scene, await scene.closed());
-}
-
-test(
-  "SIM-11 nothing is lost or doubled where one of two is killed at any step, then both",
-  { timeout: timeoutMs },
-  async (t) => {
-    const steps = await countSteps();
-    assert.ok(steps >= 50, `the first process takes ${steps} steps`);
-    const isAll = process.env["SEKISHO_TEST_CRASH"] === "all";
-    const chosen = sample(steps, isAll ? steps : fewSteps);
-    for (const step of chosen) {
-      t.diagnostic(`step ${step} of ${steps}`);
-      await crashAt(step);
-    }
-  },
-);
+});

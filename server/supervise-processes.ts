@@ -2,18 +2,15 @@ import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { checkFree } from "@sekisho/lib/http/bind.ts";
 import { announce } from "./announcement.ts";
 import { openDataFolder } from "./compose/data-folder.ts";
-import { openEmbedded } from "./compose/embedded.ts";
-import { simulatorOf, type CoreOptions } from "./compose/open-core.ts";
-import { prepareFolder } from "./compose/prepare-folder.ts";
+import type { CoreOptions } from "./compose/open-core.ts";
 import { writeServerFile } from "./compose/server-file.ts";
+import { simulatorOf } from "./compose/simulator-of.ts";
 import { isLoopbackHost } from "./config/listen-host.ts";
 import type { Config } from "./config/schema.ts";
-import { clusterChannel } from "./processes/cluster-channel.ts";
 import type { WorkerPorts } from "./processes/messages.ts";
 import { forkWorker } from "./processes/fork-worker.ts";
 import { Supervisor } from "./processes/supervisor.ts";
-import { WorkerLink } from "./processes/worker-link.ts";
-import { serveUntilSignal, type SignalledProcess } from "./serve-until-signal.ts";
+import type { SignalledProcess } from "./serve-until-signal.ts";
 
 /** Where the supervisor says that all serve, and what signals it. */
 interface Terminal {
@@ -31,23 +28,21 @@ export async function superviseProcesses(options: CoreOptions, terminal: Termina
   const { config } = loaded;
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(openDataFolder(config.data));
+  const { processes: count } = config;
+  const supervisor = new Supervisor({ clock, random, log, count, fork: forkWorker });
+  const unfinished = stack.adopt(supervisor, (each) => each.abandon());
+  // Its own code and theirs are read at the same time: most of a start is reading code.
+  unfinished.fork();
+  const { prepareFolder } = await import("./compose/prepare-folder.ts");
   const shown = await prepareFolder(folder, config, options);
   const simulator = await simulatorOf(config, options);
   if (simulator !== null) stack.defer(() => simulator.close());
-  const supervisor = new Supervisor({
-    clock,
-    random,
-    log,
-    count: config.processes,
-    start: {
-      folder: folder.path,
-      simulatorUrl: simulator?.url ?? null,
-      ports: await freePorts(config.listen),
-      crashAt: options.crashAt,
-    },
-    fork: forkWorker,
+  const { addresses, hasConsole } = await supervisor.start({
+    folder: folder.path,
+    simulatorUrl: simulator?.url ?? null,
+    ports: await freePorts(config.listen),
+    crashAt: options.crashAt,
   });
-  const { addresses, hasConsole } = await supervisor.start();
   stack.use(writeServerFile(folder, addresses));
   announce({ addresses, hasConsole, identity: { shown } }, terminal);
   const resources = stack.move();
@@ -99,30 +94,4 @@ function superviseUntilSignal(
       // oxlint-disable-next-line no-process-exit -- a stray handle must not keep it alive
       process.exit(code);
     });
-}
-
-/** One of several processes: serves what its supervisor says, until that one tells it to stop. */
-export async function serveAsWorker(options: CoreOptions, own: SignalledProcess): Promise<void> {
-  const link = new WorkerLink(clusterChannel, options.clock);
-  // A terminal signals all processes at once: the supervisor's word counts.
-  own.on("SIGINT", () => {});
-  const start = await link.started;
-  try {
-    const { crashAt } = start;
-    const server = await openEmbedded({ ...options, crashAt, worker: { start, link } });
-    const { addresses, ports, hasConsole } = server;
-    const signalled: SignalledProcess = {
-      on(signal, run) {
-        link.on(signal, run);
-        // This one alone: its supervisor starts another in its place.
-        if (signal === "SIGTERM") own.on(signal, run);
-      },
-      exit: (code) => own.exit(code),
-    };
-    serveUntilSignal(server, { ...options, process: signalled });
-    link.ready({ addresses, ports, hasConsole });
-  } catch (error) {
-    link.refused(error instanceof Error ? error.message : String(error));
-    throw error;
-  }
 }
