@@ -26,14 +26,17 @@ export const maxInt32 = 2 ** 31 - 1;
 export const maxStopSequences = 2500;
 const maxMetadata = 16;
 
+const isLimit = optional(isInteger(1, maxInt32));
+const isShare = optional(isNumber(0, 1));
+const areStops = optional(isList({ min: 0, max: maxStopSequences, each: isText() }));
+
 const isInferenceConfig: Rule = (value) => {
   if (!isObject(value)) return expected(value, "an object");
-  const stops = isList({ min: 0, max: maxStopSequences, each: isText() });
   return (
-    member(value, "maxTokens", optional(isInteger(1, maxInt32))) ??
-    member(value, "temperature", optional(isNumber(0, 1))) ??
-    member(value, "topP", optional(isNumber(0, 1))) ??
-    member(value, "stopSequences", optional(stops))
+    member(value, "maxTokens", isLimit) ??
+    member(value, "temperature", isShare) ??
+    member(value, "topP", isShare) ??
+    member(value, "stopSequences", areStops)
   );
 };
 
@@ -94,11 +97,11 @@ const optionalMembers: Readonly<Record<string, Rule>> = {
 // A Map: a key of the client may be called "constructor".
 const rules: ReadonlyMap<string, Rule> = new Map(Object.entries(optionalMembers));
 
+const isRole = isOneOf("user", "assistant", "system");
+
 function checkMessage(message: unknown, tally: PromptTally): Fault | null {
   if (!isObject(message)) return expected(message, "an object with role and content");
-  return (
-    member(message, "role", isOneOf("user", "assistant", "system")) ?? checkContent(message, tally)
-  );
+  return member(message, "role", isRole) ?? checkContent(message, tally);
 }
 
 /** The one validator of Converse bodies: what passes it is a `ConverseBody`. */

@@ -1,8 +1,10 @@
 import { Buffer } from "node:buffer";
 
 import { checksumBytes, preludeBytes } from "../framing/aws-event-stream.ts";
+import { AwsEventStreamMessage } from "../framing/aws-event-stream-message.ts";
 import { ChunkView, KnownBytes } from "../framing/known-bytes.ts";
 import { isPaddingUntil, paddingMember, textEnd } from "./delta-bytes.ts";
+import { usualHeaders } from "./usual-heads.ts";
 
 /** The service's paddings are beginnings of this one. */
 const usualPadding = new KnownBytes(
@@ -16,25 +18,28 @@ const saidMembers = ['"text":"', '"input":"'].map((text) => Buffer.from(text));
 /** Where in a prelude it stands how long the headers are. */
 const headBytesAt = 4;
 
+/** What most streams say: the texts of their first block, as the service writes them. */
+const usual = usualDelta();
+
 /**
  * Knows the deltas of one block by their message: it is the same but for its length, the text, the
- * padding and the checksums. So one is parsed and the others are compared, at a tenth of the cost.
+ * padding and the checksums. So one is parsed, where it is not as usual, and the others are
+ * compared, at a tenth of the cost.
  */
 export class DeltaMessage {
   readonly #views = new ChunkView();
-  #headBytes = -1;
+  #headBytes = usual.headBytes;
   /** Headers and payload up to the text. */
-  #prefix = KnownBytes.none;
+  #prefix = usual.prefix;
   /** From the text's end to the padding, or to the end. */
-  #suffix = KnownBytes.none;
-  #isPadded = false;
+  #suffix = usual.suffix;
+  #isPadded = true;
 
   /**
    * Bytes of text in a message like the learnt one, escapes included; -1 for any other. What begins
    * and ends like the learnt one can be nothing but a delta of its kind and block.
    */
   textBytes(bytes: Buffer, start: number, end: number): number {
-    if (this.#headBytes === -1) return -1;
     const view = this.#views.of(bytes);
     if (view.getUint32(start + headBytesAt) !== this.#headBytes) return -1;
     const head = start + preludeBytes;
@@ -71,6 +76,16 @@ export class DeltaMessage {
       return;
     }
   }
+}
+
+function usualDelta() {
+  const message = new AwsEventStreamMessage(usualHeaders("contentBlockDelta"));
+  const empty = message.encode('{"contentBlockIndex":0,"delta":{"text":"');
+  return {
+    headBytes: empty.readUInt32BE(headBytesAt),
+    prefix: new KnownBytes(empty.subarray(preludeBytes, empty.length - checksumBytes)),
+    suffix: new KnownBytes(Buffer.from('"},"p":"')),
+  };
 }
 
 function isUsualPadding(view: DataView, from: number, end: number): boolean {

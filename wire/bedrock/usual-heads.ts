@@ -11,13 +11,16 @@ const names = [
   "chunk",
 ] as const;
 
-/** The heads of all events as the service writes them, the order of their headers included. */
+/** The headers of an event as the service writes them, in their order. */
+export function usualHeaders(name: (typeof names)[number]): Readonly<Record<string, string>> {
+  return {
+    ":event-type": name,
+    ":content-type": "application/json",
+    ":message-type": "event",
+  };
+}
+
+/** The heads of all events with such headers. */
 export const usualHeads: AwsEventStreamHeads = headsOf(
-  names.map((name) =>
-    new AwsEventStreamMessage({
-      ":event-type": name,
-      ":content-type": "application/json",
-      ":message-type": "event",
-    }).encode(""),
-  ),
+  names.map((name) => new AwsEventStreamMessage(usualHeaders(name)).encode("")),
 );
