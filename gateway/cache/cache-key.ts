@@ -8,9 +8,10 @@ import { readerOf } from "../principal.ts";
 import type { ClientRequest, Surface } from "../request.ts";
 import { formOf } from "./answer-form.ts";
 import type { KeyMemo } from "./key-memo.ts";
+import { unsaidWords } from "./unsaid-words.ts";
 
 /** Answers that were kept under another reading of requests are not found again. */
-const version = "2";
+const version = "3";
 
 /** Where bytes, form and named model are all that a request is read from; others are read anew. */
 const readOfBytes: ReadonlySet<Surface | "openai.embeddings"> = new Set([
@@ -52,7 +53,9 @@ export function cacheKeyOf(
   const whose = prefixed([JSON.stringify(principal.tenant), version, owner, model]);
   const make = (): string | null => {
     const said = saidBy(request, policy);
-    return said === null ? null : hash("sha256", whose + prefixed([said]), "hex");
+    if (said === null) return null;
+    const unsaid = unsaidWords(request, body, policy.byTemperature) ?? "";
+    return hash("sha256", whose + prefixed([said, unsaid]), "hex");
   };
   // What is configured or kept for it is not in its bytes, nor is the dialect of a session.
   if (!readOfBytes.has(request.surface)) return make();
@@ -69,11 +72,11 @@ export interface SemanticQuestion {
 }
 
 /**
- * Null where the last message is no text of a user's alone. The caller knows that the call has a
- * key.
+ * Null where the last message is no text of a user's alone, or something is said that nobody reads.
+ * The caller knows that the call has a key.
  */
 export function semanticQuestionOf(
-  { call, plan }: Pick<KeyedAsk, "call" | "plan">,
+  { call, plan, body }: KeyedAsk,
   policy: CachePolicy,
 ): SemanticQuestion | null {
   const { request, principal, entry } = call;
@@ -81,6 +84,7 @@ export function semanticQuestionOf(
   const canonical = request.canonical();
   const [first] = plan.attempts;
   if (owner === null || !canonical.ok || first === undefined) return null;
+  if (unsaidWords(request, body, policy.byTemperature) !== null) return null;
   const { messages } = canonical.value;
   const last = messages.at(-1);
   const [part, ...others] = last?.parts ?? [];
