@@ -23,7 +23,7 @@ const againMs = 2_000;
 export function App(): ReactElement | null {
   const choices = useChoices();
   const wording = useMemo(() => wordingOf(choices.language), [choices.language]);
-  const [session, setSession] = useSession();
+  const { session, setSession, issuer } = useSession();
   const store = useMemo(() => new LiveStore(() => setSession(null)), [setSession]);
   if (session === undefined) return null;
   const leave = (): void => {
@@ -34,7 +34,7 @@ export function App(): ReactElement | null {
   return (
     <WordingContext value={wording}>
       {session === null ? (
-        <SignIn signedIn={setSession} />
+        <SignIn issuer={issuer} signedIn={setSession} />
       ) : (
         <SessionContext value={session}>
           <LiveContext value={store}>
@@ -66,19 +66,29 @@ function useChoices(): Choices {
 
 type Session = SessionView | null | undefined;
 
-/** Undefined until the gateway has said who is signed in; null: nobody. */
-function useSession(): [Session, (session: Session) => void] {
+interface KnownSession {
+  /** Undefined until the gateway has said who is signed in; null: nobody. */
+  readonly session: Session;
+  readonly setSession: (session: Session) => void;
+  /** At which people may sign in; null: none. */
+  readonly issuer: string | null;
+}
+
+function useSession(): KnownSession {
   const [session, setSession] = useState<Session>();
+  const [issuer, setIssuer] = useState<string | null>(null);
   useEffect(() => {
     let cancel = (): void => {};
     const look = async (): Promise<void> => {
       const answered = await readSession();
-      if (answered.kind === "ok") setSession(answered.body.by === null ? null : answered.body);
-      else if (answered.kind === "refused") setSession(null);
+      if (answered.kind === "ok") {
+        setIssuer(answered.body.singleSignOn);
+        setSession(answered.body.by === null ? null : answered.body);
+      } else if (answered.kind === "refused") setSession(null);
       else cancel = after(againMs, () => void look());
     };
     void look();
     return () => cancel();
   }, []);
-  return [session, setSession];
+  return { session, setSession, issuer };
 }

@@ -14,6 +14,24 @@ export const english = {
     noAdmin: "This is the key of a client. The console wants an admin key.",
     slow: (seconds: string) => `Too many wrong keys. Try again in ${seconds} s.`,
     unreachable: "The gateway does not answer.",
+    either: "With your account, or with an admin key of this gateway.",
+    at: (issuer: string) => `Sign in with ${issuer}`,
+    or: "or",
+    faults: {
+      expired: (_issuer: string) =>
+        "This sign-in took too long, was used before or began in another browser. Start again.",
+      denied: (issuer: string) => `${issuer} did not let you in.`,
+      unavailable: (issuer: string) => `${issuer} cannot be reached. Try again in a moment.`,
+      unproven: (issuer: string) =>
+        `What ${issuer} answered could not be verified. The gateway's log says why.`,
+      no_role: (issuer: string) =>
+        `${issuer} knows you, but your account has no role here. Ask an owner of this gateway.`,
+      elsewhere: (_issuer: string) => "Your account may not sign in from this address.",
+      slow_down: (_issuer: string) => "Too many sign-ins have failed. Wait a minute.",
+      no_origin: (_issuer: string) =>
+        "The gateway does not know its own address: set admin.oidc.signIn.origin.",
+      failed: (_issuer: string) => "Something went wrong. The gateway's log says what.",
+    },
   },
   bar: {
     overview: "Overview",

@@ -2,9 +2,7 @@ import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from "jos
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-
-/** Reads a JSON document of an issuer. Rejects with a sentence that says why it could not. */
-export type ReadDocument = (url: string) => Promise<unknown>;
+import { isObject, readDiscovery, type ReadDocument } from "./issuer-discovery.ts";
 
 export interface IssuerKeyParts {
   readonly clock: Pick<Clock, "monotonicMs">;
@@ -28,9 +26,6 @@ interface KeySet {
   readonly find: JWTVerifyGetKey;
   readonly readMs: number;
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The public keys of an issuer (SEC-2): read when first needed, kept, and read again. */
 export class IssuerKeys {
@@ -103,10 +98,7 @@ export class IssuerKeys {
 
   async #url(): Promise<string> {
     if (this.#jwksUrl !== null) return this.#jwksUrl;
-    const base = this.#issuer.replace(/\/$/, "");
-    const document = await this.#parts.read(`${base}/.well-known/openid-configuration`);
-    const { issuer, jwks_uri: url } = isObject(document) ? document : {};
-    if (issuer !== this.#issuer) throw new Error("its discovery document is another issuer's");
+    const { jwks_uri: url } = await readDiscovery(this.#issuer, this.#parts.read);
     if (typeof url !== "string") throw new Error("its discovery document names no jwks_uri");
     return url;
   }

@@ -5,6 +5,7 @@ import { dateAt } from "@sekisho/lib/time/date-at.ts";
 import type { JwtAlgorithm } from "@sekisho/wire/admin/jwt-algorithms.data.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { principalIn, type ClaimMapping } from "./jwt-claims.ts";
+import type { Principal } from "../principal.ts";
 import type { KeyLimits } from "./key-limits.ts";
 import type { IssuerKeys } from "./issuer-keys.ts";
 import type { Verified } from "./verified-cache.ts";
@@ -24,6 +25,7 @@ export interface IssuerRules {
 
 /** Access tokens and ID tokens; one that says nothing of itself may be either. */
 const types: ReadonlySet<string> = new Set(["jwt", "at+jwt", "application/at+jwt"]);
+const idTokenTypes: ReadonlySet<string> = new Set(["jwt"]);
 
 const refused = (why: string): Failure<Code> =>
   new Failure<Code>("invalid_credential", `Cannot accept the token: ${why}`);
@@ -42,14 +44,29 @@ export class JwtIssuer {
 
   /** Throws Failure `invalid_credential`, `forbidden` or `issuer_unavailable`. */
   async verify(raw: string): Promise<Verified> {
-    const claims = await this.#claimsOf(raw);
+    const claims = await this.#claimsOf(raw, types);
     const principal = principalIn(claims, this.rules.name, this.rules.mapping);
     return { principal, untilMs: (claims.exp ?? 0) * 1_000 + this.rules.skewMs };
   }
 
-  async #claimsOf(raw: string): Promise<JWTPayload> {
+  /**
+   * The same of an ID token that was asked for with this nonce: an access token, one for another
+   * party (`azp`) or another sign-in is none. Throws as `verify`.
+   */
+  async verifyIdToken(raw: string, nonce: string): Promise<Principal> {
+    const claims = await this.#claimsOf(raw, idTokenTypes);
+    if (claims["nonce"] !== nonce) throw refused("its nonce is not the one of this sign-in");
+    const { audience, name, mapping } = this.rules;
+    const isForOthers = Array.isArray(claims.aud) && claims.aud.length > 1;
+    if ((isForOthers || claims["azp"] !== undefined) && claims["azp"] !== audience) {
+      throw refused("its claim azp names another client");
+    }
+    return principalIn(claims, name, mapping);
+  }
+
+  async #claimsOf(raw: string, may: ReadonlySet<string>): Promise<JWTPayload> {
     try {
-      return await this.#checked(raw, await this.#keys.current());
+      return await this.#checked(raw, await this.#keys.current(), may);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw refusalOf(error);
     }
@@ -57,13 +74,13 @@ export class JwtIssuer {
     const newer = await this.#keys.newer();
     if (newer === null) throw refused("none of its issuer's keys has signed it");
     try {
-      return await this.#checked(raw, newer);
+      return await this.#checked(raw, newer, may);
     } catch (error) {
       throw refusalOf(error);
     }
   }
 
-  async #checked(raw: string, key: JWTVerifyGetKey): Promise<JWTPayload> {
+  async #checked(raw: string, key: JWTVerifyGetKey, may: ReadonlySet<string>): Promise<JWTPayload> {
     const { issuer, audience, algorithms, skewMs } = this.rules;
     const { payload, protectedHeader } = await jwtVerify(raw, key, {
       issuer,
@@ -74,8 +91,8 @@ export class JwtIssuer {
       currentDate: dateAt(this.#clock.wallMs()),
     });
     const { typ } = protectedHeader;
-    if (typ === undefined || types.has(typ.toLowerCase())) return payload;
-    throw refused("it is of a type that is no access or ID token");
+    if (typ === undefined || may.has(typ.toLowerCase())) return payload;
+    throw refused("it is of a type that does not count here");
   }
 }
 

@@ -25,6 +25,13 @@ export interface EgressRefusal {
   readonly fault: string;
 }
 
+/** What is posted, in the place of a GET. An answer of 400, 401 or 403 is one as well. */
+export interface FetchForm {
+  readonly fields: URLSearchParams;
+  /** The header of that name; null: none. */
+  readonly authorization: string | null;
+}
+
 export interface FetchAsk {
   /** Whom the fetch is for: each party has a part of the places at most. */
   readonly party: string;
@@ -32,6 +39,8 @@ export interface FetchAsk {
   readonly maxBytes: number;
   /** Asked before bytes are kept; a refusal ends the fetch. */
   readonly admit: (bytes: number) => EgressRefusal | null;
+  /** For hosts that the configuration names alone: strangers' URLs are only read. */
+  readonly form?: FetchForm;
 }
 
 /** Fetches what a stranger's URL names. `guarded-fetch.ts` is real. */

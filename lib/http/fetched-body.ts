@@ -40,7 +40,7 @@ export class FetchedBody implements UpstreamHandler {
   }
 
   onHead(status: number, headers: UpstreamHeaders): void {
-    if (status !== 200) {
+    if (status !== 200 && !(this.#ask.form !== undefined && refusals.has(status))) {
       this.#refuse("bad_answer", faultOfStatus(status));
       return;
     }
@@ -95,6 +95,9 @@ export class FetchedBody implements UpstreamHandler {
     this.#over.resolve(egressRefusal(code, fault));
   }
 }
+
+/** With these a server says in words what is wrong with a form (RFC 6749, 5.2). */
+const refusals: ReadonlySet<number> = new Set([400, 401, 403]);
 
 const tooLarge = (maxBytes: number): EgressRefusal =>
   egressRefusal("too_large", `it is larger than ${maxBytes} bytes, which is the limit`);

@@ -219,3 +219,34 @@ describe("SEC-6 limits of time and number", () => {
     }
   });
 });
+
+describe("SEC-6 a form for a host that the configuration names", () => {
+  const form = {
+    fields: new URLSearchParams({ code: "a b&c", client_id: "x" }),
+    authorization: "Basic eDp5",
+  };
+
+  test("is posted whole, and a refusal in words is an answer", async () => {
+    await using pair = await called({}, { form });
+    const { call } = pair;
+    call.write("HTTP/1.1 400 Bad Request\r\ncontent-length: 2\r\n\r\n{}");
+    assert.deepEqual(await pair.outcome, { ok: true, bytes: Buffer.from("{}"), contentType: null });
+    assert.deepEqual(
+      [call.method, call.path, call.body.toString()],
+      ["POST", "/a.png?b=c", "code=a+b%26c&client_id=x"],
+    );
+    assert.equal(call.header("authorization"), "Basic eDp5");
+    assert.equal(call.header("content-type"), "application/x-www-form-urlencoded");
+  });
+
+  test("does not follow a redirect, and an error is none of its answers", async () => {
+    for (const [status, fault] of [
+      [302, "its server redirects, and redirects are not followed"],
+      [500, "its server answered with status 500"],
+    ] as const) {
+      await using pair = await called({}, { form });
+      pair.call.write(`HTTP/1.1 ${status} x\r\nlocation: /\r\ncontent-length: 0\r\n\r\n`);
+      assert.deepEqual(await pair.outcome, egressRefusal("bad_answer", fault));
+    }
+  });
+});

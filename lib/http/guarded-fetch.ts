@@ -17,6 +17,7 @@ import { FetchGate } from "./fetch-gate.ts";
 import { FetchedBody } from "./fetched-body.ts";
 import { TimeLimit } from "../time/time-limit.ts";
 import { UndiciCall } from "./undici-call.ts";
+import type { UpstreamRequest } from "./upstream.ts";
 
 export interface GuardedFetchOptions {
   readonly totalTimeoutMs: number;
@@ -46,8 +47,9 @@ const maxHeaderBytes = 16_384;
 const requestHeaders = ["accept", "*/*", "accept-encoding", "identity", "user-agent", "sekisho"];
 
 /**
- * GET through the guard (SEC-6). Each fetch has a connection of its own, to an address that was
- * checked; the name stands in `Host` and in the TLS handshake alone. No redirect is followed.
+ * GET, or POST of a form, through the guard (SEC-6). Each fetch has a connection of its own, to an
+ * address that was checked; the name stands in `Host` and in the TLS handshake alone. No redirect
+ * is followed.
  */
 export class GuardedFetch implements Egress {
   readonly #guard: EgressGuard;
@@ -80,11 +82,8 @@ export class GuardedFetch implements Egress {
     const client = new Client(checked.origin, this.#clientOptions(checked));
     const body = new FetchedBody(ask);
     const { path } = checked;
-    const call = new UndiciCall(
-      { origin: checked.origin, method: "GET", path, headers: requestHeaders, body: null },
-      body,
-      { leave: () => {} },
-    );
+    const request = { origin: checked.origin, path, ...messageOf(ask) };
+    const call = new UndiciCall(request, body, { leave: () => {} });
     try {
       client.dispatch(call.options, call);
       return await body.of(call);
@@ -110,6 +109,15 @@ export class GuardedFetch implements Egress {
       }),
     };
   }
+}
+
+/** A GET, or the form that is to be posted. */
+function messageOf({ form }: FetchAsk): Pick<UpstreamRequest, "method" | "headers" | "body"> {
+  if (form === undefined) return { method: "GET", headers: requestHeaders, body: null };
+  const { fields, authorization } = form;
+  const headers = [...requestHeaders, "content-type", "application/x-www-form-urlencoded"];
+  if (authorization !== null) headers.push("authorization", authorization);
+  return { method: "POST", headers, body: Buffer.from(fields.toString()) };
 }
 
 /** Answers with the checked addresses whatever is asked: nobody resolves the name again. */

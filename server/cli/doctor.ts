@@ -5,6 +5,7 @@ import { describeProblems } from "../config/problem.ts";
 import { loadWholeConfig } from "../config/whole-config.ts";
 import type { Invocation } from "./command.ts";
 import { dataChecks } from "./doctor-data.ts";
+import { issuerChecks } from "./doctor-issuers.ts";
 import { networkChecks } from "./doctor-network.ts";
 import { fail, ok, warn, type Finding } from "./doctor-finding.ts";
 import type { Exit } from "./exit-codes.data.ts";
@@ -27,6 +28,7 @@ export async function doctor(invocation: Invocation): Promise<Exit> {
     ...dataChecks(folder),
     checkClock(terminal.clock.wallMs()),
     ...(await networkChecks({ port, folder })),
+    ...(config === null ? [] : await issuerChecks(config)),
   ];
   if (options.has("json")) terminal.out(`${JSON.stringify({ checks: findings })}\n`);
   else terminal.out(report(findings));

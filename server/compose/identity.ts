@@ -9,6 +9,7 @@ import type { KeyStore } from "@sekisho/gateway/identity/key-store.ts";
 import { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import { Keys } from "@sekisho/gateway/identity/keys.ts";
 import { JsonFirstRunFile } from "@sekisho/gateway/identity/store/first-run-file.ts";
+import { SignInSeal } from "@sekisho/gateway/identity/sign-in-seal.ts";
 import { PepperSeal } from "@sekisho/gateway/identity/pepper-seal.ts";
 import { openPepper } from "@sekisho/gateway/identity/store/pepper-file.ts";
 import { loadKeys, loadKeyUses, sqliteKeyStore } from "@sekisho/gateway/identity/store/sqlite.ts";
@@ -31,6 +32,8 @@ export interface Identity {
   readonly firstRun: FirstRun;
   /** As `ProviderPorts`. */
   readonly sealOf: (provider: string) => ProofSeal;
+  /** For sign-ins that are under way elsewhere. */
+  readonly signInSeal: SignInSeal;
   /** What the first start made and nobody has rotated yet. */
   readonly shown: FirstRunKeys;
 }
@@ -61,7 +64,8 @@ export async function openIdentity(parts: IdentityParts, config: Config): Promis
   const opening = firstRun.open(hasDemo ? demoTenant : null);
   await commitOpening(opening, parts, ids);
   const sealOf = (provider: string): ProofSeal => new PepperSeal(pepper, provider);
-  return { keyring, keys, store, firstRun, sealOf, shown: opening.keys };
+  const signInSeal = new SignInSeal(pepper, random);
+  return { keyring, keys, store, firstRun, sealOf, signInSeal, shown: opening.keys };
 }
 
 /** Every tenant, and where requests of its keys may come from. */

@@ -14,6 +14,7 @@ import { modelBodyBytesLimit } from "../edge/arrival.ts";
 import { LiveFeed } from "../edge/admin/live-feed.ts";
 import { AdminSessions } from "../edge/admin/sessions.ts";
 import { SignInRate } from "../edge/admin/sign-in-rate.ts";
+import type { SingleSignOn } from "../edge/admin/single-sign-on.ts";
 import { introduced } from "../edge/introduced.ts";
 import { CrossOrigin } from "../edge/cross-origin.ts";
 import { ConsolePages } from "../edge/console/pages.ts";
@@ -62,6 +63,7 @@ interface OperatorPages {
   readonly live: LiveFeed;
   readonly console: ConsolePages | null;
   readonly apiUrl: () => string;
+  readonly singleSignOn: SingleSignOn | null;
 }
 
 /** What every way in for models works with. */
@@ -171,6 +173,7 @@ function adminOf(parts: EdgeSources, pages: OperatorPages, own: AdminBooks): Adm
     budgets: gateway.budgets,
     costs: gateway.costs,
     ...doorsOf(parts, peers),
+    singleSignOn: pages.singleSignOn,
     live: pages.live,
     apiUrl: pages.apiUrl,
     ...books,
@@ -221,6 +224,15 @@ export interface Edge extends Listeners {
   readonly hasConsole: boolean;
 }
 
+/** As with issuers: what it takes is loaded where somebody signs in so. */
+async function signOnIn(sources: EdgeSources, ending: AbortSignal): Promise<SingleSignOn | null> {
+  const { config } = sources.config;
+  if ((config.admin.oidc?.signIn ?? null) === null) return null;
+  const { singleSignOnOf } = await import("./single-sign-on.ts");
+  const { signInSeal: seal } = sources.identity;
+  return singleSignOnOf(config, { ...sources, seal, ending, peers: sources.worker?.link ?? null });
+}
+
 /** Opens everything that clients and operators reach over HTTP. */
 export async function openEdge(sources: EdgeSources): Promise<Edge> {
   const { storage, gateway, clock, log } = sources;
@@ -235,7 +247,10 @@ export async function openEdge(sources: EdgeSources): Promise<Edge> {
   );
   const console = consoleOf(config, log);
   let apiUrl = "";
-  const parts = edgeParts(sources, { group, live, console, apiUrl: () => apiUrl });
+  const ending = new AbortController();
+  stack.defer(() => ending.abort());
+  const singleSignOn = await signOnIn(sources, ending.signal);
+  const parts = edgeParts(sources, { group, live, console, singleSignOn, apiUrl: () => apiUrl });
   const shared = sources.worker?.start ?? null;
   const listeners = stack.use(await openListeners(parts, config.listen, { clock, shared }));
   apiUrl = listeners.addresses.api;

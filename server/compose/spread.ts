@@ -27,6 +27,7 @@ export const sharedMetrics = (metrics: Metrics, peers: Peers): { expose(): Promi
 export const sessionSharing = (peers: Peers): SessionSharing => ({
   opened: (session) => peers.publish("session.opened", session),
   closed: (name) => peers.publish("session.closed", name),
+  used: (name) => peers.publish("session.used", name),
 });
 
 /** Takes the sessions of the others, also of those that have begun before this process. */
@@ -34,6 +35,7 @@ export function shareSessions(sessions: AdminSessions, peers: Peers): void {
   // Each process publishes and answers with what `SessionSharing` and `shared` say.
   peers.subscribe("session.opened", (session) => sessions.take(session as SharedSession));
   peers.subscribe("session.closed", (name) => sessions.drop(name as string)); // as above
+  peers.subscribe("session.used", (name) => sessions.usedElsewhere(name as string)); // as above
   peers.answer("sessions", () => sessions.shared());
   void peers.ask("sessions").then((answers) => {
     for (const each of answers.flat()) sessions.take(each as SharedSession); // as above

@@ -7,6 +7,9 @@ const corp = (rest: string): string =>
 const staff = (rest: string): string =>
   `admin: { oidc: { issuer: "https://a.example", audience: s${rest} } }\n`;
 
+const signIn = (rest: string): string =>
+  staff(`, roles: { ops: owner }, signIn: { clientId: console${rest} }`);
+
 const rows: readonly (readonly [text: string, sentence: string | null])[] = [
   [corp(", tenant: acme"), null],
   [corp(", tenantClaim: tenant"), null],
@@ -20,6 +23,26 @@ const rows: readonly (readonly [text: string, sentence: string | null])[] = [
   [corp(", tenant: acme").replace("corp:", "admin:"), "issuers.admin is the name of admin.oidc"],
   [staff(", roles: { ops: owner }"), null],
   [staff(""), "admin.oidc.roles is empty: nobody would have a role"],
+  [signIn(""), null],
+  [signIn(", origin: https://console.example"), null],
+  [signIn(", origin: http://localhost:8080"), null],
+  [
+    signIn(", origin: https://console.example/console"),
+    "admin.oidc.signIn.origin is no origin: it would be https://console.example",
+  ],
+  [
+    signIn(", origin: http://console.example"),
+    "admin.oidc.signIn.origin must begin with https://: sessions would go in the clear",
+  ],
+  [signIn(", scopes: [email]"), "admin.oidc.signIn.scopes has no openid: no ID token would come"],
+  [
+    signIn(", maxMs: 60000, idleMs: 60001"),
+    "admin.oidc.signIn.idleMs is 60001, more than maxMs, which is 60000",
+  ],
+  [
+    corp(", tenant: acme").replace("audience: s", "audience: console") + signIn(""),
+    "issuers.corp has issuer and audience of admin.oidc.signIn: whose is a token?",
+  ],
   [
     corp(", tenant: acme") + staff(", roles: { ops: owner }"),
     "issuers.corp has issuer and audience of admin.oidc: whose is a token?",

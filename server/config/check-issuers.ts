@@ -10,12 +10,38 @@ const finding = (path: ConfigPath, rest: string): Finding => ({
   sentence: formatPath(path) + rest,
 });
 
+const isLocal = (hostname: string): boolean =>
+  ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
+
+/** What keeps people from signing in, or gives their session away. */
+function checkSignIn({ signIn }: NonNullable<ConfigShape["admin"]["oidc"]>): Finding[] {
+  if (signIn === null) return [];
+  const { origin, scopes, maxMs, idleMs } = signIn;
+  const found: Finding[] = [];
+  const say = (key: string, rest: string): void =>
+    void found.push(finding(["admin", "oidc", "signIn", key], rest));
+  if (!scopes.includes("openid")) say("scopes", " has no openid: no ID token would come");
+  if (idleMs > maxMs) say("idleMs", ` is ${idleMs}, more than maxMs, which is ${maxMs}`);
+  const url = origin === null ? null : URL.parse(origin);
+  if (url === null) return found;
+  if (url.origin !== origin) say("origin", ` is no origin: it would be ${url.origin}`);
+  if (url.protocol !== "https:" && !isLocal(url.hostname)) {
+    say("origin", " must begin with https://: sessions would go in the clear");
+  }
+  return found;
+}
+
 /** Issuers whose tokens would be nobody's, or somebody else's. */
 export function checkIssuers({ issuers, admin, tenants }: ConfigShape): Finding[] {
   const findings: Finding[] = [];
   const seen = new Map<string, string>();
   if (admin.oidc !== null) {
     seen.set(JSON.stringify([admin.oidc.issuer, admin.oidc.audience]), "admin.oidc");
+    findings.push(...checkSignIn(admin.oidc));
+    const clientId = admin.oidc.signIn?.clientId;
+    if (clientId !== undefined && clientId !== admin.oidc.audience) {
+      seen.set(JSON.stringify([admin.oidc.issuer, clientId]), "admin.oidc.signIn");
+    }
     if (Object.keys(admin.oidc.roles).length === 0) {
       findings.push(finding(["admin", "oidc", "roles"], " is empty: nobody would have a role"));
     }

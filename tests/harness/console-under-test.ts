@@ -30,6 +30,12 @@ const config = (simulatorUrl: string, models: ConfigInput["models"]): ConfigInpu
   tenants: { demo: { rates: [{ scope: "key", requestsPerSecond: 1_000, burst: 1_000 }] } },
 });
 
+/** How administrators come in beside their keys. */
+export interface OwnDoor {
+  readonly admin?: ConfigInput["admin"];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** The real program with its console built, and a browser to look at it. */
 export class ConsoleUnderTest implements AsyncDisposable {
   readonly gateway: GatewayUnderTest;
@@ -41,10 +47,16 @@ export class ConsoleUnderTest implements AsyncDisposable {
   }
 
   /** With these models besides `pair` and `sole`. */
-  static async start(models: ConfigInput["models"] = {}): Promise<ConsoleUnderTest> {
+  static async start(
+    models: ConfigInput["models"] = {},
+    { admin, env }: OwnDoor = {},
+  ): Promise<ConsoleUnderTest> {
     const ensured = await ensureConsole(root, () => {});
     if (ensured.kind === "failed") throw new Error(`The console is not built: ${ensured.why}`);
-    const gateway = await GatewayUnderTest.start({ config: (url) => config(url, models) });
+    const gateway = await GatewayUnderTest.start({
+      config: (url) => ({ ...config(url, models), ...(admin === undefined ? {} : { admin }) }),
+      ...(env === undefined ? {} : { env }),
+    });
     try {
       return new ConsoleUnderTest(gateway, await launchChromium());
     } catch (error) {

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { ownPort } from "./own-port.ts";
 
 const program = join(import.meta.dirname, "issuer-process.js");
-const secret = "a-secret-of-the-test-of-32-letters";
+/** Of the clients `test`, for tokens, and `console`, for people. */
+export const issuerSecret = "a-secret-of-the-test-of-32-letters";
 
 /** A real issuer in a process of its own: oidc-provider, on loopback. */
 export class IssuerUnderTest implements AsyncDisposable {
@@ -32,7 +33,7 @@ export class IssuerUnderTest implements AsyncDisposable {
     const answer = await fetch(`${this.url}/token`, {
       method: "POST",
       headers: {
-        authorization: `Basic ${btoa(`test:${secret}`)}`,
+        authorization: `Basic ${btoa(`test:${issuerSecret}`)}`,
         "content-type": "application/x-www-form-urlencoded",
         "x-claims": JSON.stringify(claims),
       },
@@ -45,6 +46,12 @@ export class IssuerUnderTest implements AsyncDisposable {
     assert.equal(answer.status, 200, JSON.stringify(body));
     // As RFC 6749 says.
     return (body as { readonly access_token: string }).access_token;
+  }
+
+  /** Who signs in from now on at the issuer's page; `sub` null: nobody is let in. */
+  async account(sub: string | null, groups: readonly string[]): Promise<void> {
+    const body = JSON.stringify({ sub, groups });
+    await (await fetch(`${this.url}/test/account`, { method: "POST", body })).arrayBuffer();
   }
 
   async stop(): Promise<void> {
@@ -69,6 +76,10 @@ export class IssuerUnderTest implements AsyncDisposable {
 async function spawnIssuer(port: number, kid: string) {
   const args = ["--disable-warning=ExperimentalWarning", program, String(port), kid];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] });
-  for await (const line of child.stdout) return { child, port: Number(String(line).trim()) };
+  for await (const line of child.stdout.iterator({ destroyOnReturn: false })) {
+    // The library speaks there too: a pipe that is shut would end it.
+    child.stdout.resume();
+    return { child, port: Number(String(line).trim()) };
+  }
   throw new Error("Cannot start the issuer: it ended before it said its port");
 }

@@ -32,6 +32,8 @@ export interface SessionView {
   readonly expiresAt: string | null;
   /** The value of `csrfHeader` for requests that change something; null without a session. */
   readonly csrf: string | null;
+  /** What the issuer is called at which people may sign in; null: admin keys alone do. */
+  readonly singleSignOn: string | null;
 }
 
 /** `GET /admin/first-call`: what a first call is made of. */

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { addressList } from "./address-range.ts";
 import { originList } from "./origin-list.ts";
 import { choice, identifier, section, text, wholeNumber } from "./leaf.ts";
+import { secretText } from "./secret-text.ts";
 
 const url = (about: string) =>
   z
@@ -15,6 +16,8 @@ const url = (about: string) =>
       error: () => "is no URL that begins with https:// or http://",
     })
     .describe(about);
+
+const duration = (about: string) => wholeNumber(about, { min: 60_000, max: 12 * 3_600_000 });
 
 const claim = (about: string) => text(about, 128);
 
@@ -79,6 +82,25 @@ export const issuers = z
   .describe("Issuers of tokens (JWT) that clients send in the place of keys, by a name of yours.")
   .default({});
 
+const signIn = section("People sign in to the console at the issuer, in a browser.", {
+  clientId: text("By which the issuer knows this gateway; its ID tokens are for it.", 256),
+  clientSecret: secretText.nullable().default(null),
+  label: text("What the button on the page calls the issuer.", 40).default("OpenID Connect"),
+  origin: url("Where browsers reach the console, `https://console.example.com`; `null`: loopback.")
+    .nullable()
+    .default(null),
+  scopes: z
+    .array(text("A scope.", 128))
+    .min(1)
+    .max(32)
+    .describe("What is asked for; `openid` must be among it.")
+    .default(["openid", "profile", "email"]),
+  maxMs: duration("A session ends after it, however much it is used.").default(8 * 3_600_000),
+  idleMs: duration("A session ends when no page of it has been open for so long.").default(
+    1_800_000,
+  ),
+});
+
 export const oidc = section("An issuer of tokens for administrators.", {
   ...rules,
   rolesClaim: claim("The claim that lists groups or roles.").default("groups"),
@@ -90,4 +112,5 @@ export const oidc = section("An issuer of tokens for administrators.", {
     .nullable()
     .default(null),
   userClaim: claim("The claim by which a person stands in the audit log.").default("sub"),
+  signIn: signIn.nullable().default(null),
 });

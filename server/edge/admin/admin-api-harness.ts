@@ -196,7 +196,8 @@ const noAnswers: AdminContext["cache"] = {
   purge: () => assert.fail("asked to purge"),
 };
 
-const noSplits: Pick<AdminContext, "splits" | "arms" | "feedback"> = {
+const noneOfIt: Pick<AdminContext, "splits" | "arms" | "feedback" | "singleSignOn"> = {
+  singleSignOn: null,
   splits: {
     stateOf: () => assert.fail("asked for a split"),
     change: () => assert.fail("asked to change a split"),
@@ -210,7 +211,7 @@ const noSplits: Pick<AdminContext, "splits" | "arms" | "feedback"> = {
 };
 
 /** An admin API on a virtual clock, and what it did. */
-export const makeApi = () => {
+export const makeApi = (more: Partial<AdminContext> = {}) => {
   const random = new SeededRandom(1);
   const clock = new VirtualClock();
   const ids = new IdSource(clock, random);
@@ -236,7 +237,7 @@ export const makeApi = () => {
     ids,
     circuits: oneCircuit(commands),
     catalog: () => assert.fail("asked for the catalogue"),
-    ...noSplits,
+    ...noneOfIt,
     explainer: { explain: () => assert.fail("asked to explain") },
     costs: noPrices,
     budgets: { booksOf: () => assert.fail("asked for budgets") },
@@ -261,6 +262,7 @@ export const makeApi = () => {
       verify: () => assert.fail("asked to verify"),
     },
     failed: (error) => failures.push(error),
+    ...more,
   });
   const { demoKey, adminKey } = opening.keys;
   assert.ok(demoKey !== null && adminKey !== null);

@@ -27,6 +27,7 @@ import type { LiveFeed } from "./live-feed.ts";
 import type { GroupCircuits } from "./merged-circuits.ts";
 import type { AdminSessions } from "./sessions.ts";
 import type { SignInRate } from "./sign-in-rate.ts";
+import type { SingleSignOn } from "./single-sign-on.ts";
 
 /** What the admin API works with. */
 export interface AdminContext {
@@ -50,6 +51,8 @@ export interface AdminContext {
   };
   readonly sessions: AdminSessions;
   readonly signIns: SignInRate;
+  /** Null: admin keys alone open the console. */
+  readonly singleSignOn: SingleSignOn | null;
   readonly live: LiveFeed;
   /** Where clients reach the models. */
   readonly apiUrl: () => string;

@@ -182,7 +182,12 @@ test("SEC-17 everybody is told who they are and what they may do", async () => {
     assert.deepEqual([view.role, view.tenant], [who.role, who.tenant]);
     assert.deepEqual(view.may, permissionsOf(who));
     const session = await ask("GET", "/admin/session", { key });
-    assert.deepEqual(JSON.parse(session.text), { ...view, expiresAt: null, csrf: null });
+    assert.deepEqual(JSON.parse(session.text), {
+      ...view,
+      expiresAt: null,
+      csrf: null,
+      singleSignOn: null,
+    });
   }
 });
 

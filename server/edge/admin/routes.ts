@@ -29,6 +29,8 @@ import { getModels } from "./models.ts";
 import { getModel } from "./models/[name].ts";
 import { postPlan } from "./plan.ts";
 import { deleteSession, getSession, postSession } from "./session.ts";
+import { beginSignIn } from "./session/oidc.ts";
+import { finishSignIn } from "./session/oidc/callback.ts";
 import { getSplits } from "./splits.ts";
 import { getSplit, postSplit } from "./splits/[name].ts";
 import { getUsage } from "./usage.ts";
@@ -43,6 +45,16 @@ const to = (access: Permission, endpoint: AdminEndpoint): AdminRoute => ({ acces
 export const adminRoutes: readonly Route<AdminRoute>[] = [
   { method: "POST", path: "/admin/session", value: { access: "open", endpoint: postSession } },
   { method: "GET", path: "/admin/session", value: { access: "open", endpoint: getSession } },
+  {
+    method: "GET",
+    path: "/admin/session/oidc",
+    value: { access: "open", endpoint: beginSignIn },
+  },
+  {
+    method: "GET",
+    path: "/admin/session/oidc/callback",
+    value: { access: "open", endpoint: finishSignIn },
+  },
   { method: "GET", path: "/admin/whoami", value: to("session.use", getWhoami) },
   { method: "DELETE", path: "/admin/session", value: to("session.use", deleteSession) },
   { method: "GET", path: "/admin/keys", value: to("keys.read", getKeys) },

@@ -5,10 +5,12 @@ import { sessionMs } from "./sessions.ts";
  * Cookies do not know ports: gateways side by side on one machine would sign each other out, so
  * the port that the browser asked stands in the name.
  */
-function cookieName(head: RequestHead): string {
+export function portedName(head: RequestHead, name: string): string {
   const port = /:(?<port>\d{1,5})$/.exec(head.header("host") ?? "")?.groups?.["port"];
-  return port === undefined ? "sekisho_session" : `sekisho_session_${port}`;
+  return port === undefined ? name : `${name}_${port}`;
 }
+
+const cookieName = (head: RequestHead): string => portedName(head, "sekisho_session");
 
 const sessionId = /^[\w-]{43}$/;
 
@@ -24,19 +26,31 @@ export function sessionIdOf(head: RequestHead): string | null {
  * Sent to `/admin` alone, hidden from scripts, and never by another site's pages; where a proxy has
  * given the page TLS, never without it. The browser says so: who lies harms their own cookie.
  */
-const attributesFor = (head: RequestHead): string => {
-  const isSecure = head.header("origin")?.startsWith("https://") === true;
+const isOverTls = (head: RequestHead): boolean =>
+  head.header("origin")?.startsWith("https://") === true;
+
+const attributesFor = (isSecure: boolean): string => {
   return `Path=/admin; HttpOnly; SameSite=Strict${isSecure ? "; Secure" : ""}`;
 };
 
+/** How long a browser keeps its session, and whether it is for TLS alone. */
+export interface Lasting {
+  readonly isSecure: boolean;
+  readonly maxMs: number;
+}
+
 /** The header that gives the browser its session … */
-export const sessionCookie = (head: RequestHead, id: string): readonly string[] => [
+export const sessionCookie = (
+  head: RequestHead,
+  id: string,
+  { isSecure, maxMs }: Lasting = { isSecure: isOverTls(head), maxMs: sessionMs },
+): readonly string[] => [
   "set-cookie",
-  `${cookieName(head)}=${id}; ${attributesFor(head)}; Max-Age=${sessionMs / 1_000}`,
+  `${cookieName(head)}=${id}; ${attributesFor(isSecure)}; Max-Age=${Math.floor(maxMs / 1_000)}`,
 ];
 
 /** … and the one that takes it. */
 export const endedCookie = (head: RequestHead): readonly string[] => [
   "set-cookie",
-  `${cookieName(head)}=; ${attributesFor(head)}; Max-Age=0`,
+  `${cookieName(head)}=; ${attributesFor(isOverTls(head))}; Max-Age=0`,
 ];

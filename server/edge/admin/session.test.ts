@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FirstCallView, SessionView } from "@sekisho/wire/admin/session.ts";
+import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { assertProblem, makeApi, type Answer } from "./admin-api-harness.ts";
+import { AdminSessions } from "./sessions.ts";
 
 const host = { host: "127.0.0.1:8080" };
 const viewOf = ({ text }: Answer) => JSON.parse(text) as SessionView;
@@ -85,6 +87,40 @@ test("SEC-11 a sign-out, twelve hours, a rotation or a revocation ends a session
     const who = await api.ask("GET", "/admin/session", { key: null, headers: cookie });
     assert.deepEqual([who.status, viewOf(who).by], [200, null]);
   }
+});
+
+test("SEC-20 a session ends when nobody uses it, and at its longest all the same", async () => {
+  const { clock, keyring } = makeApi();
+  const told: string[] = [];
+  const sharing = {
+    opened: () => {},
+    closed: () => {},
+    used: (name: string) => void told.push(name),
+  };
+  const parts = { keyring, clock, random: new SeededRandom(2) };
+  const [sessions, others] = [new AdminSessions({ ...parts, sharing }), new AdminSessions(parts)];
+  const staff = { role: "admin", tenant: null } as const;
+  const who = { by: "oidc:admin:ann", staff, isGood: () => true };
+  const open = () =>
+    sessions.open({ ...who, idleMs: 1_800_000, untilMs: clock.wallMs() + 8 * 3_600_000 });
+  const idle = open();
+  clock.advanceBy(1_799_999);
+  assert.notEqual(sessions.find(idle.id), null);
+  clock.advanceBy(1_800_000);
+  assert.equal(sessions.find(idle.id), null);
+  const busy = open();
+  for (const shared of sessions.shared()) others.take(shared);
+  for (let n = 0; n < 15; n += 1) {
+    clock.advanceBy(1_799_999);
+    const [name] = told.splice(0);
+    if (name !== undefined) others.usedElsewhere(name);
+    assert.equal(sessions.find(busy.id)?.by, who.by, `after ${n + 1} half hours`);
+  }
+  assert.equal(others.find(busy.id)?.by, who.by);
+  clock.advanceBy(1_000_000);
+  assert.equal(others.find(busy.id)?.by, who.by);
+  clock.advanceBy(900_000);
+  assert.deepEqual([sessions.find(busy.id), others.find(busy.id)], [null, null]);
 });
 
 test("SEC-11 a key in the header counts, whatever the cookie says", async () => {

@@ -13,44 +13,58 @@ import {
   type OpenRequest,
 } from "./admin-request.ts";
 import { endedCookie, sessionCookie, sessionIdOf } from "./session-cookie.ts";
-import type { AdminSession, SessionOwner } from "./sessions.ts";
+import type { AdminSession, AdminSessions, SessionOwner } from "./sessions.ts";
 import { whoamiView } from "./whoami.ts";
 
 /** A key and its JSON; nobody is proven yet when it is read. */
 const maxBodyBytes = 16_384;
 
-const viewOf = (session: AdminSession, { clock }: AdminContext): SessionView => ({
+const viewOf = (session: AdminSession, context: AdminContext): SessionView => ({
   ...whoamiView(session),
-  expiresAt: rfc3339(Math.round(clock.wallMs() + session.expiresMs - clock.monotonicMs())),
+  expiresAt: rfc3339(Math.round(endMs(session, context))),
   csrf: session.csrf,
+  singleSignOn: labelOf(context),
 });
+
+/** Epoch milliseconds of its end. */
+const endMs = ({ expiresMs }: AdminSession, { clock }: AdminContext): number =>
+  clock.wallMs() + expiresMs - clock.monotonicMs();
+
+const labelOf = ({ singleSignOn }: AdminContext): string | null => singleSignOn?.label ?? null;
 
 /** `POST /admin/session`: an admin key for a cookie. The one endpoint that asks for no proof. */
 export async function postSession(
   request: OpenRequest,
   context: AdminContext,
 ): Promise<AdminAnswer> {
-  const { exchange, requestId } = request;
+  const { exchange } = request;
   const { head } = exchange;
-  const { keyring, signIns, sessions, audit } = context;
+  const { keyring, signIns } = context;
   signIns.check(placeOf(head));
   const { key } = parsed(parseSignIn(await jsonBody(request, maxBodyBytes)));
   await keyring.introduce(key);
   const owner = proven(key, head, context);
-  const { by } = owner;
   exchange.trust();
-  await audit.record({ event: "admin.session.opened", object: by, by, requestId });
-  // The key may have been revoked meanwhile.
-  if (!owner.isGood()) {
-    throw new Failure<Code>("invalid_credential", `Cannot open a session: key ${by} is gone`);
-  }
-  const opened = sessions.open(owner);
+  const opened = await openSession(owner, request, context);
   const headers = sessionCookie(head, opened.id);
   return { status: 201, body: viewOf(opened.session, context), headers };
 }
 
+/** Written down first. Throws Failure `invalid_credential` where they are gone by then. */
+export async function openSession(
+  owner: SessionOwner,
+  { requestId }: OpenRequest,
+  { audit, sessions }: Pick<AdminContext, "audit" | "sessions">,
+): Promise<ReturnType<AdminSessions["open"]>> {
+  const { by } = owner;
+  await audit.record({ event: "admin.session.opened", object: by, by, requestId });
+  // The key may have been revoked meanwhile.
+  if (owner.isGood()) return sessions.open(owner);
+  throw new Failure<Code>("invalid_credential", `Cannot open a session: key ${by} is gone`);
+}
+
 /** Who tries keys: behind proxies of ours, whoever they say it is. */
-const placeOf = ({ clientAddress, remoteAddress }: RequestHead): string =>
+export const placeOf = ({ clientAddress, remoteAddress }: RequestHead): string =>
   clientAddress ?? remoteAddress;
 
 function proven(key: string, head: RequestHead, context: AdminContext): SessionOwner {
@@ -65,6 +79,7 @@ function proven(key: string, head: RequestHead, context: AdminContext): SessionO
 }
 
 const noSession = { expiresAt: null, csrf: null };
+const stranger = { by: null, role: null, tenant: null, may: [] };
 
 /**
  * `GET /admin/session`: who is signed in. That nobody is, is no refusal: each page begins with this
@@ -79,11 +94,12 @@ export async function getSession(
     const body: SessionView = {
       ...whoamiView(administratorOf(exchange, context)),
       ...noSession,
+      singleSignOn: labelOf(context),
     };
     return { status: 200, body };
   }
   const session = context.sessions.find(sessionIdOf(head) ?? "");
-  const nobody: SessionView = { by: null, role: null, tenant: null, may: [], ...noSession };
+  const nobody: SessionView = { ...noSession, ...stranger, singleSignOn: labelOf(context) };
   return { status: 200, body: session === null ? nobody : viewOf(session, context) };
 }
 

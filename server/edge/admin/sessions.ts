@@ -26,16 +26,27 @@ export interface SessionOwner extends Pick<AdminSession, "by" | "staff"> {
   readonly isGood: () => boolean;
   /** Epoch milliseconds until when it is, at most. */
   readonly untilMs: number;
+  /** Without a request for so long it ends; absent: it does not end by that. */
+  readonly idleMs?: number | null;
 }
 
 interface Kept extends AdminSession {
   readonly isGood: () => boolean;
+  readonly idleMs: number | null;
+  /** Monotonic. */
+  usedMs: number;
+  /** When the others were told last that it is used. */
+  toldMs: number;
 }
+
+/** The others hear of a session that is used no more often. */
+const toldEveryMs = 10_000;
 
 /** Processes of one host know each other's sessions: a browser's next request may meet another. */
 export interface SessionSharing {
   opened(session: SharedSession): void;
   closed(name: string): void;
+  used(name: string): void;
 }
 
 /** A session as others are told of it: under the hash of its id. */
@@ -45,6 +56,7 @@ export interface SharedSession {
   readonly staff: Staff;
   readonly csrf: string;
   readonly forMs: number;
+  readonly idleMs: number | null;
 }
 
 export interface AdminSessionParts {
@@ -70,7 +82,7 @@ export class AdminSessions {
   }
 
   /** A session for somebody who was just proven. The id is known to nobody else. */
-  open({ by, staff, isGood, untilMs }: SessionOwner): {
+  open({ by, staff, isGood, untilMs, idleMs = null }: SessionOwner): {
     readonly id: string;
     readonly session: AdminSession;
   } {
@@ -80,17 +92,21 @@ export class AdminSessions {
     const lifeMs = Math.min(sessionMs, untilMs - clock.wallMs());
     const record = keyring.find(by);
     // A record is replaced by whatever changes the key: a rotation ends its sessions too.
+    const nowMs = clock.monotonicMs();
     const session = {
       by,
       staff,
       csrf,
-      expiresMs: clock.monotonicMs() + lifeMs,
+      idleMs,
+      usedMs: nowMs,
+      toldMs: nowMs,
+      expiresMs: nowMs + lifeMs,
       isGood: () => isGood() && keyring.find(by) === record,
     };
     const name = digest(id);
     this.#kept.set(name, session);
     this.#forget();
-    this.#parts.sharing?.opened({ name, by, staff, csrf, forMs: lifeMs });
+    this.#parts.sharing?.opened({ name, by, staff, csrf, forMs: lifeMs, idleMs });
     return { id, session };
   }
 
@@ -98,23 +114,31 @@ export class AdminSessions {
   shared(): readonly SharedSession[] {
     const nowMs = this.#parts.clock.monotonicMs();
     return [...this.#kept].flatMap(([name, session]) => {
-      const { by, staff, csrf, expiresMs } = session;
+      const { by, staff, csrf, expiresMs, idleMs } = session;
       const forMs = expiresMs - nowMs;
-      return this.#isGood(session) ? [{ name, by, staff, csrf, forMs }] : [];
+      return this.#isGood(session) ? [{ name, by, staff, csrf, forMs, idleMs }] : [];
     });
   }
 
   /** Another process has opened it. */
-  take({ name, by, staff, csrf, forMs }: SharedSession): void {
+  take({ name, by, staff, csrf, forMs, idleMs }: SharedSession): void {
     const { keyring, clock } = this.#parts;
     const record = keyring.find(by);
     // Whoever an issuer has sent has no key: their token's end is that of the session.
     const isHeld = (): boolean =>
       record === undefined ? isServed(staff, keyring) : keyring.isHeld(by);
     const isGood = (): boolean => isHeld() && keyring.find(by) === record;
-    const expiresMs = clock.monotonicMs() + forMs;
-    this.#kept.set(name, { by, staff, csrf, expiresMs, isGood });
+    const nowMs = clock.monotonicMs();
+    const expiresMs = nowMs + forMs;
+    const times = { expiresMs, idleMs, usedMs: nowMs, toldMs: nowMs };
+    this.#kept.set(name, { by, staff, csrf, isGood, ...times });
     this.#forget();
+  }
+
+  /** Another process was asked with it. */
+  usedElsewhere(name: string): void {
+    const session = this.#kept.get(name);
+    if (session !== undefined) session.usedMs = this.#parts.clock.monotonicMs();
   }
 
   /** Another process has closed it. */
@@ -122,10 +146,20 @@ export class AdminSessions {
     this.#kept.delete(name);
   }
 
-  /** Null when there is none, it is over, or its key was revoked or rotated since. */
+  /** Null when there is none, it is over, or its key was changed since. To ask is to use it. */
   find(id: string): AdminSession | null {
-    const session = this.#kept.get(digest(id));
-    return session !== undefined && this.#isGood(session) ? session : null;
+    const name = digest(id);
+    const session = this.#kept.get(name);
+    if (session === undefined || !this.#isGood(session)) return null;
+    this.#use(name, session);
+    return session;
+  }
+
+  #use(name: string, session: Kept): void {
+    session.usedMs = this.#parts.clock.monotonicMs();
+    if (session.idleMs === null || session.usedMs - session.toldMs < toldEveryMs) return;
+    session.toldMs = session.usedMs;
+    this.#parts.sharing?.used(name);
   }
 
   close(id: string): void {
@@ -140,8 +174,9 @@ export class AdminSessions {
     return sent.length === wanted.length && timingSafeEqual(sent, wanted);
   }
 
-  #isGood({ expiresMs, isGood }: Kept): boolean {
-    return this.#parts.clock.monotonicMs() < expiresMs && isGood();
+  #isGood({ expiresMs, idleMs, usedMs, isGood }: Kept): boolean {
+    const nowMs = this.#parts.clock.monotonicMs();
+    return nowMs < expiresMs && (idleMs === null || nowMs - usedMs < idleMs) && isGood();
   }
 
   /** The first one in the map is the oldest. */
