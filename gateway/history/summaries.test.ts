@@ -63,3 +63,20 @@ test("MON-5 of too many, or too long ones, the ones go that nobody asked for", a
   await summaries.make("f", made("x".repeat(101)));
   assert.equal(summaries.size, 0);
 });
+
+test("MON-5 what one process has made all others know, but not that it failed", async () => {
+  const clock = new VirtualClock();
+  const other = new Summaries(clock, limits);
+  const told: string[] = [];
+  const summaries = new Summaries(clock, limits, (name, text) => {
+    told.push(name);
+    other.take(name, text);
+  });
+  await summaries.make("a", made("text"));
+  await summaries.make("b", made(null));
+  assert.deepEqual([told, other.get("a"), other.get("b")], [["a"], "text", undefined]);
+  other.take("a", "a later one");
+  assert.deepEqual([other.get("a"), told.length], ["a later one", 1]);
+  clock.advanceBy(1_000);
+  assert.equal(other.get("a"), undefined);
+});

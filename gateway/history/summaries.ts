@@ -23,22 +23,31 @@ interface Entry {
   readonly untilMs: number;
 }
 
+/** Told of each summary that this process has made. */
+export type TellSummary = (name: string, text: string) => void;
+
 /**
  * Summaries of the beginnings of conversations, in the memory of this process: the same beginning
  * is paid for once, also by calls that come at once. Of too many the ones go that nobody has asked
- * for the longest.
+ * for the longest. What other processes have made counts as made here.
  */
 export class Summaries {
   readonly #clock: Clock;
   readonly #limits: SummaryLimits;
+  readonly #tell: TellSummary;
   /** In the order in which they were last asked for. */
   readonly #entries = new Map<string, Entry>();
   readonly #making = new Map<string, Promise<string | null>>();
   #chars = 0;
 
-  constructor(clock: Clock, limits: SummaryLimits = defaultSummaryLimits) {
+  constructor(
+    clock: Clock,
+    limits: SummaryLimits = defaultSummaryLimits,
+    tell: TellSummary = () => {},
+  ) {
     this.#clock = clock;
     this.#limits = limits;
+    this.#tell = tell;
   }
 
   get size(): number {
@@ -59,11 +68,17 @@ export class Summaries {
     const made = make()
       .then((text) => {
         this.#keep(name, text);
+        if (text !== null) this.#tell(name, text);
         return text;
       })
       .finally(() => this.#making.delete(name));
     this.#making.set(name, made);
     return made;
+  }
+
+  /** Another process has made it. */
+  take(name: string, text: string): void {
+    this.#keep(name, text);
   }
 
   /** As `get`, for those who only look. */

@@ -2,6 +2,7 @@ import type { CacheFile } from "@sekisho/gateway/cache/store/sqlite.ts";
 import { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import { Slices } from "@sekisho/gateway/budget/slices.ts";
 import { RetryBudgets } from "@sekisho/gateway/dispatch/retry-budgets.ts";
+import type { TellSummary } from "@sekisho/gateway/history/summaries.ts";
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import type { Ledger } from "@sekisho/gateway/ledger/ledger.ts";
 import { SqliteLedger } from "@sekisho/gateway/ledger/store/sqlite.ts";
@@ -45,6 +46,8 @@ export interface GatewayPorts {
   readonly metrics: Metrics;
   /** Where other processes spend from the same books. Default: this one has them for itself. */
   readonly shared?: SharedBooks;
+  /** Where other processes are told of summaries. */
+  readonly tellSummary?: TellSummary;
   /** Where kept answers outlive the process; absent: nowhere. */
   readonly cacheFile?: CacheFile;
   /** Of the first configuration; none unless it names modules. */

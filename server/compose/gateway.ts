@@ -46,6 +46,7 @@ import { standardParts, type GatewayPorts, type PartMakers } from "./gateway-par
 import { catalogOf } from "./catalog.ts";
 import { noPackages } from "./packages.ts";
 import { calculatorOf } from "./prices.ts";
+import type { Summaries } from "@sekisho/gateway/history/summaries.ts";
 import { composeHistory, withoutRequestLimits } from "./history.ts";
 import { composeProbes, probedProviders } from "./probes.ts";
 import { providersOf, type ProviderPorts } from "./providers.ts";
@@ -63,6 +64,8 @@ export interface Gateway {
   /** Run from the start on; whoever ends the gateway stops them. */
   readonly probes: Probes;
   readonly explainer: Explainer;
+  /** Of what was left out of conversations. */
+  readonly summaries: Summaries;
   readonly budgets: Budgets;
   /** What is in force of splits, and what their arms came to. */
   readonly splits: Splits;
@@ -139,14 +142,14 @@ export async function composeGateway(
   const given = { ...books, clock, responses, embeddings, config: () => current.config };
   const { cache, cached } = composeCache(ports, given);
   const { fitted, summaries } = composeHistory({ ...books, ...joined, stages }, ports);
-  const pipeline = new Pipeline({ ...joined, ...books, cached, fitted });
   // Not before the books: the intents of a probe would be closed with those of a crash.
   const probes = composeProbes({ ...ports, ledger, health });
   probes.serve(current.probed);
   return {
-    pipeline,
+    pipeline: new Pipeline({ ...joined, ...books, cached, fitted }),
     cache,
     explainer: new Explainer({ ...known, retries, summaries }),
+    summaries,
     probes,
     ...observers,
     embeddings,

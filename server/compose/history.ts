@@ -3,7 +3,11 @@ import type { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import type { CallBooksParts } from "@sekisho/gateway/call-books.ts";
 import type { DispatchPorts } from "@sekisho/gateway/dispatch/run.ts";
 import { FittedCalls } from "@sekisho/gateway/fitted-calls.ts";
-import { Summaries } from "@sekisho/gateway/history/summaries.ts";
+import {
+  defaultSummaryLimits,
+  Summaries,
+  type TellSummary,
+} from "@sekisho/gateway/history/summaries.ts";
 import { HistorySummaries } from "@sekisho/gateway/observe/history-summaries.ts";
 import { SummarisedHistory } from "@sekisho/gateway/summarised-history.ts";
 import { SummaryCalls } from "@sekisho/gateway/summary-calls.ts";
@@ -20,22 +24,24 @@ export interface HistoryParts extends CallBooksParts {
 export interface HistoryPorts {
   readonly random: Random;
   readonly metrics: Metrics;
+  /** Where other processes are told of summaries. */
+  readonly tellSummary?: TellSummary;
 }
 
 export interface ComposedHistory {
   readonly fitted: FittedCalls;
-  /** What calls would be sent with, for those who only look. */
+  /** What calls would be sent with. */
   readonly summaries: Summaries;
 }
 
 /** Where calls may go, and who summarises what of them has no room. */
 export function composeHistory(
   parts: HistoryParts,
-  { random, metrics }: HistoryPorts,
+  { random, metrics, tellSummary }: HistoryPorts,
 ): ComposedHistory {
   const { stages, admission } = parts;
   const { clock, lots, settings } = stages;
-  const summaries = new Summaries(clock);
+  const summaries = new Summaries(clock, defaultSummaryLimits, tellSummary);
   const calls = new SummaryCalls({
     ...parts,
     clock,

@@ -22,7 +22,7 @@ import { openDataFolder, type DataFolder } from "./data-folder.ts";
 import { LazyCacheFile } from "./cache-file.ts";
 import { Drain } from "./drain.ts";
 import { egressOf } from "./egress.ts";
-import type { SharedBooks } from "./gateway-parts.ts";
+import type { GatewayPorts } from "./gateway-parts.ts";
 import { feedbackOf } from "./feedback.ts";
 import { composeGateway, type Gateway } from "./gateway.ts";
 import { configuredKeys, openIdentity, tenantAddresses, type Identity } from "./identity.ts";
@@ -35,6 +35,7 @@ import { RateSpread } from "./rate-spread.ts";
 import { SharedWatch } from "./shared-watch.ts";
 import { simulatorOf } from "./simulator-of.ts";
 import { SimulatedFailures } from "./simulated-failures.ts";
+import { shareSummaries, summarySharing } from "./spread.ts";
 import { watchSplits } from "./splits.ts";
 import { openAudit } from "./audit.ts";
 import { openOnceCalls } from "./once-calls.ts";
@@ -113,7 +114,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       metrics,
       balancers: await loadBalancers(config.config, config.source, options),
       packages: await loadPackages(config.config, config.source, clock),
-      ...(worker === undefined ? {} : { shared: sharedBooks(worker, storage) }),
+      ...(worker === undefined ? {} : sharedPorts(worker, storage)),
     },
     config.config,
   );
@@ -165,6 +166,7 @@ function joinOthers(
 ): SharedWatch {
   const { gateway, worker } = opened;
   const { group } = gateway;
+  shareSummaries(gateway.summaries, worker.link);
   stack.use(new RateSpread(opened.clock, gateway.rates.shares(), worker));
   if (group !== null) stack.defer(() => group.leave());
   // What cannot be closed now is found by whoever looks next.
@@ -197,9 +199,12 @@ function keepUp(
 }
 
 /** The supervisor is told under which name it loses a worker. */
-const sharedBooks = ({ link }: WorkerParts, { writer }: Storage): SharedBooks => ({
-  named: (id) => link.isMember(id),
-  logs: writer,
+const sharedPorts = (
+  { link }: WorkerParts,
+  { writer }: Storage,
+): Pick<GatewayPorts, "shared" | "tellSummary"> => ({
+  shared: { named: (id) => link.isMember(id), logs: writer },
+  tellSummary: summarySharing(link),
 });
 
 /** What other processes change in keys and settings is in force here within a second. */

@@ -1,3 +1,4 @@
+import type { Summaries, TellSummary } from "@sekisho/gateway/history/summaries.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import { sumExpositions } from "@sekisho/lib/telemetry/sum-expositions.ts";
 import type { SharedSession, AdminSessions, SessionSharing } from "../edge/admin/sessions.ts";
@@ -46,4 +47,23 @@ export function shareSessions(sessions: AdminSessions, peers: Peers): void {
 export function shareSignIns(signIns: SignInRate, peers: Peers): void {
   // As `SignInRate` tells them.
   peers.subscribe("sign-in.failed", (address) => signIns.failedElsewhere(address as string));
+}
+
+interface ToldSummary {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A summary that one process has made is not paid for by another. */
+export const summarySharing =
+  (peers: Pick<Peers, "publish">): TellSummary =>
+  (name, text) =>
+    peers.publish("summary", { name, text } satisfies ToldSummary);
+
+/** Takes the summaries that others make from now on. */
+export function shareSummaries(summaries: Summaries, peers: Pick<Peers, "subscribe">): void {
+  peers.subscribe("summary", (told) => {
+    const { name, text } = told as ToldSummary; // as `summarySharing` publishes it
+    summaries.take(name, text);
+  });
 }
