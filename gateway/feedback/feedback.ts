@@ -41,6 +41,12 @@ export interface ArmFeedback {
   readonly averageScore: number;
 }
 
+/** What one call was told. */
+export interface CallFeedback {
+  readonly count: number;
+  readonly averageScore: number;
+}
+
 /** Where feedback is kept. */
 export interface FeedbackStore {
   /** Null where no call has this id. */
@@ -50,6 +56,8 @@ export interface FeedbackStore {
   put(feedback: Feedback): Write;
   /** Of the arms of a split, of calls since then. */
   ofArms(split: string, sinceMs: number): readonly ArmFeedback[];
+  /** Of the calls of these ids, those that somebody has said something of. */
+  ofCalls(ids: readonly string[]): ReadonlyMap<string, CallFeedback>;
   dropOlder(beforeMs: number, limit: number): Write;
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, test } from "node:test";
+import type { LedgerRowView } from "@sekisho/wire/admin/ledger.ts";
 import type { ArmFeedbackView, SplitView } from "@sekisho/wire/admin/splits.ts";
 import type { LedgerPage } from "@sekisho/wire/admin/ledger.ts";
 import { OperatedGateway } from "../harness/operated-gateway.ts";
@@ -143,6 +144,15 @@ test("RTE-4 feedback on an answer of any surface counts for its arm, once a user
   await feedback(id, { score: -0.5 }, { "x-sekisho-user": "somebody" });
   const { count, good, bad } = (await opinionsOf(arm)) ?? {};
   assert.deepEqual([count, good, bad], [6, 4, 2]);
+  const lines = (await operated.sekisho("usage", "export", "--format", "jsonl")).split("\n");
+  // The server's own lines.
+  const rows = lines.filter((line) => line !== "").map((line) => JSON.parse(line) as LedgerRowView);
+  const rated = rows.filter(({ feedbackCount }) => feedbackCount > 0);
+  assert.deepEqual(
+    rated.map((row) => [row.id, row.attempt, row.feedbackCount, row.feedbackScore]).toSorted(),
+    [...ids.values()].map((each) => [each, 0, ...(each === id ? [2, -0.75] : [1, 1])]).toSorted(),
+  );
+  assert.ok(rows.some(({ feedbackScore }) => feedbackScore === null));
 });
 
 test("RTE-4 feedback on what is not the caller's, or makes no sense, is refused", async () => {

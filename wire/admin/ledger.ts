@@ -41,6 +41,10 @@ export interface LedgerRowView {
   readonly savedNanoUsd: number;
   readonly savedInputTokens: number;
   readonly savedOutputTokens: number;
+  /** How many have said what they think of the answer; 0 in rows of attempts … */
+  readonly feedbackCount: number;
+  /** … and the mean of their scores, from -1 to 1; null where nobody has. */
+  readonly feedbackScore: number | null;
 }
 
 /** In the order in which exports have them. */
@@ -78,6 +82,8 @@ export const ledgerColumns = [
   "savedNanoUsd",
   "savedInputTokens",
   "savedOutputTokens",
+  "feedbackCount",
+  "feedbackScore",
 ] as const satisfies readonly (keyof LedgerRowView)[];
 
 /** `GET /admin/ledger` without a format, the newest call first: `?after=<next>` goes on. */

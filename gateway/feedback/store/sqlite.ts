@@ -5,6 +5,7 @@ import {
   authorText,
   type ArmFeedback,
   type Author,
+  type CallFeedback,
   type Feedback,
   type FeedbackStore,
   type RatedCall,
@@ -21,6 +22,8 @@ const putSql = `INSERT OR REPLACE INTO feedback
 const armsSql = `SELECT arm, count(*) AS count, sum(score > 0) AS good, sum(score < 0) AS bad,
     avg(score) AS average
   FROM feedback WHERE split = ? AND at_ms >= ? GROUP BY arm`;
+const callsSql = `SELECT call, count(*) AS count, avg(score) AS average FROM feedback
+  WHERE call IN (SELECT value FROM json_each(?)) GROUP BY call`;
 const dropSql = `DELETE FROM feedback WHERE (call, author) IN
   (SELECT call, author FROM feedback WHERE at_ms < ? ORDER BY at_ms LIMIT ?)`;
 
@@ -58,6 +61,15 @@ export class SqliteFeedbackStore implements FeedbackStore {
       bad: Number(row["bad"]),
       averageScore: Number(row["average"]),
     }));
+  }
+
+  ofCalls(ids: readonly string[]): ReadonlyMap<string, CallFeedback> {
+    return new Map(
+      this.#reader.all(callsSql, [JSON.stringify(ids)]).map((row) => {
+        const found = { count: Number(row["count"]), averageScore: Number(row["average"]) };
+        return [String(row["call"]), found];
+      }),
+    );
   }
 
   dropOlder(beforeMs: number, limit: number): Write {

@@ -207,7 +207,7 @@ const noneOfIt: Pick<AdminContext, "splits" | "arms" | "feedback" | "singleSignO
     figures: () => assert.fail("asked for figures of arms"),
     counts: () => assert.fail("asked for counts of arms"),
   },
-  feedback: { ofArms: () => assert.fail("asked for feedback") },
+  feedback: { ofArms: () => assert.fail("asked for feedback"), ofCalls: () => new Map() },
 };
 
 /** An admin API on a virtual clock, and what it did. */

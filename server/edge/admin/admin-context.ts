@@ -64,7 +64,7 @@ export interface AdminContext {
   /** What is in force of splits, and what their arms came to. */
   readonly splits: Pick<Splits, "stateOf" | "change" | "latest">;
   readonly arms: Pick<ArmBooks, "figures" | "counts">;
-  readonly feedback: Pick<FeedbackStore, "ofArms">;
+  readonly feedback: Pick<FeedbackStore, "ofArms" | "ofCalls">;
   readonly explainer: Pick<Explainer, "explain">;
   readonly usage: (query: UsageQuery) => UsageReport;
   /** Single calls. */

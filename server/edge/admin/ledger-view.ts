@@ -1,3 +1,4 @@
+import type { CallFeedback } from "@sekisho/gateway/feedback/feedback.ts";
 import type { LedgerRow } from "@sekisho/gateway/ledger/ledger.ts";
 import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
 import {
@@ -7,11 +8,11 @@ import {
 } from "@sekisho/wire/admin/ledger.ts";
 import { csvLine } from "../csv.ts";
 
-export const ledgerRowView = ({
-  usage,
-  subject: { given, ...subject },
-  ...row
-}: LedgerRow): LedgerRowView => ({
+/** `feedback`: of the row's call, where somebody has said something of its answer. */
+export const ledgerRowView = (
+  { usage, subject: { given, ...subject }, ...row }: LedgerRow,
+  feedback?: CallFeedback,
+): LedgerRowView => ({
   time: rfc3339(row.timeMs),
   id: `req_${row.id}`,
   attempt: row.attempt,
@@ -33,6 +34,8 @@ export const ledgerRowView = ({
   savedNanoUsd: given?.nanoUsd ?? 0,
   savedInputTokens: given?.inputTokens ?? 0,
   savedOutputTokens: given?.outputTokens ?? 0,
+  feedbackCount: row.attempt === 0 ? (feedback?.count ?? 0) : 0,
+  feedbackScore: row.attempt === 0 ? (feedback?.averageScore ?? null) : null,
 });
 
 /** How an export of the ledger is written. */

@@ -63,14 +63,23 @@ async function pageOf(
   const shown = found.slice(0, query.limit);
   const last = found.length > query.limit ? shown.at(-1) : undefined;
   return {
-    rows: shown.flatMap((call) => rowsOf(call, query.view)),
+    rows: rowsOf(shown, query.view, context),
     next: last === undefined ? null : String(last.place),
   };
 }
 
 /** A tenant is charged for responses; attempts are the operator's (MON-15). */
-const rowsOf = ({ rows }: LedgerCall, view: LedgerViewName): LedgerRowView[] =>
-  rows.filter(({ attempt }) => view === "operator" || attempt === 0).map(ledgerRowView);
+function rowsOf(
+  calls: readonly LedgerCall[],
+  view: LedgerViewName,
+  { feedback }: Pick<AdminContext, "feedback">,
+): LedgerRowView[] {
+  const rows = calls.flatMap((call) => call.rows);
+  const said = feedback.ofCalls(rows.filter(({ attempt }) => attempt === 0).map(({ id }) => id));
+  return rows
+    .filter(({ attempt }) => view === "operator" || attempt === 0)
+    .map((row) => ledgerRowView(row, said.get(row.id)));
+}
 
 interface Export {
   readonly query: AskedQuery;
@@ -90,7 +99,7 @@ async function sendExport(
     let isWanted = exchange.head.method !== "HEAD" && (await writer.write(head));
     if (isWanted) {
       for await (const calls of callsOf(query, context)) {
-        const text = calls.flatMap((call) => rowsOf(call, query.view).map(line)).join("");
+        const text = rowsOf(calls, query.view, context).map(line).join("");
         // Whoever is no administrator any more gets a file that is visibly cut.
         if (!isGood()) throw new Error("its reader is no administrator any more");
         isWanted = await writer.write(text);
