@@ -174,10 +174,18 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     "console/words",
     "wire/admin",
   ],
+  "console/router": [
+    "console/browser",
+    "console/live",
+    "console/parts",
+    "console/words",
+    "wire/admin",
+  ],
   "console/overview": [
     "console/browser",
     "console/live",
     "console/parts",
+    "console/router",
     "console/splits",
     "console/words",
     "lib/telemetry",

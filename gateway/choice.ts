@@ -52,3 +52,26 @@ export function dividedIn(words: string): { readonly split: string; readonly arm
   const { arm, split } = divided.exec(words)?.groups ?? {};
   return arm === undefined || split === undefined ? null : { split, arm };
 }
+
+/** What a call was taken for, as the ledger keeps it. */
+export type JudgedWords = Omit<JudgedChoice, "kind">;
+
+const judged =
+  /^(?<alias>\S+): (?<complexity>simple|strong) by (?<points>[+-]?\d+) = (?<signals>.*)$/;
+const signal = /(?<name>[^,()]+?) (?<points>[+-]?\d+)(?: \("(?<word>[^"]*)"\))?(?:, |$)/g;
+
+/** What `choiceInWords` has said of a request that was judged; null where it was of none. */
+export function judgedIn(words: string): JudgedWords | null {
+  const { alias, complexity, points, signals } = judged.exec(words)?.groups ?? {};
+  if (alias === undefined || signals === undefined) return null;
+  return {
+    alias,
+    complexity: complexity === "simple" ? "simple" : "strong",
+    points: Number(points),
+    signals: [...signals.matchAll(signal)].map(({ groups: found }) => ({
+      name: found?.["name"] ?? "",
+      points: Number(found?.["points"]),
+      word: found?.["word"] ?? null,
+    })),
+  };
+}

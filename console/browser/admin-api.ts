@@ -1,5 +1,6 @@
 import type { CachePurgeView } from "@sekisho/wire/admin/cache.ts";
 import type { Problem } from "@sekisho/wire/admin/problem.ts";
+import type { RouterView } from "@sekisho/wire/admin/router.ts";
 import type { SplitCommand, SplitList, SplitView } from "@sekisho/wire/admin/splits.ts";
 import { csrfHeader, type FirstCallView, type SessionView } from "@sekisho/wire/admin/session.ts";
 
@@ -52,6 +53,9 @@ export const purgeAnswers = (csrf: string): Promise<Answered<CachePurgeView>> =>
 
 /** Every split, with what its arms came to in the last hour. */
 export const readSplits = (): Promise<Answered<SplitList>> => ask("/admin/splits?range=1h");
+
+/** What the latest calls were led to by what they ask for. */
+export const readRouter = (): Promise<Answered<RouterView>> => ask("/admin/router");
 
 /** What is wanted of which split, and of which phase whoever wants it has seen it. */
 export interface SplitWish {

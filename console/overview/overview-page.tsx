@@ -1,5 +1,6 @@
 import { memo } from "react";
 import { useLive } from "../live/use-live.ts";
+import { RouterPanel } from "../router/router-panel.tsx";
 import { SplitsPanel } from "../splits/splits-panel.tsx";
 import { ChangesPanel } from "./changes-panel.tsx";
 import { CodesPanel } from "./codes-panel.tsx";
@@ -31,6 +32,7 @@ export const OverviewPage = memo(function OverviewPage({ span }: OverviewPagePro
       <OverviewCharts spanS={spanS} />
       <TargetsPanel rows={rows} />
       <SplitsPanel />
+      <RouterPanel />
       <div className="grid gap-3 lg:grid-cols-2">
         <CodesPanel figures={figures} rows={rows} />
         <SpendPanel />

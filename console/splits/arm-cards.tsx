@@ -6,7 +6,7 @@ import {
   ArmErrors,
   ArmFeedback,
   ArmName,
-  ArmRollback,
+  ArmOrders,
   ArmShare,
   firstTokenOf,
   type ArmsProps,
@@ -22,7 +22,7 @@ export function ArmCards({ split, ask }: ArmsProps): ReactElement {
         <li key={arm.arm} className="figure px-4 py-3" data-arm={arm.arm}>
           <div className="flex items-baseline justify-between gap-3">
             <ArmName arm={arm} />
-            <ArmRollback arm={arm} split={split} ask={ask} />
+            <ArmOrders arm={arm} split={split} ask={ask} />
           </div>
           <dl className="mt-1 grid grid-cols-4 gap-x-2 gap-y-2">
             <Fact name={splits.weight}>

@@ -86,14 +86,26 @@ export interface ArmsProps {
   readonly ask: ((order: SplitCommand) => void) | null;
 }
 
-/** Takes the calls of an arm from it, where it has some and another one can have them. */
-export function ArmRollback({ arm, split, ask }: ArmProps & ArmsProps): ReactElement | null {
+/**
+ * Takes the calls of an arm from it, where it has some and another one can have them, and gives it
+ * more of them step by step, where no canary is under way.
+ */
+export function ArmOrders({ arm, split, ask }: ArmProps & ArmsProps): ReactElement | null {
   const { splits } = useWording().words;
   const isCanary = split.canary?.arm === arm.arm;
-  if (ask === null || arm.share === 0 || (arm.share === 1 && !isCanary)) return null;
+  if (ask === null || (arm.share === 1 && !isCanary)) return null;
   return (
-    <OrderButton ask={() => ask({ command: "rollback", arm: arm.arm })}>
-      {splits.rollback}
-    </OrderButton>
+    <span className="inline-flex flex-wrap justify-end gap-x-4">
+      {split.canary === null && (
+        <OrderButton ask={() => ask({ command: "canary", arm: arm.arm })}>
+          {splits.beginCanary}
+        </OrderButton>
+      )}
+      {arm.share > 0 && (
+        <OrderButton ask={() => ask({ command: "rollback", arm: arm.arm })}>
+          {splits.rollback}
+        </OrderButton>
+      )}
+    </span>
   );
 }

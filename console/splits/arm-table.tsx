@@ -5,7 +5,7 @@ import {
   ArmErrors,
   ArmFeedback,
   ArmName,
-  ArmRollback,
+  ArmOrders,
   ArmShare,
   firstTokenOf,
   type ArmsProps,
@@ -39,7 +39,7 @@ export function ArmTable({ split, ask }: ArmsProps): ReactElement {
               {text}
             </th>
           ))}
-          {ask !== null && <td className="w-32" />}
+          {ask !== null && <td className="w-44" />}
         </tr>
       </thead>
       <tbody className="figure divide-y divide-line border-t border-line">
@@ -67,7 +67,7 @@ export function ArmTable({ split, ask }: ArmsProps): ReactElement {
             </td>
             {ask !== null && (
               <td className="px-4 py-1 text-right align-top">
-                <ArmRollback arm={arm} split={split} ask={ask} />
+                <ArmOrders arm={arm} split={split} ask={ask} />
               </td>
             )}
           </tr>

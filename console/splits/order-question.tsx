@@ -1,14 +1,22 @@
 import type { ReactElement } from "react";
 import type { SplitCommand } from "@sekisho/wire/admin/splits.ts";
+import type { Figures } from "../words/figures.ts";
 import type { Words } from "../words/words.ts";
 import { useWording } from "../words/language.ts";
 import type { OrderStep, SplitOrders } from "./use-split-order.ts";
 
 const box = "mx-4 mb-2 rounded bg-warn-soft px-3 py-1.5";
 
+export interface OrderQuestionProps {
+  readonly orders: SplitOrders;
+  /** Of a canary, in percent. */
+  readonly steps: readonly number[];
+}
+
 /** Is a command meant? And if it was refused, why. */
-export function OrderQuestion({ orders }: { readonly orders: SplitOrders }): ReactElement | null {
-  const { splits } = useWording().words;
+export function OrderQuestion({ orders, steps }: OrderQuestionProps): ReactElement | null {
+  const { words, figures } = useWording();
+  const { splits } = words;
   const { step, confirm, leave } = orders;
   if (step.kind === "idle") return null;
   if (step.kind === "done" || step.kind === "refused") {
@@ -19,7 +27,7 @@ export function OrderQuestion({ orders }: { readonly orders: SplitOrders }): Rea
       </p>
     );
   }
-  const question = questionOf(step.wish.order, splits);
+  const question = questionOf(step.wish.order, { splits, figures, steps });
   const isBusy = step.kind === "busy";
   return (
     <div
@@ -50,7 +58,12 @@ export function OrderQuestion({ orders }: { readonly orders: SplitOrders }): Rea
   );
 }
 
-function questionOf(order: SplitCommand, { sure }: Words["splits"]): string {
+interface Asking extends Pick<OrderQuestionProps, "steps"> {
+  readonly splits: Words["splits"];
+  readonly figures: Figures;
+}
+
+function questionOf(order: SplitCommand, { splits: { sure }, figures, steps }: Asking): string {
   switch (order.command) {
     case "rollback":
       return order.arm === null ? sure.undo : sure.rollback(order.arm);
@@ -59,10 +72,14 @@ function questionOf(order: SplitCommand, { sure }: Words["splits"]): string {
     case "resume":
     case "abort":
       return sure[order.command];
-    case "set":
+    case "set": {
+      const weights = Object.entries(order.weights);
+      return sure.set(weights.map(([arm, weight]) => `${arm} ${figures.rate(weight)}`).join(", "));
+    }
     case "canary":
+      return sure.canary(order.arm, steps.map((step) => figures.percent(step / 100)).join(", "));
     case "reset":
-      return sure.other;
+      return sure.reset;
   }
 }
 

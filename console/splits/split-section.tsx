@@ -1,4 +1,4 @@
-import type { ReactElement } from "react";
+import { useState, type ReactElement } from "react";
 import type { SplitView } from "@sekisho/wire/admin/splits.ts";
 import { useMay } from "../browser/session-context.ts";
 import { useWording } from "../words/language.ts";
@@ -9,6 +9,7 @@ import { OrderButton } from "./order-button.tsx";
 import { OrderQuestion } from "./order-question.tsx";
 import { SplitChanges } from "./split-changes.tsx";
 import { useSplitOrder } from "./use-split-order.ts";
+import { WeightsForm } from "./weights-form.tsx";
 
 export interface SplitSectionProps {
   readonly split: SplitView;
@@ -20,6 +21,7 @@ export function SplitSection({ split, changed }: SplitSectionProps): ReactElemen
   const { splits } = useWording().words;
   const mayWrite = useMay("routing.write");
   const orders = useSplitOrder(split, changed);
+  const [isWeighing, setsWeights] = useState(false);
   const ask = mayWrite ? orders.ask : null;
   const { sticky, phase, canary } = split;
   return (
@@ -32,16 +34,31 @@ export function SplitSection({ split, changed }: SplitSectionProps): ReactElemen
           {splits.sticky[sticky]}
           {split.isSetAtRunTime && ` · ${splits.atRunTime}`}
         </span>
-        {ask !== null && phase > 0 && canary === null && (
-          <span className="ml-auto">
-            <OrderButton ask={() => ask({ command: "rollback", arm: null })}>
-              {splits.undo}
-            </OrderButton>
+        {ask !== null && (
+          <span className="flex flex-wrap gap-x-4 md:ml-auto">
+            <OrderButton ask={() => setsWeights((is) => !is)}>{splits.weights}</OrderButton>
+            {phase > 0 && canary === null && (
+              <OrderButton ask={() => ask({ command: "rollback", arm: null })}>
+                {splits.undo}
+              </OrderButton>
+            )}
+            {split.isSetAtRunTime && canary === null && (
+              <OrderButton ask={() => ask({ command: "reset" })}>{splits.reset}</OrderButton>
+            )}
           </span>
         )}
       </header>
       {canary !== null && <CanaryLine canary={canary} ask={ask} />}
-      <OrderQuestion orders={orders} />
+      {ask !== null && isWeighing && (
+        <WeightsForm
+          arms={split.arms}
+          ask={(order) => {
+            setsWeights(false);
+            ask(order);
+          }}
+        />
+      )}
+      <OrderQuestion orders={orders} steps={split.canarySteps} />
       <ArmTable split={split} ask={ask} />
       <ArmCards split={split} ask={ask} />
       <SplitChanges changes={split.changes} />

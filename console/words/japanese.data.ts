@@ -180,6 +180,12 @@ export const japanese: Words = {
     abort: "中止 …",
     rollback: "ロールバック …",
     undo: "直前の比重に戻す …",
+    beginCanary: "カナリア …",
+    weights: "比重 …",
+    reset: "設定ファイルに戻す …",
+    weightFor: (arm) => `${arm} の比重`,
+    toWeights: "設定",
+    noWeight: "0 から 10,000 の数で、少なくとも 1 つのアームに比重が必要です。",
     sure: {
       step: "カナリアを今すぐ次の段階に進めますか。",
       pause: "カナリアをこの段階で止めますか。",
@@ -187,7 +193,9 @@ export const japanese: Words = {
       abort: "カナリアを終え、すべての比重を開始前に戻しますか。",
       rollback: (arm) => `${arm} への呼び出しを止めますか。`,
       undo: "直前の変更より前の比重に戻しますか。",
-      other: "このスプリットを変更しますか。",
+      set: (weights) => `今後の呼び出しを ${weights} で分けますか。カナリアは終了します。`,
+      canary: (arm, steps) => `${arm} への呼び出しを ${steps} と段階的に増やしますか。`,
+      reset: "設定ファイルどおりの比重に戻しますか。",
     },
     yes: "はい、実行",
     no: "いいえ",
@@ -198,6 +206,15 @@ export const japanese: Words = {
       why === ""
         ? "応答がありません。実行されたか確認してください。"
         : `実行されませんでした。${why}`,
+  },
+  router: {
+    title: (n) => `内容による振り分け、直近 ${n} 件`,
+    simple: "簡単",
+    strong: "複雑",
+    signals: "判断の手がかり",
+    found: (simple, strong) => `簡単 ${simple}、複雑 ${strong}`,
+    latest: "最近の呼び出し",
+    points: (points) => `${points} 点`,
   },
   changes: {
     title: "サーキットの変化",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { figuresOf } from "@sekisho/console/words/figures.ts";
 import { words } from "@sekisho/console/words/languages.ts";
+import type { AuditPage } from "@sekisho/wire/admin/audit.ts";
 import type { ArmView, SplitView } from "@sekisho/wire/admin/splits.ts";
 import { noChromium } from "../harness/chromium.ts";
 import { ConsoleUnderTest, type OpenPage } from "../harness/console-under-test.ts";
@@ -119,6 +120,42 @@ describe("Splits", { skip: noChromium }, () => {
     await open.screenshot("splits-rolled-back-dark-1280");
     await page.getByRole("button", { name: "Yes, now" }).click();
     await until("weights are as before", async () => ((await weights())[0] === 20 ? true : null));
+    assert.deepEqual(open.complaints, []);
+  });
+
+  test("CON-4 weights are set and put back, a canary is begun, each once confirmed", async () => {
+    await using open = await console.open({ viewport: { width: 1_280, height: 900 } });
+    const { page } = open;
+    await open.overview();
+    await press(open, "Weights …");
+    const field = page.getByLabel("Weight of quality");
+    await field.fill("x");
+    await page.getByText("One arm at least needs a weight").waitFor();
+    assert.equal(await page.getByRole("button", { name: "Set", exact: true }).isDisabled(), true);
+    await field.fill("40");
+    await open.screenshot("splits-weights-1280");
+    await page.getByRole("button", { name: "Set", exact: true }).click();
+    await page.getByText("Divide calls from now on by quality 40, fast 80?").waitFor();
+    assert.deepEqual(await weights(), [20, 80], "not before it is confirmed");
+    await page.getByRole("button", { name: "Yes, now" }).click();
+    await until("weights are set", async () => ((await weights())[0] === 40 ? true : null));
+    await press(open, "Back to the file …");
+    await page.getByRole("button", { name: "Yes, now" }).click();
+    await until("weights are the file's", async () => ((await weights())[0] === 20 ? true : null));
+    await page
+      .locator('#splits tr[data-arm="quality"]')
+      .getByRole("button", { name: "Canary …" })
+      .click();
+    await page.getByText("Give quality the calls step by step, 10 %, 50 %, 100 %?").waitFor();
+    await page.getByRole("button", { name: "Yes, now" }).click();
+    await page.getByText("Canary of quality: step 1 of 3, 10 %").waitFor();
+    const { rows } = await console.ask<AuditPage>("/admin/audit?limit=3");
+    assert.deepEqual(
+      rows.map(({ event }) => event).filter((event) => event.startsWith("admin.split")),
+      ["admin.split.canary_began", "admin.split.reset", "admin.split.weighted"],
+    );
+    await command({ command: "abort" });
+    assert.deepEqual(await weights(), [20, 80]);
     assert.deepEqual(open.complaints, []);
   });
 

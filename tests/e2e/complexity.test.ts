@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { LedgerPage } from "@sekisho/wire/admin/ledger.ts";
+import type { RouterView } from "@sekisho/wire/admin/router.ts";
 import { OperatedGateway } from "../harness/operated-gateway.ts";
 import { soleModel, steeredConfig } from "../harness/steered-config.ts";
 
@@ -67,6 +68,35 @@ for (const [surface, ask] of Object.entries(surfaces)) {
     }
   });
 }
+
+test("RTE-5 the admin API says what calls were led to, and why", async () => {
+  await operated.gateway.settled();
+  const answer = await operated.admin("GET", "/admin/router");
+  assert.equal(answer.status, 200);
+  // The server's own answer.
+  const { looked, aliases, signals, latest } = (await answer.json()) as RouterView;
+  const each = Object.keys(surfaces).length * 2;
+  assert.equal(looked, 2 * each);
+  assert.deepEqual(
+    aliases.map(({ alias, to, complexity, calls }) => [alias, to, complexity, calls]),
+    [
+      ["auto", "small", "simple", each],
+      ["auto", "big", "strong", each],
+    ],
+  );
+  assert.deepEqual(
+    signals.find(({ name }) => name === "price"),
+    { name: "price", simple: each, strong: 0 },
+  );
+  assert.equal(latest.length, Math.min(20, 2 * each));
+  for (const { points, signals: own, complexity, model } of latest) {
+    assert.equal(
+      points,
+      own.reduce((sum, signal) => sum + signal.points, 0),
+    );
+    assert.equal(model, complexity === "simple" ? "gpt-3.5-turbo" : "gpt-4-turbo");
+  }
+});
 
 const rows = async (): Promise<LedgerPage["rows"]> => {
   await operated.gateway.settled();

@@ -208,6 +208,8 @@ export interface SplitView {
     readonly timesOthers: number;
   } | null;
   readonly canary: CanaryView | null;
+  /** The shares in percent that a canary is given, one after the other. */
+  readonly canarySteps: readonly number[];
   /** Of which time the figures are. */
   readonly range: SplitRange;
   readonly arms: readonly ArmView[];

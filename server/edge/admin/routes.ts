@@ -28,6 +28,7 @@ import { getLive } from "./live.ts";
 import { getModels } from "./models.ts";
 import { getModel } from "./models/[name].ts";
 import { postPlan } from "./plan.ts";
+import { getRouter } from "./router.ts";
 import { deleteSession, getSession, postSession } from "./session.ts";
 import { beginSignIn } from "./session/oidc.ts";
 import { finishSignIn } from "./session/oidc/callback.ts";
@@ -74,6 +75,7 @@ export const adminRoutes: readonly Route<AdminRoute>[] = [
   { method: "GET", path: "/admin/splits", value: to("routing.read", getSplits) },
   { method: "GET", path: "/admin/splits/{name}", value: to("routing.read", getSplit) },
   { method: "POST", path: "/admin/splits/{name}", value: to("routing.write", postSplit) },
+  { method: "GET", path: "/admin/router", value: to("ledger.read", getRouter) },
   { method: "POST", path: "/admin/cost", value: to("costs.read", postCost) },
   { method: "POST", path: "/admin/plan", value: to("costs.read", postPlan) },
   { method: "POST", path: "/admin/erase", value: to("people.erase", postErase) },

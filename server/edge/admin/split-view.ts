@@ -42,6 +42,7 @@ export function splitView(
     isSetAtRunTime: state.weights !== null,
     rollback,
     canary: canaryView(split, state, counts),
+    canarySteps: split.canary.steps,
     range,
     arms: split.arms.map(({ name: arm, weight: configuredWeight }) => ({
       arm,
