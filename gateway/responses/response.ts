@@ -1,4 +1,5 @@
-import { EventLog } from "@sekisho/lib/event-log/event-log.ts";
+import { defaultEventLogLimits, EventLog } from "@sekisho/lib/event-log/event-log.ts";
+import type { LogMemory } from "@sekisho/lib/event-log/log-memory.ts";
 import type { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { entryKind, type CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
@@ -25,15 +26,17 @@ export interface ResponseWatcher {
 /** One answer on its way: the log of what was said, and the state around it. */
 export class Response implements Answer {
   readonly id: string;
-  readonly log = new EventLog<CanonicalEvent>();
+  readonly log: EventLog<CanonicalEvent>;
   #state: ResponseState = { kind: "pending" };
   #dropped: readonly string[] = [];
   readonly #closed: () => void;
   #watchers: readonly ResponseWatcher[] = [];
   #cancel: ((cause: Code) => void) | null = null;
 
-  constructor(id: string, closed: () => void) {
+  /** `memory`: what the logs of all responses may hold together. */
+  constructor(id: string, closed: () => void, memory?: LogMemory) {
     this.id = id;
+    this.log = new EventLog(defaultEventLogLimits, memory);
     this.#closed = closed;
   }
 

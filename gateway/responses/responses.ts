@@ -1,30 +1,35 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { LogMemory } from "@sekisho/lib/event-log/log-memory.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { Response } from "./response.ts";
 
-/** The responses under way and the calls that will have one, bounded in number. */
+const retryAfterMs = 1_000;
+
+/** The responses under way and the calls that will have one, bounded in number and in memory. */
 export class Responses {
   readonly #limit: number;
+  readonly #memory: LogMemory;
   #running = 0;
   #idle: (() => void)[] = [];
 
-  constructor(limit: number) {
+  /** `memory`: of all their logs together. */
+  constructor(limit: number, memory: LogMemory = new LogMemory()) {
     this.#limit = limit;
+    this.#memory = memory;
   }
 
   get running(): number {
     return this.#running;
   }
 
-  /** Counts a call in before it has a response. Throws Failure `overloaded` at the limit. */
+  /** Counts a call in before it has a response. Throws Failure `overloaded` at a limit. */
   enter(): void {
     if (this.#running >= this.#limit) {
-      throw new Failure<Code>(
-        "overloaded",
-        `Cannot take the request: ${this.#running} calls are under way, the limit is ` +
-          `${this.#limit}`,
-        { retryAfterMs: 1_000 },
-      );
+      throw overloaded(`${this.#running} calls are under way, the limit is ${this.#limit}`);
+    }
+    if (this.#memory.isFull) {
+      const { heldBytes, limitBytes } = this.#memory;
+      throw overloaded(`slow readers hold ${heldBytes} bytes, the limit is ${limitBytes}`);
     }
     this.#running += 1;
   }
@@ -40,7 +45,7 @@ export class Responses {
 
   /** The response of a call that was counted in; its end counts the call out. */
   open(id: string): Response {
-    return new Response(id, () => this.leave());
+    return new Response(id, () => this.leave(), this.#memory);
   }
 
   /** Resolves when no call is under way: the moment to stop after a drain. */
@@ -49,3 +54,6 @@ export class Responses {
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 }
+
+const overloaded = (why: string): Failure<Code> =>
+  new Failure<Code>("overloaded", `Cannot take the request: ${why}`, { retryAfterMs });

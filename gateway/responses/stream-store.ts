@@ -101,7 +101,7 @@ export interface StreamStore {
   open(head: StreamHead): Promise<void>;
   /** Entries, and the end where they are the last; rejects when somebody else has ended it. */
   append(id: string, entries: readonly StreamEntry[], end: StreamEnd | null): Promise<void>;
-  /** Some entries from `seq` on, about 64 KiB. */
+  /** Some entries from `seq` on, about 32 KiB. */
   read(id: string, seq: number): readonly StreamEntry[];
   find(id: string): StoredStream | null;
   /** Takes everything of it away. */

@@ -1,4 +1,5 @@
-import type { LogEntry } from "./log-entry.ts";
+import { eventWeight, type LogEntry } from "./log-entry.ts";
+import { LogMemory } from "./log-memory.ts";
 
 /** What a log asks of its producer when readers lag: stop, and go on. */
 export interface Producer {
@@ -16,10 +17,11 @@ export interface EventLogLimits {
   readonly unreadBytes: number;
 }
 
-export const defaultEventLogLimits: EventLogLimits = { unreadBytes: 192 * 1024 };
+/** One more read of the producer may come behind it: 64 KiB, with undici. */
+export const defaultEventLogLimits: EventLogLimits = { unreadBytes: 64 * 1024 };
 
-/** A rough size of an entry that is an object, for the bound on memory. */
-const eventRange = { start: 0, end: 128 };
+/** Takes the place of `unreadBytes` while the memory of all logs together is tight. */
+const tightBytes = 4 * 1024;
 
 /**
  * One append-only sequence of entries with dense numbers from 0: one producer, any number of
@@ -44,9 +46,14 @@ export class EventLog<Event> {
   #paused = false;
   #producer: Producer | null = null;
   #cursors: Cursor<Event>[] = [];
+  /** That of all logs, and what it is told of this one. */
+  readonly memory: LogMemory;
+  readonly #tell: (heldBytes: number) => void;
 
-  constructor(limits: EventLogLimits = defaultEventLogLimits) {
+  constructor(limits: EventLogLimits = defaultEventLogLimits, memory: LogMemory = new LogMemory()) {
     this.#limits = limits;
+    this.memory = memory;
+    this.#tell = memory.share();
   }
 
   get nextSeq(): number {
@@ -81,7 +88,7 @@ export class EventLog<Event> {
   }
 
   appendEvent(event: Event, kind: number): boolean {
-    return this.#append(event, eventRange, kind);
+    return this.#append(event, { start: 0, end: eventWeight(event) }, kind);
   }
 
   /** Nothing follows the entries there are. Readers learn of it with the next `publish`. */
@@ -94,7 +101,8 @@ export class EventLog<Event> {
     // A listener may close its cursor, which replaces the array: iterate over the one of now.
     for (const cursor of this.#cursors) cursor.listener.published();
     this.#trim();
-    if (!this.#paused && this.#heldBytes > this.#limits.unreadBytes) {
+    this.#count();
+    if (!this.#paused && this.#heldBytes > this.#unreadLimit) {
       this.#paused = true;
       this.#producer?.pause();
     }
@@ -109,6 +117,7 @@ export class EventLog<Event> {
     }
     const cursor = new Cursor(this, listener, seq);
     this.#cursors = [...this.#cursors, cursor];
+    this.#count();
     return cursor;
   }
 
@@ -121,7 +130,8 @@ export class EventLog<Event> {
   /** @internal for Cursor: a cursor moved on. */
   _released(): void {
     this.#trim();
-    if (this.#paused && this.#heldBytes <= this.#limits.unreadBytes / 2) {
+    this.#count();
+    if (this.#paused && this.#heldBytes <= this.#unreadLimit / 2) {
       this.#paused = false;
       this.#producer?.resume();
     }
@@ -179,6 +189,15 @@ export class EventLog<Event> {
     this.#kinds.push(kind);
     this.#heldBytes += end - start;
     return true;
+  }
+
+  get #unreadLimit(): number {
+    return this.memory.isTight ? tightBytes : this.#limits.unreadBytes;
+  }
+
+  /** A log that has ended and that nobody reads is garbage: it holds nothing any more. */
+  #count(): void {
+    this.#tell(this.#ended && this.#cursors.length === 0 ? 0 : this.#heldBytes);
   }
 
   #trim(): void {

@@ -27,7 +27,7 @@ export interface RecordedLogLimits {
 
 export const defaultRecordedLogLimits: RecordedLogLimits = {
   tailBytes: 16 * 1_024,
-  pendingBytes: 192 * 1_024,
+  pendingBytes: 32 * 1_024,
   unreadBytes: 64 * 1_024,
   keptBytes: 8 * 1_048_576,
 };
@@ -71,9 +71,12 @@ export class RecordedLog<Event> implements EntryLog<Event>, LogListener, Flushed
   #isNeeded = true;
   #isPlanned = false;
   #watchers: readonly EntryWatcher[] = [];
+  /** Of the memory that the source counts in. */
+  readonly #tell: (heldBytes: number) => void;
 
   constructor(source: EventLog<Event>, parts: RecordedLogParts<Event>) {
     this.#parts = parts;
+    this.#tell = source.memory.share();
     this.#limits = parts.limits ?? defaultRecordedLogLimits;
     this.#cursor = source.open(this, 0);
   }
@@ -121,7 +124,7 @@ export class RecordedLog<Event> implements EntryLog<Event>, LogListener, Flushed
     const isFirst = this.#nextSeq === 0;
     this.#take();
     if (!this.#hasNews || this.#isFlushing) return;
-    if (isFirst || this.#sourceEnded || !this.isKept) this.flush();
+    if (isFirst || this.#isUrgent) this.flush();
     else this.#parts.pace.want(this);
   }
 
@@ -151,6 +154,11 @@ export class RecordedLog<Event> implements EntryLog<Event>, LogListener, Flushed
     return this.#cursor.atEnd;
   }
 
+  /** Nothing is won by waiting for the pace: with no room left the producer would wait as well. */
+  get #isUrgent(): boolean {
+    return this.#sourceEnded || !this.isKept || !this.#hasRoom;
+  }
+
   get #hasNews(): boolean {
     return !this.#ended && (this.#cursor.seq > this.#nextSeq || this.#sourceEnded);
   }
@@ -164,7 +172,7 @@ export class RecordedLog<Event> implements EntryLog<Event>, LogListener, Flushed
   #take(): void {
     while (this.#hasRoom) {
       const entry = this.#cursor.takeEntry();
-      if (entry === undefined) return;
+      if (entry === undefined) break;
       const { payload } = entry;
       const own = Buffer.isBuffer(payload) ? { ...entry, payload: Buffer.from(payload) } : entry;
       const bytes = entryBytes(own);
@@ -172,6 +180,12 @@ export class RecordedLog<Event> implements EntryLog<Event>, LogListener, Flushed
       this.#tailBytes += bytes;
       this.#pendingBytes += bytes;
     }
+    this.#count();
+  }
+
+  /** What is left of it behind its end goes with its readers. */
+  #count(): void {
+    this.#tell(this.#ended ? 0 : this.#tailBytes);
   }
 
   #show(entries: readonly LogEntry<Event>[], isLast: boolean): void {
@@ -191,7 +205,7 @@ export class RecordedLog<Event> implements EntryLog<Event>, LogListener, Flushed
   #advance(): void {
     this.#take();
     if (!this.#hasNews) return;
-    if (this.#sourceEnded || !this.isKept) this.flush();
+    if (this.#isUrgent) this.flush();
     else this.#parts.pace.want(this);
   }
 
@@ -233,6 +247,7 @@ export class RecordedLog<Event> implements EntryLog<Event>, LogListener, Flushed
       count += 1;
     }
     if (count > 0) this.#tail.splice(0, count);
+    this.#count();
   }
 
   #leaveStore(): void {

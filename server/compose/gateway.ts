@@ -48,6 +48,7 @@ import { noPackages } from "./packages.ts";
 import { calculatorOf } from "./prices.ts";
 import type { Summaries } from "@sekisho/gateway/history/summaries.ts";
 import { composeHistory, withoutRequestLimits } from "./history.ts";
+import { composeLogMemory } from "./log-memory.ts";
 import { composeProbes, probedProviders } from "./probes.ts";
 import { providersOf, type ProviderPorts } from "./providers.ts";
 import { composeRouting } from "./routing.ts";
@@ -129,7 +130,8 @@ export async function composeGateway(
   const rates = make.rates(clock, current.ratesOf);
   const { budgets, ledger, arms, group } = await openBooks(ports, make, current.limitsOf);
   const splits = composeSplits(ports, () => current.catalog, make);
-  const responses = new Responses(responsesLimit);
+  const logMemory = composeLogMemory(metrics, config.processes);
+  const responses = new Responses(responsesLimit, logMemory);
   const settings = (): Settings => current;
   const known = { clock, keyring, rates, settings, budgets, health, quotas, lots, splits };
   const stages = { ...known, ...stagesOf(ports), load, responses };

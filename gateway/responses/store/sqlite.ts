@@ -32,7 +32,7 @@ export interface StreamFiles {
 }
 
 /** More chunks are read in further pages. */
-const pageBytes = 64 * 1_024;
+const pageBytes = 32 * 1_024;
 const pageChunks = 256;
 
 const ownersSql = "SELECT 1 FROM pragma_table_info('streams') WHERE name = 'user'";

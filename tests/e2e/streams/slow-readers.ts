@@ -1,57 +1,71 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { GatewayUnderTest } from "../../harness/gateway-under-test.ts";
-import { RawClient } from "../../harness/raw-client.ts";
-import { residentBytes } from "../../harness/resident-memory.ts";
-import { sessionOpening } from "../../harness/session-frames.ts";
-
 /**
- * `npm run streams:slow -- 1000 800`: so many readers that take 100 bytes a second of answers of so
- * many chunks of 250 bytes, half of them over sessions and half over resumable events; says what
- * each of them costs the gateway, the garbage of its runtime included. 20,000 chunks are more than
- * the kernel's buffers hold.
+ * `npm run streams:slow -- [--readers=1000] [--kinds=plain,resumable,session] [--bytes=100]
+ * [--chunks=128] [--chunk-bytes=4096] [--seconds=15]`: what readers that take so many bytes a
+ * second hold of the gateway's memory, beside as many that take everything (STR-7).
+ *
+ * Where it may, it runs in a network of its own whose sockets hold 64 KiB at most in each
+ * direction: the usual ones take an answer of 4 MB in whole, and no reader of it is slow.
  */
-const count = Number(process.argv[2] ?? 1_000);
-const tokens = Number(process.argv[3] ?? 800);
-/** Each answer is made in 20 s, or at 250 chunks a second. */
-const tokensPerSecond = Math.min(250, Math.ceil(tokens / 20));
-const lookS = Math.ceil(tokens / tokensPerSecond) + 5;
+import { spawnSync } from "node:child_process";
+import { parseArgs } from "node:util";
+import { readerKinds, runReaders, type ReaderFigures, type ReaderPlan } from "./reader-run.ts";
 
-await using gateway = await GatewayUnderTest.start();
-const { pid } = gateway.server;
-const messages = [
-  { role: "user", content: `Go on [[sim: tokens=${tokens} tps=${tokensPerSecond}]]` },
-];
-const request = { model: "sole", max_tokens: 100_000, messages };
+const ownNetwork = "SEKISHO_OWN_NETWORK";
+const enter = [
+  "ip link set lo up mtu 1500",
+  "echo '4096 16384 65536' > /proc/sys/net/ipv4/tcp_wmem",
+  "echo '4096 16384 65536' > /proc/sys/net/ipv4/tcp_rmem",
+  'exec "$@"',
+].join(" && ");
 
-for (let n = 0; n < 200; n += 1) await (await gateway.chat("Reply with exactly: quick")).text();
-const usualBytes = residentBytes(pid);
+if (process.env[ownNetwork] === undefined && spawnSync("unshare", ["-n", "true"]).status === 0) {
+  const self = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  const { status } = spawnSync("unshare", ["-n", "sh", "-c", enter, "sh", ...self], {
+    stdio: "inherit",
+    env: { ...process.env, [ownNetwork]: "1" },
+  });
+  process.exit(status ?? 1);
+}
 
-const body = JSON.stringify({ ...request, stream: true });
-const post =
-  `POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${gateway.key}\r\n` +
-  `content-type: application/json\r\nx-sekisho-resumable: true\r\n` +
-  `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
-const readers = Array.from({ length: count }, (_, n) => {
-  const start = { type: "start", id: "1", request };
-  return new RawClient(gateway.url, n % 2 === 0 ? post : sessionOpening(gateway.key, [start]));
+const { values } = parseArgs({
+  options: {
+    readers: { type: "string", default: "1000" },
+    kinds: { type: "string", default: readerKinds.join(",") },
+    bytes: { type: "string", default: "100" },
+    chunks: { type: "string", default: "128" },
+    "chunk-bytes": { type: "string", default: "4096" },
+    seconds: { type: "string", default: "15" },
+  },
 });
-for (const { socket } of readers) {
-  socket.removeAllListeners("data");
-  // Without a listener the socket would not even fill its own buffer.
-  socket.on("readable", () => {});
+const plan: ReaderPlan = {
+  readers: Number(values.readers),
+  kinds: readerKinds.filter((kind) => values.kinds.split(",").includes(kind)),
+  bytesPerSecond: Number(values.bytes),
+  chunks: Number(values.chunks),
+  chunkBytes: Number(values["chunk-bytes"]),
+  durationMs: Number(values.seconds) * 1_000,
+};
+const sockets = process.env[ownNetwork] === undefined ? "the machine's sockets" : "small sockets";
+console.log(`${plan.readers} readers of ${plan.kinds.join(", ")}, ${sockets}`);
+tell("fast", await runReaders({ ...plan, bytesPerSecond: Infinity }));
+tell(`${plan.bytesPerSecond} bytes/s`, await runReaders(plan));
+
+function tell(name: string, figures: ReaderFigures): void {
+  const { before, meanwhile, peakResidentBytes, cut, alone, beside } = figures;
+  const each = (bytes: number): string => `${Math.round(bytes / 1_024 / plan.readers)} KiB`;
+  console.log(
+    [
+      `${name}:`,
+      `alive ${each(meanwhile.liveBytes - before.liveBytes)} each,`,
+      `resident ${each(meanwhile.residentBytes - before.residentBytes)} each without garbage,`,
+      `${each(peakResidentBytes - before.residentBytes)} at the peak;`,
+      `${cut} cut; calls alone ${spread(alone)}, beside ${spread(beside)}`,
+    ].join(" "),
+  );
 }
-const sip = setInterval(() => {
-  for (const { socket } of readers) socket.read(100);
-}, 1_000);
-let peakBytes = 0;
-for (let n = 0; n < lookS; n += 1) {
-  await sleep(1_000);
-  peakBytes = Math.max(peakBytes, residentBytes(pid));
+
+function spread(tookMs: readonly number[]): string {
+  const sorted = tookMs.toSorted((a, b) => a - b);
+  const at = (share: number): string => (sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(1);
+  return `p50 ${at(0.5)} p99 ${at(0.99)} ms (${sorted.length})`;
 }
-const startedMs = performance.now();
-await (await gateway.chat("Reply with exactly: quick")).text();
-const tookMs = Math.round(performance.now() - startedMs);
-clearInterval(sip);
-for (const reader of readers) reader[Symbol.dispose]();
-const each = Math.round((peakBytes - usualBytes) / 1_024 / count);
-console.log(`${count} readers, ${each} KiB each at the peak; a call beside them took ${tookMs} ms`);
