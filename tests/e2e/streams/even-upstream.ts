@@ -24,7 +24,7 @@ export class EvenUpstream implements AsyncDisposable {
   readonly #server: Server;
   readonly #answers: EvenAnswers;
   readonly #chunk: string;
-  readonly #streams: UnderWay[] = [];
+  readonly #streams = new Set<UnderWay>();
 
   private constructor(server: Server, url: string, answers: EvenAnswers) {
     this.#server = server;
@@ -48,16 +48,16 @@ export class EvenUpstream implements AsyncDisposable {
 
   /** Streams that it was asked for and has not ended. */
   get running(): number {
-    return this.#streams.length;
+    return this.#streams.size;
   }
 
   /** Resolves when each answer has ended or was left. */
   async run(): Promise<void> {
     const { durationMs, chunks } = this.#answers;
     const beganMs = performance.now();
-    while (this.#streams.length > 0) {
+    while (this.#streams.size > 0) {
       const due = Math.ceil(((performance.now() - beganMs) / durationMs) * chunks);
-      for (const stream of [...this.#streams]) this.#write(stream, due);
+      for (const stream of this.#streams) this.#write(stream, due);
       await sleep(tickMs);
     }
   }
@@ -74,8 +74,8 @@ export class EvenUpstream implements AsyncDisposable {
       return void response.end(whole);
     }
     const stream = { response, left: this.#answers.chunks };
-    this.#streams.push(stream);
-    response.on("close", () => this.#streams.splice(this.#streams.indexOf(stream), 1));
+    this.#streams.add(stream);
+    response.on("close", () => this.#streams.delete(stream));
     response.writeHead(200, { "content-type": "text/event-stream" });
     response.write(chunkOf({ role: "assistant", content: "" }, null));
   }

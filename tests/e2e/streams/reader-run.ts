@@ -57,26 +57,35 @@ export async function runReaders(plan: ReaderPlan): Promise<ReaderFigures> {
     openWithinMs,
   );
   const running = upstream.run();
-  let peakResidentBytes = 0;
-  const sampling = setInterval(() => {
-    peakResidentBytes = Math.max(peakResidentBytes, residentBytes(pid));
-  }, sampleMs);
+  using peak = watchPeak(pid);
   // The process stands still while its garbage is counted: calls beside it are timed before.
   const beside = await callsFor(gateway, sleep(plan.durationMs * 0.7));
   const middle = await memory.held();
   await Promise.race([running, sleep(plan.durationMs * 0.3)]);
   const late = await memory.held();
-  clearInterval(sampling);
   return {
     before,
     meanwhile: {
       liveBytes: Math.max(middle.liveBytes, late.liveBytes),
       residentBytes: Math.max(middle.residentBytes, late.residentBytes),
     },
-    peakResidentBytes,
+    peakResidentBytes: peak.bytes,
     cut: readers.cut,
     alone,
     beside,
+  };
+}
+
+function watchPeak(pid: number) {
+  let bytes = 0;
+  const sampling = setInterval(() => (bytes = Math.max(bytes, residentBytes(pid))), sampleMs);
+  return {
+    get bytes() {
+      return bytes;
+    },
+    [Symbol.dispose]() {
+      clearInterval(sampling);
+    },
   };
 }
 
@@ -107,8 +116,8 @@ const request = {
 async function call(gateway: GatewayUnderTest): Promise<number> {
   const startedMs = performance.now();
   const answer = await gateway.post("/v1/chat/completions", request);
-  if (answer.status !== 200) throw new Error(`A call beside was answered ${answer.status}`);
-  await answer.text();
+  const text = await answer.text();
+  if (answer.status !== 200) throw new Error(`A call was answered ${answer.status}: ${text}`);
   return performance.now() - startedMs;
 }
 
