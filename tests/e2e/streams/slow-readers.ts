@@ -1,6 +1,6 @@
 /**
  * `npm run streams:slow -- [--readers=1000] [--kinds=plain,resumable,session] [--bytes=100]
- * [--chunks=128] [--chunk-bytes=4096] [--seconds=15]`: what readers that take so many bytes a
+ * [--chunks=40] [--chunk-bytes=8192] [--seconds=20]`: what readers that take so many bytes a
  * second hold of the gateway's memory, beside as many that take everything (STR-7).
  *
  * Where it may, it runs in a network of its own whose sockets hold 64 KiB at most in each
@@ -32,9 +32,9 @@ const { values } = parseArgs({
     readers: { type: "string", default: "1000" },
     kinds: { type: "string", default: readerKinds.join(",") },
     bytes: { type: "string", default: "100" },
-    chunks: { type: "string", default: "128" },
-    "chunk-bytes": { type: "string", default: "4096" },
-    seconds: { type: "string", default: "15" },
+    chunks: { type: "string", default: "40" },
+    "chunk-bytes": { type: "string", default: "8192" },
+    seconds: { type: "string", default: "20" },
   },
 });
 const plan: ReaderPlan = {
