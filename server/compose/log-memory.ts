@@ -4,7 +4,7 @@ import { getHeapStatistics } from "node:v8";
 import { LogMemory } from "@sekisho/lib/event-log/log-memory.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 
-/** Of the memory, and of the heap, that the logs of responses may have in all processes together. */
+/** Of the memory, and of the heap, that the logs of responses may have together. */
 const share = 0.25;
 
 /** What the logs of this process may hold, one of so many (STR-8). */
