@@ -130,8 +130,7 @@ export async function composeGateway(
   const rates = make.rates(clock, current.ratesOf);
   const { budgets, ledger, arms, group } = await openBooks(ports, make, current.limitsOf);
   const splits = composeSplits(ports, () => current.catalog, make);
-  const logMemory = composeLogMemory(metrics, config.processes);
-  const responses = new Responses(responsesLimit, logMemory);
+  const responses = new Responses(responsesLimit, composeLogMemory(metrics, config.processes));
   const settings = (): Settings => current;
   const known = { clock, keyring, rates, settings, budgets, health, quotas, lots, splits };
   const stages = { ...known, ...stagesOf(ports), load, responses };
