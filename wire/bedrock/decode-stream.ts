@@ -52,12 +52,10 @@ export class ConverseStreamDecoder implements StreamDecoder {
 
   frame(bytes: Buffer, start: number, end: number): void {
     if (this.#isOver) return;
+    const delta = this.#deltas.read(bytes, start, end);
+    if (delta !== null) return this.#count(this.#blocks.delta(this.#deltas.index, delta));
     const head = this.#reader.read(bytes, start, end);
     const { payloadStart, payloadEnd } = this.#reader;
-    if (head?.name === "contentBlockDelta" && head.kind === "event") {
-      const delta = this.#deltas.read(bytes, payloadStart, payloadEnd);
-      if (delta !== null) return this.#count(this.#blocks.delta(this.#deltas.index, delta));
-    }
     const payload = bytes.toString("utf8", payloadStart, payloadEnd);
     switch (head?.kind) {
       case "event":

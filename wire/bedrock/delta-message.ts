@@ -1,25 +1,15 @@
 import { Buffer } from "node:buffer";
 
 import { checksumBytes, preludeBytes } from "../framing/aws-event-stream.ts";
-import { AwsEventStreamMessage } from "../framing/aws-event-stream-message.ts";
 import { ChunkView, KnownBytes } from "../framing/known-bytes.ts";
 import { isPaddingUntil, paddingMember, textEnd } from "./delta-bytes.ts";
-import { usualHeaders } from "./usual-heads.ts";
-
-/** The service's paddings are beginnings of this one. */
-const usualPadding = new KnownBytes(
-  Buffer.from("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"),
-);
-const paddingEnd = new KnownBytes(Buffer.from('"}'));
+import { headBytesAt, isPadding, openingOf, usualHeadBytes, usualOpening } from "./usual-delta.ts";
 
 /** What the model says stands in one of these. */
 const saidMembers = ['"text":"', '"input":"'].map((text) => Buffer.from(text));
 
-/** Where in a prelude it stands how long the headers are. */
-const headBytesAt = 4;
-
-/** What most streams say: the texts of their first block, as the service writes them. */
-const usual = usualDelta();
+const usualPrefix = openingOf(usualOpening);
+const usualSuffix = new KnownBytes(Buffer.from('"},"p":"'));
 
 /**
  * Knows the deltas of one block by their message: it is the same but for its length, the text, the
@@ -28,11 +18,11 @@ const usual = usualDelta();
  */
 export class DeltaMessage {
   readonly #views = new ChunkView();
-  #headBytes = usual.headBytes;
+  #headBytes = usualHeadBytes;
   /** Headers and payload up to the text. */
-  #prefix = usual.prefix;
+  #prefix = usualPrefix;
   /** From the text's end to the padding, or to the end. */
-  #suffix = usual.suffix;
+  #suffix = usualSuffix;
   #isPadded = true;
 
   /**
@@ -50,7 +40,7 @@ export class DeltaMessage {
     if (to === -1 || !this.#suffix.isAt(view, to, payloadEnd)) return -1;
     const after = to + this.#suffix.length;
     const isWhole = this.#isPadded
-      ? isUsualPadding(view, after, payloadEnd) || isPaddingUntil(bytes, after, payloadEnd)
+      ? isPadding({ bytes, view, from: after, end: payloadEnd })
       : after === payloadEnd;
     return isWhole ? to - from : -1;
   }
@@ -76,19 +66,4 @@ export class DeltaMessage {
       return;
     }
   }
-}
-
-function usualDelta() {
-  const message = new AwsEventStreamMessage(usualHeaders("contentBlockDelta"));
-  const empty = message.encode('{"contentBlockIndex":0,"delta":{"text":"');
-  return {
-    headBytes: empty.readUInt32BE(headBytesAt),
-    prefix: new KnownBytes(empty.subarray(preludeBytes, empty.length - checksumBytes)),
-    suffix: new KnownBytes(Buffer.from('"},"p":"')),
-  };
-}
-
-function isUsualPadding(view: DataView, from: number, end: number): boolean {
-  const quote = end - paddingEnd.length;
-  return usualPadding.beginsUntil(view, from, quote) && paddingEnd.isAt(view, quote, end);
 }

@@ -5,14 +5,18 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 
 import type { JsonObject } from "../field-rules.ts";
+import { AwsEventStreamMessage } from "../framing/aws-event-stream-message.ts";
 import { DeltaText } from "./delta-text.ts";
+import { usualHeaders } from "./usual-heads.ts";
 
-/** Reads a payload that stands amid other bytes. */
-function read(deltas: DeltaText, payload: string): JsonObject | null {
+const usual = new AwsEventStreamMessage(usualHeaders("contentBlockDelta"));
+
+/** Reads a message that stands amid other bytes. */
+function read(deltas: DeltaText, payload: string, message = usual): JsonObject | null {
   const before = Buffer.from('"}}"');
-  const bytes = Buffer.concat([before, Buffer.from(payload), Buffer.from('"}}","p":"x"}')]);
-  const end = before.length + Buffer.byteLength(payload);
-  return deltas.read(bytes, before.length, end);
+  const bytes = message.encode(payload);
+  const all = Buffer.concat([before, bytes, Buffer.from('"}}","p":"x"}')]);
+  return deltas.read(all, before.length, before.length + bytes.length);
 }
 
 function after(index: number, delta: JsonObject): DeltaText {
@@ -74,10 +78,22 @@ describe("DeltaText", () => {
     assert.deepEqual(read(deltas, good), { text: "a" });
   });
 
-  test("nothing is read before something was learnt, or from what has no text", () => {
+  test("before something was learnt texts of the first block are read", () => {
     const payload = '{"contentBlockIndex":0,"delta":{"text":"a"}}';
-    assert.equal(read(new DeltaText(), payload), null);
-    assert.equal(read(after(0, { citation: {} }), payload), null);
-    assert.equal(read(after(0.5, { text: "" }), payload), null);
+    for (const deltas of [new DeltaText(), after(0, { citation: {} }), after(0.5, { text: "" })]) {
+      assert.deepEqual(read(deltas, payload), { text: "a" });
+      assert.equal(deltas.index, 0);
+      assert.equal(read(deltas, payload.replace("0", "1")), null);
+    }
+  });
+
+  test("of messages with other headers nothing is read", () => {
+    const headers = usualHeaders("contentBlockDelta");
+    const reversed = Object.fromEntries(Object.entries(headers).toReversed());
+    const others = [reversed, { ...headers, more: "" }, usualHeaders("contentBlockStart"), {}];
+    for (const other of others) {
+      const message = new AwsEventStreamMessage(other);
+      assert.equal(read(new DeltaText(), payloadOf(0, { text: "a" }, "b"), message), null);
+    }
   });
 });
