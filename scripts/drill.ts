@@ -67,8 +67,9 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const asked = readArguments(rest, drill, process.env);
   if ("runOwn" in drill) {
-    if (!asked.isOwn) {
-      const why = "it needs a configuration of its own; --own starts a server with it";
+    // Nobody is asked for --own where nothing else can be meant.
+    if (asked.isUrlGiven) {
+      const why = "it needs a configuration of its own, and starts a server with it";
       throw new DrillFailure(`Cannot run drill "${name}" against ${asked.url}: ${why}`);
     }
     const startedAt = new Date().toISOString();

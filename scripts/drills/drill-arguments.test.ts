@@ -24,6 +24,12 @@ describe("readArguments", () => {
     );
   });
 
+  test("whether a server was named is told apart from which one it is", () => {
+    assert.equal(read("").isUrlGiven, false);
+    assert.equal(read("--own").isUrlGiven, false);
+    assert.equal(read("http://127.0.0.1:8080").isUrlGiven, true);
+  });
+
   test("a base URL, the drill's own options and those of every drill", () => {
     const args = "http://10.0.0.5:80 --rate=2.5 --region east --json --own --key=k --admin-key=a";
     const { url, isJson, isOwn, key, adminKey, option, text } = read(args);

@@ -6,6 +6,8 @@ import type { DrillForm, DrillOption } from "./drill.ts";
 /** A drill as it was asked for on the command line. */
 export interface DrillArguments {
   readonly url: string;
+  /** Was a server named? */
+  readonly isUrlGiven: boolean;
   readonly isJson: boolean;
   /** Is a server to be started for it? */
   readonly isOwn: boolean;
@@ -42,6 +44,7 @@ export function readArguments(
   );
   return {
     url,
+    isUrlGiven: positionals.length > 0,
     isJson: values["json"] === true,
     isOwn: values["own"] === true,
     key: textOf("key") ?? env["SEKISHO_KEY"] ?? null,
