@@ -1,3 +1,4 @@
+import { SocketAddress } from "node:net";
 import { AddressSet, familyOf } from "./address-set.ts";
 
 /** More proxies than that in a row are nobody's. */
@@ -43,9 +44,10 @@ function addressIn(hop: string): string | null {
   return plainAddress(groups?.["six"] ?? groups?.["four"] ?? hop);
 }
 
-/** An IPv4 address that is written as IPv6 under its IPv4 name. */
+/** An address as systems write it; one of IPv4 that is written as IPv6 under its IPv4 name. */
 function plainAddress(text: string): string | null {
-  const mapped = /^::ffff:(?<four>\d{1,3}(?:\.\d{1,3}){3})$/i.exec(text)?.groups?.["four"];
-  const address = mapped ?? text;
-  return familyOf(address) === null ? null : address;
+  const family = familyOf(text);
+  if (family !== 6) return family === null ? null : text;
+  const { address } = new SocketAddress({ address: text, family: "ipv6" });
+  return /^::ffff:(?<four>\d{1,3}(?:\.\d{1,3}){3})$/.exec(address)?.groups?.["four"] ?? address;
 }

@@ -7,6 +7,8 @@ import { steeredConfig } from "../harness/steered-config.ts";
 
 let gateway: GatewayUnderTest;
 
+const secretOfSix = "secret-of-the-six";
+
 /** The test's own connection is that of a proxy; what it says of itself is a proxy's word. */
 const start = (trustedProxies: readonly string[]): Promise<GatewayUnderTest> =>
   GatewayUnderTest.start({
@@ -16,10 +18,15 @@ const start = (trustedProxies: readonly string[]): Promise<GatewayUnderTest> =>
         { id: "office", secret: "secret-of-the-office", addresses: ["192.0.2.0/24"] },
         { id: "cellar", secret: "secret-of-the-cellar" },
       ];
+      const six = { id: "six", secret: secretOfSix, addresses: ["2001:db8:7::/48"] };
       const office = { keys: keys.slice(0, 1) };
       const cellar = { keys: keys.slice(1), addresses: ["198.51.100.9"] };
       const listen = { ...steered.listen, trustedProxies: [...trustedProxies] };
-      return { ...steered, listen, tenants: { ...steered.tenants, office, cellar } };
+      return {
+        ...steered,
+        listen,
+        tenants: { ...steered.tenants, office, cellar, north: { keys: [six] } },
+      };
     },
   });
 
@@ -52,6 +59,26 @@ describe("behind a proxy that is trusted", () => {
       const forwarded = { ...headers, "x-forwarded-for": "192.0.2.1" };
       const answer = await fetch(`${gateway.url}${path}`, { headers: forwarded });
       assert.equal(answer.status, 200, path);
+    }
+  });
+
+  test("SEC-18 an address is the same however it is written, of IPv4 and of IPv6", async () => {
+    for (const [key, from, status] of [
+      ["secret-of-the-office", "::ffff:192.0.2.17", 200],
+      ["secret-of-the-office", "::ffff:c000:211", 200],
+      ["secret-of-the-office", "::ffff:203.0.113.1", 403],
+      ["secret-of-the-office", "192.0.2.17, ::ffff:10.0.0.4", 200],
+      ["secret-of-the-office", "64:ff9b::192.0.2.17", 403],
+      ["secret-of-the-office", "::192.0.2.17", 403],
+      [secretOfSix, "2001:db8:7::1", 200],
+      [secretOfSix, "2001:0DB8:0007:ffff:0:0:0:1", 200],
+      [secretOfSix, "[2001:db8:7::1]:4711", 200],
+      [secretOfSix, "2001:db8:8::1", 403],
+      [secretOfSix, "2001:db8:7::1%eth0", 403],
+      [secretOfSix, "::ffff:192.0.2.17", 403],
+      [secretOfSix, "192.0.2.17", 403],
+    ] as const) {
+      assert.equal(await statusOf(key, from), status, `${key} from ${from}`);
     }
   });
 

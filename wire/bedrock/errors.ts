@@ -65,7 +65,9 @@ export function encodeError(code: Code, message: string, details: ErrorDetails =
     headers.push("x-amz-retry-after", ms, "retry-after", String(Math.ceil(retryAfterMs / 1000)));
     headers.push("retry-after-ms", ms);
   }
-  const body = JSON.stringify({ message: wordsOf(code, message) });
+  // AWS's SDKs read `message` alone; whoever reads the body finds what the refusal is made of.
+  const more = details.facts === undefined ? {} : { details: details.facts };
+  const body = JSON.stringify({ message: wordsOf(code, message), ...more });
   return { status: details.status ?? status, headers, body };
 }
 
