@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { noChromium } from "../harness/chromium.ts";
 import type { ClientLook } from "../harness/client-look.ts";
-import { ClientUnderTest, heartbeatMs } from "../harness/client-under-test.ts";
+import { ClientUnderTest, hastyGraceMs, heartbeatMs } from "../harness/client-under-test.ts";
 import { until } from "../harness/until.ts";
 
 /** Its provider stops behind 20 tokens until it is released: nothing ends before it is to. */
@@ -118,6 +118,26 @@ describe("the client in a page", { skip: noChromium }, () => {
     await open.page.clock.fastForward(300);
     await left();
     assert.equal((await open.ended()).state, "done");
+  });
+
+  test("STR-6 a tab that is closed leaves its answer, which ends behind its grace", async () => {
+    const open = await client.open({ isHasty: true });
+    await open.say("start", "Go on [[sim: tokens=1000 tps=50]]");
+    const { response } = await open.begun();
+    const { clock, ledger: before } = client.gateway;
+    const closedMs = clock.monotonicMs();
+    await open[Symbol.asyncDispose]();
+    const tookMs = (await left()) - closedMs;
+    assert.ok(tookMs >= hastyGraceMs - 50 && tookMs < hastyGraceMs + 5_000, `${tookMs} ms`);
+    const row = await until("its row", () => {
+      const { rows } = client.gateway.ledger;
+      const id = response?.slice("rsp_".length);
+      return rows.find((each) => each.id === id && each.attempt === 0) ?? null;
+    });
+    assert.ok(before.rows.every(({ id }) => id !== row.id));
+    assert.deepEqual([row.outcome, row.cause], ["cancelled", "client_closed"]);
+    // What was said is booked, and no more than that.
+    assert.ok(row.output > 10 && row.output < 1_000, `${row.output} tokens`);
   });
 
   test("STR-6 a component shows its answer, and ends it when it leaves", async () => {

@@ -15,6 +15,10 @@ import { until } from "./until.ts";
 
 const root = join(import.meta.dirname, "../..");
 const secret = "secret-of-the-shop";
+const hastySecret = "secret-of-the-hasty-shop";
+
+/** What is asked for by tokens of the hasty key ends so long behind its last reader. */
+export const hastyGraceMs = 1_000;
 
 /**
  * Tokens that end are told of with pings. Who answers none of six has lost the session: 3 s, which
@@ -85,7 +89,15 @@ export class ClientUnderTest implements AsyncDisposable {
       await GatewayUnderTest.start({
         config: (url) => {
           const steered = steeredConfig(url);
-          const keys = [{ id: "shop", secret, origins: [origin] }];
+          const keys = [
+            { id: "shop", secret, origins: [origin] },
+            {
+              id: "hasty",
+              secret: hastySecret,
+              origins: [origin],
+              streamGraceMs: hastyGraceMs,
+            },
+          ];
           return {
             ...steered,
             streams: { heartbeatMs },
@@ -100,21 +112,21 @@ export class ClientUnderTest implements AsyncDisposable {
   }
 
   /** A token for the page's user. */
-  async issue(expiresInMs = 60_000): Promise<string> {
-    const headers = { authorization: `Bearer ${secret}` };
+  async issue(expiresInMs = 60_000, isHasty = false): Promise<string> {
+    const headers = { authorization: `Bearer ${isHasty ? hastySecret : secret}` };
     const answer = await this.gateway.post("/v1/tokens", { user: "u1", expiresInMs }, headers);
     // The gateway's own shape.
     return ((await answer.json()) as { token: string }).token;
   }
 
   /** A fresh page with a client whose tokens live so long; with `isStill` its timers stand. */
-  async open({ lifeMs = 60_000, isStill = false } = {}): Promise<ClientPage> {
+  async open({ lifeMs = 60_000, isStill = false, isHasty = false } = {}): Promise<ClientPage> {
     const context = await this.#browser.newContext();
     const page = await context.newPage();
     const opened = new ClientPage(page);
     await page.exposeFunction("freshToken", () => {
       opened.tokens += 1;
-      return this.issue(lifeMs);
+      return this.issue(lifeMs, isHasty);
     });
     if (isStill) await page.clock.install({ time: 0 });
     await page.goto(this.#origin);

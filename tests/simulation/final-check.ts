@@ -10,6 +10,7 @@ import {
 } from "./checks/ledger-check.ts";
 import { errorCodeOf, readFrames } from "./checks/answer-frames.ts";
 import { checkHealed, checkShares } from "./checks/share-check.ts";
+import type { Observer } from "./observer.ts";
 import type { ProviderFleet } from "./providers/provider-fleet.ts";
 import type { ServerLife } from "./server-life.ts";
 import type { Stage } from "./stage.ts";
@@ -20,7 +21,7 @@ export interface EndOfWorld {
   readonly life: ServerLife;
   readonly fleet: ProviderFleet;
   readonly intents: IntentBook;
-  readonly clients: ReadonlyMap<number, WorldClient>;
+  readonly observer: Pick<Observer, "clients" | "names">;
 }
 
 /** SIM-8: after the healing everything has come to an end, and every book says the same. */
@@ -32,7 +33,8 @@ export function checkEnd(world: EndOfWorld): void {
   checkSpent(reader, spentByRows(ledger, world.intents));
   checkRollups(reader);
   for (const [id, rows] of ledger) checkCall(world, id, rows);
-  for (const state of world.clients.values()) checkLiveness(world, state);
+  world.observer.names.checkPaid(ledger);
+  for (const state of world.observer.clients.values()) checkLiveness(world, state);
   checkHealed(world.life.circuits);
   checkShares(world.stage.scenario, (n) => world.fleet.recordsOf(n));
 }
@@ -53,7 +55,8 @@ function checkNothingLeft({ stage, life, fleet }: EndOfWorld): void {
 }
 
 function checkCall(world: EndOfWorld, id: string, rows: CallRows): void {
-  const { intents, fleet, clients, stage } = world;
+  const { intents, fleet, stage } = world;
+  const { clients } = world.observer;
   const intent = intents.byId(id);
   if (intent === undefined) return;
   checkCallRows(intent, rows, fleet.recordsOf(intent.n));

@@ -10,6 +10,7 @@ import {
   hasTerminal,
   slackMs,
 } from "./checks/attempt-check.ts";
+import { NameBook } from "./checks/name-book.ts";
 import type { IntentBook, IntentEvents, KnownIntent } from "./checks/intent-book.ts";
 import { noteAnswer, noteClosed, noteDispatch, noteGone } from "./checks/rare-paths.ts";
 import type { ModelClient } from "./clients/model-client.ts";
@@ -35,6 +36,7 @@ const longWaitMs = 50;
 /** Sees everything that happens in a world and holds it against the rules, step by step. */
 export class Observer implements LifeObserver, IntentEvents {
   readonly clients = new Map<number, WorldClient>();
+  readonly names: NameBook;
   readonly #stage: Stage;
   readonly #callsOf: (n: number) => readonly UpstreamRecord[];
   readonly #byExchange = new Map<SimulatedExchange, WorldClient>();
@@ -43,6 +45,7 @@ export class Observer implements LifeObserver, IntentEvents {
 
   constructor(stage: Stage, callsOf: (n: number) => readonly UpstreamRecord[]) {
     this.#stage = stage;
+    this.names = new NameBook(stage.scenario.requests, stage.sometimes);
     this.#callsOf = callsOf;
   }
 
@@ -79,6 +82,8 @@ export class Observer implements LifeObserver, IntentEvents {
     state.goneMs = this.#stage.nowMs;
     const { n } = state.plan;
     if (!exchange.wasDestroyed) noteGone(state, this.#callsOf(n), this.#stage.sometimes);
+    // Others may come for the answer: it goes on for a while.
+    if (state.plan.naming !== null) return;
     this.#stage.clock.after(abortWithinMs, () => this.#checkAborted(n));
   }
 
@@ -98,8 +103,12 @@ export class Observer implements LifeObserver, IntentEvents {
     if (this.#byExchange.size > 0) sometimes.reached("crash with calls running");
     for (const state of this.#byExchange.values()) state.lostServer = true;
     this.#byExchange.clear();
+    this.names.dies(this.#stage.nowMs);
     for (const intent of this.#intents?.all ?? []) {
-      if (intent.state === "asked") sometimes.reached("crash while a commit was under way");
+      if (intent.state === "asked") {
+        sometimes.reached("crash while a commit was under way");
+        this.names.wasAsked(intent.n);
+      }
       if (intent.state === "durable" && intent.terminals === 0) {
         sometimes.reached("crash between intent and terminal");
       }
@@ -121,7 +130,14 @@ export class Observer implements LifeObserver, IntentEvents {
     });
   }
 
-  durable({ n, durableMs }: KnownIntent): void {
+  durable(intent: KnownIntent): void {
+    const { n, durableMs } = intent;
+    try {
+      this.names.durable(intent);
+    } catch (error) {
+      // Nobody waits for what tells of a commit.
+      this.#stage.defect(error);
+    }
     const state = this.#client(n);
     const { sometimes } = this.#stage;
     if (state.goneMs !== null) sometimes.reached("client left before its intent was durable");
@@ -133,7 +149,9 @@ export class Observer implements LifeObserver, IntentEvents {
     this.#stage.sometimes.reached("intent refused by the store");
   }
 
-  ended({ n, durableMs }: KnownIntent, rows: readonly LedgerRow[]): void {
+  ended(intent: KnownIntent, rows: readonly LedgerRow[]): void {
+    const { n, durableMs } = intent;
+    this.names.ended(intent, rows, this.#stage.nowMs);
     const deadlineMs = deadlineOf(this.#client(n));
     if (deadlineMs === null || rows.at(-1)?.outcome === "unknown") return;
     // Nobody can hurry the store or the body: a call that waits for one ends when it is there.
@@ -145,13 +163,18 @@ export class Observer implements LifeObserver, IntentEvents {
 
   // Providers
 
+  senderOf(n: number): number {
+    return this.names.senderOf(n);
+  }
+
   dispatched(record: UpstreamRecord): void {
     const state = this.#client(record.n);
     const earlier = this.#callsOf(record.n).slice(0, record.attempt - 1);
     const alias = state.alias ?? missingAlias(record.n);
     const planned = state.planned ?? noPlan(alias);
     const isIntentDurable = this.#intents?.byRequest(record.n)?.state === "durable";
-    const isClientGone = state.goneMs !== null && state.goneMs < this.#stage.nowMs;
+    const isLeft = state.goneMs !== null && state.goneMs < this.#stage.nowMs;
+    const isClientGone = isLeft && state.plan.naming === null;
     const deadlineMs = deadlineOf(state);
     checkDispatch(record, earlier, { planned, deadlineMs, isIntentDurable, isClientGone });
     this.#routing?.called(record, earlier.at(-1));
@@ -211,7 +234,8 @@ export class Observer implements LifeObserver, IntentEvents {
 
   clientEnded({ record }: ModelClient): void {
     const state = this.#client(record.plan.n);
-    const calls = this.#callsOf(record.plan.n);
+    this.names.checkRefused(record);
+    const calls = this.#callsOf(this.names.answererOf(record));
     const wasDestroyed = state.exchange?.wasDestroyed === true;
     checkAnswer(record, calls, { lostServer: state.lostServer, wasDestroyed });
     checkSilence(record, this.#intents?.byRequest(record.plan.n)?.durableMs ?? null);

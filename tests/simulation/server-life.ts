@@ -250,6 +250,8 @@ export class ServerLife {
       clock: stage.clock,
       random: stage.random.fork(`process ${this.#starts}`),
       disk: stage.disk,
+      streamDisk: stage.streamDisk,
+      mutant,
       config: this.#config,
       writerLatencyMs: stage.scenario.writerLatencyMs,
       parts: this.#makers(),

@@ -3,6 +3,7 @@ import { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import { Pepper } from "@sekisho/gateway/identity/pepper.ts";
 import { PepperSeal } from "@sekisho/gateway/identity/pepper-seal.ts";
 import { gatewayLogFields, type GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import type { MemoryStreamDisk } from "@sekisho/gateway/responses/store/memory-files-fixture.ts";
 import { egressRefusal } from "@sekisho/lib/http/egress.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
 import { defaultHttpLimits } from "@sekisho/lib/http/limits.ts";
@@ -28,6 +29,8 @@ import type { Front } from "@sekisho/server/edge/front.ts";
 import { ModelList } from "@sekisho/server/edge/v1/models.ts";
 import { MortalClock } from "./base/mortal-clock.ts";
 import type { Dice } from "./base/dice.ts";
+import type { Mutant } from "./mutants/mutant.ts";
+import { NamedCalls } from "./named-calls.ts";
 import { SimulatedUpstream, type Providers } from "./providers/simulated-upstream.ts";
 import type { SimulatedConnection } from "./network/simulated-connection.ts";
 import { SimulatedExchange } from "./network/simulated-exchange.ts";
@@ -43,6 +46,8 @@ export interface ProcessWorld {
   readonly named?: SharedBooks["named"];
   readonly providers: Providers;
   readonly dice: Dice;
+  readonly streamDisk: MemoryStreamDisk;
+  readonly mutant: Mutant | null;
   defect(error: unknown): void;
   /** What stands between the process and its writer: the world looks on, mutants do worse. */
   wrapWriter(writer: Writer): Writer;
@@ -60,6 +65,12 @@ export interface Serving {
   readonly reception: Reception;
 }
 
+interface FrontParts {
+  readonly keyring: Keyring;
+  readonly log: GatewayLog;
+  readonly once: ReturnType<NamedCalls["compose"]>;
+}
+
 const pepper = new Pepper(1, new Map([[1, Buffer.alloc(32, 7)]]));
 
 /** SEC-4 as the program sets it. */
@@ -73,6 +84,7 @@ export class SimulatedProcess {
   readonly #clock: MortalClock;
   readonly #open = new Map<SimulatedExchange, SimulatedConnection>();
   readonly #upstream: SimulatedUpstream;
+  readonly #named: NamedCalls;
   #serving: Serving | null = null;
   #isDead = false;
 
@@ -82,6 +94,7 @@ export class SimulatedProcess {
     this.#clock = new MortalClock(world.clock);
     this.reader = disk.openReader();
     this.#upstream = new SimulatedUpstream(world, world.providers);
+    this.#named = new NamedCalls(world.streamDisk, this.#clock);
     this.writer = new MemoryWriter({
       disk,
       clock: this.#clock,
@@ -97,7 +110,7 @@ export class SimulatedProcess {
 
   /** Serves what is on the disk; calls that a crash left open are closed before it resolves. */
   async start(): Promise<Serving> {
-    const { config, random, parts, named } = this.#world;
+    const { config, random, parts, mutant, named } = this.#world;
     const clock = this.#clock;
     const log = this.#log();
     // Of several each has a log of its own name, once it is known, and leaves those of the others.
@@ -107,11 +120,13 @@ export class SimulatedProcess {
     }
     const keyring = new Keyring(pepper, clock);
     keyring.configure(configuredKeys(config));
+    const writer = this.#world.wrapWriter(this.writer);
+    await this.#named.recover();
     const gateway = await composeGateway(
       {
         clock,
         random: random.fork("gateway"),
-        writer: this.#world.wrapWriter(this.writer),
+        writer,
         reader: this.reader,
         upstreamFor: () => this.#upstream,
         simulatorUrl: null,
@@ -128,7 +143,9 @@ export class SimulatedProcess {
       config,
       parts,
     );
-    const front = this.#front(gateway, { keyring, log });
+    const { reader } = this;
+    const once = this.#named.compose({ gateway, config, clock, log, reader, writer, mutant });
+    const front = this.#front(gateway, { keyring, log, once });
     const reception = new Reception({
       limits: defaultHttpLimits,
       clock,
@@ -163,12 +180,13 @@ export class SimulatedProcess {
     this.#serving = null;
     this.#clock.die();
     this.writer.crash();
+    this.#named.crash();
     this.#upstream.orphanAll();
     for (const connection of this.#open.values()) connection.serverDied();
     this.#open.clear();
   }
 
-  #front(gateway: Gateway, { keyring, log }: { keyring: Keyring; log: GatewayLog }): Front {
+  #front(gateway: Gateway, { keyring, log, once }: FrontParts): Front {
     const { random, config } = this.#world;
     const clock = this.#clock;
     const ids = new IdSource(clock, random.fork("ids"));
@@ -189,6 +207,7 @@ export class SimulatedProcess {
       heartbeatMs,
       bodyBytesLimit,
       isDraining,
+      ...once,
     };
     const parts = {
       ids,

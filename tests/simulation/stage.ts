@@ -1,6 +1,8 @@
 import { budgetMigrations } from "@sekisho/gateway/budget/store/migrations.sql.ts";
+import { idempotencyMigrations } from "@sekisho/gateway/idempotency/store/migrations.sql.ts";
 import { ledgerMigrations } from "@sekisho/gateway/ledger/store/migrations.sql.ts";
 import { replicaMigrations } from "@sekisho/gateway/replicas/store/migrations.sql.ts";
+import { MemoryStreamDisk } from "@sekisho/gateway/responses/store/memory-files-fixture.ts";
 import { splitMigrations } from "@sekisho/gateway/splits/store/migrations.sql.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { aheadMigrations } from "@sekisho/lib/storage/ahead-log.ts";
@@ -21,6 +23,8 @@ export class Stage {
   readonly random: SeededRandom;
   readonly dice: Dice;
   readonly disk: MemoryDisk;
+  /** Where recorded answers are: it outlives processes, and its writers fail with no other. */
+  readonly streamDisk: MemoryStreamDisk;
   readonly sometimes = new Sometimes();
   readonly #trace: Trace;
   #defect: { readonly error: unknown } | null = null;
@@ -31,6 +35,7 @@ export class Stage {
     this.random = new SeededRandom(scenario.seed).fork("world");
     this.dice = new Dice(this.random);
     this.disk = new MemoryDisk(this.clock);
+    this.streamDisk = new MemoryStreamDisk(this.clock);
     this.#trace = new Trace(keepsTrace);
     const migrations = [
       ...aheadMigrations,
@@ -38,6 +43,7 @@ export class Stage {
       ...replicaMigrations,
       ...ledgerMigrations,
       ...splitMigrations,
+      ...idempotencyMigrations,
     ];
     migrate(this.disk.database, migrations, this.clock);
   }

@@ -57,6 +57,7 @@ export class World {
         dice: stage.dice.fork("providers"),
         trace: (line) => stage.trace(line),
         defect: (error) => stage.defect(error),
+        senderOf: (n) => this.#observer.senderOf(n),
         dispatched: (record) => this.#observer.dispatched(record),
         delivered: (record) => this.#observer.delivered(record),
         closed: (record) => this.#observer.closed(record),
@@ -86,7 +87,7 @@ export class World {
         life: this.#life,
         fleet: this.#fleet,
         intents: this.#intents,
-        clients: this.#observer.clients,
+        observer: this.#observer,
       });
     } catch (error) {
       violation = violationOf(error);

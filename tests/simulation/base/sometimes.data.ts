@@ -97,6 +97,11 @@ export const rarePaths = {
   "weights set while calls were made": "calls moved to another arm",
   "order to a split refused": "what cannot be, or another process was faster",
   "who judges arms died": "another process judges from then on",
+  "answer given while it is made": "a request of the same name was attached",
+  "answer given again": "one came later",
+  "name was free again": "the first had failed so that it may pass",
+  "refused: name of another request": "a name was used again for other words",
+  "refused: outcome unknown": "a crash had cut the first off",
   "client met a closed door": "no process listened",
   "client cut by a crash": "its process died",
 } as const;

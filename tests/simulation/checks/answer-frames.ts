@@ -7,6 +7,9 @@ export interface AnswerFrames {
   readonly rest: string;
 }
 
+/** Where an event stands in an answer that can be resumed. */
+const place = /^id: rsp_\S+\n/m;
+
 const heartbeat = ": ping\n\n";
 
 /** CRLF, CR and LF mean the same in an event stream. */
@@ -19,7 +22,7 @@ export function readFrames(received: readonly Buffer[]): AnswerFrames {
   let heartbeats = 0;
   let from = 0;
   for (let end = text.indexOf("\n\n"); end !== -1; end = text.indexOf("\n\n", from)) {
-    const frame = text.slice(from, end + 2);
+    const frame = text.slice(from, end + 2).replace(place, "");
     from = end + 2;
     if (frame === heartbeat) heartbeats += 1;
     else frames.push(frame);

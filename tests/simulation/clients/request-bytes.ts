@@ -31,6 +31,7 @@ export function requestBytes(plan: RequestPlan): RequestBytes {
       "x-sekisho-user",
       `u${plan.n}`,
       ...(plan.n % 3 === 0 ? [] : ["x-sekisho-session", `s${plan.n % 5}`]),
+      ...(plan.naming === null ? [] : ["idempotency-key", plan.naming.name]),
       ...(timeoutMs === null ? [] : ["x-sekisho-request-timeout-ms", String(timeoutMs)]),
     ],
     body,
@@ -42,7 +43,8 @@ function bodyText(plan: RequestPlan): string {
   if (flaw === "empty body") return "";
   const asked = {
     model: flaw === "unknown model" ? "nothing-of-that-name" : plan.alias,
-    ...askedOf(plan),
+    // How it is spaced is no part of what it says.
+    ...askedOf({ ...plan, n: plan.naming?.says ?? plan.n }),
     ...(stream === null ? {} : { stream: true }),
     ...(stream?.wantsUsage === true ? { stream_options: { include_usage: true } } : {}),
     ...(maxTokens === null ? {} : { max_tokens: maxTokens }),

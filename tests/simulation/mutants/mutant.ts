@@ -1,3 +1,6 @@
+import type { ClaimsParts } from "@sekisho/gateway/idempotency/claims.ts";
+import type { OnceCallsParts } from "@sekisho/gateway/once-calls.ts";
+import type { FoundStream } from "@sekisho/gateway/responses/found-stream.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
 import type { AheadLogs } from "@sekisho/lib/storage/ahead-log.ts";
 import type { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
@@ -20,4 +23,7 @@ export interface Mutant {
   exchange?(exchange: Exchange): Exchange;
   /** Each process judges arms, whoever leads. */
   readonly allJudge?: boolean;
+  /** What keeps requests of one name together. */
+  claims?(parts: ClaimsParts<FoundStream>): Partial<ClaimsParts<FoundStream>>;
+  once?(parts: OnceCallsParts, writer: Writer): Partial<OnceCallsParts>;
 }

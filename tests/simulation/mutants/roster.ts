@@ -1,5 +1,6 @@
 import { attemptMutants } from "./attempt-mutants.ts";
 import { bookMutants } from "./book-mutants.ts";
+import { nameMutants } from "./name-mutants.ts";
 import { routingMutants } from "./routing-mutants.ts";
 import { budgetMutants } from "./budget-mutants.ts";
 import { rateMutants } from "./rate-mutants.ts";
@@ -18,4 +19,5 @@ export const mutants: readonly Mutant[] = [
   ...exchangeMutants,
   ...routingMutants,
   ...splitMutants,
+  ...nameMutants,
 ];

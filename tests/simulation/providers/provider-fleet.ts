@@ -17,6 +17,8 @@ export interface FleetWorld extends PlayerWorld {
   readonly dice: Dice;
   defect(error: unknown): void;
   dispatched(record: UpstreamRecord): void;
+  /** Whose call it is: of requests that say the same one alone is sent. */
+  senderOf(n: number): number;
 }
 
 interface Speed {
@@ -73,7 +75,8 @@ export class ProviderFleet implements Providers {
   }
 
   #called(request: UpstreamRequest): ScriptPlayer {
-    const asked = readCall(request);
+    const said = readCall(request);
+    const asked = { ...said, n: this.#world.senderOf(said.n) };
     const plan = this.#requests.get(asked.n);
     if (plan === undefined) throw new Violation("WIR-10", `No client sent request ${asked.n}`);
     checkCarried(plan, asked);

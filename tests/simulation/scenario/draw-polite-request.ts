@@ -42,6 +42,7 @@ export function drawPoliteRequest(
     prompt: drawPrompt(asked.n, dice),
     answer: { frames: dice.whole(1, 5), tokensPerFrame: 1, padding: 0 },
     flaw: "none",
+    naming: null,
     network: drawNetwork(dice),
     sending: { kind: "with the head" },
     reading: { kind: "eager" },

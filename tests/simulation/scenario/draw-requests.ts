@@ -100,6 +100,7 @@ function drawRequest(
     answer,
     // A chat alone has messages that could be missing.
     flaw: surface !== "chat" && flaw === "no messages" ? "none" : flaw,
+    naming: null,
     network: drawNetwork(dice),
     sending: drawSending(dice),
     reading: drawReading(isLarge, dice),

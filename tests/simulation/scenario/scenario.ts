@@ -47,6 +47,13 @@ export type BodySending =
   | { readonly kind: "late"; readonly afterMs: number; readonly pieces: number }
   | { readonly kind: "never whole" };
 
+/** A request of which there are others: by their name they are one call (STR-13). */
+export interface Naming {
+  readonly name: string;
+  /** In whose words it asks: those of one name that ask in the same are one request. */
+  readonly says: number;
+}
+
 /** Everything about one client and its request. */
 export interface RequestPlan {
   readonly n: number;
@@ -60,6 +67,8 @@ export interface RequestPlan {
   readonly prompt: string;
   readonly answer: AnswerPlan;
   readonly flaw: RequestFlaw;
+  /** Null: it is one of its own. */
+  readonly naming: Naming | null;
   readonly network: PipeShape;
   readonly sending: BodySending;
   readonly reading: Reading;
