@@ -78,6 +78,8 @@ export class NameBook {
     const response = rows.at(-1);
     if (call === undefined || response === undefined) return;
     const { outcome, cause } = response;
+    // A power cut takes the row of an end, and not the record by which the name is free or stands.
+    if (outcome === "unknown" && call.end !== null) return;
     // What a crash has cut off stands, though there is no answer to it.
     const isFree = outcome !== "unknown" && cause !== null && isPassing(cause);
     call.end = { atMs: nowMs, stands: !isFree };
@@ -134,9 +136,9 @@ export class NameBook {
   /** Of all that came by a name one was paid for. */
   checkPaid(ledger: ReadonlyMap<string, CallRows>): void {
     const paid = new Map<string, number>();
-    for (const { intent, naming } of this.#calls) {
+    for (const { intent, naming, end } of this.#calls) {
       const rows = ledger.get(intent.row.id);
-      if (rows === undefined) continue;
+      if (rows === undefined || end?.stands === false) continue;
       const { outcome } = rows.response;
       if (outcome !== "ok" && outcome !== "unknown") continue;
       paid.set(naming.name, (paid.get(naming.name) ?? 0) + 1);
