@@ -28,6 +28,10 @@ export interface NamedCallsParts {
   readonly writer: Writer;
   readonly gateway: Gateway;
   readonly config: Config;
+}
+
+interface Names {
+  readonly disk: MemoryStreamDisk;
   readonly mutant: Mutant | null;
 }
 
@@ -44,8 +48,10 @@ const interrupted = {
 export class NamedCalls {
   readonly #files: MemoryStreamFiles;
   readonly #clock: Clock;
+  readonly #mutant: Mutant | null;
 
-  constructor(disk: MemoryStreamDisk, clock: Clock) {
+  constructor({ disk, mutant }: Names, clock: Clock) {
+    this.#mutant = mutant;
     this.#files = new MemoryStreamFiles(disk, clock);
     this.#clock = clock;
   }
@@ -62,7 +68,7 @@ export class NamedCalls {
   }
 
   /** As the program composes them, but for the timer that drops names whose time is over. */
-  compose({ gateway, config, clock, log, reader, writer, mutant }: NamedCallsParts) {
+  compose({ gateway, config, clock, log, reader, writer }: NamedCallsParts) {
     const { keepHours, ...limits } = config.idempotency;
     const streams = new Streams({
       store: new SqliteStreamStore(this.#files, clock),
@@ -79,7 +85,7 @@ export class NamedCalls {
       isOpen: (callId) => isOpenCall(reader, callId),
       enqueue: (writes) => writer.enqueue(writes),
     };
-    const claims = new Claims<FoundStream>({ ...claimed, ...mutant?.claims?.(claimed) });
+    const claims = new Claims<FoundStream>({ ...claimed, ...this.#mutant?.claims?.(claimed) });
     const repeated = new CallRepeated(log, new Metrics());
     const parts: OnceCallsParts = {
       stages: gateway.pipeline,
@@ -88,7 +94,10 @@ export class NamedCalls {
       streams,
       repeated,
     };
-    return { streams, onceCalls: new OnceCalls({ ...parts, ...mutant?.once?.(parts, writer) }) };
+    return {
+      streams,
+      onceCalls: new OnceCalls({ ...parts, ...this.#mutant?.once?.(parts, writer) }),
+    };
   }
 
   crash(): void {

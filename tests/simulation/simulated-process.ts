@@ -46,8 +46,8 @@ export interface ProcessWorld {
   readonly named?: SharedBooks["named"];
   readonly providers: Providers;
   readonly dice: Dice;
-  readonly streamDisk: MemoryStreamDisk;
-  readonly mutant: Mutant | null;
+  /** Where requests have names: what is recorded of their answers, and mistakes in that. */
+  readonly names?: { readonly disk: MemoryStreamDisk; readonly mutant: Mutant | null };
   defect(error: unknown): void;
   /** What stands between the process and its writer: the world looks on, mutants do worse. */
   wrapWriter(writer: Writer): Writer;
@@ -68,7 +68,7 @@ export interface Serving {
 interface FrontParts {
   readonly keyring: Keyring;
   readonly log: GatewayLog;
-  readonly once: ReturnType<NamedCalls["compose"]>;
+  readonly once: ReturnType<NamedCalls["compose"]> | undefined;
 }
 
 const pepper = new Pepper(1, new Map([[1, Buffer.alloc(32, 7)]]));
@@ -84,7 +84,7 @@ export class SimulatedProcess {
   readonly #clock: MortalClock;
   readonly #open = new Map<SimulatedExchange, SimulatedConnection>();
   readonly #upstream: SimulatedUpstream;
-  readonly #named: NamedCalls;
+  readonly #named: NamedCalls | null;
   #serving: Serving | null = null;
   #isDead = false;
 
@@ -94,7 +94,8 @@ export class SimulatedProcess {
     this.#clock = new MortalClock(world.clock);
     this.reader = disk.openReader();
     this.#upstream = new SimulatedUpstream(world, world.providers);
-    this.#named = new NamedCalls(world.streamDisk, this.#clock);
+    const { names } = world;
+    this.#named = names === undefined ? null : new NamedCalls(names, this.#clock);
     this.writer = new MemoryWriter({
       disk,
       clock: this.#clock,
@@ -110,7 +111,7 @@ export class SimulatedProcess {
 
   /** Serves what is on the disk; calls that a crash left open are closed before it resolves. */
   async start(): Promise<Serving> {
-    const { config, random, parts, mutant, named } = this.#world;
+    const { config, random, parts, named } = this.#world;
     const clock = this.#clock;
     const log = this.#log();
     // Of several each has a log of its own name, once it is known, and leaves those of the others.
@@ -121,7 +122,7 @@ export class SimulatedProcess {
     const keyring = new Keyring(pepper, clock);
     keyring.configure(configuredKeys(config));
     const writer = this.#world.wrapWriter(this.writer);
-    await this.#named.recover();
+    await this.#named?.recover();
     const gateway = await composeGateway(
       {
         clock,
@@ -144,7 +145,7 @@ export class SimulatedProcess {
       parts,
     );
     const { reader } = this;
-    const once = this.#named.compose({ gateway, config, clock, log, reader, writer, mutant });
+    const once = this.#named?.compose({ gateway, config, clock, log, reader, writer });
     const front = this.#front(gateway, { keyring, log, once });
     const reception = new Reception({
       limits: defaultHttpLimits,
@@ -180,7 +181,7 @@ export class SimulatedProcess {
     this.#serving = null;
     this.#clock.die();
     this.writer.crash();
-    this.#named.crash();
+    this.#named?.crash();
     this.#upstream.orphanAll();
     for (const connection of this.#open.values()) connection.serverDied();
     this.#open.clear();

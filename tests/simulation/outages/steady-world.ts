@@ -8,7 +8,6 @@ import { budgetMigrations } from "@sekisho/gateway/budget/store/migrations.sql.t
 import type { Ledger, LedgerRow } from "@sekisho/gateway/ledger/ledger.ts";
 import { ledgerMigrations } from "@sekisho/gateway/ledger/store/migrations.sql.ts";
 import { replicaMigrations } from "@sekisho/gateway/replicas/store/migrations.sql.ts";
-import { MemoryStreamDisk } from "@sekisho/gateway/responses/store/memory-files-fixture.ts";
 import { splitMigrations } from "@sekisho/gateway/splits/store/migrations.sql.ts";
 import { standardParts } from "@sekisho/server/compose/gateway-parts.ts";
 import type { Config } from "@sekisho/server/config/schema.ts";
@@ -86,8 +85,6 @@ export class SteadyWorld {
     const defect = (error: unknown): void => void this.#defects.push(error);
     this.#providers = new SteadyProviders(this.clock, dice.fork("providers"), weather);
     this.#process = new SimulatedProcess({
-      streamDisk: new MemoryStreamDisk(this.clock),
-      mutant: null,
       clock: this.clock,
       random: random.fork("process"),
       disk: this.#disk,
