@@ -8,8 +8,14 @@ import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { PartMakers } from "@sekisho/server/compose/gateway-parts.ts";
 
+/** One in what keeps requests of one name together. */
+interface NameFault {
+  claims?(parts: ClaimsParts<FoundStream>): Partial<ClaimsParts<FoundStream>>;
+  once?(parts: OnceCallsParts, writer: Writer): Partial<OnceCallsParts>;
+}
+
 /** A gateway with one fault of ours in it, put in where the gateway is composed. */
-export interface Mutant {
+export interface Mutant extends NameFault {
   readonly name: string;
   /** The mistake that somebody could make. */
   readonly mistake: string;
@@ -23,7 +29,4 @@ export interface Mutant {
   exchange?(exchange: Exchange): Exchange;
   /** Each process judges arms, whoever leads. */
   readonly allJudge?: boolean;
-  /** What keeps requests of one name together. */
-  claims?(parts: ClaimsParts<FoundStream>): Partial<ClaimsParts<FoundStream>>;
-  once?(parts: OnceCallsParts, writer: Writer): Partial<OnceCallsParts>;
 }
