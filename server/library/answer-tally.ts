@@ -1,8 +1,13 @@
 import type { Completion } from "@sekisho/gateway/answer.ts";
 import { isGiven } from "@sekisho/gateway/cache-policy.ts";
+import { choiceInWords } from "@sekisho/gateway/choice.ts";
 import { tokenShare } from "@sekisho/gateway/estimate-tokens.ts";
 import type { CanonicalEvent, FinishReason } from "@sekisho/wire/canonical/event.ts";
 import type { CompletionResult, StreamChunk, TokenCounts } from "./completion.ts";
+import type { LibraryCall } from "./library-call.ts";
+
+/** Of whom the answer is. */
+type TalliedCall = Pick<LibraryCall, "requestId" | "firstRequestId" | "choice">;
 
 const nanoUsdPerUsd = 1_000_000_000;
 
@@ -31,7 +36,7 @@ export class AnswerTally {
 
   result(
     { served, usage, timing, ...rest }: Completion,
-    { requestId, firstRequestId }: Pick<CompletionResult, "requestId" | "firstRequestId">,
+    { requestId, firstRequestId, choice }: TalliedCall,
   ): CompletionResult {
     const { provider, region, upstreamModel } = served.target;
     const input = usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;
@@ -55,6 +60,9 @@ export class AnswerTally {
       leftOutMessages: served.leftOutMessages ?? 0,
       isSummarised: served.summary !== undefined,
       cached: isGiven(served.cache),
+      cache: served.cache ?? null,
+      arm: served.arm ?? null,
+      reason: choice === null ? null : choiceInWords(choice),
     };
   }
 }

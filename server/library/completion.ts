@@ -1,3 +1,5 @@
+import type { CacheTold } from "@sekisho/wire/canonical/cache-told.ts";
+
 /** A turn of a conversation. Instructions of `system` may also stand between turns. */
 export interface ChatMessage {
   readonly role: "system" | "user" | "assistant";
@@ -16,7 +18,7 @@ export interface CallOptions {
   readonly sessionId?: string | undefined;
   /** Ends the call, and the one to the provider. */
   readonly signal?: AbortSignal | undefined;
-  /** Seconds. There is no cache of answers yet: anything but 0 is refused. */
+  /** Seconds: a kept answer that is no older may be given; 0: none is, nor is this one kept. */
   readonly cacheTtl?: number | undefined;
   /**
    * Your own name for this call, 1 to 255 visible ASCII characters: calls of a tenant that bear the
@@ -85,8 +87,14 @@ export interface CompletionResult {
   readonly leftOutMessages: number;
   /** A summary was sent in their place (`history: summarise`). */
   readonly isSummarised: boolean;
-  /** Was it taken from a cache of answers? There is none yet. */
+  /** Was it given the answer of another call, at cost 0 (STR-14)? */
   readonly cached: boolean;
+  /** How, and when; null where nothing is kept for the model, and nothing was looked for. */
+  readonly cache: CacheTold | null;
+  /** The arm of a split that the call fell to (RTE-4); null where its model is none. */
+  readonly arm: string | null;
+  /** Why another model than the one named was picked (RTE-4, RTE-5), in words; mostly null. */
+  readonly reason: string | null;
 }
 
 export interface StreamChunk {

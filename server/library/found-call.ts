@@ -1,4 +1,5 @@
 import type { Completion } from "@sekisho/gateway/answer.ts";
+import type { Choice } from "@sekisho/gateway/choice.ts";
 import type { OnceCall } from "@sekisho/gateway/once-calls.ts";
 import { completionIn, failureIn, notKept } from "@sekisho/gateway/responses/found-end.ts";
 import type { FoundStream } from "@sekisho/gateway/responses/found-stream.ts";
@@ -15,6 +16,7 @@ import type { LibraryCall } from "./library-call.ts";
 export class FoundCall implements LibraryCall, LogListener {
   readonly requestId: string;
   readonly firstRequestId: string | null;
+  readonly choice: Choice | null;
   readonly #id: string;
   readonly #found: FoundStream;
   readonly #isRepeated: boolean;
@@ -26,6 +28,7 @@ export class FoundCall implements LibraryCall, LogListener {
   constructor({ call, answer, isRepeated }: OnceCall, signal: AbortSignal | null) {
     this.requestId = `req_${call.id}`;
     this.firstRequestId = isRepeated ? `req_${answer.head.id}` : null;
+    this.choice = call.choice;
     this.#id = call.id;
     this.#found = answer;
     this.#isRepeated = isRepeated;

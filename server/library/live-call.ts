@@ -16,6 +16,7 @@ export function liveCall(
   return {
     requestId: `req_${call.id}`,
     firstRequestId: null,
+    choice: call.choice,
     async next() {
       const event = signal?.aborted === true ? null : await reader.next();
       // Also of an answer that is whole, and waits here to be read.

@@ -21,6 +21,9 @@ const result: CompletionResult = {
   leftOutMessages: 0,
   isSummarised: false,
   cached: false,
+  cache: null,
+  arm: null,
+  reason: null,
 };
 
 const chunk = (text: string, index: number): StreamChunk => ({

@@ -30,6 +30,9 @@ describe("REF-1 complete", () => {
       region: "us-east-1",
       stopReason: "stop",
       cached: false,
+      cache: null,
+      arm: null,
+      reason: null,
     });
     // GPT-4 Turbo: 10 and 30 USD for a million tokens.
     assert.equal(answer.costNanoUsd, tokens.input * 10_000 + tokens.output * 30_000);
@@ -52,6 +55,11 @@ describe("REF-1 complete", () => {
     const first = await library.gateway.complete(asked);
     const second = await library.gateway.complete(asked);
     assert.deepEqual([first.cached, second.cached], [false, true]);
+    const { key } = first.cache ?? {};
+    assert.match(key ?? "", /^[0-9a-f]{64}$/);
+    assert.deepEqual(first.cache, { kind: "miss", key });
+    assert.partialDeepStrictEqual(second.cache, { kind: "hit", key });
+    assert.ok((second.cache?.ageMs ?? -1) >= 0);
     assert.deepEqual([second.content, second.costNanoUsd], [first.content, 0]);
     const streamed = [];
     for await (const chunk of library.gateway.stream(asked)) streamed.push(chunk.text);

@@ -4,7 +4,7 @@ import { assertOnce } from "../harness/assert-once.ts";
 import { GatewayUnderTest } from "../harness/gateway-under-test.ts";
 import { RawClient } from "../harness/raw-client.ts";
 import { SessionClient } from "../harness/session-client.ts";
-import { steeredConfig } from "../harness/steered-config.ts";
+import { soleModel, steeredConfig } from "../harness/steered-config.ts";
 import { until } from "../harness/until.ts";
 
 /** Who answers none of six pings is cut: a test on a busy machine may be 3 s late. */
@@ -13,10 +13,12 @@ const heartbeatMs = 500;
 let gateway: GatewayUnderTest;
 before(async () => {
   gateway = await GatewayUnderTest.start({
-    config: (url) => ({
-      ...steeredConfig(url),
-      streams: { graceMs: 5_000, heartbeatMs },
-    }),
+    config: (url) => {
+      const steered = steeredConfig(url);
+      const kept = { ...soleModel("near", "gpt-4-turbo"), cache: { use: "always" as const } };
+      const models = { ...steered.models, kept, divided: { split: { kept: 1, sole: 0 } } };
+      return { ...steered, models, streams: { graceMs: 5_000, heartbeatMs } };
+    },
   });
 });
 after(() => gateway[Symbol.asyncDispose]());
@@ -55,6 +57,22 @@ test("STR-3 a request is accepted, answered in events and done, on one session",
   // 30 tokens in 150 ms are few frames: the first at once, the others every 50 ms.
   const events = client.frames.filter((frame) => frame.type === "event");
   assert.ok(events.length <= 12, `${events.length} frames`);
+});
+
+test("STR-14 what is done says how it was answered, and by which arm (RTE-4)", async () => {
+  using client = await dial();
+  const told = [];
+  for (const model of ["sole", "divided", "divided"]) {
+    start(client, `told ${told.length}`, "Who was asked?", { model });
+    const { cache, arm, costNanoUsd } = await client.next("done");
+    told.push({ cache, arm, isFree: costNanoUsd === 0 });
+  }
+  const [plain, first, second] = told;
+  assert.deepEqual([plain?.cache, plain?.arm], [undefined, undefined]);
+  const key = first?.cache?.key ?? assert.fail("no key");
+  assert.deepEqual(first, { cache: { kind: "miss", key }, arm: "kept", isFree: false });
+  assert.partialDeepStrictEqual(second, { cache: { kind: "hit", key }, arm: "kept", isFree: true });
+  assert.ok((second?.cache?.ageMs ?? -1) >= 0);
 });
 
 test("STR-13 requests of one name on two sessions are one call", async () => {

@@ -1,3 +1,4 @@
+import type { CacheTold } from "../canonical/cache-told.ts";
 import type { CanonicalEvent, FinishReason } from "../canonical/event.ts";
 import type { Usage } from "../canonical/usage.ts";
 
@@ -56,6 +57,10 @@ export type ServerFrame =
       readonly leftOutMessages?: number;
       /** A summary was sent in their place. */
       readonly isSummarised?: true;
+      /** Absent where nothing is kept for the model, and nothing was looked for (STR-14). */
+      readonly cache?: CacheTold;
+      /** The arm of a split that the request fell to (RTE-4); absent where its model is none. */
+      readonly arm?: string;
     }
   /** Of the request `id`, of a response, or of the session. */
   | {
