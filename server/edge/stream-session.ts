@@ -301,7 +301,7 @@ export class StreamSession implements SessionObserver, SessionSink, StandingOwne
 
   #tell(whose: { readonly id?: string; readonly response?: string }, failure: Failure<Code>): void {
     const { code, message, details } = failure;
-    const { param, retryAfterMs } = details;
+    const { param, retryAfterMs, facts } = details;
     this.send({
       type: "error",
       ...whose,
@@ -309,6 +309,7 @@ export class StreamSession implements SessionObserver, SessionSink, StandingOwne
       message,
       ...(typeof param === "string" ? { param } : {}),
       ...(typeof retryAfterMs === "number" ? { retryAfterMs } : {}),
+      ...(facts === undefined ? {} : { details: facts }),
     });
   }
 

@@ -5,6 +5,7 @@ import { GatewayUnderTest } from "../harness/gateway-under-test.ts";
 import { IssuerUnderTest, issuerSecret } from "../harness/issuer-under-test.ts";
 import { RedirectWalker } from "../harness/redirect-walker.ts";
 import { steeredConfig } from "../harness/steered-config.ts";
+import { until } from "../harness/until.ts";
 
 let issuer: IssuerUnderTest;
 let gateway: GatewayUnderTest;
@@ -208,4 +209,49 @@ test("SEC-20 an issuer that is away is said in words, and keys open all the same
   const body = JSON.stringify({ key });
   const opened = await fetch(`${urls["admin"]}/admin/session`, { method: "POST", body });
   assert.equal(opened.status, 201);
+});
+
+test("SEC-20 of two processes either takes who comes back, and each state once", async () => {
+  await issuer.account("ann", ["ops"]);
+  await using pair = await GatewayUnderTest.start({
+    config: (url) => ({
+      ...steeredConfig(url),
+      processes: 2,
+      admin: {
+        oidc: {
+          issuer: issuer.url,
+          audience: "operators",
+          roles: { ops: "admin" },
+          signIn: { clientId: "console", clientSecret: "env:CONSOLE_SECRET" },
+        },
+      },
+    }),
+    env: { CONSOLE_SECRET: issuerSecret },
+  });
+  const base = pair.server.ready.urls["admin"] ?? "";
+  // Each request has a connection of its own, and the system deals them out.
+  const get = (path: string, cookie: string): Promise<Response> =>
+    fetch(`${base}${path}`, { redirect: "manual", headers: { cookie, connection: "close" } });
+  for (let n = 0; n < 6; n += 1) {
+    const walker = new RedirectWalker();
+    const callback = await walker.walk(`${base}/admin/session/oidc`, isCallback);
+    const path = `${callback.pathname}${callback.search}`;
+    const cookie = walker.cookies(base);
+    const opened = await get(path, cookie);
+    assert.equal(opened.headers.get("location"), "/console/");
+    const session = opened.headers.getSetCookie().find((each) => each.includes("_session"));
+    const [own = ""] = (session ?? "").split(";");
+    for (let each = 0; each < 4; each += 1) {
+      const who = await until("both know the session", async () => {
+        const answer = await get("/admin/session", own);
+        // The server's own answer.
+        const view = (await answer.json()) as SessionView;
+        return view.by === null ? null : view;
+      });
+      assert.equal(who.by, "oidc:admin:ann");
+      const again = await get(path, cookie);
+      // Whoever has not heard of the state yet asks the issuer, which knows the code.
+      assert.match(again.headers.get("location") ?? "", /sign-in=(?:expired|unproven|slow_down)$/);
+    }
+  }
 });

@@ -164,8 +164,9 @@ for (const level of everyLevel) {
       await client.next("authenticated");
       const { body: request } = surfaces["openai.chat"] ?? assert.fail("no surface");
       client.say({ type: "start", id: "one", request, user: "ann", session: "s1" });
-      const { id, code } = await client.next("error");
+      const { id, code, details } = await client.next("error");
       assert.deepEqual([id, code], ["one", "budget_exhausted"]);
+      assert.deepEqual(details, { ...facts, ...resets() });
       client.say({ type: "start", id: "two", request: { ...request, model: "nobody" } });
       assert.equal((await client.next("error")).code, "model_not_found");
     });

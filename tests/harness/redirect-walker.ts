@@ -24,7 +24,7 @@ export class RedirectWalker {
     for (let step = 0; step < 10 && !isThere(at); step += 1) {
       const answer = await this.get(at.href);
       const text = await answer.text();
-      const next = answer.headers.get("location") ?? /href="(?<href>[^"]+)"/.exec(text)?.[1];
+      const next = answer.headers.get("location") ?? /<a href="(?<href>[^"]+)"/.exec(text)?.[1];
       if (next === undefined) throw new Error(`Cannot go on from ${at.href}: ${text}`);
       at = new URL(next, at);
     }

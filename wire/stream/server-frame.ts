@@ -72,6 +72,8 @@ export type ServerFrame =
       readonly message: string;
       readonly param?: string;
       readonly retryAfterMs?: number;
+      /** What a refusal is made of: of a budget its type, limit, use and reset. */
+      readonly details?: Readonly<Record<string, string | number>>;
     }
   | { readonly type: "auth_expiring"; readonly expiresInMs: number }
   | { readonly type: "authenticated" }
