@@ -31,6 +31,10 @@ export const v8Heap: Omit<HeapPorts, "clock"> = {
  * in one write are buffers beside it that count with it, and to look for garbage each 10 MB of them
  * made a stream cost half as much again.
  *
+ * The young generation is left to V8: its collections take 3 us of the 165 of a Converse stream.
+ * With `--min-semi-space-size=16` such a stream cost 0.97 to 1.02 times as much, for 28 MB of
+ * memory; `--max-semi-space-size=64` took 56 MB. Both can be said at the start of a process alone.
+ *
  * Disposing gives the choice back: what V8 compiles is kept for the next start, and is valid only
  * under the flags that the process began with.
  */
