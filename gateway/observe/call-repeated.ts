@@ -12,14 +12,21 @@ export interface RepeatedOf {
   readonly source: "key" | "content";
 }
 
+interface Labels extends Pick<RepeatedOf, "source"> {
+  readonly surface: string;
+  readonly kind: "replayed" | "attached";
+}
+
 /** A request was given the answer of an earlier one: its counter and its log line. */
 export class CallRepeated {
   readonly #log: GatewayLog;
-  readonly #counter: MetricFamily<Counter, "surface" | "kind" | "source">;
+  readonly #family: MetricFamily<Counter, "surface" | "kind" | "source">;
+  /** By the three labels; there are few of each. */
+  readonly #counters = new Map<string, Counter>();
 
   constructor(log: GatewayLog, metrics: Metrics) {
     this.#log = log;
-    this.#counter = metrics.counter({
+    this.#family = metrics.counter({
       name: "sekisho_repeated_requests_total",
       help: "Requests that were given the answer of an earlier one, under way or over",
       labels: { surface: 20, kind: 2, source: 2 },
@@ -28,7 +35,7 @@ export class CallRepeated {
 
   record({ id, principal, request }: Call, { callId, isOver, source }: RepeatedOf): void {
     const kind = isOver ? "replayed" : "attached";
-    this.#counter.with({ surface: request.surface, kind, source }).add();
+    this.#counterOf({ surface: request.surface, kind, source }).add();
     this.#log.info("a request was given the answer of an earlier one", {
       event: `call.${kind}`,
       requestId: `req_${id}`,
@@ -37,5 +44,14 @@ export class CallRepeated {
       key: principal.keyId,
       surface: request.surface,
     });
+  }
+
+  #counterOf(labels: Labels): Counter {
+    const name = `${labels.surface} ${labels.kind} ${labels.source}`;
+    const known = this.#counters.get(name);
+    if (known !== undefined) return known;
+    const counter = this.#family.with(labels);
+    this.#counters.set(name, counter);
+    return counter;
   }
 }
