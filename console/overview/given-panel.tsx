@@ -65,7 +65,7 @@ function Aliases({ aliases }: Pick<LiveToday["given"], "aliases">): ReactElement
               {alias} <span className="text-xs text-ink-2">{tenant}</span>
             </span>
             <span className="ml-auto shrink-0 text-xs text-ink-2">{figures.count(answers)}</span>
-            <span className="w-16 shrink-0 text-right">{figures.usd(savedNanoUsd)}</span>
+            <span className="min-w-16 shrink-0 text-right">{figures.usd(savedNanoUsd)}</span>
           </span>
           <Bar share={most === 0 ? 0 : Number(savedNanoUsd) / most} />
         </li>

@@ -21,7 +21,7 @@ export function SpendPanel(): ReactElement {
               <span className="ml-auto shrink-0 text-xs text-ink-2">
                 {words.tiles.requestsToday(figures.count(requests))}
               </span>
-              <span className="w-16 shrink-0 text-right">{figures.usd(costNanoUsd)}</span>
+              <span className="min-w-16 shrink-0 text-right">{figures.usd(costNanoUsd)}</span>
             </span>
             <Bar share={most === 0 ? 0 : Number(costNanoUsd) / most} />
           </li>

@@ -89,7 +89,7 @@ class World {
 
   #start(): Streams {
     return new Streams({
-      store: new RecentStreamStore(new SqliteStreamStore(this.files, this.clock)),
+      store: new RecentStreamStore(new SqliteStreamStore(this.files, this.clock), this.clock),
       clock: this.clock,
       wheel: new TimerWheel(this.clock),
       limits: { ...limits, keptBytes: this.#keptBytes },

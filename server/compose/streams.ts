@@ -42,7 +42,7 @@ export async function openStreams(
   const { path } = folder;
   const files = new HourlyStreamFiles({ path, clock, log, keepHours: limits.keepHours });
   const neighbours = new NeighbourStreams({ folder: dataFolder, own: path, clock });
-  const own = new RecentStreamStore(new SqliteStreamStore(files, clock));
+  const own = new RecentStreamStore(new SqliteStreamStore(files, clock), clock);
   const group =
     worker === undefined
       ? null

@@ -6,7 +6,7 @@ import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import { entryKind, type CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
 import type { StreamEnd, StreamEntry } from "../stream-store.ts";
 import { MemoryStreamDisk, MemoryStreamFiles } from "./memory-files-fixture.ts";
-import { RecentStreamStore, type RecentLimits } from "./recent.ts";
+import { defaultRecentLimits, RecentStreamStore, type RecentLimits } from "./recent.ts";
 import { SqliteStreamStore } from "./sqlite.ts";
 
 const end: StreamEnd = {
@@ -45,14 +45,15 @@ class CountedStore extends SqliteStreamStore {
 }
 
 class World {
-  readonly #clock = new VirtualClock();
-  readonly #ids = new IdSource(this.#clock, new SeededRandom(1));
-  readonly files = new MemoryStreamFiles(new MemoryStreamDisk(this.#clock), this.#clock);
-  readonly disk = new CountedStore(this.files, this.#clock);
+  readonly clock = new VirtualClock();
+  readonly #ids = new IdSource(this.clock, new SeededRandom(1));
+  readonly files = new MemoryStreamFiles(new MemoryStreamDisk(this.clock), this.clock);
+  readonly disk = new CountedStore(this.files, this.clock);
   readonly store: RecentStreamStore;
 
-  constructor(limits?: RecentLimits) {
-    this.store = new RecentStreamStore(this.disk, limits);
+  constructor(limits: Partial<RecentLimits> = {}) {
+    const all = { ...defaultRecentLimits, ...limits };
+    this.store = new RecentStreamStore(this.disk, this.clock, all);
   }
 
   /** What the disk takes some time for. */
@@ -60,7 +61,7 @@ class World {
     let isOver = false;
     work.catch(() => {}).finally(() => (isOver = true));
     while (!isOver) {
-      this.#clock.advanceBy(0.1);
+      this.clock.advanceBy(0.1);
       await Promise.resolve();
     }
     return work;
@@ -69,7 +70,7 @@ class World {
   async make(text: string, ending: StreamEnd | null = end): Promise<string> {
     const id = this.#ids.newBody();
     const facts = { model: "m", streamUsage: true, repeatedMembers: "", isStored: false };
-    const head = { id, keyId: "k", tenant: "t", createdMs: this.#clock.wallMs(), facts };
+    const head = { id, keyId: "k", tenant: "t", createdMs: this.clock.wallMs(), facts };
     await this.driven(this.store.open({ ...head, surface: "openai.chat" }));
     await this.driven(this.store.append(id, [said(text)], ending));
     return id;
@@ -129,6 +130,27 @@ test("with its file a stream is gone from memory as well", async () => {
   world.disk.hasFile = false;
   world.store.find(id);
   assert.equal(world.disk.finds, 2);
+});
+
+test("STR-8 what nobody asks for any more is not held, whatever becomes of its file", async () => {
+  const world = new World({ idleMs: 1_000 });
+  const [idle, used] = [await world.make("a"), await world.make("b")];
+  for (const id of [idle, used]) {
+    world.store.find(id);
+    world.store.read(id, 0);
+  }
+  const both = world.store.bytes;
+  world.clock.advanceBy(999);
+  world.store.find(used);
+  assert.equal(world.store.bytes, both);
+  world.clock.advanceBy(1);
+  assert.equal(world.store.bytes, both / 2);
+  world.clock.advanceBy(1_999);
+  assert.equal(world.store.bytes, 0);
+  assert.deepEqual(world.store.read(used, 0), [said("b")]);
+  world.store.find(used);
+  world.clock.advanceBy(2_000);
+  assert.equal(world.store.bytes, 0);
 });
 
 test("STR-8 memory holds so many bytes and streams, those that were asked for last", async () => {

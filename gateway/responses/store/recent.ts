@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { entryBytes } from "@sekisho/lib/event-log/log-entry.ts";
+import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type {
   StoredStream,
   StreamEnd,
@@ -13,9 +14,15 @@ import type {
 export interface RecentLimits {
   readonly bytes: number;
   readonly streams: number;
+  /** A stream that nobody has asked for during so long is forgotten, at most twice as late. */
+  readonly idleMs: number;
 }
 
-export const defaultRecentLimits: RecentLimits = { bytes: 8 * 1_024 * 1_024, streams: 4_096 };
+export const defaultRecentLimits: RecentLimits = {
+  bytes: 8 * 1_024 * 1_024,
+  streams: 4_096,
+  idleMs: 60_000,
+};
 
 /** Old streams go with the file that they are in. */
 export interface RecentSource extends StreamStore {
@@ -30,23 +37,30 @@ interface Recent {
   /** From its beginning to its end; null until they are read at once. */
   entries: readonly StreamEntry[] | null;
   bytes: number;
+  /** Monotonic. */
+  usedMs: number;
 }
 
 /**
  * A store that nobody else writes, with those streams in memory that are over and were asked for
  * lately: an answer that is given again and again is read once. What is over does not change; it
  * is forgotten before it is taken away, and behind that once more, as somebody may have asked in
- * between.
+ * between. Nobody says when a file is dropped: what is not asked for stays no longer than `idleMs`
+ * allows, so that no text outlives its file by more.
  */
 export class RecentStreamStore implements StreamStore {
   readonly #store: RecentSource;
+  readonly #clock: Clock;
   readonly #limits: RecentLimits;
   /** In the order of last use. */
   readonly #recent = new Map<string, Recent>();
   #bytes = 0;
+  /** Is looked for what nobody asks for any more? Not while nothing is held. */
+  #isTended = false;
 
-  constructor(store: RecentSource, limits: RecentLimits = defaultRecentLimits) {
+  constructor(store: RecentSource, clock: Clock, limits: RecentLimits = defaultRecentLimits) {
     this.#store = store;
+    this.#clock = clock;
     this.#limits = limits;
   }
 
@@ -113,6 +127,7 @@ export class RecentStreamStore implements StreamStore {
       this.#forget(id);
       return undefined;
     }
+    recent.usedMs = this.#clock.monotonicMs();
     this.#recent.delete(id);
     this.#recent.set(id, recent);
     return recent;
@@ -121,9 +136,24 @@ export class RecentStreamStore implements StreamStore {
   #keep(id: string, stored: StoredStream): void {
     const { facts } = stored.head;
     const bytes = overheadBytes + Buffer.byteLength(JSON.stringify([facts, stored.end]));
-    this.#recent.set(id, { stored, entries: null, bytes });
+    this.#recent.set(id, { stored, entries: null, bytes, usedMs: this.#clock.monotonicMs() });
     this.#bytes += bytes;
     this.#shrink();
+    if (!this.#isTended) this.#tend();
+  }
+
+  #tend(): void {
+    this.#isTended = this.#recent.size > 0;
+    if (!this.#isTended) return;
+    const { idleMs } = this.#limits;
+    this.#clock.after(idleMs, () => {
+      const beforeMs = this.#clock.monotonicMs() - idleMs;
+      for (const [id, { usedMs }] of this.#recent) {
+        if (usedMs > beforeMs) break;
+        this.#forget(id);
+      }
+      this.#tend();
+    });
   }
 
   #hold(id: string, recent: Recent, entries: readonly StreamEntry[]): void {

@@ -88,7 +88,7 @@ export class OnceProcess {
     if (own === undefined) throw new RangeError(`Cannot start the process ${slot}`);
     this.#files = own;
     const neighbours = others.map((files) => new SqliteStreamStore(files, clock));
-    const recent = new RecentStreamStore(new SqliteStreamStore(own, clock));
+    const recent = new RecentStreamStore(new SqliteStreamStore(own, clock), clock);
     const store = new SharedStreamStore(recent, () => neighbours);
     this.streams = new Streams({
       store,

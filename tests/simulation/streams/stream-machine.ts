@@ -160,7 +160,7 @@ export class StreamMachine {
 
   #serve(): Streams {
     return new Streams({
-      store: new RecentStreamStore(new SqliteStreamStore(this.#files, this.clock)),
+      store: new RecentStreamStore(new SqliteStreamStore(this.#files, this.clock), this.clock),
       clock: this.clock,
       wheel: this.#wheel,
       limits,
