@@ -53,6 +53,13 @@ interface Pending {
   readonly atMs: number;
 }
 
+/** Where the browser goes, and what it carries: sealed, to be found by the state it comes with. */
+export interface BegunSignIn {
+  readonly url: string;
+  readonly state: string;
+  readonly sealed: string;
+}
+
 const fault = (code: SignInFault, why: string): Failure<SignInFault> =>
   new Failure<SignInFault>(code, `Cannot sign in by the issuer: ${why}`);
 
@@ -72,7 +79,7 @@ export class IssuerSignIn {
   }
 
   /** Where to send the browser, and what it is to bring back. Throws Failure `SignInFault`. */
-  async begin(redirectUri: string, returnTo: string): Promise<{ url: string; sealed: string }> {
+  async begin(redirectUri: string, returnTo: string): Promise<BegunSignIn> {
     const { authorizeUrl } = await this.#places();
     const { clock, seal, random } = this.#parts;
     const token = (): string => random.bytes(32).toString("base64url");
@@ -90,7 +97,7 @@ export class IssuerSignIn {
       code_challenge_method: "S256",
     };
     for (const [name, value] of Object.entries(asked)) url.searchParams.set(name, value);
-    return { url: url.href, sealed: seal.close(JSON.stringify(pending satisfies Pending)) };
+    return { url: url.href, state, sealed: seal.close(JSON.stringify(pending satisfies Pending)) };
   }
 
   /** Who has come back. Throws Failure `SignInFault`, with a reason for the log alone. */
@@ -122,7 +129,10 @@ export class IssuerSignIn {
     // The seal holds: it is what `begin` has written.
     const pending = JSON.parse(text) as Pending;
     const ageMs = clock.wallMs() - pending.atMs;
-    if (ageMs >= signInMs) throw fault("expired", `it began ${Math.round(ageMs / 1_000)} s ago`);
+    // Also where the clock was set back: used states are forgotten after that time.
+    if (Math.abs(ageMs) >= signInMs) {
+      throw fault("expired", `it began ${Math.round(ageMs / 1_000)} s ago`);
+    }
     if (!isSame(single(answer, "state") ?? "", pending.state)) {
       throw fault("expired", "its state is not the one of this browser");
     }

@@ -80,6 +80,21 @@ test("MON-10 a log stays where the database takes nothing of it", () => {
   assert.deepEqual(rows(), [1]);
 });
 
+test("MON-10 a disk that is full within a statement costs no block", () => {
+  const { disk, rows, logs, removals, takeOver } = setUp();
+  const { database } = disk;
+  // A statement of several rows that may abort is undone alone: its transaction goes on.
+  const sql = `INSERT INTO rows SELECT value FROM json_each(?)`;
+  const many = Array.from({ length: 20_000 }, (_, n) => n);
+  const blocks = [{ place: 1, writes: [{ sql, params: [JSON.stringify(many)] }] }];
+  database.exec("PRAGMA max_page_count = 20");
+  assert.throws(() => takeOver(blocks), /full/u);
+  assert.deepEqual([rows(), logs(), removals()], [[], ["left"], 0]);
+  database.exec("PRAGMA max_page_count = 100000");
+  assert.equal(takeOver(blocks), 0);
+  assert.equal(rows().length, many.length);
+});
+
 test("what was recovered survives a power cut", () => {
   const { disk, rows, takeOver } = setUp();
   takeOver([block(1, 1)]);

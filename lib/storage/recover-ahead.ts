@@ -6,6 +6,7 @@ import { aheadPrefix, bytesOf, removeSeizedFiles, seizeAheadFiles } from "./ahea
 import type { Transactions } from "./batch-executor.ts";
 import { FileTransactions } from "./file-transactions.ts";
 import { openForWriting } from "./open-database.ts";
+import { isRefusal } from "./storage-failure.ts";
 
 /** A log and what another process may have kept in it. */
 export interface LeftLog {
@@ -135,8 +136,8 @@ function apply(database: DatabaseSync, { writes }: AheadBlock): boolean {
     database.exec("RELEASE block");
     return true;
   } catch (error) {
-    // Disk full: nothing of the transaction is left, and the blocks stay where they are.
-    if (!database.isTransaction) throw error;
+    // Disk full, and what else may be over later: the blocks stay where they are.
+    if (!database.isTransaction || !isRefusal(error)) throw error;
     database.exec("ROLLBACK TO block; RELEASE block");
     return false;
   }

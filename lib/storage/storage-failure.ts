@@ -13,9 +13,16 @@ export interface StorageError {
   readonly message: string;
 }
 
-/** Primary result codes of SQLite: another connection holds the file, a constraint is broken. */
+/**
+ * Primary result codes of SQLite: a statement that is wrong, another connection holds the file, a
+ * constraint is broken, a value of the wrong type.
+ */
+const sqliteError = 1;
 const sqliteBusy = 5;
 const sqliteConstraint = 19;
+const sqliteMismatch = 20;
+
+const refusals: readonly number[] = [sqliteError, sqliteConstraint, sqliteMismatch];
 
 const sqliteCode = (error: unknown): number | null =>
   error instanceof Error && "errcode" in error && typeof error.errcode === "number"
@@ -24,6 +31,12 @@ const sqliteCode = (error: unknown): number | null =>
 
 /** Another connection holds the file, and waiting for it was no use or not tried. */
 export const isBusy = (error: unknown): boolean => ((sqliteCode(error) ?? 0) & 0xff) === sqliteBusy;
+
+/** Would the same writes be refused whenever they are tried again? */
+export const isRefusal = (error: unknown): boolean => {
+  const code = sqliteCode(error);
+  return code === null || refusals.includes(code & 0xff);
+};
 
 /** Sorts what SQLite threw. Its messages name tables and columns, never values. */
 export const storageError = (error: unknown): StorageError => {

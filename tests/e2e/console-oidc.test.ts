@@ -92,6 +92,23 @@ describe("SEC-20 people sign in to the console at an issuer", () => {
     assert.equal((await whoIs(stranger)).by, null);
   });
 
+  test("two tabs of a browser sign in at the same time, and a sixth forgets the first", async () => {
+    await issuer.account("ann", ["ops"]);
+    const walker = new RedirectWalker();
+    const come = async (): Promise<string> =>
+      (await walker.get(begin("/console/overview"))).headers.get("location") ?? "";
+    const ended = async (atIssuer = ""): Promise<string> => {
+      const { pathname, search } = await walker.walk(atIssuer, isPage);
+      return `${pathname}${search}`;
+    };
+    const [one, two] = [await come(), await come()];
+    assert.equal(await ended(one), "/console/overview");
+    assert.equal(await ended(two), "/console/overview");
+    const [first, ...more] = await Array.fromAsync({ length: 6 }, come);
+    assert.equal(await ended(more.at(-1)), "/console/overview");
+    assert.equal(await ended(first), "/console/?sign-in=expired");
+  });
+
   test("who is not let in by the issuer is told so", async () => {
     await issuer.account(null, []);
     assert.equal(await signIn(new RedirectWalker()), "/console/?sign-in=denied");
@@ -105,6 +122,8 @@ describe("SEC-20 people sign in to the console at an issuer", () => {
       "/console/\\evil.example",
       "/\\evil.example/console/",
       "/admin/keys",
+      "/console/../admin/ledger",
+      "/console/%2E%2e/admin/ledger",
       `/console/${"a".repeat(600)}`,
       "/console/\r\nset-cookie: a=b",
     ]) {
@@ -144,6 +163,13 @@ describe("SEC-20 a sign-in that was tampered with opens nothing", () => {
     await ends(victim, callback, "expired");
     await back(victim);
     await ends(victim, callback, "expired");
+  });
+
+  test("another site's callback does not end the sign-in that is under way", async () => {
+    const walker = new RedirectWalker();
+    const callback = await back(walker);
+    await ends(walker, new URL(`${admin}/admin/session/oidc/callback?state=x&code=y`), "expired");
+    assert.equal((await walker.get(callback.href)).headers.get("location"), "/console/");
   });
 
   test("a code that comes twice", async () => {

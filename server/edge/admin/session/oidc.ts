@@ -12,6 +12,6 @@ export const beginSignIn = (request: OpenRequest, context: AdminContext): Promis
     context.signIns.check(placeOf(head));
     const redirectUri = `${originOf(signOn, head)}${callbackPath}`;
     const returnTo = safeReturnTo(new URLSearchParams(head.query).get("returnTo"));
-    const { url, sealed } = await signOn.flow.begin(redirectUri, returnTo);
-    return redirect(url, signInCookie(head, sealed, isSecure(signOn)));
+    const { url, ...pending } = await signOn.flow.begin(redirectUri, returnTo);
+    return redirect(url, signInCookie(head, pending, isSecure(signOn)));
   });
