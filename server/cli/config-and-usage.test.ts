@@ -186,6 +186,15 @@ test("MON-14 usage says that probes are left out", async (t) => {
   assert.match(err, /\nwithout probes, which are booked under --tenant sekisho\n$/);
 });
 
+test("MON-14 usage of no call has no percentiles, and says where calls are", async (t) => {
+  const none = { ...figures, requests: 0, errors: 0, costNanoUsd: 0, successRate: 1 };
+  const { env } = await serve(t, { ...usage, group: null, groups: [], totals: none });
+  const { err, out } = await run(["usage", "--tenant", "amce"], env);
+  assert.match(out, /^total +0 +0 +- +0\.00 .* - +- +- +-$/m);
+  assert.match(err, /no call is booked: "sekisho usage --group tenant" names every tenant/);
+  assert.match((await run(["usage"], env)).err, /--range 30d/);
+});
+
 test("MON-14 usage asks for what the options say", async (t) => {
   const { lines, env } = await serve(t, usage);
   const words = [

@@ -21,19 +21,25 @@ const titles = [
   "FIRST P95 MS",
 ];
 
-const rowOf = (figures: UsageFiguresView): readonly string[] => [
-  formatCount(figures.requests),
-  formatCount(figures.errors),
-  formatShare(figures.successRate),
-  formatUsd(figures.costNanoUsd),
-  formatCount(figures.inputTokens),
-  formatCount(figures.outputTokens),
-  formatCount(figures.cachedTokens),
-  formatMs(figures.p50LatencyMs),
-  formatMs(figures.p95LatencyMs),
-  formatMs(figures.p99LatencyMs),
-  formatMs(figures.p95FirstTokenMs),
-];
+/** Of no request there is no share and no percentile. */
+const nothing = "-";
+
+const rowOf = (figures: UsageFiguresView): readonly string[] => {
+  const of = (written: string): string => (figures.requests === 0 ? nothing : written);
+  return [
+    formatCount(figures.requests),
+    formatCount(figures.errors),
+    of(formatShare(figures.successRate)),
+    formatUsd(figures.costNanoUsd),
+    formatCount(figures.inputTokens),
+    formatCount(figures.outputTokens),
+    formatCount(figures.cachedTokens),
+    of(formatMs(figures.p50LatencyMs)),
+    of(formatMs(figures.p95LatencyMs)),
+    of(formatMs(figures.p99LatencyMs)),
+    of(formatMs(figures.p95FirstTokenMs)),
+  ];
+};
 
 /** One line per group and one for all of them. */
 export const usageTable = ({ group, groups, totals }: UsageView): string => {
@@ -44,6 +50,14 @@ export const usageTable = ({ group, groups, totals }: UsageView): string => {
   const rows = groups.map(({ name, figures }) => [name, ...rowOf(figures)]);
   return formatTable(columns, [...rows, ["total", ...rowOf(totals)]]);
 };
+
+/** Where calls may stand that were not found. */
+function elsewhere(query: URLSearchParams): string {
+  const asked = ["tenant", "team", "key", "agent"].find((name) => query.has(name));
+  return asked === undefined
+    ? '"sekisho usage --range 30d" looks further back'
+    : `"sekisho usage --group ${asked}" names every ${asked} that has some`;
+}
 
 export async function showUsage(invocation: Invocation): Promise<Exit> {
   const { options, terminal } = invocation;
@@ -63,6 +77,8 @@ export async function showUsage(invocation: Invocation): Promise<Exit> {
   if (usage.without !== null) {
     terminal.err(`without probes, which are booked under --tenant ${usage.without}\n`);
   }
+  // A name that is spelt wrong looks like one that has called nothing.
+  if (usage.totals.requests === 0) terminal.err(`no call is booked: ${elsewhere(query)}\n`);
   terminal.out(usageTable(usage));
   return "ok";
 }

@@ -92,7 +92,7 @@ describe("SEC-20 people sign in to the console at an issuer", () => {
     assert.equal((await whoIs(stranger)).by, null);
   });
 
-  test("two tabs of a browser sign in at the same time, and a sixth forgets the first", async () => {
+  test("two tabs of a browser sign in at the same time, and a sixth ends the first", async () => {
     await issuer.account("ann", ["ops"]);
     const walker = new RedirectWalker();
     const come = async (): Promise<string> =>
