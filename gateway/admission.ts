@@ -148,7 +148,7 @@ export class Admission {
       connection: arrival.connection,
       model: undefined,
     });
-    responses.enter();
+    responses.enter(principal.tenant);
     try {
       const body = known.body ?? (await arrival.body());
       const said = read(arrival.said(), body);

@@ -150,7 +150,7 @@ export class CachedCalls {
       rates.close(permit, { isSent: false, tokens: 0 });
       throw failure;
     }
-    const response = responses.open(call.id);
+    const response = responses.open(call.id, call.principal.tenant);
     once?.record(response);
     const besides = once?.besides ?? null;
     return new GivenCall(this.#parts, { call, mark, response, permit, besides });

@@ -114,7 +114,8 @@ export class Embeddings {
     const planned = this.#plan(admitted);
     const held = await this.#hold(planned, admitted, once.besides);
     const run = new EmbeddingRun(this.#parts.dispatch, planned);
-    const response = this.#parts.responses.open(planned.call.id);
+    const { id, principal } = planned.call;
+    const response = this.#parts.responses.open(id, principal.tenant);
     response.cancelledBy((cause) => run.abort(cause));
     once.record(response);
     void this.#send(planned, held, run).then(

@@ -62,7 +62,7 @@ function brokenPipeline() {
   const attached = { [Symbol.dispose]: () => released.push("attached") };
   const admission = {
     admit() {
-      responses.enter();
+      responses.enter("acme");
       return Promise.resolve({ call, provider: () => assert.fail("no attempt is made") });
     },
     attach: () => Promise.resolve({ call, plan, permit: null, attached }),

@@ -136,7 +136,7 @@ export class Pipeline {
   #open({ call, plan, attached }: PlannedCall, rest: DispatchRest): RunningCall {
     const { responses, dispatch } = this.#parts;
     const { once, lead } = rest;
-    const response = lead?.response ?? responses.open(call.id);
+    const response = lead?.response ?? responses.open(call.id, call.principal.tenant);
     const run = new Run(dispatch, {
       call,
       plan,

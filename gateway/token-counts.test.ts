@@ -133,7 +133,7 @@ function setUp(providers: readonly string[], over: { max?: number; restMs?: numb
   const rates = new Rates(clock, () => oneAtOnce);
   const admission: Pick<Admission, "admit" | "plan" | "attach"> = {
     admit: () => {
-      responses.enter();
+      responses.enter("acme");
       return Promise.resolve({ call, provider, body: Buffer.alloc(30), asker, permit: null });
     },
     plan: () => plan,

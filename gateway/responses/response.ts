@@ -1,5 +1,5 @@
 import { defaultEventLogLimits, EventLog } from "@sekisho/lib/event-log/event-log.ts";
-import type { LogMemory } from "@sekisho/lib/event-log/log-memory.ts";
+import type { LogRoom } from "@sekisho/lib/event-log/log-memory.ts";
 import type { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { entryKind, type CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
@@ -33,10 +33,10 @@ export class Response implements Answer {
   #watchers: readonly ResponseWatcher[] = [];
   #cancel: ((cause: Code) => void) | null = null;
 
-  /** `memory`: what the logs of all responses may hold together. */
-  constructor(id: string, closed: () => void, memory?: LogMemory) {
+  /** `room`: where its log counts what it holds. */
+  constructor(id: string, closed: () => void, room?: LogRoom) {
     this.id = id;
-    this.log = new EventLog(defaultEventLogLimits, memory);
+    this.log = new EventLog(defaultEventLogLimits, room);
     this.#closed = closed;
   }
 

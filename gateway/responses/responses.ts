@@ -22,14 +22,18 @@ export class Responses {
     return this.#running;
   }
 
-  /** Counts a call in before it has a response. Throws Failure `overloaded` at a limit. */
-  enter(): void {
+  /**
+   * Counts a call of this tenant in before it has a response. Throws Failure `overloaded` at a
+   * limit: what slow readers of one tenant hold is no reason to refuse the others.
+   */
+  enter(tenant: string): void {
     if (this.#running >= this.#limit) {
       throw overloaded(`${this.#running} calls are under way, the limit is ${this.#limit}`);
     }
-    if (this.#memory.isFull) {
+    if (!this.#memory.takes(tenant)) {
       const { heldBytes, limitBytes } = this.#memory;
-      throw overloaded(`slow readers hold ${heldBytes} bytes, the limit is ${limitBytes}`);
+      const own = `${this.#memory.heldBy(tenant)} of them of tenant "${tenant}"`;
+      throw overloaded(`slow readers hold ${heldBytes} bytes, ${own}, the limit is ${limitBytes}`);
     }
     this.#running += 1;
   }
@@ -44,8 +48,8 @@ export class Responses {
   }
 
   /** The response of a call that was counted in; its end counts the call out. */
-  open(id: string): Response {
-    return new Response(id, () => this.leave(), this.#memory);
+  open(id: string, tenant: string): Response {
+    return new Response(id, () => this.leave(), this.#memory.roomOf(tenant));
   }
 
   /** Resolves when no call is under way: the moment to stop after a drain. */

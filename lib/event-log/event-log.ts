@@ -1,5 +1,5 @@
 import { eventWeight, type LogEntry } from "./log-entry.ts";
-import { LogMemory } from "./log-memory.ts";
+import { LogMemory, type LogRoom } from "./log-memory.ts";
 
 /** What a log asks of its producer when readers lag: stop, and go on. */
 export interface Producer {
@@ -22,6 +22,8 @@ export const defaultEventLogLimits: EventLogLimits = { unreadBytes: 64 * 1024 };
 
 /** Takes the place of `unreadBytes` while the memory of all logs together is tight. */
 const tightBytes = 4 * 1024;
+
+const boundless = new LogMemory().roomOf("");
 
 /**
  * One append-only sequence of entries with dense numbers from 0: one producer, any number of
@@ -46,14 +48,14 @@ export class EventLog<Event> {
   #paused = false;
   #producer: Producer | null = null;
   #cursors: Cursor<Event>[] = [];
-  /** That of all logs, and what it is told of this one. */
-  readonly memory: LogMemory;
+  /** Where it counts, and what is told of it there. */
+  readonly room: LogRoom;
   readonly #tell: (heldBytes: number) => void;
 
-  constructor(limits: EventLogLimits = defaultEventLogLimits, memory: LogMemory = new LogMemory()) {
+  constructor(limits: EventLogLimits = defaultEventLogLimits, room: LogRoom = boundless) {
     this.#limits = limits;
-    this.memory = memory;
-    this.#tell = memory.share();
+    this.room = room;
+    this.#tell = room.share();
   }
 
   get nextSeq(): number {
@@ -192,7 +194,7 @@ export class EventLog<Event> {
   }
 
   get #unreadLimit(): number {
-    return this.memory.isTight ? tightBytes : this.#limits.unreadBytes;
+    return this.room.isTight ? tightBytes : this.#limits.unreadBytes;
   }
 
   /** A log that has ended and that nobody reads is garbage: it holds nothing any more. */

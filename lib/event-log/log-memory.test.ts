@@ -7,8 +7,9 @@ const deaf = { published() {} };
 const content = 1;
 
 /** A log of `memory` with a reader, and whether its producer stands still. */
-function logOf(memory: LogMemory) {
-  const log = new EventLog<{ text: string }>(defaultEventLogLimits, memory);
+function logOf(memory: LogMemory, owner = "acme") {
+  const room = memory.roomOf(owner);
+  const log = new EventLog<{ text: string }>(defaultEventLogLimits, room);
   const cursor = log.open(deaf);
   let isPaused = false;
   log.producedBy({ pause: () => (isPaused = true), resume: () => (isPaused = false) });
@@ -54,11 +55,34 @@ test("STR-8 a log gives its memory back when its reader leaves, and when nobody 
   left.cursor.close();
   assert.equal(memory.heldBytes, 0);
 
-  const unread = new EventLog<{ text: string }>(defaultEventLogLimits, memory);
+  const room = memory.roomOf("acme");
+  const unread = new EventLog<{ text: string }>(defaultEventLogLimits, room);
   unread.appendEvent({ text: "x".repeat(2_000) }, content);
   unread.publish();
-  assert.equal(memory.isFull, true, "a long event is as long as its text");
+  assert.ok(memory.heldBytes >= 2_000, "a long event is as long as its text");
+  assert.equal(memory.takes("acme"), false);
   unread.end();
   unread.publish();
   assert.equal(memory.heldBytes, 0);
+});
+
+test("STR-8 from three quarters on, owners that hold an even share of it begin nothing new", () => {
+  const memory = new LogMemory(100_000);
+  const slow = logOf(memory, "slow");
+  slow.say(74_999);
+  assert.equal(memory.takes("slow"), true, "there is room for everybody");
+  slow.say(1);
+  assert.equal(memory.takes("slow"), false);
+  assert.equal(memory.takes("other"), true, "it holds nothing");
+  const other = logOf(memory, "other");
+  other.say(10_000);
+  assert.equal(memory.takes("other"), true, "it holds less than half of what two of them hold");
+  assert.equal(memory.takes("slow"), false);
+  other.say(15_000);
+  assert.equal(memory.takes("third"), false, "at the limit nobody");
+
+  slow.cursor.takeBytes();
+  slow.cursor.takeBytes();
+  assert.equal(memory.takes("slow"), true);
+  assert.deepEqual([memory.heldBy("slow"), memory.heldBy("other")], [0, 25_000]);
 });

@@ -71,12 +71,12 @@ export class RecordedLog<Event> implements EntryLog<Event>, LogListener, Flushed
   #isNeeded = true;
   #isPlanned = false;
   #watchers: readonly EntryWatcher[] = [];
-  /** Of the memory that the source counts in. */
+  /** Where the source counts as well. */
   readonly #tell: (heldBytes: number) => void;
 
   constructor(source: EventLog<Event>, parts: RecordedLogParts<Event>) {
     this.#parts = parts;
-    this.#tell = source.memory.share();
+    this.#tell = source.room.share();
     this.#limits = parts.limits ?? defaultRecordedLogLimits;
     this.#cursor = source.open(this, 0);
   }

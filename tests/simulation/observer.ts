@@ -91,8 +91,8 @@ export class Observer implements LifeObserver, IntentEvents {
     this.#routing = routing;
     const { responses } = gateway;
     const open = responses.open.bind(responses);
-    responses.open = (id) => {
-      const response = open(id);
+    responses.open = (id, tenant) => {
+      const response = open(id, tenant);
       this.#opened(id, response);
       return response;
     };

@@ -60,7 +60,7 @@ export class CacheUpstream {
   /** As the pipeline sends a call that others may read with. */
   send(asked: AskedCall, lead: Lead, question: string): RunningCall {
     const { call } = asked;
-    const response = lead.response ?? this.#responses.open(call.id);
+    const response = lead.response ?? this.#responses.open(call.id, call.principal.tenant);
     const made = { asked: question, startedMs: this.#clock.monotonicMs(), text: "", endedMs: 0 };
     const upstream: UpstreamCall = { ...made, end: null, isOvertaken: false };
     this.calls.push(upstream);

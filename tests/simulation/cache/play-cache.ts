@@ -125,7 +125,7 @@ class CacheWorld {
     if (this.#mutant?.isForgetful === true) this.#calls = this.#made();
     const place = this.#calls.place(asked, { cache });
     assert.ok(place !== null);
-    this.#responses.enter();
+    this.#responses.enter(tenant);
     const running = await this.#calls.take(place, {
       once: null,
       gone: () => new AbortController().signal,
