@@ -21,8 +21,9 @@ export interface AheadLog {
 /** Logs ahead of a database to which several processes write, each with one of its own. */
 export interface AheadLogs {
   /**
-   * Commits of which all writes are certain go ahead from now on, into a log of this name. No other
-   * process ever had one of this name, or it was taken over.
+   * Commits of which all writes are certain go ahead once this resolves, into a log of this name.
+   * No other process ever had one of this name, or it was taken over. Into the log before nothing
+   * goes from the call on: the writes are of another name.
    */
   goAhead(name: string): Promise<void>;
   /**

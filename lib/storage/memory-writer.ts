@@ -75,8 +75,9 @@ export class MemoryWriter implements Writer, AheadLogs {
   async goAhead(name: string): Promise<void> {
     if (this.#isCrashed) return neverSettles();
     const log = this.#mortal(name);
-    await this.#group.commit([openedLog(name)], "process");
     this.#ahead?.flush();
+    this.#ahead = null;
+    await this.#group.commit([openedLog(name)], "process");
     this.#ahead = new AheadCommits(this.#clock, this.#group, log);
   }
 

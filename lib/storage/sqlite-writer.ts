@@ -157,16 +157,17 @@ export class SqliteWriter implements Writer, AheadLogs, AsyncDisposable {
     const step = (): void => this.#crash?.pass();
     // Emptied before the database knows of them: it would look for blocks of another log there.
     const files = new AheadFiles({ path: this.#path, name, step });
+    const former = this.#ahead;
+    former?.commits.flush();
+    this.#ahead = null;
+    former?.files[Symbol.dispose]();
     try {
       await this.#group.commit([openedLog(name)], "process");
     } catch (error) {
       files[Symbol.dispose]();
       throw error;
     }
-    const former = this.#ahead;
-    former?.commits.flush();
     this.#ahead = { files, commits: new AheadCommits(this.#clock, this.#group, files) };
-    former?.files[Symbol.dispose]();
   }
 
   async takeOver(name: string): Promise<number> {

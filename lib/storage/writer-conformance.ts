@@ -38,6 +38,7 @@ export const writerConformance = (
   checkConflicts(check);
   checkEnqueue(check);
   checkCertain(check);
+  checkLogs(check);
   checkFolding(check);
   checkBounds(check);
   checkEnd(check);
@@ -237,6 +238,14 @@ const checkCertain = (check: Check): void => {
     assert.equal(tags(reader).includes(0), false, "its maker left long ago");
   });
 
+  check("closing finishes what has gone ahead", async ({ writer, reader, settle }) => {
+    const commit = writer.commit([{ ...entry(1), isCertain: true }], "process");
+    await settle(Promise.all([commit, writer.close()]));
+    assert.deepEqual(tags(reader), [1]);
+  });
+};
+
+const checkLogs = (check: Check): void => {
   check("what was kept in a log is in the database once it was taken over", async (harness) => {
     const { writer, reader, settle } = harness;
     const certain = (tag: number) => [{ ...entry(tag), isCertain: true }];
@@ -254,10 +263,25 @@ const checkCertain = (check: Check): void => {
     assert.equal(await settle(writer.takeOver("nobody's")), 0);
   });
 
-  check("closing finishes what has gone ahead", async ({ writer, reader, settle }) => {
-    const commit = writer.commit([{ ...entry(1), isCertain: true }], "process");
-    await settle(Promise.all([commit, writer.close()]));
-    assert.deepEqual(tags(reader), [1]);
+  check("from one log to the next, certain commits wait for the database", async (harness) => {
+    const { writer, reader, settle } = harness;
+    // The tag says which way it took.
+    const certain = (tag: number): Write => ({
+      ...entry(tag),
+      isCertain: true,
+      aheadSql: entry(tag).sql.replace("?", "100 + ?"),
+    });
+    await settle(writer.goAhead("second"));
+    await settle(writer.commit([certain(1)], "process"));
+    const changed = writer.goAhead("third");
+    const between = writer.commit([certain(2)], "process");
+    await settle(Promise.all([changed, between]));
+    await settle(writer.commit([certain(3)], "process"));
+    await settle(writer.flush());
+    assert.deepEqual(
+      tags(reader).toSorted((a, b) => a - b),
+      [2, 101, 103],
+    );
   });
 };
 

@@ -34,6 +34,12 @@ const rows: readonly (readonly [text: string, sentence: string | null])[] = [
     signIn(", origin: http://console.example"),
     "admin.oidc.signIn.origin must begin with https://: sessions would go in the clear",
   ],
+  [
+    signIn("").replace("https://a", "http://a"),
+    "admin.oidc.issuer must begin with https://: who changes its answers on the way would sign in",
+  ],
+  [signIn("").replace("https://a.example", "http://127.0.0.1:9000"), null],
+  [staff(", roles: { ops: owner }").replace("https://a", "http://a"), null],
   [signIn(", scopes: [email]"), "admin.oidc.signIn.scopes has no openid: no ID token would come"],
   [
     signIn(", maxMs: 60000, idleMs: 60001"),

@@ -14,10 +14,15 @@ const isLocal = (hostname: string): boolean =>
   ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
 
 /** What keeps people from signing in, or gives their session away. */
-function checkSignIn({ signIn }: NonNullable<ConfigShape["admin"]["oidc"]>): Finding[] {
+function checkSignIn({ issuer, signIn }: NonNullable<ConfigShape["admin"]["oidc"]>): Finding[] {
   if (signIn === null) return [];
   const { origin, scopes, maxMs, idleMs } = signIn;
   const found: Finding[] = [];
+  const at = URL.parse(issuer);
+  if (at?.protocol === "http:" && !isLocal(at.hostname)) {
+    const rest = " must begin with https://: who changes its answers on the way would sign in";
+    found.push(finding(["admin", "oidc", "issuer"], rest));
+  }
   const say = (key: string, rest: string): void =>
     void found.push(finding(["admin", "oidc", "signIn", key], rest));
   if (!scopes.includes("openid")) say("scopes", " has no openid: no ID token would come");
