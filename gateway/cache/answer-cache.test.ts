@@ -10,7 +10,7 @@ const whole: PurgeSelector = {
   alias: null,
   keyId: null,
   user: null,
-  session: null,
+  sessions: null,
   key: null,
 };
 
@@ -95,6 +95,35 @@ test("STR-14 a purge takes those that say all of it", async () => {
   assert.equal(await cache.purge(whole), 1);
 });
 
+test("SEC-16 an erasure takes what a user or a session was answered, and its bytes", async () => {
+  let scrubs = 0;
+  const store: CacheStore = {
+    find: () => null,
+    keep: () => {},
+    purge: () => Promise.resolve(0),
+    scrub: () => Promise.resolve((scrubs += 1) > 1),
+    changes: () => ({ purges: 0, renewals: 0 }),
+    renewedSince: () => [],
+    size: () => ({ answers: 0, bytes: 0 }),
+  };
+  const { cache } = cacheOf({}, store);
+  const owner = { tenant: "t", alias: "a", keyId: "k", user: null, session: null };
+  const owners = [
+    owner,
+    { ...owner, user: "u" },
+    { ...owner, session: "s" },
+    { ...owner, tenant: "other", user: "u", session: "s" },
+  ];
+  for (const [n, each] of owners.entries()) cache.keep(answerOf(String(n), { owner: each }), at(0));
+  const erased = { tenant: "t", user: "u", sessions: ["r", "s"] };
+  await assert.rejects(cache.erase(erased), { code: "conflict" });
+  await cache.erase(erased);
+  const left = ["0", "1", "2", "3"].filter((key) => cache.find(key, Infinity) !== null);
+  assert.deepEqual(left, ["0", "3"]);
+  await cache.erase({ tenant: "other", user: null, sessions: ["s"] });
+  assert.equal(cache.held.answers, 1);
+});
+
 test("STR-14 what was asked for before a purge is not kept behind it", async () => {
   const { cache, clock } = cacheOf();
   clock.advanceBy(10);
@@ -112,6 +141,7 @@ test("STR-14 a store that fails is counted, and what memory has is given all the
     find: broken,
     keep: broken,
     changes: broken,
+    scrub: () => Promise.resolve(true),
     renewedSince: broken,
     size: broken,
     purge,
@@ -134,6 +164,7 @@ test("STR-14 what another process has thrown away is not given within 250 ms", (
     keep: (answer) => void kept.set(answer.key, answer),
     purge: () => Promise.resolve(0),
     changes: () => ({ purges, renewals: 0 }),
+    scrub: () => Promise.resolve(true),
     renewedSince: () => [],
     size: () => ({ answers: kept.size, bytes: 0 }),
   };
@@ -154,6 +185,7 @@ test("STR-14 what is thrown away elsewhere does not come back behind it", async 
     keep: (answer, { purges: seen }) => void kept.push([answer.key, seen]),
     purge: () => Promise.resolve(0),
     changes: () => ({ purges, renewals: 0 }),
+    scrub: () => Promise.resolve(true),
     renewedSince: () => [],
     size: () => ({ answers: 0, bytes: 0 }),
   };
@@ -174,6 +206,7 @@ test("STR-14 what is read from the store while it is thrown away is given to nob
     keep: () => {},
     purge: () => purging.promise,
     changes: () => ({ purges: isThere ? 0 : 1, renewals: 0 }),
+    scrub: () => Promise.resolve(true),
     renewedSince: () => [],
     size: () => ({ answers: 1, bytes: 0 }),
   };
@@ -199,6 +232,7 @@ test("STR-14 what another process has renewed is read anew within 250 ms, once",
     keep: (answer) => void kept.set(answer.key, answer),
     purge: () => Promise.resolve(0),
     changes: () => ({ purges: 0, renewals }),
+    scrub: () => Promise.resolve(true),
     renewedSince: (since) => (since === renewals - 1 ? renewed : assert.fail(String(since))),
     size: () => ({ answers: kept.size, bytes: 0 }),
   };

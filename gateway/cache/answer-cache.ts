@@ -1,7 +1,10 @@
+import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import {
   matches,
   type CacheStore,
+  type ErasedOwners,
   type PurgeSelector,
   type Renewal,
   type StoreSize,
@@ -117,6 +120,18 @@ export class AnswerCache {
     const changes = this.#tried("find", (asked) => asked.changes());
     if (changes?.purges === this.#purges + 1) this.#purges = changes.purges;
     return purged;
+  }
+
+  /**
+   * Throws away what these owners were answered, and its bytes with it (SEC-16). Rejects with
+   * Failure `conflict` where that must be tried again, or as the store does.
+   */
+  async erase({ tenant, user, sessions }: ErasedOwners): Promise<void> {
+    const whole = { tenant, alias: null, keyId: null, user: null, sessions: null, key: null };
+    if (user !== null) await this.purge({ ...whole, user });
+    if (sessions.length > 0) await this.purge({ ...whole, sessions });
+    if ((await this.#parts.store?.scrub()) !== false) return;
+    throw new Failure<Code>("conflict", "Cannot scrub kept answers: somebody reads there");
   }
 
   /** How many of those in memory they were. */

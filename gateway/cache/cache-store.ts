@@ -6,9 +6,17 @@ export interface PurgeSelector {
   readonly alias: string | null;
   readonly keyId: string | null;
   readonly user: string | null;
-  readonly session: string | null;
+  /** Any of these. */
+  readonly sessions: readonly string[] | null;
   /** One answer. */
   readonly key: string | null;
+}
+
+/** Whose answers go: those of the user, where one is named, and of the sessions. */
+export interface ErasedOwners {
+  readonly tenant: string;
+  readonly user: string | null;
+  readonly sessions: readonly string[];
 }
 
 /** What a store holds. */
@@ -50,6 +58,11 @@ export interface CacheStore {
   keep(answer: CachedAnswer, { purges, sinceMs }: KeepTerms): void;
   /** Resolves when nobody finds them any more. Rejects. */
   purge(which: PurgeSelector, nowMs: number): Promise<number>;
+  /**
+   * Of answers that are there no more nothing stands in its files; false where that must be tried
+   * again. Rejects.
+   */
+  scrub(): Promise<boolean>;
   /** Throws. */
   changes(): StoreChanges;
   /** Those with a greater number than `renewals`; null where some of them are forgotten. Throws. */
@@ -65,5 +78,5 @@ export const matches = (
   (which.alias ?? owner.alias) === owner.alias &&
   (which.keyId ?? owner.keyId) === owner.keyId &&
   (which.user === null || which.user === owner.user) &&
-  (which.session === null || which.session === owner.session) &&
+  (which.sessions === null || which.sessions.some((session) => session === owner.session)) &&
   (which.key ?? key) === key;

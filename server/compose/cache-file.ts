@@ -57,6 +57,10 @@ export class LazyCacheFile implements CacheFile, AsyncDisposable {
     return opening;
   }
 
+  async scrub(): Promise<boolean> {
+    return (await this.writer()).emptyLog();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#reader?.close();
     await this.#writer?.then((writer) => writer.close()).catch(() => {});
@@ -69,6 +73,7 @@ export class LazyCacheFile implements CacheFile, AsyncDisposable {
     return SqliteWriter.open({
       path,
       clock,
+      overwritesDeleted: true,
       onLoss: (error) => log.warn("kept answers were lost", { error }),
     });
   }

@@ -7,6 +7,7 @@ import {
   type Erasure,
   type ErasurePorts,
 } from "@sekisho/gateway/ledger/erase-names.ts";
+import type { AnswerCache } from "@sekisho/gateway/cache/answer-cache.ts";
 import type { OnceCalls } from "@sekisho/gateway/once-calls.ts";
 import type { Streams } from "@sekisho/gateway/responses/streams.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
@@ -17,19 +18,23 @@ export interface ErasingPorts extends Omit<ErasurePorts, "others"> {
   /** Where answers are kept by the names of whoever asked for them. */
   readonly streams: Pick<Streams, "erase">;
   readonly claims: Pick<OnceCalls["claims"], "forget">;
+  /** Answers that are given again. */
+  readonly cache: Pick<AnswerCache, "erase">;
 }
 
 /**
  * Takes the names of a user or a session out of the ledger and out of the books of budgets, and
- * what they were answered out of the files of streams: idempotency keys for it are free again.
+ * what they were answered out of the files of streams and kept answers: idempotency keys for it
+ * are free again.
  */
-export const erase = (erasure: Erasure, { streams, claims, ...ports }: ErasingPorts) =>
+export const erase = (erasure: Erasure, { streams, claims, cache, ...ports }: ErasingPorts) =>
   eraseNames(erasure, {
     ...ports,
     async others(sessions): Promise<Write[]> {
       const { tenant, user, session } = erasure;
       const named = [...sessions.keys(), ...(session === null ? [] : [session])];
       const ids = await streams.erase({ tenant, user, sessions: named });
+      await cache.erase({ tenant, user, sessions: named });
       const rows = [...accountWrites(erasure, sessions), ...feedbackWrites(erasure, sessions)];
       return [...rows, ...ids.map((id) => claims.forget(id))];
     },

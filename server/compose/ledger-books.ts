@@ -13,7 +13,7 @@ export interface LedgerBookParts extends Pick<ErasingPorts, "streams"> {
   readonly storage: Pick<Storage, "reader" | "writer">;
   readonly onceCalls: { readonly claims: ErasingPorts["claims"] };
   readonly clock: Clock;
-  readonly gateway: Pick<Gateway, "group">;
+  readonly gateway: Pick<Gateway, "group" | "cache">;
 }
 
 /** What the edge asks the ledger. */
@@ -22,7 +22,7 @@ export function ledgerBooks({
   streams,
   onceCalls: { claims },
   clock,
-  gateway: { group },
+  gateway: { group, cache },
 }: LedgerBookParts): Pick<AdminContext, "usage" | "ledger" | "exports"> {
   const pause = pauseOf(clock);
   return {
@@ -36,6 +36,7 @@ export function ledgerBooks({
           pause,
           streams,
           claims,
+          cache,
           owner: group?.membership.id ?? null,
         }),
       parts: () => ledgerParts(reader),

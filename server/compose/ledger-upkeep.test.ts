@@ -27,6 +27,7 @@ function setUp(keepDays: number | null) {
     error: (message: string) => said.push(message),
   } as unknown as GatewayLog; // nothing else of it is called
   const asked: StreamOwners[] = [];
+  const forgotten: StreamOwners[] = [];
   const failing = { times: 0 };
   const streams = {
     erase: async (owners: StreamOwners) => {
@@ -38,8 +39,9 @@ function setUp(keepDays: number | null) {
   const claims = {
     forget: (callId: string) => ({ sql: "DELETE FROM calls WHERE id = ?", params: [callId] }),
   };
+  const cache = { erase: async (owners: StreamOwners) => void forgotten.push(owners) };
   const keptDays = (): number | null => kept.days;
-  const books = { reader, writer, streams, claims };
+  const books = { reader, writer, streams, claims, cache };
   const parts = { ...books, clock, log, keepDays: keptDays, member: null };
   const upkeep = new LedgerUpkeep(parts);
   const again = (member: LedgerUpkeepParts["member"] = null): LedgerUpkeep =>
@@ -57,6 +59,7 @@ function setUp(keepDays: number | null) {
     said,
     kept,
     asked,
+    forgotten,
     failing,
     upkeep,
     again,
@@ -148,7 +151,7 @@ test("MON-14 a server that stood still for a month believes its clock after an h
 });
 
 test("SEC-16 an erasure that a crash has cut off ends soon after the next start", async () => {
-  const { disk, upkeep, again, count, pass, call, said, asked, failing } = setUp(null);
+  const { disk, upkeep, again, count, pass, call, said, asked, forgotten, failing } = setUp(null);
   call("a");
   call("b");
   // What was answered is kept elsewhere: it is tried until it is gone.
@@ -169,6 +172,7 @@ test("SEC-16 an erasure that a crash has cut off ends soon after the next start"
     asked,
     Array.from({ length: 3 }, () => ({ tenant: "acme", user: "anna", sessions: ["s"] })),
   );
+  assert.deepEqual(forgotten, [{ tenant: "acme", user: "anna", sessions: ["s"] }]);
   const users = disk.database.prepare("SELECT DISTINCT user FROM calls").all();
   const accounts = disk.database.prepare("SELECT account FROM budget_spent ORDER BY account").all();
   assert.deepEqual(

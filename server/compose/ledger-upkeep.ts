@@ -32,6 +32,7 @@ export interface LedgerUpkeepParts {
   readonly log: GatewayLog;
   readonly streams: ErasingPorts["streams"];
   readonly claims: ErasingPorts["claims"];
+  readonly cache: ErasingPorts["cache"];
   /** How long calls are kept, in days that are over; null for ever. */
   readonly keepDays: () => number | null;
   /** This process among several on the file, of which one keeps it up; null where it is alone. */
@@ -102,7 +103,7 @@ export class LedgerUpkeep implements Disposable {
   }
 
   async #erase(): Promise<void> {
-    const { clock, reader, writer, log, streams, claims, member } = this.#parts;
+    const { clock, reader, writer, log, streams, claims, cache, member } = this.#parts;
     const owner = member?.id ?? null;
     // One that failed stays this process's own, which no other takes from it.
     if (member !== null) this.#cutOff = [...this.#cutOff, ...leftErasures(reader)];
@@ -114,6 +115,7 @@ export class LedgerUpkeep implements Disposable {
         pause: pauseOf(clock),
         streams,
         claims,
+        cache,
         owner,
       });
       log.info("an erasure that was cut off has ended", {

@@ -180,7 +180,7 @@ function keepUp(
   opened: Opened & Pick<Core, "streams" | "onceCalls">,
 ): void {
   const { clock, log, storage, identity, config, gateway, pools, streams, onceCalls } = opened;
-  const { probes, group } = gateway;
+  const { probes, group, cache } = gateway;
   stack.defer(() => probes.stop());
   const queueAgesMs = [pools.oldestWaitMs, () => storage.writer.oldestWaitMs];
   stack.use(new LoadWatch({ clock, gate: gateway.load, queueAgesMs }));
@@ -189,7 +189,8 @@ function keepUp(
   const { claims } = onceCalls;
   const keepDays = (): number | null => config.config.ledger.keepDays;
   const member = group?.membership ?? null;
-  stack.use(new LedgerUpkeep({ ...storage, clock, log, streams, claims, keepDays, member }));
+  const erased = { streams, claims, cache };
+  stack.use(new LedgerUpkeep({ ...storage, ...erased, clock, log, keepDays, member }));
   const { writer } = storage;
   stack.use(new BudgetUpkeep({ clock, budgets: gateway.budgets, writer, leads }));
   stack.use(new KeyUpkeep({ clock, ...identity, writer }));

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, test } from "node:test";
@@ -94,6 +95,38 @@ test("SEC-16 whoever is erased has no answer that is given again", async () => {
   const erased = await operated.admin("POST", "/admin/erase", { tenant: "demo", user: "taro" });
   assert.equal(erased.status, 200);
   assert.equal(markOf(await ask(text)), "miss");
+});
+
+/** Of kept answers, every byte on disk. */
+const cacheFiles = (folder: string): string =>
+  readdirSync(folder)
+    .filter((name) => name.startsWith("cache.db"))
+    .map((name) => readFileSync(join(folder, name)).toString("latin1"))
+    .join("\n");
+
+test("SEC-16 of what a person was answered no byte is left, nor of their sessions", async () => {
+  const { data } = operated.gateway.server;
+  const texts = ["By name", "By session"].map((text) => `${text} [[sim: tokens=40]]`);
+  const [byName = "", bySession = ""] = texts;
+  const session = { "x-sekisho-session": "s-hanako" };
+  const named = await operated.gateway.chat(
+    byName,
+    { max_tokens: 500 },
+    { ...session, "x-sekisho-user": "hanako" },
+  );
+  const unnamed = await operated.gateway.chat(bySession, { max_tokens: 500 }, session);
+  // Its key stands in the record of each: where that is gone, so are its words beside it.
+  const keys = [named, unnamed].map(({ headers }) => headers.get("x-sekisho-cache-key") ?? "");
+  for (const answer of [named, unnamed]) await answer.text();
+  const left = (): number => {
+    const bytes = cacheFiles(data);
+    return keys.filter((key) => bytes.includes(key)).length;
+  };
+  await until("both are on disk", () => left() === 2 || null);
+  const order = { tenant: "demo", user: "hanako" };
+  assert.equal((await operated.admin("POST", "/admin/erase", order)).status, 200);
+  assert.equal(left(), 0);
+  for (const text of texts) assert.equal(markOf(await ask(text)), "miss");
 });
 
 /** Is there an answer in the file? */

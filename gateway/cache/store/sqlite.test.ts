@@ -16,7 +16,7 @@ const all: PurgeSelector = {
   alias: null,
   keyId: null,
   user: null,
-  session: null,
+  sessions: null,
   key: null,
 };
 
@@ -53,7 +53,12 @@ function openStore(limits: Partial<StoreLimits> = {}) {
     const writer = new MemoryWriter({ disk, clock, onLoss: () => {} });
     const reader = disk.openReader();
     const store = new SqliteCacheStore({
-      file: { exists: true, reader: () => reader, writer: () => Promise.resolve(writer) },
+      file: {
+        exists: true,
+        reader: () => reader,
+        writer: () => Promise.resolve(writer),
+        scrub: () => Promise.resolve(true),
+      },
       limits: () => ({ bytes: 1e9, answers: 1e6, ...limits }),
       wallMs: () => clock.wallMs(),
       lost: (error) => lost.push(error),
@@ -114,10 +119,10 @@ test("STR-14 a purge takes those that wait to be written, and is seen by everybo
   assert.deepEqual([store.find("1"), store.find("2")?.key], [null, "2"]);
   assert.equal(open().store.changes().purges, 1);
   assert.equal(await driven(store.purge({ ...all, tenant: "t" }, 2)), 0);
-  for (const which of [{ alias: "c" }, { keyId: "k" }, { session: "x" }, { key: "1" }]) {
+  for (const which of [{ alias: "c" }, { keyId: "k" }, { sessions: ["x"] }, { key: "1" }]) {
     assert.equal(await driven(store.purge({ ...all, ...which }, 3)), 0);
   }
-  assert.equal(await driven(store.purge({ ...all, session: "s", keyId: "l" }, 4)), 1);
+  assert.equal(await driven(store.purge({ ...all, sessions: ["r", "s"], keyId: "l" }, 4)), 1);
   assert.equal(open().store.changes().purges, 7);
 });
 
@@ -139,6 +144,7 @@ test("STR-14 an answer that cannot be written is told", async () => {
       exists: true,
       reader: () => null,
       writer: () => Promise.reject(new Error("the disk is full")),
+      scrub: () => Promise.reject(new Error("the disk is full")),
     },
     limits: () => ({ bytes: 1, answers: 1 }),
     wallMs: () => clock.wallMs(),

@@ -21,6 +21,8 @@ export interface CacheFile {
   reader(): Reader | null;
   /** Rejects where it cannot be written. */
   writer(): Promise<Writer>;
+  /** Of deleted bytes nothing stands in it any more; false where that must be tried again. */
+  scrub(): Promise<boolean>;
 }
 
 export interface StoreLimits {
@@ -65,7 +67,7 @@ const dropOldestSql = `DELETE FROM answers WHERE place <= coalesce((SELECT max(p
   WINDOW newer AS (ORDER BY place DESC)) WHERE bytes > ?1 OR answers > ?2), 0)`;
 const selected = `WHERE (?1 IS NULL OR tenant = ?1) AND (?2 IS NULL OR alias = ?2)
   AND (?3 IS NULL OR key_id = ?3) AND (?4 IS NULL OR user = ?4)
-  AND (?5 IS NULL OR session = ?5) AND (?6 IS NULL OR key = ?6)`;
+  AND (?5 IS NULL OR session IN (SELECT value FROM json_each(?5))) AND (?6 IS NULL OR key = ?6)`;
 
 /** Kept answers in a SQLite file that the processes of one host share. */
 export class SqliteCacheStore implements CacheStore {
@@ -103,8 +105,9 @@ export class SqliteCacheStore implements CacheStore {
     if (!this.#parts.file.exists) return 0;
     const writer = await this.#parts.file.writer();
     await writer.flush();
-    const { tenant, alias, keyId, user, session, key } = which;
-    const params: SqlValue[] = [tenant, alias, keyId, user, session, key];
+    const { tenant, alias, keyId, user, key } = which;
+    const sessions = which.sessions === null ? null : JSON.stringify(which.sessions);
+    const params: SqlValue[] = [tenant, alias, keyId, user, sessions, key];
     const found = this.#parts.file
       .reader()
       ?.get(`SELECT count(*) AS n FROM answers ${selected}`, params);
@@ -117,6 +120,11 @@ export class SqliteCacheStore implements CacheStore {
       "power",
     );
     return Number(found?.["n"] ?? 0);
+  }
+
+  scrub(): Promise<boolean> {
+    const { file } = this.#parts;
+    return file.exists ? file.scrub() : Promise.resolve(true);
   }
 
   changes(): StoreChanges {

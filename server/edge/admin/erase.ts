@@ -1,8 +1,4 @@
-import {
-  parseErasureOrder,
-  type ErasureOrder,
-  type ErasureView,
-} from "@sekisho/wire/admin/erasure.ts";
+import { parseErasureOrder, type ErasureView } from "@sekisho/wire/admin/erasure.ts";
 import type { AdminContext } from "./admin-context.ts";
 import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
 import { tenantAsked } from "./tenant-reach.ts";
@@ -13,7 +9,7 @@ import { tenantAsked } from "./tenant-reach.ts";
  */
 export async function postErase(
   request: AdminRequest,
-  { ids, audit, cache, ledger }: AdminContext,
+  { ids, audit, ledger }: AdminContext,
 ): Promise<AdminAnswer> {
   const { by, requestId, staff } = request;
   const order = parsed(parseErasureOrder(await jsonBody(request)));
@@ -21,13 +17,6 @@ export async function postErase(
   const pseudonym = `erased_${ids.newBody()}`;
   await audit.record({ event: "admin.person.erased", object: pseudonym, by, requestId });
   const { calls, sessions } = await ledger.erase({ ...order, pseudonym });
-  await forgetAnswers(order, cache);
   const body: ErasureView = { pseudonym, calls, sessions: sessions.size };
   return { status: 200, body };
 }
-
-/** What a person was answered is given to nobody any more. */
-const forgetAnswers = (
-  { tenant, user, session }: ErasureOrder,
-  cache: AdminContext["cache"],
-): Promise<number> => cache.purge({ tenant, user, session, alias: null, keyId: null, key: null });

@@ -268,6 +268,6 @@ const everything = {
   alias: null,
   keyId: null,
   user: null,
-  session: null,
+  sessions: null,
   key: null,
 };

@@ -17,7 +17,7 @@ export async function purgeCache(
   );
   const object = said.length === 0 ? "all" : said.join(" ");
   await audit.record({ event: "admin.cache.purged", object, by, requestId });
-  const purged = await cache.purge({ tenant, alias, keyId, key, user: null, session: null });
+  const purged = await cache.purge({ tenant, alias, keyId, key, user: null, sessions: null });
   const body: CachePurgeView = { purged };
   return { status: 200, body };
 }
