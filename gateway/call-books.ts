@@ -146,17 +146,20 @@ export interface EndedCall {
   readonly call: Call;
   readonly held: Held;
   readonly result: CallResult;
+  /** As in `SettlementFacts`. */
+  readonly handedShare?: number;
 }
 
 /** Books what a call came to; what the tenant pays. */
 export function settleCall(
   books: Pick<CallBooks, "settle">,
   clock: Clock,
-  { call, held, result }: EndedCall,
+  { call, held, result, handedShare }: EndedCall,
 ): number {
   const { amounts } = held.hold;
   const settlement = settle(call, result, {
     reservedNanoUsd: amounts.nanoUsd,
+    ...(handedShare === undefined ? {} : { handedShare }),
     endedMs: clock.monotonicMs(),
     endedWallMs: clock.wallMs(),
   });

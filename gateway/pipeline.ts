@@ -10,10 +10,9 @@ import {
   type Held,
 } from "./call-books.ts";
 import type { CachedCalls } from "./cached-calls.ts";
-import type { Call } from "./call.ts";
-import type { CallResult } from "./attempt.ts";
 import { Run, type DispatchPorts } from "./dispatch/run.ts";
 import type { FittedCalls } from "./fitted-calls.ts";
+import { handedShare } from "./handed-share.ts";
 import type { Lead } from "./lead.ts";
 import type { Responses } from "./responses/responses.ts";
 import { twice } from "./amounts.ts";
@@ -127,7 +126,9 @@ export class Pipeline {
     } catch (defect) {
       const { held } = rest;
       const result = { attempts: [], counts: null, cause: "internal" } as const;
-      if (held.hold.open) this.#settle(planned.call, held, result);
+      if (held.hold.open) {
+        settleCall(this.#books, this.#parts.clock, { call: planned.call, held, result });
+      }
       rest.lead?.settled(result);
       throw defect;
     }
@@ -137,17 +138,23 @@ export class Pipeline {
     const { responses, dispatch } = this.#parts;
     const { once, lead } = rest;
     const response = lead?.response ?? responses.open(call.id, call.principal.tenant);
+    const answer = lead?.answer ?? response;
     const run = new Run(dispatch, {
       call,
       plan,
-      answer: lead?.answer ?? response,
+      answer,
       provider: rest.provider,
       reservedNanoUsd: rest.held.hold.amounts.nanoUsd,
       ...(lead === null ? {} : { until: lead.until }),
       settle: (result) => {
         attached?.[Symbol.dispose]();
         lead?.settled(result);
-        return this.#settle(call, rest.held, lead?.booked(result) ?? result);
+        return settleCall(this.#books, this.#parts.clock, {
+          call,
+          held: rest.held,
+          result: lead?.booked(result) ?? result,
+          handedShare: handedShare(answer.log, result.cause),
+        });
       },
     });
     const abort = (cause: Code): void => run.abort(cause);
@@ -170,10 +177,6 @@ export class Pipeline {
     } catch {
       return this.#books.reserve(planned, dearest);
     }
-  }
-
-  #settle(call: Call, held: Held, result: CallResult): number {
-    return settleCall(this.#books, this.#parts.clock, { call, held, result });
   }
 }
 

@@ -57,6 +57,7 @@ function rowsOf(n: number): LedgerRow[] {
     },
     usage: { ...noUsage, input: 500 + (n % 2_000), output: 100 + (n % 700) },
     usageSource: "reported",
+    wastedTokens: 0,
     costNanoUsd: 1_000_000 + (n % 9_999),
     latencyMs: 200 + ((n * 37) % 5_000),
     firstTokenMs: 100 + (n % 400),

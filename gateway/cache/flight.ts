@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { EventLog, type LogListener } from "@sekisho/lib/event-log/event-log.ts";
+import { EventLog, type LogListener, type Onward } from "@sekisho/lib/event-log/event-log.ts";
 import { entryBytes } from "@sekisho/lib/event-log/log-entry.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Clock, Timer } from "@sekisho/lib/time/clock.ts";
@@ -53,7 +53,7 @@ export const collectedBytesLimit = 8 * 1_048_576;
  * Each of them may leave, by its client or its own deadline; the upstream call is nobody's, is read
  * at the pace of the quickest and goes on for the most patient.
  */
-export class Flight implements Answer, LogListener {
+export class Flight implements Answer, LogListener, Onward {
   readonly log = new EventLog<CanonicalEvent>();
   readonly #parts: FlightParts;
   readonly #cursor = this.log.open(this);
@@ -62,6 +62,10 @@ export class Flight implements Answer, LogListener {
   readonly #behind = new Set<Seat>();
   /** Of all seats, once there are two: the deadline of one alone is that of its call. */
   readonly #timers = new Map<Seat, Timer>();
+  /** As far as the furthest of those who have left. */
+  #leftSeq = 0;
+  /** By kind, one after the last entry that was told. */
+  readonly #ends: number[] = [];
   #entries: AnswerEntry[] | null = [];
   #bytes = 0;
   #dropped: readonly string[] = [];
@@ -77,6 +81,24 @@ export class Flight implements Answer, LogListener {
   /** Does anybody wait for it? */
   get isWanted(): boolean {
     return !this.#isOver && this.#seats.length > 0;
+  }
+
+  /** Those who have a seat stand for it, and not itself. */
+  get onward(): Onward {
+    return this;
+  }
+
+  get isRead(): boolean {
+    return this.#seats.some(({ answer }) => answer.log.isRead);
+  }
+
+  get handedSeq(): number {
+    const seqs = this.#seats.map(({ answer }) => answer.log.handedSeq);
+    return Math.max(this.#leftSeq, ...seqs);
+  }
+
+  endOf(kind: number): number {
+    return this.#ends[kind] ?? 0;
   }
 
   /** Could somebody who reads this form be told all of it? */
@@ -128,6 +150,7 @@ export class Flight implements Answer, LogListener {
   /** It is told no more than why. With the last of them the upstream call ends. */
   depart(seat: Seat, cause: Code): void {
     if (!this.#seats.includes(seat)) return;
+    this.#leftSeq = this.handedSeq;
     this.dismiss(seat);
     seat.answer.fail(new Failure<Code>(cause, partingWords(cause)), this.#served);
     if (this.#seats.length === 0 && !this.#isOver) this.#abort?.(cause);
@@ -212,7 +235,8 @@ export class Flight implements Answer, LogListener {
     }
   }
 
-  #collect(entry: AnswerEntry): void {
+  #collect(entry: AnswerEntry & { readonly seq: number }): void {
+    this.#ends[entry.kind] = entry.seq + 1;
     if (this.#entries === null) return;
     this.#bytes += entryBytes(entry);
     if (this.#bytes > collectedBytesLimit) this.#entries = null;

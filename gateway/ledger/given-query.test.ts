@@ -36,6 +36,7 @@ const rowOf = (n: number, tenant: string, given: RowGiven | null): LedgerRow => 
   },
   usage: noUsage,
   usageSource: "none",
+  wastedTokens: 0,
   costNanoUsd: 0,
   latencyMs: 1,
   firstTokenMs: null,

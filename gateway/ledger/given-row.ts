@@ -24,6 +24,7 @@ export const givenRow = (call: Call, end: GivenEnd): LedgerRow => ({
   subject: { ...subjectOf(call, end.served), given: end.given },
   usage: noUsage,
   usageSource: "none",
+  wastedTokens: 0,
   costNanoUsd: 0,
   latencyMs: end.endedMs - call.arrivedMs,
   firstTokenMs: end.firstTokenMs === null ? null : end.firstTokenMs - call.arrivedMs,

@@ -63,6 +63,11 @@ export interface LedgerRow {
   readonly subject: RowSubject;
   readonly usage: Usage;
   readonly usageSource: MeasuredUsage["source"];
+  /**
+   * Output tokens that no reader was handed before the call ended; all others were delivered. Null
+   * where nobody knows: of an unknown usage, and in rows of before this was kept.
+   */
+  readonly wastedTokens: number | null;
   readonly costNanoUsd: number;
   readonly latencyMs: number;
   readonly firstTokenMs: number | null;

@@ -33,6 +33,7 @@ export const rowOf = (id: string, over: Partial<LedgerRow> = {}): LedgerRow => (
   subject,
   usage: { ...noUsage, input: 100, output: 20, cacheWrite1h: 3 },
   usageSource: "reported",
+  wastedTokens: 0,
   costNanoUsd: 7,
   latencyMs: 40.5,
   firstTokenMs: null,

@@ -10,6 +10,7 @@ import {
   type Settlement,
   type SettlementFacts,
 } from "./settlement.ts";
+import { wastedTokens } from "./wasted-tokens.ts";
 
 /** An attempt at a part of a call, and the most that it can have cost. */
 export interface PartAttempt {
@@ -51,14 +52,18 @@ export function settleParts(
     own.inputTokens += inputTokensOf(each);
   }
   const costNanoUsd = Math.min(own.nanoUsd, facts.reservedNanoUsd);
+  const records = attempts.map(({ record }) => record);
+  const counts = summed(attempts, cause);
   return {
     call,
-    attempts: attempts.map(({ record }) => record),
-    counts: summed(attempts, cause),
+    attempts: records,
+    counts,
     cause,
     costNanoUsd,
     excessNanoUsd: own.nanoUsd - costNanoUsd,
     attemptCostsNanoUsd: costs,
+    // Vectors have no tokens of an answer.
+    wasted: wastedTokens({ attempts: records, counts }, 1),
     spent: { ...own, nanoUsd: costNanoUsd },
     isFree: isError,
     isError,

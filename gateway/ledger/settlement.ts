@@ -8,10 +8,13 @@ import { costNanoUsd, pricedBy } from "../cost.ts";
 import type { Target } from "../target.ts";
 import type { MeasuredUsage } from "../usage.ts";
 import type { IntentRow, LedgerRow, RowOutcome, RowSubject } from "./ledger.ts";
+import { wastedTokens, type WastedTokens } from "./wasted-tokens.ts";
 
 /** What the books know of the end of a call besides its result. */
 export interface SettlementFacts {
   readonly reservedNanoUsd: number;
+  /** As `handedShare`; absent: who asks has all of an answer that is complete. */
+  readonly handedShare?: number;
   readonly endedMs: number;
   readonly endedWallMs: number;
 }
@@ -27,6 +30,7 @@ export interface Settlement extends CallResult {
   readonly excessNanoUsd: number;
   /** What each attempt costs the operator, in the order of `attempts`. */
   readonly attemptCostsNanoUsd: readonly number[];
+  readonly wasted: WastedTokens;
   /** An error before content costs the tenant nothing (MON-15). */
   readonly isFree: boolean;
   /** False for a client that left: that is no failure. */
@@ -53,6 +57,7 @@ export function settle(call: Call, result: CallResult, facts: SettlementFacts): 
     costNanoUsd: isFree ? 0 : Math.min(own, reservedNanoUsd),
     excessNanoUsd: isFree ? 0 : Math.max(0, own - reservedNanoUsd),
     attemptCostsNanoUsd,
+    wasted: wastedTokens(result, facts.handedShare ?? (cause === null ? 1 : 0)),
     isFree,
     isError,
     endedMs: facts.endedMs,
@@ -120,6 +125,7 @@ export function unknownRow(intent: IntentRow): LedgerRow {
     subject: intent.subject,
     usage: noUsage,
     usageSource: "none",
+    wastedTokens: null,
     costNanoUsd: intent.reserved.nanoUsd,
     latencyMs: 0,
     firstTokenMs: null,
@@ -166,6 +172,7 @@ function responseRow(settlement: Settlement): LedgerRow {
     subject: subjectOf(call, counts?.target ?? null),
     usage: measured.usage,
     usageSource: measured.source,
+    wastedTokens: settlement.isFree ? 0 : settlement.wasted.own,
     costNanoUsd: settlement.costNanoUsd,
     latencyMs: settlement.endedMs - call.arrivedMs,
     firstTokenMs: sinceOrNull(counts?.firstTokenMs ?? null, call.arrivedMs),
@@ -187,6 +194,7 @@ function attemptRow(settlement: Settlement, index: number): LedgerRow {
     subject: subjectOf(settlement.call, target),
     usage: outcome.measured.usage,
     usageSource: outcome.measured.source,
+    wastedTokens: settlement.wasted.attempts[index] ?? null,
     costNanoUsd: settlement.attemptCostsNanoUsd[index] ?? 0,
     latencyMs: record.endedMs - record.startedMs,
     firstTokenMs: sinceOrNull(record.firstTokenMs, record.startedMs),

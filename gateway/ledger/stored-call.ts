@@ -50,6 +50,8 @@ type Attempt = readonly [
   outcome: RowOutcome,
   cause: string | null,
   priceVersion: string | null,
+  /** Absent in calls of before it was kept. */
+  wastedTokens?: number | null,
 ];
 
 type About = readonly [shared: Shared, attempts: readonly Attempt[]];
@@ -88,6 +90,7 @@ const attemptOf = (row: LedgerRow): Attempt => [
   row.outcome,
   row.cause,
   row.priceVersion,
+  row.wastedTokens,
 ];
 
 /** The rows of a call, the response's own first, then its attempts. */
@@ -120,12 +123,14 @@ type Subject = Omit<RowSubject, "model" | "provider" | "region">;
 function rowOf(stored: Attempt, who: Subject): Omit<LedgerRow, "id" | "timeMs"> {
   const [attempt, model, provider, region, ...measured] = stored;
   const [input, output, cacheRead, cacheWrite5m, cacheWrite1h, reasoning, ...rest] = measured;
-  const [usageSource, costNanoUsd, latencyMs, firstTokenMs, outcome, cause, priceVersion] = rest;
+  const [usageSource, costNanoUsd, latencyMs, firstTokenMs, outcome, ...end] = rest;
+  const [cause, priceVersion, wasted = null] = end;
   return {
     attempt,
     subject: { ...who, model, provider, region },
     usage: { input, output, cacheRead, cacheWrite5m, cacheWrite1h, reasoning },
     usageSource,
+    wastedTokens: wasted,
     costNanoUsd,
     latencyMs,
     firstTokenMs,

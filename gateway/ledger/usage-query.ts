@@ -33,6 +33,8 @@ export interface UsageFigures {
   readonly errors: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** Of these, what no reader was handed. */
+  readonly wastedTokens: number;
   readonly cachedTokens: number;
   readonly reasoningTokens: number;
   readonly costNanoUsd: bigint;
@@ -65,6 +67,7 @@ const summedColumns = [
   "requests",
   "input",
   "output",
+  "wasted",
   "cached",
   "reasoning",
   "cost_nano_usd",
@@ -89,6 +92,7 @@ const sumsBy = (group: string): string => `
     sum(requests) FILTER (WHERE outcome NOT IN ('ok', 'cancelled')) AS errors,
     sum(input) AS input,
     sum(output) AS output,
+    sum(wasted) AS wasted,
     sum(cached) AS cached,
     sum(reasoning) AS reasoning,
     CAST(sum(cost_nano_usd) AS TEXT) AS cost_nano_usd,
@@ -174,9 +178,20 @@ function groupOf(row: Row, given: ReadonlyMap<string, Row>): UsageOfGroup {
 const byRequests = (a: UsageOfGroup, b: UsageOfGroup): number =>
   b.figures.requests - a.figures.requests || (a.name < b.name ? -1 : 1);
 
+const noSums = {
+  requests: 0,
+  ok: 0,
+  errors: 0,
+  input: 0,
+  output: 0,
+  wasted: 0,
+  cached: 0,
+  reasoning: 0,
+};
+
 /** Adds up rows of `sumsBy`. */
 class Tally {
-  #sums = { requests: 0, ok: 0, errors: 0, input: 0, output: 0, cached: 0, reasoning: 0 };
+  #sums = { ...noSums };
   #costNanoUsd = 0n;
   #givenAnswers = 0;
   #savedNanoUsd = 0n;
@@ -189,6 +204,7 @@ class Tally {
     this.#sums.errors += Number(row["errors"]);
     this.#sums.input += Number(row["input"]);
     this.#sums.output += Number(row["output"]);
+    this.#sums.wasted += Number(row["wasted"]);
     this.#sums.cached += Number(row["cached"]);
     this.#sums.reasoning += Number(row["reasoning"]);
     this.#costNanoUsd += BigInt(String(row["cost_nano_usd"]));
@@ -208,6 +224,7 @@ class Tally {
       errors,
       inputTokens: this.#sums.input,
       outputTokens: this.#sums.output,
+      wastedTokens: this.#sums.wasted,
       cachedTokens: this.#sums.cached,
       reasoningTokens: this.#sums.reasoning,
       costNanoUsd: this.#costNanoUsd,

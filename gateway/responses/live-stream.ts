@@ -65,6 +65,7 @@ export class LiveStream implements EntryStore<CanonicalEvent>, ResponseWatcher, 
       lost: (why) => parts.lost(this, why),
       unneeded: () => parts.unneeded(this),
       over: () => this.#over(),
+      isRead: () => this.#readers > 0 || head.facts.isStored,
     });
     this.found = foundOf(this, {
       live: this,

@@ -125,7 +125,13 @@ export class Streams {
 
   /** A reader in another process holds it as one here does; null where it is not made here. */
   attach(id: string): (() => void) | null {
-    return this.#live.get(id)?.attach() ?? null;
+    const live = this.#live.get(id);
+    if (live === undefined) return null;
+    const leave = live.attach();
+    return () => {
+      live.log.leftElsewhere();
+      leave();
+    };
   }
 
   /** Ends it; null where it is not made here, false where it was over before. */

@@ -10,6 +10,18 @@ export interface Producer {
 /** Told once per publication, never per entry. */
 export interface LogListener {
   published(): void;
+  /** Of one that takes entries for others to read; absent: it reads them itself. */
+  readonly onward?: Onward;
+}
+
+/** What became of entries that were taken for others. */
+export interface Onward {
+  /** Somebody reads there, or will: everything there is will be handed over. */
+  readonly isRead: boolean;
+  /** One after the last entry that any of them was handed. */
+  readonly handedSeq: number;
+  /** One after the last entry of this kind that was taken; 0 where none was. */
+  endOf(kind: number): number;
 }
 
 export interface EventLogLimits {
@@ -48,6 +60,8 @@ export class EventLog<Event> {
   #paused = false;
   #producer: Producer | null = null;
   #cursors: Cursor<Event>[] = [];
+  /** As far as the furthest of those who have closed their cursor. */
+  #leftSeq = 0;
   /** Where it counts, and what is told of it there. */
   readonly room: LogRoom;
   readonly #tell: (heldBytes: number) => void;
@@ -72,6 +86,25 @@ export class EventLog<Event> {
 
   get readers(): number {
     return this.#cursors.length;
+  }
+
+  /** Does somebody read, as far as those know who take entries for others? */
+  get isRead(): boolean {
+    const onward = this.#cursors.flatMap(({ listener }) => listener.onward ?? []);
+    return onward.length === 0 || onward.some(({ isRead }) => isRead);
+  }
+
+  /** One after the last entry that any reader was handed, whether it reads on or has left. */
+  get handedSeq(): number {
+    return this.#cursors.reduce((most, each) => Math.max(most, handedTo(each)), this.#leftSeq);
+  }
+
+  /** One after the last entry of this kind that is held, or was taken for others; 0 without one. */
+  endOf(kind: number): number {
+    const last = this.#kinds.lastIndexOf(kind);
+    if (last !== -1) return this.#base + last + 1;
+    const ends = this.#cursors.map(({ listener }) => listener.onward?.endOf(kind) ?? 0);
+    return Math.max(0, ...ends);
   }
 
   /** Who is paused when `unreadBytes` is reached. A new attempt replaces the one before. */
@@ -125,6 +158,7 @@ export class EventLog<Event> {
 
   /** @internal for Cursor */
   _close(cursor: Cursor<Event>): void {
+    this.#leftSeq = Math.max(this.#leftSeq, handedTo(cursor));
     this.#cursors = this.#cursors.filter((other) => other !== cursor);
     this._released();
   }
@@ -230,6 +264,8 @@ export class EventLog<Event> {
     this.#kinds.splice(0, count);
   }
 }
+
+const handedTo = ({ listener, seq }: Cursor<unknown>): number => listener.onward?.handedSeq ?? seq;
 
 /** A reader's place in a log. A slow reader holds one of these, never a queue of its own. */
 export class Cursor<Event> {

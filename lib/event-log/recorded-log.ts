@@ -1,5 +1,5 @@
 import type { EntryLog, EntryWatcher } from "./entry-reader.ts";
-import type { Cursor, EventLog, LogListener } from "./event-log.ts";
+import type { Cursor, EventLog, LogListener, Onward } from "./event-log.ts";
 import type { Flushed, FlushPace } from "./flush-pace.ts";
 import { entryBytes, type LogEntry } from "./log-entry.ts";
 
@@ -42,6 +42,8 @@ export interface RecordedLogParts<Event> {
   readonly unneeded: () => void;
   /** Everything was kept, or never will be: nobody is told of entries any more. */
   readonly over: () => void;
+  /** Will somebody be handed everything? Absent: whoever watches is. */
+  readonly isRead?: () => boolean;
 }
 
 /**
@@ -54,7 +56,7 @@ export interface RecordedLogParts<Event> {
  * is behind reads on from the store, then from memory, and pauses the producer as a reader of an
  * `EventLog` does. Nobody who reads at that moment loses an entry.
  */
-export class RecordedLog<Event> implements EntryLog<Event>, LogListener, Flushed {
+export class RecordedLog<Event> implements EntryLog<Event>, LogListener, Flushed, Onward {
   readonly #cursor: Cursor<Event>;
   readonly #parts: RecordedLogParts<Event>;
   readonly #limits: RecordedLogLimits;
@@ -71,6 +73,10 @@ export class RecordedLog<Event> implements EntryLog<Event>, LogListener, Flushed
   #isNeeded = true;
   #isPlanned = false;
   #watchers: readonly EntryWatcher[] = [];
+  /** As far as the furthest of those who have left. */
+  #leftSeq = 0;
+  /** By kind, one after the last entry that was taken. */
+  readonly #ends: number[] = [];
   /** Where the source counts as well. */
   readonly #tell: (heldBytes: number) => void;
 
@@ -98,6 +104,28 @@ export class RecordedLog<Event> implements EntryLog<Event>, LogListener, Flushed
     return this.#watchers.length;
   }
 
+  /** Its readers stand for it, and not itself. */
+  get onward(): Onward {
+    return this;
+  }
+
+  get isRead(): boolean {
+    return this.#parts.isRead?.() ?? this.#watchers.length > 0;
+  }
+
+  get handedSeq(): number {
+    return this.#watchers.reduce((most, each) => Math.max(most, handedTo(each)), this.#leftSeq);
+  }
+
+  endOf(kind: number): number {
+    return this.#ends[kind] ?? 0;
+  }
+
+  /** Somebody who has read what is kept, elsewhere, leaves: nobody here knows how far it came. */
+  leftElsewhere(): void {
+    this.#leftSeq = this.#nextSeq;
+  }
+
   /** In memory, kept or not. */
   get heldBytes(): number {
     return this.#tailBytes;
@@ -114,6 +142,7 @@ export class RecordedLog<Event> implements EntryLog<Event>, LogListener, Flushed
   watch(watcher: EntryWatcher): () => void {
     this.#watchers = [...this.#watchers, watcher];
     return () => {
+      this.#leftSeq = Math.max(this.#leftSeq, handedTo(watcher));
       this.#watchers = this.#watchers.filter((each) => each !== watcher);
       if (!this.isKept) this.#planAdvance();
     };
@@ -177,6 +206,7 @@ export class RecordedLog<Event> implements EntryLog<Event>, LogListener, Flushed
       const own = Buffer.isBuffer(payload) ? { ...entry, payload: Buffer.from(payload) } : entry;
       const bytes = entryBytes(own);
       this.#tail.push(own);
+      this.#ends[own.kind] = own.seq + 1;
       this.#tailBytes += bytes;
       this.#pendingBytes += bytes;
     }
@@ -256,3 +286,6 @@ export class RecordedLog<Event> implements EntryLog<Event>, LogListener, Flushed
     this.#parts.unneeded();
   }
 }
+
+/** Who waits for the end alone is handed nothing. */
+const handedTo = ({ seq }: EntryWatcher): number => (Number.isFinite(seq) ? seq : 0);

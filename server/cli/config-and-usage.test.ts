@@ -144,6 +144,7 @@ const figures: UsageFiguresView = {
   errors: 1,
   inputTokens: 10,
   outputTokens: 20,
+  wastedTokens: 9,
   cachedTokens: 0,
   reasoningTokens: 0,
   costNanoUsd: 6_000_000,
@@ -171,11 +172,11 @@ const usage: UsageView = {
 test("MON-14 usage is a table with a line per group and a total", () => {
   assert.equal(
     usageTable(usage),
-    "AGENT  REQUESTS  ERRORS  SUCCESS  COST USD  INPUT  OUTPUT  CACHED  " +
+    "AGENT  REQUESTS  ERRORS  SUCCESS  COST USD  INPUT  OUTPUT  WASTED  CACHED  " +
       "P50 MS  P95 MS  P99 MS  FIRST P95 MS\n" +
-      "漫画      1,234       1   99.9 %     0.006     10      20       0    " +
+      "漫画      1,234       1   99.9 %     0.006     10      20       9       0    " +
       "12.0    40.0   1,410          4.00\n" +
-      "total     1,234       1   99.9 %     0.006     10      20       0    " +
+      "total     1,234       1   99.9 %     0.006     10      20       9       0    " +
       "12.0    40.0   1,410          4.00\n",
   );
 });

@@ -127,6 +127,40 @@ test("STR-5 a response of another key is not found, like one that there never wa
   assert.equal((await as("nobody", idOf(answer))).status, 401);
 });
 
+const wasteOf = async (answer: Response): Promise<readonly [number, number, number]> => {
+  const [row] = await gateway.rowsOf(answer);
+  return [row?.delivered ?? -1, row?.wasted ?? -1, row?.output ?? -1];
+};
+
+test("STR-6 MON-14 a stream that was read to its end has wasted nothing", async () => {
+  for (const answer of [await ask("Hello"), await gateway.chat("Hello", { stream: true })]) {
+    await new SseReader(answer).rest();
+    const [delivered, wasted, output] = await wasteOf(answer);
+    assert.ok(output > 0);
+    assert.deepEqual([delivered, wasted], [output, 0]);
+  }
+});
+
+test("STR-6 MON-14 of a tab that was closed what came within its grace is wasted", async () => {
+  const answer = await ask("Go on [[sim: tokens=100 tps=100]]");
+  const reader = new SseReader(answer);
+  for (let n = 0; n < 6; n += 1) await reader.next();
+  await reader.leave();
+  const [delivered, wasted, output] = await wasteOf(answer);
+  assert.equal(delivered + wasted, output);
+  assert.ok(delivered > 0 && wasted >= 20, `${delivered} delivered, ${wasted} wasted`);
+});
+
+test("STR-6 MON-14 of a plain stream whose client has left nothing was made for nobody", async () => {
+  const answer = await gateway.chat("Go on [[sim: tokens=40 pause=10]]", { stream: true });
+  const reader = new SseReader(answer);
+  for (let n = 0; n < 6; n += 1) await reader.next();
+  await reader.leave();
+  const [delivered, wasted, output] = await wasteOf(answer);
+  assert.equal(delivered + wasted, output);
+  assert.ok(delivered > 0 && wasted <= 1, `${delivered} delivered, ${wasted} wasted`);
+});
+
 async function cancelled(): Promise<number> {
   const answer = await ask("Go on [[sim: tokens=1000 tps=100]]");
   const reader = new SseReader(answer);

@@ -36,6 +36,7 @@ const rowOf = ({ n, timeMs, costNanoUsd, ...who }: PastCall): LedgerRow => ({
   },
   usage: { ...noUsage, input: 1, output: 1 },
   usageSource: "reported",
+  wastedTokens: 0,
   costNanoUsd,
   latencyMs: 1,
   firstTokenMs: null,

@@ -73,6 +73,10 @@ function checkCall(world: EndOfWorld, id: string, rows: CallRows): void {
     );
   }
   if (outcome === "ok" && isAnswered) checkHeaders(state, rows);
+  const wasted = Number(rows.response["wasted"]);
+  if (outcome === "ok" && isAnswered && wasted > 0) {
+    throw new Violation("MON-14 waste", `client ${intent.n} has all, ${wasted} tokens are wasted`);
+  }
   const attemptCost = Number(rows.attempts.at(-1)?.["cost_nano_usd"] ?? 0);
   if (outcome === "ok" && attemptCost > Number(rows.response["cost_nano_usd"])) {
     stage.sometimes.reached("settled at the reservation");

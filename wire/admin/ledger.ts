@@ -20,6 +20,10 @@ export interface LedgerRowView {
   readonly region: string | null;
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** Of these, what some reader was handed before the call ended, and … */
+  readonly deliveredTokens: number | null;
+  /** … what nobody was; both null where that is unknown. */
+  readonly wastedTokens: number | null;
   readonly cacheReadTokens: number;
   readonly cacheWrite5mTokens: number;
   readonly cacheWrite1hTokens: number;
@@ -84,6 +88,8 @@ export const ledgerColumns = [
   "savedOutputTokens",
   "feedbackCount",
   "feedbackScore",
+  "deliveredTokens",
+  "wastedTokens",
 ] as const satisfies readonly (keyof LedgerRowView)[];
 
 /** `GET /admin/ledger` without a format, the newest call first: `?after=<next>` goes on. */

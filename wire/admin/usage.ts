@@ -12,6 +12,8 @@ export interface UsageFiguresView {
   readonly errors: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** Of these, what no reader was handed before its call ended. */
+  readonly wastedTokens: number;
   readonly cachedTokens: number;
   readonly reasoningTokens: number;
   readonly costNanoUsd: NanoUsdJson;

@@ -35,23 +35,38 @@ const rollupColumns = `tenant TEXT NOT NULL,
 
 const rollupSums = ["requests", "input", "output", "cached", "reasoning", "cost_nano_usd"];
 const rollupHistograms = ["latency_us", "first_token_us"];
-const rollupValues = [...rollupSums, ...rollupHistograms];
 
 /** Adds the row `NEW` of a trigger to the roll-up of its time. */
-const addNewTo = (table: string, timeColumn: string, time: string): string => `
-  INSERT INTO ${table} (${timeColumn}, ${rollupSubject}, ${rollupValues.join(", ")})
-  VALUES (${[time, ...rollupSubject.split(", "), ...rollupValues]
+const addNewTo = (
+  table: string,
+  [timeColumn, time]: readonly [name: string, value: string],
+  sums: readonly string[],
+): string => `
+  INSERT INTO ${table} (${timeColumn}, ${rollupSubject}, ${[...sums, ...rollupHistograms].join(", ")})
+  VALUES (${[time, ...rollupSubject.split(", "), ...sums, ...rollupHistograms]
     .map((value, index) => (index === 0 ? value : `NEW.${value}`))
     .join(", ")})
   ON CONFLICT DO UPDATE SET ${[
-    ...rollupSums.map((name) => `${name} = ${name} + excluded.${name}`),
+    ...sums.map((name) => `${name} = ${name} + excluded.${name}`),
     ...rollupHistograms.map((name) => `${name} = histogram_merge(${name}, excluded.${name})`),
   ].join(", ")};`;
 
-/** In the order in which the two parts of `calls.about` hold them. */
+const byMinute = ["minute", "NEW.minute"] as const;
+const byHour = ["hour", "CAST(NEW.minute AS INTEGER) / 60"] as const;
+const byDay = ["day", "CAST(NEW.minute AS INTEGER) / 1440"] as const;
+
+const addToRollups = (
+  sums: readonly string[],
+): string => `CREATE TRIGGER add_to_rollups INSTEAD OF INSERT ON rollup_additions BEGIN
+      ${addNewTo("rollups", byMinute, sums)}
+      ${addNewTo("hour_rollups", byHour, sums)}
+      ${addNewTo("day_rollups", byDay, sums)}
+    END`;
+
 /** Calls are copied in the order of their ids: how far is in the copy. */
 const lastCopied = "coalesce((SELECT id FROM calls ORDER BY place DESC LIMIT 1), '')";
 
+/** In the order in which the two parts of `calls.about` hold them. */
 const callColumns = ["tenant", "team", "key", "user", "session", "agent", "surface", "alias"];
 const sharedColumns = callColumns.filter((name) => name !== "user" && name !== "session");
 const chosenColumns = [...sharedColumns, "choice"];
@@ -77,18 +92,29 @@ const attemptColumns = [
   "cause",
   "price_version",
 ];
+/** Behind those that rows of before have; `delivered` is what is left of the output. */
+const wasteColumns = [
+  `row.value ->> ${attemptColumns.length} AS wasted`,
+  `row.value ->> ${attemptColumns.indexOf("output")}
+    - row.value ->> ${attemptColumns.length} AS delivered`,
+];
 
 /** The rows of calls, whose shared part holds these columns in this order, then a list of more. */
-const ledgerViewOf = (shared: readonly string[], behind: readonly string[] = []): string => {
+const ledgerViewOf = (
+  shared: readonly string[],
+  behind: readonly string[] = [],
+  ofRow: readonly string[] = [],
+): string => {
   const columns = [
     ...shared.map((name, index) => `about ->> '$[0][${index}]' AS ${name}`),
     ...behind.map((name, index) => `about ->> '$[0][${shared.length}][${index}]' AS ${name}`),
   ];
+  const own = attemptColumns.map((name, index) => `row.value ->> ${index} AS ${name}`);
   return `DROP VIEW ledger;
     CREATE VIEW ledger AS
       SELECT calls.id, calls.time_ms, calls.user, calls.session,
         ${columns.join(", ")},
-        ${attemptColumns.map((name, index) => `row.value ->> ${index} AS ${name}`).join(", ")}
+        ${[...own, ...ofRow].join(", ")}
       FROM calls, json_each(about, '$[1]') AS row`;
 };
 
@@ -158,8 +184,8 @@ export const ledgerMigrations: readonly Migration[] = [
       FROM rollups GROUP BY hour, ${rollupSubject};
     CREATE VIEW rollup_additions AS SELECT * FROM rollups;
     CREATE TRIGGER add_to_rollups INSTEAD OF INSERT ON rollup_additions BEGIN
-      ${addNewTo("rollups", "minute", "NEW.minute")}
-      ${addNewTo("hour_rollups", "hour", "CAST(NEW.minute AS INTEGER) / 60")}
+      ${addNewTo("rollups", byMinute, rollupSums)}
+      ${addNewTo("hour_rollups", byHour, rollupSums)}
     END`,
   },
   {
@@ -271,11 +297,7 @@ export const ledgerMigrations: readonly Migration[] = [
         ${rollupHistograms.map((name) => `histogram_sum(${name})`).join(", ")}
       FROM hour_rollups GROUP BY day, ${rollupSubject};
     DROP TRIGGER add_to_rollups;
-    CREATE TRIGGER add_to_rollups INSTEAD OF INSERT ON rollup_additions BEGIN
-      ${addNewTo("rollups", "minute", "NEW.minute")}
-      ${addNewTo("hour_rollups", "hour", "CAST(NEW.minute AS INTEGER) / 60")}
-      ${addNewTo("day_rollups", "day", "CAST(NEW.minute AS INTEGER) / 1440")}
-    END`,
+    ${addToRollups(rollupSums)}`,
   },
   {
     // That days were dropped is chained as their seals are: nobody else marks a day so unseen.
@@ -357,5 +379,23 @@ export const ledgerMigrations: readonly Migration[] = [
     number: 360,
     name: "erasure_owners",
     sql: "ALTER TABLE erasures ADD COLUMN owner TEXT",
+  },
+  {
+    // Of rows that were written before: NULL, since nobody has kept it.
+    number: 370,
+    name: "ledger_wasted",
+    sql: ledgerViewOf(shortenedColumns, givenColumns, wasteColumns),
+  },
+  {
+    // The view names its columns anew: SQLite has no other way to give it one more.
+    number: 371,
+    name: "wasted_rollups",
+    sql: `DROP TRIGGER add_to_rollups;
+    DROP VIEW rollup_additions;
+    ${["rollups", "hour_rollups", "day_rollups"]
+      .map((table) => `ALTER TABLE ${table} ADD COLUMN wasted INTEGER NOT NULL DEFAULT 0;`)
+      .join("\n    ")}
+    CREATE VIEW rollup_additions AS SELECT * FROM rollups;
+    ${addToRollups([...rollupSums, "wasted"])}`,
   },
 ];

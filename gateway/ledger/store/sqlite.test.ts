@@ -11,6 +11,7 @@ import { rowsOfCall } from "../stored-call.ts";
 import { querySpend, queryUsage, type UsageQuery } from "../usage-query.ts";
 import { ledgerMigrations } from "./migrations.sql.ts";
 import { SqliteLedger } from "./sqlite.ts";
+import { ledgerParts, verifyPart } from "../verify-ledger.ts";
 
 const subject: RowSubject = {
   tenant: "acme",
@@ -35,6 +36,7 @@ const row = (over: Partial<LedgerRow>): LedgerRow => ({
   subject,
   usage: { ...noUsage, input: 100, output: 20 },
   usageSource: "reported",
+  wastedTokens: 0,
   costNanoUsd: 7,
   latencyMs: 40,
   firstTokenMs: 10,
@@ -125,6 +127,42 @@ test("the columns of a sole attempt and its response hold what the rows say", as
   assert.equal(response?.["input"], 100);
   assert.equal(response?.["user"], "u1");
   assert.equal(response?.["price_version"], "v1");
+});
+
+test("MON-14 delivered and wasted are the output, and unknown in calls of before", async () => {
+  const { ledger, reader, commit } = setUp();
+  await commit(ledger.terminal([row({ attempt: 1, wastedTokens: 20 }), row({ wastedTokens: 5 })]));
+  await commit(ledger.terminal([row({ id: "b", wastedTokens: null })]));
+  const [call, ...rest] = ledger.terminal([row({ id: "c" })]);
+  assert.ok(call !== undefined);
+  const [id, timeMs, about, ...names] = call.params;
+  const [shared, attempts]: readonly unknown[][] = JSON.parse(String(about));
+  const older = attempts?.map((each) => (each as unknown[]).slice(0, 17)); // rows are lists
+  const before = JSON.stringify([shared, older]);
+  const params = [id ?? null, timeMs ?? null, before, ...names];
+  await commit([{ ...call, params }, ...rest]);
+  const columns = "SELECT id, attempt, delivered, wasted FROM ledger ORDER BY id, attempt";
+  assert.deepEqual(
+    reader.all(columns).map((each) => Object.values(each)),
+    [
+      ["a", 0, 15, 5],
+      ["a", 1, 0, 20],
+      ["b", 0, null, null],
+      ["c", 0, null, null],
+    ],
+  );
+  const read = reader.all("SELECT * FROM calls ORDER BY place").flatMap(rowsOfCall);
+  assert.deepEqual(
+    read.map(({ wastedTokens }) => wastedTokens),
+    [5, 20, null, null],
+  );
+  const parts = await Promise.all(
+    ledgerParts(reader).map((part) => verifyPart(reader, part, () => Promise.resolve())),
+  );
+  assert.deepEqual(
+    parts.map((part) => [part?.rows, part?.fault]),
+    [[3, null]],
+  );
 });
 
 test("MON-14 the rows of a ledger from before calls were one row stay as they were", () => {

@@ -35,7 +35,15 @@ const rollupKeys = [
   "region",
   "outcome",
 ];
-const rollupSums = ["requests", "input", "output", "cached", "reasoning", "cost_nano_usd"];
+const rollupSums = [
+  "requests",
+  "input",
+  "output",
+  "cached",
+  "reasoning",
+  "cost_nano_usd",
+  "wasted",
+];
 const rollupHistograms = ["latency_us", "first_token_us"];
 
 const placeholders = (columns: readonly string[]): string =>
@@ -184,6 +192,7 @@ function rollupWrite(row: LedgerRow, keys: RollupKeys): Write {
       usage.cacheRead,
       usage.reasoning,
       row.costNanoUsd,
+      row.wastedTokens ?? 0,
       microseconds(row.latencyMs),
       row.firstTokenMs === null ? null : microseconds(row.firstTokenMs),
     ],

@@ -19,6 +19,8 @@ export const ledgerRowView = (
   ...subject,
   inputTokens: usage.input,
   outputTokens: usage.output,
+  deliveredTokens: row.wastedTokens === null ? null : usage.output - row.wastedTokens,
+  wastedTokens: row.wastedTokens,
   cacheReadTokens: usage.cacheRead,
   cacheWrite5mTokens: usage.cacheWrite5m,
   cacheWrite1hTokens: usage.cacheWrite1h,

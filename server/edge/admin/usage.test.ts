@@ -12,6 +12,7 @@ const figures: UsageFigures = {
   errors: 1,
   inputTokens: 10,
   outputTokens: 20,
+  wastedTokens: 9,
   cachedTokens: 0,
   reasoningTokens: 0,
   costNanoUsd: 2n ** 53n + 1n,

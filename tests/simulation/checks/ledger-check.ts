@@ -114,7 +114,7 @@ export function checkSpent(reader: Reader, spent: ReadonlyMap<string, Amounts>):
   }
 }
 
-const rollupColumns = ["input", "output", "reasoning", "cost_nano_usd"] as const;
+const rollupColumns = ["input", "output", "wasted", "reasoning", "cost_nano_usd"] as const;
 const rollupKeys = `minute, tenant, team, key, agent, alias, model, provider, region, outcome`;
 
 /** MON-14: every roll-up is the sum of its rows. */
@@ -123,7 +123,7 @@ export function checkRollups(reader: Reader): void {
     `SELECT time_ms / 60000 AS minute, tenant, ifnull(team, '') AS team, key,
       ifnull(agent, '') AS agent, alias, ifnull(model, '') AS model,
       ifnull(provider, '') AS provider, ifnull(region, '') AS region, outcome,
-      count(*) AS requests, sum(input) AS input, sum(output) AS output,
+      count(*) AS requests, sum(input) AS input, sum(output) AS output, sum(ifnull(wasted, 0)) AS wasted,
       sum(cache_read) AS cached, sum(reasoning) AS reasoning, sum(cost_nano_usd) AS cost_nano_usd
     FROM ledger WHERE attempt = 0 GROUP BY ${rollupKeys} ORDER BY ${rollupKeys}`,
   );
@@ -145,6 +145,17 @@ const textOfRollup = (row: Row): string =>
     .map((column) => `${column}=${text(row, column)}`)
     .join(" ");
 
+/** What of a row's delivered and wasted tokens cannot be; null where they are its output. */
+function wasteProblem(row: Row): string | null {
+  const { wasted, delivered, output, usage_source: source } = row;
+  if (row["outcome"] === "unknown" || source === "unknown") {
+    return wasted === null ? null : `${wasted} of an unknown number wasted`;
+  }
+  const isWhole = Number(wasted) + Number(delivered) === output;
+  if (wasted !== null && isWhole && Number(wasted) >= 0 && Number(delivered) >= 0) return null;
+  return `${delivered} delivered and ${wasted} wasted of ${output}`;
+}
+
 /** What the rows of one call must say, given what its provider did and charged. */
 export function checkCallRows(
   intent: KnownIntent,
@@ -154,6 +165,10 @@ export function checkCallRows(
   const fail = (rule: string, what: string): never => {
     throw new Violation(rule, `request ${intent.n}: ${what}`);
   };
+  for (const row of [response, ...attempts]) {
+    const why = wasteProblem(row);
+    if (why !== null) fail("MON-14 waste", why);
+  }
   const cost = number(response, "cost_nano_usd");
   const { outcome } = response;
   const { nanoUsd: reserved } = intent.row.reserved;

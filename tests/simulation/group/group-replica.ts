@@ -179,6 +179,7 @@ export class GroupReplica {
       costNanoUsd: spent.nanoUsd,
       excessNanoUsd: 0,
       attemptCostsNanoUsd: [],
+      wasted: { own: 0, attempts: [] },
       isFree: false,
       isError: false,
       endedMs: this.clock.monotonicMs(),
