@@ -7,8 +7,8 @@ const leftCauses: ReadonlySet<Code> = new Set<Code>(["client_closed", "internal"
 
 /**
  * Which share of an answer some reader was handed when its call ended, between 0 and 1 (STR-6). Who
- * reads then is handed the rest. All and nothing are exact; between them it is the share of entries,
- * of which most say a token or a few.
+ * reads then is handed the rest. All and nothing are exact; between them it is the share of
+ * entries, of which most say a token or a few.
  */
 export function handedShare(log: EventLog<CanonicalEvent>, cause: Code | null): number {
   // Nothing was said to anybody: what an attempt has used was for nothing.

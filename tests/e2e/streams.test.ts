@@ -151,7 +151,7 @@ test("STR-6 MON-14 of a tab that was closed what came within its grace is wasted
   assert.ok(delivered > 0 && wasted >= 20, `${delivered} delivered, ${wasted} wasted`);
 });
 
-test("STR-6 MON-14 of a plain stream whose client has left nothing was made for nobody", async () => {
+test("STR-6 MON-14 of a plain stream nothing is made for a client that has left", async () => {
   const answer = await gateway.chat("Go on [[sim: tokens=40 pause=10]]", { stream: true });
   const reader = new SseReader(answer);
   for (let n = 0; n < 6; n += 1) await reader.next();

@@ -40,8 +40,8 @@ export interface LedgerFile {
 
 /** What is selected of a row. */
 export const rowColumns = `SELECT id, attempt, surface, alias, choice, outcome, cause,
-  input, output, delivered, wasted, provider, cache_read AS cacheRead, cache_write_5m AS cacheWrite5m,
-  cache_write_1h AS cacheWrite1h,
+  input, output, delivered, wasted, provider, cache_read AS cacheRead,
+  cache_write_5m AS cacheWrite5m, cache_write_1h AS cacheWrite1h,
   reasoning, usage_source AS usageSource, cost_nano_usd AS costNanoUsd,
   cached, saved_nano_usd AS savedNanoUsd, saved_input AS savedInput, saved_output AS savedOutput,
   price_version AS priceVersion`;

@@ -1,4 +1,5 @@
 import type { Migration } from "@sekisho/lib/storage/migration.ts";
+import { addToRollups, rollupHistograms, rollupSubject } from "./add-to-rollups.ts";
 
 const subjectColumns = `
   tenant TEXT NOT NULL,
@@ -12,8 +13,6 @@ const subjectColumns = `
   model TEXT,
   provider TEXT,
   region TEXT`;
-
-const rollupSubject = "tenant, team, key, agent, alias, model, provider, region, outcome";
 
 const rollupColumns = `tenant TEXT NOT NULL,
       team TEXT NOT NULL,
@@ -34,34 +33,6 @@ const rollupColumns = `tenant TEXT NOT NULL,
       first_token_us BLOB NOT NULL`;
 
 const rollupSums = ["requests", "input", "output", "cached", "reasoning", "cost_nano_usd"];
-const rollupHistograms = ["latency_us", "first_token_us"];
-
-/** Adds the row `NEW` of a trigger to the roll-up of its time. */
-const addNewTo = (
-  table: string,
-  [timeColumn, time]: readonly [name: string, value: string],
-  sums: readonly string[],
-): string => `
-  INSERT INTO ${table} (${timeColumn}, ${rollupSubject}, ${[...sums, ...rollupHistograms].join(", ")})
-  VALUES (${[time, ...rollupSubject.split(", "), ...sums, ...rollupHistograms]
-    .map((value, index) => (index === 0 ? value : `NEW.${value}`))
-    .join(", ")})
-  ON CONFLICT DO UPDATE SET ${[
-    ...sums.map((name) => `${name} = ${name} + excluded.${name}`),
-    ...rollupHistograms.map((name) => `${name} = histogram_merge(${name}, excluded.${name})`),
-  ].join(", ")};`;
-
-const byMinute = ["minute", "NEW.minute"] as const;
-const byHour = ["hour", "CAST(NEW.minute AS INTEGER) / 60"] as const;
-const byDay = ["day", "CAST(NEW.minute AS INTEGER) / 1440"] as const;
-
-const addToRollups = (
-  sums: readonly string[],
-): string => `CREATE TRIGGER add_to_rollups INSTEAD OF INSERT ON rollup_additions BEGIN
-      ${addNewTo("rollups", byMinute, sums)}
-      ${addNewTo("hour_rollups", byHour, sums)}
-      ${addNewTo("day_rollups", byDay, sums)}
-    END`;
 
 /** Calls are copied in the order of their ids: how far is in the copy. */
 const lastCopied = "coalesce((SELECT id FROM calls ORDER BY place DESC LIMIT 1), '')";
@@ -183,10 +154,7 @@ export const ledgerMigrations: readonly Migration[] = [
         ${rollupHistograms.map((name) => `histogram_sum(${name})`).join(", ")}
       FROM rollups GROUP BY hour, ${rollupSubject};
     CREATE VIEW rollup_additions AS SELECT * FROM rollups;
-    CREATE TRIGGER add_to_rollups INSTEAD OF INSERT ON rollup_additions BEGIN
-      ${addNewTo("rollups", byMinute, rollupSums)}
-      ${addNewTo("hour_rollups", byHour, rollupSums)}
-    END`,
+    ${addToRollups(rollupSums, ["minute", "hour"])}`,
   },
   {
     // One row for a call instead of one for each attempt and one for the response, which repeat

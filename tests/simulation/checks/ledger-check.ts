@@ -123,7 +123,8 @@ export function checkRollups(reader: Reader): void {
     `SELECT time_ms / 60000 AS minute, tenant, ifnull(team, '') AS team, key,
       ifnull(agent, '') AS agent, alias, ifnull(model, '') AS model,
       ifnull(provider, '') AS provider, ifnull(region, '') AS region, outcome,
-      count(*) AS requests, sum(input) AS input, sum(output) AS output, sum(ifnull(wasted, 0)) AS wasted,
+      count(*) AS requests, sum(input) AS input, sum(output) AS output,
+      sum(ifnull(wasted, 0)) AS wasted,
       sum(cache_read) AS cached, sum(reasoning) AS reasoning, sum(cost_nano_usd) AS cost_nano_usd
     FROM ledger WHERE attempt = 0 GROUP BY ${rollupKeys} ORDER BY ${rollupKeys}`,
   );
@@ -149,11 +150,12 @@ const textOfRollup = (row: Row): string =>
 function wasteProblem(row: Row): string | null {
   const { wasted, delivered, output, usage_source: source } = row;
   if (row["outcome"] === "unknown" || source === "unknown") {
-    return wasted === null ? null : `${wasted} of an unknown number wasted`;
+    return wasted === null ? null : `${text(row, "wasted")} of an unknown number wasted`;
   }
   const isWhole = Number(wasted) + Number(delivered) === output;
   if (wasted !== null && isWhole && Number(wasted) >= 0 && Number(delivered) >= 0) return null;
-  return `${delivered} delivered and ${wasted} wasted of ${output}`;
+  const [left, right] = [text(row, "delivered"), text(row, "wasted")];
+  return `${left} delivered and ${right} wasted of ${text(row, "output")}`;
 }
 
 /** What the rows of one call must say, given what its provider did and charged. */
