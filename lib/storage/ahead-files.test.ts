@@ -87,7 +87,7 @@ test("MON-10 a log that was seized keeps nothing more, and is read as often as i
   const blocks = [{ place: 1, writes: [write(1)] }];
   assert.deepEqual(seizeAheadFiles(path, name), blocks);
   assert.equal(files.append([write(2)]), null, "nobody would read it");
-  assert.deepEqual(seizeAheadFiles(path, name).slice(0, 1), blocks, "whoever did so has died");
+  assert.deepEqual(seizeAheadFiles(path, name), blocks, "whoever did so has died");
   removeSeizedFiles(path, name);
   assert.equal(files.append([write(3)]), null);
   assert.deepEqual([seizeAheadFiles(path, name), readdirSync(folder.path)], [[], []]);

@@ -113,7 +113,10 @@ export class AheadFiles implements AheadLog, Disposable {
     }
     this.#step();
     // Behind the write: whoever takes the file after this look reads what was written.
-    if (!existsSync(file.path)) return null;
+    if (!existsSync(file.path)) {
+      takeBack(file);
+      return null;
+    }
     file.bytes += bytes.length;
     this.#place += 1;
     file.lastPlace = this.#place;
@@ -140,6 +143,20 @@ export class AheadFiles implements AheadLog, Disposable {
     return true;
   }
 }
+
+/**
+ * Without a head a block is none: its writes take the way of those that are not kept, and would be
+ * there twice for whoever reads the file from now on.
+ */
+function takeBack({ handle, bytes }: AheadFile): void {
+  try {
+    writeSync(handle, noHead, 0, noHead.length, bytes);
+  } catch {
+    // The database refuses what it is given twice of a call that is open.
+  }
+}
+
+const noHead = Buffer.alloc(8);
 
 function openFile(path: string): AheadFile {
   const handle = openSync(path, "w", 0o600);
