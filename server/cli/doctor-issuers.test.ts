@@ -20,14 +20,25 @@ test("OPS-5 doctor says which issuer is silent, or another than the named one", 
     const [finding] = await issuerChecks(config);
     return `${finding?.level} ${finding?.says}`;
   };
-  const document = { issuer: url, jwks_uri: "x", authorization_endpoint: "x", token_endpoint: "x" };
+  const place = "https://id.example/x";
+  const document = {
+    issuer: url,
+    jwks_uri: `${url}/jwks`,
+    authorization_endpoint: place,
+    token_endpoint: place,
+  };
   try {
     answer = () => document;
     assert.equal(await look(), `ok ${url} answers`);
     answer = () => ({ ...document, issuer: `${url}/` });
     assert.equal(await look(), `fail ${url} calls itself ${url}/`);
     answer = () => ({ ...document, token_endpoint: undefined });
-    assert.equal(await look(), `fail ${url} names no token_endpoint`);
+    assert.equal(await look(), `fail ${url} names no safe URL as token_endpoint`);
+    answer = () => ({ ...document, jwks_uri: "x", authorization_endpoint: "file:///x" });
+    assert.equal(
+      await look(),
+      `fail ${url} names no safe URL as jwks_uri and as authorization_endpoint`,
+    );
     const at = `${url}/.well-known/openid-configuration`;
     answer = () => null;
     assert.equal(await look(), `warn ${at}: it answers with status 404`);

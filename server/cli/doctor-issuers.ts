@@ -35,10 +35,16 @@ async function checkIssuer(
     const own = typeof said["issuer"] === "string" ? said["issuer"] : "nothing";
     return fail(check, `${issuer} calls itself ${own}`, `set ${check}.issuer to that, exactly`);
   }
-  const missing = needed.filter((name) => typeof said[name] !== "string");
+  const missing = needed.filter((name) => !isPlace(said[name], url));
   if (missing.length === 0) return ok(check, `${issuer} answers`);
-  const says = `${issuer} names no ${missing.join(" and no ")}`;
+  const says = `${issuer} names no safe URL as ${missing.join(" and as ")}`;
   return fail(check, says, "it is no OpenID Connect provider, or another address of it is");
+}
+
+/** As the server takes it: by TLS, unless the issuer itself has none. */
+function isPlace(said: unknown, issuer: URL): boolean {
+  const url = typeof said === "string" ? URL.parse(said) : null;
+  return url !== null && ["https:", issuer.protocol].includes(url.protocol);
 }
 
 /** Its discovery document, or why there is none. */
