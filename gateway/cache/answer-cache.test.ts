@@ -63,6 +63,28 @@ test("STR-14 an answer is given until its time is over, and never when older tha
   assert.deepEqual(cache.held, { answers: 0, bytes: 0 });
 });
 
+test("STR-14 what is over leaves memory though nobody asks for it", () => {
+  let sweeps = 0;
+  const store: CacheStore = {
+    find: () => null,
+    keep: () => {},
+    purge: () => Promise.resolve(0),
+    sweep: () => void (sweeps += 1),
+    scrub: () => Promise.resolve(true),
+    changes: () => ({ purges: 0, renewals: 0 }),
+    renewedSince: () => [],
+    size: () => ({ answers: 0, bytes: 0 }),
+  };
+  const { cache, clock } = cacheOf({}, store);
+  cache.keep(answerOf("1", { expiresMs: 10 }), at(0));
+  cache.keep(answerOf("2", { expiresMs: 11 }), at(0));
+  clock.advanceBy(10);
+  cache.sweep(false);
+  assert.deepEqual([cache.held.answers, sweeps], [1, 0]);
+  cache.sweep(true);
+  assert.equal(sweeps, 1);
+});
+
 test("STR-14 a wall clock that is set back keeps no answer alive", () => {
   const { cache } = cacheOf();
   cache.keep(answerOf("1", { storedMs: 60_000, expiresMs: 360_000 }), at(0));
@@ -101,6 +123,7 @@ test("SEC-16 an erasure takes what a user or a session was answered, and its byt
     find: () => null,
     keep: () => {},
     purge: () => Promise.resolve(0),
+    sweep: () => {},
     scrub: () => Promise.resolve((scrubs += 1) > 1),
     changes: () => ({ purges: 0, renewals: 0 }),
     renewedSince: () => [],
@@ -141,6 +164,7 @@ test("STR-14 a store that fails is counted, and what memory has is given all the
     find: broken,
     keep: broken,
     changes: broken,
+    sweep: () => {},
     scrub: () => Promise.resolve(true),
     renewedSince: broken,
     size: broken,
@@ -164,6 +188,7 @@ test("STR-14 what another process has thrown away is not given within 250 ms", (
     keep: (answer) => void kept.set(answer.key, answer),
     purge: () => Promise.resolve(0),
     changes: () => ({ purges, renewals: 0 }),
+    sweep: () => {},
     scrub: () => Promise.resolve(true),
     renewedSince: () => [],
     size: () => ({ answers: kept.size, bytes: 0 }),
@@ -185,6 +210,7 @@ test("STR-14 what is thrown away elsewhere does not come back behind it", async 
     keep: (answer, { purges: seen }) => void kept.push([answer.key, seen]),
     purge: () => Promise.resolve(0),
     changes: () => ({ purges, renewals: 0 }),
+    sweep: () => {},
     scrub: () => Promise.resolve(true),
     renewedSince: () => [],
     size: () => ({ answers: 0, bytes: 0 }),
@@ -206,6 +232,7 @@ test("STR-14 what is read from the store while it is thrown away is given to nob
     keep: () => {},
     purge: () => purging.promise,
     changes: () => ({ purges: isThere ? 0 : 1, renewals: 0 }),
+    sweep: () => {},
     scrub: () => Promise.resolve(true),
     renewedSince: () => [],
     size: () => ({ answers: 1, bytes: 0 }),
@@ -232,6 +259,7 @@ test("STR-14 what another process has renewed is read anew within 250 ms, once",
     keep: (answer) => void kept.set(answer.key, answer),
     purge: () => Promise.resolve(0),
     changes: () => ({ purges: 0, renewals }),
+    sweep: () => {},
     scrub: () => Promise.resolve(true),
     renewedSince: (since) => (since === renewals - 1 ? renewed : assert.fail(String(since))),
     size: () => ({ answers: kept.size, bytes: 0 }),

@@ -106,6 +106,13 @@ export class AnswerCache {
     return true;
   }
 
+  /** What is over leaves memory, and the store too where no other process sees to that. */
+  sweep(isLeader: boolean): void {
+    const nowMs = this.#parts.clock.wallMs();
+    for (const [key, { expiresMs }] of this.#front) if (nowMs >= expiresMs) this.#drop(key);
+    if (isLeader) this.#tried("keep", (store) => store.sweep());
+  }
+
   /** Resolves with how many are given to nobody any more. Rejects where the store does. */
   async purge(which: PurgeSelector): Promise<number> {
     this.#purgedMs = this.#parts.clock.monotonicMs();

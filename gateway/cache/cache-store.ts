@@ -63,6 +63,8 @@ export interface CacheStore {
    * again. Rejects.
    */
   scrub(): Promise<boolean>;
+  /** Takes out what is over, some of it: the next time goes on. Nobody waits for it. Throws. */
+  sweep(): void;
   /** Throws. */
   changes(): StoreChanges;
   /** Those with a greater number than `renewals`; null where some of them are forgotten. Throws. */

@@ -20,6 +20,7 @@ import { loadBalancers } from "./balancers.ts";
 import { BudgetUpkeep } from "./budget-upkeep.ts";
 import { openDataFolder, type DataFolder } from "./data-folder.ts";
 import { LazyCacheFile } from "./cache-file.ts";
+import { CacheUpkeep } from "./cache-upkeep.ts";
 import { Drain } from "./drain.ts";
 import { egressOf } from "./egress.ts";
 import type { GatewayPorts } from "./gateway-parts.ts";
@@ -193,6 +194,7 @@ function keepUp(
   stack.use(new LedgerUpkeep({ ...storage, ...erased, clock, log, keepDays, member }));
   const { writer } = storage;
   stack.use(new BudgetUpkeep({ clock, budgets: gateway.budgets, writer, leads }));
+  stack.use(new CacheUpkeep({ clock, cache, leads }));
   stack.use(new KeyUpkeep({ clock, ...identity, writer }));
   const audit = openAudit({ clock, log, storage });
   const feedback = feedbackOf(storage, clock).store;

@@ -108,6 +108,19 @@ test("STR-14 the file is bounded: what is over goes, then what was kept first", 
   assert.ok(few.store.size().answers <= 11);
 });
 
+test("STR-14 what is over is taken out of the file though nothing more is kept", async () => {
+  const { store, writer, driven, clock } = openStore();
+  const flush = () => driven(Promise.resolve().then(() => writer.flush()));
+  store.keep(answerOf("1", { expiresMs: 100 }), terms());
+  store.keep(answerOf("2"), terms());
+  await flush();
+  clock.advanceBy(100);
+  assert.equal(store.size().answers, 2);
+  store.sweep();
+  await flush();
+  assert.deepEqual([store.find("1"), store.find("2")?.key], [null, "2"]);
+});
+
 test("STR-14 a purge takes those that wait to be written, and is seen by everybody", async () => {
   const { store, open, driven } = openStore();
   const other = { tenant: "other", alias: "b", keyId: "l", user: null, session: "s" };

@@ -59,6 +59,7 @@ const forgetRenewalsSql = `DELETE FROM renewals
   WHERE seq <= (SELECT max(seq) FROM renewals) - ${renewalsKept}`;
 const changesSql = `SELECT (SELECT max(seq) FROM purges) AS purges,
   (SELECT max(seq) FROM renewals) AS renewals`;
+const anyOverSql = "SELECT 1 FROM answers WHERE expires_ms <= ? LIMIT 1";
 const dropOverSql = `DELETE FROM answers WHERE place IN
   (SELECT place FROM answers WHERE expires_ms <= ? LIMIT ${droppedAtOnce})`;
 /** Those that were kept first go first. */
@@ -89,11 +90,18 @@ export class SqliteCacheStore implements CacheStore {
     // SQLite knows no greater one.
     const since = Math.min(terms.sinceMs, Number.MAX_SAFE_INTEGER);
     const renewal = { sql: renewSql, params: [key, storedMs, since] };
-    const writes = [
-      renewal,
-      keepWrite(answer, { ...terms, sinceMs: since }),
-      ...this.#sweep(bytes),
-    ];
+    const kept = keepWrite(answer, { ...terms, sinceMs: since });
+    this.#enqueue([renewal, kept, ...this.#trim(bytes)]);
+  }
+
+  sweep(): void {
+    const params = [this.#parts.wallMs()];
+    // Who keeps nothing opens no writer for it.
+    if (this.#parts.file.reader()?.get(anyOverSql, params) === undefined) return;
+    this.#enqueue([{ sql: dropOverSql, params }]);
+  }
+
+  #enqueue(writes: readonly Write[]): void {
     this.#parts.file
       .writer()
       .then((writer) => writer.enqueue(writes))
@@ -149,7 +157,7 @@ export class SqliteCacheStore implements CacheStore {
     return { answers: Number(row?.["answers"] ?? 0), bytes: Number(row?.["bytes"] ?? 0) };
   }
 
-  #sweep(bytes: number): Write[] {
+  #trim(bytes: number): Write[] {
     const limits = this.#parts.limits();
     this.#kept += 1;
     this.#keptBytes += bytes;
