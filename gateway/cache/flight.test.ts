@@ -234,6 +234,20 @@ test("STR-14 the deadline of one who reads alone is that of its call", () => {
   assert.deepEqual([alone.ended, aborted], [null, []]);
 });
 
+test("STR-14 who waits for a call that nobody has begun yet has its deadline all the same", () => {
+  const clock = new VirtualClock();
+  const flight = new Flight({ clock, boardsUntilMs: 10_000, form: null, closed: () => {} });
+  const [early, first] = [new Passenger(1_000), new Passenger(3_000)];
+  flight.board(early);
+  clock.advanceBy(1_000);
+  assert.equal(early.ended, "deadline_exceeded");
+  flight.endedBy(() => assert.fail("somebody still waits"));
+  flight.board(first);
+  flight.commit(served);
+  flight.complete(completion);
+  assert.equal(first.ended, "complete");
+});
+
 test("STR-14 nobody takes a seat so late that an answer would go on for ever", () => {
   const { clock, flight } = takeOff();
   flight.board(new Passenger());

@@ -60,7 +60,7 @@ export class Flight implements Answer, LogListener, Onward {
   #seats: readonly Seat[] = [];
   /** Readers that have not read what they were told: with all of them behind, nothing is read. */
   readonly #behind = new Set<Seat>();
-  /** Of all seats, once there are two: the deadline of one alone is that of its call. */
+  /** Of all seats but one that is alone with its call: its deadline is that of the call. */
   readonly #timers = new Map<Seat, Timer>();
   /** As far as the furthest of those who have left. */
   #leftSeq = 0;
@@ -117,7 +117,10 @@ export class Flight implements Answer, LogListener, Onward {
   board(seat: Seat): void {
     const { answer } = seat;
     this.#seats = [...this.#seats, seat];
-    if (this.#seats.length > 1) for (const each of this.#seats) this.#limit(each);
+    // Who comes before there is an upstream call has no other deadline.
+    if (this.#seats.length > 1 || this.#abort === null) {
+      for (const each of this.#seats) this.#limit(each);
+    }
     answer.log.producedBy({
       pause: () => this.#behind.add(seat),
       resume: () => this.#caughtUp(seat),
