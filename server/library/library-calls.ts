@@ -37,6 +37,8 @@ export class LibraryCalls {
   readonly #running = new Set<Response>();
   /** Of calls for vectors, which have no response. */
   readonly #departures = new Set<ClientDeparture>();
+  /** Also what had only begun is to end. */
+  #isEnding = false;
 
   constructor(ports: LibraryPorts) {
     this.#ports = ports;
@@ -60,9 +62,14 @@ export class LibraryCalls {
       const arriving = { principal, departure, said: { surface: "library" } as const };
       const arrival = arrivalOf(id, asked, arriving);
       const once = onceAsked(onceCalls.joins, asked);
-      if (once !== null) return new FoundCall(await onceCalls.run(arrival, once), asked.signal);
+      if (once !== null) {
+        const found = await onceCalls.run(arrival, once);
+        this.#endLate();
+        return new FoundCall(found, asked.signal);
+      }
       const running = await gateway.pipeline.run(arrival);
       this.#running.add(running.response);
+      this.#endLate();
       return liveCall(running, asked.signal, () => this.#running.delete(running.response));
     } catch (error) {
       const failure = readFailure(error, this.#ports.log, id);
@@ -121,12 +128,18 @@ export class LibraryCalls {
     }
   }
 
-  /** Ends what is under way. */
+  /** Ends what is under way, and what has only begun once its response is there. */
   cancelAll(): void {
+    this.#isEnding = true;
     for (const response of this.#running) response.cancel("draining");
     // Also those that their callers have left, and may come back to.
     this.#ports.core.streams.cancelAll("draining");
     for (const departure of this.#departures) departure.left();
+  }
+
+  /** Its response came to be behind the end of all others. */
+  #endLate(): void {
+    if (this.#isEnding) this.cancelAll();
   }
 
   /** What it throws are the refusals of the stages; what it returns tells how a call has ended. */
@@ -138,6 +151,7 @@ export class LibraryCalls {
     const once = onceAsked(onceVectors.joins, asked);
     if (once !== null) {
       const found = await onceVectors.run(arrival, once);
+      this.#endLate();
       return () => foundVectors(found, asked.signal);
     }
     const outcome = await gateway.embeddings.embed(arrival);

@@ -20,6 +20,9 @@ import type { ProcessStats, UsageQuestion, UsageSummary } from "./usage-summary.
 
 const usualGraceMs = 10_000;
 
+/** What was cancelled ends at its next step: a call that begins may wait for the disk before it. */
+const endingMs = 2_000;
+
 /** The gateway of a program: calls without HTTP, on the core that the server has as well. */
 export class LibraryGateway implements SekishoGateway {
   readonly cost: LibraryCost;
@@ -102,6 +105,8 @@ export class LibraryGateway implements SekishoGateway {
     core.gateway.probes.stop();
     await core.drain.run(graceMs, () => Promise.resolve());
     this.#calls.cancelAll();
+    // They are booked while there is a file to book them in.
+    await core.drain.run(endingMs, () => Promise.resolve());
     await core[Symbol.asyncDispose]();
     log.flush();
   }

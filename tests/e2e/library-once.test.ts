@@ -268,6 +268,17 @@ describe("STR-13 the life of a name", () => {
     assert.equal((await again).firstRequestId, null);
   });
 
+  for (const name of ["with a name", "without one"]) {
+    test(`close ends a call ${name} that has only begun`, async () => {
+      await using gateway = await createGateway(library.config({ data: ":memory:" }));
+      const { idempotencyKey, ...unnamed } = asked("Stay [[sim: tokens=5 hold]]");
+      const request = name === "with a name" ? { ...unnamed, idempotencyKey } : unnamed;
+      const beginning = libraryFailure(gateway.complete(request));
+      await gateway.close({ graceMs: 0 });
+      assert.equal((await beginning).code, "draining");
+    });
+  }
+
   test("names have no effect where idempotency.keepHours is 0", async () => {
     const idempotency = { keepHours: 0 };
     await using gateway = await createGateway(library.config({ data: ":memory:", idempotency }));
