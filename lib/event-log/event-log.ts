@@ -90,8 +90,12 @@ export class EventLog<Event> {
 
   /** Does somebody read, as far as those know who take entries for others? */
   get isRead(): boolean {
-    const onward = this.#cursors.flatMap(({ listener }) => listener.onward ?? []);
-    return onward.length === 0 || onward.some(({ isRead }) => isRead);
+    let isForOthers = false;
+    for (const { listener } of this.#cursors) {
+      if (listener.onward?.isRead === true) return true;
+      isForOthers ||= listener.onward !== undefined;
+    }
+    return !isForOthers;
   }
 
   /** One after the last entry that any reader was handed, whether it reads on or has left. */

@@ -222,6 +222,40 @@ test("STR-13 who leaves and comes back within the grace finds the call that runs
   }
 });
 
+test("MON-14 a whole answer whose client has left is wasted, whoever asks later", async () => {
+  const key = newKey();
+  const text = "Go on [[sim: tokens=60 tps=100]]";
+  const already = (await gateway.settled()).rows.length;
+  const calls = gateway.simulator.calls().length;
+  const leaving = new AbortController();
+  const first = fetch(`${gateway.url}/v1/chat/completions`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${gateway.key}`,
+      "content-type": "application/json",
+      "idempotency-key": key,
+    },
+    body: JSON.stringify({ model: "sole", messages: messages(text), max_tokens: 1_000 }),
+    signal: leaving.signal,
+  });
+  const rejected = assert.rejects(first);
+  await until("the provider is asked", () => gateway.simulator.calls().length > calls || null);
+  leaving.abort();
+  await rejected;
+  const rows = await until("its rows", async () => {
+    const added = (await gateway.settled()).rows.slice(already);
+    return added.length === 2 ? added : null;
+  });
+  const waste = rows.map(({ delivered, wasted, output }) => [delivered, wasted, output]);
+  assert.deepEqual(waste, [
+    [0, 60, 60],
+    [0, 60, 60],
+  ]);
+  const replayed = await ask(key, text);
+  assert.ok(isReplayed(replayed), await replayed.text());
+  assert.deepEqual((await gateway.settled()).rows.slice(already), rows);
+});
+
 test("STR-13 a call that nobody came back to answers nobody: the next one is its own", async () => {
   const key = newKey();
   const text = "Go on [[sim: tokens=30 pause=10]]";
