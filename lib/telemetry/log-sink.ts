@@ -8,33 +8,41 @@ export interface LogSink {
   onDrain(run: () => void): void;
 }
 
-/** Writes to a stream. When the stream breaks, as a closed pipe does, lines go nowhere. */
+/** Without a listener the error of a closed pipe would end the process. */
+const ignored = (): void => {};
+
+/**
+ * Writes to a stream. When the stream breaks, as a closed pipe does, lines go nowhere. Sinks may
+ * come and go on one stream: what they leave there is one listener together.
+ */
 export class StreamLogSink implements LogSink {
   readonly #stream: Writable;
   #isBroken = false;
-  #onDrain: (() => void) | null = null;
 
   constructor(stream: Writable) {
     this.#stream = stream;
-    // Without a listener the error of a closed pipe would end the process.
-    stream.on("error", () => {
-      this.#isBroken = true;
-      this.#drained();
-    });
-    stream.on("drain", () => this.#drained());
+    if (!stream.listeners("error").includes(ignored)) stream.on("error", ignored);
   }
 
   write(text: string): boolean {
-    return this.#isBroken || this.#stream.write(text);
+    return this.#isBroken || this.#stream.write(text, this.#written);
   }
 
   onDrain(run: () => void): void {
-    this.#onDrain = run;
+    const drained = (): void => {
+      this.#stream.off("drain", drained);
+      this.#stream.off("error", broken);
+      run();
+    };
+    const broken = (): void => {
+      this.#isBroken = true;
+      drained();
+    };
+    this.#stream.on("drain", drained);
+    this.#stream.on("error", broken);
   }
 
-  #drained(): void {
-    const run = this.#onDrain;
-    this.#onDrain = null;
-    run?.();
-  }
+  readonly #written = (error?: Error | null): void => {
+    if (error !== undefined && error !== null) this.#isBroken = true;
+  };
 }
