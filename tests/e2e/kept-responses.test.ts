@@ -128,8 +128,9 @@ test("MON-14 a response in the background is kept to be read: none of it is wast
   const input = "Go on [[sim: tokens=40]]";
   const begun = await client.responses.create({ model, input, background: true });
   const id = begun.id.slice("resp_".length);
-  const row = await until("its row", () => gateway.ledger.rows.find((each) => each.id === id));
-  assert.deepEqual([row?.attempt, row?.delivered, row?.wasted], [0, 40, 0]);
+  const found = () => gateway.ledger.rows.find((each) => each.id === id) ?? null;
+  const row = await until("its row", found);
+  assert.deepEqual([row.attempt, row.delivered, row.wasted], [0, 40, 0]);
 });
 
 test("STR-5 a stream in the background goes on without its reader, and is read on", async () => {
