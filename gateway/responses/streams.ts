@@ -35,9 +35,14 @@ export interface StreamsParts {
   readonly limits: StreamLimits;
   /** Other processes on the same streams; absent: there are none. */
   readonly group?: StreamGroup;
+  /** Is there no room for another one? Default: there always is. */
+  readonly isFull?: () => boolean;
   /** Somebody must learn of a stream that nobody can come back to. */
   readonly lost: (id: string, why: unknown) => void;
 }
+
+/** What is dropped to make room is looked for each second. */
+const retryAfterMs = 5_000;
 
 /** Responses that can be read again: those under way here, and those that the store has. */
 export class Streams {
@@ -59,11 +64,24 @@ export class Streams {
     return this.#live.size;
   }
 
+  /** No answer can be kept now, as all that are kept have what they may have on the disk. */
+  get isFull(): boolean {
+    return this.#parts.isFull?.() ?? false;
+  }
+
+  /** Before a call whose answer is to be kept costs anything. Throws Failure `overloaded`. */
+  checkRoom(): void {
+    if (!this.isFull) return;
+    const why = "those that are kept fill streams.maxDiskBytes, and none can be dropped";
+    throw new Failure<Code>("overloaded", `Cannot keep another answer: ${why}`, { retryAfterMs });
+  }
+
   /**
    * Makes room for the response of a call: whoever looks for it after a crash knows that there was
    * one. Rejects with Failure.
    */
-  prepare(head: StreamHead): Promise<void> {
+  async prepare(head: StreamHead): Promise<void> {
+    this.checkRoom();
     const opened = openStream(head, this.#parts);
     this.#prepared.set(head.id, opened);
     opened.catch(() => this.#prepared.delete(head.id));

@@ -122,7 +122,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   const opened = { ...options, storage, identity, config, gateway, pools };
   const shared = worker === undefined ? null : joinOthers(stack, { ...opened, worker });
   const own = worker === undefined ? folder : ownFolder(folder, worker);
-  const places = { folder: own, dataFolder: folder.path };
+  const places = { folder: own, dataFolder: folder.path, storage, processes: started.processes };
   const { streams } = stack.use(
     await openStreams({ ...options, ...places, metrics, wheel: gateway.wheel }, started.streams),
   );

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { streamMigrations } from "@sekisho/gateway/responses/store/migrations.sql.ts";
 import { hourOf, type StreamFiles } from "@sekisho/gateway/responses/store/sqlite.ts";
@@ -67,6 +67,32 @@ export class HourlyStreamFiles implements StreamFiles, AsyncDisposable {
     return reader;
   }
 
+  /**
+   * What the files have on the disk. Of an hour that is written what was deleted is written over
+   * again, and does not count.
+   */
+  usedBytes(): number {
+    let bytes = 0;
+    for (const hour of this.#known) {
+      const file = this.#fileOf(hour);
+      bytes += sizeOf(file) + sizeOf(`${file}-wal`);
+      if (this.#writers.has(hour)) bytes -= freeBytes(this.reader(hour));
+    }
+    return bytes;
+  }
+
+  /** Drops hours before this one in which nothing is left. */
+  async dropEmpty(): Promise<void> {
+    for (const hour of [...this.#known]) {
+      if (hour >= this.#hourNow() || hasStreams(this.reader(hour))) continue;
+      // Its streams may be about to be written: an hour that is over begins none.
+      const opening = this.#writers.get(hour);
+      this.#writers.delete(hour);
+      if (opening !== undefined) await closed(opening);
+      this.#remove(hour);
+    }
+  }
+
   async scrub(hour: number): Promise<boolean> {
     if (!this.#known.has(hour)) return true;
     await this.writer(hour);
@@ -121,14 +147,30 @@ export class HourlyStreamFiles implements StreamFiles, AsyncDisposable {
     const oldest = this.#hourNow() - this.#options.keepHours;
     for (const hour of this.#known) {
       if (hour >= oldest || this.#writers.has(hour)) continue;
-      this.#readers.get(hour)?.close();
-      this.#readers.delete(hour);
-      this.#known.delete(hour);
-      const file = this.#fileOf(hour);
-      for (const each of [file, `${file}-wal`, `${file}-shm`]) rmSync(each, { force: true });
+      this.#remove(hour);
     }
   }
+
+  #remove(hour: number): void {
+    this.#readers.get(hour)?.close();
+    this.#readers.delete(hour);
+    this.#known.delete(hour);
+    const file = this.#fileOf(hour);
+    for (const each of [file, `${file}-wal`, `${file}-shm`]) rmSync(each, { force: true });
+  }
 }
+
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+function freeBytes(reader: SqliteReader | null): number {
+  const row = reader?.get(
+    `SELECT freelist_count * page_size AS bytes FROM pragma_freelist_count, pragma_page_size`,
+  );
+  return Number(row?.["bytes"] ?? 0);
+}
+
+const hasStreams = (reader: SqliteReader | null): boolean =>
+  reader?.get("SELECT 1 FROM streams LIMIT 1") !== undefined;
 
 const hoursIn = (folder: string): number[] =>
   readdirSync(folder).flatMap((name) => {

@@ -1,6 +1,7 @@
 import { uptime } from "node:os";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { StreamLost } from "@sekisho/gateway/observe/stream-lost.ts";
+import { SqliteClaimStore } from "@sekisho/gateway/idempotency/store/sqlite.ts";
 import { noGroup } from "@sekisho/gateway/responses/stream-group.ts";
 import { RecentStreamStore } from "@sekisho/gateway/responses/store/recent.ts";
 import { SharedStreamStore } from "@sekisho/gateway/responses/store/shared.ts";
@@ -13,6 +14,8 @@ import { codes } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Config } from "../config/schema.ts";
 import type { DataFolder } from "./data-folder.ts";
 import { NeighbourStreams } from "./neighbour-streams.ts";
+import type { Storage } from "./storage.ts";
+import { StreamDisk } from "./stream-disk.ts";
 import { StreamPeers } from "./stream-peers.ts";
 import type { WorkerParts } from "./worker-parts.ts";
 import { HourlyStreamFiles } from "./stream-files.ts";
@@ -23,6 +26,10 @@ export interface StreamsOptions {
   readonly dataFolder: string;
   readonly clock: Clock;
   readonly wheel: TimerWheel;
+  /** Where the names stand of calls whose answers are kept. */
+  readonly storage: Pick<Storage, "reader" | "writer">;
+  /** Of so many processes on the folder. */
+  readonly processes: number;
   readonly log: GatewayLog;
   readonly metrics: Metrics;
   /** Where this process is one of several. */
@@ -36,13 +43,14 @@ export interface OpenStreams extends AsyncDisposable {
 
 /** Ends what a process that died has left open, before anybody can ask for it. */
 export async function openStreams(
-  { folder, dataFolder, clock, log, metrics, wheel, worker }: StreamsOptions,
+  { folder, dataFolder, clock, log, metrics, wheel, worker, ...rest }: StreamsOptions,
   limits: Config["streams"],
 ): Promise<OpenStreams> {
   const { path } = folder;
   const files = new HourlyStreamFiles({ path, clock, log, keepHours: limits.keepHours });
   const neighbours = new NeighbourStreams({ folder: dataFolder, own: path, clock });
-  const own = new RecentStreamStore(new SqliteStreamStore(files, clock), clock);
+  const stored = new SqliteStreamStore(files, clock);
+  const own = new RecentStreamStore(stored, clock);
   const group =
     worker === undefined
       ? null
@@ -66,6 +74,24 @@ export async function openStreams(
     bootedWallMs: clock.wallMs() - uptime() * 1_000,
   });
   if (recovered > 0) log.warn("streams of a process that died were ended", { count: recovered });
+  const claims = new SqliteClaimStore(rest.storage.reader);
+  const disk = new StreamDisk({
+    files: {
+      usedBytes: () => files.usedBytes(),
+      dropEmpty: () => files.dropEmpty(),
+      oldestEnded: (limit) => stored.oldestEnded(limit),
+      take: (id) => own.remove(id),
+      forget: (ids) =>
+        rest.storage.writer.commit(
+          ids.map((id) => claims.release(id)),
+          "process",
+        ),
+    },
+    limitBytes: Math.floor(limits.maxDiskBytes / rest.processes),
+    clock,
+    log,
+    metrics,
+  });
   const lost = new StreamLost(log, metrics);
   const streams = new Streams({
     store,
@@ -73,6 +99,7 @@ export async function openStreams(
     wheel,
     limits,
     ...(group === null ? {} : { group }),
+    isFull: () => disk.isFull,
     lost: (id, why) => lost.record(id, why),
   });
   group?.serve({ streams, own });
@@ -83,6 +110,7 @@ export async function openStreams(
   return {
     streams,
     async [Symbol.asyncDispose]() {
+      disk[Symbol.dispose]();
       group?.[Symbol.dispose]();
       neighbours[Symbol.dispose]();
       await files[Symbol.asyncDispose]();

@@ -56,6 +56,7 @@ test("the defaults of the server are those of the documented shape", () => {
         graceMs: 10_000,
         keepMs: 600_000,
         keptBytes: 8_388_608,
+        maxDiskBytes: 10_737_418_240,
         keepHours: 24,
       },
       prices: { book: "builtin", override: {}, unpriced: "refuse" },

@@ -73,6 +73,7 @@ export class KeptRequest {
 
   /** Throws Failure for an answer that is not there, or not over. */
   readonly expand = (body: Buffer): Buffer => {
+    this.#checkRoom(body);
     if (!names.some((name) => body.includes(name))) return body;
     const said = parsed(body);
     // Not ours to refuse: whoever reads it does.
@@ -92,6 +93,13 @@ export class KeptRequest {
       this.#forget();
     }
   };
+
+  /** Before anything is reserved for an answer for which there is no room. */
+  #checkRoom(body: Buffer): void {
+    if (!this.#streams.isFull) return;
+    const said = parsed(body);
+    if (said?.["store"] === true || said?.["background"] === true) this.#streams.checkRoom();
+  }
 
   /** It may be asked again for the same body, and what it read is not held for a whole answer. */
   #forget(): void {

@@ -100,6 +100,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
   async serve(): Promise<void> {
     try {
       const isResumable = this.#surface.stream?.isNumbered === true && asksToResume(this.#head);
+      if (isResumable) this.#ports.streams?.checkRoom();
       const running = await this.#ports.pipeline.run(this.#arrival());
       const { call, response } = running;
       this.#call = call;

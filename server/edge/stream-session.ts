@@ -228,6 +228,8 @@ export class StreamSession implements SessionObserver, SessionSink, StandingOwne
     try {
       this.#checkRoom();
       starting.add(frame.id);
+      // What was answered under that name before needs none.
+      if (frame.idempotencyKey === null) this.#ports.streams.checkRoom();
       if (isDraining()) throw new Failure<Code>("draining", codes.draining.meaning);
       const arrival = startArrival(frame, { id, token, session, gone });
       const begun = await this.#run(frame, arrival);

@@ -119,6 +119,19 @@ export class SqliteStreamStore implements StreamStore {
     });
   }
 
+  /** The first that have ended of the oldest hour that has such. */
+  oldestEnded(limit: number): readonly string[] {
+    for (const hour of this.#files.hours().toReversed()) {
+      const rows = this.#files
+        .reader(hour)
+        ?.all("SELECT id FROM streams WHERE ended_ms IS NOT NULL ORDER BY ended_ms LIMIT ?", [
+          limit,
+        ]);
+      if (rows !== undefined && rows.length > 0) return rows.map((row) => String(row["id"]));
+    }
+    return [];
+  }
+
   async scrub(ids: readonly string[]): Promise<void> {
     const hours = new Set(ids.map((id) => hourOf(idTimeMs(id) ?? 0)));
     for (const hour of hours) {
