@@ -339,3 +339,32 @@ test("STR-2 the first entry is kept at once, later ones at the next tick of 50 m
   await world.settle(60);
   assert.equal(read(world.streams.find(id, "key_1")), "first at once, then later");
 });
+
+test("STR-8 while the disk's share is full no answer is recorded, before it costs anything", async () => {
+  const { clock, files } = new World();
+  const room = { isFull: true };
+  const streams = new Streams({
+    store: new SqliteStreamStore(files, clock),
+    clock,
+    wheel: new TimerWheel(clock),
+    limits,
+    isFull: () => room.isFull,
+    lost: () => {},
+  });
+  const facts = { model: "m", streamUsage: true, repeatedMembers: "", isStored: false };
+  const surface = "openai.chat" as const;
+  const id = new IdSource(clock, new SeededRandom(2)).newBody();
+  const head = { id, keyId: "key_1", tenant: "t", surface, createdMs: clock.wallMs(), facts };
+  await assert.rejects(streams.prepare(head), (error) => {
+    assert.ok(error instanceof Failure);
+    assert.equal(error.code, "overloaded");
+    assert.equal(error.details.retryAfterMs, 5_000);
+    return true;
+  });
+  assert.equal(streams.recall(id), null);
+  room.isFull = false;
+  const prepared = streams.prepare(head);
+  await clock.elapse(1_000);
+  await prepared;
+  assert.notEqual(streams.recall(id), null);
+});
