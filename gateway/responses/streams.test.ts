@@ -340,7 +340,7 @@ test("STR-2 the first entry is kept at once, later ones at the next tick of 50 m
   assert.equal(read(world.streams.find(id, "key_1")), "first at once, then later");
 });
 
-test("STR-8 while the disk's share is full no answer is recorded, before it costs anything", async () => {
+test("STR-8 no answer is recorded while the disk's share is full, nor paid", async () => {
   const { clock, files } = new World();
   const room = { isFull: true };
   const streams = new Streams({

@@ -1,4 +1,5 @@
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import type { EndedAsked } from "@sekisho/gateway/responses/store/sqlite.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import type { Clock, Timer } from "@sekisho/lib/time/clock.ts";
 
@@ -7,7 +8,7 @@ export interface DiskFiles {
   usedBytes(): number;
   dropEmpty(): Promise<void>;
   /** Those that have ended, the oldest first; those under way are never among them. */
-  oldestEnded(limit: number): readonly string[];
+  oldestEnded(asked: EndedAsked): readonly string[];
   /** Takes one away for good. */
   take(id: string): Promise<void>;
   /** Resolves when the names of these calls stand for nothing any more, as after their time. */
@@ -23,13 +24,13 @@ export interface StreamDiskParts {
 }
 
 const lookMs = 1_000;
-/** Taken away at once. */
-const batch = 64;
+/** Taken away at once: others who write to the file wait for it. */
+const batch: EndedAsked = { count: 64, bytes: 16 * 1_024 * 1_024 };
 /** Down to this share of the limit: not each new answer is to cost an old one. */
 const spareShare = 0.95;
 
 /**
- * Keeps what recorded answers have on the disk below a limit: those that ended first go first.
+ * Keeps what recorded answers have on the disk below a limit: the oldest that have ended go first.
  * Their names go before them, so that a crash in between leaves no name without its answer.
  */
 export class StreamDisk implements Disposable {
@@ -37,6 +38,7 @@ export class StreamDisk implements Disposable {
   readonly #evicted;
   #usedBytes = 0;
   #isFull = false;
+  #hasFailed = false;
   #isOpen = true;
   #timer: Timer | null = null;
 
@@ -78,10 +80,14 @@ export class StreamDisk implements Disposable {
     const { log } = this.#parts;
     try {
       await this.#makeRoom();
+      this.#hasFailed = false;
     } catch (error) {
       // What cannot be dropped now is dropped in a later look; meanwhile nothing more is kept.
       this.#become(this.#usedBytes > this.#parts.limitBytes);
-      if (this.#isOpen) log.error("answers that are kept could not be dropped", { error });
+      const event = "stream.evicted";
+      const isNews = this.#isOpen && !this.#hasFailed;
+      if (isNews) log.error("answers that are kept could not be dropped", { event, error });
+      this.#hasFailed = true;
     }
     this.#lookLater();
   }
@@ -91,8 +97,10 @@ export class StreamDisk implements Disposable {
     this.#usedBytes = files.usedBytes();
     let count = 0;
     if (this.#usedBytes > limitBytes) {
-      while (this.#isOpen && this.#usedBytes > limitBytes * spareShare) {
-        const ids = files.oldestEnded(batch);
+      const target = limitBytes * spareShare;
+      while (this.#isOpen && this.#usedBytes > target) {
+        const bytes = Math.min(this.#usedBytes - target, batch.bytes);
+        const ids = files.oldestEnded({ count: batch.count, bytes });
         if (ids.length === 0) break;
         await files.forget(ids);
         await Promise.all(ids.map((id) => files.take(id)));

@@ -1,8 +1,9 @@
-import { readdirSync, rmSync, statSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { streamMigrations } from "@sekisho/gateway/responses/store/migrations.sql.ts";
 import { hourOf, type StreamFiles } from "@sekisho/gateway/responses/store/sqlite.ts";
 import { migrateFile } from "@sekisho/lib/storage/migrate.ts";
+import { createShrinking } from "@sekisho/lib/storage/open-database.ts";
 import { SqliteReader } from "@sekisho/lib/storage/sqlite-reader.ts";
 import { SqliteWriter } from "@sekisho/lib/storage/sqlite-writer.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
@@ -67,29 +68,22 @@ export class HourlyStreamFiles implements StreamFiles, AsyncDisposable {
     return reader;
   }
 
-  /**
-   * What the files have on the disk. Of an hour that is written what was deleted is written over
-   * again, and does not count.
-   */
+  /** What is in the files, whether it still stands in their logs or not. */
   usedBytes(): number {
     let bytes = 0;
-    for (const hour of this.#known) {
-      const file = this.#fileOf(hour);
-      bytes += sizeOf(file) + sizeOf(`${file}-wal`);
-      if (this.#writers.has(hour)) bytes -= freeBytes(this.reader(hour));
-    }
+    for (const hour of this.#known) bytes += pageBytes(this.reader(hour));
     return bytes;
   }
 
   /** Drops hours before this one in which nothing is left. */
   async dropEmpty(): Promise<void> {
-    for (const hour of [...this.#known]) {
-      if (hour >= this.#hourNow() || hasStreams(this.reader(hour))) continue;
-      // Its streams may be about to be written: an hour that is over begins none.
+    for (const hour of this.hours()) {
+      if (!this.#isEmpty(hour)) continue;
       const opening = this.#writers.get(hour);
       this.#writers.delete(hour);
       if (opening !== undefined) await closed(opening);
-      this.#remove(hour);
+      // A call that began in that hour and has read its body since then may have come meanwhile.
+      if (!this.#writers.has(hour) && this.#isEmpty(hour)) this.#remove(hour);
     }
   }
 
@@ -112,6 +106,7 @@ export class HourlyStreamFiles implements StreamFiles, AsyncDisposable {
   async #open(hour: number): Promise<SqliteWriter> {
     const { clock, log } = this.#options;
     const path = this.#fileOf(hour);
+    createShrinking(path);
     migrateFile(path, streamMigrations, clock);
     this.#known.add(hour);
     return SqliteWriter.open({
@@ -139,6 +134,11 @@ export class HourlyStreamFiles implements StreamFiles, AsyncDisposable {
     });
   }
 
+  #isEmpty(hour: number): boolean {
+    if (!this.#known.has(hour) || hour >= this.#hourNow()) return false;
+    return !hasStreams(this.reader(hour));
+  }
+
   #hourNow(): number {
     return hourOf(this.#options.clock.wallMs());
   }
@@ -160,11 +160,10 @@ export class HourlyStreamFiles implements StreamFiles, AsyncDisposable {
   }
 }
 
-const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-
-function freeBytes(reader: SqliteReader | null): number {
+function pageBytes(reader: SqliteReader | null): number {
   const row = reader?.get(
-    `SELECT freelist_count * page_size AS bytes FROM pragma_freelist_count, pragma_page_size`,
+    `SELECT (page_count - freelist_count) * page_size AS bytes
+      FROM pragma_page_count, pragma_freelist_count, pragma_page_size`,
   );
   return Number(row?.["bytes"] ?? 0);
 }

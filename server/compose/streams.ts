@@ -41,6 +41,19 @@ export interface OpenStreams extends AsyncDisposable {
   readonly streams: Streams;
 }
 
+interface DiskParts {
+  readonly files: HourlyStreamFiles;
+  readonly stored: SqliteStreamStore;
+  readonly own: RecentStreamStore;
+}
+
+interface DiskOptions extends Pick<
+  StreamsOptions,
+  "clock" | "log" | "metrics" | "processes" | "storage"
+> {
+  readonly limits: Config["streams"];
+}
+
 /** Ends what a process that died has left open, before anybody can ask for it. */
 export async function openStreams(
   { folder, dataFolder, clock, log, metrics, wheel, worker, ...rest }: StreamsOptions,
@@ -74,24 +87,7 @@ export async function openStreams(
     bootedWallMs: clock.wallMs() - uptime() * 1_000,
   });
   if (recovered > 0) log.warn("streams of a process that died were ended", { count: recovered });
-  const claims = new SqliteClaimStore(rest.storage.reader);
-  const disk = new StreamDisk({
-    files: {
-      usedBytes: () => files.usedBytes(),
-      dropEmpty: () => files.dropEmpty(),
-      oldestEnded: (limit) => stored.oldestEnded(limit),
-      take: (id) => own.remove(id),
-      forget: (ids) =>
-        rest.storage.writer.commit(
-          ids.map((id) => claims.release(id)),
-          "process",
-        ),
-    },
-    limitBytes: Math.floor(limits.maxDiskBytes / rest.processes),
-    clock,
-    log,
-    metrics,
-  });
+  const disk = boundedDisk({ files, stored, own }, { clock, log, metrics, limits, ...rest });
   const lost = new StreamLost(log, metrics);
   const streams = new Streams({
     store,
@@ -116,4 +112,29 @@ export async function openStreams(
       await files[Symbol.asyncDispose]();
     },
   };
+}
+
+/** An answer and its name stand in two files: the name goes first. */
+function boundedDisk(
+  { files, stored, own }: DiskParts,
+  { clock, log, metrics, limits, processes, storage }: DiskOptions,
+): StreamDisk {
+  const claims = new SqliteClaimStore(storage.reader);
+  return new StreamDisk({
+    files: {
+      usedBytes: () => files.usedBytes(),
+      dropEmpty: () => files.dropEmpty(),
+      oldestEnded: (asked) => stored.oldestEnded(asked),
+      take: (id) => own.remove(id),
+      forget: (ids) =>
+        storage.writer.commit(
+          ids.map((id) => claims.release(id)),
+          "process",
+        ),
+    },
+    limitBytes: Math.floor(limits.maxDiskBytes / processes),
+    clock,
+    log,
+    metrics,
+  });
 }

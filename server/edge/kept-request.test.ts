@@ -40,7 +40,7 @@ function conversation(turns: readonly Kept[]) {
   const streams = { find } as unknown as Streams; // as above
   const expand = (body: object): object =>
     JSON.parse(
-      new KeptRequest(streams, () => principal)
+      new KeptRequest(streams, () => principal, true)
         .expand(Buffer.from(JSON.stringify({ model: "fast", ...body })))
         .toString(),
     );
@@ -65,7 +65,7 @@ describe("STR-5 answers that a body names", () => {
 
   test("may be asked for again, as often as a body is read", () => {
     const { streams } = conversation(turns(5, 1_048_576));
-    const kept = new KeptRequest(streams, () => principal);
+    const kept = new KeptRequest(streams, () => principal, true);
     const said = { model: "fast", input: "now", previous_response_id: `resp_${idOf(4)}` };
     const body = Buffer.from(JSON.stringify(said));
     const first = kept.expand(body);

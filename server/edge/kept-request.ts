@@ -34,13 +34,16 @@ type Item = Readonly<Record<string, unknown>>;
 export class KeptRequest {
   readonly #streams: Streams;
   readonly #asks: () => Principal | null;
+  readonly #needsRoom: boolean;
   /** Of answers that the body names, by their ids. */
   readonly #found = new Map<string, FoundStream | null>();
   readonly #outputs = new Map<string, readonly object[]>();
   #namedBytes = 0;
   #own: Pick<KeptFacts, "isBackground" | "previous" | "input"> | null = null;
 
-  constructor(streams: Streams, asks: () => Principal | null) {
+  /** `needsRoom`: no request of the same name can have been answered before. */
+  constructor(streams: Streams, asks: () => Principal | null, needsRoom: boolean) {
+    this.#needsRoom = needsRoom;
     this.#streams = streams;
     this.#asks = asks;
   }
@@ -96,7 +99,7 @@ export class KeptRequest {
 
   /** Before anything is reserved for an answer for which there is no room. */
   #checkRoom(body: Buffer): void {
-    if (!this.#streams.isFull) return;
+    if (!this.#needsRoom || !this.#streams.isFull) return;
     const said = parsed(body);
     if (said?.["store"] === true || said?.["background"] === true) this.#streams.checkRoom();
   }

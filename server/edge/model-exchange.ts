@@ -92,7 +92,7 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
     this.#ports = ports;
     this.#id = ports.ids.newBody();
     if (ports.streams !== undefined && KeptRequest.isFor(asked.surface.name)) {
-      this.#kept = new KeptRequest(ports.streams, () => this.#principal);
+      this.#kept = new KeptRequest(ports.streams, () => this.#principal, true);
     }
     exchange.observe(this);
   }

@@ -55,7 +55,7 @@ export class OnceExchange<Head extends AnyHead = SurfaceHead> implements Exchang
     this.#ports = ports;
     this.#id = ports.ids.newBody();
     if (KeptRequest.isFor(asked.surface.name)) {
-      this.#kept = new KeptRequest(ports.streams, () => this.#principal);
+      this.#kept = new KeptRequest(ports.streams, () => this.#principal, false);
     }
     exchange.observe(this);
   }

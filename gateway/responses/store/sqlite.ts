@@ -35,6 +35,17 @@ export interface StreamFiles {
 const pageBytes = 32 * 1_024;
 const pageChunks = 256;
 
+/** How much of what has ended is asked for. */
+export interface EndedAsked {
+  readonly count: number;
+  readonly bytes: number;
+}
+
+/** By their ids, which no sorting is needed for: a file may have a million of them. */
+const oldestEndedSql = `SELECT id, octet_length(facts) + coalesce(
+    (SELECT sum(octet_length(entries)) FROM chunks WHERE stream = streams.id), 0) AS bytes
+  FROM streams WHERE ended_ms IS NOT NULL ORDER BY id LIMIT ?`;
+
 const ownersSql = "SELECT 1 FROM pragma_table_info('streams') WHERE name = 'user'";
 
 /** Hours since the epoch. The id says when the stream began. */
@@ -119,15 +130,21 @@ export class SqliteStreamStore implements StreamStore {
     });
   }
 
-  /** The first that have ended of the oldest hour that has such. */
-  oldestEnded(limit: number): readonly string[] {
+  /**
+   * Of the oldest hour that has such, those that have ended, in the order in which they began: so
+   * many, or as many as have these bytes.
+   */
+  oldestEnded({ count, bytes }: EndedAsked): readonly string[] {
     for (const hour of this.#files.hours().toReversed()) {
-      const rows = this.#files
-        .reader(hour)
-        ?.all("SELECT id FROM streams WHERE ended_ms IS NOT NULL ORDER BY ended_ms LIMIT ?", [
-          limit,
-        ]);
-      if (rows !== undefined && rows.length > 0) return rows.map((row) => String(row["id"]));
+      const rows = this.#files.reader(hour)?.all(oldestEndedSql, [count]) ?? [];
+      let sum = 0;
+      const ids: string[] = [];
+      for (const row of rows) {
+        if (sum >= bytes) break;
+        ids.push(String(row["id"]));
+        sum += Number(row["bytes"]);
+      }
+      if (ids.length > 0) return ids;
     }
     return [];
   }

@@ -154,7 +154,7 @@ export const streams = section("How answers are streamed to clients.", {
   }).default(8_388_608),
   maxDiskBytes: wholeNumber(
     "What all these answers may have on the disk, of all processes together; the oldest go first.",
-    { min: 67_108_864, max: Number.MAX_SAFE_INTEGER },
+    { min: 16_777_216, max: Number.MAX_SAFE_INTEGER },
   ).default(10_737_418_240),
   keepHours: wholeNumber("Files of hours that are over for so long are dropped whole.", {
     min: 1,
