@@ -141,7 +141,7 @@ describe("a drill that cannot be run says why", () => {
     assert.equal(code, 2);
     assert.match(
       stderr,
-      /^Cannot run drill "hedging" against http.+; --own starts a server with it/,
+      /^Cannot run drill "hedging" against http.+: it needs .+, and starts a server with it\n$/,
     );
   });
 
