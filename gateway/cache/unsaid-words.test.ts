@@ -22,9 +22,10 @@ function keyOf(said: SurfaceHead, text: string, tenant = "t"): string | null {
     principal: { tenant, team: null, keyId: "k" },
     attribution: { user: null },
     entry: { name: "fast" },
-  } as unknown as Call;
+  } as unknown as Call; // a key is made of nothing else
   const attempts = [{ target: { upstreamModel: "m" }, defaults: {} }];
-  return cacheKeyOf({ call, plan: { attempts } as unknown as Plan, body }, policy, memo);
+  const plan = { attempts } as unknown as Plan; // nothing else of it is looked at
+  return cacheKeyOf({ call, plan, body }, policy, memo);
 }
 
 /** Null too where the body is refused: it has no answer. */

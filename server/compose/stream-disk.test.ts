@@ -20,6 +20,7 @@ import { HourlyStreamFiles } from "./stream-files.ts";
 import { StreamDisk } from "./stream-disk.ts";
 
 // Nothing else of it is called.
+/** Nothing else of it is called. */
 const quiet = { info() {}, warn() {}, error() {} } as unknown as GatewayLog;
 const hourMs = 3_600_000;
 

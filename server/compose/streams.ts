@@ -2,6 +2,7 @@ import { uptime } from "node:os";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { StreamLost } from "@sekisho/gateway/observe/stream-lost.ts";
 import { SqliteClaimStore } from "@sekisho/gateway/idempotency/store/sqlite.ts";
+import { interruptedStreams } from "@sekisho/gateway/responses/interrupted-streams.ts";
 import { noGroup } from "@sekisho/gateway/responses/stream-group.ts";
 import { RecentStreamStore } from "@sekisho/gateway/responses/store/recent.ts";
 import { SharedStreamStore } from "@sekisho/gateway/responses/store/shared.ts";
@@ -10,7 +11,6 @@ import { Streams } from "@sekisho/gateway/responses/streams.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
-import { codes } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Config } from "../config/schema.ts";
 import type { DataFolder } from "./data-folder.ts";
 import { NeighbourStreams } from "./neighbour-streams.ts";
@@ -73,19 +73,8 @@ export async function openStreams(
           clock,
         );
   const store = new SharedStreamStore(own, neighbours.all, group ?? noGroup);
-  const { meaning } = codes.stream_interrupted;
-  const recovered = await store.recover({
-    last: { type: "error", code: "stream_interrupted", message: meaning, retryAfterMs: null },
-    end: {
-      code: "stream_interrupted",
-      costNanoUsd: null,
-      usage: null,
-      region: "",
-      firstTokenMs: 0,
-      latencyMs: 0,
-    },
-    bootedWallMs: clock.wallMs() - uptime() * 1_000,
-  });
+  const bootedWallMs = clock.wallMs() - uptime() * 1_000;
+  const recovered = await store.recover(interruptedStreams(bootedWallMs));
   if (recovered > 0) log.warn("streams of a process that died were ended", { count: recovered });
   const disk = boundedDisk({ files, stored, own }, { clock, log, metrics, limits, ...rest });
   const lost = new StreamLost(log, metrics);

@@ -4,6 +4,7 @@ import { isOpenCall } from "@sekisho/gateway/ledger/store/sqlite.ts";
 import { CallRepeated } from "@sekisho/gateway/observe/call-repeated.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { OnceCalls, type OnceCallsParts } from "@sekisho/gateway/once-calls.ts";
+import { interruptedStreams } from "@sekisho/gateway/responses/interrupted-streams.ts";
 import type { FoundStream } from "@sekisho/gateway/responses/found-stream.ts";
 import {
   MemoryStreamFiles,
@@ -16,7 +17,6 @@ import type { Reader } from "@sekisho/lib/storage/reader.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
-import { codes } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Gateway } from "@sekisho/server/compose/gateway.ts";
 import type { Config } from "@sekisho/server/config/schema.ts";
 import type { Mutant } from "./mutants/mutant.ts";
@@ -35,15 +35,6 @@ interface Names {
   readonly mutant: Mutant | null;
 }
 
-const interrupted = {
-  code: "stream_interrupted",
-  costNanoUsd: null,
-  usage: null,
-  region: "",
-  firstTokenMs: 0,
-  latencyMs: 0,
-} as const;
-
 /** What a process has of recorded answers: its files, and those who read them by a name. */
 export class NamedCalls {
   readonly #files: MemoryStreamFiles;
@@ -58,13 +49,7 @@ export class NamedCalls {
 
   /** Ends what the process before has left open, as a start does. */
   async recover(): Promise<void> {
-    const { meaning } = codes.stream_interrupted;
-    const code = "stream_interrupted";
-    await new SqliteStreamStore(this.#files, this.#clock).recover({
-      last: { type: "error", code, message: meaning, retryAfterMs: null },
-      end: interrupted,
-      bootedWallMs: 0,
-    });
+    await new SqliteStreamStore(this.#files, this.#clock).recover(interruptedStreams(0));
   }
 
   /** As the program composes them, but for the timer that drops names whose time is over. */

@@ -8,6 +8,7 @@ import { SqliteClaimStore } from "@sekisho/gateway/idempotency/store/sqlite.ts";
 import { CallRepeated } from "@sekisho/gateway/observe/call-repeated.ts";
 import { readableLog } from "@sekisho/gateway/observe/log-fixture.ts";
 import { OnceCalls, type OnceCall, type OnceStages } from "@sekisho/gateway/once-calls.ts";
+import { interruptedStreams } from "@sekisho/gateway/responses/interrupted-streams.ts";
 import type { FoundStream } from "@sekisho/gateway/responses/found-stream.ts";
 import { Response } from "@sekisho/gateway/responses/response.ts";
 import {
@@ -24,7 +25,6 @@ import { MemoryWriter } from "@sekisho/lib/storage/memory-writer.ts";
 import { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import { TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
 import type { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
-import { codes } from "@sekisho/wire/canonical/codes.data.ts";
 import { MortalClock } from "../base/mortal-clock.ts";
 
 export const keepMs = 4_000;
@@ -50,15 +50,6 @@ export interface OnceMachine {
   /** The provider answers a call that was sent: it speaks into the response and ends it. */
   readonly dispatched: (call: Call, response: Response, process: OnceProcess) => void;
 }
-
-const interrupted = {
-  code: "stream_interrupted",
-  costNanoUsd: null,
-  usage: null,
-  region: "",
-  firstTokenMs: 0,
-  latencyMs: 0,
-} as const;
 
 /** One of the processes on a data folder, with what of it deals with idempotency keys. */
 export class OnceProcess {
@@ -120,12 +111,7 @@ export class OnceProcess {
 
   /** What the process before it in its place has left open, closed. */
   async recover(): Promise<void> {
-    const { meaning } = codes.stream_interrupted;
-    await new SqliteStreamStore(this.#files, this.clock).recover({
-      last: { type: "error", code: "stream_interrupted", message: meaning, retryAfterMs: null },
-      end: interrupted,
-      bootedWallMs: 0,
-    });
+    await new SqliteStreamStore(this.#files, this.clock).recover(interruptedStreams(0));
     const sql = "DELETE FROM open_calls WHERE slot = ?";
     await this.#writer.commit([{ sql, params: [this.slot] }], "process");
   }

@@ -1,5 +1,6 @@
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { entryKind, type CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
+import { interruptedStreams } from "@sekisho/gateway/responses/interrupted-streams.ts";
 import { Response } from "@sekisho/gateway/responses/response.ts";
 import type { FoundStream } from "@sekisho/gateway/responses/found-stream.ts";
 import {
@@ -18,15 +19,6 @@ import type { Dice } from "../base/dice.ts";
 
 const keyId = "key_1";
 const limits = { graceMs: 400, keepMs: 3_600_000, keptBytes: 1_000_000 };
-
-const interrupted = {
-  code: "stream_interrupted",
-  costNanoUsd: null,
-  usage: null,
-  region: "",
-  firstTokenMs: 0,
-  latencyMs: 0,
-} as const;
 
 /** A machine on which processes make one stream, die and come back. */
 export class StreamMachine {
@@ -105,13 +97,9 @@ export class StreamMachine {
     this.#wheel = new TimerWheel(this.clock);
     this.#files = new MemoryStreamFiles(this.#disk, this.clock);
     this.#streams = this.#serve();
-    const { meaning } = codes.stream_interrupted;
-    const last = { type: "error", code: "stream_interrupted", message: meaning } as const;
-    const recovering = new SqliteStreamStore(this.#files, this.clock).recover({
-      last: { ...last, retryAfterMs: null },
-      end: interrupted,
-      bootedWallMs: this.#bootedWallMs,
-    });
+    const recovering = new SqliteStreamStore(this.#files, this.clock).recover(
+      interruptedStreams(this.#bootedWallMs),
+    );
     await this.settle(20);
     await recovering;
   }
