@@ -91,15 +91,17 @@ class HedgingDrill {
     const learnt = load.calls.filter(({ sentMs }) => sentMs >= learntMs);
     const times = learnt.map(({ firstTokenMs }) => firstTokenMs).toSorted((a, b) => a - b);
     const at = (share: number): number => times[Math.ceil(times.length * share) - 1] ?? 0;
+    const streams = load.calls.length;
+    const received = after.received - before.received;
     const paid = after.paidNanoUsd - before.paidNanoUsd;
     const booked = after.bookedNanoUsd - before.bookedNanoUsd;
     const figures: HedgingFigures = {
-      streams: load.calls.length,
+      streams,
       failed: load.calls.filter(({ status }) => status !== 200).length,
       p50Ms: at(0.5),
       p99Ms: at(0.99),
-      extraRequests: (after.received - before.received) / load.calls.length - 1,
-      extraSpend: booked / paid - 1,
+      extraRequests: (received - streams) / streams,
+      extraSpend: (booked - paid) / paid,
       bookedNanoUsd: booked,
       billedNanoUsd: after.billedNanoUsd - before.billedNanoUsd,
       late: await lateOf(operated, alias),
