@@ -60,6 +60,16 @@ test("MON-10 what looks at its process does so in the database, and not ahead of
   assert.deepEqual(full.sent[0]?.newStatements, ["INSERT IF MEMBER"]);
 });
 
+test("a transaction says once how far the database is with all blocks of it", async () => {
+  const { clock, sent, ahead } = new Bench();
+  for (const n of [1, 2, 3]) {
+    void ahead.commit([certain(n)], "process");
+    await clock.elapse(2);
+  }
+  await clock.elapse(20);
+  assert.deepEqual(sent[0]?.rows, [0, 1, 1, 0, 1, 2, 0, 1, 3, 1, 2, "here", 3]);
+});
+
 test("the log hears of what the database has", async () => {
   const bench = new Bench();
   const commit = bench.ahead.commit([certain(1)], "process");

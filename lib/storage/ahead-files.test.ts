@@ -13,6 +13,7 @@ const open = (path: string, fileBytes?: number): AheadFiles =>
   new AheadFiles({
     path,
     name,
+    isShared: true,
     step: () => {},
     ...(fileBytes === undefined ? {} : { fileBytes }),
   });

@@ -65,6 +65,8 @@ export interface AheadFilesOptions {
   readonly path: string;
   readonly name: string;
   readonly fileBytes?: number;
+  /** May another process take the files while this one lives? Each block then costs a look. */
+  readonly isShared: boolean;
   /** Called before and after something becomes durable. */
   readonly step: () => void;
 }
@@ -83,6 +85,7 @@ interface AheadFile {
 export class AheadFiles implements AheadLog, Disposable {
   readonly name: string;
   readonly #fileBytes: number;
+  readonly #isShared: boolean;
   readonly #step: () => void;
   #current: AheadFile;
   #other: AheadFile;
@@ -90,9 +93,10 @@ export class AheadFiles implements AheadLog, Disposable {
   #appliedPlace = 0;
 
   /** Empties the files, of which the database needs nothing. */
-  constructor({ path, name, fileBytes, step }: AheadFilesOptions) {
+  constructor({ path, name, fileBytes, isShared, step }: AheadFilesOptions) {
     this.name = name;
     this.#fileBytes = fileBytes ?? defaultFileBytes;
+    this.#isShared = isShared;
     this.#step = step;
     const [first, second] = pathsOf(path, name);
     this.#current = openFile(first);
@@ -113,7 +117,7 @@ export class AheadFiles implements AheadLog, Disposable {
     }
     this.#step();
     // Behind the write: whoever takes the file after this look reads what was written.
-    if (!existsSync(file.path)) {
+    if (this.#isShared && !existsSync(file.path)) {
       takeBack(file);
       return null;
     }

@@ -34,7 +34,10 @@ export interface AheadLogs {
   takeOver(name: string): Promise<number>;
 }
 
-/** The log of a process that has its database for itself. */
+/**
+ * The log of a process that has its database for itself: while it lives nobody takes it over, and
+ * so the process never looks whether somebody has.
+ */
 export const ownLog = "alone";
 
 /** Each log that may have something, and how far the database is with it. */
@@ -63,5 +66,6 @@ const markSql = `INSERT INTO ahead_logs (name, place)
 /** What the database is given of a block: all of it, and how far it is then. */
 export const markedWrites = (name: string, { place, writes }: AheadBlock): Write[] => [
   ...writes,
-  { sql: markSql, params: [name, place] },
+  // The transaction has all blocks or none: the last one's place says how far it is.
+  { sql: markSql, params: [name, place], latest: `log ${name}` },
 ];

@@ -93,6 +93,12 @@ test("one that stays by itself does not end the folding", () => {
   ]);
 });
 
+test("of writes that say what those before them say the last one is left, where it stood", () => {
+  const latest = (key: string, n: number): Write => ({ ...plain(n), latest: key });
+  const writes = [latest("k", 1), plain(2), latest("j", 3), latest("k", 4), plain(5)];
+  assert.deepEqual(params(foldWrites(writes)), [[2], [3], [4], [5]]);
+});
+
 test("the writes given are never changed", () => {
   const first = measure("k", 1, 5);
   foldWrites([first, measure("k", 2, 6)]);

@@ -89,44 +89,56 @@ export const unfolded = (write: Write): Write =>
  * The same writes with those of one fold key made into one, which stands where the first of them
  * stood: it passes writes of other keys and of none. That is right for additive upserts, which
  * commute, and for nothing else. A write that cannot be added exactly (another statement, NULL, a
- * sum beyond 2^53) stays by itself. Rows that are made and removed again are left out. The writes
- * given are never changed.
+ * sum beyond 2^53) stays by itself. Rows that are made and removed again are left out, and so is
+ * what a later write says as well. The writes given are never changed.
  */
 export const foldWrites = (writes: readonly Write[]): readonly Write[] => {
-  const folds = new Map<string, Folded>();
-  const made = new Map<string, number>();
-  const result: (Write | null)[] = [];
-  let hasGone = false;
-  for (const write of writes) {
-    const { fold, passing } = write;
-    if (fold !== undefined) {
-      const folded = foldedInto(folds, write, fold);
-      if (folded !== null) result.push(folded);
-    } else if (passing === undefined) {
-      result.push(write);
-    } else if (passing.is === "made") {
-      made.set(passing.key, result.push(write) - 1);
-    } else {
-      const maker = made.get(passing.key);
-      if (maker === undefined) result.push(write);
-      else result[maker] = null;
-      hasGone ||= maker !== undefined;
-    }
-  }
-  for (const folded of folds.values()) folded.finish();
-  // Without a row that has gone all of them are writes.
-  return hasGone ? result.filter((write) => write !== null) : (result as Write[]);
+  const folding = new Folding();
+  for (const write of writes) folding.add(write);
+  return folding.finish();
 };
 
-/** What stands for the write in its place; null where an earlier one does. */
-const foldedInto = (folds: Map<string, Folded>, write: Write, fold: Fold): Write | null => {
-  const target = folds.get(fold.key);
-  if (target === undefined) {
-    const folded = new Folded(write, fold);
-    folds.set(fold.key, folded);
-    return folded;
+class Folding {
+  readonly #folds = new Map<string, Folded>();
+  /** Where rows were made that may go again, and where the latest of its key stands. */
+  readonly #made = new Map<string, number>();
+  readonly #latest = new Map<string, number>();
+  readonly #result: (Write | null)[] = [];
+  #hasGone = false;
+
+  add(write: Write): void {
+    const { fold, passing, latest } = write;
+    if (fold !== undefined) this.#fold(write, fold);
+    else if (passing?.is === "removed" && this.#goes(this.#made.get(passing.key))) return;
+    else if (passing?.is === "made") this.#made.set(passing.key, this.#result.push(write) - 1);
+    else if (latest !== undefined) {
+      this.#goes(this.#latest.get(latest));
+      this.#latest.set(latest, this.#result.push(write) - 1);
+    } else this.#result.push(write);
   }
-  if (!target.accepts(write, fold)) return unfolded(write);
-  target.add(write.params);
-  return null;
-};
+
+  finish(): readonly Write[] {
+    for (const folded of this.#folds.values()) folded.finish();
+    // Without one that has gone all of them are writes.
+    if (!this.#hasGone) return this.#result as Write[];
+    return this.#result.filter((write) => write !== null);
+  }
+
+  /** False where there is none. */
+  #goes(place: number | undefined): boolean {
+    if (place === undefined) return false;
+    this.#result[place] = null;
+    this.#hasGone = true;
+    return true;
+  }
+
+  #fold(write: Write, fold: Fold): void {
+    const target = this.#folds.get(fold.key);
+    if (target === undefined) {
+      const folded = new Folded(write, fold);
+      this.#folds.set(fold.key, folded);
+      this.#result.push(folded);
+    } else if (target.accepts(write, fold)) target.add(write.params);
+    else this.#result.push(unfolded(write));
+  }
+}

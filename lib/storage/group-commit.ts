@@ -7,11 +7,11 @@ import { storageFailure, type StorageError } from "./storage-failure.ts";
 import type { Durability, Write, Writer } from "./writer.ts";
 
 /**
- * How long writes that nobody waits for may stay behind, and how many of them: 512 take the
+ * How long writes that nobody waits for may stay behind, and how many of them: 1,024 take the
  * database about a millisecond, for which commits wait.
  */
 const lingerMs = 20;
-const lingerWrites = 512;
+const lingerWrites = 1_024;
 
 /** When they are tried again after the database refused a whole transaction. */
 const retryMs = 250;

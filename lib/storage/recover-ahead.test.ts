@@ -121,7 +121,7 @@ test("MON-10 whoever has a folder for itself takes over every log in it", () => 
     ["b", 20],
     ["forgotten", 30],
   ] as const) {
-    const files = new AheadFiles({ path, name, step: () => {} });
+    const files = new AheadFiles({ path, name, isShared: true, step: () => {} });
     for (const n of [from, from + 1]) files.append(block(0, n).writes);
     files[Symbol.dispose]();
   }

@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import type { Clock } from "../time/clock.ts";
 import { AheadCommits } from "./ahead-commits.ts";
 import { AheadFiles } from "./ahead-files.ts";
-import { openedLog, type AheadLogs } from "./ahead-log.ts";
+import { openedLog, ownLog, type AheadLogs } from "./ahead-log.ts";
 import type { Batch, BatchOutcome } from "./batch.ts";
 import { CrashPoints, newStepCounter } from "./crash-points.ts";
 import { GroupCommit, type GroupCommitOptions } from "./group-commit.ts";
@@ -156,7 +156,7 @@ export class SqliteWriter implements Writer, AheadLogs, AsyncDisposable {
   async goAhead(name: string): Promise<void> {
     const step = (): void => this.#crash?.pass();
     // Emptied before the database knows of them: it would look for blocks of another log there.
-    const files = new AheadFiles({ path: this.#path, name, step });
+    const files = new AheadFiles({ path: this.#path, name, isShared: name !== ownLog, step });
     const former = this.#ahead;
     former?.commits.flush();
     this.#ahead = null;

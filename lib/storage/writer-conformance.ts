@@ -189,10 +189,10 @@ const checkEnqueue = (check: Check): void => {
     assert.deepEqual(tags(reader), [2, 1, 3]);
   });
 
-  check("512 enqueued writes do not wait", async ({ writer, reader, elapse, until }) => {
-    for (let n = 0; n < 512; n++) writer.enqueue([entry(n)]);
+  check("1,024 enqueued writes do not wait", async ({ writer, reader, elapse, until }) => {
+    for (let n = 0; n < 1_024; n++) writer.enqueue([entry(n)]);
     await elapse(0);
-    await until(() => tags(reader).length === 512);
+    await until(() => tags(reader).length === 1_024);
   });
 
   check("an enqueued conflict is reported lost, its neighbours are kept", async (harness) => {

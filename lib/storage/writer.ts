@@ -36,6 +36,11 @@ export interface Write {
    */
   readonly aheadSql?: string;
   readonly passing?: Passing;
+  /**
+   * Of the writes with this key that wait for the same transaction only the last one is sent: it
+   * says all that those before it say. Default: each is sent.
+   */
+  readonly latest?: string;
 }
 
 /**
