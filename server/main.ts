@@ -28,6 +28,8 @@ export async function start({ json, port, ...rest }: StartFlags): Promise<void> 
     throw new Error(describeProblems(loaded.problems));
   }
   const ports = processPorts(loaded.value.config, process.stderr);
+  // Also where a defect ends the process.
+  process.on("exit", () => ports.log.flush());
   for (const { sentence } of loaded.warnings) ports.log.warn("configuration", { reason: sentence });
   const secrets = { variables: environment.variables, readFile: readFileSync };
   const crashAt = process.env["CRASH_AT"] === undefined ? null : Number(process.env["CRASH_AT"]);

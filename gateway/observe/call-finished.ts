@@ -139,7 +139,7 @@ export class CallFinished {
     this.#choices.record(finished);
     this.#arms.record(finished);
     this.#histories.record(call);
-    this.#log.info("call finished", {
+    this.#log.frequent("call finished", {
       requestId: `req_${call.id}`,
       tenant: call.principal.tenant,
       key: call.principal.keyId,

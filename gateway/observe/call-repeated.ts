@@ -36,7 +36,7 @@ export class CallRepeated {
   record({ id, principal, request }: Call, { callId, isOver, source }: RepeatedOf): void {
     const kind = isOver ? "replayed" : "attached";
     this.#counterOf({ surface: request.surface, kind, source }).add();
-    this.#log.info("a request was given the answer of an earlier one", {
+    this.#log.frequent("a request was given the answer of an earlier one", {
       event: `call.${kind}`,
       requestId: `req_${id}`,
       object: `req_${callId}`,

@@ -36,7 +36,7 @@ export class RequestRefused {
   record({ id, surface, code, principal }: RefusedRequest): void {
     this.#refused.with({ surface: surface ?? "none", code }).add();
     this.#recent.refused(code);
-    this.#log.info("request refused", {
+    this.#log.frequent("request refused", {
       requestId: `req_${id}`,
       surface,
       code,

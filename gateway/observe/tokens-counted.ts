@@ -35,7 +35,7 @@ export class TokensCounted {
     const code = count.kind === "exact" ? "ok" : count.why;
     const target = count.kind === "exact" ? count.served.target : null;
     this.#counts.with({ surface, count: count.kind, code }).add();
-    this.#log.info("tokens counted", {
+    this.#log.frequent("tokens counted", {
       requestId: `req_${call.id}`,
       tenant: call.principal.tenant,
       key: call.principal.keyId,

@@ -1,4 +1,5 @@
 import { loggedError, loggedStack, type LoggedError } from "./log-error.ts";
+import type { PlainFields } from "./plain-fields.ts";
 import { cut, quoted, textOf, unquoted } from "./safe-text.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
@@ -69,42 +70,17 @@ const jsonError = ({ name, message, code, cause }: LoggedError): string => {
   return `{"name":${quoted(name)},"message":${quoted(message)}${codePart}${causePart}}`;
 };
 
-/** Printable ASCII: a terminal obeys none of it, and a character is a byte. */
-const plainJson = /^[\x20-\x7e]*$/u;
-
-/** Is it written as JSON.stringify writes it? Nothing with parts is. */
-const isSimple = (value: unknown): boolean =>
-  value === null ||
-  value === undefined ||
-  typeof value === "string" ||
-  typeof value === "boolean" ||
-  Number.isFinite(value);
-
-/**
- * All fields as one JSON object where nothing in them has to be left out, cut or replaced, else
- * null. Nearly every line passes, for a third of what it costs to add the fields one by one.
- */
-const plainFields = ({ fields, names }: LogRecord): string | null => {
-  // Another prototype may bring a `toJSON`.
-  if (Object.getPrototypeOf(fields) !== Object.prototype) return null;
-  for (const name of Object.keys(fields)) {
-    if (name === "error" || !names.has(name) || !isSimple(fields[name])) return null;
-  }
-  const json = JSON.stringify(fields);
-  return json.length <= maxValueLength && plainJson.test(json) ? json : null;
-};
-
 /** One line of JSON for machines: time, level, message, then the fields. */
-export const jsonLine = (record: LogRecord): string => {
+export const jsonLine = (record: LogRecord, plainFields: PlainFields): string => {
   const { time, level, message } = record;
   const text = quoted(cut(message, maxMessageLength));
   const start = `{"time":"${time}","level":"${level}","message":${text}`;
-  const plain = plainFields(record);
+  const plain = plainFields.write(record.fields);
   // No character of `start` takes more than three bytes.
   if (plain === null || 3 * start.length + plain.length > maxLineBytes) {
     return boundedJsonLine(start, record);
   }
-  return plain === "{}" ? `${start}}\n` : `${start},${plain.slice(1)}\n`;
+  return `${start}${plain}}\n`;
 };
 
 const boundedJsonLine = (start: string, record: LogRecord): string => {

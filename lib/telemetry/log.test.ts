@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 import { Failure } from "../failure/failure.ts";
 import { VirtualClock } from "../time/virtual-clock.ts";
 import type { LogFields } from "./log-fields.ts";
+import { lingerMs } from "./log-buffer.ts";
 import type { LogLevel } from "./log-line.ts";
 import type { LogSink } from "./log-sink.ts";
 import { Log } from "./log.ts";
@@ -226,13 +227,59 @@ test("the lines of one turn leave in one write, at its end", () => {
   assert.equal(sink.lines.length, 50);
 });
 
+test("frequent lines of 20 ms leave in one write", () => {
+  const { clock, sink, log } = setUp("json");
+  for (let n = 0; n < lingerMs; n++) {
+    log.frequent("m", { count: n });
+    clock.advanceBy(n === 0 ? 0.5 : 1);
+  }
+  assert.equal(sink.writes.length, 0);
+  clock.advanceBy(1);
+  assert.equal(sink.writes.length, 1);
+  assert.equal(sink.lines.length, lingerMs);
+  assert.equal(clock.pendingTimers, 0);
+});
+
+test("frequent lines are of the level info", () => {
+  const { clock, sink, log } = setUp("json", "warn");
+  log.frequent("m");
+  clock.advanceBy(lingerMs);
+  assert.equal(sink.writes.length, 0);
+});
+
+test("any other line takes the frequent ones before it along at the end of its turn", () => {
+  for (const level of ["info", "error"] as const) {
+    const { clock, sink, log } = setUp("json");
+    log.frequent("before");
+    log[level]("m");
+    log.frequent("behind");
+    assert.equal(sink.writes.length, 0);
+    clock.advanceBy(0);
+    assert.equal(sink.writes.length, 1);
+    assert.deepEqual(
+      sink.lines.map((line) => JSON.parse(line).message),
+      ["before", "m", "behind"],
+    );
+    assert.equal(clock.pendingTimers, 0);
+  }
+});
+
+test("32 KiB of frequent lines wait for the end of their turn and no longer", () => {
+  const { clock, sink, log } = setUp("json");
+  for (let n = 0; n < 32; n++) log.frequent("m", { shelf: "x".repeat(1_024) });
+  clock.advanceBy(0);
+  assert.equal(sink.writes.length, 1);
+  assert.equal(sink.lines.length, 32);
+});
+
 test("flush writes at once, and the turn's end then has nothing left", () => {
   const { clock, sink, log } = setUp("json");
+  log.frequent("words");
   log.info("last words");
   log.flush();
   log.flush();
-  assert.equal(sink.lines.length, 1);
-  clock.advanceBy(0);
+  assert.equal(sink.lines.length, 2);
+  clock.advanceBy(lingerMs);
   assert.equal(sink.writes.length, 1);
 });
 
@@ -241,7 +288,7 @@ test("a blocked sink gets nothing until it drained, then everything in order", (
   sink.isFull = true;
   for (let n = 0; n < 3; n++) {
     log.info("m", { count: n });
-    clock.advanceBy(10);
+    clock.advanceBy(0);
   }
   assert.equal(sink.writes.length, 1);
   sink.drain();

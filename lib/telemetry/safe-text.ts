@@ -7,6 +7,9 @@ const plain = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/u;
 const escapeCharacter = (character: string): string =>
   `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
+/** Does it stand in quotes as it is? */
+export const isPlain = (text: string): boolean => plain.test(text);
+
 /** The text in quotes, on one line, without a character that a terminal would obey. */
 export const quoted = (text: string): string =>
   plain.test(text) ? `"${text}"` : JSON.stringify(text).replace(unsafe, escapeCharacter);

@@ -30,18 +30,26 @@ export const rfc3339 = (wallMs: number): string => {
   return `${secondText(second)}.${pad(wallMs - second * 1_000, 3)}Z`;
 };
 
-/** `rfc3339` for times that follow one another: only the first of each second costs a spelling. */
+/**
+ * `rfc3339` for times that follow one another: only the first of each second costs a spelling, and
+ * only the first of each millisecond a text.
+ */
 export class TimeSpeller {
   #second = NaN;
+  #secondText = "";
+  #wallMs = NaN;
   #text = "";
 
   spell(wallMs: number): string {
+    if (wallMs === this.#wallMs) return this.#text;
     const second = Math.floor(wallMs / 1_000);
     if (second !== this.#second) {
       this.#second = second;
-      this.#text = secondText(second);
+      this.#secondText = secondText(second);
     }
-    return `${this.#text}.${pad(wallMs - second * 1_000, 3)}Z`;
+    this.#wallMs = wallMs;
+    this.#text = `${this.#secondText}.${pad(wallMs - second * 1_000, 3)}Z`;
+    return this.#text;
   }
 }
 

@@ -67,15 +67,18 @@ export const processes = wholeNumber(
   { min: 1, max: 64 },
 ).default(1);
 
-export const log = section("Structured logs on standard error.", {
-  level: choice("The least severe line that is written.", [
-    "debug",
-    "info",
-    "warn",
-    "error",
-  ]).default("info"),
-  prompts: notYet("prompts in logs", [false]),
-}).prefault({});
+export const log = section(
+  "Structured logs on standard error, those of single requests within 20 ms.",
+  {
+    level: choice("The least severe line that is written.", [
+      "debug",
+      "info",
+      "warn",
+      "error",
+    ]).default("info"),
+    prompts: notYet("prompts in logs", [false]),
+  },
+).prefault({});
 
 const autoFlag = (about: string) =>
   z
