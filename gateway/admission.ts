@@ -22,6 +22,7 @@ import type { RateAsker } from "./limits/rate-limit.ts";
 import type { Permit, Rates } from "./limits/rates.ts";
 import { isContinuedCall } from "./is-continued-call.ts";
 import { isCriticalCall } from "./is-critical-call.ts";
+import type { KnownRequest, KnownRequests } from "./known-requests.ts";
 import { allowanceOf, freeWithin, questionOf } from "./means.ts";
 import type { ModelEntry } from "./model-entry.ts";
 import { checkModelName } from "./model-name.ts";
@@ -59,14 +60,20 @@ export interface AdmissionParts {
   readonly lots: Lots;
   readonly splits: SplitWeights;
   readonly responses: Responses;
+  /** What was read before. */
+  readonly known: Pick<KnownRequests, "find" | "keep">;
   /** What windows are held against; null where they do not matter. */
   readonly inputEstimate: (request: ClientRequest) => (() => number) | null;
 }
 
 /** A request that may go on, and the providers of the configuration it arrived in. */
-export interface Admitted {
+export interface Admitted<Head extends AnyHead = AnyHead> {
   readonly call: Call;
   readonly body: Buffer;
+  /** What it says outside of its body. */
+  readonly said: Head;
+  /** Null where the body was read for this call. */
+  readonly known: KnownRequest | null;
   readonly provider: CallSettings["provider"];
   readonly asker: RateAsker;
   /** What its rates have granted already; null where they were not asked yet. */
@@ -127,19 +134,19 @@ export class Admission {
   async admit<Head extends AnyHead>(
     arrival: Arrival<Head>,
     read: (said: Head, body: Buffer) => SurfaceRequest,
-  ): Promise<Admitted> {
+  ): Promise<Admitted<Head>> {
     const { clock, load, responses } = this.#parts;
     const arrivedMs = clock.monotonicMs();
 
     const { credential } = arrival;
-    const known: Proven = isSigned(credential)
+    const proven: Proven = isSigned(credential)
       ? await this.#signer(arrival, credential)
       : { principal: this.#holder(credential, arrival.sender), body: null };
-    const { principal } = known;
+    const { principal } = proven;
     arrival.accepted(principal);
     checkSurface(principal, arrival.surface);
     // Who signs is asked before its body is read, which is behind us here.
-    if (known.body === null) load.check(principal, arrival.criticality());
+    if (proven.body === null) load.check(principal, arrival.criticality());
     const attribution = boundAttribution(principal, arrival.attribution());
     // Before a body is read, and without consuming anything.
     this.#look(arrival, {
@@ -150,24 +157,35 @@ export class Admission {
     });
     responses.enter(principal.tenant);
     try {
-      const body = known.body ?? (await arrival.body());
-      const said = read(arrival.said(), body);
-      const model = checkModelName(said.read.facts.model, "model");
+      const body = proven.body ?? (await arrival.body());
+      const said = arrival.said();
+      const known = this.#parts.known.find({ tenant: principal.tenant, said, body, read });
+      const asked = known?.request ?? read(said, body);
+      const model = checkModelName(asked.read.facts.model, "model");
       checkModel(principal, model);
 
       const { catalog, provider } = this.#parts.settings();
       const named = catalog.resolve(model, principal);
-      const request = clientRequest(said, body);
+      const request = clientRequest(asked, body);
       const found = { arrivedMs, principal, attribution, request, named };
       const call = this.#call(arrival, found);
       const { user } = call.attribution;
       const asker = { principal, user, connection: arrival.connection, model: named.name };
       this.#look(arrival, asker);
-      return { call, body, provider, asker, permit: null };
+      return { call, body, said, known, provider, asker, permit: null };
     } catch (refusal) {
       responses.leave();
       throw refusal;
     }
+  }
+
+  /** It was answered without a model: who asks once more is not read again (PRF-7). */
+  remember<Head extends AnyHead>(
+    { call, body, said, known }: Admitted<Head>,
+    read: (said: Head, body: Buffer) => SurfaceRequest,
+  ): void {
+    const { tenant } = call.principal;
+    if (known === null) this.#parts.known.keep({ tenant, said, body, read });
   }
 
   /** Who may not send now is refused before it costs more, and told what its rates are. */

@@ -3,12 +3,10 @@ import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { AskedCall } from "./admission.ts";
 import type { Arrival } from "./arrival.ts";
 import type { CacheMark, GivenMark, SaidCache } from "./cache-policy.ts";
-import { formOf } from "./cache/answer-form.ts";
 import type { AnswerCache, AskedAt } from "./cache/answer-cache.ts";
-import { cacheKeyOf } from "./cache/cache-key.ts";
 import type { CachedAnswer } from "./cache/cached-answer.ts";
 import { Flight } from "./cache/flight.ts";
-import { KeyMemo } from "./cache/key-memo.ts";
+import { keyOf } from "./cache/known-key.ts";
 import { GivenCall, type GivenCallParts } from "./given-call.ts";
 import { answerOf, isFit, keptOf, tell, type Kept, type Told } from "./kept-answer.ts";
 import { Lead } from "./lead.ts";
@@ -55,7 +53,6 @@ export class CachedCalls {
   readonly #parts: CachedCallsParts;
   /** Answers that are being made, by what was asked. */
   readonly #flights = new Map<string, Flight>();
-  readonly #memo = new KeyMemo();
 
   constructor(parts: CachedCallsParts) {
     this.#parts = parts;
@@ -69,9 +66,9 @@ export class CachedCalls {
     const said = arrival.cache?.() ?? null;
     if (said === null && (policy.use === "request" || policy.ttlMs === 0)) return null;
     const wants = wishOf(said, policy.ttlMs);
-    const key = wants === null ? null : cacheKeyOf(asked, policy, this.#memo);
-    const form = key === null ? "" : formOf(call.request);
-    return { asked, key, form, ...(wants ?? noWish) };
+    const { key, form } = (wants === null ? null : keyOf(asked, policy)) ?? noKey;
+    const { ttlMs, isRefresh } = wants ?? noWish;
+    return { asked, key, form, ttlMs, isRefresh };
   }
 
   /** Gives the call an answer, or sends it for one. Throws Failure. */
@@ -231,6 +228,8 @@ interface Leading {
 const noLook = (): null => null;
 
 type Wish = Pick<CachePlace, "ttlMs" | "isRefresh">;
+
+const noKey = { key: null, form: "" };
 
 const noWish: Wish = { ttlMs: 0, isRefresh: false };
 

@@ -6,6 +6,7 @@ import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { noUsage, type Usage } from "@sekisho/wire/canonical/usage.ts";
 import { readEmbeddingRequest } from "@sekisho/wire/openai/embedding-request.ts";
+import type { Admitted } from "./admission.ts";
 import type { Arrival } from "./arrival.ts";
 import type { Hold } from "./budget/budgets.ts";
 import type { CallBooksParts } from "./call-books.ts";
@@ -219,6 +220,8 @@ export function sceneOf(
     call,
     provider: providersOf(asked),
     body: Buffer.from("{}"),
+    said: { surface: "openai.embeddings" },
+    known: null,
     asker,
     permit: null,
   };
@@ -226,7 +229,12 @@ export function sceneOf(
   const embeddings = new Embeddings({
     ...booksOf(rows, steps),
     clock,
-    admission: { admit: () => Promise.resolve(admitted), plan: () => planOf(places, max) },
+    admission: {
+      // Whatever the surface is, these are vectors of it.
+      admit: () => Promise.resolve(admitted as Admitted<never>),
+      plan: () => planOf(places, max),
+      remember() {},
+    },
     responses: { leave: () => (left += 1), open: (id) => new Response(id, () => (left += 1)) },
     dispatch: dispatchOf(clock),
     memory,

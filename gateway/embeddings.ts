@@ -26,7 +26,7 @@ import { validateEmbedding } from "./validate/validate.ts";
 
 export interface EmbeddingsParts extends CallBooksParts {
   readonly clock: Clock;
-  readonly admission: Pick<Admission, "admit" | "plan">;
+  readonly admission: Pick<Admission, "admit" | "plan" | "remember">;
   readonly dispatch: DispatchPorts;
   readonly responses: Pick<Responses, "leave" | "open">;
   /** For the vectors of all calls under way. */
@@ -97,8 +97,16 @@ export class Embeddings {
   }
 
   /** As `Pipeline.admit`: who gets the call begins it, or counts it out. */
-  admit(arrival: Arrival<EmbeddingHead>, read = validateEmbedding): Promise<Admitted> {
+  admit(
+    arrival: Arrival<EmbeddingHead>,
+    read = validateEmbedding,
+  ): Promise<Admitted<EmbeddingHead>> {
     return this.#parts.admission.admit(arrival, read);
+  }
+
+  /** As `Pipeline.remember`. */
+  remember(admitted: Admitted<EmbeddingHead>): void {
+    this.#parts.admission.remember(admitted, validateEmbedding);
   }
 
   /** Counts out a call that was admitted and has no response. */

@@ -24,6 +24,7 @@ import type { FoundStream } from "./responses/found-stream.ts";
 import { Response } from "./responses/response.ts";
 import { MemoryStreamDisk, MemoryStreamFiles } from "./responses/store/memory-files-fixture.ts";
 import { SqliteStreamStore } from "./responses/store/sqlite.ts";
+import type { SurfaceHead } from "./request.ts";
 import { Streams } from "./responses/streams.ts";
 import { validate } from "./validate/validate.ts";
 
@@ -105,10 +106,12 @@ class World {
     return {
       admit: async (arrival, read) => {
         this.open += 1;
-        const request = read?.({ surface: "openai.chat" }, body);
+        const said = { surface: "openai.chat" } as const;
+        const request = read?.(said, body);
         const principal = { tenant: "t", keyId: "k" };
         const call = { id: arrival.id, principal, request, attribution: {} } as unknown as Call;
-        return { call } as Admitted; // nothing else is read of it here
+        // nothing else is read of it here
+        return { call, said, body, known: null } as unknown as Admitted<SurfaceHead>;
       },
       begin: async ({ call }, _arrival, once) => {
         if (this.fate === "refused") throw new Failure<Code>("budget_exhausted", "spent");
@@ -121,6 +124,7 @@ class World {
         this.#writer.enqueue(once?.besides.ended("internal") ?? []);
         throw new TypeError("a bug");
       },
+      remember() {},
       leave: () => (this.open -= 1),
     };
   }

@@ -6,7 +6,7 @@ import type { Arrival } from "./arrival.ts";
 import type { Call } from "./call.ts";
 import type { ClaimScope } from "./idempotency/claim-store.ts";
 import type { Claims, Turn } from "./idempotency/claims.ts";
-import { digestOf } from "./idempotency/fingerprint.ts";
+import { digestOf, fingerprintOf } from "./idempotency/fingerprint.ts";
 import { FingerprintMemo } from "./idempotency/fingerprint-memo.ts";
 import type { CallRepeated } from "./observe/call-repeated.ts";
 import { readerOf } from "./principal.ts";
@@ -22,8 +22,10 @@ type ReadBody<Head> = (said: Head, body: Buffer) => SurfaceRequest;
 
 /** The stages of a call in two steps, as `Pipeline` has them. */
 export interface OnceStages<Head extends AnyHead> {
-  admit(arrival: Arrival<Head>, read: ReadBody<Head>): Promise<Admitted>;
-  begin(admitted: Admitted, arrival: Arrival<Head>, once: Once): Promise<unknown>;
+  admit(arrival: Arrival<Head>, read: ReadBody<Head>): Promise<Admitted<Head>>;
+  begin(admitted: Admitted<Head>, arrival: Arrival<Head>, once: Once): Promise<unknown>;
+  /** The call was answered by an earlier one. */
+  remember(admitted: Admitted<Head>): void;
   leave(): void;
 }
 
@@ -87,21 +89,27 @@ export class OnceCalls<Head extends AnyHead = SurfaceHead> {
   /** As `Pipeline.run`, and Failure of `Claims.enter`. A call that is repeated costs nothing. */
   async run(arrival: Arrival<Head>, asked: OnceAsked): Promise<OnceCall> {
     const { stages, read } = this.#parts;
-    let fingerprint = "";
-    const admitted = await stages.admit(arrival, (said, body) => {
-      const request = read(said, body);
-      fingerprint = this.#fingerprints.of(said, body);
-      return request;
-    });
-    const joining: Joining = { ...asked, fingerprint, hasResponse: false };
+    const admitted = await stages.admit(arrival, read);
+    const joining: Joining = { ...asked, fingerprint: "", hasResponse: false };
     try {
+      joining.fingerprint = this.#fingerprintOf(admitted);
       return await this.#join(admitted, arrival, joining);
     } finally {
       if (!joining.hasResponse) stages.leave();
     }
   }
 
-  async #join(admitted: Admitted, arrival: Arrival<Head>, joining: Joining): Promise<OnceCall> {
+  #fingerprintOf({ said, body, known }: Admitted<Head>): string {
+    if (known === null) return this.#fingerprints.of(said, body);
+    known.fingerprint ??= fingerprintOf(said, body);
+    return known.fingerprint;
+  }
+
+  async #join(
+    admitted: Admitted<Head>,
+    arrival: Arrival<Head>,
+    joining: Joining,
+  ): Promise<OnceCall> {
     const { claims, repeated } = this.#parts;
     const { call } = admitted;
     const scope = scopeOf(call, joining);
@@ -109,6 +117,7 @@ export class OnceCalls<Head extends AnyHead = SurfaceHead> {
       const entered = await claims.enter(scope, joining.fingerprint);
       if (entered.kind === "answered") {
         const { answer, callId } = entered;
+        this.#parts.stages.remember(admitted);
         repeated.record(call, { callId, isOver: answer.end !== null, source: scope.source });
         return { call, answer, isRepeated: true };
       }
@@ -128,7 +137,7 @@ export class OnceCalls<Head extends AnyHead = SurfaceHead> {
 
   /** There is room for the answer before anybody can learn that there is a call. */
   async #begin(
-    admitted: Admitted,
+    admitted: Admitted<Head>,
     arrival: Arrival<Head>,
     { turn, joining }: { readonly turn: Turn; readonly joining: Joining },
   ): Promise<FoundStream> {
@@ -170,7 +179,7 @@ function failed(response: Response | null): void {
 
 /** One request on its way to a call. */
 interface Joining extends OnceAsked {
-  readonly fingerprint: string;
+  fingerprint: string;
   /** From here on the response counts the call out. */
   hasResponse: boolean;
 }

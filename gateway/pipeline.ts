@@ -9,6 +9,7 @@ import {
   type CallBooksParts,
   type Held,
 } from "./call-books.ts";
+import { isGiven } from "./cache-policy.ts";
 import type { CachedCalls } from "./cached-calls.ts";
 import { Run, type DispatchPorts } from "./dispatch/run.ts";
 import type { FittedCalls } from "./fitted-calls.ts";
@@ -80,13 +81,13 @@ export class Pipeline {
    * The first of the two steps of `run`: identity, surface, rate, body, validation, model. Who gets
    * the call begins it, or counts it out.
    */
-  admit(arrival: Arrival, read: ReadBody = validate): Promise<Admitted> {
+  admit(arrival: Arrival, read: ReadBody = validate): Promise<Admitted<SurfaceHead>> {
     return this.#parts.admission.admit(arrival, read);
   }
 
   /** The second. With `once` the call is the only one of its name, and its response is recorded. */
   async begin(
-    admitted: Admitted,
+    admitted: Admitted<SurfaceHead>,
     arrival: Arrival,
     once: Once | null = null,
   ): Promise<RunningCall> {
@@ -99,7 +100,14 @@ export class Pipeline {
     if (place === null) return await this.#send(fitting, { arrival, once, lead: null });
     const send = (asked: AskedCall, lead: Lead | null): Promise<RunningCall> =>
       this.#send(asked, { arrival, once, lead });
-    return cached.take(place, { once, send, gone: () => arrival.gone() });
+    const running = await cached.take(place, { once, send, gone: () => arrival.gone() });
+    if (isGiven(running.call.cache)) this.remember(admitted);
+    return running;
+  }
+
+  /** The call was answered without a model: who asks once more is not read again. */
+  remember(admitted: Admitted<SurfaceHead>): void {
+    this.#parts.admission.remember(admitted, validate);
   }
 
   /** To a model: whoever gives no answer of another call asks for one. */

@@ -4,7 +4,7 @@ import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import { noUsage } from "@sekisho/wire/canonical/usage.ts";
-import type { Admission } from "./admission.ts";
+import type { Admission, Admitted } from "./admission.ts";
 import type { Arrival } from "./arrival.ts";
 import type { AttemptFailure, AttemptOutcome } from "./attempt.ts";
 import type { Call } from "./call.ts";
@@ -134,7 +134,8 @@ function setUp(providers: readonly string[], over: { max?: number; restMs?: numb
   const admission: Pick<Admission, "admit" | "plan" | "attach"> = {
     admit: () => {
       responses.enter("acme");
-      return Promise.resolve({ call, provider, body: Buffer.alloc(30), asker, permit: null });
+      const admitted = { call, provider, body: Buffer.alloc(30), known: null, asker, permit: null };
+      return Promise.resolve(admitted as unknown as Admitted<never>); // its head is not read
     },
     plan: () => plan,
     attach({ permit }, planned) {

@@ -9,10 +9,6 @@ import type { Plan } from "../plan.ts";
 import type { SurfaceHead } from "../request.ts";
 import { validate } from "../validate/validate.ts";
 import { cacheKeyOf } from "./cache-key.ts";
-import { KeyMemo } from "./key-memo.ts";
-
-/** As in a process: requests of all tests share it. */
-const memo = new KeyMemo();
 
 interface Whole {
   readonly tenant: string;
@@ -43,7 +39,7 @@ function keyOf(asked: Asked): string | null {
   } as unknown as Call;
   const defaults = { temperature: null, topP: null };
   const plan = { attempts: [{ target: { upstreamModel: model }, defaults }] } as unknown as Plan;
-  return cacheKeyOf({ call, plan, body: bytes }, policy, memo);
+  return cacheKeyOf({ call, plan, body: bytes }, policy);
 }
 
 test("STR-14 a key is whole, and the same for requests that say the same", () => {
@@ -111,7 +107,7 @@ test("STR-14 what is configured for a surface, or a session's dialect, is part o
     const plan = {
       attempts: [{ target: { upstreamModel: "m" }, defaults: {} }],
     } as unknown as Plan;
-    return cacheKeyOf({ call, plan, body: bytes }, policy, memo);
+    return cacheKeyOf({ call, plan, body: bytes }, policy);
   };
   const setup = { model: "fast", systemPrompt: "Be brief", temperature: null, topK: null };
   const other = { ...setup, systemPrompt: "Be kind" };

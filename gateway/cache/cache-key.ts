@@ -5,34 +5,19 @@ import type { CachePolicy } from "../cache-policy.ts";
 import type { Call } from "../call.ts";
 import type { Plan } from "../plan.ts";
 import { readerOf } from "../principal.ts";
-import type { ClientRequest, Surface } from "../request.ts";
+import type { ClientRequest } from "../request.ts";
 import { formOf } from "./answer-form.ts";
-import type { KeyMemo } from "./key-memo.ts";
 import { unsaidWords } from "./unsaid-words.ts";
 
 /** Answers that were kept under another reading of requests are not found again. */
 const version = "3";
-
-/** Where bytes, form and named model are all that a request is read from; others are read anew. */
-const readOfBytes: ReadonlySet<Surface | "openai.embeddings"> = new Set([
-  "openai.chat",
-  "openai.completions",
-  "anthropic.messages",
-  "bedrock.converse",
-  "bedrock.invoke",
-  "gemini.generateContent",
-]);
 
 /**
  * What a request says, as 64 hexadecimal digits: whose it is, which model answers it first, and all
  * that changes the answer. The words of a dialect are the same as those of another one that mean
  * the same. Null where an answer depends on more than that, or nobody can tell (STR-14).
  */
-export function cacheKeyOf(
-  { call, plan, body }: KeyedAsk,
-  policy: CachePolicy,
-  memo: KeyMemo,
-): string | null {
+export function cacheKeyOf({ call, plan, body }: KeyedAsk, policy: CachePolicy): string | null {
   const { request, principal, entry } = call;
   const { choices, size, embedding } = request.read.facts;
   const [first] = plan.attempts;
@@ -50,18 +35,11 @@ export function cacheKeyOf(
   if (owner === null) return null;
   const { target, defaults } = first;
   const model = JSON.stringify([target.upstreamModel, entry.branch ?? null, defaults]);
-  const whose = prefixed([JSON.stringify(principal.tenant), version, owner, model]);
-  const make = (): string | null => {
-    const said = saidBy(request, policy);
-    if (said === null) return null;
-    const unsaid = unsaidWords(request, body, policy.byTemperature) ?? "";
-    return hash("sha256", whose + prefixed([said, unsaid]), "hex");
-  };
-  // What is configured or kept for it is not in its bytes, nor is the dialect of a session.
-  if (!readOfBytes.has(request.surface)) return make();
-  const { model: named } = request.read.facts;
-  const more = prefixed([formOf(request), named, policy.byTemperature ? "t" : ""]);
-  return memo.of(whose + more, body, make);
+  const said = saidBy(request, policy);
+  if (said === null) return null;
+  const unsaid = unsaidWords(request, body, policy.byTemperature) ?? "";
+  const whose = [JSON.stringify(principal.tenant), version, owner, model];
+  return hash("sha256", prefixed([...whose, said, unsaid]), "hex");
 }
 
 /** What a question is compared with, and by what words. */
@@ -117,11 +95,13 @@ const prefixed = (parts: readonly string[]): string => {
   return text;
 };
 
+const everybody = JSON.stringify(["tenant"]);
+
 /** Whose answers the call may be given; null where nobody can say. */
-function ownerOf({ principal, attribution }: Call, { scope }: CachePolicy): string | null {
+export function ownerOf({ principal, attribution }: Call, { scope }: CachePolicy): string | null {
   switch (scope) {
     case "tenant":
-      return JSON.stringify(["tenant"]);
+      return everybody;
     case "team":
       return JSON.stringify(
         principal.team === null ? ["key", readerOf(principal)] : ["team", principal.team],

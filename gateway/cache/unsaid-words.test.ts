@@ -9,9 +9,6 @@ import type { Plan } from "../plan.ts";
 import type { SurfaceHead } from "../request.ts";
 import { validate } from "../validate/validate.ts";
 import { cacheKeyOf } from "./cache-key.ts";
-import { KeyMemo } from "./key-memo.ts";
-
-const memo = new KeyMemo();
 
 function keyOf(said: SurfaceHead, text: string, tenant = "t"): string | null {
   const body = Buffer.from(text);
@@ -25,7 +22,7 @@ function keyOf(said: SurfaceHead, text: string, tenant = "t"): string | null {
   } as unknown as Call; // a key is made of nothing else
   const attempts = [{ target: { upstreamModel: "m" }, defaults: {} }];
   const plan = { attempts } as unknown as Plan; // nothing else of it is looked at
-  return cacheKeyOf({ call, plan, body }, policy, memo);
+  return cacheKeyOf({ call, plan, body }, policy);
 }
 
 /** Null too where the body is refused: it has no answer. */

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { AnyHead } from "../request.ts";
-import { fingerprintOf, saidOutside } from "./fingerprint.ts";
+import { saidOutside } from "../said-outside.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 
 /** Less than a kilobyte for each. */
 const mostPrints = 2_048;

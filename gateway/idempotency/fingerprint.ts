@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { AnyHead } from "../request.ts";
+import { saidOutside } from "../said-outside.ts";
 
 /**
  * What a request says, as 64 hexadecimal digits: its surface, what stands in its path and in the
@@ -16,18 +17,6 @@ export function fingerprintOf(said: AnyHead, body: Buffer): string {
 
 /** A text by which nobody is known: what is erased from the books must not stand here. */
 export const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex");
-
-/** What the configuration sets is no part of what a client says. */
-export function saidOutside(said: AnyHead): readonly unknown[] {
-  const path = "path" in said ? said.path : null;
-  const dialect = "dialect" in said ? said.dialect : null;
-  return [said.surface, path, dialect, headersOf(said)];
-}
-
-function headersOf(said: AnyHead): unknown {
-  if (said.surface === "bedrock.invoke") return sorted(Object.fromEntries(said.head.headers));
-  return "head" in said ? said.head : null;
-}
 
 /** The same text for bodies that say the same: a letter tells what is a text from a number. */
 function canonicalJson(body: Buffer): string {

@@ -3,6 +3,7 @@ import { SqliteCacheStore, type CacheFile } from "@sekisho/gateway/cache/store/s
 import { CachedCalls, type CachedCallsParts } from "@sekisho/gateway/cached-calls.ts";
 import { VectorIndex } from "@sekisho/gateway/cache/vector-index.ts";
 import type { Embeddings } from "@sekisho/gateway/embeddings.ts";
+import type { KnownRequests } from "@sekisho/gateway/known-requests.ts";
 import { SemanticAnswers } from "@sekisho/gateway/semantic-answers.ts";
 import { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import { AnswerGiven } from "@sekisho/gateway/observe/answer-given.ts";
@@ -20,7 +21,7 @@ export interface ComposedCache {
 /** Answers that are given again, and what of them is told. */
 export function composeCache(
   { clock, random, log, metrics, cacheFile }: GatewayPorts,
-  { config, embeddings, ...parts }: CacheParts,
+  { config, embeddings, requests, ...parts }: CacheParts,
 ): ComposedCache {
   const given = new AnswerGiven(log, metrics);
   const failed = (work: CacheWork, error: unknown): void => given.failed(work, error);
@@ -34,7 +35,10 @@ export function composeCache(
     },
     store,
     failed,
-    purged: () => index.clear(),
+    purged() {
+      index.clear();
+      requests.clear();
+    },
   });
   metrics.observedGauge(
     { name: "sekisho_cache_memory_bytes", help: "What kept answers take in memory" },
@@ -57,6 +61,8 @@ export function composeCache(
 interface CacheParts extends Omit<CachedCallsParts, "cache" | "given" | "semantic"> {
   /** Who makes vectors of questions. */
   readonly embeddings: Embeddings;
+  /** What was asked before. */
+  readonly requests: Pick<KnownRequests, "clear">;
   /** As it is in force. */
   readonly config: () => Config;
 }

@@ -9,6 +9,7 @@ import { tokenizerFamily } from "@sekisho/gateway/catalog/tokenizer-family.ts";
 import { exposeEstimates } from "@sekisho/gateway/observe/estimate-figures.ts";
 import { Embeddings } from "@sekisho/gateway/embeddings.ts";
 import { Explainer } from "@sekisho/gateway/explainer.ts";
+import { KnownRequests } from "@sekisho/gateway/known-requests.ts";
 import type { RatesOf } from "@sekisho/gateway/limits/rate-limit.ts";
 import { LoadGate } from "@sekisho/gateway/limits/load-gate.ts";
 import type { Rates } from "@sekisho/gateway/limits/rates.ts";
@@ -141,7 +142,7 @@ export async function composeGateway(
   const books = { rates, budgets, writer, ledger, arms, retries, finished };
   const embeddings = new Embeddings({ ...joined, ...books, memory: vectorMemory() });
   const given = { ...books, clock, responses, embeddings, config: () => current.config };
-  const { cache, cached } = composeCache(ports, given);
+  const { cache, cached } = composeCache(ports, { ...given, requests: stages.known });
   const { fitted, summaries } = composeHistory({ ...books, ...joined, stages }, ports);
   // Not before the books: the intents of a probe would be closed with those of a crash.
   const probes = composeProbes({ ...ports, ledger, health });
@@ -193,7 +194,8 @@ function providerPortsOf(
   return { ...own, upstreamFor, simulatorUrl, awsChain, sealOf };
 }
 
-const stagesOf = ({ egress }: GatewayPorts) => ({
+const stagesOf = ({ clock, egress }: GatewayPorts) => ({
+  known: new KnownRequests(clock),
   attachments: new Attachments({ egress, memory: new BodyMemory(attachmentBytesInMemory) }),
   inputEstimate: chatEstimate,
 });

@@ -72,7 +72,11 @@ export function openOnceCalls(options: OnceCallsOptions): OpenOnceCalls {
   const repeated = new CallRepeated(log, metrics);
   const shared = { claims, streams, repeated };
   const onceCalls = new OnceCalls({ ...shared, stages: pipeline, read: validate });
-  const onceVectors = new OnceCalls({ ...shared, stages: embeddings, read: validateEmbedding });
+  const onceVectors = new OnceCalls<EmbeddingHead>({
+    ...shared,
+    stages: embeddings,
+    read: validateEmbedding,
+  });
   let timer: Timer;
   const drop = (): void => {
     writer.enqueue([store.dropExpired(clock.wallMs(), dropAtOnce)]);

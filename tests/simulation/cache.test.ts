@@ -45,6 +45,7 @@ const mutants: readonly CacheMutant[] = [
       return cache;
     },
   },
+  { about: "what was read for one tenant is known to all", knownTo: "a" },
   { about: "requests under way are not known", isForgetful: true },
   { about: "the deadline of who has asked first ends everybody's answer", isImpatient: true },
 ];

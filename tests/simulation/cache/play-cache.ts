@@ -5,9 +5,11 @@ import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import type { AskedCall } from "@sekisho/gateway/admission.ts";
+import { isGiven } from "@sekisho/gateway/cache-policy.ts";
 import { AnswerCache } from "@sekisho/gateway/cache/answer-cache.ts";
 import { CachedCalls } from "@sekisho/gateway/cached-calls.ts";
 import { clientRequest } from "@sekisho/gateway/client-request.ts";
+import { KnownRequests } from "@sekisho/gateway/known-requests.ts";
 import type { LedgerRow } from "@sekisho/gateway/ledger/ledger.ts";
 import { Rates } from "@sekisho/gateway/limits/rates.ts";
 import { AnswerGiven } from "@sekisho/gateway/observe/answer-given.ts";
@@ -26,6 +28,8 @@ export interface CacheMutant {
   /** Asks in the place of the call. */
   readonly asked?: (asked: AskedCall) => AskedCall;
   readonly cache?: (cache: AnswerCache) => AnswerCache;
+  /** Under whose name it is looked for a request that was read before. */
+  readonly knownTo?: string;
   /** Requests do not know of one another. */
   readonly isForgetful?: boolean;
   /** Answers that are being made end with the deadline of who has asked first. */
@@ -34,6 +38,13 @@ export interface CacheMutant {
 
 const ttlMs = 400;
 const totalMs = 1_000;
+
+/** As a configuration has them: the same ones for all calls. */
+const policy = { use: "request", ttlMs, scope: "user", byTemperature: true };
+const entry = { name: "fast", totalMs, cache: policy };
+const target = { upstreamModel: "m", provider: "p", region: "r" };
+const attempt = { target, api: "anthropic.messages", defaults: {} };
+const said = { surface: "openai.chat" } as const;
 const mostSteps = 60;
 
 interface Client {
@@ -70,6 +81,7 @@ class CacheWorld {
   /** Calls that had read with others, and were sent to no model then. */
   readonly #refused: string[] = [];
   readonly #cache: AnswerCache;
+  readonly #known = new KnownRequests(this.#clock);
   #calls: CachedCalls;
   #asked = 0;
 
@@ -116,11 +128,10 @@ class CacheWorld {
     const tenant = this.#dice.pick(["a", "b"]);
     const user = this.#dice.pick(["u", "v"]);
     const content = this.#dice.pick(["one", "two", "three"]);
-    const said = this.#dice.chance(0.1) ? ("refresh" as const) : ("ttl" as const);
+    const isRefresh = this.#dice.chance(0.1);
     const question = JSON.stringify([tenant, user, content]);
     const own = this.#askedBy(tenant, user, content);
     const asked = this.#mutant?.asked?.(own) ?? own;
-    const isRefresh = said === "refresh";
     const cache = () => ({ kind: "use", ttlMs: null, isRefresh }) as const;
     if (this.#mutant?.isForgetful === true) this.#calls = this.#made();
     const place = this.#calls.place(asked, { cache });
@@ -143,6 +154,10 @@ class CacheWorld {
     });
     const client = { question, running, atMs: this.#clock.wallMs(), text: "", hasLeft: false };
     this.#clients.push(client);
+    const { body } = asked;
+    if (isGiven(running.call.cache) && asked.known === null) {
+      this.#known.keep({ tenant: this.#mutant?.knownTo ?? tenant, said, body, read: validate });
+    }
     this.#read(running.response, client);
   }
 
@@ -152,12 +167,13 @@ class CacheWorld {
     );
     const nowMs = this.#clock.monotonicMs();
     const principal = { tenant, team: null, keyId: `key of ${tenant}` };
-    const policy = { use: "request", ttlMs, scope: "user", byTemperature: true };
-    const target = { upstreamModel: "m", provider: "p", region: "r" };
-    const attempt = { target, api: "anthropic.messages", defaults: {} };
+    const knownTo = this.#mutant?.knownTo ?? tenant;
+    const known = this.#known.find({ tenant: knownTo, said, body, read: validate });
+    const request = known?.request ?? validate(said, body);
     // As much of an admitted call as is asked of it.
     return {
       body,
+      known,
       permit: null,
       asker: { principal, user, connection: null, model: "fast" },
       plan: { attempts: [attempt] },
@@ -165,8 +181,8 @@ class CacheWorld {
         id: `${(this.#asked += 1)}`,
         principal,
         attribution: { user, session: null, agent: null },
-        request: clientRequest(validate({ surface: "openai.chat" }, body), body),
-        entry: { name: "fast", totalMs, cache: policy },
+        request: clientRequest(request, body),
+        entry,
         choice: null,
         arrivedMs: nowMs,
         arrivedWallMs: this.#clock.wallMs(),

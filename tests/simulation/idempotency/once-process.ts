@@ -145,10 +145,13 @@ export class OnceProcess {
     return {
       admit: async (arrival, read) => {
         this.open += 1;
-        const request = read({ surface: "openai.chat" }, await arrival.body());
+        const said = { surface: "openai.chat" } as const;
+        const body = await arrival.body();
+        const request = read(said, body);
         const principal = { tenant: "t", keyId: "k" };
         const call = { id: arrival.id, principal, request, attribution: {} } as unknown as Call;
-        return { call } as Admitted; // nothing else is read of it here
+        // nothing else is read of it here
+        return { call, said, body, known: null } as unknown as Admitted<SurfaceHead>;
       },
       begin: async ({ call }, _arrival, { besides, record }) => {
         const sql = "INSERT INTO open_calls (id, slot) VALUES (?, ?)";
@@ -166,6 +169,7 @@ export class OnceProcess {
         record(response);
         this.#machine.dispatched(call, response, this);
       },
+      remember() {},
       leave: () => (this.open -= 1),
     };
   }

@@ -108,21 +108,16 @@ export const nameMutants: readonly Mutant[] = [
   {
     name: "any-words",
     mistake: "a name stands for whatever is asked",
-    once: ({ stages, read }) => {
-      let said: Buffer = nothing;
-      return {
-        stages: {
-          admit: (arrival, readBody) =>
-            stages.admit(arrival, (head, body) => {
-              said = body;
-              return readBody(head, nothing);
-            }),
-          begin: (admitted, arrival, once) => stages.begin(admitted, arrival, once),
-          leave: () => stages.leave(),
+    once: ({ stages }) => ({
+      stages: {
+        async admit(arrival, read) {
+          return { ...(await stages.admit(arrival, read)), body: nothing, known: null };
         },
-        read: (head) => read(head, said),
-      };
-    },
+        begin: (admitted, arrival, once) => stages.begin(admitted, arrival, once),
+        remember() {},
+        leave: () => stages.leave(),
+      },
+    }),
   },
   answerMutant("asked-again", "what a crash has cut off is sent once more", (answer) =>
     endedAs(answer, "stream_interrupted", "upstream_unavailable"),
