@@ -11,7 +11,7 @@ import type { RunningProgram } from "./pinned-processes.ts";
 import { rssMb } from "./process-tree.ts";
 import { addFigures, figure, type Results, type TestName } from "./results.ts";
 import { chunksOf, clientOf, startUpstream, type Behaviour } from "./upstream.ts";
-import { workloads, type Workload } from "./workloads.ts";
+import { warmUpMs, workloads, type Workload } from "./workloads.ts";
 
 /** PRF-5 compares Node programs; a minute per candidate for more would not fit into the run. */
 const notHeld: readonly CandidateName[] = ["direct", "haproxy", "nginx"];
@@ -21,11 +21,6 @@ const QUIET_P99_MS = 3;
 const STARTS = 5;
 const QUICK_STARTS = 3;
 const QUICK_SHARE = 0.75;
-/**
- * Of each kind of traffic. A JSON answer of Sekisho took 162 us in the first 2 s of load, then 101,
- * 90, 86 and 85, and from then on the same; one of the raw proxy 40, then 36.
- */
-const WARM_UP_MS = 6000;
 const QUICK_WARM_UP_MS = 900;
 /** Nothing in them is compiled while they serve. */
 const notWarmed: readonly CandidateName[] = ["haproxy", "nginx"];
@@ -117,7 +112,7 @@ export class BenchRun {
   /** Node compiles what is hot; the first round must not be the one that pays for it. */
   async #warmUp(started: readonly Started[], tests: readonly TestName[]): Promise<void> {
     const hot = workloads.filter(({ test }) => tests.includes(test));
-    const measureMs = this.#options.quick ? QUICK_WARM_UP_MS : WARM_UP_MS;
+    const measureMs = this.#options.quick ? QUICK_WARM_UP_MS : warmUpMs;
     for (const one of started) {
       const isWarm = one.program === undefined || notWarmed.includes(one.candidate.name);
       for (const workload of isWarm ? [] : hot) {

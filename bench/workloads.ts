@@ -18,6 +18,13 @@ export interface Workload {
   readonly measureMs: number;
 }
 
+/**
+ * How long a Node program serves each kind of traffic before it is measured, alone on its core.
+ * A JSON answer of Sekisho took 162 us in the first 2 s of load, then 101, 90, 86 and 85, and from
+ * then on the same; one of the raw proxy 40, then 36.
+ */
+export const warmUpMs = 6_000;
+
 const saturated = { rate: 0, rampMs: 0, bodyBytes: 1024 } as const;
 const streams = { ...saturated, connections: 32, warmMs: 500, measureMs: 1800 } as const;
 

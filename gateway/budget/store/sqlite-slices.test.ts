@@ -31,7 +31,7 @@ const spender: Spender = { principal, attribution: { user: null, session: null }
 const money = (nanoUsd: number): Amounts => ({ ...nothing, nanoUsd });
 
 /** Two processes on one file, with one budget of a key for both. */
-function setUp(nanoUsd: number) {
+function setUp(nanoUsd: number | null) {
   const clock = new VirtualClock();
   const disk = new MemoryDisk(clock);
   migrate(disk.database, budgetMigrations, clock);
@@ -143,6 +143,25 @@ test("MON-9 while 100 of the largest calls are free, one asks for many", async (
   assert.deepEqual(next.asks, []);
   a.settle(first, 50);
   a.settle(next, 50);
+});
+
+test("MON-9 of what is not limited a slice lasts for 65,536 of the largest calls", async () => {
+  const { a, b, reader } = setUp(null);
+  const amounts = { ...nothing, nanoUsd: 10, outputTokens: 7 };
+  const first = a.budgets.reserve(spender, amounts);
+  await a.commit(first);
+  a.budgets.granted(first);
+  const granted = () =>
+    reader.get(
+      "SELECT granted_nano_usd AS money, granted_output_tokens AS tokens FROM budget_slices",
+    );
+  assert.deepEqual({ ...granted() }, { money: 10 * 65_537, tokens: 7 * 65_537 });
+  for (let call = 0; call < 65_536; call += 1) {
+    assert.equal(a.budgets.reserve(spender, amounts).asks.length, 0);
+  }
+  assert.equal(a.budgets.reserve(spender, amounts).asks.length, 1);
+  const dearest = b.budgets.reserve(spender, money(2 ** 45));
+  assert.equal(dearest.asks[0]?.ahead.nanoUsd, 2 ** 46);
 });
 
 test("MON-9 slices shrink with what is left, and end with the last 100 calls", async () => {
