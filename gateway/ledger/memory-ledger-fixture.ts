@@ -1,3 +1,5 @@
+import { BatchBuilder } from "@sekisho/lib/storage/batch-builder.ts";
+import { BatchExecutor } from "@sekisho/lib/storage/batch-executor.ts";
 import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
 import { migrate } from "@sekisho/lib/storage/migrate.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
@@ -50,16 +52,22 @@ export function memoryLedger() {
   migrate(disk.database, ledgerMigrations, clock);
   const reader = disk.openReader();
   const ledger = new SqliteLedger(reader);
+  const builder = new BatchBuilder();
+  const executor = new BatchExecutor(disk.database, disk, () => {});
   const run = (writes: readonly Write[]): void => {
-    for (const { sql, params } of writes) disk.database.prepare(sql).run(...params);
+    const outcome = executor.run(builder.together([{ writes, durability: "power" }]));
+    if (outcome.kind !== "done") throw new Error(JSON.stringify(outcome));
   };
   return {
     clock,
     disk,
     reader,
+    /** In one transaction. */
     run,
-    /** As the writer does it, but for the roll-up, whose samples the writer makes histograms of. */
-    add: (rows: readonly LedgerRow[]): void => run(ledger.terminal(rows).slice(0, 1)),
+    /** One transaction for all of these calls, without their roll-ups. */
+    add: (...calls: readonly (readonly LedgerRow[])[]): void =>
+      run(calls.flatMap((rows) => ledger.terminal(rows).slice(0, 1))),
     mark: (atMs: number): void => run(markLedger(reader, atMs)),
+    tamper: (sql: string): void => disk.database.exec(sql),
   };
 }

@@ -12,13 +12,19 @@ import { ledgerParts, verifyPart, verifySeals } from "./verify-ledger.ts";
 
 const pause = (): Promise<void> => Promise.resolve();
 
-/** So many calls on each of these days, the last of which is not over. */
-function threeDays(perDay = 4) {
+/** So many calls on each of these days, the last of which is not over: each in a transaction. */
+function threeDays(perDay = 4, inTransaction = 1) {
   const ledger = memoryLedger();
-  const { reader, run, add, mark, disk } = ledger;
+  const { reader, run, add, mark } = ledger;
   for (let day = 0; day < 3; day++) {
-    for (let n = 0; n < perDay; n++) {
-      add([rowOf(`call-${day}-${n}`, { timeMs: startMs + day * dayMs + n })]);
+    for (let n = 0; n < perDay; n += inTransaction) {
+      const calls = Array.from(
+        { length: Math.min(inTransaction, perDay - n) },
+        (_, index) => n + index,
+      );
+      add(
+        ...calls.map((id) => [rowOf(`call-${day}-${id}`, { timeMs: startMs + day * dayMs + id })]),
+      );
     }
     mark(startMs + day * dayMs + 60_000);
   }
@@ -32,8 +38,7 @@ function threeDays(perDay = 4) {
       return [each.chain, each.rows, each.fault];
     });
   };
-  const tamper = (sql: string): void => disk.database.exec(sql);
-  return { ...ledger, verify, tamper };
+  return { ...ledger, verify };
 }
 
 const good = [
@@ -52,18 +57,20 @@ test("MON-14 each day that is over has a seal, and all calls are a chain", async
   assert.equal(await verifyPart(reader, "2026-01-03", pause), null);
 });
 
-test("MON-14 a part of more than one page is walked whole", async () => {
-  const { verify } = threeDays(1_201);
-  assert.deepEqual(
-    (await verify()).map(([, rows, fault]) => [rows, fault]),
-    [
-      [2, null],
-      [1_201, null],
-      [1_201, null],
-      [1_201, null],
-    ],
-  );
-});
+for (const inTransaction of [1, 7, 1_201]) {
+  test(`MON-14 a part of many pages is walked whole, ${inTransaction} in a commit`, async () => {
+    const { verify } = threeDays(1_201, inTransaction);
+    assert.deepEqual(
+      (await verify()).map(([, rows, fault]) => [rows, fault]),
+      [
+        [2, null],
+        [1_201, null],
+        [1_201, null],
+        [1_201, null],
+      ],
+    );
+  });
+}
 
 type Fault = readonly [part: string, kind: string, seq: number];
 const cost = "about = replace(about, '7', '6')";
@@ -93,6 +100,55 @@ for (const [what, sql, fault] of tamperings) {
     assert.deepEqual([first?.[0], first?.[2]], [part, { kind, seq }]);
   });
 }
+
+/** Calls 1 to 3 are one transaction, 4 another, 5 to 7 … */
+const inGroups: readonly (readonly [what: string, sql: string, Fault])[] = [
+  ["a cost", `UPDATE calls SET ${cost} WHERE place = 6`, ["2026-01-02", "changed", 5]],
+  ["an id", "UPDATE calls SET id = 'x' WHERE place = 3", ["2026-01-01", "changed", 1]],
+  ["an end", "UPDATE calls SET time_ms = 5 WHERE place = 4", ["2026-01-01", "changed", 4]],
+  ["a hash", "UPDATE calls SET hash = x'00' WHERE place = 7", ["2026-01-02", "changed", 5]],
+  ["one hash more", "UPDATE calls SET hash = x'00' WHERE place = 2", ["2026-01-01", "changed", 1]],
+  ["no hash", "UPDATE calls SET hash = x'' WHERE place = 3", ["2026-01-01", "changed", 1]],
+  ["no last hash", "UPDATE calls SET hash = x'' WHERE place = 12", ["open", "missing", 13]],
+  ["exchanged", swap(1, 2), ["2026-01-01", "changed", 1]],
+  ["exchanged between two commits", swap(3, 5), ["2026-01-01", "changed", 1]],
+  ["taken out", "DELETE FROM calls WHERE place = 2", ["2026-01-01", "missing", 2]],
+  [
+    "taken out, and those behind it moved",
+    "DELETE FROM calls WHERE place = 2; UPDATE calls SET place = place - 1 WHERE place > 2",
+    ["2026-01-01", "changed", 1],
+  ],
+  ["the newest", "DELETE FROM calls WHERE place > 10", ["open", "missing", 11]],
+];
+
+for (const [what, sql, fault] of inGroups) {
+  test(`MON-14 the first call of a transaction that does not fit is named: ${what}`, async () => {
+    const { verify, tamper } = threeDays(4, 3);
+    assert.deepEqual(await verify(), good);
+    tamper(sql);
+    const first = (await verify()).find(([, , found]) => found !== null);
+    const [part, kind, seq] = fault;
+    assert.deepEqual([first?.[0], first?.[2]], [part, { kind, seq }]);
+  });
+}
+
+test("MON-14 calls that were hashed one by one still verify, and the chain goes on", async () => {
+  const { add, tamper, reader } = memoryLedger();
+  for (const n of [1, 2, 3]) {
+    const values = `'old-${n}', ${n}, '[[],[]]'`;
+    tamper(`INSERT INTO calls (id, time_ms, about, hash) SELECT ${values},
+      chain_hash((SELECT hash FROM calls ORDER BY place DESC LIMIT 1), ${values})`);
+  }
+  add([rowOf("a")], [rowOf("b")]);
+  add([rowOf("c")]);
+  const fault = async () => (await verifyPart(reader, "open", pause))?.fault;
+  assert.equal(await fault(), null);
+  tamper("UPDATE calls SET time_ms = 9 WHERE id = 'old-2'");
+  assert.deepEqual(await fault(), { kind: "changed", seq: 2 });
+  tamper("UPDATE calls SET time_ms = 2 WHERE id = 'old-2'");
+  tamper("UPDATE calls SET hash = x'' WHERE id = 'old-3'");
+  assert.deepEqual(await fault(), { kind: "changed", seq: 3 });
+});
 
 test("MON-14 whole sealed days are dropped, and the rest is still a chain", async () => {
   const { verify, reader, run } = threeDays(1_100);

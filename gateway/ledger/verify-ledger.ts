@@ -119,7 +119,7 @@ const partOf = (reader: Reader, name: string, { start, end }: PartEnds): ChainSo
   find: () => null,
 });
 
-/** In the order in which the statement of `SqliteLedger` hashes them. */
+/** In the order of the parameters that `SqliteLedger` has hashed. */
 const linkOf = (row: Row): ChainLink => ({
   seq: Number(row["place"]),
   previous: null,

@@ -1,4 +1,4 @@
-import type { Batch } from "./batch.ts";
+import type { Batch, BatchStatement } from "./batch.ts";
 import { foldWrites, unfolded } from "./fold.ts";
 import type { Durability, SqlValue, Write } from "./writer.ts";
 
@@ -44,10 +44,11 @@ export class BatchBuilder {
   ): Batch {
     const forgetStatements = this.#numbers.size >= this.#maxStatements;
     if (forgetStatements) this.#numbers.clear();
-    const newStatements: string[] = [];
+    const newStatements: BatchStatement[] = [];
     const rows: SqlValue[] = [];
-    for (const { sql, params } of writes) {
-      rows.push(this.#numberOf(sql, newStatements), params.length);
+    for (const write of writes) {
+      const { params } = write;
+      rows.push(this.#numberOf(write, newStatements), params.length);
       for (const param of params) rows.push(compact(param));
     }
     const isPower = groups.some((group) => group.durability === "power");
@@ -55,12 +56,12 @@ export class BatchBuilder {
     return { durability, forgetStatements, newStatements, rows, rowsOfUnit };
   }
 
-  #numberOf(sql: string, newStatements: string[]): number {
+  #numberOf({ sql, chain }: Write, newStatements: BatchStatement[]): number {
     const known = this.#numbers.get(sql);
     if (known !== undefined) return known;
     const number = this.#numbers.size;
     this.#numbers.set(sql, number);
-    newStatements.push(sql);
+    newStatements.push(chain === undefined ? sql : { sql, chain });
     return number;
   }
 }

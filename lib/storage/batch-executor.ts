@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Batch, BatchOutcome, FailedUnit } from "./batch.ts";
+import type { Batch, BatchOutcome, BatchStatement, FailedUnit } from "./batch.ts";
+import { ChainedRows } from "./chained-rows.ts";
 import { storageError } from "./storage-failure.ts";
 import type { Durability, SqlValue } from "./writer.ts";
 
@@ -11,6 +12,11 @@ export interface Transactions {
   rollback(): void;
 }
 
+interface Prepared {
+  readonly statement: StatementSync;
+  readonly chain: ChainedRows | null;
+}
+
 /**
  * Runs batches on a connection. `step` is called at every point where a crash would leave another
  * state behind: before begin, after each row, before commit and after it.
@@ -19,8 +25,10 @@ export class BatchExecutor {
   readonly #database: DatabaseSync;
   readonly #transactions: Transactions;
   readonly #step: () => void;
-  #texts: string[] = [];
-  #statements: (StatementSync | undefined)[] = [];
+  #texts: BatchStatement[] = [];
+  #statements: (Prepared | undefined)[] = [];
+  /** By what seals them. */
+  readonly #chains = new Map<string, ChainedRows>();
 
   constructor(database: DatabaseSync, transactions: Transactions, step: () => void) {
     this.#database = database;
@@ -40,6 +48,7 @@ export class BatchExecutor {
   run(batch: Batch): BatchOutcome {
     this.learn(batch);
     this.#step();
+    for (const chain of this.#chains.values()) chain.reset();
     try {
       this.#transactions.begin(batch.durability);
     } catch (error) {
@@ -82,9 +91,11 @@ export class BatchExecutor {
 
   #runUnit(rows: readonly SqlValue[], from: number, to: number): void {
     this.#database.exec("SAVEPOINT unit");
+    for (const chain of this.#chains.values()) chain.keep();
     try {
       for (let at = from; at < to;) at = this.#runRow(rows, at);
     } catch (error) {
+      for (const chain of this.#chains.values()) chain.undo();
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK TO unit; RELEASE unit");
       throw error;
     }
@@ -94,6 +105,7 @@ export class BatchExecutor {
   #commit(outcome: BatchOutcome): BatchOutcome {
     this.#step();
     try {
+      for (const chain of this.#chains.values()) chain.seal();
       this.#transactions.commit();
     } catch (error) {
       this.#transactions.rollback();
@@ -107,15 +119,27 @@ export class BatchExecutor {
   #runRow(rows: readonly SqlValue[], at: number): number {
     const first = at + 2;
     const next = first + Number(rows[at + 1]);
-    const statement = this.#statement(Number(rows[at]));
-    statement.run(...rows.slice(first, next));
+    const { statement, chain } = this.#statement(Number(rows[at]));
+    const params = rows.slice(first, next);
+    chain?.add(params);
+    statement.run(...params);
     this.#step();
     return next;
   }
 
-  #statement(number: number): StatementSync {
+  #statement(number: number): Prepared {
     // Prepared at first use and not on arrival: a bad text then fails like any other statement.
-    return (this.#statements[number] ??= this.#database.prepare(this.#texts[number] ?? ""));
+    return (this.#statements[number] ??= this.#prepare(this.#texts[number] ?? ""));
+  }
+
+  #prepare(text: BatchStatement): Prepared {
+    if (typeof text === "string") {
+      return { statement: this.#database.prepare(text), chain: null };
+    }
+    const { sql, chain } = text;
+    const rows = this.#chains.get(chain.sealSql) ?? new ChainedRows(this.#database, chain);
+    this.#chains.set(chain.sealSql, rows);
+    return { statement: this.#database.prepare(sql), chain: rows };
   }
 }
 

@@ -1,13 +1,17 @@
+import type { RowChain } from "./row-chain.ts";
 import type { StorageError } from "./storage-failure.ts";
 import type { Durability, SqlValue } from "./writer.ts";
+
+/** A text; with its chain, where it adds rows to one. */
+export type BatchStatement = string | { readonly sql: string; readonly chain: RowChain };
 
 /** What one transaction is to do, in a form that crosses to another thread cheaply. */
 export interface Batch {
   readonly durability: Durability;
   /** True when the numbers given to statements so far are void and start again at 0. */
   readonly forgetStatements: boolean;
-  /** Texts the receiver has not seen, numbered on from those it has. */
-  readonly newStatements: readonly string[];
+  /** What the receiver has not seen, numbered on from what it has. */
+  readonly newStatements: readonly BatchStatement[];
   /**
    * Row by row: the statement's number, how many parameters follow, the parameters. One flat
    * array clones three times faster than an object for each row.

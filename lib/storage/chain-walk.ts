@@ -1,4 +1,5 @@
 import { chainHash, chainStart, isSameHash, type ChainValue } from "./chain-hash.ts";
+import { isRowsHash, RowsHash } from "./rows-hash.ts";
 
 /** One row of a chain, as it is stored. */
 export interface ChainLink {
@@ -6,6 +7,7 @@ export interface ChainLink {
   readonly seq: number;
   /** The hash of the row before, where rows say it; null where they do not. */
   readonly previous: Uint8Array | null;
+  /** No bytes: that of a row behind it covers it too (`RowChain`). */
   readonly hash: Uint8Array;
   readonly values: readonly ChainValue[];
 }
@@ -32,7 +34,8 @@ export type FindHash = (hash: Uint8Array) => number | null;
 export const chainOrigin: ChainHead = { seq: 0, hash: chainStart };
 
 /**
- * Walks one chain and says which row is the first that does not fit:
+ * Walks one chain and says which row is the first that does not fit; of rows that share a hash, the
+ * first of them where the hash does not fit:
  *
  * - *changed*: its values are not those it was hashed with; where rows do not say the hash before
  *   theirs, also one that belongs elsewhere
@@ -44,6 +47,9 @@ export const chainOrigin: ChainHead = { seq: 0, hash: chainStart };
 export class ChainWalk {
   readonly #find: FindHash;
   #head: ChainHead;
+  /** Rows behind the head whose hash is still to come, and what they come to. */
+  #open = 0;
+  #rows: RowsHash | null = null;
 
   /** Begins behind `start`. */
   constructor(find: FindHash, start: ChainHead = chainOrigin) {
@@ -56,12 +62,18 @@ export class ChainWalk {
     return this.#head;
   }
 
+  /** The place that was walked last. */
+  get seq(): number {
+    return this.#head.seq + this.#open;
+  }
+
   /** To be called for each row by rising place; null while they fit. */
   next(link: ChainLink): ChainFault | null {
     const { seq, hash } = link;
-    const expected = this.#head.seq + 1;
+    const expected = this.seq + 1;
     if (seq < expected) return { kind: "doubled", seq };
     if (seq > expected) return { kind: "missing", seq: expected };
+    if (hash.length === 0 || this.#open > 0 || isRowsHash(hash)) return this.#together(link);
     const kind = this.#faultOf(link);
     if (kind !== null) return { kind, seq };
     this.#head = { seq, hash };
@@ -70,12 +82,25 @@ export class ChainWalk {
 
   /** To be called behind the last row, with the head that was remembered, if one was. */
   finish(head: ChainHead | null): ChainFault | null {
+    if (this.#open > 0) return { kind: "missing", seq: this.seq + 1 };
     const { seq: last, hash } = this.#head;
     const seq = head?.seq ?? 0;
     if (seq > last) return { kind: "missing", seq: last + 1 };
     if (seq < last) return { kind: "added", seq: seq + 1 };
     const isSame = head === null || isSameHash(head.hash, hash);
     return isSame ? null : { kind: "changed", seq };
+  }
+
+  #together({ seq, hash, values }: ChainLink): ChainFault | null {
+    const rows = (this.#rows ??= new RowsHash());
+    if (this.#open === 0) rows.begin(this.#head.hash);
+    for (const value of values) rows.add(value);
+    this.#open += 1;
+    if (hash.length === 0) return null;
+    if (!isSameHash(rows.digest(), hash)) return { kind: "changed", seq: this.#head.seq + 1 };
+    this.#open = 0;
+    this.#head = { seq, hash };
+    return null;
   }
 
   #faultOf({ seq, previous, hash, values }: ChainLink): ChainFaultKind | null {

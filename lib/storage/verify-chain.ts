@@ -42,16 +42,19 @@ export async function verifyChain(
   const walk = new ChainWalk((hash) => source.find(hash), start);
   let fault: ChainFault | null = null;
   for (let isDone = false; !isDone && fault === null;) {
-    const rows = source.page(walk.head.seq, pageRows);
+    const rows = source.page(walk.seq, pageRows);
     fault = walkPage(walk, rows);
     if (rows.length > 0 || fault !== null) {
       await pause();
       continue;
     }
     const head = source.head();
-    if (head === "open") break;
+    if (head === "open") {
+      fault = walk.finish(walk.head);
+      break;
+    }
     // Rows may have come since: the head is read behind them, so it knows each.
-    isDone = (head?.seq ?? 0) <= walk.head.seq || source.page(walk.head.seq, 1).length === 0;
+    isDone = (head?.seq ?? 0) <= walk.seq || source.page(walk.seq, 1).length === 0;
     if (isDone) fault = walk.finish(head);
   }
   const chain = source.name;

@@ -8,8 +8,10 @@ import {
   fails,
   tags,
   total,
+  type Check,
   type WriterHarness,
 } from "./writer-harness.ts";
+import { checkChains } from "./chain-conformance.ts";
 import { checkInterleavings } from "./interleaving-conformance.ts";
 import type { Passing, SqlValue, Write } from "./writer.ts";
 
@@ -20,8 +22,6 @@ const keep = (value: SqlValue): Write => ({
 
 const times = <T>(count: number, make: (n: number) => T): T[] =>
   Array.from({ length: count }, (_, n) => make(n));
-
-type Check = (title: string, run: (harness: WriterHarness) => Promise<void>) => void;
 
 /** What every adapter of `Writer` promises. */
 export const writerConformance = (
@@ -40,6 +40,7 @@ export const writerConformance = (
   checkCertain(check);
   checkLogs(check);
   checkFolding(check);
+  checkChains(check);
   checkBounds(check);
   checkEnd(check);
   void test(`${name}: any interleaving equals the calls one after another`, () =>

@@ -19,6 +19,9 @@ export interface WriterHarness extends AsyncDisposable {
   readonly until: (condition: () => boolean) => Promise<void>;
 }
 
+/** Makes a harness for one check of a conformance suite. */
+export type Check = (title: string, run: (harness: WriterHarness) => Promise<void>) => void;
+
 /** How many writes may wait in a harness: few, so that a test can reach it. */
 export const conformanceMaxWaiting = 600;
 
@@ -26,6 +29,9 @@ export const conformanceSchema = `
   CREATE TABLE entries (seq INTEGER PRIMARY KEY, tag INTEGER NOT NULL UNIQUE) STRICT;
   CREATE TABLE totals (name TEXT PRIMARY KEY, amount INTEGER NOT NULL, spread BLOB) STRICT;
   CREATE TABLE anything (value ANY) STRICT;
+  CREATE TABLE links (
+    place INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, n INTEGER, note TEXT, hash BLOB NOT NULL
+  ) STRICT;
 `;
 
 /** A row that conflicts with another one of its tag. */

@@ -1,3 +1,5 @@
+import type { RowChain } from "./row-chain.ts";
+
 /** A value that SQLite keeps as it is. Integers beyond 2^53 travel as bigint. */
 export type SqlValue = null | number | bigint | string | Uint8Array;
 
@@ -41,6 +43,8 @@ export interface Write {
    * says all that those before it say. Default: each is sent.
    */
   readonly latest?: string;
+  /** It adds a row that is chained. Always the same for one `sql`, and never of a certain write. */
+  readonly chain?: RowChain;
 }
 
 /**

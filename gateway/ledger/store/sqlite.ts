@@ -1,6 +1,7 @@
 import { RollupKeys } from "./rollup-keys.ts";
 import { RollupNames } from "./rollup-names.ts";
 import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
+import type { RowChain } from "@sekisho/lib/storage/row-chain.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import type { IntentRow, Ledger, LedgerRow, OpenIntents, RowGiven, RowSubject } from "../ledger.ts";
 import { storedCall } from "../stored-call.ts";
@@ -59,10 +60,14 @@ const ownedIntentSql = `INSERT INTO intents (${intentColumns.join(", ")}, owner)
 const loggedIntentSql = `INSERT INTO intents ${placeholders([...intentColumns, "owner"])}`;
 const ownedIntentsSql = "SELECT * FROM intents WHERE owner = ? ORDER BY id LIMIT ?";
 const intentEndSql = "DELETE FROM intents WHERE id = ?";
-/** Chained behind the newest call, in the transaction that adds it. */
 const callSql = `INSERT INTO calls (id, time_ms, about, user, session, hash)
-  VALUES (?1, ?2, ?3, ?4, ?5, chain_hash(
-    (SELECT hash FROM calls ORDER BY place DESC LIMIT 1), ?1, ?2, ?3))`;
+  VALUES (?, ?, ?, ?, ?, x'')`;
+/** Calls of one transaction are chained behind the newest before it, without names of people. */
+const callChain: RowChain = {
+  values: 3,
+  headSql: "SELECT hash FROM calls ORDER BY place DESC LIMIT 1",
+  sealSql: "UPDATE calls SET hash = ? WHERE place = (SELECT max(place) FROM calls)",
+};
 
 const rollupColumns = [...rollupKeys, ...rollupSums, ...rollupHistograms];
 /** A trigger adds it to the roll-up of its minute and to that of its hour. */
@@ -174,7 +179,8 @@ const subjectParams = (subject: RowSubject): (string | null)[] => [
 
 function callWrite(rows: readonly LedgerRow[], response: LedgerRow): Write {
   const { about, user, session } = storedCall(rows, response.subject);
-  return { sql: callSql, params: [response.id, response.timeMs, about, user, session] };
+  const params = [response.id, response.timeMs, about, user, session];
+  return { sql: callSql, params, chain: callChain };
 }
 
 const microseconds = (ms: number): number => Math.round(ms * 1_000);
