@@ -5,6 +5,7 @@ import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Call } from "../call.ts";
 import type { Claim, ClaimList, ClaimScope, ClaimStore } from "./claim-store.ts";
 import { keepsAnswer } from "./keeps-answer.ts";
+import { RecentClaims } from "./recent-claims.ts";
 
 /** A recorded answer as far as claims look at it. */
 export interface KnownAnswer {
@@ -37,9 +38,7 @@ export interface ClaimsParts<Answer extends KnownAnswer> {
 }
 
 /** What a request of a name meets: an answer to it, or nobody before it. */
-export type Entered<Answer> =
-  | { readonly kind: "answered"; readonly answer: Answer; readonly callId: string }
-  | { readonly kind: "first"; readonly turn: Turn };
+export type Entered<Answer> = Answered<Answer> | { readonly kind: "first"; readonly turn: Turn };
 
 /** The only request of its name that goes on; others of this process wait for it. */
 export interface Turn {
@@ -59,6 +58,12 @@ export interface StandingClaim extends Claim {
   readonly state: "running" | "kept" | "unknown" | "free";
   /** Why the answer is none; null where it is one, or not known. */
   readonly cause: string | null;
+}
+
+interface Answered<Answer> {
+  readonly kind: "answered";
+  readonly answer: Answer;
+  readonly callId: string;
 }
 
 type Woken = "look" | "go on";
@@ -81,9 +86,12 @@ const retryAfterMs = 1_000;
 export class Claims<Answer extends KnownAnswer> {
   readonly #parts: ClaimsParts<Answer>;
   readonly #waiting = new Map<string, Waiting>();
+  /** Those that stand for answers that are over and kept. */
+  readonly #recent: RecentClaims;
 
   constructor(parts: ClaimsParts<Answer>) {
     this.#parts = parts;
+    this.#recent = new RecentClaims(parts.clock);
   }
 
   get limits(): ClaimLimits {
@@ -100,6 +108,8 @@ export class Claims<Answer extends KnownAnswer> {
     for (;;) {
       const before = this.#waiting.get(id);
       if (before === undefined) {
+        const again = this.#again(id, fingerprint);
+        if (again !== null) return again;
         const waiting = { fingerprint, waiters: [] };
         this.#waiting.set(id, waiting);
         return this.#look(id, waiting, scope);
@@ -122,6 +132,7 @@ export class Claims<Answer extends KnownAnswer> {
 
   /** The next request of its name is its own. */
   forget(callId: string): Write {
+    this.#recent.changing();
     return this.#parts.store.release(callId);
   }
 
@@ -133,11 +144,28 @@ export class Claims<Answer extends KnownAnswer> {
     return { ...claim, state: isOpen ? "running" : standingOf(answer), cause };
   }
 
+  /** Null where the store must be asked. */
+  #again(id: string, fingerprint: string): Entered<Answer> | null {
+    const claim = this.#recent.find(id);
+    if (claim === null || claim.fingerprint !== fingerprint) return null;
+    const { answerOf, clock } = this.#parts;
+    const nowMs = clock.wallMs();
+    if (claim.expiresMs <= nowMs) return null;
+    const answer = answerOf(claim.callId);
+    if (answer === null || !isOver(answer)) return null;
+    return this.#answered(claim, answer, nowMs);
+  }
+
   #look(id: string, waiting: Waiting, scope: ClaimScope): Entered<Answer> {
     try {
-      const former = this.#parts.store.find(scope);
+      const { store, clock } = this.#parts;
+      const readMs = clock.monotonicMs();
+      const former = store.find(scope);
       const known = former === null ? null : this.#answerOf(former, waiting.fingerprint);
-      if (known === null) return { kind: "first", turn: this.#turn(id, scope, former) };
+      if (former === null || known === null) {
+        return { kind: "first", turn: this.#turn(id, scope, former) };
+      }
+      if (isOver(known.answer)) this.#recent.keep(id, former, readMs);
       this.#wake(id, true);
       return known;
     } catch (error) {
@@ -174,22 +202,24 @@ export class Claims<Answer extends KnownAnswer> {
   }
 
   /** Null where the name is free again. */
-  #answerOf(claim: Claim, fingerprint: string): Entered<Answer> | null {
+  #answerOf(claim: Claim, fingerprint: string): Answered<Answer> | null {
     const nowMs = this.#parts.clock.wallMs();
     if (claim.expiresMs <= nowMs) return null;
     if (claim.fingerprint !== fingerprint) throw mismatch(claim);
     const { callId } = claim;
     const answer = this.#parts.answerOf(callId);
     const state = this.#isOrphan(answer, callId) ? "interrupted" : stateOf(answer);
-    if (answer !== null && state === "known") {
-      if (claim.source === "content") this.#extend(claim, nowMs);
-      return { kind: "answered", answer, callId };
-    }
+    if (answer !== null && state === "known") return this.#answered(claim, answer, nowMs);
     // Who has given no name has not asked for more than that nothing is sent twice in a hurry.
     if (state === "free" || claim.source === "content") return null;
     const isYoung = answer?.end === null && nowMs - claim.createdMs < endingMs;
     if (isYoung || (answer === null && this.#parts.isOpen(callId))) throw elsewhere(callId);
     throw unknownOutcome(callId, state);
+  }
+
+  #answered(claim: Claim, answer: Answer, nowMs: number): Answered<Answer> {
+    if (claim.source === "content") this.#extend(claim, nowMs);
+    return { kind: "answered", answer, callId: claim.callId };
   }
 
   /** The books have closed a call of another process, and its record does not end. */
@@ -210,6 +240,9 @@ function standingOf(answer: KnownAnswer | null): StandingClaim["state"] {
   if (state === "known") return (answer?.end ?? null) === null ? "running" : "kept";
   return state === "free" ? "free" : "unknown";
 }
+
+/** Nothing changes it any more but that it is taken away. */
+const isOver = (answer: KnownAnswer): boolean => answer.end !== null && stateOf(answer) === "known";
 
 type AnswerState = "known" | "free" | "interrupted" | "missing";
 

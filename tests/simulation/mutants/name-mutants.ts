@@ -71,14 +71,31 @@ const without = (answer: FoundStream, lost: number): FoundStream => {
     page,
     watch: (watcher) => log.watch(watcher),
   };
-  return Object.create(answer, { log: { value: shown } }) as FoundStream; // all else is inherited
+  return retold(answer, { log: shown });
 };
 
 const endedAs = (answer: FoundStream, from: string, code: string | null): FoundStream => {
   const { end } = answer;
   if (end?.code !== from) return answer;
-  return Object.create(answer, { end: { value: { ...end, code } } }) as FoundStream; // as above
+  return retold(answer, { end: { ...end, code } });
 };
+
+/** All else is as it was, whenever it is asked for. */
+const retold = (answer: FoundStream, changes: Partial<FoundStream>): FoundStream => ({
+  head: answer.head,
+  epoch: answer.epoch,
+  log: answer.log,
+  live: answer.live,
+  attach: () => answer.attach(),
+  cancel: () => answer.cancel(),
+  get end() {
+    return answer.end;
+  },
+  get served() {
+    return answer.served;
+  },
+  ...changes,
+});
 
 const nothing = Buffer.from("{}");
 
