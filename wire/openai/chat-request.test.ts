@@ -121,6 +121,7 @@ describe("WIR-10 rewrite", () => {
       rewrite(`{"model":"m",${head}${rest}`, { maxTokens }, "max_completion_tokens");
     assert.equal(limit("", 5), `{"max_completion_tokens":5,"model":"m",${rest}`);
     assert.equal(limit('"max_tokens":9,', 5), `{"model":"m","max_tokens":5,${rest}`);
+    assert.equal(limit('"max_tokens":5.0,', 5), `{"model":"m","max_tokens":5.0,${rest}`);
     assert.equal(
       limit('"max_completion_tokens":null,', 5),
       `{"model":"m","max_completion_tokens":5,${rest}`,

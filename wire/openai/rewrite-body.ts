@@ -43,7 +43,8 @@ export function rewriteBody(
   const editor = new BodyEditor(scan);
   const { model, maxTokens, streamUsage, defaults } = changes;
   if (model !== undefined && model !== body.model) editor.set("model", JSON.stringify(model));
-  if (maxTokens !== undefined) editor.set(limitKey(body, maxTokensKey), String(maxTokens));
+  const maxKey = limitKey(body, maxTokensKey);
+  if (maxTokens !== undefined && maxTokens !== body[maxKey]) editor.set(maxKey, String(maxTokens));
   if (streamUsage === true && body.stream === true && body.stream_options?.include_usage !== true) {
     editor.set("stream_options", JSON.stringify({ ...body.stream_options, include_usage: true }));
   }
