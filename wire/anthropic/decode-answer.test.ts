@@ -81,7 +81,6 @@ describe("whole answers", () => {
   test("output bytes are never less than the text", () => {
     const observed = observeAnswer(recorded("answer-plain.json"));
     assert.ok(observed.ok);
-    assert.equal(observed.value.upstreamId, "msg_01XFDUDYJgAACzvnptvVoYEL");
     assert.ok(observed.value.outputBytes > "Hello! How can I help you today?".length);
   });
 

@@ -54,9 +54,7 @@ export function observeAnswer(bytes: Buffer): FromProvider<ObservedAnswer> {
   const answer = readAnswer(bytes);
   if (!answer.ok) return answer;
   const { json, content, finish } = answer.value;
-  const { id } = json;
   return ok({
-    upstreamId: typeof id === "string" && id !== "" ? id : null,
     usage: readUsage(json["usage"]),
     finish,
     outputBytes: bytes.length,

@@ -34,7 +34,6 @@ function saidBytes(json: JsonObject): number {
  * block, which are told by their bytes; the few others are parsed.
  */
 export class MessageStreamObserver implements StreamObserver {
-  upstreamId: string | null = null;
   outputBytes = 0;
   fault: ProviderFault | null = null;
   readonly #deltas = new DeltaFrame();
@@ -111,9 +110,7 @@ export class MessageStreamObserver implements StreamObserver {
 
   #started({ message }: JsonObject): ObservedKind {
     if (!isObject(message)) return observedKind.malformed;
-    const { id, usage } = message;
-    if (this.upstreamId === null && typeof id === "string" && id !== "") this.upstreamId = id;
-    this.#usage.add(usage);
+    this.#usage.add(message["usage"]);
     return observedKind.start;
   }
 

@@ -92,7 +92,6 @@ export function observeAnswer(bytes: Buffer): FromProvider<ObservedAnswer> {
   if (!answer.ok) return answer;
   const { json, content, reason } = answer.value;
   return ok({
-    upstreamId: null,
     usage: readUsage(json["usage"]),
     // The word that says so is one that clients of this dialect know.
     finish: reason === "error" ? "stop" : reason,

@@ -37,7 +37,6 @@ export function observeInvokeAnswer(
   const isAnswer = Object.keys(json).some((key) => key !== "message" && key !== "Message");
   if (!isAnswer || json["__type"] !== undefined) return noAnswer(bytes);
   return ok({
-    upstreamId: null,
     usage: counted ?? usageInBody(json),
     finish: finishOf(json),
     outputBytes: bytes.length,

@@ -106,10 +106,6 @@ export class InvokeStreamObserver implements StreamObserver {
     this.#claude = new MessageStreamObserver(proven);
   }
 
-  get upstreamId(): string | null {
-    return this.#claude.upstreamId;
-  }
-
   get usage(): Usage | null {
     return this.#claude.usage ?? this.#metrics;
   }

@@ -34,8 +34,6 @@ function saidBytes({ text, toolUse, reasoningContent }: JsonObject): number {
  * block, which are told by their bytes; the few others are parsed.
  */
 export class ConverseStreamObserver implements StreamObserver {
-  /** It stands in a header of the answer alone. */
-  readonly upstreamId = null;
   usage: Usage | null = null;
   outputBytes = 0;
   fault: ProviderFault | null = null;

@@ -74,8 +74,6 @@ export type ObservedKind = (typeof observedKind)[keyof typeof observedKind];
 
 /** Looks at frames that pass untouched; reads no more of them than it must. */
 export interface StreamObserver {
-  /** The provider's id of the answer. */
-  readonly upstreamId: string | null;
   /** The last usage reported of an answer, once that counts its output. */
   readonly usage: Usage | null;
   /** What a provider tells of the prompt ahead of the answer: all but `output` is exact. */
@@ -96,10 +94,9 @@ export type ProofSink = (proof: string) => void;
 
 /** A whole answer that passes untouched. */
 export interface ObservedAnswer {
-  readonly upstreamId: string | null;
   readonly usage: Usage | null;
   readonly finish: FinishReason;
-  /** As `StreamObserver.outputBytes`. */
+  /** As `StreamObserver.outputBytes`; asked for where no usage was reported. */
   readonly outputBytes: number;
   /** As `ProofSink` is told. */
   readonly proofs?: readonly string[];

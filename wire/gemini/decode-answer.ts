@@ -68,9 +68,7 @@ export function observeAnswer(bytes: Buffer): FromProvider<ObservedAnswer> {
   const answer = readAnswer(bytes);
   if (!answer.ok) return answer;
   const { json, parts, finish } = answer.value;
-  const { responseId: id } = json;
   return ok({
-    upstreamId: typeof id === "string" && id !== "" ? id : null,
     usage: readUsage(json["usageMetadata"]),
     finish,
     outputBytes: bytes.length,

@@ -27,7 +27,6 @@ function saidBytes(part: JsonObject): number {
 
 /** Says of each frame of a passed stream what it is (STR-1). */
 export class GenerateStreamObserver implements StreamObserver {
-  upstreamId: string | null = null;
   outputBytes = 0;
   fault: ProviderFault | null = null;
   readonly #choices: number;
@@ -65,8 +64,7 @@ export class GenerateStreamObserver implements StreamObserver {
     const error = findError(json);
     if (error !== null) return this.#failed(readErrorObject(error));
     if (!isObject(json)) return observedKind.malformed;
-    const { responseId: id, usageMetadata, candidates } = json;
-    if (this.upstreamId === null && typeof id === "string" && id !== "") this.upstreamId = id;
+    const { usageMetadata, candidates } = json;
     const usage = readUsage(usageMetadata);
     this.#usage = usage ?? this.#usage;
     const before = this.outputBytes;

@@ -15,7 +15,6 @@ const char = {
 } as const;
 
 const names = {
-  id: Buffer.from("id"),
   role: Buffer.from("role"),
   delta: Buffer.from("delta"),
   error: Buffer.from("error"),
@@ -46,8 +45,6 @@ export class ChunkScan {
   saidBytes = 0;
   /** Where the first of them that stands directly in a delta begins. */
   saidAt = 0;
-  idStart = 0;
-  idEnd = 0;
   usageStart = 0;
   usageEnd = 0;
   finishStart = 0;
@@ -80,8 +77,6 @@ export class ChunkScan {
     this.saidRefusal = false;
     this.saidBytes = 0;
     this.saidAt = 0;
-    this.idStart = 0;
-    this.idEnd = 0;
     this.usageStart = 0;
     this.usageEnd = 0;
     this.finishStart = 0;
@@ -147,9 +142,6 @@ export class ChunkScan {
     else if (name === "usage" && bytes[value] === char.openBrace) this.usageStart = value;
     else if (name === "error") {
       this.hasError ||= bytes[value] === char.openBrace || isText(bytes, value);
-    } else if (name === "id" && isText(bytes, value)) {
-      this.idStart = value;
-      this.idEnd = jsonStringEnd(bytes, value + 1) + 1;
     }
   }
 
@@ -183,8 +175,6 @@ function nameOf(bytes: Buffer, start: number, end: number): Name | null {
 
 function candidate(length: number, first: number): Name | null {
   switch (length) {
-    case 2:
-      return first === 0x69 ? "id" : null;
     case 4:
       return first === 0x72 ? "role" : null;
     case 5:

@@ -1,9 +1,10 @@
-import { Buffer, isUtf8 } from "node:buffer";
+import { Buffer } from "node:buffer";
 
 import type { EventSink, ObservedAnswer } from "../canonical/codec.ts";
 import type { CanonicalEvent, FinishReason } from "../canonical/event.ts";
 import type { FaultRow } from "../canonical/fault-row.ts";
 import type { FromProvider } from "../canonical/provider-fault.ts";
+import type { Usage } from "../canonical/usage.ts";
 import { isObject, type JsonObject } from "../field-rules.ts";
 import { ok } from "../result.ts";
 import { ChoiceDecoder } from "./decode-stream.ts";
@@ -55,26 +56,31 @@ export function decodeAnswer(bytes: Buffer): FromProvider<readonly CanonicalEven
   return ok(list.events);
 }
 
-const wideEscape = Buffer.from("\\u");
-
 /**
- * What the gateway must know of a whole answer that it passes on. Its texts are only counted, so it
- * is read with one character for each byte: JSON is the same that way, and parsing costs a quarter
- * less where any text is not ASCII. Escapes that stand for several bytes rule that out.
+ * What the gateway must know of a whole answer that it passes on. It is read with one character for
+ * each byte: what that makes of texts nobody looks at, and parsing costs a quarter less where they
+ * are not ASCII.
  */
 export function observeAnswer(bytes: Buffer): FromProvider<ObservedAnswer> {
-  const coding = isUtf8(bytes) && !bytes.includes(wideEscape) ? "latin1" : "utf8";
-  const answer = readAnswer(parse(bytes, coding));
-  if (!answer.ok) return faultOf(bytes) ?? answer;
-  const { json, finish } = answer.value;
-  const { id } = json;
-  const usage = readUsage(json["usage"]);
-  return ok({
-    upstreamId: typeof id === "string" && id !== "" ? textOf(id, coding) : null,
-    usage,
-    finish: finish === "stop" && saysRefusal(json) ? "refusal" : finish,
-    outputBytes: saidBytes(json, coding),
-  });
+  const answer = readAnswer(parse(bytes, "latin1"));
+  return answer.ok ? ok(new PassedAnswer(bytes, answer.value)) : (faultOf(bytes) ?? answer);
+}
+
+class PassedAnswer implements ObservedAnswer {
+  readonly usage: Usage | null;
+  readonly finish: FinishReason;
+  readonly #bytes: Buffer;
+
+  constructor(bytes: Buffer, { json, finish }: Answer) {
+    this.#bytes = bytes;
+    this.usage = readUsage(json["usage"]);
+    this.finish = finish === "stop" && saysRefusal(json) ? "refusal" : finish;
+  }
+
+  /** Nearly every provider reports usage: it is not worth a look before somebody asks. */
+  get outputBytes(): number {
+    return saidBytes(parse(this.#bytes, "utf8"));
+  }
 }
 
 /** A fault may quote the provider, whose words take a true reading. */
@@ -84,33 +90,26 @@ function faultOf(bytes: Buffer): FromProvider<never> | null {
 }
 
 /** Bytes of what the model said in all choices, the JSON around it left out. */
-function saidBytes(json: JsonObject, coding: Coding): number {
+function saidBytes(json: unknown): number {
   let bytes = 0;
-  for (const choice of Array.isArray(json["choices"]) ? json["choices"] : []) {
+  if (!isObject(json) || !Array.isArray(json["choices"])) return bytes;
+  for (const choice of json["choices"]) {
     const message: unknown = isObject(choice) ? choice["message"] : null;
     if (!isObject(message)) continue;
     const { content, refusal, reasoning_content: reasoning, tool_calls: calls } = message;
-    bytes += bytesOf(content, coding) + bytesOf(refusal, coding) + bytesOf(reasoning, coding);
+    bytes += bytesOf(content) + bytesOf(refusal) + bytesOf(reasoning);
     if (!Array.isArray(calls)) continue;
     for (const call of calls) {
       const called: unknown = isObject(call) ? call["function"] : null;
       if (!isObject(called)) continue;
-      bytes += bytesOf(called["name"], coding) + bytesOf(called["arguments"], coding);
+      bytes += bytesOf(called["name"]) + bytesOf(called["arguments"]);
     }
   }
   return bytes;
 }
 
-function bytesOf(value: unknown, coding: Coding): number {
-  if (typeof value !== "string") return 0;
-  return coding === "latin1" ? value.length : Buffer.byteLength(value);
-}
-
-const ascii = /^[\x20-\x7e]*$/;
-
-/** A string that was read in this coding, as it is in UTF-8. */
-const textOf = (read: string, coding: Coding): string =>
-  coding === "utf8" || ascii.test(read) ? read : Buffer.from(read, coding).toString();
+const bytesOf = (value: unknown): number =>
+  typeof value === "string" ? Buffer.byteLength(value) : 0;
 
 function saysRefusal(json: JsonObject): boolean {
   const [first]: unknown[] = Array.isArray(json["choices"]) ? json["choices"] : [];
@@ -118,9 +117,7 @@ function saysRefusal(json: JsonObject): boolean {
   return isObject(message) && typeof message["refusal"] === "string" && message["refusal"] !== "";
 }
 
-type Coding = "utf8" | "latin1";
-
-function parse(bytes: Buffer, coding: Coding): unknown {
+function parse(bytes: Buffer, coding: "utf8" | "latin1"): unknown {
   try {
     return JSON.parse(bytes.toString(coding));
   } catch {

@@ -94,13 +94,6 @@ describe("STR-1 ChatStreamObserver on recorded streams", () => {
     }
   }
 
-  test("the provider's id is known from the first frame that has one", () => {
-    assert.equal(
-      observe(fixture("azure-filter-annotations")).observer.upstreamId,
-      "chatcmpl-AnhIt2rw8vL8czymkCwEOKKTg7HPc",
-    );
-  });
-
   test("an error says what the provider said", () => {
     const { fault } = observe(fixture("named-error-event")).observer;
     assert.deepEqual([fault?.code, fault?.verdict], ["upstream_rate_limited", "retry"]);

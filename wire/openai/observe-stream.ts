@@ -35,7 +35,6 @@ const edgeLength = 48;
  * parsed.
  */
 export class ChatStreamObserver implements StreamObserver {
-  upstreamId: string | null = null;
   usage: Usage | null = null;
   outputBytes = 0;
   fault: ProviderFault | null = null;
@@ -113,10 +112,6 @@ export class ChatStreamObserver implements StreamObserver {
     if (scan.hasError || (!scan.hasChoices && scan.usageEnd === 0)) return this.#odd(bytes);
     if (scan.usageEnd !== 0) {
       this.usage = readUsage(slice(bytes, scan.usageStart, scan.usageEnd)) ?? this.usage;
-    }
-    if (this.upstreamId === null && scan.idEnd !== 0) {
-      const id = slice(bytes, scan.idStart, scan.idEnd);
-      if (typeof id === "string") this.upstreamId = id;
     }
     this.#saidRefusal ||= scan.saidRefusal;
     if (scan.finished > 0 && !this.#end(bytes)) return observedKind.error;
