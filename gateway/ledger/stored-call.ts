@@ -1,4 +1,5 @@
 import type { Row } from "@sekisho/lib/storage/reader.ts";
+import type { Usage } from "@sekisho/wire/canonical/usage.ts";
 import type { MeasuredUsage } from "../usage.ts";
 import type { LedgerRow, RowGiven, RowOutcome, RowSubject } from "./ledger.ts";
 
@@ -54,12 +55,22 @@ type Attempt = readonly [
   wastedTokens?: number | null,
 ];
 
-type About = readonly [shared: Shared, attempts: readonly Attempt[]];
+/** What tells an attempt from the response that it came to: most calls have one, which did. */
+type Brief = readonly [attempt: number, latencyMs: number, firstTokenMs: number | null];
+
+/** The response's is whole and, where one is brief, the last. */
+type About = readonly [shared: Shared, attempts: readonly (Attempt | Brief)[]];
 
 export function storedCall(rows: readonly LedgerRow[], subject: RowSubject): StoredCall {
   const { tenant, team, key, user, session, agent, surface, alias } = subject;
   const who: Who = [tenant, team, key, agent, surface, alias];
-  const about: About = [sharedOf(who, subject), rows.map(attemptOf)];
+  const response = rows.at(-1);
+  const attempts = rows.map((row) =>
+    row !== response && response !== undefined && isLike(row, response)
+      ? briefOf(row)
+      : attemptOf(row),
+  );
+  const about: About = [sharedOf(who, subject), attempts];
   return { about: JSON.stringify(about), user, session };
 }
 
@@ -71,6 +82,35 @@ function sharedOf(who: Who, { choice, leftOutMessages, given }: RowSubject): Sha
   if (leftOutMessages > 0) return [...who, choice, leftOutMessages];
   return choice === null ? who : [...who, choice];
 }
+
+const isLike = (a: LedgerRow, b: LedgerRow): boolean =>
+  a.subject.model === b.subject.model &&
+  a.subject.provider === b.subject.provider &&
+  a.subject.region === b.subject.region &&
+  (a.usage === b.usage || isSameUsage(a.usage, b.usage)) &&
+  a.usageSource === b.usageSource &&
+  a.costNanoUsd === b.costNanoUsd &&
+  a.outcome === b.outcome &&
+  a.cause === b.cause &&
+  a.priceVersion === b.priceVersion &&
+  a.wastedTokens === b.wastedTokens;
+
+const isSameUsage = (a: Usage, b: Usage): boolean =>
+  a.input === b.input &&
+  a.output === b.output &&
+  a.cacheRead === b.cacheRead &&
+  a.cacheWrite5m === b.cacheWrite5m &&
+  a.cacheWrite1h === b.cacheWrite1h &&
+  a.reasoning === b.reasoning;
+
+/** To the microsecond, as roll-ups count: a difference of two clocks has ten digits more. */
+const rounded = (ms: number): number => Math.round(ms * 1_000) / 1_000;
+
+const briefOf = ({ attempt, latencyMs, firstTokenMs }: LedgerRow): Brief => [
+  attempt,
+  rounded(latencyMs),
+  firstTokenMs === null ? null : rounded(firstTokenMs),
+];
 
 const attemptOf = (row: LedgerRow): Attempt => [
   row.attempt,
@@ -85,8 +125,8 @@ const attemptOf = (row: LedgerRow): Attempt => [
   row.usage.reasoning,
   row.usageSource,
   row.costNanoUsd,
-  row.latencyMs,
-  row.firstTokenMs,
+  rounded(row.latencyMs),
+  row.firstTokenMs === null ? null : rounded(row.firstTokenMs),
   row.outcome,
   row.cause,
   row.priceVersion,
@@ -104,8 +144,11 @@ export function rowsOfCall(row: Row): LedgerRow[] {
   const call = { id: String(row["id"]), timeMs: Number(row["time_ms"]) };
   const subject = { tenant, team, key, user, session, agent, surface, alias };
   const who = { ...subject, choice, leftOutMessages, ...givenOf(given) };
+  const last = attempts.at(-1);
+  if (last === undefined || isBrief(last)) throw new Error(`Call ${call.id} has no response's row`);
+  const response = wholeRowOf(last, who);
   return attempts
-    .map((each) => ({ ...call, ...rowOf(each, who) }))
+    .map((each) => ({ ...call, ...rowOf(each, response) }))
     .sort((a, b) => a.attempt - b.attempt);
 }
 
@@ -115,12 +158,22 @@ function givenOf(stored: Given | undefined): Pick<RowSubject, "given"> {
   return { given: { kind, nanoUsd, inputTokens, outputTokens } };
 }
 
+function rowOf(stored: Attempt | Brief, response: Stored): Stored {
+  if (!isBrief(stored)) return wholeRowOf(stored, response.subject);
+  const [attempt, latencyMs, firstTokenMs] = stored;
+  return { ...response, attempt, latencyMs, firstTokenMs };
+}
+
+const isBrief = (stored: Attempt | Brief): stored is Brief => stored.length === 3;
+
 const textOf = (value: Row[string] | undefined): string | null =>
   typeof value === "string" ? value : null;
 
 type Subject = Omit<RowSubject, "model" | "provider" | "region">;
 
-function rowOf(stored: Attempt, who: Subject): Omit<LedgerRow, "id" | "timeMs"> {
+type Stored = Omit<LedgerRow, "id" | "timeMs">;
+
+function wholeRowOf(stored: Attempt, who: Subject): Stored {
   const [attempt, model, provider, region, ...measured] = stored;
   const [input, output, cacheRead, cacheWrite5m, cacheWrite1h, reasoning, ...rest] = measured;
   const [usageSource, costNanoUsd, latencyMs, firstTokenMs, outcome, ...end] = rest;

@@ -129,6 +129,55 @@ test("the columns of a sole attempt and its response hold what the rows say", as
   assert.equal(response?.["price_version"], "v1");
 });
 
+test("MON-14 an attempt that differs from its response in its times alone has them", async () => {
+  const { ledger, reader, commit } = setUp();
+  const response = row({ latencyMs: 40.125, firstTokenMs: null });
+  const calls = [
+    [row({ attempt: 1, latencyMs: 1 / 3, firstTokenMs: 0.1 + 0.2 }), response],
+    [row({ id: "b", attempt: 1, latencyMs: 5, firstTokenMs: null }), { ...response, id: "b" }],
+    [row({ id: "c", attempt: 1, costNanoUsd: 8 }), { ...response, id: "c" }],
+    [
+      row({ id: "d", attempt: 1, outcome: "error", cause: "upstream_error" }),
+      row({ id: "d", attempt: 2, subject: { ...subject, region: null } }),
+      row({ id: "d", attempt: 3, usage: { ...noUsage, input: 100, output: 20 } }),
+      { ...response, id: "d" },
+    ],
+  ];
+  for (const rows of calls) await commit(ledger.terminal(rows));
+  const [first, ...others] = calls.map((rows) => rows.toSorted((a, b) => a.attempt - b.attempt));
+  const stored = reader.all("SELECT * FROM calls ORDER BY id");
+  const [firstRead, ...othersRead] = stored.map(rowsOfCall);
+  assert.deepEqual(othersRead, others);
+  assert.deepEqual(firstRead, [first?.[0], { ...first?.[1], latencyMs: 0.333, firstTokenMs: 0.3 }]);
+  const lengths = stored.map(({ about }) => {
+    const [, rows]: readonly unknown[][] = JSON.parse(String(about));
+    return rows?.map((each) => (each as unknown[]).length); // rows are lists
+  });
+  assert.deepEqual(lengths, [
+    [3, 18],
+    [3, 18],
+    [18, 18],
+    [18, 18, 3, 18],
+  ]);
+  const names = "id, attempt, region, cost_nano_usd, latency_ms, first_token_ms, outcome, wasted";
+  const seen = reader.all(`SELECT ${names} FROM ledger ORDER BY id, attempt`);
+  assert.deepEqual(
+    seen.map((each) => Object.values(each)),
+    [firstRead, ...othersRead].flatMap((rows) =>
+      (rows ?? []).map((each) => [
+        each.id,
+        each.attempt,
+        each.subject.region,
+        each.costNanoUsd,
+        each.latencyMs,
+        each.firstTokenMs,
+        each.outcome,
+        each.wastedTokens,
+      ]),
+    ),
+  );
+});
+
 test("MON-14 delivered and wasted are the output, and unknown in calls of before", async () => {
   const { ledger, reader, commit } = setUp();
   await commit(ledger.terminal([row({ attempt: 1, wastedTokens: 20 }), row({ wastedTokens: 5 })]));
