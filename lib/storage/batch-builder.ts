@@ -1,5 +1,5 @@
 import type { Batch, BatchStatement } from "./batch.ts";
-import { foldWrites, unfolded } from "./fold.ts";
+import { Folding, unfolded } from "./fold.ts";
 import type { Durability, SqlValue, Write } from "./writer.ts";
 
 /** Statement texts are few and fixed; with more than this somebody builds SQL from values. */
@@ -22,9 +22,9 @@ export class BatchBuilder {
 
   /** One transaction for all, folded. */
   together(groups: readonly WriteGroup[]): Batch {
-    const writes: Write[] = [];
-    for (const group of groups) for (const write of group.writes) writes.push(write);
-    return this.#build(groups, foldWrites(writes), null);
+    const folding = new Folding();
+    for (const group of groups) for (const write of group.writes) folding.add(write);
+    return this.#build(groups, folding.finish(), null);
   }
 
   /** Each group for itself: nothing is folded, since one of them may fail alone. */

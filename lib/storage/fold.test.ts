@@ -93,6 +93,17 @@ test("one that stays by itself does not end the folding", () => {
   ]);
 });
 
+test("a row that is made and removed is left out, and no other whose key ends the same", () => {
+  const made = (key: string, n: number): Write => ({ ...plain(n), passing: { key, is: "made" } });
+  const removed = (key: string, n: number): Write => ({
+    ...plain(-n),
+    passing: { key, is: "removed" },
+  });
+  const writes = [made("a-000001", 1), made("b-000001", 2), made("c", 3), removed("a-000001", 1)];
+  const rest = [removed("b-000001", 2), removed("c", 3), removed("d", 4), plain(5)];
+  assert.deepEqual(params(foldWrites([...writes, ...rest])), [[1], [-1], [-4], [5]]);
+});
+
 test("of writes that say what those before them say the last one is left, where it stood", () => {
   const latest = (key: string, n: number): Write => ({ ...plain(n), latest: key });
   const writes = [latest("k", 1), plain(2), latest("j", 3), latest("k", 4), plain(5)];
