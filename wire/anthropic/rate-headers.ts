@@ -1,19 +1,35 @@
 import { tightest, type RateKind, type RateLevels } from "../canonical/rate-level.ts";
 import { rfc3339 } from "../framing/rfc3339.ts";
 
+interface RateNames {
+  readonly kind: RateKind;
+  readonly limit: string;
+  readonly remaining: string;
+  readonly reset: string;
+}
+
+const named = (kind: RateKind): RateNames => ({
+  kind,
+  limit: `anthropic-ratelimit-${kind}-limit`,
+  remaining: `anthropic-ratelimit-${kind}-remaining`,
+  reset: `anthropic-ratelimit-${kind}-reset`,
+});
+
+/** Joined once: each answer has three of them. */
+const names: readonly RateNames[] = [named("requests"), named("tokens")];
+
 /**
  * Flat: `anthropic-ratelimit-*` of the tightest rate in requests and of that in tokens. Those of
  * input and output tokens apart are not there: our rates count both together.
  */
 export function rateHeaders({ atWallMs, levels }: RateLevels): string[] {
   const headers: string[] = [];
-  for (const kind of ["requests", "tokens"] as const satisfies readonly RateKind[]) {
+  for (const { kind, limit, remaining, reset } of names) {
     const level = tightest(levels, kind);
     if (level === null) continue;
-    const prefix = `anthropic-ratelimit-${kind}`;
-    headers.push(`${prefix}-limit`, String(level.policy.limit));
-    headers.push(`${prefix}-remaining`, String(level.remaining));
-    headers.push(`${prefix}-reset`, rfc3339(wholeSecond(atWallMs + level.fullInMs)));
+    headers.push(limit, String(level.policy.limit));
+    headers.push(remaining, String(level.remaining));
+    headers.push(reset, rfc3339(wholeSecond(atWallMs + level.fullInMs)));
   }
   return headers;
 }
