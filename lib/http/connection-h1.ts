@@ -1,5 +1,6 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { BodyMessage } from "./body-message.ts";
 import { Deadline, type DeadlineOwner } from "../time/timer-wheel.ts";
 import { ExchangeH1, type CarrierH1 } from "./exchange-h1.ts";
 import type { Reception } from "./reception.ts";
@@ -34,7 +35,7 @@ export class ConnectionH1 implements CarrierH1, DeadlineOwner {
     return this.#isLast;
   }
 
-  serve(response: ServerResponse, awaitsContinue: boolean): void {
+  serve(response: ServerResponse<BodyMessage>, awaitsContinue: boolean): void {
     const { limits } = this.reception;
     if (this.#isLast || this.#open.length >= limits.exchangesPerConnection) {
       this.#socket.destroy();

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from "node:https";
 import { Server as NetServer, type Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
+import { BodyMessage } from "./body-message.ts";
 import { remoteAddressOf } from "./connection-gate.ts";
 import { ConnectionH1 } from "./connection-h1.ts";
 import type { EndpointH2 } from "./endpoint-h2.ts";
@@ -26,6 +27,7 @@ const checkIntervalMs = (headerTimeoutMs: number): number =>
   Math.max(10, Math.min(1_000, Math.floor(headerTimeoutMs / 4)));
 
 const serverOptions = ({ limits, takesUpgrades }: Reception) => ({
+  IncomingMessage: BodyMessage,
   maxHeaderSize: limits.headerBytes,
   headersTimeout: limits.headerTimeoutMs,
   // Behind the body's own deadline: for bodies that nobody reads and that trickle in.
@@ -40,7 +42,9 @@ const serverOptions = ({ limits, takesUpgrades }: Reception) => ({
   shouldUpgradeCallback: (request: IncomingMessage) => takesUpgrades && asksForWebSocket(request),
 });
 
-type Listener = (this: Server, socket: Socket) => void;
+type ServerH1 = Server<typeof BodyMessage>;
+type Answer = ServerResponse<BodyMessage>;
+type Listener = (this: ServerH1, socket: Socket) => void;
 
 /**
  * One listening address. The server that listens is the HTTP/1 server itself, because node:http
@@ -48,7 +52,7 @@ type Listener = (this: Server, socket: Socket) => void;
  * wrapped, and HTTP/2 connections are taken out before it sees them.
  */
 export class EndpointH1 {
-  readonly server: Server;
+  readonly server: ServerH1;
   readonly #reception: Reception;
   readonly #h2: EndpointH2;
   readonly #connections = new Map<Socket, ConnectionH1>();
@@ -128,7 +132,7 @@ export class EndpointH1 {
     this.#onH1.call(this.server, socket);
   }
 
-  #serve(response: ServerResponse, awaitsContinue: boolean): void {
+  #serve(response: Answer, awaitsContinue: boolean): void {
     const connection = this.#connections.get(response.req.socket);
     if (connection === undefined) response.req.socket.destroy();
     else connection.serve(response, awaitsContinue);

@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
+import type { BodyMessage, BodyTaker } from "./body-message.ts";
 import type { ExchangeContext } from "./exchange-context.ts";
 import type { Departing } from "./outbox.ts";
 import { SocketExchange } from "./socket-exchange.ts";
@@ -22,9 +23,9 @@ export interface CarrierH1 {
  * An exchange of HTTP/1.1 or 1.0 over a request and response of `node:http`. What is written in one
  * turn of the event loop leaves at its end, in one write.
  */
-export class ExchangeH1 extends SocketExchange implements Departing {
-  readonly #request: IncomingMessage;
-  readonly #response: ServerResponse;
+export class ExchangeH1 extends SocketExchange implements Departing, BodyTaker {
+  readonly #request: BodyMessage;
+  readonly #response: ServerResponse<BodyMessage>;
   readonly #carrier: CarrierH1;
   /** Null when the body has no announced length. */
   readonly #bodyBytes: number | null;
@@ -35,7 +36,7 @@ export class ExchangeH1 extends SocketExchange implements Departing {
   /** The body of a whole answer until it leaves. */
   #whole: Uint8Array | string | null = null;
 
-  constructor(parsed: ParsedHead, response: ServerResponse, carrier: CarrierH1) {
+  constructor(parsed: ParsedHead, response: ServerResponse<BodyMessage>, carrier: CarrierH1) {
     super(new WireHead(parsed, carrier.reception.trustedProxies), carrier.reception);
     this.#request = response.req;
     this.#response = response;
@@ -92,8 +93,7 @@ export class ExchangeH1 extends SocketExchange implements Departing {
   protected readBody(): void {
     if (this.#awaitsContinue) this.#response.writeContinue();
     this.#awaitsContinue = false;
-    this.#request.on("data", (chunk: Buffer) => this.bodyChunk(chunk));
-    this.#request.on("end", () => this.bodyEnd());
+    this.#request.feed(this);
   }
 
   protected sendWhole(status: number, headers: string[], body: Uint8Array | string): void {

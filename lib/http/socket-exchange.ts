@@ -169,11 +169,11 @@ export abstract class SocketExchange implements Exchange, DeadlineOwner {
     this.#watchForStall();
   }
 
-  protected bodyChunk(chunk: Buffer): void {
+  bodyChunk(chunk: Buffer): void {
     this.#reader?.take(chunk);
   }
 
-  protected bodyEnd(): void {
+  bodyEnd(): void {
     this.#reader?.finish();
   }
 
