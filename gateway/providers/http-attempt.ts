@@ -109,7 +109,7 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
   }
 
   start(): this {
-    this.#arm(this.#ports.clock.monotonicMs());
+    this.#arm();
     this.#upstreamCall = this.#ports.upstream.dispatch(this.#parts.request, this);
     return this;
   }
@@ -126,10 +126,9 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
 
   resume(): void {
     this.#paused = false;
-    const nowMs = this.#ports.clock.monotonicMs();
     const { betweenTokensMs } = this.#input.planned.timeouts;
-    if (this.#parts.stream) this.#stageEndsAtMs = nowMs + betweenTokensMs;
-    this.#arm(nowMs);
+    if (this.#parts.stream) this.#stageEndsAtMs = this.#ports.clock.monotonicMs() + betweenTokensMs;
+    this.#arm();
     this.#upstreamCall?.resume();
   }
 
@@ -164,7 +163,7 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
       if (stream && reader.contentCount > before) {
         const nowMs = this.#ports.clock.monotonicMs();
         this.#stageEndsAtMs = nowMs + this.#input.planned.timeouts.betweenTokensMs;
-        this.#arm(nowMs);
+        this.#arm();
       }
     } else if (this.#state === "refused" && this.#refusalBytes < refusalBytesLimit) {
       this.#refusal.push(bytes);
@@ -174,7 +173,7 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
   }
 
   onEnd(): void {
-    if (this.#state === "answering") this.#finish(this.#parts.reader.end());
+    if (this.#state === "answering") this.#finish(this.#parts.reader.end(), "ended");
     else if (this.#state === "refused") this.#endRefusal();
     this.#close();
   }
@@ -195,7 +194,7 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
     }
     const nowMs = this.#ports.clock.monotonicMs();
     if (nowMs < this.#endsAtMs && (this.#paused || nowMs < this.#stageEndsAtMs)) {
-      return this.#arm(nowMs);
+      return this.#arm();
     }
     if (nowMs >= this.#until.deadlineMs) return this.abort("deadline_exceeded");
     if (this.#state === "refused") return this.#endRefusal();
@@ -212,7 +211,7 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
   #awaitRefusal(): void {
     const nowMs = this.#ports.clock.monotonicMs();
     this.#stageEndsAtMs = Math.min(this.#stageEndsAtMs, nowMs + refusalMs);
-    this.#arm(nowMs);
+    this.#arm();
   }
 
   #endRefusal(): void {
@@ -224,17 +223,17 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
     this.#finish({ kind: "failed", failure, measured: this.#parts.reader.measured });
   }
 
-  #finish(outcome: AttemptOutcome): void {
+  #finish(outcome: AttemptOutcome, body: "ended" | "goes on" = "goes on"): void {
     if (this.#state === "over" || this.#state === "lingering") return;
     this.#state = "over";
     this.#ports.wheel.cancel(this.#deadline);
     if (this.#parts.reader.contentCount > 0) this.#input.log.producedBy(null);
-    if (outcome.kind === "complete") {
+    if (body === "goes on" && outcome.kind === "complete") {
       // The connection is worth keeping, if the provider ends the body soon.
       this.#state = "lingering";
       this.#upstreamCall?.resume();
       this.#ports.wheel.arm(this.#deadline, lingerMs);
-    } else this.#upstreamCall?.abort();
+    } else if (body === "goes on") this.#upstreamCall?.abort();
     this.#sink.over(outcome);
   }
 
@@ -243,9 +242,9 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
     this.#ports.wheel.cancel(this.#deadline);
   }
 
-  #arm(nowMs: number): void {
+  #arm(): void {
     const atMs = this.#paused ? this.#endsAtMs : Math.min(this.#endsAtMs, this.#stageEndsAtMs);
-    this.#ports.wheel.arm(this.#deadline, atMs - nowMs);
+    this.#ports.wheel.armAt(this.#deadline, atMs);
   }
 }
 

@@ -29,6 +29,23 @@ test("a deadline passes once, never early and at most 20 ms late", () => {
   );
 });
 
+test("armed at a time it passes as if armed for as long as that is away", () => {
+  const delays = fc.array(fc.double({ min: -100, max: 40_000, noNaN: true }), { maxLength: 5 });
+  fc.assert(
+    fc.property(delays, fc.double({ min: 0, max: 1e9, noNaN: true }), (delaysMs, startMs) => {
+      const [byDelay, byTime] = [makeWheel(startMs), makeWheel(startMs)];
+      for (const delayMs of [...delaysMs, Infinity, 700]) {
+        byDelay.wheel.arm(byDelay.deadline, delayMs);
+        byTime.wheel.armAt(byTime.deadline, byTime.clock.monotonicMs() + Math.max(0, delayMs));
+        for (const { clock } of [byDelay, byTime]) clock.advanceBy(300);
+        assert.equal(byTime.wheel.armed, byDelay.wheel.armed);
+      }
+      for (const { clock } of [byDelay, byTime]) clock.advanceBy(60_000);
+      assert.deepEqual(byTime.passedAtMs, byDelay.passedAtMs);
+    }),
+  );
+});
+
 test("re-arming on every chunk moves the deadline and arms no further timer", () => {
   const { clock, wheel, passedAtMs, deadline } = makeWheel();
   wheel.arm(deadline, 1_000);

@@ -55,19 +55,23 @@ export class TimerWheel {
 
   /** Arms or re-arms; a delay that is not positive passes within 20 ms. Infinity disarms. */
   arm(deadline: Deadline, delayMs: number): void {
-    if (delayMs === Infinity) return this.cancel(deadline);
-    const nowMs = this.#clock.monotonicMs();
-    deadline.atMs = nowMs + (delayMs > 0 ? delayMs : 0);
+    this.armAt(deadline, this.#clock.monotonicMs() + (delayMs > 0 ? delayMs : 0));
+  }
+
+  /** As `arm`, for who knows the monotonic time at which it is to pass: mostly asks no clock. */
+  armAt(deadline: Deadline, atMs: number): void {
+    if (atMs === Infinity) return this.cancel(deadline);
+    deadline.atMs = atMs;
     // In the midst of a tick slots are still being emptied: one that is more than a round ahead
     // of them would stand in the one at hand, and never leave it.
-    if (this.#armed === 0 && !this.#isTicking) this.#done = this.#slotAt(nowMs);
+    if (this.#armed === 0 && !this.#isTicking) this.#done = this.#slotAt(this.#clock.monotonicMs());
     const slot = this.#slotFor(deadline);
     if (deadline.slot !== -1) {
       if (deadline.slot <= slot) return;
       this.#unlink(deadline);
     }
     this.#link(deadline, slot);
-    if (slot < this.#timerSlot) this.#schedule(slot, nowMs);
+    if (slot < this.#timerSlot) this.#schedule(slot, this.#clock.monotonicMs());
   }
 
   /** Does nothing when the deadline is not armed. */
