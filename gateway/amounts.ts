@@ -36,6 +36,13 @@ export function subtract(sums: Sums, amounts: Amounts): void {
   sums.outputTokens -= amounts.outputTokens;
 }
 
+/** Makes each at least as large. */
+export function raise(sums: Sums, { nanoUsd, inputTokens, outputTokens }: Amounts): void {
+  if (nanoUsd > sums.nanoUsd) sums.nanoUsd = nanoUsd;
+  if (inputTokens > sums.inputTokens) sums.inputTokens = inputTokens;
+  if (outputTokens > sums.outputTokens) sums.outputTokens = outputTokens;
+}
+
 export const twice = ({ nanoUsd, inputTokens, outputTokens }: Amounts): Amounts => ({
   nanoUsd: 2 * nanoUsd,
   inputTokens: 2 * inputTokens,

@@ -223,9 +223,15 @@ export class Budgets {
     return accounts;
   }
 
-  #used(slices: Slices, { windows, asks }: Hold, booked: Amounts): Write[] {
+  /** What the store is told of the slices that the call was spent from. */
+  #used(slices: Slices, { windows, asks }: Hold, booked: Amounts): readonly Write[] {
     slices.refused(asks);
-    return windows.flatMap((account) => slices.settled(account, booked));
+    const writes: Write[] = [];
+    for (const account of windows) {
+      const write = slices.settled(account, booked);
+      if (write !== null) writes.push(write);
+    }
+    return writes;
   }
 
   #tell(account: Account): void {
@@ -233,9 +239,10 @@ export class Budgets {
     if (limit.alerts.length === 0) return;
     for (const measure of measures) {
       const passed = alertsPassed(limit, measure, settled);
+      if (passed <= told[measure]) continue;
       const share = limit.alerts[passed - 1];
       const most = limit.most[measure];
-      if (passed <= told[measure] || share === undefined || most === null) continue;
+      if (share === undefined || most === null) continue;
       // Of several that one call has passed, the highest is told.
       told[measure] = passed;
       const { scope } = limit;

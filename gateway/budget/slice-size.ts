@@ -12,6 +12,16 @@ const eachMeasure = (make: (measure: Measure) => number): Sums => ({
 export const idleOf = ({ granted, used }: Slice, reserved: Amounts): Sums =>
   eachMeasure((measure) => granted[measure] - used[measure] - reserved[measure]);
 
+/** Is nothing lacking of these amounts? Asked for each call: it makes no object. */
+export const suffices = (
+  { granted, used }: Slice,
+  reserved: Amounts,
+  { nanoUsd, inputTokens, outputTokens }: Amounts,
+): boolean =>
+  granted.nanoUsd - used.nanoUsd - reserved.nanoUsd >= nanoUsd &&
+  granted.inputTokens - used.inputTokens - reserved.inputTokens >= inputTokens &&
+  granted.outputTokens - used.outputTokens - reserved.outputTokens >= outputTokens;
+
 /** What is lacking of these amounts. */
 export const lackOf = (amounts: Amounts, idle: Amounts): Sums =>
   eachMeasure((measure) => Math.max(0, amounts[measure] - idle[measure]));

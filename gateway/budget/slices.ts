@@ -2,9 +2,18 @@ import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Write, Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import { add, isNothing, measures, noSums, nothing, subtract, type Amounts } from "../amounts.ts";
+import {
+  add,
+  isNothing,
+  measures,
+  noSums,
+  nothing,
+  raise,
+  subtract,
+  type Amounts,
+} from "../amounts.ts";
 import type { Account } from "./account.ts";
-import { idleOf, lackOf, sliceSize } from "./slice-size.ts";
+import { idleOf, lackOf, sliceSize, suffices } from "./slice-size.ts";
 import type { Slice } from "./slice.ts";
 import type { SliceName, SliceStore } from "./slice-store.ts";
 
@@ -98,11 +107,11 @@ export class Slices implements Disposable {
 
   /** Looks accounts up of which the slices are too small for these amounts. */
   look(accounts: readonly Account[], amounts: Amounts): void {
-    const nowMs = this.#parts.clock.monotonicMs();
     for (const account of accounts) {
-      if (!isShared(account) || nowMs - account.slice.readAtMs < freshMs) continue;
-      if (account.slice.isLeased && isNothing(this.#lack(account, amounts))) continue;
-      this.read(account);
+      if (!isShared(account)) continue;
+      const { slice, reserved } = account;
+      if (slice.isLeased && suffices(slice, reserved, amounts)) continue;
+      if (this.#parts.clock.monotonicMs() - slice.readAtMs >= freshMs) this.read(account);
     }
   }
 
@@ -122,26 +131,18 @@ export class Slices implements Disposable {
    * What to ask the store for before amounts are reserved on these accounts, which suffice by
    * their books. With `isExact` no more than that.
    */
-  take(accounts: readonly Account[], amounts: Amounts, { isExact }: TakeOptions): Ask[] {
+  take(accounts: readonly Account[], amounts: Amounts, options: TakeOptions): readonly Ask[] {
     const nowMs = this.#parts.clock.monotonicMs();
-    const asks: Ask[] = [];
+    let asks: readonly Ask[] = noAsks;
     for (const account of accounts) {
       if (!isShared(account)) continue;
-      const { slice } = account;
+      const { slice, reserved } = account;
       this.#accounts.add(account);
       slice.usedAtMs = nowMs;
-      for (const measure of measures) {
-        slice.largest[measure] = Math.max(slice.largest[measure], amounts[measure]);
-      }
-      const lack = this.#lack(account, amounts);
-      if (isNothing(lack)) continue;
-      const size = sliceSize(account, slice.largest, this.#parts.processes());
-      slice.isLeased = size !== null;
-      const isAhead = !isExact && !slice.isAskingAhead;
-      const ahead = isAhead && size !== null ? size : nothing;
-      if (ahead !== nothing) slice.isAskingAhead = true;
-      add(slice.granted, lack);
-      asks.push({ account, lack, ahead });
+      raise(slice.largest, amounts);
+      if (suffices(slice, reserved, amounts)) continue;
+      // Apart: what seldom runs would have V8 give up what it has compiled for the calls between.
+      asks = [...asks, this.#askFor(account, amounts, options)];
     }
     return asks;
   }
@@ -171,12 +172,12 @@ export class Slices implements Disposable {
     }
   }
 
-  /** A call has given back what it held, but for what it came to. */
-  settled(account: Account, booked: Amounts): Write[] {
-    if (!isShared(account)) return [];
+  /** A call has given back what it held, but for what it came to: how the store hears of that. */
+  settled(account: Account, booked: Amounts): Write | null {
+    if (!isShared(account)) return null;
     add(account.slice.used, booked);
-    this.#isLeft(account);
-    return isNothing(booked) ? [] : [this.#parts.store.use(nameOf(account), booked)];
+    if (!account.slice.isLeased) this.#isLeft(account);
+    return isNothing(booked) ? null : this.#parts.store.use(nameOf(account), booked);
   }
 
   /** The account as everybody sees it: what others hold for calls counts as reserved. */
@@ -187,6 +188,18 @@ export class Slices implements Disposable {
     add(reserved, account.elsewhere);
     subtract(reserved, account.slice.idleElsewhere);
     return { ...account, reserved, elsewhere: noSums() };
+  }
+
+  #askFor(account: SharedAccount, amounts: Amounts, { isExact }: TakeOptions): Ask {
+    const { slice, reserved } = account;
+    const lack = lackOf(amounts, idleOf(slice, reserved));
+    const size = sliceSize(account, slice.largest, this.#parts.processes());
+    slice.isLeased = size !== null;
+    const isAhead = !isExact && !slice.isAskingAhead;
+    const ahead = isAhead && size !== null ? size : nothing;
+    if (ahead !== nothing) slice.isAskingAhead = true;
+    add(slice.granted, lack);
+    return { account, lack, ahead };
   }
 
   #newSlice(): Slice {
@@ -205,12 +218,8 @@ export class Slices implements Disposable {
     };
   }
 
-  #lack(account: SharedAccount, amounts: Amounts): ReturnType<typeof lackOf> {
-    return lackOf(amounts, idleOf(account.slice, account.reserved));
-  }
-
   #isLeft(account: SharedAccount): void {
-    if (account.slice.isLeased || !this.#accounts.has(account)) return;
+    if (!this.#accounts.has(account)) return;
     this.#left.add(account);
     if (this.#isSweeping) return;
     this.#isSweeping = true;
@@ -305,6 +314,8 @@ export class Slices implements Disposable {
     await writer.commit(writes, "process").catch(() => {});
   }
 }
+
+const noAsks: readonly Ask[] = [];
 
 const doubled = ({ nanoUsd, inputTokens, outputTokens }: Amounts): Amounts => ({
   nanoUsd: 2 * nanoUsd,

@@ -76,11 +76,12 @@ export class SqliteSliceStore implements SliceStore {
   }
 
   use(slice: SliceName, amounts: Amounts): Write {
-    const name = nameOf(slice);
+    const { account, windowStartMs, owner, id } = slice;
+    const { nanoUsd, inputTokens, outputTokens } = amounts;
     return {
       sql: useSql,
-      params: [...name, ...valuesOf(amounts)],
-      fold: { key: `slice:${name.join("@")}`, from: name.length },
+      params: [account, windowStartMs, owner, id, nanoUsd, inputTokens, outputTokens],
+      fold: { key: `slice:${account}@${windowStartMs}@${owner}@${id}`, from: 4 },
     };
   }
 

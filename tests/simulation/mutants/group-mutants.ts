@@ -62,9 +62,10 @@ class EagerSlices extends Slices {
 
 /** Does not tell the store what of a slice was spent. */
 class ForgetfulSlices extends Slices {
-  override settled(account: Parameters<Slices["settled"]>[0], booked: Amounts): Write[] {
+  override settled(account: Parameters<Slices["settled"]>[0], booked: Amounts): null {
     super.settled(account, nothing);
-    return super.settled(account, booked).slice(0, 0);
+    super.settled(account, booked);
+    return null;
   }
 }
 
