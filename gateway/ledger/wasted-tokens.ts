@@ -19,6 +19,8 @@ export function wastedTokens(
 ): WastedTokens {
   if (counts === null) return { own: 0, attempts: attempts.map(allOf) };
   const own = wastedOf(counts.outcome.measured, handedShare);
+  // Nearly every call: one attempt, and the answer is that one's.
+  if (attempts.length === 1 && attempts[0] === counts) return { own, attempts: [own] };
   const parts = new Map<AttemptRecord, number | null>();
   let left = own ?? 0;
   for (const each of (segments ?? [counts]).toReversed()) {

@@ -96,26 +96,41 @@ export function slowBehind<Group extends readonly OrderedTarget[]>(
 function orderGroup<Each extends OrderedTarget>(
   { name, balance }: Pool,
   group: readonly Each[],
-  { health, nowMs, lot, reasons }: ToldOrderView,
+  view: ToldOrderView,
 ): readonly Each[] {
-  const candidates = group.map(({ target, boundNanoUsd }): NamedCandidate => {
-    const share = health.share(target, nowMs);
-    if (share < 1) reasons.push({ kind: "warming", target, share });
+  const shares = group.map(({ target }) => shareOf(target, view));
+  // One that is alone needs no order, and nobody has to know how busy it is.
+  const ordered = group.length === 1 ? group : balanced(balance, { group, shares }, view);
+  const targets = ordered.map(({ target }) => target);
+  const priority = group[0]?.target.priority ?? 0;
+  view.reasons.push({ kind: "ordered", pool: name, priority, balance, targets });
+  return ordered;
+}
+
+function shareOf(target: Target, { health, nowMs, reasons }: ToldOrderView): number {
+  const share = health.share(target, nowMs);
+  if (share < 1) reasons.push({ kind: "warming", target, share });
+  return share;
+}
+
+/** Targets of one priority, and how much of its part each of them takes. */
+interface SharedGroup<Each extends OrderedTarget> {
+  readonly group: readonly Each[];
+  readonly shares: readonly number[];
+}
+
+function balanced<Each extends OrderedTarget>(
+  balance: Pool["balance"],
+  { group, shares }: SharedGroup<Each>,
+  { health, nowMs, lot }: OrderView,
+): readonly Each[] {
+  const candidates = group.map(({ target, boundNanoUsd }, index): NamedCandidate => {
     const { inFlight, cost } = health.load(target, nowMs);
     const { id, weight } = target;
+    const share = shares[index] ?? 1;
     return { id, weight, share, inFlight, cost: cost / weight, price: boundNanoUsd };
   });
   const chosen =
     typeof balance === "string" ? order(balance, candidates, lot) : balance.order(candidates, lot);
-  const ordered: Each[] = [];
-  const targets: Target[] = [];
-  for (const index of chosen) {
-    const each = group[index];
-    if (each === undefined) continue;
-    ordered.push(each);
-    targets.push(each.target);
-  }
-  const priority = group[0]?.target.priority ?? 0;
-  reasons.push({ kind: "ordered", pool: name, priority, balance, targets });
-  return ordered;
+  return chosen.flatMap((index) => group[index] ?? []);
 }

@@ -168,18 +168,18 @@ function carryingTargets(
   targets: readonly Target[],
   reasons: PlanReason[],
 ): readonly Target[] {
+  const { request } = question;
+  if (targets.every((target) => takesAsItIs(target, request))) return targets;
   const able: Target[] = [];
   const refusals: Failure<Code>[] = [];
-  const { request } = question;
   // Regions of one model refuse the same: a body is written for one of them.
   const known = new Map<string, Failure<Code> | null>();
   for (const target of targets) {
-    const api = apiFor(target, request);
-    const makesVectors = target.embedding?.isGuess === false;
-    if (!makesVectors && passes(request, api, target.upstreamModel)) {
+    if (takesAsItIs(target, request)) {
       able.push(target);
       continue;
     }
+    const api = apiFor(target, request);
     const way = `${api} ${target.upstreamModel}`;
     const found = known.get(way);
     const refusal = found === undefined ? refusalOf(request, api, target) : found;
@@ -195,6 +195,11 @@ function carryingTargets(
   if (able.length === 0 && first !== undefined) throw first;
   return able;
 }
+
+/** Do the client's own bytes go there? */
+const takesAsItIs = (target: Target, request: CarriedRequest): boolean =>
+  target.embedding?.isGuess !== false &&
+  passes(request, apiFor(target, request), target.upstreamModel);
 
 /** Why this target cannot be asked for what the request wants; null when it can. */
 function refusalOf(request: CarriedRequest, api: TargetApi, target: Target): Failure<Code> | null {
