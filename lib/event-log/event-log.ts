@@ -147,7 +147,10 @@ export class EventLog<Event> {
     }
   }
 
-  /** A reader at `seq`, which must not have been forgotten: `firstSeq` is the earliest there is. */
+  /**
+   * A reader at `seq`, which must not have been forgotten: `firstSeq` is the earliest there is. What
+   * is held for it counts from its first look on: most logs it empties with that.
+   */
   open(listener: LogListener, seq: number = this.#base): Cursor<Event> {
     if (seq < this.#base || seq > this.nextSeq) {
       throw new RangeError(
@@ -156,7 +159,6 @@ export class EventLog<Event> {
     }
     const cursor = new Cursor(this, listener, seq);
     this.#cursors = [...this.#cursors, cursor];
-    this.#count();
     return cursor;
   }
 
