@@ -148,8 +148,8 @@ export class EventLog<Event> {
   }
 
   /**
-   * A reader at `seq`, which must not have been forgotten. What is held for it counts from its first
-   * look on: most logs it empties with that.
+   * A reader at `seq`, which must not have been forgotten. What is held for it counts from its
+   * first look on: most logs it empties with that.
    */
   open(listener: LogListener, seq: number = this.#base): Cursor<Event> {
     if (seq < this.#base || seq > this.nextSeq) {
