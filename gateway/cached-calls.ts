@@ -2,6 +2,7 @@ import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { AskedCall } from "./admission.ts";
 import type { Arrival } from "./arrival.ts";
+import type { Call } from "./call.ts";
 import type { CacheMark, GivenMark, SaidCache } from "./cache-policy.ts";
 import type { AnswerCache, AskedAt } from "./cache/answer-cache.ts";
 import type { CachedAnswer } from "./cache/cached-answer.ts";
@@ -10,6 +11,7 @@ import { keyOf } from "./cache/known-key.ts";
 import { GivenCall, type GivenCallParts } from "./given-call.ts";
 import { answerOf, isFit, keptOf, tell, type Kept, type Told } from "./kept-answer.ts";
 import { Lead } from "./lead.ts";
+import type { Permit } from "./limits/rates.ts";
 import type { Once, RunningCall } from "./running-call.ts";
 import { meantBy, reworded, type SemanticAnswers } from "./semantic-answers.ts";
 import type { Responses } from "./responses/responses.ts";
@@ -71,8 +73,8 @@ export class CachedCalls {
     return { asked, key, form, ttlMs, isRefresh };
   }
 
-  /** Gives the call an answer, or sends it for one. Throws Failure. */
-  async take(place: CachePlace, taking: Taking): Promise<RunningCall> {
+  /** Gives the call an answer, at once where there is one, or sends it for one. Throws Failure. */
+  take(place: CachePlace, taking: Taking): RunningCall | Promise<RunningCall> {
     const { cache, given } = this.#parts;
     if (!isKeyed(place)) {
       given.count(place.asked.call, "bypass");
@@ -88,8 +90,19 @@ export class CachedCalls {
     return this.#lead(place, taking);
   }
 
-  async #give(place: KeyedPlace, kept: Kept, once: Once | null): Promise<RunningCall> {
-    const call = await this.#open(place, this.#markOf(place, kept.found), once);
+  #give(place: KeyedPlace, kept: Kept, once: Once | null): RunningCall | Promise<RunningCall> {
+    const mark = this.#markOf(place, kept.found);
+    if (once !== null) return this.#giveOnce(place, { mark, kept, once });
+    const call = this.#opened(place, mark, null);
+    tell(call, kept);
+    return call;
+  }
+
+  async #giveOnce(
+    place: KeyedPlace,
+    { mark, kept, once }: { readonly mark: GivenMark; readonly kept: Kept; readonly once: Once },
+  ): Promise<RunningCall> {
+    const call = await this.#openOnce(place, mark, once);
     tell(call, kept);
     return call;
   }
@@ -125,7 +138,9 @@ export class CachedCalls {
   }
 
   async #join(place: KeyedPlace, flight: Flight, { once, send }: Taking): Promise<RunningCall> {
-    const call = await this.#open(place, { kind: "shared", key: place.key, ageMs: 0 }, once);
+    const mark: GivenMark = { kind: "shared", key: place.key, ageMs: 0 };
+    const call =
+      once === null ? this.#opened(place, mark, null) : await this.#openOnce(place, mark, once);
     const { clock } = this.#parts;
     const again = (missed: SharedCall): void => this.#again(place, missed, send);
     const shared = new SharedCall(call, { clock, again });
@@ -135,22 +150,28 @@ export class CachedCalls {
     return call;
   }
 
-  /** Takes its place in the rates, and its name, if it has one. */
-  async #open(place: KeyedPlace, mark: GivenMark, once: Once | null): Promise<GivenCall> {
-    const { rates, responses, writer } = this.#parts;
-    const { asker } = place.asked;
-    const { call } = marked(place.asked, mark);
-    const permit = rates.admit(asker, 0);
+  /** Takes its place in the rates. */
+  #opened({ asked }: KeyedPlace, mark: GivenMark, named: Named | null): GivenCall {
+    const { rates, responses } = this.#parts;
+    const call: Call = { ...asked.call, cache: mark };
+    const permit = named?.permit ?? rates.admit(asked.asker, 0);
+    const response = responses.open(call.id, call.principal.tenant);
+    named?.once.record(response);
+    const besides = named?.once.besides ?? null;
+    return new GivenCall(this.#parts, { call, mark, response, permit, besides });
+  }
+
+  /** Takes its name too, behind its place in the rates. */
+  async #openOnce(place: KeyedPlace, mark: GivenMark, once: Once): Promise<GivenCall> {
+    const { rates, writer } = this.#parts;
+    const permit = rates.admit(place.asked.asker, 0);
     try {
-      if (once !== null) await writer.commit(once.besides.writes, "process");
+      await writer.commit(once.besides.writes, "process");
     } catch (failure) {
       rates.close(permit, { isSent: false, tokens: 0 });
       throw failure;
     }
-    const response = responses.open(call.id, call.principal.tenant);
-    once?.record(response);
-    const besides = once?.besides ?? null;
-    return new GivenCall(this.#parts, { call, mark, response, permit, besides });
+    return this.#opened(place, mark, { once, permit });
   }
 
   /** The answer that it has waited for came to nothing: there may be another, or it asks itself. */
@@ -215,6 +236,12 @@ export class CachedCalls {
     given.count(call, isKept ? "stored" : "unfit");
     return isKept;
   }
+}
+
+/** A call that has taken its name. */
+interface Named {
+  readonly once: Once;
+  readonly permit: Permit;
 }
 
 /** A call on its way to a model. */

@@ -100,7 +100,9 @@ export class Pipeline {
     if (place === null) return await this.#send(fitting, { arrival, once, lead: null });
     const send = (asked: AskedCall, lead: Lead | null): Promise<RunningCall> =>
       this.#send(asked, { arrival, once, lead });
-    const running = await cached.take(place, { once, send, gone: () => arrival.gone() });
+    const taken = cached.take(place, { once, send, gone: () => arrival.gone() });
+    // A kept answer is there, and waits for nothing here.
+    const running = taken instanceof Promise ? await taken : taken;
     if (isGiven(running.call.cache)) this.remember(admitted);
     return running;
   }
