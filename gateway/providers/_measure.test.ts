@@ -48,6 +48,17 @@ test("MON-4 what is not reported is estimated as the family's reports have shown
   assert.deepEqual(told, []);
 });
 
+test("nobody counts what was said in a whole answer whose usage is reported", () => {
+  const { input } = attempt({ stream: false, content });
+  const told = {
+    usage,
+    get outputBytes(): number {
+      return assert.fail("an answer was read for nobody");
+    },
+  };
+  assert.deepEqual(measure(input, told).usage, usage);
+});
+
 test("MON-4 a whole answer teaches of its prompt alone, and a picture of nothing", () => {
   const whole = attempt({ stream: false, content });
   measure(whole.input, { usage, outputBytes: 900 });

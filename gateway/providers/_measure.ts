@@ -18,6 +18,7 @@ export interface Told {
   readonly usage: Usage | null;
   /** Told ahead of the answer: exact but for the output. */
   readonly promptUsage?: Usage | null;
+  /** Asked for only where somebody needs it: to count may mean to read the answer again. */
   readonly outputBytes: number;
 }
 
@@ -27,8 +28,9 @@ export interface Told {
  */
 export function measure(
   { call, planned }: Pick<AttemptInput, "call" | "planned">,
-  { usage, promptUsage, outputBytes }: Told,
+  told: Told,
 ): MeasuredUsage {
+  const { usage, promptUsage } = told;
   const { request } = call;
   const { estimates } = planned.target;
   const inputEstimate = (): number => estimateInputTokens(request);
@@ -36,11 +38,12 @@ export function measure(
   if (usage !== null) {
     const isText = size.images === 0 && size.files === 0 && size.references === 0;
     // Of a whole answer that is passed on, everything around its words is among the bytes.
-    const said = stream ? outputBytes : null;
+    const said = stream ? told.outputBytes : null;
     if (isText) estimates?.observe({ usage, inputEstimate, outputBytes: said });
     return { usage, source: "reported" };
   }
   const prompt = promptUsage ?? { ...noUsage, input: inputTokens(inputEstimate(), estimates) };
+  const { outputBytes } = told;
   const usual = Math.ceil(outputBytes / bytesPerToken);
   const output = stream ? (estimates?.output(outputBytes) ?? usual) : usual;
   return { usage: { ...prompt, output }, source: "estimated" };
