@@ -48,6 +48,13 @@ export function composeCache(
     { name: "sekisho_cache_memory_answers", help: "Kept answers in memory" },
     () => cache.held.answers,
   );
+  metrics.observedGauge(
+    {
+      name: "sekisho_known_requests_bytes",
+      help: "What requests take in memory that were answered without a model and may come again",
+    },
+    () => requests.bytes,
+  );
   const semantic = new SemanticAnswers({
     cache,
     given,
@@ -62,7 +69,7 @@ interface CacheParts extends Omit<CachedCallsParts, "cache" | "given" | "semanti
   /** Who makes vectors of questions. */
   readonly embeddings: Embeddings;
   /** What was asked before. */
-  readonly requests: Pick<KnownRequests, "clear">;
+  readonly requests: Pick<KnownRequests, "clear" | "bytes">;
   /** As it is in force. */
   readonly config: () => Config;
 }

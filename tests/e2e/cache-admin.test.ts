@@ -87,6 +87,31 @@ test("STR-14 a purge is audited, takes what it names, and nothing without a name
   assert.ok((await purge({ all: "yes" })) >= 1);
 });
 
+/** What requests take in memory that were answered without a model. */
+async function knownBytes(): Promise<number> {
+  const text = await (await operated.admin("GET", "/metrics")).text();
+  return Number(/^sekisho_known_requests_bytes (\d+)$/m.exec(text)?.[1]);
+}
+
+test("SEC-16 what was asked is in no memory behind a purge or an erasure", async () => {
+  const text = "Asked again [[sim: tokens=9]]";
+  const user = { "x-sekisho-user": "jiro" };
+  const again = async (): Promise<readonly (string | null)[]> => {
+    const marks: (string | null)[] = [];
+    for (let n = 0; n < 4; n += 1) marks.push(markOf(await ask(text, user)));
+    return marks;
+  };
+  assert.deepEqual(await again(), ["miss", "hit", "hit", "hit"]);
+  assert.ok((await knownBytes()) > 0);
+  assert.ok((await purge({ all: "yes" })) >= 1);
+  assert.equal(await knownBytes(), 0);
+  assert.deepEqual(await again(), ["miss", "hit", "hit", "hit"]);
+  assert.ok((await knownBytes()) > 0);
+  await operated.admin("POST", "/admin/erase", { tenant: "demo", user: "jiro" });
+  assert.equal(await knownBytes(), 0);
+  assert.equal(markOf(await ask(text, user)), "miss");
+});
+
 test("SEC-16 whoever is erased has no answer that is given again", async () => {
   const text = "Erased [[sim: tokens=9]]";
   const user = { "x-sekisho-user": "taro" };
