@@ -37,10 +37,10 @@ export function subtract(sums: Sums, amounts: Amounts): void {
 }
 
 /** Makes each at least as large. */
-export function raise(sums: Sums, { nanoUsd, inputTokens, outputTokens }: Amounts): void {
-  if (nanoUsd > sums.nanoUsd) sums.nanoUsd = nanoUsd;
-  if (inputTokens > sums.inputTokens) sums.inputTokens = inputTokens;
-  if (outputTokens > sums.outputTokens) sums.outputTokens = outputTokens;
+export function raise(sums: Sums, amounts: Amounts): void {
+  sums.nanoUsd = Math.max(sums.nanoUsd, amounts.nanoUsd);
+  sums.inputTokens = Math.max(sums.inputTokens, amounts.inputTokens);
+  sums.outputTokens = Math.max(sums.outputTokens, amounts.outputTokens);
 }
 
 export const twice = ({ nanoUsd, inputTokens, outputTokens }: Amounts): Amounts => ({

@@ -104,3 +104,37 @@ test("MON-13 nothing is told twice", () => {
   assert.deepEqual(a.shares.collect(), [{ owner: "key:k1", requests: 1, tokens: 0, underWay: 0 }]);
   assert.deepEqual(a.shares.collect(), []);
 });
+
+test("MON-13 a 64th of what may be used at once is told at once, less within a second", () => {
+  const { clock, a, b, tell } = setUp({ requests: { perSecond: 1, burst: 640 }, concurrent: 640 });
+  const used = (times: number): void => {
+    for (let call = 0; call < times; call += 1) a.rates.count(asker);
+  };
+  b.rates.count(asker);
+  used(1);
+  tell();
+  used(9);
+  assert.deepEqual(a.shares.collect(), []);
+  const calls = Array.from({ length: 9 }, () => a.rates.admit(asker, 0));
+  const told = { owner: "key:k1", tokens: 0 };
+  // Nine of before and nine that have begun.
+  assert.deepEqual(a.shares.collect(), [{ ...told, requests: 18, underWay: 9 }]);
+  for (const call of calls) a.rates.close(call, { isSent: true, tokens: 0 });
+  used(1);
+  clock.advanceBy(999);
+  assert.deepEqual(a.shares.collect(), []);
+  clock.advanceBy(1);
+  assert.deepEqual(a.shares.collect(), [{ ...told, requests: 1, underWay: 0 }]);
+});
+
+test("MON-13 what has no limit is told once in a second", () => {
+  const { clock, a } = setUp({});
+  a.rates.count(asker);
+  assert.equal(a.shares.collect().length, 1);
+  for (let call = 0; call < 1_000; call += 1) a.rates.count(asker);
+  assert.deepEqual(a.shares.collect(), []);
+  clock.advanceBy(1_000);
+  assert.deepEqual(a.shares.collect(), [
+    { owner: "key:k1", requests: 1_000, tokens: 0, underWay: 0 },
+  ]);
+});

@@ -1,5 +1,6 @@
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { RateAccount } from "./rate-account.ts";
+import type { RateLimit } from "./rate-limit.ts";
 
 /** What an owner has used in one process since it told last. */
 export interface RateShare {
@@ -14,9 +15,16 @@ interface Told {
   readonly requests: number;
   readonly tokens: number;
   readonly underWay: number;
+  readonly atMs: number;
 }
 
-const untold: Told = { requests: 0, tokens: 0, underWay: 0 };
+const untold: Told = { requests: 0, tokens: 0, underWay: 0, atMs: -Infinity };
+
+/** News of less than this part of what an owner may use at once waits for more … */
+const littlePart = 1 / 64;
+
+/** … or for so long: each message wakes every other process, and the one that hands it on. */
+const patienceMs = 1_000;
 
 /**
  * Rates of several processes: each grants on its own and takes off what the others tell, so that
@@ -34,15 +42,19 @@ export class RateShares {
     this.#accounts = accounts;
   }
 
-  /** What there is to tell. */
+  /** What there is to tell, but for what others can do without for a second. */
   collect(): RateShare[] {
+    const nowMs = this.#clock.monotonicMs();
     const news: RateShare[] = [];
-    for (const [owner, { taken, underWay }] of this.#accounts) {
+    for (const [owner, { limit, taken, underWay }] of this.#accounts) {
       const before = this.#told.get(owner) ?? untold;
       const requests = taken.requests - before.requests;
       const tokens = taken.tokens - before.tokens;
-      if (requests === 0 && tokens === 0 && underWay === before.underWay) continue;
-      this.#told.set(owner, { ...taken, underWay });
+      const calls = underWay - before.underWay;
+      if (requests === 0 && tokens === 0 && calls === 0) continue;
+      const isLate = nowMs - before.atMs >= patienceMs;
+      if (!isLate && isLittle(limit, { requests, tokens, calls })) continue;
+      this.#told.set(owner, { ...taken, underWay, atMs: nowMs });
       news.push({ owner, requests, tokens, underWay });
     }
     return news;
@@ -73,3 +85,15 @@ export class RateShares {
     this.#accounts.get(owner)?.takenElsewhere(more, sum, this.#clock.monotonicMs());
   }
 }
+
+interface News {
+  readonly requests: number;
+  readonly tokens: number;
+  readonly calls: number;
+}
+
+/** What has no limit nobody waits for. */
+const isLittle = (limit: RateLimit, { requests, tokens, calls }: News): boolean =>
+  Math.abs(requests) < littlePart * (limit.requests?.burst ?? Infinity) &&
+  Math.abs(tokens) < littlePart * (limit.tokensPerMinute ?? Infinity) &&
+  Math.abs(calls) < littlePart * (limit.concurrent ?? Infinity);
