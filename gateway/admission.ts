@@ -185,7 +185,9 @@ export class Admission {
     read: (said: Head, body: Buffer) => SurfaceRequest,
   ): void {
     const { tenant } = call.principal;
-    if (known === null) this.#parts.known.keep({ tenant, said, body, read });
+    if (known === null) this.#parts.known.keep({ tenant, said, body, read }, call.arrivedMs);
+    // What was parsed once more for this call is no part of what is remembered.
+    else known.request.read.forget();
   }
 
   /** Who may not send now is refused before it costs more, and told what its rates are. */

@@ -30,7 +30,7 @@ test("PRF-7 a request that was answered is found by its bytes and has forgotten 
   const requests = new KnownRequests(new VirtualClock());
   assert.equal(requests.find(ask("Hello")), null);
   const asked = ask("Hello");
-  requests.keep(asked);
+  requests.keep(asked, 0);
   const found = requests.find(ask("Hello"));
   assert.deepEqual(found?.request.read.facts, validate(chat, asked.body).read.facts);
   // It is read from memory of its own: that of its connection is somebody else's by then.
@@ -97,7 +97,7 @@ test("PRF-7 nothing is found of another tenant, byte, head or reader", () => {
           );
         }
         if (!keeps) continue;
-        requests.keep(asked);
+        requests.keep(asked, 0);
         kept.add(named(asked));
         assert.ok(requests.find(asked) !== null, "it is found at once");
         assert.ok(requests.bytes <= 40_000, `${requests.bytes} bytes`);
@@ -122,7 +122,7 @@ test("PRF-7 long bodies, and what is read from more than its bytes, are read aga
     { ...ask("a"), said: { surface: "chat", setup }, body: Buffer.from('{"content":"a"}') },
   ];
   for (const asked of left) {
-    requests.keep(asked);
+    requests.keep(asked, 0);
     assert.equal(requests.find(asked), null, asked.said.surface);
   }
   assert.equal(requests.bytes, 0);
@@ -131,10 +131,10 @@ test("PRF-7 long bodies, and what is read from more than its bytes, are read aga
 test("PRF-7 memory is bounded, and what is asked for stays in it", () => {
   const requests = new KnownRequests(new VirtualClock());
   const often = ask("often");
-  requests.keep(often);
+  requests.keep(often, 0);
   let most = 0;
   for (let n = 0; n < 4_000; n += 1) {
-    requests.keep(ask(`${"a".repeat(7_000)}${n}`, { tenant: String(n % 7) }));
+    requests.keep(ask(`${"a".repeat(7_000)}${n}`, { tenant: String(n % 7) }), 0);
     assert.ok(requests.find(often) !== null, `after ${n}`);
     most = Math.max(most, requests.bytes);
   }
@@ -145,8 +145,8 @@ test("PRF-7 memory is bounded, and what is asked for stays in it", () => {
 test("PRF-7 what nobody asks again is forgotten after a minute, what is erased at once", () => {
   const clock = new VirtualClock();
   const requests = new KnownRequests(clock);
-  requests.keep(ask("once"));
-  requests.keep(ask("often"));
+  requests.keep(ask("once"), 0);
+  requests.keep(ask("often"), 0);
   for (let n = 0; n < 10; n += 1) {
     clock.advanceBy(30_000);
     assert.ok(requests.find(ask("often")) !== null);
@@ -156,9 +156,45 @@ test("PRF-7 what nobody asks again is forgotten after a minute, what is erased a
   assert.equal(requests.bytes, 0);
   assert.equal(requests.find(ask("often")), null);
   // It goes on, and lets go of all.
-  requests.keep(ask("again"));
+  requests.keep(ask("again"), clock.monotonicMs());
   clock.advanceBy(120_000);
   assert.equal(requests.bytes, 0);
+});
+
+test("SEC-16 what had arrived before something was forgotten is not taken in behind it", () => {
+  const clock = new VirtualClock();
+  const requests = new KnownRequests(clock);
+  const arrivedMs = clock.monotonicMs();
+  clock.advanceBy(1);
+  requests.clear();
+  requests.keep(ask("under way"), arrivedMs);
+  assert.equal(requests.find(ask("under way")), null);
+  assert.equal(requests.bytes, 0);
+  requests.keep(ask("under way"), clock.monotonicMs());
+  assert.ok(requests.find(ask("under way")) !== null);
+});
+
+test("PRF-7 what is held has the length of the body, and counts what readers hold on to", () => {
+  const requests = new KnownRequests(new VirtualClock());
+  const held: Buffer[] = [];
+  const read = (said: SurfaceHead, body: Buffer): SurfaceRequest => {
+    held.push(body);
+    return made(said, body);
+  };
+  const small = Buffer.from("small");
+  requests.keep(ask("", { body: small, read }), 0);
+  assert.deepEqual(held, [small]);
+  assert.equal(held[0]?.buffer.byteLength, small.length, "a slice of the pool holds 64 KiB");
+  const bytes = (asked: AskedBody<SurfaceHead>): number => {
+    const before = requests.bytes;
+    requests.keep(asked, 0);
+    return requests.bytes - before;
+  };
+  const body = Buffer.from(JSON.stringify({ model: "m", prompt: "a".repeat(4_000) }));
+  const completion = bytes(ask("", { body, said: { surface: "openai.completions" } }));
+  assert.ok(completion > 6 * body.length, `${completion} bytes`);
+  const chat = bytes(ask("a".repeat(4_000)));
+  assert.ok(chat < 4 * body.length, `${chat} bytes`);
 });
 
 test("PRF-7 a body for vectors is not taken for one of words", () => {
@@ -169,7 +205,7 @@ test("PRF-7 a body for vectors is not taken for one of words", () => {
     head: { headers: new Map() },
   } as const;
   const body = Buffer.from('{"inputText":"a"}');
-  requests.keep({ tenant: "t", said: head, body, read: validateEmbedding });
+  requests.keep({ tenant: "t", said: head, body, read: validateEmbedding }, 0);
   assert.equal(requests.find({ tenant: "t", said: head, body, read: validate }), null);
   const found = requests.find({ tenant: "t", said: head, body, read: validateEmbedding });
   assert.ok(found?.request.read.facts.embedding !== undefined);

@@ -60,8 +60,17 @@ export const defaultKnownLimits: KnownLimits = {
   idleMs: 60_000,
 };
 
-/** About what a request takes beside its bytes, which are held twice. */
+/** About what a request takes beside what was made of its bytes. */
 const overheadBytes = 4_096;
+
+/** The bytes are held twice. */
+const heldTimes = 2;
+/** And what they say, by readers that do not forget it. */
+const readTimes = 6;
+const unforgetting: ReadonlySet<AnyHead["surface"]> = new Set<AnyHead["surface"]>([
+  "openai.completions",
+  "bedrock.invoke",
+]);
 
 /** Where the bytes, and what is said outside of them, are all that a request is read from. */
 const readOfBytes: ReadonlySet<AnyHead["surface"]> = new Set<AnyHead["surface"]>([
@@ -87,6 +96,7 @@ export class KnownRequests {
   #latestBytes = 0;
   #formerBytes = 0;
   #isTended = false;
+  #clearedMs = -Infinity;
 
   constructor(clock: Clock, limits: KnownLimits = defaultKnownLimits) {
     this.#clock = clock;
@@ -113,20 +123,27 @@ export class KnownRequests {
     return older.known;
   }
 
-  /** Reads the body once more, in memory of its own. Longer ones are left alone. */
-  keep<Head extends AnyHead>({ tenant, said, body, read }: AskedBody<Head>): void {
+  /**
+   * Reads the body once more, in memory of its own. Longer ones are left alone, and those that have
+   * arrived before something was to be forgotten: they may be that. `arrivedMs` is monotonic.
+   */
+  keep<Head extends AnyHead>(asked: AskedBody<Head>, arrivedMs: number): void {
+    const { tenant, said, body, read } = asked;
     if (body.length > this.#limits.longestBytes || !readOfBytes.has(said.surface)) return;
-    const request = read(said, Buffer.from(body));
+    if (arrivedMs < this.#clearedMs) return;
+    const request = read(said, ownBytes(body));
     request.read.forget();
     const known: KnownRequest = { request, fingerprint: null, keys: new Map() };
     const outside = outsideOf(said);
-    const bytes = 2 * body.length + outside.length + overheadBytes;
+    const times = unforgetting.has(said.surface) ? readTimes : heldTimes;
+    const bytes = times * body.length + outside.length + overheadBytes;
     this.#hold(tenant, body.toString("latin1"), { outside, read, known, bytes });
     this.#tend();
   }
 
   /** Of what somebody wants to be forgotten nothing stays. */
   clear(): void {
+    this.#clearedMs = this.#clock.monotonicMs();
     this.#turn();
     this.#turn();
   }
@@ -155,6 +172,13 @@ export class KnownRequests {
       if (this.bytes > 0) this.#tend();
     });
   }
+}
+
+/** A slice of Node's pool keeps all 64 KiB of it from being freed. */
+function ownBytes(body: Buffer): Buffer {
+  const own = Buffer.allocUnsafeSlow(body.length);
+  body.copy(own);
+  return own;
 }
 
 const isOf = (

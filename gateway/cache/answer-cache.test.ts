@@ -37,7 +37,11 @@ function answerOf(key: string, rest: Partial<CachedAnswer> = {}): CachedAnswer {
 /** Asked for then, and by nobody since. */
 const at = (arrivedMs: number): AskedAt => ({ arrivedMs, sinceMs: Infinity });
 
-function cacheOf(limits: Partial<CacheLimits> = {}, store: CacheStore | null = null) {
+function cacheOf(
+  limits: Partial<CacheLimits> = {},
+  store: CacheStore | null = null,
+  purged: () => void = () => {},
+) {
   const clock = new VirtualClock(0);
   const failures: string[] = [];
   const cache = new AnswerCache({
@@ -45,7 +49,7 @@ function cacheOf(limits: Partial<CacheLimits> = {}, store: CacheStore | null = n
     limits: () => ({ memoryBytes: 80_000, answers: 1_000, ...limits }),
     store,
     failed: (work) => failures.push(work),
-    purged: () => {},
+    purged,
   });
   return { cache, clock, failures };
 }
@@ -200,6 +204,28 @@ test("STR-14 what another process has thrown away is not given within 250 ms", (
   kept.clear();
   clock.advanceBy(250);
   assert.equal(cache.find("1", Infinity), null);
+});
+
+test("SEC-16 what another process has thrown away leaves a process that nobody asks", () => {
+  let purges = 0;
+  const store: CacheStore = {
+    find: () => null,
+    keep: () => {},
+    purge: () => Promise.resolve(0),
+    changes: () => ({ purges, renewals: 0 }),
+    sweep: () => {},
+    scrub: () => Promise.resolve(true),
+    renewedSince: () => [],
+    size: () => ({ answers: 0, bytes: 0 }),
+  };
+  let told = 0;
+  const { cache } = cacheOf({}, store, () => void (told += 1));
+  cache.keep(answerOf("1"), at(0));
+  cache.sweep(false);
+  assert.deepEqual([cache.held.answers, told], [1, 0]);
+  purges = 1;
+  cache.sweep(false);
+  assert.deepEqual([cache.held.answers, told], [0, 1]);
 });
 
 test("STR-14 what is thrown away elsewhere does not come back behind it", async () => {

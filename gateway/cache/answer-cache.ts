@@ -106,8 +106,12 @@ export class AnswerCache {
     return true;
   }
 
-  /** What is over leaves memory, and the store too where no other process sees to that. */
+  /**
+   * What is over leaves memory, and the store too where no other process sees to that. So does what
+   * others have thrown away, though nobody asks here for anything.
+   */
   sweep(isLeader: boolean): void {
+    this.#lookNow();
     const nowMs = this.#parts.clock.wallMs();
     for (const [key, { expiresMs }] of this.#front) if (nowMs >= expiresMs) this.#drop(key);
     if (isLeader) this.#tried("keep", (store) => store.sweep());

@@ -71,7 +71,7 @@ test("STR-14 PRF-7 a request that is known has the key that it would have if it 
           assert.equal(again?.key ?? null, key);
           if (again !== null) assert.equal(again.form, formOf(ask.call.request));
         }
-        requests.keep({ tenant: one.tenant, said, body: ask.body, read: validate });
+        requests.keep({ tenant: one.tenant, said, body: ask.body, read: validate }, 0);
       }
     }),
     { numRuns: 300 },
@@ -95,7 +95,7 @@ test("PRF-7 it is made once, and again for another target, policy or owner", () 
     stream: false,
     temperature: undefined,
   };
-  requests.keep({ tenant: "t", said, body: bodyOf(one), read: validate });
+  requests.keep({ tenant: "t", said, body: bodyOf(one), read: validate }, 0);
   const first = keyOf(askOf(requests, one), policy);
   const ask = askOf(requests, one);
   assert.equal(keyOf(ask, policy)?.key, first?.key);
@@ -116,7 +116,7 @@ test("PRF-7 of one request no more than a few keys are held", () => {
   const policy: CachePolicy = { use: "always", ttlMs: 1, scope: "key", byTemperature: true };
   const one = fc.sample(asked, 1)[0];
   assert.ok(one);
-  requests.keep({ tenant: one.tenant, said, body: bodyOf(one), read: validate });
+  requests.keep({ tenant: one.tenant, said, body: bodyOf(one), read: validate }, 0);
   for (let n = 0; n < 100; n += 1) {
     const ask = askOf(requests, { ...one, keyId: `k${n}` as "k" });
     assert.equal(keyOf(ask, policy)?.key, cacheKeyOf(ask, policy));
@@ -128,7 +128,7 @@ test("STR-14 a call whose conversation was shortened is not known by what was as
   const requests = new KnownRequests(new VirtualClock());
   const one = fc.sample(asked, 1)[0];
   assert.ok(one);
-  requests.keep({ tenant: one.tenant, said, body: bodyOf(one), read: validate });
+  requests.keep({ tenant: one.tenant, said, body: bodyOf(one), read: validate }, 0);
   const policy: CachePolicy = { use: "always", ttlMs: 1, scope: "tenant", byTemperature: true };
   const whole = askOf(requests, one);
   const key = keyOf(whole, policy)?.key;

@@ -156,7 +156,8 @@ class CacheWorld {
     this.#clients.push(client);
     const { body } = asked;
     if (isGiven(running.call.cache) && asked.known === null) {
-      this.#known.keep({ tenant: this.#mutant?.knownTo ?? tenant, said, body, read: validate });
+      const knownTo = this.#mutant?.knownTo ?? tenant;
+      this.#known.keep({ tenant: knownTo, said, body, read: validate }, asked.call.arrivedMs);
     }
     this.#read(running.response, client);
   }
