@@ -78,6 +78,9 @@ const swap = (a: number, b: number): string =>
   `UPDATE calls SET place = -1 WHERE place = ${a}; UPDATE calls SET place = ${a} WHERE place = ${b};
    UPDATE calls SET place = ${b} WHERE place = -1`;
 
+const forged = (place: number): string => `INSERT INTO calls (place, id, time_ms, about, hash)
+  SELECT ${place}, 'forged', time_ms, about, x'' FROM calls LIMIT 1`;
+
 const tamperings: readonly (readonly [what: string, sql: string, Fault])[] = [
   ["a cost", `UPDATE calls SET ${cost} WHERE place = 6`, ["2026-01-02", "changed", 6]],
   ["an id", "UPDATE calls SET id = 'x' WHERE place = 1", ["2026-01-01", "changed", 1]],
@@ -89,6 +92,11 @@ const tamperings: readonly (readonly [what: string, sql: string, Fault])[] = [
   ["the newest calls", "DELETE FROM calls WHERE place > 10", ["open", "missing", 11]],
   ["a seal", "UPDATE ledger_days SET last_place = 9 WHERE last_place = 8", ["seals", "changed", 2]],
   ["a day", "DELETE FROM ledger_days WHERE first_place = 1", ["seals", "missing", 1]],
+  ["the last seal", "UPDATE ledger_days SET seal = x'' WHERE day > 20454", ["seals", "changed", 2]],
+  ["all seals", "UPDATE ledger_days SET seal = x'', last_place = 3", ["seals", "changed", 1]],
+  ["a call before the first", forged(0), ["2026-01-01", "added", 0]],
+  ["one far before it", forged(-7), ["2026-01-01", "added", -7]],
+  ["one behind the mark", forged(13), ["open", "missing", 14]],
 ];
 
 for (const [what, sql, fault] of tamperings) {
@@ -109,7 +117,9 @@ const inGroups: readonly (readonly [what: string, sql: string, Fault])[] = [
   ["a hash", "UPDATE calls SET hash = x'00' WHERE place = 7", ["2026-01-02", "changed", 5]],
   ["one hash more", "UPDATE calls SET hash = x'00' WHERE place = 2", ["2026-01-01", "changed", 1]],
   ["no hash", "UPDATE calls SET hash = x'' WHERE place = 3", ["2026-01-01", "changed", 1]],
-  ["no last hash", "UPDATE calls SET hash = x'' WHERE place = 12", ["open", "missing", 13]],
+  ["no last hash", "UPDATE calls SET hash = x'' WHERE place = 12", ["open", "changed", 12]],
+  ["none at a seal", "UPDATE calls SET hash = x'' WHERE place = 8", ["2026-01-02", "changed", 8]],
+  ["none at all", "UPDATE calls SET hash = x''", ["2026-01-01", "changed", 1]],
   ["exchanged", swap(1, 2), ["2026-01-01", "changed", 1]],
   ["exchanged between two commits", swap(3, 5), ["2026-01-01", "changed", 1]],
   ["taken out", "DELETE FROM calls WHERE place = 2", ["2026-01-01", "missing", 2]],
@@ -184,6 +194,7 @@ const dropTamperings: readonly (readonly [what: string, sql: string, Fault])[] =
   ["a drop taken out", "DELETE FROM ledger_drops", ["seals", "changed", 1]],
   ["the first of two drops", "DELETE FROM ledger_drops WHERE seq = 1", ["drops", "missing", 1]],
   ["when it was", "UPDATE ledger_drops SET at_ms = 5", ["drops", "changed", 1]],
+  ["its hash", "UPDATE ledger_drops SET hash = x'' WHERE seq = 2", ["drops", "changed", 2]],
 ];
 
 for (const [what, sql, fault] of dropTamperings) {

@@ -7,7 +7,7 @@ export interface ChainLink {
   readonly seq: number;
   /** The hash of the row before, where rows say it; null where they do not. */
   readonly previous: Uint8Array | null;
-  /** No bytes: that of a row behind it covers it too (`RowChain`). */
+  /** No bytes, where rows do not say the one before: one behind it covers it (`RowChain`). */
   readonly hash: Uint8Array;
   readonly values: readonly ChainValue[];
 }
@@ -42,7 +42,7 @@ export const chainOrigin: ChainHead = { seq: 0, hash: chainStart };
  * - *missing*: a row that should stand there does not
  * - *doubled*: it is a copy of one before it
  * - *reordered*: it belongs behind another row
- * - *added*: it stands behind the last one that was remembered
+ * - *added*: it stands behind the last one that was remembered, or before the first place
  */
 export class ChainWalk {
   readonly #find: FindHash;
@@ -71,9 +71,9 @@ export class ChainWalk {
   next(link: ChainLink): ChainFault | null {
     const { seq, hash } = link;
     const expected = this.seq + 1;
-    if (seq < expected) return { kind: "doubled", seq };
+    if (seq < expected) return { kind: seq < 1 ? "added" : "doubled", seq };
     if (seq > expected) return { kind: "missing", seq: expected };
-    if (hash.length === 0 || this.#open > 0 || isRowsHash(hash)) return this.#together(link);
+    if (this.#open > 0 || isOfMany(link)) return this.#together(link);
     const kind = this.#faultOf(link);
     if (kind !== null) return { kind, seq };
     this.#head = { seq, hash };
@@ -82,7 +82,7 @@ export class ChainWalk {
 
   /** To be called behind the last row, with the head that was remembered, if one was. */
   finish(head: ChainHead | null): ChainFault | null {
-    if (this.#open > 0) return { kind: "missing", seq: this.seq + 1 };
+    if (this.#open > 0) return this.#withoutEnd(head);
     const { seq: last, hash } = this.#head;
     const seq = head?.seq ?? 0;
     if (seq > last) return { kind: "missing", seq: last + 1 };
@@ -95,12 +95,19 @@ export class ChainWalk {
     const rows = (this.#rows ??= new RowsHash());
     if (this.#open === 0) rows.begin(this.#head.hash);
     for (const value of values) rows.add(value);
+    rows.letGo();
     this.#open += 1;
     if (hash.length === 0) return null;
     if (!isSameHash(rows.digest(), hash)) return { kind: "changed", seq: this.#head.seq + 1 };
     this.#open = 0;
     this.#head = { seq, hash };
     return null;
+  }
+
+  /** The last of the rows that share a hash is the one that was remembered, or it is gone. */
+  #withoutEnd(head: ChainHead | null): ChainFault {
+    if (head?.seq === this.seq) return { kind: "changed", seq: this.#head.seq + 1 };
+    return { kind: "missing", seq: this.seq + 1 };
   }
 
   #faultOf({ seq, previous, hash, values }: ChainLink): ChainFaultKind | null {
@@ -113,3 +120,7 @@ export class ChainWalk {
     return this.#find(before) === null ? "missing" : "reordered";
   }
 }
+
+/** A row that says the hash before its own shares it with nobody. */
+const isOfMany = ({ previous, hash }: ChainLink): boolean =>
+  previous === null && (hash.length === 0 || isRowsHash(hash));

@@ -53,6 +53,20 @@ test("rows of any size, and what is taken back is not in it", () => {
   assert.equal(hexOfRows([long, long]).length, 66);
 });
 
+test("what is let go is in the hash, and takes no memory", () => {
+  const rows = new RowsHash();
+  const values = Array.from({ length: 1_000 }, (_, n) => "漢".repeat(n));
+  for (const previous of [chainStart, new Uint8Array(33)]) {
+    rows.begin(previous);
+    for (const value of values) {
+      rows.add(value);
+      rows.letGo();
+      assert.ok(rows.length < 65_536);
+    }
+    assert.equal(hexOf(rows.digest()), hexOfRows(values, previous));
+  }
+});
+
 test("a hash of rows is told from that of one row", () => {
   const rows = new RowsHash();
   rows.begin(chainStart);

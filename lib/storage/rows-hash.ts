@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { hash } from "node:crypto";
+import { createHash, hash, type Hash } from "node:crypto";
 import type { ChainValue } from "./chain-hash.ts";
 
 /** What such a hash begins with, and a hash of one row by itself has no place for. */
@@ -20,12 +20,15 @@ const usualBytes = 65_536;
 export class RowsHash {
   #bytes: Buffer = Buffer.allocUnsafeSlow(usualBytes);
   #length = 0;
+  /** Of the bytes that were let go; null: none. */
+  #gone: Hash | null = null;
 
   /** Begins anew, behind this hash. */
   begin(previous: Uint8Array): void {
     this.#need(0, previous.length);
     this.#bytes.set(previous);
     this.#length = previous.length;
+    this.#gone = null;
   }
 
   /** How far it is: for `cut`. */
@@ -48,9 +51,23 @@ export class RowsHash {
     this.#length = length;
   }
 
+  /**
+   * What was added stays, so that its bytes need not: rows that nobody has counted, as those of a
+   * file that was tampered with, take no more memory than one of them and 64 KiB.
+   */
+  letGo(): void {
+    if (this.#length < usualBytes) return;
+    this.#gone ??= createHash("sha256");
+    this.#gone.update(this.#bytes.subarray(0, this.#length));
+    this.#length = 0;
+  }
+
+  /** Of all of it; what comes behind begins anew. */
   digest(): Uint8Array {
+    const rest = this.#bytes.subarray(0, this.#length);
     const digest = Buffer.alloc(33, kind);
-    digest.write(hash("sha256", this.#bytes.subarray(0, this.#length), "latin1"), 1, "latin1");
+    const text = this.#gone?.update(rest).digest("latin1") ?? hash("sha256", rest, "latin1");
+    digest.write(text, 1, "latin1");
     return digest;
   }
 

@@ -41,8 +41,10 @@ export async function verifyChain(
   const start = source.start ?? chainOrigin;
   const walk = new ChainWalk((hash) => source.find(hash), start);
   let fault: ChainFault | null = null;
-  for (let isDone = false; !isDone && fault === null;) {
-    const rows = source.page(walk.seq, pageRows);
+  // Where the chain begins, also what somebody has put before its first place is looked at.
+  let behind = start.seq === 0 ? Number.MIN_SAFE_INTEGER : start.seq;
+  for (let isDone = false; !isDone && fault === null; behind = walk.seq) {
+    const rows = source.page(behind, pageRows);
     fault = walkPage(walk, rows);
     if (rows.length > 0 || fault !== null) {
       await pause();
@@ -58,8 +60,11 @@ export async function verifyChain(
     if (isDone) fault = walk.finish(head);
   }
   const chain = source.name;
-  if (fault !== null) return { chain, rows: fault.seq - 1 - start.seq, hash: null, fault };
   const { seq, hash } = walk.head;
+  if (fault !== null) {
+    const rows = Math.max(0, Math.min(fault.seq - 1, seq) - start.seq);
+    return { chain, rows, hash: null, fault };
+  }
   return { chain, rows: seq - start.seq, hash: hexOf(hash), fault };
 }
 
