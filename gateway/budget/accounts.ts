@@ -21,14 +21,14 @@ export interface AccountsOptions {
   /** How many users and sessions have accounts in memory. */
   readonly remembered?: number;
   /** Where several processes spend from the accounts. */
-  readonly slices?: Pick<Slices, "open"> | null;
+  readonly slices?: Pick<Slices, "open" | "relimited"> | null;
 }
 
 /** Which accounts a call spends from, and their books of the present windows. */
 export class Accounts {
   readonly #clock: Clock;
   readonly #store: BudgetStore;
-  readonly #slices: Pick<Slices, "open"> | null;
+  readonly #slices: Pick<Slices, "open" | "relimited"> | null;
   readonly #remembered: number;
   readonly #keys = new Map<string, FixedAccounts>();
   /** Every account that was used, also when no limit names it any more. */
@@ -115,6 +115,7 @@ export class Accounts {
         known.limit = limit;
         // Shares of another limit: what it has passed already is no news, the rest is.
         Object.assign(known.told, toldOf(limit, known.settled));
+        this.#slices?.relimited(known);
       }
       known.usedAt = ++this.#turn;
       return known;

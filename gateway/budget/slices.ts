@@ -93,6 +93,17 @@ export class Slices implements Disposable {
     return shared;
   }
 
+  /**
+   * The account has another limit, under which nobody may spend what was granted without one: the
+   * next call looks it up, and what no call holds is given back.
+   */
+  relimited(account: Account): void {
+    if (!isShared(account)) return;
+    account.slice.isLeased = false;
+    account.slice.readAtMs = -Infinity;
+    this.#isLeft(account);
+  }
+
   /** Looks an account up in the store; what it does not know of this process yet is added. */
   read(account: SharedAccount): void {
     const { slice } = account;

@@ -37,7 +37,7 @@ function setUp(nanoUsd: number | null) {
   migrate(disk.database, budgetMigrations, clock);
   const most = { nanoUsd, inputTokens: null, outputTokens: null };
   const limits: readonly BudgetLimit[] = [{ scope: "key", window: "day", most, alerts: [] }];
-  const keyLimits = { accounts: limits, request: null };
+  let keyLimits = { accounts: limits, request: null };
   const reader = disk.openReader();
   const process = (owner: string) => {
     const writer = new MemoryWriter({ disk, clock, onLoss: (failure) => assert.fail(failure) });
@@ -76,7 +76,12 @@ function setUp(nanoUsd: number | null) {
         [owner],
       )?.["sum"] ?? 0,
     );
-  return { clock, a: process("a"), b: process("b"), held, reader };
+  /** As an administrator does it: every process knows it at once. */
+  const limit = (nanoUsd: number | null): void => {
+    const accounts = limits.map((each) => ({ ...each, most: { ...each.most, nanoUsd } }));
+    keyLimits = { accounts, request: null };
+  };
+  return { clock, a: process("a"), b: process("b"), held, reader, limit };
 }
 
 const codeOf = (run: () => unknown): string => {
@@ -162,6 +167,31 @@ test("MON-9 of what is not limited a slice lasts for 65,536 of the largest calls
   assert.equal(a.budgets.reserve(spender, amounts).asks.length, 1);
   const dearest = b.budgets.reserve(spender, money(2 ** 45));
   assert.equal(dearest.asks[0]?.ahead.nanoUsd, 2 ** 46);
+});
+
+test("MON-8 what was taken of a budget without a limit is not spent under one", async () => {
+  const { clock, a, b, held, limit } = setUp(null);
+  // Neither sees the other's slice: both have looked before.
+  const one = a.budgets.reserve(spender, money(10));
+  const other = b.budgets.reserve(spender, money(10));
+  await a.commit(one);
+  await b.commit(other);
+  a.budgets.granted(one);
+  b.budgets.granted(other);
+  limit(1_000);
+  for (const { budgets } of [a, b]) {
+    assert.equal(
+      codeOf(() => budgets.reserve(spender, money(600))),
+      "in_flight",
+    );
+  }
+  await clock.elapse(50);
+  assert.equal(held("a") + held("b"), 20, "what no call holds is free");
+  await a.hold(600);
+  assert.equal(
+    codeOf(() => b.budgets.reserve(spender, money(600))),
+    "in_flight",
+  );
 });
 
 test("MON-9 slices shrink with what is left, and end with the last 100 calls", async () => {
