@@ -12,6 +12,7 @@ const link = (name: string, n: SqlValue = null): Write => ({
   params: [name, n, "a note"],
   chain: {
     values: 2,
+    rowSql: "(?, ?, ?, x'')",
     headSql: "SELECT hash FROM links ORDER BY place DESC LIMIT 1",
     sealSql: "UPDATE links SET hash = ? WHERE place = (SELECT max(place) FROM links)",
   },
@@ -43,6 +44,22 @@ export const checkChains = (check: Check): void => {
     writer.enqueue([link("漢字", -7)]);
     await settle(writer.flush());
     assert.equal(chainedNames(reader), "abc|d|e漢字|");
+  });
+
+  check("many rows of one transaction, in their order", async ({ writer, reader, settle }) => {
+    const names = Array.from({ length: 50 }, (_, n) => String.fromCodePoint(0x100 + n));
+    const links = names.map((name, n) => link(name, n));
+    const guilty = assert.rejects(writer.commit([...links, link("a"), link("a")], "process"));
+    await settle(guilty);
+    assert.equal(chainedNames(reader), "");
+    await settle(writer.commit([link("a"), ...links.slice(0, 33), entry(1)], "process"));
+    await settle(writer.commit([...links.slice(33), link("b")], "process"));
+    assert.equal(
+      chainedNames(reader),
+      `a${names.slice(0, 33).join("")}|${names.slice(33).join("")}b|`,
+    );
+    const notes = reader.get("SELECT count(*) AS n FROM links WHERE note = 'a note'");
+    assert.equal(notes?.["n"], 52);
   });
 
   check("rows of refused commits are in no hash", async ({ writer, reader, settle }) => {

@@ -6,6 +6,8 @@
 export interface RowChain {
   /** So many of the first parameters of a row are hashed. */
   readonly values: number;
+  /** What stands behind VALUES in the statement that adds a row, at its end: one may add many. */
+  readonly rowSql: string;
   /** Gives the column `hash` of the newest row. */
   readonly headSql: string;
   /** Gives the newest row its hash, which is the only parameter. */

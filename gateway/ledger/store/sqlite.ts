@@ -60,11 +60,12 @@ const ownedIntentSql = `INSERT INTO intents (${intentColumns.join(", ")}, owner)
 const loggedIntentSql = `INSERT INTO intents ${placeholders([...intentColumns, "owner"])}`;
 const ownedIntentsSql = "SELECT * FROM intents WHERE owner = ? ORDER BY id LIMIT ?";
 const intentEndSql = "DELETE FROM intents WHERE id = ?";
-const callSql = `INSERT INTO calls (id, time_ms, about, user, session, hash)
-  VALUES (?, ?, ?, ?, ?, x'')`;
+const callRowSql = "(?, ?, ?, ?, ?, x'')";
+const callSql = `INSERT INTO calls (id, time_ms, about, user, session, hash) VALUES ${callRowSql}`;
 /** Calls of one transaction are chained behind the newest before it, without names of people. */
 const callChain: RowChain = {
   values: 3,
+  rowSql: callRowSql,
   headSql: "SELECT hash FROM calls ORDER BY place DESC LIMIT 1",
   sealSql: "UPDATE calls SET hash = ? WHERE place = (SELECT max(place) FROM calls)",
 };
