@@ -128,6 +128,17 @@ test("PRF-7 long bodies, and what is read from more than its bytes, are read aga
   assert.equal(requests.bytes, 0);
 });
 
+test("PRF-7 many that come at once are read once more in all", () => {
+  const requests = new KnownRequests(new VirtualClock());
+  let reads = 0;
+  const read = (said: SurfaceHead, body: Buffer): SurfaceRequest => {
+    reads += 1;
+    return validate(said, body);
+  };
+  for (let n = 0; n < 64; n += 1) requests.keep(ask("Hello", { read }), 0);
+  assert.equal(reads, 1);
+});
+
 test("PRF-7 memory is bounded, and what is asked for stays in it", () => {
   const requests = new KnownRequests(new VirtualClock());
   const often = ask("often");

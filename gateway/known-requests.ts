@@ -43,8 +43,6 @@ interface Remembered {
   readonly bytes: number;
 }
 
-type Tenant = Map<string, Remembered>;
-
 export interface KnownLimits {
   /** Longer bodies are read again: a megabyte of memory is for many short ones. */
   readonly longestBytes: number;
@@ -82,6 +80,31 @@ const readOfBytes: ReadonlySet<AnyHead["surface"]> = new Set<AnyHead["surface"]>
   "gemini.generateContent",
 ]);
 
+/** What was asked, or asked again, in one stretch of time: the tenants' bodies apart. */
+class Generation {
+  /** A body of another length is none of these: most are not looked for any further. */
+  readonly lengths = new Set<number>();
+  readonly #tenants = new Map<string, Map<string, Remembered>>();
+  #bytes = 0;
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  of(tenant: string, text: string): Remembered | undefined {
+    return this.#tenants.get(tenant)?.get(text);
+  }
+
+  /** In the place of what else was made of these bytes. */
+  hold(tenant: string, text: string, remembered: Remembered): void {
+    const own = this.#tenants.get(tenant) ?? new Map<string, Remembered>();
+    this.#tenants.set(tenant, own);
+    this.#bytes += remembered.bytes - (own.get(text)?.bytes ?? 0);
+    own.set(text, remembered);
+    this.lengths.add(text.length);
+  }
+}
+
 /**
  * Requests that were answered without a model, by their very bytes: who asks once more asks in the
  * same ones, and to read 1 KB and what a key is made of takes 7 us, to find it here 0.3. Each
@@ -91,10 +114,8 @@ const readOfBytes: ReadonlySet<AnyHead["surface"]> = new Set<AnyHead["surface"]>
 export class KnownRequests {
   readonly #clock: Clock;
   readonly #limits: KnownLimits;
-  #latest = new Map<string, Tenant>();
-  #former = new Map<string, Tenant>();
-  #latestBytes = 0;
-  #formerBytes = 0;
+  #latest = new Generation();
+  #former = new Generation();
   #isTended = false;
   #clearedMs = -Infinity;
 
@@ -105,19 +126,17 @@ export class KnownRequests {
 
   /** About what they take in memory. */
   get bytes(): number {
-    return this.#latestBytes + this.#formerBytes;
+    return this.#latest.bytes + this.#former.bytes;
   }
 
   find<Head extends AnyHead>(asked: AskedBody<Head>): KnownRequest | null {
     const { tenant, body } = asked;
-    if (this.bytes === 0 || body.length > this.#limits.longestBytes) return null;
-    const latest = this.#latest.get(tenant);
-    const former = this.#former.get(tenant);
-    if (latest === undefined && former === undefined) return null;
+    const { length } = body;
+    if (!this.#latest.lengths.has(length) && !this.#former.lengths.has(length)) return null;
     const text = body.toString("latin1");
-    const found = latest?.get(text);
+    const found = this.#latest.of(tenant, text);
     if (found !== undefined) return isOf(found, asked) ? found.known : null;
-    const older = former?.get(text);
+    const older = this.#former.of(tenant, text);
     if (older === undefined || !isOf(older, asked)) return null;
     this.#hold(tenant, text, older);
     return older.known;
@@ -131,6 +150,8 @@ export class KnownRequests {
     const { tenant, said, body, read } = asked;
     if (body.length > this.#limits.longestBytes || !readOfBytes.has(said.surface)) return;
     if (arrivedMs < this.#clearedMs) return;
+    // Many at once were all unknown when they came.
+    if (this.find(asked) !== null) return;
     const request = read(said, ownBytes(body));
     request.read.forget();
     const known: KnownRequest = { request, fingerprint: null, keys: new Map() };
@@ -149,18 +170,13 @@ export class KnownRequests {
   }
 
   #hold(tenant: string, text: string, remembered: Remembered): void {
-    const own = this.#latest.get(tenant) ?? new Map<string, Remembered>();
-    this.#latest.set(tenant, own);
-    this.#latestBytes += remembered.bytes - (own.get(text)?.bytes ?? 0);
-    own.set(text, remembered);
-    if (this.#latestBytes > this.#limits.bytes / 2) this.#turn();
+    this.#latest.hold(tenant, text, remembered);
+    if (this.#latest.bytes > this.#limits.bytes / 2) this.#turn();
   }
 
   #turn(): void {
     this.#former = this.#latest;
-    this.#formerBytes = this.#latestBytes;
-    this.#latest = new Map();
-    this.#latestBytes = 0;
+    this.#latest = new Generation();
   }
 
   #tend(): void {
