@@ -163,6 +163,7 @@ export class Claims<Answer extends KnownAnswer> {
       const former = store.find(scope);
       const known = former === null ? null : this.#answerOf(former, waiting.fingerprint);
       if (former === null || known === null) {
+        this.#recent.drop(id);
         return { kind: "first", turn: this.#turn(id, scope, former) };
       }
       if (isOver(known.answer)) this.#recent.keep(id, former, readMs);

@@ -149,6 +149,18 @@ test("STR-13 a name is free when its time is over, though it was read just befor
   assert.notEqual(await world.ask(0, "a"), first);
 });
 
+test("STR-13 who has taken a name stays, though the wall clock is set back", async () => {
+  const world = new World();
+  const first = await world.ask(0, "a");
+  world.clock.advanceBy(keepMs - 100);
+  assert.equal(await world.ask(0, "a"), first);
+  world.clock.advanceBy(101);
+  const second = await world.ask(0, "a");
+  assert.notEqual(second, first);
+  world.clock.stepWall(-1_000);
+  assert.equal(await world.ask(0, "a"), second);
+});
+
 const step = fc.oneof(
   {
     weight: 4,

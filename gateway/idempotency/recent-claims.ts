@@ -49,6 +49,11 @@ export class RecentClaims {
     }
   }
 
+  /** The name is free: somebody else is about to take it. */
+  drop(id: string): void {
+    this.#recent.delete(id);
+  }
+
   /** One of them is about to be changed in the store, by this process. */
   changing(): void {
     this.#recent.clear();
