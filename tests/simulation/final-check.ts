@@ -1,4 +1,5 @@
 import { Violation } from "./base/violation.ts";
+import { checkChain } from "./checks/chain-check.ts";
 import type { IntentBook } from "./checks/intent-book.ts";
 import {
   checkCallRows,
@@ -32,6 +33,7 @@ export function checkEnd(world: EndOfWorld): void {
   const ledger = checkTerminals(reader, world.intents);
   checkSpent(reader, spentByRows(ledger, world.intents));
   checkRollups(reader);
+  checkChain(reader);
   for (const [id, rows] of ledger) checkCall(world, id, rows);
   world.observer.names.checkPaid(ledger);
   for (const state of world.observer.clients.values()) checkLiveness(world, state);

@@ -12,6 +12,7 @@ import { standardParts, type PartMakers } from "@sekisho/server/compose/gateway-
 import { Sometimes } from "../base/sometimes.ts";
 import { Trace } from "../base/trace.ts";
 import { Violation } from "../base/violation.ts";
+import { checkChain } from "../checks/chain-check.ts";
 import type { Mutant } from "../mutants/mutant.ts";
 import type { WorldOutcome } from "../world.ts";
 import { checkNothingHeld, GroupBooks, type GroupRecord } from "./group-books.ts";
@@ -71,6 +72,7 @@ export class GroupWorld {
       const reader = disk.openReader();
       checkNothingHeld(reader);
       this.#books.check(reader);
+      checkChain(reader);
     } catch (error) {
       violation =
         error instanceof Violation

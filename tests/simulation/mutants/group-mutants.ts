@@ -77,6 +77,15 @@ const plainOwner = (ledger: Ledger): Ledger =>
     },
   });
 
+const aloneInChain = (ledger: Ledger): Ledger =>
+  changed(ledger, {
+    terminal: (rows) =>
+      ledger.terminal(rows).map((write) => {
+        if (write.chain === undefined) return write;
+        return { ...write, chain: { ...write.chain, headSql: "SELECT 0 WHERE 0" } };
+      }),
+  });
+
 /** Mistakes of processes that spend from the same budgets. */
 export const groupMutants: readonly Mutant[] = [
   {
@@ -128,6 +137,12 @@ export const groupMutants: readonly Mutant[] = [
     mistake: "what a process writes counts although it was taken for dead",
     world: "group",
     parts: (make) => ({ ledger: (...parts) => plainOwner(make.ledger(...parts)) }),
+  },
+  {
+    name: "chain-of-one",
+    mistake: "calls are chained behind nothing, whoever has added some before",
+    world: "group",
+    parts: (make) => ({ ledger: (...parts) => aloneInChain(make.ledger(...parts)) }),
   },
   {
     name: "early-release",
