@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { SystemClock } from "@sekisho/lib/time/system-clock.ts";
 import { startSimulator, type Simulator } from "@sekisho/simulator/server.ts";
+import type { LedgerVerdict } from "@sekisho/wire/admin/audit.ts";
 import { ServerProcess } from "../harness/server-process.ts";
 import { until } from "../harness/until.ts";
 import { GroupLoad, groupConfig } from "./group-load.ts";
@@ -84,6 +85,16 @@ function check({ load, simulator }: Scene, { responses, spent, orphans }: Stored
   assert.ok(billed <= costs, `${billed} billed, ${costs} booked`);
 }
 
+/** The calls of all processes, dead and alive, are one chain: no day has a seal yet. */
+async function checkChain({ ready }: ServerProcess): Promise<void> {
+  const answer = await fetch(`${ready.urls["admin"]}/admin/ledger/verify?part=open`, {
+    headers: { authorization: `Bearer ${ready.adminKey}` },
+  });
+  // The server's own answer.
+  const verdict = (await answer.json()) as LedgerVerdict;
+  assert.ok(verdict.ok, `the ledger does not fit: ${JSON.stringify(verdict)}`);
+}
+
 const logsIn = (data: string): number => {
   using database = new DatabaseSync(join(data, "sekisho.db"), { readOnly: true });
   return Number(database.prepare("SELECT count(*) AS n FROM ahead_logs").get()?.["n"]);
@@ -114,4 +125,5 @@ export async function crashGroupAt(step: number): Promise<void> {
   check(scene, await scene.closed());
   await scene.load.run(again, 2);
   check(scene, await scene.closed());
+  await checkChain(again);
 }
