@@ -189,6 +189,18 @@ test("commits and enqueued writes share a batch when there are too many of both"
   assert.deepEqual(owed, [1_024, 976]);
 });
 
+test("what has gathered leaves at once, also where it is more than 1,024 writes", async () => {
+  const { clock, group, sent } = new Bench();
+  for (let n = 0; n < 345; n++) group.enqueue([write(n), write(n), write(n)]);
+  await clock.elapse(0);
+  group.settle(done);
+  await clock.elapse(30);
+  assert.deepEqual(
+    sent.map(({ rows }) => rows.length / 3),
+    [1_035],
+  );
+});
+
 test("dying refuses what is under way and what waits, and reports what nobody awaits", async () => {
   const { clock, group, lost } = new Bench();
   const underWay = group.commit([write(1)], "process");

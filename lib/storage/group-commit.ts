@@ -241,11 +241,16 @@ export class GroupCommit implements Writer {
     this.#dispatch(units, this.#builder.together(units));
   }
 
-  /** Neither queue can hold up the other: each has half a batch when both are full. */
+  /**
+   * Neither queue can hold up the other: each has half a batch when both are full. What is owed may
+   * be more where nobody else waits: a rest of it would be a transaction of its own.
+   */
   #takeDue(): readonly CommitUnit[] {
     if (!this.#isOwedDue) return this.#awaited.take(maxBatchWrites);
+    const before = this.#awaited.writeCount;
     const awaited = this.#awaited.take(maxBatchWrites / 2);
-    const owed = this.#owed.take(maxBatchWrites / 2);
+    const taken = before - this.#awaited.writeCount;
+    const owed = this.#owed.take(Math.max(maxBatchWrites - taken, maxBatchWrites / 2));
     this.#isOwedDue = !this.#owed.isEmpty;
     return [...awaited, ...owed];
   }
