@@ -40,6 +40,8 @@ export interface Ask {
   readonly lack: Amounts;
   /** … and what is taken for others, who may spend it when it is granted and not before. */
   readonly ahead: Amounts;
+  /** What no call holds when it is granted. */
+  readonly idle: Amounts;
 }
 
 /** An account of which this process holds a slice. */
@@ -160,17 +162,20 @@ export class Slices implements Disposable {
 
   writesOf(asks: readonly Ask[]): Write[] {
     const { store } = this.#parts;
-    return asks.map(({ account, lack, ahead }) => {
+    return asks.flatMap(({ account, lack, ahead, idle }) => {
       const amounts = { ...lack };
       add(amounts, ahead);
-      return store.ask(nameOf(account), amounts, account.limit.most);
+      const ask = store.ask(nameOf(account), amounts, account.limit.most);
+      // Told with it: until then others would show what is taken ahead as reserved.
+      return ahead === nothing ? [ask] : [ask, store.giveBack(nameOf(account), nothing, idle)];
     });
   }
 
   granted(asks: readonly Ask[]): void {
-    for (const { account, ahead } of asks) {
+    for (const { account, ahead, idle } of asks) {
       if (ahead === nothing) continue;
       add(account.slice.granted, ahead);
+      Object.assign(account.slice.toldIdle, idle);
       account.slice.isAskingAhead = false;
     }
   }
@@ -203,14 +208,17 @@ export class Slices implements Disposable {
 
   #askFor(account: SharedAccount, amounts: Amounts, { isExact }: TakeOptions): Ask {
     const { slice, reserved } = account;
-    const lack = lackOf(amounts, idleOf(slice, reserved));
+    const before = idleOf(slice, reserved);
+    const lack = lackOf(amounts, before);
     const size = sliceSize(account, slice.largest, this.#parts.processes());
     slice.isLeased = size !== null;
     const isAhead = !isExact && !slice.isAskingAhead;
     const ahead = isAhead && size !== null ? size : nothing;
     if (ahead !== nothing) slice.isAskingAhead = true;
     add(slice.granted, lack);
-    return { account, lack, ahead };
+    const idle = lackOf(before, amounts);
+    add(idle, ahead);
+    return { account, lack, ahead, idle };
   }
 
   #newSlice(): Slice {

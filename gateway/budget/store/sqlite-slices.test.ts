@@ -233,6 +233,17 @@ test("MON-6 everybody sees what all have spent and what all calls hold", async (
   }
 });
 
+test("MON-6 what is taken ahead of calls is not held by one, from its grant on", async () => {
+  const { a, b, held } = setUp(1_000_000);
+  const reserved = () => b.budgets.booksOf(spender)[0]?.reserved.nanoUsd;
+  await a.hold(300);
+  assert.equal(held("a"), 62_800);
+  assert.equal(reserved(), 300);
+  for (let call = 0; call < 13; call += 1) await a.hold(5_000);
+  assert.ok(held("a") > 100_000, "another slice was taken");
+  assert.equal(reserved(), 65_300);
+});
+
 test("MON-9 a store that is away grants nothing, and keeps no ask", async () => {
   const { clock, a, held } = setUp(1_000);
   a.writer.failWith({ code: "storage_unavailable", message: "disk full" });
