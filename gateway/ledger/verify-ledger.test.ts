@@ -188,6 +188,17 @@ test("MON-14 whole sealed days are dropped, and the rest is still a chain", asyn
   assert.equal(more, null, "the newest sealed day stays");
 });
 
+test("MON-14 a call before the first is found also where days were dropped", async () => {
+  const { verify, reader, run, tamper } = threeDays();
+  const ofDrop = { beforeDay: startMs / dayMs + 1, nowMs: startMs + 2 * dayMs };
+  for (let step = 0; step < 2; step++) run(dropOldest(reader, ofDrop)?.writes ?? []);
+  assert.deepEqual(ledgerParts(reader), ["2026-01-02", "open"]);
+  assert.ok((await verify()).every(([, , fault]) => fault === null));
+  tamper(forged(-1));
+  const faults = (await verify()).map(([part, rows, fault]) => fault && [part, rows, fault]);
+  assert.deepEqual(faults, [null, null, ["2026-01-02", 0, { kind: "added", seq: -1 }], null]);
+});
+
 const dropTamperings: readonly (readonly [what: string, sql: string, Fault])[] = [
   ["a day marked by hand", "UPDATE ledger_days SET is_dropped = 1", ["seals", "changed", 3]],
   ["a mark taken away", "UPDATE ledger_days SET is_dropped = 0", ["seals", "changed", 1]],

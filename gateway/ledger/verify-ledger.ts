@@ -2,6 +2,7 @@ import { hexOf, storedHash } from "@sekisho/lib/storage/chain-hash.ts";
 import {
   chainOrigin,
   ChainWalk,
+  type ChainFault,
   type ChainHead,
   type ChainLink,
 } from "@sekisho/lib/storage/chain-walk.ts";
@@ -63,6 +64,10 @@ export async function verifyPart(
   pause: () => Promise<void>,
 ): Promise<ChainFindings | null> {
   const days = sealedDays(reader);
+  if (part === ledgerParts(reader)[0]) {
+    const fault = faultBefore(reader);
+    if (fault !== null) return { chain: part, rows: 0, hash: null, fault };
+  }
   if (part === openPart) return await verifyOpen(reader, days.at(-1), pause);
   const index = days.findIndex(({ day, isDropped }) => !isDropped && dayName(day) === part);
   const day = days[index];
@@ -71,6 +76,12 @@ export async function verifyPart(
     partOf(reader, part, { start: headOf(days[index - 1]), end: headOf(day) }),
     pause,
   );
+}
+
+/** A call that no chain has a place for, whichever day it is that begins it now. */
+function faultBefore(reader: Reader): ChainFault | null {
+  const seq = reader.get("SELECT min(place) AS place FROM calls WHERE place < 1")?.["place"];
+  return typeof seq === "number" ? { kind: "added", seq } : null;
 }
 
 /** Up to the last mark, and what came behind it. */
