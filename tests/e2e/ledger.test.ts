@@ -143,12 +143,16 @@ describe("MON-14 the chain of calls", () => {
     assert.match(good, /^seals: 0 rows are as written.*\nopen: 3 rows are as written, the last/);
     using database = new DatabaseSync(join(operated.gateway.server.data, "sekisho.db"));
     const before = database.prepare("SELECT about FROM calls WHERE place = 2").get()?.["about"];
+    // Of calls of one transaction the first is named.
+    const first = database.prepare(`SELECT coalesce(max(place), 0) + 1 AS place FROM calls
+      WHERE place < 2 AND length(hash) > 0`);
+    const seq = first.get()?.["place"];
     database.exec("UPDATE calls SET about = replace(about, '\"ok\"', '\"error\"') WHERE place = 2");
     const bad = await operated.run(["audit", "verify", "--ledger", "--day", "open", "--json"]);
     assert.equal(bad.code, 1);
     // As above.
     const { chains } = JSON.parse(bad.stdout) as ChainVerdict;
-    assert.deepEqual(chains.at(-1)?.fault, { kind: "changed", seq: 2 });
+    assert.deepEqual(chains.at(-1)?.fault, { kind: "changed", seq });
     database.prepare("UPDATE calls SET about = ? WHERE place = 2").run(before ?? null);
     assert.equal((await operated.run(["audit", "verify", "--ledger"])).code, 0);
     assert.equal((await operated.run(["audit", "verify", "--day", "open"])).code, 2);
