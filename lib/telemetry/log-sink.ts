@@ -8,8 +8,12 @@ export interface LogSink {
   onDrain(run: () => void): void;
 }
 
-/** Without a listener the error of a closed pipe would end the process. */
 const ignored = (): void => {};
+
+/** Without a listener the error of a closed pipe would end the process. One for each stream. */
+export function outliveErrors(stream: Writable): void {
+  if (!stream.listeners("error").includes(ignored)) stream.on("error", ignored);
+}
 
 /**
  * Writes to a stream. When the stream breaks, as a closed pipe does, lines go nowhere. Sinks may
@@ -21,7 +25,7 @@ export class StreamLogSink implements LogSink {
 
   constructor(stream: Writable) {
     this.#stream = stream;
-    if (!stream.listeners("error").includes(ignored)) stream.on("error", ignored);
+    outliveErrors(stream);
   }
 
   write(text: string): boolean {

@@ -3,6 +3,7 @@ import type { Random } from "@sekisho/lib/random/random.ts";
 import { SystemRandom } from "@sekisho/lib/random/system-random.ts";
 import type { LogLevel } from "@sekisho/lib/telemetry/log-line.ts";
 import { StreamLogSink } from "@sekisho/lib/telemetry/log-sink.ts";
+import { sharedSinkOf } from "@sekisho/lib/telemetry/shared-log-sink.ts";
 import { Log } from "@sekisho/lib/telemetry/log.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { SystemClock } from "@sekisho/lib/time/system-clock.ts";
@@ -23,7 +24,7 @@ export function processPorts(config: Config, stderr: NodeJS.WriteStream): Proces
   const logLevel = { current: config.log.level };
   const log = new Log({
     clock,
-    sink: new StreamLogSink(stderr),
+    sink: config.processes > 1 ? sharedSinkOf(stderr) : new StreamLogSink(stderr),
     format: stderr.isTTY ? "text" : "json",
     level: () => logLevel.current,
     extraFields: gatewayLogFields,
