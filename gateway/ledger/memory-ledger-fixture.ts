@@ -64,9 +64,9 @@ export function memoryLedger() {
     reader,
     /** In one transaction. */
     run,
-    /** One transaction for all of these calls, without their roll-ups. */
+    /** One transaction for all of these calls and their roll-ups. */
     add: (...calls: readonly (readonly LedgerRow[])[]): void =>
-      run(calls.flatMap((rows) => ledger.terminal(rows).slice(0, 1))),
+      run(calls.flatMap((rows) => ledger.terminal(rows).slice(0, 2))),
     mark: (atMs: number): void => run(markLedger(reader, atMs)),
     tamper: (sql: string): void => disk.database.exec(sql),
   };

@@ -90,6 +90,16 @@ const tamperings: readonly (readonly [what: string, sql: string, Fault])[] = [
   ["a call taken out", "DELETE FROM calls WHERE place = 3", ["2026-01-01", "missing", 3]],
   ["the last of a day", "DELETE FROM calls WHERE place = 8", ["2026-01-02", "missing", 8]],
   ["the newest calls", "DELETE FROM calls WHERE place > 10", ["open", "missing", 11]],
+  [
+    "the newest calls and their mark",
+    "DELETE FROM calls WHERE place > 10; DELETE FROM ledger_marks WHERE place > 10",
+    ["open", "missing", 11],
+  ],
+  [
+    "all behind the seals and their mark",
+    "DELETE FROM calls WHERE place > 8; DELETE FROM ledger_marks WHERE place > 8",
+    ["open", "missing", 9],
+  ],
   ["a seal", "UPDATE ledger_days SET last_place = 9 WHERE last_place = 8", ["seals", "changed", 2]],
   ["a day", "DELETE FROM ledger_days WHERE first_place = 1", ["seals", "missing", 1]],
   ["the last seal", "UPDATE ledger_days SET seal = x'' WHERE day > 20454", ["seals", "changed", 2]],
@@ -141,6 +151,40 @@ for (const [what, sql, fault] of inGroups) {
     assert.deepEqual([first?.[0], first?.[2]], [part, { kind, seq }]);
   });
 }
+
+test("MON-14 a ledger without seals that was emptied with its marks is not whole", async () => {
+  const { add, mark, tamper, reader } = memoryLedger();
+  const open = async () => await verifyPart(reader, "open", pause);
+  assert.deepEqual([(await open())?.rows, (await open())?.fault], [0, null], "nor is an empty one");
+  // A call of yesterday that ends behind one of today is counted as well.
+  let n = 0;
+  for (const day of [1, 0, 1]) add([rowOf(`call-${n++}`, { timeMs: startMs + day * dayMs })]);
+  mark(startMs + dayMs + 60_000);
+  assert.deepEqual([(await open())?.rows, (await open())?.fault], [3, null]);
+  tamper("DELETE FROM calls; DELETE FROM ledger_marks");
+  assert.deepEqual(await open(), {
+    chain: "open",
+    rows: 0,
+    hash: null,
+    fault: { kind: "missing", seq: 1 },
+  });
+  add([rowOf("later", { timeMs: startMs + dayMs })]);
+  mark(startMs + dayMs + 120_000);
+  assert.deepEqual((await open())?.fault, { kind: "missing", seq: 2 }, "its place is given again");
+});
+
+test("MON-14 a call that ends while roll-ups are counted is not missed", async () => {
+  const { add, reader } = memoryLedger();
+  for (const day of [0, 1, 2]) add([rowOf(`call-${day}`, { timeMs: startMs + day * dayMs })]);
+  let n = 0;
+  const addMeanwhile = async (): Promise<void> => {
+    n += 1;
+    const timeMs = startMs + (n % 3) * dayMs;
+    if (n < 20) add([rowOf(`meanwhile-${n}`, { timeMs })]);
+  };
+  assert.equal((await verifyPart(reader, "open", addMeanwhile))?.fault, null);
+  assert.ok(n > 20);
+});
 
 test("MON-14 calls that were hashed one by one still verify, and the chain goes on", async () => {
   const { add, tamper, reader } = memoryLedger();

@@ -13,6 +13,7 @@ import {
   type ChainSource,
 } from "@sekisho/lib/storage/verify-chain.ts";
 import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
+import { callsCutOff } from "./calls-cut-off.ts";
 import { dropLink, ledgerDrops } from "./drop-days.ts";
 import { dayMs, sealedDays, sealLink, type LedgerDay } from "./ledger-days.ts";
 
@@ -84,7 +85,7 @@ function faultBefore(reader: Reader): ChainFault | null {
   return typeof seq === "number" ? { kind: "added", seq } : null;
 }
 
-/** Up to the last mark, and what came behind it. */
+/** Up to the last mark, what came behind it, and whether roll-ups count more than that. */
 async function verifyOpen(
   reader: Reader,
   last: LedgerDay | undefined,
@@ -105,7 +106,9 @@ async function verifyOpen(
     partOf(reader, openPart, { start: marked ?? start, end: "open" }),
     pause,
   );
-  return { ...rest, rows: rest.rows + (marked?.seq ?? start.seq) - start.seq };
+  const rows = rest.rows + (marked?.seq ?? start.seq) - start.seq;
+  const fault = rest.fault ?? (await callsCutOff(reader, pause));
+  return { ...rest, rows, fault, hash: fault === null ? rest.hash : null };
 }
 
 const headOf = (day: LedgerDay | undefined): ChainHead =>

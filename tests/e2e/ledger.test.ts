@@ -158,6 +158,21 @@ describe("MON-14 the chain of calls", () => {
     assert.equal((await operated.run(["audit", "verify", "--day", "open"])).code, 2);
     const missing = await operated.run(["audit", "verify", "--ledger", "--day", "2020-01-01"]);
     assert.equal(missing.code, 4);
+    const today = new Date().toISOString().slice(0, "2026-01-31".length);
+    const open = await operated.run(["audit", "verify", "--ledger", "--day", today]);
+    assert.equal(open.code, 4);
+    assert.match(open.stderr, /today has no seal yet; its calls are in the part open/);
+  });
+
+  test("that were cut off with their marks are missing: roll-ups count them", async () => {
+    using database = new DatabaseSync(join(operated.gateway.server.data, "sekisho.db"));
+    database.exec(`CREATE TEMP TABLE cut AS SELECT * FROM calls;
+      DELETE FROM ledger_marks; DELETE FROM calls`);
+    const bad = await operated.run(["audit", "verify", "--ledger"]);
+    assert.equal(bad.code, 1);
+    assert.match(bad.stdout, /\nopen: row 1 is missing; before it 0 rows are as written\n/);
+    database.exec("INSERT INTO calls SELECT * FROM cut");
+    assert.equal((await operated.run(["audit", "verify", "--ledger"])).code, 0);
   });
 });
 

@@ -3,18 +3,18 @@ import { parseVerifyQuery, type LedgerVerdict } from "@sekisho/wire/admin/audit.
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { AdminContext } from "../admin-context.ts";
 import { parsed, type AdminAnswer, type AdminRequest } from "../admin-request.ts";
+import { noSuchPart } from "./no-such-part.ts";
 
 /** `GET /admin/ledger/verify?part=`: seals and drops of days, or the calls of one part (MON-14). */
 export async function verifyLedger(
   { exchange }: AdminRequest,
-  { ledger }: AdminContext,
+  { ledger, clock }: AdminContext,
 ): Promise<AdminAnswer> {
   const part = parsed(parseVerifyQuery(exchange.head.query));
   const parts = ledger.parts();
   const walked = part === null ? ledger.verifySeals() : await ledger.verifyPart(part);
   if (walked === null) {
-    const known = `the ledger has ${parts.slice(-5).join(", ")} and ${parts.length} in all`;
-    const message = `Cannot verify ${part}: it is no day that is kept; ${known}`;
+    const message = noSuchPart(part ?? "", parts, clock.wallMs());
     throw new Failure<Code>("not_found", message, { param: "part" });
   }
   const chains = "chain" in walked ? [walked] : walked;
