@@ -23,12 +23,16 @@ export interface Account {
   usedAt: number;
 }
 
+/** What calls hold, and what other processes have in their hands. */
+export const heldOf = ({ reserved, elsewhere }: Account, measure: Measure): number =>
+  reserved[measure] + elsewhere[measure];
+
 /** What is neither spent nor held; Infinity where there is no limit. Below 0 after a cut. */
 export function freeOf(account: Account, measure: Measure): number {
-  const { limit, settled, reserved, elsewhere } = account;
+  const { limit, settled } = account;
   const most = limit.most[measure];
   if (most === null) return Infinity;
-  return most - settled[measure] - reserved[measure] - elsewhere[measure];
+  return most - settled[measure] - heldOf(account, measure);
 }
 
 /** Why a reservation is refused. */

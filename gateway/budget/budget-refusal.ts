@@ -1,7 +1,7 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import { freeOf, type Shortage } from "./account.ts";
+import { freeOf, heldOf, type Shortage } from "./account.ts";
 import type { Measure } from "../amounts.ts";
 import { usdText } from "../usd-text.ts";
 import type { BudgetLimit } from "./budget-limit.ts";
@@ -35,7 +35,7 @@ export function budgetRefusal(shortage: Shortage): Failure<Code> {
         budgetType: budgetType(account.limit, measure),
         limit: most,
         used: account.settled[measure],
-        reserved: account.reserved[measure],
+        reserved: heldOf(account, measure),
         ...(Number.isFinite(windowEndMs) ? { resetsAt: rfc3339(windowEndMs) } : {}),
       },
     },

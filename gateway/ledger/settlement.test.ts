@@ -129,10 +129,14 @@ test("MON-15 what broke off before it was of use costs the operator alone, in to
   );
 });
 
-test("MON-10 the row of a call whose process died names the price it was reserved at", () => {
+test("MON-10 a call whose process died costs its reservation, of a usage nobody knows", () => {
   const subject = {} as IntentRow["subject"]; // it is passed on unread
   const reserved = { nanoUsd: 50, inputTokens: 0, outputTokens: 0 };
   const intent = { id: "1", timeMs: 1, subject, reserved, accounts: [] };
   const row = unknownRow({ ...intent, priceVersion: "book/line" });
-  assert.deepEqual([row.costNanoUsd, row.priceVersion], [50, "book/line"]);
+  const { attempt, outcome, usageSource, costNanoUsd, priceVersion } = row;
+  assert.deepEqual(
+    [attempt, outcome, usageSource, costNanoUsd, priceVersion],
+    [0, "unknown", "unknown", 50, "book/line"],
+  );
 });

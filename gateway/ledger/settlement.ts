@@ -124,7 +124,7 @@ export function unknownRow(intent: IntentRow): LedgerRow {
     timeMs: intent.timeMs,
     subject: intent.subject,
     usage: noUsage,
-    usageSource: "none",
+    usageSource: "unknown",
     wastedTokens: null,
     costNanoUsd: intent.reserved.nanoUsd,
     latencyMs: 0,

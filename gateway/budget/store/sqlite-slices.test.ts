@@ -84,15 +84,17 @@ function setUp(nanoUsd: number | null) {
   return { clock, a: process("a"), b: process("b"), held, reader, limit };
 }
 
-const codeOf = (run: () => unknown): string => {
+const refusalOf = (run: () => unknown): Failure => {
   try {
     run();
   } catch (error) {
-    if (error instanceof Failure) return error.code;
+    if (error instanceof Failure) return error;
     throw error;
   }
-  return "granted";
+  return assert.fail("it was granted");
 };
+
+const codeOf = (run: () => unknown): string => refusalOf(run).code;
 
 test("MON-9 a call of a tight account asks for what it needs, and no more", async () => {
   const { a, b, held } = setUp(1_000);
@@ -120,6 +122,48 @@ test("MON-8 of two calls for the rest one is granted, the other refused by the s
     "in_flight",
   );
   assert.equal(other.open, false);
+});
+
+test("MON-11 a refusal adds up: what is spent, what all hold and what is left", async () => {
+  const { clock, a, b, limit } = setUp(1_000);
+  const told = (run: () => unknown) => {
+    const refusal = refusalOf(run);
+    const { used, reserved } = refusal.details.facts ?? {};
+    const left = / ([\d.]+) USD left of /.exec(refusal.message)?.[1];
+    return [refusal.code, used, reserved, Math.round(Number(left) * 1e9)];
+  };
+  const reserving = ({ budgets }: typeof a, amount: number) =>
+    told(() => budgets.reserve(spender, money(amount)));
+  await a.hold(300);
+  b.settle(await b.hold(400), 200);
+  // Not in the store yet: the other one has it as reserved.
+  assert.deepEqual(reserving(a, 600), ["in_flight", 0, 700, 300]);
+  await clock.elapse(22);
+  // In the store, but what the call has left is not given back yet.
+  assert.deepEqual(reserving(a, 600), ["in_flight", 200, 500, 300]);
+  assert.deepEqual(reserving(b, 600), ["in_flight", 200, 300, 500]);
+  await clock.elapse(50);
+  assert.deepEqual(reserving(a, 900), ["budget_exhausted", 200, 300, 500]);
+  const late = [a, b].map(({ budgets }) => budgets.reserve(spender, money(400)));
+  const [one, other] = late;
+  assert.ok(one !== undefined && other !== undefined);
+  await a.commit(one);
+  a.budgets.granted(one);
+  await assert.rejects(b.commit(other), isConflict);
+  assert.deepEqual(
+    told(() => b.budgets.askAgain(other)),
+    ["in_flight", 200, 700, 100],
+  );
+  limit(800);
+  assert.deepEqual(reserving(b, 500), ["in_flight", 200, 700, 0]);
+});
+
+test("MON-11 what another process has taken ahead counts as reserved in a refusal", async () => {
+  const { a, b, held } = setUp(1_000_000);
+  await a.hold(100);
+  const { code, details } = refusalOf(() => b.budgets.reserve(spender, money(950_000)));
+  assert.deepEqual([code, details.facts?.["reserved"]], ["in_flight", held("a")]);
+  assert.equal(held("a"), 62_600);
 });
 
 test("MON-9 what a call leaves is another process's 25 ms after its end", async () => {

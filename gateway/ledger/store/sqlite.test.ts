@@ -343,6 +343,19 @@ test("MON-14 figures are the sums over the response rows, attempts left out", as
   assert.ok(Math.abs(totals.p50LatencyMs - 50) <= 50 * 0.04 + 10);
 });
 
+test("MON-14 a call whose process died has no latency in the figures", async () => {
+  const { ledger, reader, commit } = setUp();
+  const lost = (id: string) => row({ id, outcome: "unknown", latencyMs: 0, firstTokenMs: null });
+  await commit(ledger.terminal([lost("a")]));
+  const figures = () => queryUsage(reader, everything).totals;
+  assert.deepEqual([figures().requests, figures().averageLatencyMs], [1, 0]);
+  await commit(ledger.terminal([row({ id: "b", latencyMs: 40 })]));
+  await commit([lost("c"), lost("d")].flatMap((each) => ledger.terminal([each])));
+  const { requests, errors, averageLatencyMs, p50LatencyMs } = figures();
+  assert.deepEqual([requests, errors, averageLatencyMs], [4, 3, 40]);
+  assert.ok(Math.abs(p50LatencyMs - 40) <= 40 * 0.04, `${p50LatencyMs}`);
+});
+
 test("MON-14 figures are filtered and grouped, and old minutes are left out", async () => {
   const { ledger, reader, commit } = setUp();
   const other = { ...subject, tenant: "other", agent: "bot" };

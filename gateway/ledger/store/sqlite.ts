@@ -200,7 +200,8 @@ function rollupWrite(row: LedgerRow, keys: RollupKeys): Write {
       usage.reasoning,
       row.costNanoUsd,
       row.wastedTokens ?? 0,
-      microseconds(row.latencyMs),
+      // Nobody was there to see how long a call took whose process died.
+      row.outcome === "unknown" ? null : microseconds(row.latencyMs),
       row.firstTokenMs === null ? null : microseconds(row.firstTokenMs),
     ],
     fold: {
