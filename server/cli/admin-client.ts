@@ -5,6 +5,9 @@ import { dataFolder, readFirstRunAdminKey, readServerFile } from "./server-file.
 import { printable } from "./table.ts";
 import { cliFailure } from "./terminal.ts";
 
+/** A change of the configuration is refused with a line for each fault; other refusals have one. */
+const configPath = "/admin/config/";
+
 /** The admin API of a running server. Every failure ends the command with its exit code. */
 export class AdminClient {
   readonly #base: URL;
@@ -74,10 +77,10 @@ export class AdminClient {
     const answer = await sendRequest({ method, url, headers, body }).catch((error: unknown) => {
       throw unreachable(this.#base, error);
     });
-    return this.#read(answer);
+    return this.#read(answer, path.startsWith(configPath) ? "lines" : "line");
   }
 
-  #read({ status, text }: HttpAnswer): unknown {
+  #read({ status, text }: HttpAnswer, shape: "line" | "lines" = "line"): unknown {
     const value = parseJson(text);
     if (status >= 200 && status < 300) {
       if (value === undefined && text !== "") throw notOurs(this.#base, status);
@@ -86,7 +89,9 @@ export class AdminClient {
     const problem = readProblem(value);
     if (problem === null) throw notOurs(this.#base, status);
     const about = problem.requestId === "" ? "" : `, ${problem.requestId}`;
-    const detail = printable(`${problem.detail} (${problem.code}${about})`);
+    const said = `${problem.detail} (${problem.code}${about})`;
+    const lines = shape === "lines" ? said.split("\n") : [said];
+    const detail = lines.map(printable).join("\n");
     throw cliFailure(status < 500 ? "refused" : "failed", detail);
   }
 }

@@ -24,14 +24,9 @@ const counts: readonly (readonly [option: string, field: string])[] = [
 
 /** What one request costs with one model. */
 export async function showCost(invocation: Invocation): Promise<Exit> {
-  const [model = ""] = invocation.args;
-  const view = await ask(invocation, [model]);
+  const view = await ask(invocation, invocation.args);
   if (invocation.options.has("json")) return printJson(invocation, view);
-  const [line] = view.costs;
-  if (line === undefined) {
-    const near = nearestAre(view.unpriced[0]?.nearest ?? []);
-    throw cliFailure("failed", printable(`Cannot price ${model}: it has no price${near}`));
-  }
+  checkPriced(view);
   tellTokens(invocation, view);
   invocation.terminal.out(tableOf(view));
   return "ok";
@@ -41,6 +36,7 @@ export async function showCost(invocation: Invocation): Promise<Exit> {
 export async function compareCosts(invocation: Invocation): Promise<Exit> {
   const view = await ask(invocation, invocation.args);
   if (invocation.options.has("json")) return printJson(invocation, view);
+  checkPriced(view);
   tellTokens(invocation, view);
   invocation.terminal.out(tableOf(view));
   tellUnpriced(invocation, view);
@@ -52,10 +48,21 @@ export async function cheapestCost(invocation: Invocation): Promise<Exit> {
   const view = await ask(invocation, invocation.args);
   const cheapest = { ...view, costs: view.costs.slice(0, 1) };
   if (invocation.options.has("json")) return printJson(invocation, cheapest);
+  checkPriced(view);
   tellTokens(invocation, view);
   invocation.terminal.out(tableOf(cheapest));
   tellUnpriced(invocation, view);
   return "ok";
+}
+
+/** Ends the command where nothing that was asked for has a price. */
+function checkPriced({ costs, unpriced }: CostView): void {
+  if (costs.length > 0) return;
+  const sentences = unpriced.map(
+    ({ model, nearest }) => `Cannot price ${model}: it has no price${nearestAre(nearest)}`,
+  );
+  const all = sentences.length > 0 ? sentences : ["Cannot price a request: there is no model"];
+  throw cliFailure("failed", all.map(printable).join("\n"));
 }
 
 async function ask(invocation: Invocation, models: readonly string[]): Promise<CostView> {

@@ -12,6 +12,7 @@ const command: Command = {
   options: [
     { name: "grace", value: "TIME", about: "" },
     { name: "role", value: "ROLE", about: "", values: ["client", "admin"] },
+    { name: "range", value: "RANGE", about: "", values: ["1h", "24h"] },
     { name: "json", value: null, about: "" },
   ],
   load: () => Promise.reject(new Error("not run")),
@@ -48,6 +49,7 @@ const wrong: readonly (readonly [line: string, why: RegExp])[] = [
   ["a --json --json", /Option --json stands twice/],
   ["a --role admn", /Option --role cannot be admn: did you mean admin\?/],
   ["a --role 7777777", /cannot be 7777777: one of client, admin/],
+  ["a --range 5h", /cannot be 5h: one of 1h, 24h/],
   ["a --__proto__ x", /Unknown option --__proto__/],
 ];
 

@@ -67,7 +67,8 @@ const valueOf = (
     throw usage(command, `Option --${name} needs a value: --${name} ${placeholder}`);
   }
   if (values !== undefined && !values.includes(value)) {
-    const near = closest(value, values);
+    // A figure is no slip of another one: who asks for 5h does not mean 1h.
+    const near = /\d/.test(value) ? null : closest(value, values);
     const hint = near === null ? `one of ${values.join(", ")}` : `did you mean ${near}?`;
     throw usage(command, `Option --${name} cannot be ${value}: ${hint}`);
   }

@@ -5,6 +5,7 @@ import { grouped, inOptions } from "./cost.ts";
 import type { Exit } from "./exit-codes.data.ts";
 import { formatCount } from "./format-figures.ts";
 import { formatTable, type Column } from "./table.ts";
+import { cliFailure } from "./terminal.ts";
 
 const columns: readonly Column[] = [
   { title: "MODEL", align: "left" },
@@ -29,6 +30,9 @@ const counts: readonly (readonly [option: string, field: string])[] = [
 
 export async function showPlan(invocation: Invocation): Promise<Exit> {
   const { options, terminal } = invocation;
+  if (!options.has("messages-per-day")) {
+    throw cliFailure("usage", "Cannot plan: --messages-per-day is missing");
+  }
   const asked: Record<string, unknown> = {};
   for (const [option, field] of counts) {
     const count = options.count(option);

@@ -265,6 +265,15 @@ for (const [name, reply, exit, err] of outcomes) {
   });
 }
 
+test("CFG-3 each fault of a value has its line; control characters do not pass", async (t) => {
+  const { data } = await serve(t, () => refusal("invalid_value", "a: 1\nb: \u001b[31m2"));
+  const set = await run(["config", "set", "log", "1", "--data", data]);
+  assert.equal(set.exit, "refused");
+  assert.equal(set.err, "sekisho: a: 1\nb: \ufffd[31m2 (invalid_value, req_1)\n");
+  const revoked = await run(["keys", "revoke", "key_1", "--data", data]);
+  assert.match(revoked.err, /^sekisho: a: 1\ufffdb: \ufffd\[31m2 /);
+});
+
 test("no server, a stale address and no key are told apart", async (t) => {
   const data = makeFolder(t);
   const nobody = await run(["keys", "list", "--data", data]);

@@ -94,6 +94,10 @@ test("names, choices and kinds say what they may be", () => {
       "tenants.t.budgets[0].usd: 1e-10 has more than 9 decimals",
     ],
     [
+      withTenant("{ budgets: [{ scope: key, window: day, usd: 99999999999 }] }"),
+      "tenants.t.budgets[0].usd: 99999999999 is above the limit of 9000000",
+    ],
+    [
       withTenant("{ keys: [{ id: k, secret: env:K, surfaces: [chats] }] }"),
       'tenants.t.keys[0].surfaces[0]: "chats" is not one of ' + clientSurfaces.join(", "),
     ],

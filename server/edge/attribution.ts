@@ -65,9 +65,8 @@ function idHeader(head: RequestHead, name: string): string | null {
   const text = head.header(name);
   if (text === undefined) return null;
   if (idShape.test(text)) return text;
-  throw new Failure<Code>(
-    "invalid_value",
-    `Cannot read header ${name}: it is not 1 to 128 visible ASCII characters`,
-    { param: name },
-  );
+  // Repeated ones come joined by a comma and a blank, which no id has.
+  const isRepeated = head.headerNames().filter((each) => each === name).length > 1;
+  const why = isRepeated ? "it stands twice" : "it is not 1 to 128 visible ASCII characters";
+  throw new Failure<Code>("invalid_value", `Cannot read header ${name}: ${why}`, { param: name });
 }

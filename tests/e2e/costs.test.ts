@@ -70,8 +70,14 @@ test("MON-17 sekisho cost cheapest has one line; without a price there is none",
   assert.match(out, /^fast /m);
   assert.doesNotMatch(out, /quality/);
   const none = await sekisho("cost", "nameless");
-  assert.equal(none.exit, "failed");
+  assert.deepEqual([none.exit, none.out], ["failed", ""]);
   assert.match(none.err, /Cannot price nameless: it has no price/);
+  for (const command of ["cheapest", "compare"]) {
+    assert.deepEqual(await sekisho("cost", command, "nameless"), none);
+    const two = await sekisho("cost", command, "nameless", "nosuch");
+    assert.equal(two.exit, "failed");
+    assert.match(two.err, /Cannot price nameless: .*\nCannot price nosuch: /);
+  }
 });
 
 test("MON-18 sekisho plan prints the arithmetic of 45,000, 21,360 and 6,719.50 USD", async () => {
@@ -97,7 +103,10 @@ test("a plan or a cost that is no number is refused with the rule", async () => 
 });
 
 test("MON-18 sekisho plan says what is wrong in the words of its options", async () => {
-  const { exit, err } = await sekisho("plan");
+  const missing = await sekisho("plan");
+  assert.deepEqual([missing.exit, missing.out], ["usage", ""]);
+  assert.match(missing.err, /Cannot plan: --messages-per-day is missing/);
+  const { exit, err } = await sekisho("plan", "--messages-per-day", "0");
   assert.equal(exit, "refused");
   assert.match(err, /: --messages-per-day must be 1 or more/);
   const unknown = await sekisho("plan", "--messages-per-day", "1", "--blend", "nobody:100:1:1");
