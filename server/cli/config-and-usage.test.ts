@@ -11,7 +11,7 @@ import { runCommandLine } from "./sekisho.ts";
 import { usageTable } from "./usage.ts";
 
 /** A server that gives every request the same answer, and the environment that names it. */
-const serve = async (t: TestContext, reply: unknown) => {
+const serve = async (t: TestContext, reply: unknown, end: string = "") => {
   const lines: string[] = [];
   const bodies: string[] = [];
   const server = createServer((request, response) => {
@@ -20,7 +20,7 @@ const serve = async (t: TestContext, reply: unknown) => {
     request.on("data", (chunk) => void (body += String(chunk)));
     request.on("end", () => {
       bodies.push(body);
-      response.end(JSON.stringify(reply));
+      response.end(JSON.stringify(reply) + end);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -217,4 +217,25 @@ test("MON-14 usage asks for what the options say", async (t) => {
   const query = "tenant=acme&agent=漫画&range=7d&group=agent";
   assert.deepEqual(lines, [`GET /admin/usage?${query}`, "GET /admin/usage"]);
   assert.equal((await run(["usage", "--range", "2h"], env)).exit, "usage");
+});
+
+test("MON-14 usage export of no call says where calls are, and one row is one", async (t) => {
+  const argv = ["usage", "export", "--format", "jsonl"];
+  const { env, lines } = await serve(t, { id: "req_1" }, "\n");
+  assert.equal((await run(argv, env)).err, "");
+  const csv = await run(["usage", "export", "--tenant", "amce"], env);
+  assert.deepEqual([csv.exit, csv.out], ["ok", '{"id":"req_1"}\n']);
+  assert.match(csv.err, /^no call is booked: "sekisho usage --group tenant" names every tenant/);
+  assert.match((await run(["usage", "export"], env)).err, /"sekisho usage export --range all"/);
+  assert.equal(lines[1], "GET /admin/ledger?format=csv&tenant=amce");
+});
+
+test("SEC-16 erase of a name without calls says where calls are", async (t) => {
+  const argv = ["erase", "--tenant", "amce", "--user", "anna"];
+  const none = await serve(t, { pseudonym: "erased_1", calls: 0, sessions: 0 });
+  const said = await run(argv, none.env);
+  assert.deepEqual([said.exit, said.out], ["ok", "0 calls are of erased_1 now\n"]);
+  assert.match(said.err, /^no call of that name is booked: "sekisho usage --group tenant" names/);
+  const some = await serve(t, { pseudonym: "erased_1", calls: 2, sessions: 0 });
+  assert.equal((await run(argv, some.env)).err, "");
 });

@@ -4,6 +4,7 @@ import type { Invocation } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";
 import { formatCount } from "./format-figures.ts";
 import { cliFailure } from "./terminal.ts";
+import { elsewhere } from "./usage.ts";
 
 /** `sekisho erase --tenant NAME --user NAME`, or `--session NAME`. */
 export async function eraseNames(invocation: Invocation): Promise<Exit> {
@@ -21,6 +22,8 @@ export async function eraseNames(invocation: Invocation): Promise<Exit> {
     return "ok";
   }
   const { pseudonym, calls, sessions } = erased;
+  // A name that is spelt wrong looks like one that has called nothing.
+  if (calls === 0) terminal.err(`no call of that name is booked: ${elsewhere(options)}\n`);
   const also =
     sessions === 0
       ? ""

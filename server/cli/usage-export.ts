@@ -1,19 +1,26 @@
 import { AdminClient } from "./admin-client.ts";
 import type { Invocation } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";
+import { elsewhere } from "./usage.ts";
 
 const filters = ["tenant", "key", "user", "session", "range", "view"];
 
 /** `sekisho usage export`: ends with "unreachable" when the last row did not come. */
 export async function exportUsage(invocation: Invocation): Promise<Exit> {
   const { options, terminal } = invocation;
-  const query = new URLSearchParams({ format: options.text("format") ?? "csv" });
+  const format = options.text("format") ?? "csv";
+  const query = new URLSearchParams({ format });
   for (const name of filters) {
     const value = options.text(name);
     if (value !== undefined) query.set(name, value);
   }
-  await AdminClient.connect(invocation).pour(`/admin/ledger?${query.toString()}`, async (text) =>
-    terminal.pour === undefined ? terminal.out(text) : await terminal.pour(text),
-  );
+  let lines = format === "csv" ? -1 : 0; // the titles are no call
+  await AdminClient.connect(invocation).pour(`/admin/ledger?${query.toString()}`, async (text) => {
+    if (lines <= 0) lines += text.split("\n").length - 1;
+    if (terminal.pour === undefined) terminal.out(text);
+    else await terminal.pour(text);
+  });
+  const further = "sekisho usage export --range all";
+  if (lines <= 0) terminal.err(`no call is booked: ${elsewhere(query, further)}\n`);
   return "ok";
 }

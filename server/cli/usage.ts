@@ -53,11 +53,14 @@ export const usageTable = ({ group, groups, totals }: UsageView): string => {
   return formatTable(columns, [...rows, ["total", ...rowOf(totals)]]);
 };
 
-/** Where calls may stand that were not found. */
-function elsewhere(query: URLSearchParams): string {
+/** Where calls may stand that were not found; by default `further` looks for them. */
+export function elsewhere(
+  query: Pick<URLSearchParams, "has">,
+  further: string = "sekisho usage --range 30d",
+): string {
   const asked = ["tenant", "team", "key", "agent"].find((name) => query.has(name));
   return asked === undefined
-    ? '"sekisho usage --range 30d" looks further back'
+    ? `"${further}" looks further back`
     : `"sekisho usage --group ${asked}" names every ${asked} that has some`;
 }
 

@@ -61,6 +61,14 @@ const ask = (tenant: Tenant, query: string): Promise<Response> =>
   });
 
 describe("MON-14 single rows", () => {
+  test("of a tenant without a name are refused, and so are its budgets", async () => {
+    for (const path of ["ledger", "budgets", "usage"]) {
+      const answer = await operated.admin("GET", `/admin/${path}?tenant=`);
+      assert.equal(answer.status, 400);
+      assert.match(await answer.text(), /Cannot read the query: tenant is empty/);
+    }
+  });
+
   test("are a page, the newest call first, attempts with their own cost", async () => {
     const { rows, next } = await page("");
     assert.equal(next, null);

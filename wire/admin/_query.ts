@@ -6,7 +6,13 @@ const maxValueLength = 256;
 export const refuseParam = (param: string, why: string) =>
   refuse("invalid_value", param, `Cannot read the query: ${param.slice(0, 64)} ${why}`);
 
-/** The parameters of a query, the raw text behind "?": each known, and once at most. */
+/** What always has a name. Calls without a team or an agent are those of the empty one. */
+const named: readonly string[] = ["tenant", "key", "rule", "user", "session"];
+
+/**
+ * The parameters of a query, the raw text behind "?": each known, and once at most. A script whose
+ * variable is empty would otherwise be told that there is nothing.
+ */
 export function readQuery(
   query: string,
   known: readonly string[],
@@ -21,6 +27,7 @@ export function readQuery(
       const limit = `the limit is ${maxValueLength}`;
       return refuseParam(param, `has ${value.length} characters, ${limit}`);
     }
+    if (value === "" && named.includes(param)) return refuseParam(param, "is empty");
     values.set(param, value);
   }
   return { ok: true, value: values };

@@ -46,6 +46,8 @@ const refused: readonly (readonly [query: string, param: string])[] = [
   ["tenant=a&tenant=b", "tenant"],
   [`agent=${"x".repeat(257)}`, "agent"],
   ["range", "range"],
+  ["tenant=", "tenant"],
+  ["key", "key"],
 ];
 
 for (const [query, param] of refused) {
