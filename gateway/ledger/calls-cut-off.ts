@@ -13,10 +13,10 @@ const endSql = `SELECT
   (SELECT max(last_place) FROM ledger_days) AS sealed`;
 
 /**
- * The first call that was cut off behind all that is left; null when there is none. A call takes
+ * The calls that were cut off behind all that is left; null when there is none. A call takes
  * the next place in the transaction that adds it to its roll-ups, and the newest sealed day is
  * never dropped: so the last place is as many calls as the roll-ups of all days have. Places that
- * were cut off are given again, so the first that is missing may be one further on.
+ * were cut off are given again, so those that are missing may be named by places further on.
  */
 export async function callsCutOff(
   reader: Reader,
@@ -34,5 +34,7 @@ export async function callsCutOff(
   const end = reader.get(endSql, [newest]);
   counted += Number(end?.["calls"] ?? 0);
   const last = Math.max(Number(end?.["place"] ?? 0), Number(end?.["sealed"] ?? 0));
-  return counted > last ? { kind: "missing", seq: last + 1 } : null;
+  if (counted <= last) return null;
+  const fault: ChainFault = { kind: "missing", seq: last + 1 };
+  return counted === last + 1 ? fault : { ...fault, lastSeq: counted };
 }

@@ -16,6 +16,7 @@ import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
 import { callsCutOff } from "./calls-cut-off.ts";
 import { dropLink, ledgerDrops } from "./drop-days.ts";
 import { dayMs, sealedDays, sealLink, type LedgerDay } from "./ledger-days.ts";
+import { withCalls, type CallFindings } from "./name-calls.ts";
 
 /** What can be verified at once: a sealed day as 2026-01-31, or what has no seal yet. */
 export const openPart = "open";
@@ -58,8 +59,17 @@ function verifyLinks(chain: string, links: readonly ChainLink[]): ChainFindings 
   return { chain, rows: links.length, hash: hexOf(walk.head.hash), fault: null };
 }
 
-/** Walks the calls of one part; null when there is no such part. */
+/** Walks the calls of one part, and names those that do not fit; null: there is no such part. */
 export async function verifyPart(
+  reader: Reader,
+  part: string,
+  pause: () => Promise<void>,
+): Promise<CallFindings | null> {
+  const findings = await walkPart(reader, part, pause);
+  return findings === null ? null : withCalls(reader, findings);
+}
+
+async function walkPart(
   reader: Reader,
   part: string,
   pause: () => Promise<void>,

@@ -25,6 +25,8 @@ export interface ChainFault {
   readonly kind: ChainFaultKind;
   /** The place of the first row that does not fit, or of the one that should stand there. */
   readonly seq: number;
+  /** The last place, where any of the rows in between may be meant: those that share a hash. */
+  readonly lastSeq?: number;
 }
 
 /** At which place a row with this hash stands, if there is one. */
@@ -35,7 +37,7 @@ export const chainOrigin: ChainHead = { seq: 0, hash: chainStart };
 
 /**
  * Walks one chain and says which row is the first that does not fit; of rows that share a hash, the
- * first of them where the hash does not fit:
+ * first and the last of them where the hash does not fit:
  *
  * - *changed*: its values are not those it was hashed with; where rows do not say the hash before
  *   theirs, also one that belongs elsewhere
@@ -98,7 +100,7 @@ export class ChainWalk {
     rows.letGo();
     this.#open += 1;
     if (hash.length === 0) return null;
-    if (!isSameHash(rows.digest(), hash)) return { kind: "changed", seq: this.#head.seq + 1 };
+    if (!isSameHash(rows.digest(), hash)) return this.#changedTogether();
     this.#open = 0;
     this.#head = { seq, hash };
     return null;
@@ -106,8 +108,13 @@ export class ChainWalk {
 
   /** The last of the rows that share a hash is the one that was remembered, or it is gone. */
   #withoutEnd(head: ChainHead | null): ChainFault {
-    if (head?.seq === this.seq) return { kind: "changed", seq: this.#head.seq + 1 };
+    if (head?.seq === this.seq) return this.#changedTogether();
     return { kind: "missing", seq: this.seq + 1 };
+  }
+
+  #changedTogether(): ChainFault {
+    const fault: ChainFault = { kind: "changed", seq: this.#head.seq + 1 };
+    return this.#open === 1 ? fault : { ...fault, lastSeq: this.seq };
   }
 
   #faultOf({ seq, previous, hash, values }: ChainLink): ChainFaultKind | null {

@@ -1,16 +1,14 @@
 import type {
   AuditPage,
   AuditRowView,
-  ChainFaultView,
   ChainVerdict,
-  ChainView,
   LedgerVerdict,
 } from "@sekisho/wire/admin/audit.ts";
 import { AdminClient } from "./admin-client.ts";
+import { chainLine } from "./chain-line.ts";
 import type { Invocation } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";
-import { formatCount } from "./format-figures.ts";
-import { formatTable, printable, type Column } from "./table.ts";
+import { formatTable, type Column } from "./table.ts";
 import { cliFailure } from "./terminal.ts";
 
 const columns: readonly Column[] = ["TIME", "ROW", "EVENT", "OBJECT", "BY", "REQUEST"].map(
@@ -50,20 +48,6 @@ export async function showAudit(invocation: Invocation): Promise<Exit> {
   return "ok";
 }
 
-const faults = {
-  changed: "was changed",
-  missing: "is missing",
-  doubled: "stands twice",
-  reordered: "stands at another row's place",
-  added: "was added past the gateway",
-} as const satisfies Record<ChainFaultView, string>;
-
-const lineOf = ({ chain, rows, hash, fault }: ChainView): string => {
-  const good = `${formatCount(rows)} ${rows === 1 ? "row is" : "rows are"} as written`;
-  if (fault === null) return printable(`${chain}: ${good}, the last has ${hash}`);
-  return printable(`${chain}: row ${fault.seq} ${faults[fault.kind]}; before it ${good}`);
-};
-
 /** `sekisho audit verify`: ends with "failed" when a row does not fit. */
 export async function verifyAudit(invocation: Invocation): Promise<Exit> {
   const { options, terminal } = invocation;
@@ -77,7 +61,7 @@ export async function verifyAudit(invocation: Invocation): Promise<Exit> {
     : await auditVerdict(client);
   if (options.has("json")) terminal.out(`${JSON.stringify(verdict)}\n`);
   else if (verdict.chains.length === 0) terminal.out("no rows\n");
-  else terminal.out(verdict.chains.map((chain) => `${lineOf(chain)}\n`).join(""));
+  else terminal.out(verdict.chains.map((chain) => `${chainLine(chain)}\n`).join(""));
   return verdict.ok ? "ok" : "failed";
 }
 

@@ -151,16 +151,26 @@ describe("MON-14 the chain of calls", () => {
     assert.match(good, /^seals: 0 rows are as written.*\nopen: 3 rows are as written, the last/);
     using database = new DatabaseSync(join(operated.gateway.server.data, "sekisho.db"));
     const before = database.prepare("SELECT about FROM calls WHERE place = 2").get()?.["about"];
-    // Of calls of one transaction the first is named.
+    // Of calls of one transaction the first and the last are named.
     const first = database.prepare(`SELECT coalesce(max(place), 0) + 1 AS place FROM calls
       WHERE place < 2 AND length(hash) > 0`);
-    const seq = first.get()?.["place"];
+    const seq = Number(first.get()?.["place"]);
+    const last = database.prepare(`SELECT min(place) AS place FROM calls
+      WHERE place >= 2 AND length(hash) > 0`);
+    const lastSeq = Number(last.get()?.["place"]);
+    const idAt = (place: number): unknown =>
+      database.prepare("SELECT id FROM calls WHERE place = ?").get(place)?.["id"] ?? null;
     database.exec("UPDATE calls SET about = replace(about, '\"ok\"', '\"error\"') WHERE place = 2");
     const bad = await operated.run(["audit", "verify", "--ledger", "--day", "open", "--json"]);
     assert.equal(bad.code, 1);
     // As above.
     const { chains } = JSON.parse(bad.stdout) as ChainVerdict;
-    assert.deepEqual(chains.at(-1)?.fault, { kind: "changed", seq });
+    assert.deepEqual(chains.at(-1)?.fault, {
+      kind: "changed",
+      seq,
+      ...(lastSeq === seq ? {} : { lastSeq }),
+      calls: { firstId: idAt(seq), lastId: idAt(lastSeq), behindId: idAt(seq - 1) },
+    });
     database.prepare("UPDATE calls SET about = ? WHERE place = 2").run(before ?? null);
     assert.equal((await operated.run(["audit", "verify", "--ledger"])).code, 0);
     assert.equal((await operated.run(["audit", "verify", "--day", "open"])).code, 2);
@@ -178,7 +188,10 @@ describe("MON-14 the chain of calls", () => {
       DELETE FROM ledger_marks; DELETE FROM calls`);
     const bad = await operated.run(["audit", "verify", "--ledger"]);
     assert.equal(bad.code, 1);
-    assert.match(bad.stdout, /\nopen: row 1 is missing; before it 0 rows are as written\n/);
+    assert.match(
+      bad.stdout,
+      /\nopen: rows 1 to 3 are missing; before them 0 rows are as written\n/,
+    );
     database.exec("INSERT INTO calls SELECT * FROM cut");
     assert.equal((await operated.run(["audit", "verify", "--ledger"])).code, 0);
   });

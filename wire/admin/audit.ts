@@ -45,7 +45,20 @@ export interface ChainView {
   /** That of the last row; null when a row does not fit. */
   readonly hash: string | null;
   /** The first row that does not fit; null when all do. */
-  readonly fault: { readonly kind: ChainFaultView; readonly seq: number } | null;
+  readonly fault: ChainFaultOf | null;
+}
+
+export interface ChainFaultOf {
+  readonly kind: ChainFaultView;
+  readonly seq: number;
+  /** The last place, where any of the rows in between may be meant. */
+  readonly lastSeq?: number;
+  /** Of the ledger: by their ids the calls at `seq` and `lastSeq`, and the one before. */
+  readonly calls?: {
+    readonly firstId: string | null;
+    readonly lastId: string | null;
+    readonly behindId: string | null;
+  };
 }
 
 /** `GET /admin/audit/verify`. */

@@ -14,6 +14,7 @@ import type { LedgerCall, LedgerQuery } from "@sekisho/gateway/ledger/ledger-que
 import type { UsageQuery, UsageReport } from "@sekisho/gateway/ledger/usage-query.ts";
 import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { ArmBooks } from "@sekisho/gateway/splits/arm-books.ts";
+import type { CallFindings } from "@sekisho/gateway/ledger/name-calls.ts";
 import type { Splits } from "@sekisho/gateway/splits/splits.ts";
 import type { ChainFindings } from "@sekisho/lib/storage/verify-chain.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
@@ -76,7 +77,7 @@ export interface AdminContext {
     readonly parts: () => readonly string[];
     readonly verifySeals: () => readonly ChainFindings[];
     /** Null when there is no such part. */
-    readonly verifyPart: (part: string) => Promise<ChainFindings | null>;
+    readonly verifyPart: (part: string) => Promise<CallFindings | null>;
   };
   readonly exports: ExportGate;
   /** Answers that are given again. */
