@@ -227,6 +227,8 @@ test("MON-14 usage export of no call says where calls are, and one row is one", 
   assert.deepEqual([csv.exit, csv.out], ["ok", '{"id":"req_1"}\n']);
   assert.match(csv.err, /^no call is booked: "sekisho usage --group tenant" names every tenant/);
   assert.match((await run(["usage", "export"], env)).err, /"sekisho usage export --range all"/);
+  const ever = await run(["usage", "export", "--range", "all"], env);
+  assert.equal(ever.err, "no call is booked\n");
   assert.equal(lines[1], "GET /admin/ledger?format=csv&tenant=amce");
 });
 

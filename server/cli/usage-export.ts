@@ -20,7 +20,14 @@ export async function exportUsage(invocation: Invocation): Promise<Exit> {
     if (terminal.pour === undefined) terminal.out(text);
     else await terminal.pour(text);
   });
-  const further = "sekisho usage export --range all";
-  if (lines <= 0) terminal.err(`no call is booked: ${elsewhere(query, further)}\n`);
+  if (lines <= 0) terminal.err(`no call is booked${hintFor(query)}\n`);
   return "ok";
+}
+
+const everyCall = "sekisho usage export --range all";
+
+/** Behind all that there is nothing further back. */
+function hintFor(query: URLSearchParams): string {
+  const hint = elsewhere(query, everyCall);
+  return query.get("range") === "all" && hint.includes(everyCall) ? "" : `: ${hint}`;
 }
