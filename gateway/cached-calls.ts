@@ -53,7 +53,7 @@ export interface Taking extends Pick<Arrival, "gone"> {
  */
 export class CachedCalls {
   readonly #parts: CachedCallsParts;
-  /** Answers that are being made, by what was asked. */
+  /** Answers that are being made, by what was asked, and in which form where bytes pass. */
   readonly #flights = new Map<string, Flight>();
 
   constructor(parts: CachedCallsParts) {
@@ -84,8 +84,8 @@ export class CachedCalls {
     if (!isRefresh) {
       const kept = keptOf(cache.find(key, ttlMs), form);
       if (kept !== null) return this.#give(place, kept, taking.once);
-      const flight = this.#flights.get(key);
-      if (flight?.takes(form) === true) return this.#join(place, flight, taking);
+      const flight = this.#flightFor(place);
+      if (flight !== null) return this.#join(place, flight, taking);
     }
     return this.#lead(place, taking);
   }
@@ -182,8 +182,8 @@ export class CachedCalls {
       shared.answer.remark(this.#markOf(place, kept.found));
       return tell(shared.answer, kept);
     }
-    const other = this.#flights.get(key);
-    if (other?.takes(form) === true) return shared.board(other);
+    const other = this.#flightFor(place);
+    if (other !== null) return shared.board(other);
     const { response } = shared.answer;
     const permit = shared.answer.release();
     const alone = { ...place, asked: { ...asked, permit } };
@@ -198,19 +198,30 @@ export class CachedCalls {
     });
   }
 
+  /** Whoever reads events reads those of anybody; bytes that pass are for those of their form. */
+  #flightFor({ key, form }: KeyedPlace): Flight | null {
+    for (const id of [flightId(key, null), flightId(key, form)]) {
+      const flight = this.#flights.get(id);
+      if (flight?.takes(form) === true) return flight;
+    }
+    return null;
+  }
+
   /** From here on everybody who says the same waits for one answer. */
   #begin({ key, form, asked }: KeyedPlace): Flight {
     const { clock } = this.#parts;
     const { arrivedMs, entry } = asked.call;
+    const own = isPassed(asked) ? form : null;
+    const id = flightId(key, own);
     const flight: Flight = new Flight({
       clock,
       boardsUntilMs: arrivedMs + entry.totalMs,
-      form: isPassed(asked) ? form : null,
+      form: own,
       closed: () => {
-        if (this.#flights.get(key) === flight) this.#flights.delete(key);
+        if (this.#flights.get(id) === flight) this.#flights.delete(id);
       },
     });
-    this.#flights.set(key, flight);
+    this.#flights.set(id, flight);
     return flight;
   }
 
@@ -278,6 +289,10 @@ const marked = (asked: AskedCall, cache: CacheMark): AskedCall => ({
   ...asked,
   call: { ...asked.call, cache },
 });
+
+/** Null: for everybody. */
+const flightId = (key: string, form: string | null): string =>
+  form === null ? key : `${key} ${form}`;
 
 /** May the answer be the provider's own bytes? */
 const isPassed = ({ call: { request }, plan }: AskedCall): boolean =>

@@ -20,20 +20,20 @@ const silent = (): string => `Question ${(made += 1)} [[sim: tokens=40 hold]]`;
 const whole = /"finish_reason":"stop"[\s\S]*\[DONE\]\n\n$/;
 const patienceMs = 400;
 
-const ask = (text: string, headers: object = {}): Promise<Response> =>
-  gateway.chat(text, { max_tokens: 1_000, stream: true }, { "x-sekisho-cache": "ttl", ...headers });
+const ask = (text: string, headers: object = {}, stream = true): Promise<Response> =>
+  gateway.chat(text, { max_tokens: 1_000, stream }, { "x-sekisho-cache": "ttl", ...headers });
 
 const markOf = ({ headers }: Response): string | null => headers.get("x-sekisho-cache");
 const hurried = { "x-sekisho-request-timeout-ms": `${patienceMs}` };
 
 const resumable = { "x-sekisho-resumable": "true" };
 
-/** Answers under way that can be resumed. */
-async function resumableRunning(): Promise<number> {
+/** Answers under way: all of them, or those that can be resumed. */
+async function running(what: "responses" | "streams"): Promise<number> {
   const { urls, adminKey } = gateway.server.ready;
   const headers = { authorization: `Bearer ${adminKey}` };
   const text = await (await fetch(`${urls["admin"]}/metrics`, { headers })).text();
-  return Number(/^sekisho_streams_running (\d+)$/m.exec(text)?.[1]);
+  return Number(new RegExp(`^sekisho_${what}_running (\\d+)$`, "m").exec(text)?.[1]);
 }
 
 /** Tests run one after the other: how often the provider was asked meanwhile. */
@@ -112,7 +112,7 @@ test("STR-14 an answer that fails before its first word: a follower asks again",
     const first = ask(text);
     await gateway.simulator.whenHeld(1);
     const others = [ask(text, resumable), ask(text, resumable)];
-    await until("both wait", async () => ((await resumableRunning()) === 2 ? true : null));
+    await until("both wait", async () => ((await running("streams")) === 2 ? true : null));
     await gateway.letGo();
     assert.equal((await first).status, 502);
     await gateway.letGo();
@@ -120,6 +120,23 @@ test("STR-14 an answer that fails before its first word: a follower asks again",
     const rows = await Promise.all(others.map(async (each) => gateway.rowsOf(await each)));
     const marks = rows.map(([row]) => `${row?.cached} ${row?.costNanoUsd}`);
     assert.deepEqual(new Set(marks), new Set(["null 0", "shared 0"]));
+  });
+  assert.equal(calls, 2);
+});
+
+test("STR-14 plain and streamed requests in turn: a call for each form whose bytes pass", async () => {
+  const text = silent();
+  const answers: Promise<Response>[] = [];
+  const calls = await counted(async () => {
+    for (const stream of [true, false]) answers.push(ask(text, {}, stream));
+    await gateway.simulator.whenHeld(2);
+    for (let n = 0; n < 8; n += 1) answers.push(ask(text, {}, n % 2 === 0));
+    await until("all wait", async () => ((await running("responses")) === 10 ? true : null));
+    await gateway.letGo();
+    const marks = await Promise.all(answers.map(async (each) => markOf(await each)));
+    assert.deepEqual(marks.slice(0, 2), ["miss", "miss"]);
+    assert.deepEqual(new Set(marks.slice(2)), new Set(["shared"]));
+    await Promise.all(answers.map(async (each) => (await each).text()));
   });
   assert.equal(calls, 2);
 });
