@@ -27,6 +27,7 @@ function manyCalls() {
       return Promise.resolve();
     },
     pause: () => Promise.resolve(),
+    written: () => Promise.resolve(),
     owner: null,
     others: async (sessions: ReadonlyMap<string, string>): Promise<Write[]> => {
       others.splice(0, others.length, ...sessions.keys());
@@ -35,7 +36,15 @@ function manyCalls() {
   };
   const who = () =>
     reader.all("SELECT id, user, session, about ->> '$[0][0]' AS tenant FROM calls ORDER BY place");
-  return { reader, ports, others, who, dieAfter: (commits: number) => (left = commits), crash };
+  return {
+    add,
+    reader,
+    ports,
+    others,
+    who,
+    dieAfter: (commits: number) => (left = commits),
+    crash,
+  };
 }
 
 /** What the calls of the user are called now, in two columns. */
@@ -81,6 +90,22 @@ test("SEC-16 cut off at any commit, an erasure goes on to the same end", async (
     assert.equal(others.length, 4, "also those of the windows before the crash");
     assert.deepEqual(openErasures(reader), []);
   }
+});
+
+test("SEC-16 calls on their way to the file, and those that it ends, are renamed", async () => {
+  const { ports, who, others, add } = manyCalls();
+  const late = (id: string, session: string): void =>
+    add([rowOf(id, { subject: { ...subject, tenant: "acme", user: "anna", session } })]);
+  let looks = 0;
+  const written = (): Promise<void> => {
+    looks += 1;
+    late(`call ended before look ${looks}`, `late ${looks}`);
+    return Promise.resolve();
+  };
+  const { sessions } = await eraseNames(anna, { ...ports, written });
+  assert.equal(who().filter((row) => row["user"] === "anna" && row["tenant"] === "acme").length, 0);
+  assert.deepEqual([looks, sessions.size], [2, 6]);
+  assert.deepEqual(others.slice(-2), ["late 1", "late 2"], "their kept answers go, too");
 });
 
 test("SEC-16 a session's name goes from the calls of everybody in its tenant", async () => {

@@ -21,6 +21,8 @@ export interface ErasurePorts {
   readonly reader: Reader;
   readonly commit: (writes: readonly Write[]) => Promise<void>;
   readonly pause: () => Promise<void>;
+  /** Calls that have ended are in the file then: they leave within 20 ms, and commits pass them. */
+  readonly written: () => Promise<void>;
   /** Which of several processes does it; null where one has the file for itself. */
   readonly owner: string | null;
   /** What else bears these names, written with the last of the calls; a crash asks for it again. */
@@ -71,27 +73,45 @@ const erasuresIn = (reader: Reader, sql: string): Erasure[] =>
  */
 export async function eraseNames(erasure: Erasure, ports: ErasurePorts): Promise<Erased> {
   const { tenant, user, session, pseudonym } = erasure;
-  const { reader, commit, pause, others, owner } = ports;
+  const { reader, commit, others, owner } = ports;
   await commit([{ sql: openSql, params: [pseudonym, tenant, user, session, owner] }]);
-  const { sessions, place } = wayThere(reader, pseudonym);
-  let calls = 0;
-  const end = lastPlace(reader);
-  for (let from = place; from < end; from += windowPlaces) {
-    const params = [from, from + windowPlaces, user, session, tenant];
-    const writes = reader.all(windowSql, params).map((row) => renamed(row, erasure, sessions));
-    calls += writes.length;
-    const so = [JSON.stringify([...sessions.keys()]), from + windowPlaces, pseudonym];
-    if (writes.length > 0) await commit([...writes, { sql: onSql, params: so }]);
-    else await pause();
-  }
-  await commit([...(await others(sessions)), { sql: doneSql, params: [pseudonym] }]);
-  return { calls, sessions };
+  const walk = { ...wayThere(reader, pseudonym), calls: 0 };
+  await walkOn(walk, erasure, ports);
+  const writes = [...(await others(walk.sessions))];
+  const known = walk.sessions.size;
+  // That has ended calls, whose rows stand behind all those.
+  await walkOn(walk, erasure, ports);
+  if (walk.sessions.size > known) writes.push(...(await others(walk.sessions)));
+  await commit([...writes, { sql: doneSql, params: [pseudonym] }]);
+  return walk;
 }
 
-function wayThere(
-  reader: Reader,
-  pseudonym: string,
-): { readonly sessions: Map<string, string>; readonly place: number } {
+/** How far an erasure has come. */
+interface Walk {
+  readonly sessions: Map<string, string>;
+  place: number;
+  calls: number;
+}
+
+/** To the last of the calls that have ended. */
+async function walkOn(walk: Walk, erasure: Erasure, ports: ErasurePorts): Promise<void> {
+  const { tenant, user, session, pseudonym } = erasure;
+  const { reader, commit, pause, written } = ports;
+  await written();
+  const end = lastPlace(reader);
+  while (walk.place < end) {
+    const place = Math.min(walk.place + windowPlaces, end);
+    const params = [walk.place, place, user, session, tenant];
+    const writes = reader.all(windowSql, params).map((row) => renamed(row, erasure, walk.sessions));
+    const so = [JSON.stringify([...walk.sessions.keys()]), place, pseudonym];
+    if (writes.length > 0) await commit([...writes, { sql: onSql, params: so }]);
+    else await pause();
+    walk.calls += writes.length;
+    walk.place = place;
+  }
+}
+
+function wayThere(reader: Reader, pseudonym: string): Pick<Walk, "sessions" | "place"> {
   const row = reader.get(wayThereSql, [pseudonym]);
   // Written above alone: names in the order in which they were met.
   const names = JSON.parse(String(row?.["sessions"] ?? "[]")) as readonly string[];

@@ -34,6 +34,7 @@ export function ledgerBooks({
           reader,
           commit: (writes) => writer.commit(writes, "power"),
           pause,
+          written: () => writer.flush(),
           streams,
           claims,
           cache,

@@ -28,7 +28,7 @@ const dropsInLook = 200;
 export interface LedgerUpkeepParts {
   readonly clock: Clock;
   readonly reader: Reader;
-  readonly writer: Pick<Writer, "commit">;
+  readonly writer: Pick<Writer, "commit" | "flush">;
   readonly log: GatewayLog;
   readonly streams: ErasingPorts["streams"];
   readonly claims: ErasingPorts["claims"];
@@ -113,6 +113,7 @@ export class LedgerUpkeep implements Disposable {
         reader,
         commit,
         pause: pauseOf(clock),
+        written: () => writer.flush(),
         streams,
         claims,
         cache,

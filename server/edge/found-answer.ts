@@ -144,8 +144,10 @@ export class FoundAnswer implements LogListener, DeadlineOwner, PumpOwner {
     this.#end();
     if (words === null || this.#exchange.isClosed) return;
     const own = words.isNumbered ? streamHeaders(this.#found.head.id) : [];
-    const head = [...headers(), ...this.#marks, ...own, ...this.#servedHeaders, ...words.headers];
-    this.#exchange.start(200, head);
+    // Of an answer that is made the cost is known at its end alone.
+    const cost = rest.isRepeated ? ["x-sekisho-cost-nano-usd", "0"] : [];
+    const told = [...this.#marks, ...own, ...this.#servedHeaders, ...cost];
+    this.#exchange.start(200, [...headers(), ...told, ...words.headers]);
     this.#pump = new Pump(this.#words(words), this.#exchange, {
       clock: rest.clock,
       wheel: rest.wheel,

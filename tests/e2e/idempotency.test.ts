@@ -110,6 +110,7 @@ test("STR-13 a reader that comes in the middle gets what went before as well", a
     for (let n = 0; n < 20; n += 1) seen.push((await reader.next())?.raw ?? assert.fail("short"));
     const late = await ask(key, text, { stream: true });
     assert.ok(isReplayed(late));
+    assert.equal(late.headers.get("x-sekisho-cost-nano-usd"), "0");
     await gateway.letGo();
     const [rest, whole] = await Promise.all([reader.rest(), late.text()]);
     return [[...seen, ...rest.map(({ raw }) => raw)].join(""), whole];

@@ -17,16 +17,24 @@ type Tenant = keyof typeof canaries;
 let operated: OperatedGateway;
 const keys = {} as Record<Tenant, KeyWithSecret>; // filled before any test
 
-const call = async (tenant: Tenant, model: string, user: string): Promise<void> => {
+interface Caller {
+  readonly user: string;
+  readonly text?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const call = async (tenant: Tenant, model: string, who: string | Caller): Promise<void> => {
+  const { user, text = "Hello", headers = {} } = typeof who === "string" ? { user: who } : who;
   const canary = canaries[tenant];
   const response = await operated.gateway.chat(
-    "Hello",
+    text,
     { model },
     {
       authorization: `Bearer ${keys[tenant].secret}`,
       "x-sekisho-user": user,
       "x-sekisho-session": `${canary}-session`,
       "x-sekisho-agent": `${canary}-agent`,
+      ...headers,
     },
   );
   await response.arrayBuffer();
@@ -279,6 +287,22 @@ describe("SEC-16 a name that is erased", () => {
     const audit = await operated.sekisho("audit", "--event", "admin.person.erased", "--json");
     assert.ok(audit.includes(`"object":"${first?.user}"`));
     assert.ok(!operated.gateway.server.log.includes(forgetful));
+  });
+
+  test("goes from calls that have ended a moment ago, and from those that it ends", async () => {
+    const name = "canary-in-a-hurry";
+    const headers = { "idempotency-key": "k-hurry" };
+    const slow = call("red", "sole", { user: name, text: "Hello [[sim: hold]]", headers });
+    await operated.gateway.simulator.whenHeld(1);
+    await call("red", "sole", name);
+    const order = { tenant: "red", user: name };
+    // As above.
+    const erased = (await (
+      await operated.admin("POST", "/admin/erase", order)
+    ).json()) as ErasureView;
+    assert.equal(erased.calls, 2);
+    await slow;
+    assert.ok(!(await files()).includes(name));
   });
 
   test("takes its budget with it", async () => {

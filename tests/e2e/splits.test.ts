@@ -166,6 +166,10 @@ test("RTE-4 feedback on what is not the caller's, or makes no sense, is refused"
   for (const body of [{}, { score: 2 }, { score: "1" }, { score: 0, labels: [""] }, { stars: 5 }]) {
     assert.equal((await feedback(id, body)).status, 400, JSON.stringify(body));
   }
+  const labels = Array.from({ length: 11 }, (_, n) => `label ${n}`);
+  const many = await feedback(id, { score: 0, labels });
+  assert.equal(many.status, 400);
+  assert.match(await many.text(), /labels must be a list of 1 to 10, each a label of 1 to 64 /);
   const long = { score: 0, comment: "x".repeat(2_001) };
   assert.equal((await feedback(id, long)).status, 400);
   for (let n = 0; n < 20; n++) {

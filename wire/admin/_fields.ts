@@ -14,6 +14,11 @@ export interface TextRule {
   readonly says: string;
 }
 
+/** Of each of the texts of a list, and how many there may be. */
+export interface ListRule extends TextRule {
+  readonly most?: number;
+}
+
 /**
  * Reads the fields of one JSON object. The first fault is kept and decides what `done` returns;
  * until then a faulty field reads as something harmless.
@@ -94,21 +99,22 @@ export class Fields {
   }
 
   /** Strings without doubles; at least one. */
-  list(name: string, rule: TextRule, fallback: readonly string[]): readonly string[] {
+  list(name: string, rule: ListRule, fallback: readonly string[]): readonly string[] {
     if (this.#isAbsent(name)) return fallback;
     const value = this.#fields[name];
+    const { most = maxListLength } = rule;
     const isList =
       Array.isArray(value) &&
       value.length > 0 &&
-      value.length <= maxListLength &&
+      value.length <= most &&
       value.every((item) => typeof item === "string" && rule.pattern.test(item));
     if (isList) return [...new Set<string>(value)];
-    this.#refuse(name, `must be a list of 1 to ${maxListLength}, each ${rule.says}`);
+    this.#refuse(name, `must be a list of 1 to ${most}, each ${rule.says}`);
     return fallback;
   }
 
   /** Strings without doubles, or none of them; undefined when it is absent. */
-  anyList(name: string, rule: TextRule): readonly string[] | undefined {
+  anyList(name: string, rule: ListRule): readonly string[] | undefined {
     const value = Object.hasOwn(this.#fields, name) ? this.#fields[name] : undefined;
     if (value === undefined) return undefined;
     if (value === null) this.#refuse(name, "must be a list");

@@ -22,7 +22,8 @@ export interface FeedbackView extends FeedbackRequest {
 const maxLabels = 10;
 const label = {
   pattern: /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$/u,
-  says: "a label of 64 characters",
+  says: "a label of 1 to 64 letters, digits, spaces and ._-",
+  most: maxLabels,
 };
 const anyComment = { pattern: /^[^\p{Cs}]{1,2000}$/su, says: "a text of 1 to 2,000 characters" };
 
@@ -39,10 +40,6 @@ export function parseFeedback(body: unknown): Parsed<FeedbackRequest, FieldCode>
   }
   if (typeof score !== "number" || !(score >= -1 && score <= 1)) {
     return refuse("invalid_value", "score", "Cannot read the body: score must be from -1 to 1");
-  }
-  if (labels.length > maxLabels) {
-    const why = `labels must be at most ${maxLabels}`;
-    return refuse("invalid_value", "labels", `Cannot read the body: ${why}`);
   }
   return { ok: true, value: { score, labels, comment } };
 }
