@@ -50,19 +50,17 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "gateway/validate": ["gateway", "lib/**", "wire/**"],
   "gateway/limits": ["gateway", "lib/**", "wire/**"],
   "gateway/catalog": ["gateway", "lib/**", "wire/**"],
+  "gateway/costing": ["gateway", "lib/**", "wire/**"],
   "gateway/route": ["gateway", "lib/**", "wire/**"],
   "gateway/attachments": ["gateway", "lib/**", "wire/**"],
   "gateway/budget": ["gateway", "lib/**", "wire/**"],
-  "gateway/embedding": ["gateway", "lib/**", "wire/**"],
   "gateway/dispatch": ["gateway", "lib/**", "wire/**"],
-  "gateway/probing": ["gateway", "lib/**", "wire/**"],
   "gateway/providers": ["gateway", "lib/**", "wire/**"],
   "gateway/providers/openai": ["gateway", "gateway/providers", "lib/**", "wire/**"],
   "gateway/providers/anthropic": ["gateway", "gateway/providers", "lib/**", "wire/**"],
   "gateway/providers/bedrock": ["gateway", "gateway/providers", "lib/**", "wire/**"],
   "gateway/providers/gemini": ["gateway", "gateway/providers", "lib/**", "wire/**"],
   "gateway/providers/ai-sdk": ["gateway", "gateway/providers", "lib/**", "wire/**"],
-  "gateway/history": ["gateway", "lib/**", "wire/**"],
   "gateway/reasoning": ["gateway", "lib/**", "wire/**"],
   "gateway/responses": ["gateway", "lib/**", "wire/**"],
   "gateway/cache": ["gateway", "lib/**", "wire/**"],
@@ -73,32 +71,27 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "gateway/splits": ["gateway", "lib/**", "wire/**"],
   "gateway/ledger": ["gateway", "lib/**", "wire/**"],
   "gateway/observe": ["gateway", "lib/**", "wire/**"],
-  // What joins the features: calls, counts, vectors, the stages that they share, and probes.
-  "gateway/pipeline.ts": ["gateway/**", "lib/**", "wire/**"],
-  "gateway/once-calls.ts": ["gateway/**", "lib/**", "wire/**"],
-  "gateway/cached-calls.ts": ["gateway/**", "lib/**", "wire/**"],
-  "gateway/kept-answer.ts": ["gateway/**", "lib/**", "wire/**"],
-  "gateway/semantic-answers.ts": ["gateway/**", "lib/**", "wire/**"],
-  "gateway/given-call.ts": ["gateway/**", "lib/**", "wire/**"],
-  "gateway/shared-call.ts": ["gateway/**", "lib/**", "wire/**"],
-  "gateway/lead.ts": ["gateway/**", "lib/**", "wire/**"],
-  "gateway/running-call.ts": ["gateway/**", "lib/**", "wire/**"],
-  "gateway/probes.ts": ["gateway/**", "lib/**", "wire/**"],
-  "gateway/probe-calls.ts": ["gateway/**", "lib/**", "wire/**"],
-  "gateway/token-counts.ts": ["gateway/**", "lib/**", "wire/**"],
-  "gateway/admission.ts": ["gateway/**", "lib/**", "wire/**"],
-  "gateway/means.ts": ["gateway/**", "lib/**", "wire/**"],
-  "gateway/client-request.ts": ["gateway/**", "lib/**", "wire/**"],
-  "gateway/fit-history.ts": ["gateway/**", "lib/**", "wire/**"],
-  "gateway/fitted-calls.ts": ["gateway/**", "lib/**", "wire/**"],
-  "gateway/summarised-history.ts": ["gateway/**", "lib/**", "wire/**"],
-  "gateway/summary-calls.ts": ["gateway/**", "lib/**", "wire/**"],
-  "gateway/call-books.ts": ["gateway/**", "lib/**", "wire/**"],
-  "gateway/recovery.ts": ["gateway/**", "lib/**", "wire/**"],
-  "gateway/embeddings.ts": ["gateway/**", "lib/**", "wire/**"],
-  "gateway/embedding-run.ts": ["gateway/**", "lib/**", "wire/**"],
-  // What they would do, for whoever asks.
-  "gateway/explainer.ts": ["gateway/**", "lib/**", "wire/**"],
+  // What joins features, and which of them, by their names in the gateway. No feature knows one of
+  // these; each stands below those that it uses.
+  "gateway/admission": joining(
+    "attachments budget cache catalog identity limits responses route usage",
+  ),
+  "gateway/calls": joining(
+    "admission budget dispatch idempotency ledger limits observe replicas responses splits",
+  ),
+  "gateway/embedding": joining("admission calls dispatch ledger responses validate"),
+  "gateway/history": joining("admission budget calls dispatch observe route validate"),
+  "gateway/cached-calls": joining(
+    "admission cache calls embedding ledger limits observe responses splits",
+  ),
+  "gateway/token-counts": joining("admission dispatch limits observe responses validate"),
+  "gateway/probing": joining("admission dispatch ledger observe route validate"),
+  "gateway/explain": joining(
+    "admission attachments budget dispatch history identity limits route validate",
+  ),
+  "gateway/pipeline.ts": joining(
+    "admission cached-calls calls dispatch history responses validate",
+  ),
   // A store knows its own feature's port.
   "gateway/identity/store": ["gateway", "gateway/identity", "lib/**", "wire/**"],
   "gateway/budget/store": ["gateway", "gateway/budget", "lib/**", "wire/**"],
@@ -214,6 +207,12 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "bench/**": ["**"],
   "scripts/**": ["**"],
 };
+
+/** A room of the gateway that joins features: it may import these beside the vocabulary. */
+function joining(names: string): readonly string[] {
+  const joined = names.split(" ").map((name) => `gateway/${name}`);
+  return ["gateway", ...joined, "lib/**", "wire/**"];
+}
 
 /** Whom a package's unit tests may import: their subject and the fakes of any room below it. */
 export const packages: Readonly<Record<string, readonly string[]>> = {

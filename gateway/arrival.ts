@@ -1,10 +1,13 @@
 import type { Criticality } from "@sekisho/wire/criticality.ts";
 import type { SaidCache } from "./cache-policy.ts";
 import type { Credential, Sender } from "./credential.ts";
-import type { SaidMidStream } from "./is-continued-call.ts";
+import type { MidStream } from "./model-entry.ts";
 import type { Attribution, Principal } from "./principal.ts";
 import type { RateStanding } from "./rate-standing.ts";
 import type { AnyHead, SurfaceHead } from "./request.ts";
+
+/** What a client says of its answer, should it break off (RTE-12). */
+export type SaidMidStream = Exclude<MidStream, "request">;
 
 /** A request as an edge hands it over: its head is read, its body is not. */
 export interface Arrival<Head extends AnyHead = SurfaceHead> {

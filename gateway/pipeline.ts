@@ -1,5 +1,11 @@
 import type { Clock } from "@sekisho/lib/time/clock.ts";
-import type { Admission, Admitted, AskedCall, CallSettings, PlannedCall } from "./admission.ts";
+import type {
+  Admission,
+  Admitted,
+  AskedCall,
+  CallSettings,
+  PlannedCall,
+} from "./admission/admission.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Arrival } from "./arrival.ts";
 import {
@@ -8,17 +14,17 @@ import {
   type Besides,
   type CallBooksParts,
   type Held,
-} from "./call-books.ts";
+} from "./calls/call-books.ts";
 import { isGiven } from "./cache-policy.ts";
-import type { CachedCalls } from "./cached-calls.ts";
+import type { CachedCalls } from "./cached-calls/cached-calls.ts";
 import { Run, type DispatchPorts } from "./dispatch/run.ts";
-import type { FittedCalls } from "./fitted-calls.ts";
-import { handedShare } from "./handed-share.ts";
-import type { Lead } from "./lead.ts";
+import type { FittedCalls } from "./history/fitted-calls.ts";
+import { handedShare } from "./responses/handed-share.ts";
+import type { Lead } from "./cached-calls/lead.ts";
 import type { Responses } from "./responses/responses.ts";
 import { twice } from "./amounts.ts";
 import { dearestOf } from "./plan.ts";
-import type { Once, RunningCall } from "./running-call.ts";
+import type { Once, RunningCall } from "./calls/running-call.ts";
 import type { SurfaceHead, SurfaceRequest } from "./request.ts";
 import { validate } from "./validate/validate.ts";
 

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { CachePolicy, CacheScope } from "../cache-policy.ts";
 import type { Call } from "../call.ts";
-import { clientRequest } from "../client-request.ts";
+import { clientRequest } from "../admission/client-request.ts";
 import type { Plan } from "../plan.ts";
 import type { SurfaceHead } from "../request.ts";
 import { validate } from "../validate/validate.ts";

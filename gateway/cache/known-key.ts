@@ -1,5 +1,5 @@
 import type { CachePolicy } from "../cache-policy.ts";
-import type { KnownKey, KnownRequest } from "../known-requests.ts";
+import type { KnownKey, KnownRequest } from "./known-requests.ts";
 import { formOf } from "./answer-form.ts";
 import { cacheKeyOf, ownerOf, type KeyedAsk } from "./cache-key.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { noUsage } from "@sekisho/wire/canonical/usage.ts";
-import { clientRequest } from "../client-request.ts";
+import { clientRequest } from "../admission/client-request.ts";
 import type { AttemptInput } from "../provider.ts";
 import type { CountedUsage } from "../token-estimates.ts";
 import { validate } from "../validate/validate.ts";

@@ -4,7 +4,7 @@ import type { Upstream, UpstreamRequest } from "@sekisho/lib/http/upstream.ts";
 import { TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
-import { headerFeaturesOf } from "../header-features.ts";
+import { headerFeaturesOf } from "../admission/header-features.ts";
 import type { AttemptInput, Provider } from "../provider.ts";
 import type { SurfaceHead } from "../request.ts";
 import type { TargetApi } from "../target.ts";

@@ -7,7 +7,7 @@ import { SqliteBudgetStore } from "@sekisho/gateway/budget/store/sqlite.ts";
 import { SqliteSliceStore } from "@sekisho/gateway/budget/store/sqlite-slices.ts";
 import type { Ledger } from "@sekisho/gateway/ledger/ledger.ts";
 import { BudgetAlerts } from "@sekisho/gateway/observe/budget-alerts.ts";
-import { recoverAll, recoverOwner } from "@sekisho/gateway/recovery.ts";
+import { recoverAll, recoverOwner } from "@sekisho/gateway/calls/recovery.ts";
 import type { Membership } from "@sekisho/gateway/replicas/membership.ts";
 import { SqliteMembershipStore } from "@sekisho/gateway/replicas/store/sqlite.ts";
 import type { ArmBooks } from "@sekisho/gateway/splits/arm-books.ts";

@@ -1,10 +1,10 @@
 import { AnswerCache, type CacheWork } from "@sekisho/gateway/cache/answer-cache.ts";
 import { SqliteCacheStore, type CacheFile } from "@sekisho/gateway/cache/store/sqlite.ts";
-import { CachedCalls, type CachedCallsParts } from "@sekisho/gateway/cached-calls.ts";
+import { CachedCalls, type CachedCallsParts } from "@sekisho/gateway/cached-calls/cached-calls.ts";
 import { VectorIndex } from "@sekisho/gateway/cache/vector-index.ts";
-import type { Embeddings } from "@sekisho/gateway/embeddings.ts";
-import type { KnownRequests } from "@sekisho/gateway/known-requests.ts";
-import { SemanticAnswers } from "@sekisho/gateway/semantic-answers.ts";
+import type { Embeddings } from "@sekisho/gateway/embedding/embeddings.ts";
+import type { KnownRequests } from "@sekisho/gateway/cache/known-requests.ts";
+import { SemanticAnswers } from "@sekisho/gateway/cached-calls/semantic-answers.ts";
 import { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import { AnswerGiven } from "@sekisho/gateway/observe/answer-given.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";

@@ -3,7 +3,7 @@ import { balanceName, type Pool } from "@sekisho/gateway/model-entry.ts";
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import { shownModel } from "@sekisho/gateway/model-name.ts";
 import { ServiceCircuitChanged } from "@sekisho/gateway/observe/service-circuit-changed.ts";
-import type { OnceCalls } from "@sekisho/gateway/once-calls.ts";
+import type { OnceCalls } from "@sekisho/gateway/calls/once-calls.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange, RequestHead } from "@sekisho/lib/http/exchange.ts";

@@ -8,7 +8,7 @@ import {
   type ErasurePorts,
 } from "@sekisho/gateway/ledger/erase-names.ts";
 import type { AnswerCache } from "@sekisho/gateway/cache/answer-cache.ts";
-import type { OnceCalls } from "@sekisho/gateway/once-calls.ts";
+import type { OnceCalls } from "@sekisho/gateway/calls/once-calls.ts";
 import type { Streams } from "@sekisho/gateway/responses/streams.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";

@@ -1,15 +1,19 @@
-import { Admission, type AdmissionParts, type CallSettings } from "@sekisho/gateway/admission.ts";
+import {
+  Admission,
+  type AdmissionParts,
+  type CallSettings,
+} from "@sekisho/gateway/admission/admission.ts";
 import { Attachments } from "@sekisho/gateway/attachments/attachments.ts";
 import type { AnswerCache } from "@sekisho/gateway/cache/answer-cache.ts";
 import type { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
-import type { CostCalculator } from "@sekisho/gateway/cost-calculator.ts";
+import type { CostCalculator } from "@sekisho/gateway/costing/cost-calculator.ts";
 import { CalibratedEstimates } from "@sekisho/gateway/usage/calibrated-estimates.ts";
 import { tokenizerFamily } from "@sekisho/gateway/catalog/tokenizer-family.ts";
 import { exposeEstimates } from "@sekisho/gateway/observe/estimate-figures.ts";
-import { Embeddings } from "@sekisho/gateway/embeddings.ts";
-import { Explainer } from "@sekisho/gateway/explainer.ts";
-import { KnownRequests } from "@sekisho/gateway/known-requests.ts";
+import { Embeddings } from "@sekisho/gateway/embedding/embeddings.ts";
+import { Explainer } from "@sekisho/gateway/explain/explainer.ts";
+import { KnownRequests } from "@sekisho/gateway/cache/known-requests.ts";
 import type { RatesOf } from "@sekisho/gateway/limits/rate-limit.ts";
 import { LoadGate } from "@sekisho/gateway/limits/load-gate.ts";
 import type { Rates } from "@sekisho/gateway/limits/rates.ts";
@@ -21,7 +25,7 @@ import { ProcessTotals } from "@sekisho/gateway/observe/process-totals.ts";
 import { RecentCalls } from "@sekisho/gateway/observe/recent-calls.ts";
 import { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts";
 import { ServedCalls } from "@sekisho/gateway/observe/served-calls.ts";
-import { chatEstimate } from "@sekisho/gateway/means.ts";
+import { chatEstimate } from "@sekisho/gateway/admission/means.ts";
 import { Pipeline } from "@sekisho/gateway/pipeline.ts";
 import { TokensCounted } from "@sekisho/gateway/observe/tokens-counted.ts";
 import { RememberedOrigins } from "@sekisho/gateway/reasoning/remembered-origins.ts";
@@ -30,9 +34,9 @@ import type { HealthTree } from "@sekisho/gateway/route/health-tree.ts";
 import { Lots } from "@sekisho/gateway/route/lots.ts";
 import type { ArmBooks } from "@sekisho/gateway/splits/arm-books.ts";
 import type { Splits } from "@sekisho/gateway/splits/splits.ts";
-import type { ProbedProvider, Probes } from "@sekisho/gateway/probes.ts";
+import type { ProbedProvider, Probes } from "@sekisho/gateway/probing/probes.ts";
 import type { Provider } from "@sekisho/gateway/provider.ts";
-import { TokenCounts } from "@sekisho/gateway/token-counts.ts";
+import { TokenCounts } from "@sekisho/gateway/token-counts/token-counts.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { BodyMemory } from "@sekisho/lib/http/body-memory.ts";
 import { TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";

@@ -1,16 +1,16 @@
-import { Admission, type AdmissionParts } from "@sekisho/gateway/admission.ts";
+import { Admission, type AdmissionParts } from "@sekisho/gateway/admission/admission.ts";
 import type { Budgets } from "@sekisho/gateway/budget/budgets.ts";
-import type { CallBooksParts } from "@sekisho/gateway/call-books.ts";
+import type { CallBooksParts } from "@sekisho/gateway/calls/call-books.ts";
 import type { DispatchPorts } from "@sekisho/gateway/dispatch/run.ts";
-import { FittedCalls } from "@sekisho/gateway/fitted-calls.ts";
+import { FittedCalls } from "@sekisho/gateway/history/fitted-calls.ts";
 import {
   defaultSummaryLimits,
   Summaries,
   type TellSummary,
 } from "@sekisho/gateway/history/summaries.ts";
 import { HistorySummaries } from "@sekisho/gateway/observe/history-summaries.ts";
-import { SummarisedHistory } from "@sekisho/gateway/summarised-history.ts";
-import { SummaryCalls } from "@sekisho/gateway/summary-calls.ts";
+import { SummarisedHistory } from "@sekisho/gateway/history/summarised-history.ts";
+import { SummaryCalls } from "@sekisho/gateway/history/summary-calls.ts";
 import { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";

@@ -1,5 +1,5 @@
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
-import type { OnceCalls } from "@sekisho/gateway/once-calls.ts";
+import type { OnceCalls } from "@sekisho/gateway/calls/once-calls.ts";
 import type { EmbeddingHead } from "@sekisho/gateway/request.ts";
 import type { Streams } from "@sekisho/gateway/responses/streams.ts";
 import { keyChanges, loadKeys } from "@sekisho/gateway/identity/store/sqlite.ts";

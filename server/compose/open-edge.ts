@@ -3,7 +3,7 @@ import { queryGiven } from "@sekisho/gateway/ledger/given-query.ts";
 import type { Reader } from "@sekisho/lib/storage/reader.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { IdSource } from "@sekisho/lib/ids/id-source.ts";
-import type { OnceCalls } from "@sekisho/gateway/once-calls.ts";
+import type { OnceCalls } from "@sekisho/gateway/calls/once-calls.ts";
 import type { EmbeddingHead } from "@sekisho/gateway/request.ts";
 import type { Streams } from "@sekisho/gateway/responses/streams.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";

@@ -2,7 +2,7 @@ import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
 import { bookEntry, bookNames, type BookEntry } from "@sekisho/gateway/catalog/price-book.ts";
 import { spansOf, type DatedPrice } from "@sekisho/gateway/catalog/price-spans.ts";
 import { batchPercent } from "@sekisho/gateway/catalog/prices.data.ts";
-import { CostCalculator } from "@sekisho/gateway/cost-calculator.ts";
+import { CostCalculator } from "@sekisho/gateway/costing/cost-calculator.ts";
 import {
   always,
   bandVersion,

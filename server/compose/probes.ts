@@ -1,9 +1,9 @@
-import type { CallSettings } from "@sekisho/gateway/admission.ts";
+import type { CallSettings } from "@sekisho/gateway/admission/admission.ts";
 import type { Ledger } from "@sekisho/gateway/ledger/ledger.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { ProbeDone } from "@sekisho/gateway/observe/probe-done.ts";
-import { ProbeCalls } from "@sekisho/gateway/probe-calls.ts";
-import { type ProbedProvider, Probes } from "@sekisho/gateway/probes.ts";
+import { ProbeCalls } from "@sekisho/gateway/probing/probe-calls.ts";
+import { type ProbedProvider, Probes } from "@sekisho/gateway/probing/probes.ts";
 import type { HealthTree } from "@sekisho/gateway/route/health-tree.ts";
 import type { Target } from "@sekisho/gateway/target.ts";
 import type { Dialer } from "@sekisho/lib/http/dialer.ts";

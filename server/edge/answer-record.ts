@@ -1,4 +1,4 @@
-import type { RunningCall } from "@sekisho/gateway/running-call.ts";
+import type { RunningCall } from "@sekisho/gateway/calls/running-call.ts";
 import type { LiveStream } from "@sekisho/gateway/responses/live-stream.ts";
 import type { KeptFacts } from "@sekisho/gateway/responses/stream-store.ts";
 import type { Streams } from "@sekisho/gateway/responses/streams.ts";

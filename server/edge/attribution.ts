@@ -1,4 +1,4 @@
-import type { SaidMidStream } from "@sekisho/gateway/is-continued-call.ts";
+import type { SaidMidStream } from "@sekisho/gateway/arrival.ts";
 import type { Attribution } from "@sekisho/gateway/principal.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { RequestHead } from "@sekisho/lib/http/exchange.ts";

@@ -1,6 +1,6 @@
 import type { Arrival } from "@sekisho/gateway/arrival.ts";
 import type { CountHead } from "@sekisho/gateway/request.ts";
-import type { TokenCounts } from "@sekisho/gateway/token-counts.ts";
+import type { TokenCounts } from "@sekisho/gateway/token-counts/token-counts.ts";
 import { servedHeaders } from "./answer-headers.ts";
 import type { DocumentOutcome } from "./document-exchange.ts";
 import type { CountingSurface } from "./model-surface.ts";

@@ -1,5 +1,5 @@
 import type { Arrival } from "@sekisho/gateway/arrival.ts";
-import type { Embeddings } from "@sekisho/gateway/embeddings.ts";
+import type { Embeddings } from "@sekisho/gateway/embedding/embeddings.ts";
 import type { EmbeddingHead } from "@sekisho/gateway/request.ts";
 import { completionHeaders, passedHeaders } from "./answer-headers.ts";
 import type { DocumentOutcome } from "./document-exchange.ts";

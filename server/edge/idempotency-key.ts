@@ -1,4 +1,4 @@
-import type { Joins } from "@sekisho/gateway/once-calls.ts";
+import type { Joins } from "@sekisho/gateway/calls/once-calls.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";

@@ -1,6 +1,6 @@
 import type { Completion } from "@sekisho/gateway/answer.ts";
-import type { OnceCall } from "@sekisho/gateway/once-calls.ts";
-import type { RunningCall } from "@sekisho/gateway/running-call.ts";
+import type { OnceCall } from "@sekisho/gateway/calls/once-calls.ts";
+import type { RunningCall } from "@sekisho/gateway/calls/running-call.ts";
 import { wholeOf } from "@sekisho/gateway/responses/found-end.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { ModerationScores } from "@sekisho/wire/openai/moderation-verdict.ts";

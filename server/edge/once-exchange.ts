@@ -1,6 +1,6 @@
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import type { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts";
-import type { OnceCall, OnceCalls } from "@sekisho/gateway/once-calls.ts";
+import type { OnceCall, OnceCalls } from "@sekisho/gateway/calls/once-calls.ts";
 import type { Arrival } from "@sekisho/gateway/arrival.ts";
 import type { Call } from "@sekisho/gateway/call.ts";
 import type { Streams } from "@sekisho/gateway/responses/streams.ts";

@@ -6,7 +6,7 @@ import { NumberedWords } from "@sekisho/gateway/responses/numbered-words.ts";
 import type { PumpLog } from "@sekisho/gateway/responses/pump.ts";
 import { streamIdPrefix, type StreamPlace } from "@sekisho/gateway/responses/stream-place.ts";
 import type { KeptFacts, StreamHead } from "@sekisho/gateway/responses/stream-store.ts";
-import type { RunningCall } from "@sekisho/gateway/running-call.ts";
+import type { RunningCall } from "@sekisho/gateway/calls/running-call.ts";
 import type { Streams } from "@sekisho/gateway/responses/streams.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { RequestHead } from "@sekisho/lib/http/exchange.ts";

@@ -1,10 +1,10 @@
 import type { Arrival } from "@sekisho/gateway/arrival.ts";
 import { isHeld } from "@sekisho/gateway/dispatch/resting.ts";
-import type { OnceAsked, OnceCall, OnceCalls } from "@sekisho/gateway/once-calls.ts";
+import type { OnceAsked, OnceCall, OnceCalls } from "@sekisho/gateway/calls/once-calls.ts";
 import type { Pipeline } from "@sekisho/gateway/pipeline.ts";
 import type { FoundStream } from "@sekisho/gateway/responses/found-stream.ts";
 import { endOf } from "@sekisho/gateway/responses/streams.ts";
-import type { RunningCall } from "@sekisho/gateway/running-call.ts";
+import type { RunningCall } from "@sekisho/gateway/calls/running-call.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Breaker, BreakerStatus, Pass } from "@sekisho/lib/resilience/breaker.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";

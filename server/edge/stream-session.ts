@@ -1,7 +1,7 @@
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import type { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts";
 import type { Arrival } from "@sekisho/gateway/arrival.ts";
-import type { OnceCall, OnceCalls } from "@sekisho/gateway/once-calls.ts";
+import type { OnceCall, OnceCalls } from "@sekisho/gateway/calls/once-calls.ts";
 import type { Pipeline } from "@sekisho/gateway/pipeline.ts";
 import { readerOf } from "@sekisho/gateway/principal.ts";
 import type { FoundStream } from "@sekisho/gateway/responses/found-stream.ts";

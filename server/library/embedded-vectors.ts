@@ -1,4 +1,4 @@
-import type { EmbeddedCall } from "@sekisho/gateway/embeddings.ts";
+import type { EmbeddedCall } from "@sekisho/gateway/embedding/embeddings.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { jsonOf } from "@sekisho/wire/framing/json-of.ts";

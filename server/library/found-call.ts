@@ -1,6 +1,6 @@
 import type { Completion } from "@sekisho/gateway/answer.ts";
 import type { Choice } from "@sekisho/gateway/choice.ts";
-import type { OnceCall } from "@sekisho/gateway/once-calls.ts";
+import type { OnceCall } from "@sekisho/gateway/calls/once-calls.ts";
 import { completionIn, failureIn, notKept } from "@sekisho/gateway/responses/found-end.ts";
 import type { FoundStream } from "@sekisho/gateway/responses/found-stream.ts";
 import { EntryReader } from "@sekisho/lib/event-log/entry-reader.ts";

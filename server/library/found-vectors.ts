@@ -1,4 +1,4 @@
-import type { OnceCall } from "@sekisho/gateway/once-calls.ts";
+import type { OnceCall } from "@sekisho/gateway/calls/once-calls.ts";
 import { notKept, wholeOf } from "@sekisho/gateway/responses/found-end.ts";
 import { leftEarly } from "./call-error.ts";
 import { embeddingResult } from "./embedded-vectors.ts";

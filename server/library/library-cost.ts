@@ -2,7 +2,7 @@ import type {
   CalculatedCost,
   CalculatedTokens,
   CostCalculator,
-} from "@sekisho/gateway/cost-calculator.ts";
+} from "@sekisho/gateway/costing/cost-calculator.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Core } from "../compose/open-core.ts";

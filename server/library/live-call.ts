@@ -1,4 +1,4 @@
-import type { RunningCall } from "@sekisho/gateway/running-call.ts";
+import type { RunningCall } from "@sekisho/gateway/calls/running-call.ts";
 import { errorOf, leftEarly } from "./call-error.ts";
 import type { LibraryCall } from "./library-call.ts";
 import { LogReader } from "./log-reader.ts";

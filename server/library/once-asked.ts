@@ -1,4 +1,4 @@
-import type { Joins, OnceAsked } from "@sekisho/gateway/once-calls.ts";
+import type { Joins, OnceAsked } from "@sekisho/gateway/calls/once-calls.ts";
 import { headOf } from "../edge/recorded-stream.ts";
 import type { AskedCall } from "./asked-call.ts";
 

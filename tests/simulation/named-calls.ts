@@ -3,7 +3,7 @@ import { SqliteClaimStore } from "@sekisho/gateway/idempotency/store/sqlite.ts";
 import { isOpenCall } from "@sekisho/gateway/ledger/store/sqlite.ts";
 import { CallRepeated } from "@sekisho/gateway/observe/call-repeated.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
-import { OnceCalls, type OnceCallsParts } from "@sekisho/gateway/once-calls.ts";
+import { OnceCalls, type OnceCallsParts } from "@sekisho/gateway/calls/once-calls.ts";
 import { interruptedStreams } from "@sekisho/gateway/responses/interrupted-streams.ts";
 import type { FoundStream } from "@sekisho/gateway/responses/found-stream.ts";
 import {

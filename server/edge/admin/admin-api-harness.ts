@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CostCalculator } from "@sekisho/gateway/cost-calculator.ts";
+import { CostCalculator } from "@sekisho/gateway/costing/cost-calculator.ts";
 import {
   FirstRun,
   type FirstRunFile,

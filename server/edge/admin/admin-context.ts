@@ -1,11 +1,11 @@
 import type { PurgeSelector, StoreSize } from "@sekisho/gateway/cache/cache-store.ts";
 import type { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
-import type { CostCalculator } from "@sekisho/gateway/cost-calculator.ts";
-import type { Explainer } from "@sekisho/gateway/explainer.ts";
+import type { CostCalculator } from "@sekisho/gateway/costing/cost-calculator.ts";
+import type { Explainer } from "@sekisho/gateway/explain/explainer.ts";
 import type { FeedbackStore } from "@sekisho/gateway/feedback/feedback.ts";
 import type { FirstRun } from "@sekisho/gateway/identity/first-run.ts";
-import type { OnceCalls } from "@sekisho/gateway/once-calls.ts";
+import type { OnceCalls } from "@sekisho/gateway/calls/once-calls.ts";
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import type { Keys } from "@sekisho/gateway/identity/keys.ts";
 import type { Erased, Erasure } from "@sekisho/gateway/ledger/erase-names.ts";

@@ -1,4 +1,4 @@
-import type { CalculatedCost, CostCalculator } from "@sekisho/gateway/cost-calculator.ts";
+import type { CalculatedCost, CostCalculator } from "@sekisho/gateway/costing/cost-calculator.ts";
 import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
 import type { ModelEntry } from "@sekisho/gateway/model-entry.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";

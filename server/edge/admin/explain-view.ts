@@ -1,4 +1,4 @@
-import type { ExplainedAttempt, Explanation } from "@sekisho/gateway/explainer.ts";
+import type { ExplainedAttempt, Explanation } from "@sekisho/gateway/explain/explainer.ts";
 import { balanceName } from "@sekisho/gateway/model-entry.ts";
 import type { PlanReason } from "@sekisho/gateway/plan.ts";
 import { planInWords } from "@sekisho/gateway/route/plan-words.ts";

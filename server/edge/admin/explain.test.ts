@@ -4,7 +4,7 @@ import { BudgetStoreFake } from "@sekisho/gateway/budget/budget-store-fixture.ts
 import { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import { RetryBudgets } from "@sekisho/gateway/dispatch/retry-budgets.ts";
 import { Summaries } from "@sekisho/gateway/history/summaries.ts";
-import { Explainer } from "@sekisho/gateway/explainer.ts";
+import { Explainer } from "@sekisho/gateway/explain/explainer.ts";
 import { Rates } from "@sekisho/gateway/limits/rates.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
 import { noQuotas } from "@sekisho/gateway/quota.ts";

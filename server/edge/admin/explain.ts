@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { Asker, Explanation, ImaginedRequest } from "@sekisho/gateway/explainer.ts";
+import type { Asker, Explanation, ImaginedRequest } from "@sekisho/gateway/explain/explainer.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
 import {

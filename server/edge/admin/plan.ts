@@ -1,4 +1,4 @@
-import { planCapacity } from "@sekisho/gateway/capacity-plan.ts";
+import { planCapacity } from "@sekisho/gateway/costing/capacity-plan.ts";
 import { parsePlanRequest } from "@sekisho/wire/admin/plans.ts";
 import type { AdminContext } from "./admin-context.ts";
 import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";

@@ -1,12 +1,12 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
-import type { AskedCall } from "@sekisho/gateway/admission.ts";
+import type { AskedCall } from "@sekisho/gateway/admission/admission.ts";
 import type { Served } from "@sekisho/gateway/answer.ts";
 import type { CallResult } from "@sekisho/gateway/attempt.ts";
 import type { Until } from "@sekisho/gateway/call.ts";
-import type { Lead } from "@sekisho/gateway/lead.ts";
+import type { Lead } from "@sekisho/gateway/cached-calls/lead.ts";
 import type { Responses } from "@sekisho/gateway/responses/responses.ts";
-import type { RunningCall } from "@sekisho/gateway/running-call.ts";
+import type { RunningCall } from "@sekisho/gateway/calls/running-call.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { entryKind, type FinishReason } from "@sekisho/wire/canonical/event.ts";
 import { noUsage } from "@sekisho/wire/canonical/usage.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { usualCriticality } from "@sekisho/wire/criticality.ts";
-import { clientRequest } from "@sekisho/gateway/client-request.ts";
+import { clientRequest } from "@sekisho/gateway/admission/client-request.ts";
 import type { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import type { KeyLimits } from "@sekisho/gateway/budget/budget-limit.ts";
-import { CallBooks, type Held } from "@sekisho/gateway/call-books.ts";
+import { CallBooks, type Held } from "@sekisho/gateway/calls/call-books.ts";
 import type { Call } from "@sekisho/gateway/call.ts";
 import type { Settlement } from "@sekisho/gateway/ledger/settlement.ts";
 import { Rates } from "@sekisho/gateway/limits/rates.ts";

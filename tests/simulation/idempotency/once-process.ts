@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { Admitted } from "@sekisho/gateway/admission.ts";
+import type { Admitted } from "@sekisho/gateway/admission/admission.ts";
 import type { Arrival } from "@sekisho/gateway/arrival.ts";
 import type { Call } from "@sekisho/gateway/call.ts";
 import type { ClaimStore } from "@sekisho/gateway/idempotency/claim-store.ts";
@@ -7,7 +7,7 @@ import { Claims } from "@sekisho/gateway/idempotency/claims.ts";
 import { SqliteClaimStore } from "@sekisho/gateway/idempotency/store/sqlite.ts";
 import { CallRepeated } from "@sekisho/gateway/observe/call-repeated.ts";
 import { readableLog } from "@sekisho/gateway/observe/log-fixture.ts";
-import { OnceCalls, type OnceCall, type OnceStages } from "@sekisho/gateway/once-calls.ts";
+import { OnceCalls, type OnceCall, type OnceStages } from "@sekisho/gateway/calls/once-calls.ts";
 import { interruptedStreams } from "@sekisho/gateway/responses/interrupted-streams.ts";
 import type { FoundStream } from "@sekisho/gateway/responses/found-stream.ts";
 import { Response } from "@sekisho/gateway/responses/response.ts";

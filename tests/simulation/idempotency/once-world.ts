@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Call } from "@sekisho/gateway/call.ts";
 import { idempotencyMigrations } from "@sekisho/gateway/idempotency/store/migrations.sql.ts";
-import type { OnceCall } from "@sekisho/gateway/once-calls.ts";
+import type { OnceCall } from "@sekisho/gateway/calls/once-calls.ts";
 import type { Response } from "@sekisho/gateway/responses/response.ts";
 import { MemoryStreamDisk } from "@sekisho/gateway/responses/store/memory-files-fixture.ts";
 import { endOf, entriesOf } from "@sekisho/gateway/responses/streams.ts";

@@ -1,5 +1,5 @@
 import type { ClaimsParts } from "@sekisho/gateway/idempotency/claims.ts";
-import type { OnceCallsParts } from "@sekisho/gateway/once-calls.ts";
+import type { OnceCallsParts } from "@sekisho/gateway/calls/once-calls.ts";
 import type { FoundStream } from "@sekisho/gateway/responses/found-stream.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
 import type { AheadLogs } from "@sekisho/lib/storage/ahead-log.ts";
