@@ -120,13 +120,33 @@ export const repeatHeaders = (firstId: string): readonly string[] => [
   `req_${firstId}`,
 ];
 
+/** What the request has cost; nothing where nobody knows. */
+export const costHeaders = (costNanoUsd: number | null): readonly string[] =>
+  costNanoUsd === null ? [] : ["x-sekisho-cost-nano-usd", String(costNanoUsd)];
+
 /** What is known only of an answer that is whole. */
 export const completionHeaders = ({
   served,
   costNanoUsd,
 }: Pick<Completion, "served" | "costNanoUsd">): string[] => {
   const headers = servedHeaders(served);
-  if (costNanoUsd !== null) headers.push("x-sekisho-cost-nano-usd", String(costNanoUsd));
+  headers.push(...costHeaders(costNanoUsd));
+  return headers;
+};
+
+/** Who has it has paid for nothing, however much of it is still to come. */
+const isGiven = (mark: CacheMark | undefined): boolean => mark !== undefined && "ageMs" in mark;
+
+/** On the head of a stream: of an answer that is being made the cost is known at its end alone. */
+export const streamCostHeaders = (
+  cache: CacheMark | undefined,
+  isRepeated = false,
+): readonly string[] => (isRepeated || isGiven(cache) ? costHeaders(0) : []);
+
+/** Who serves the stream that begins here. */
+export const beginningHeaders = (served: Served): string[] => {
+  const headers = servedHeaders(served);
+  headers.push(...streamCostHeaders(served.cache));
   return headers;
 };
 

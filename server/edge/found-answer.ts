@@ -14,7 +14,13 @@ import { Deadline, type DeadlineOwner, type TimerWheel } from "@sekisho/lib/time
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
 import { encodeKept } from "@sekisho/wire/responses/encode-kept.ts";
-import { passedHeaders, repeatHeaders, servedHeaders } from "./answer-headers.ts";
+import {
+  costHeaders,
+  passedHeaders,
+  repeatHeaders,
+  servedHeaders,
+  streamCostHeaders,
+} from "./answer-headers.ts";
 import type { AnswerWords } from "./model-surface.ts";
 import { contextOf, hiddenOf, numberedLog, streamHeaders } from "./recorded-stream.ts";
 import type { StreamWords } from "./stream-words.ts";
@@ -144,8 +150,7 @@ export class FoundAnswer implements LogListener, DeadlineOwner, PumpOwner {
     this.#end();
     if (words === null || this.#exchange.isClosed) return;
     const own = words.isNumbered ? streamHeaders(this.#found.head.id) : [];
-    // Of an answer that is made the cost is known at its end alone.
-    const cost = rest.isRepeated ? ["x-sekisho-cost-nano-usd", "0"] : [];
+    const cost = streamCostHeaders(this.#found.served?.cache, rest.isRepeated);
     const told = [...this.#marks, ...own, ...this.#servedHeaders, ...cost];
     this.#exchange.start(200, [...headers(), ...told, ...words.headers]);
     this.#pump = new Pump(this.#words(words), this.#exchange, {
@@ -225,7 +230,7 @@ export class FoundAnswer implements LogListener, DeadlineOwner, PumpOwner {
     const { costNanoUsd } = completion;
     return [
       ...this.#servedHeaders,
-      ...(costNanoUsd === null ? [] : ["x-sekisho-cost-nano-usd", String(costNanoUsd)]),
+      ...costHeaders(costNanoUsd),
       ...passedHeaders(surface.completionHeaders?.(completion) ?? []),
     ];
   }

@@ -24,6 +24,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { ReadRequest } from "@sekisho/wire/canonical/read-request.ts";
 import {
   armHeaders,
+  beginningHeaders,
   cacheHeaders,
   completionHeaders,
   droppedHeaders,
@@ -225,11 +226,11 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
       case "pending":
         return;
       case "committed":
-        if (this.#isStream) this.#startStream(servedHeaders(state.served));
+        if (this.#isStream) this.#startStream(beginningHeaders(state.served));
         return;
       case "complete":
         // One that was kept is whole from the start.
-        if (this.#isStream) return this.#startStream(servedHeaders(state.completion.served));
+        if (this.#isStream) return this.#startStream(beginningHeaders(state.completion.served));
         return this.#whole(state.completion);
       case "failed": {
         this.#ports.wheel.cancel(this.#headDeadline);

@@ -26,6 +26,7 @@ const ask = (text: string, rest: object = {}, said = "ttl"): Promise<Response> =
   gateway.chat(text, { max_tokens: 1_000, ...rest }, { "x-sekisho-cache": said });
 
 const markOf = ({ headers }: Response): string | null => headers.get("x-sekisho-cache");
+const costOf = ({ headers }: Response): string | null => headers.get("x-sekisho-cost-nano-usd");
 const keyOf = ({ headers }: Response): string | null => headers.get("x-sekisho-cache-key");
 
 const messages = (content: string) => [{ role: "user", content }];
@@ -48,7 +49,7 @@ test("STR-14 who says the same is given the same answer, at cost 0, with a row",
   const age = second.headers.get("x-sekisho-cache-age") ?? "";
   assert.match(age, /^\d+$/);
   assert.ok(Number(age) <= (performance.now() - beganMs) / 1_000, age);
-  assert.equal(second.headers.get("x-sekisho-cost-nano-usd"), "0");
+  assert.equal(costOf(second), "0");
   assert.equal(second.headers.get("x-sekisho-attempts"), "0");
   const [paid] = await gateway.rowsOf(first);
   const [row, ...others] = await gateway.rowsOf(second);
@@ -121,6 +122,7 @@ test("STR-14 each dialect and form is given what another has asked for", async (
       const answer = await gateway.post(path, body, { "x-sekisho-cache": "ttl" });
       const bytes = Buffer.from(await answer.bytes()).toString("latin1");
       assert.equal(answer.status, 200, bytes);
+      if (markOf(answer) === "hit") assert.equal(costOf(answer), "0", path);
       texts.push([path, markOf(answer), bytes] as const);
     }
     return texts;
@@ -136,6 +138,19 @@ test("STR-14 each dialect and form is given what another has asked for", async (
   const [word = ""] = content.split(" ");
   for (const [path, , body] of texts) assert.ok(body.includes(word), path);
   for (const [path, , body] of texts.slice(1)) assert.ok(!body.includes("undefined"), path);
+});
+
+test("STR-14 a kept answer with a name says as a stream that it costs nothing", async () => {
+  const text = fresh();
+  await (await ask(text)).text();
+  const named = { "x-sekisho-cache": "ttl", "idempotency-key": `kept-${made}` };
+  const body = { model: "sole", messages: messages(text), max_tokens: 1_000, stream: true };
+  for (const isReplayed of [null, "true"]) {
+    const answer = await gateway.post("/v1/chat/completions", body, named);
+    await answer.text();
+    assert.equal(answer.headers.get("x-sekisho-replayed"), isReplayed);
+    assert.deepEqual([markOf(answer), costOf(answer)], ["hit", "0"]);
+  }
 });
 
 test("STR-14 a client of OpenAI's reads a kept answer as a stream, with its usage", async () => {
@@ -189,21 +204,23 @@ for (const [what, text, rest] of unfit) {
 test("STR-14 followers read the answer while it grows: one call, rows at cost 0", async () => {
   const text = `${fresh()} [[sim: tokens=40 pause=20]]`;
   const [[first, others], calls] = await counted(async () => {
-    const first = new SseReader(await ask(text, { stream: true }));
+    const first = await ask(text, { stream: true });
+    const reader = new SseReader(first);
     const seen = [];
-    for (let n = 0; n < 10; n += 1) seen.push((await first.next())?.raw ?? assert.fail("short"));
+    for (let n = 0; n < 10; n += 1) seen.push((await reader.next())?.raw ?? assert.fail("short"));
     const late = await Promise.all([1, 2, 3].map(() => ask(text, { stream: true })));
     await gateway.letGo();
     const whole = await Promise.all(late.map((each) => each.text()));
-    const rest = await first.rest();
+    const rest = await reader.rest();
     const told = [...seen, ...rest.map(({ raw }) => raw)].join("");
     for (const each of whole) assert.equal(each, told);
     return [first, late] as const;
   });
-  void first;
+  // What it costs is known at its end alone, when its head has left.
+  assert.equal(costOf(first), null);
   assert.equal(calls, 1);
   for (const each of others) {
-    assert.equal(markOf(each), "shared");
+    assert.deepEqual([markOf(each), costOf(each)], ["shared", "0"]);
     const [row, ...more] = await gateway.rowsOf(each);
     assert.deepEqual([row?.cached, row?.costNanoUsd, more.length], ["shared", 0, 0]);
     assert.ok((row?.savedNanoUsd ?? 0) > 0);
