@@ -72,6 +72,7 @@ test("STR-14 what is over leaves memory though nobody asks for it", () => {
   const store: CacheStore = {
     find: () => null,
     keep: () => {},
+    holds: () => false,
     purge: () => Promise.resolve(0),
     sweep: () => void (sweeps += 1),
     scrub: () => Promise.resolve(true),
@@ -114,7 +115,9 @@ test("STR-14 a purge takes those that say all of it", async () => {
   cache.keep(answerOf("1", { owner }), at(0));
   cache.keep(answerOf("2", { owner: { ...owner, tenant: "other" } }), at(0));
   cache.keep(answerOf("3"), at(0));
+  assert.ok(cache.holds({ ...whole, tenant: "t", user: "u" }));
   assert.equal(await cache.purge({ ...whole, tenant: "t", user: "u" }), 1);
+  assert.ok(!cache.holds({ ...whole, tenant: "t", user: "u" }));
   assert.equal(cache.find("1", Infinity), null);
   assert.equal(await cache.purge({ ...whole, user: "" }), 0);
   assert.equal(await cache.purge({ ...whole, key: "2" }), 1);
@@ -126,6 +129,7 @@ test("SEC-16 an erasure takes what a user or a session was answered, and its byt
   const store: CacheStore = {
     find: () => null,
     keep: () => {},
+    holds: () => false,
     purge: () => Promise.resolve(0),
     sweep: () => {},
     scrub: () => Promise.resolve((scrubs += 1) > 1),
@@ -172,6 +176,7 @@ test("STR-14 a store that fails is counted, and what memory has is given all the
     scrub: () => Promise.resolve(true),
     renewedSince: broken,
     size: broken,
+    holds: broken,
     purge,
   };
   const { cache, clock, failures } = cacheOf({}, store);
@@ -179,7 +184,8 @@ test("STR-14 a store that fails is counted, and what memory has is given all the
   assert.ok(cache.keep(answerOf("1"), at(0)));
   assert.equal(cache.find("1", Infinity)?.key, "1");
   assert.equal(cache.kept, null);
-  assert.deepEqual(failures, ["find", "find", "find", "keep", "find"]);
+  assert.ok(cache.holds({ ...whole, tenant: "nobody" }), "the purge will say what is wrong");
+  assert.deepEqual(failures, ["find", "find", "find", "keep", "find", "find"]);
   clock.advanceBy(250);
   assert.equal(cache.find("1", Infinity)?.key, "1");
 });
@@ -190,6 +196,7 @@ test("STR-14 what another process has thrown away is not given within 250 ms", (
   const store: CacheStore = {
     find: (key) => kept.get(key) ?? null,
     keep: (answer) => void kept.set(answer.key, answer),
+    holds: () => false,
     purge: () => Promise.resolve(0),
     changes: () => ({ purges, renewals: 0 }),
     sweep: () => {},
@@ -211,6 +218,7 @@ test("SEC-16 what another process has thrown away leaves a process that nobody a
   const store: CacheStore = {
     find: () => null,
     keep: () => {},
+    holds: () => false,
     purge: () => Promise.resolve(0),
     changes: () => ({ purges, renewals: 0 }),
     sweep: () => {},
@@ -234,6 +242,7 @@ test("STR-14 what is thrown away elsewhere does not come back behind it", async 
   const store: CacheStore = {
     find: () => null,
     keep: (answer, { purges: seen }) => void kept.push([answer.key, seen]),
+    holds: () => false,
     purge: () => Promise.resolve(0),
     changes: () => ({ purges, renewals: 0 }),
     sweep: () => {},
@@ -256,6 +265,7 @@ test("STR-14 what is read from the store while it is thrown away is given to nob
   const store: CacheStore = {
     find: (key) => (isThere ? answerOf(key) : null),
     keep: () => {},
+    holds: () => isThere,
     purge: () => purging.promise,
     changes: () => ({ purges: isThere ? 0 : 1, renewals: 0 }),
     sweep: () => {},
@@ -283,6 +293,7 @@ test("STR-14 what another process has renewed is read anew within 250 ms, once",
       return kept.get(key) ?? null;
     },
     keep: (answer) => void kept.set(answer.key, answer),
+    holds: () => false,
     purge: () => Promise.resolve(0),
     changes: () => ({ purges: 0, renewals }),
     sweep: () => {},

@@ -117,6 +117,13 @@ export class AnswerCache {
     if (isLeader) this.#tried("keep", (store) => store.sweep());
   }
 
+  /** Would a purge take any? True too where the store cannot be asked: the purge says why. */
+  holds(which: PurgeSelector): boolean {
+    for (const answer of this.#front.values()) if (matches(answer, which)) return true;
+    if (this.#parts.store === null) return false;
+    return this.#tried("find", (store) => store.holds(which)) ?? true;
+  }
+
   /** Resolves with how many are given to nobody any more. Rejects where the store does. */
   async purge(which: PurgeSelector): Promise<number> {
     this.#purgedMs = this.#parts.clock.monotonicMs();

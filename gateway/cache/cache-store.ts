@@ -56,6 +56,8 @@ export interface CacheStore {
    * has kept one that is newer than `sinceMs`, wall clock. Nobody waits for it.
    */
   keep(answer: CachedAnswer, { purges, sinceMs }: KeepTerms): void;
+  /** Is there any that a purge would take? Those that wait to be written may be missed. Throws. */
+  holds(which: PurgeSelector): boolean;
   /** Resolves when nobody finds them any more. Rejects. */
   purge(which: PurgeSelector, nowMs: number): Promise<number>;
   /**

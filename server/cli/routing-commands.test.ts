@@ -281,3 +281,20 @@ test("RTE-2 explain ends with 1 when the client would be refused", async (t) => 
     err: "",
   });
 });
+
+test("RTE-4 weights that cannot be meant are refused before anybody is asked", async (t) => {
+  const { asked, run } = await serve(t, {});
+  const wrong: readonly (readonly [text: string, says: string])[] = [
+    ["fast=1,fast=2", 'arm "fast" stands twice'],
+    ["fast=80,quality=20, fast =80", 'arm "fast" stands twice'],
+    ["a=b=1,c=2,a=b=1", 'arm "a=b" stands twice'],
+    ["", "write arm=weight,arm=weight"],
+    ["fast", "write arm=weight,arm=weight"],
+    ["fast=1,", "write arm=weight,arm=weight"],
+  ];
+  for (const [text, says] of wrong) {
+    const { exit, err } = await run("splits", "set", "ab", text);
+    assert.deepEqual([exit, err], ["usage", `sekisho: Cannot read weights ${text}: ${says}\n`]);
+  }
+  assert.deepEqual(asked, []);
+});

@@ -127,13 +127,19 @@ export const resetWeights = commanding(() => ({ command: "reset" }));
 
 /** `quality=20,fast=80` */
 function weightsIn(text: string): Readonly<Record<string, number>> {
-  const entries = text.split(",").map((part): [string, number] => {
+  const weights = new Map<string, number>();
+  for (const part of text.split(",")) {
     const at = part.lastIndexOf("=");
-    const weight = Number(part.slice(at + 1));
-    if (at > 0 && /^\d{1,5}(?:\.\d{1,6})?$/.test(part.slice(at + 1))) {
-      return [part.slice(0, at).trim(), weight];
+    const weight = part.slice(at + 1);
+    if (at <= 0 || !/^\d{1,5}(?:\.\d{1,6})?$/.test(weight)) {
+      throw unreadable(text, "write arm=weight,arm=weight");
     }
-    throw cliFailure("usage", `Cannot read weights ${text}: write arm=weight,arm=weight`);
-  });
-  return Object.fromEntries(entries);
+    const arm = part.slice(0, at).trim();
+    if (weights.has(arm)) throw unreadable(text, `arm "${arm}" stands twice`);
+    weights.set(arm, Number(weight));
+  }
+  return Object.fromEntries(weights);
 }
+
+const unreadable = (text: string, why: string): Error =>
+  cliFailure("usage", `Cannot read weights ${text}: ${why}`);

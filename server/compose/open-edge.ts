@@ -189,6 +189,7 @@ const keptAnswers = (cache: AnswerCache, reader: Reader): AdminContext["cache"] 
   held: () => cache.held,
   kept: () => cache.kept,
   given: (asked) => queryGiven(reader, asked),
+  holds: (which) => cache.holds(which),
   purge: (which) => cache.purge(which),
 });
 

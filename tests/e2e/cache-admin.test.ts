@@ -87,6 +87,33 @@ test("STR-14 a purge is audited, takes what it names, and nothing without a name
   assert.ok((await purge({ all: "yes" })) >= 1);
 });
 
+test("STR-14 a purge of a name that nobody has is refused, one of nothing kept is 0", async () => {
+  const wrong: readonly (readonly [option: string, name: string, says: string])[] = [
+    ["--tenant", "dmeo", 'there is no tenant "dmeo"; the nearest is "demo"'],
+    ["--alias", "sloe", 'there is no alias "sloe"; the nearest is "sole"'],
+    ["--key", "key_0", 'there is no key "key_0"; "sekisho keys list" has those that there are'],
+  ];
+  await ask("Stays [[sim: tokens=9]]");
+  const before = operated.audited.length;
+  for (const [option, name, says] of wrong) {
+    const { code, stderr } = await operated.run(["cache", "purge", option, name]);
+    assert.equal(code, 4);
+    assert.ok(
+      stderr.startsWith(`sekisho: Cannot purge kept answers: ${says} (not_found, req_`),
+      stderr,
+    );
+  }
+  const both = await operated.run(["cache", "purge", "--tenant", "demo", "--alias", "sloe"]);
+  assert.match(both.stderr, /there is no alias "sloe"/);
+  assert.equal(operated.audited.length, before, "nothing was purged");
+  assert.equal(markOf(await ask("Stays [[sim: tokens=9]]")), "hit");
+  const none = await operated.run(["cache", "purge", "--tenant", "other"]);
+  assert.deepEqual([none.code, none.stdout], [0, "0 answers purged\n"]);
+  for (const which of [{ tenant: "other" }, { key: "0".repeat(64) }]) {
+    assert.equal(await purge(which), 0);
+  }
+});
+
 /** What requests take in memory that were answered without a model. */
 async function knownBytes(): Promise<number> {
   const text = await (await operated.admin("GET", "/metrics")).text();
@@ -173,4 +200,12 @@ test("STR-14 kept answers outlive the process, and are nobody else's", async () 
   };
   assert.equal(await kept(), "miss");
   assert.equal(await kept(), "hit");
+  const renamed = (url: string): ConfigInput => {
+    const { models = {}, ...rest } = config(url);
+    return { ...rest, models: { other: models["sole"] ?? assert.fail("no model") } };
+  };
+  await using later = await OperatedGateway.start({ config: renamed, data });
+  assert.equal(await later.sekisho("cache", "purge", "--alias", "sole"), "1 answers purged\n");
+  const again = await later.run(["cache", "purge", "--alias", "sole"]);
+  assert.match(again.stderr, /there is no alias "sole"; the nearest is "other"/);
 });

@@ -94,6 +94,10 @@ function weightsIn(
     }
     weights.push([arm, weight]);
   }
+  if (weights.length === 0) {
+    const what = 'weights names no arm: expected is one or more, such as {"fast": 80}';
+    return refuse("invalid_value", "weights", `Cannot read the body: ${what}`);
+  }
   return { ok: true, value: Object.fromEntries(weights) };
 }
 

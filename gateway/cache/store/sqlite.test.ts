@@ -129,13 +129,17 @@ test("STR-14 a purge takes those that wait to be written, and is seen by everybo
   await Promise.resolve();
   assert.equal(store.changes().purges, 0);
   assert.equal(await driven(store.purge({ ...all, tenant: "t", user: "u" }, 1)), 1);
+  assert.ok(!store.holds({ ...all, tenant: "t", user: "u" }));
   assert.deepEqual([store.find("1"), store.find("2")?.key], [null, "2"]);
   assert.equal(open().store.changes().purges, 1);
   assert.equal(await driven(store.purge({ ...all, tenant: "t" }, 2)), 0);
   for (const which of [{ alias: "c" }, { keyId: "k" }, { sessions: ["x"] }, { key: "1" }]) {
     assert.equal(await driven(store.purge({ ...all, ...which }, 3)), 0);
   }
-  assert.equal(await driven(store.purge({ ...all, sessions: ["r", "s"], keyId: "l" }, 4)), 1);
+  const one = { ...all, sessions: ["r", "s"], keyId: "l" };
+  assert.ok(store.holds(one));
+  assert.equal(await driven(store.purge(one, 4)), 1);
+  assert.ok(!store.holds(one));
   assert.equal(open().store.changes().purges, 7);
 });
 

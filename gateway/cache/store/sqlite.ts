@@ -70,6 +70,15 @@ const selected = `WHERE (?1 IS NULL OR tenant = ?1) AND (?2 IS NULL OR alias = ?
   AND (?3 IS NULL OR key_id = ?3) AND (?4 IS NULL OR user = ?4)
   AND (?5 IS NULL OR session IN (SELECT value FROM json_each(?5))) AND (?6 IS NULL OR key = ?6)`;
 
+const selecting = ({ tenant, alias, keyId, user, sessions, key }: PurgeSelector): SqlValue[] => [
+  tenant,
+  alias,
+  keyId,
+  user,
+  sessions === null ? null : JSON.stringify(sessions),
+  key,
+];
+
 /** Kept answers in a SQLite file that the processes of one host share. */
 export class SqliteCacheStore implements CacheStore {
   readonly #parts: SqliteCacheParts;
@@ -108,14 +117,17 @@ export class SqliteCacheStore implements CacheStore {
       .catch((error: unknown) => this.#parts.lost(error));
   }
 
+  holds(which: PurgeSelector): boolean {
+    const sql = `SELECT 1 FROM answers ${selected} LIMIT 1`;
+    return this.#parts.file.reader()?.get(sql, selecting(which)) !== undefined;
+  }
+
   /** Those that wait to be written are among them. */
   async purge(which: PurgeSelector, nowMs: number): Promise<number> {
     if (!this.#parts.file.exists) return 0;
     const writer = await this.#parts.file.writer();
     await writer.flush();
-    const { tenant, alias, keyId, user, key } = which;
-    const sessions = which.sessions === null ? null : JSON.stringify(which.sessions);
-    const params: SqlValue[] = [tenant, alias, keyId, user, sessions, key];
+    const params = selecting(which);
     const found = this.#parts.file
       .reader()
       ?.get(`SELECT count(*) AS n FROM answers ${selected}`, params);

@@ -193,6 +193,7 @@ const noAnswers: AdminContext["cache"] = {
   held: () => assert.fail("asked for kept answers"),
   kept: () => assert.fail("asked for kept answers"),
   given: () => assert.fail("asked for given answers"),
+  holds: () => assert.fail("asked what is kept"),
   purge: () => assert.fail("asked to purge"),
 };
 

@@ -88,6 +88,8 @@ export interface AdminContext {
     readonly given: (
       asked: Pick<UsageQuery, "tenant" | "nowMs" | "rangeMs">,
     ) => readonly GivenFigures[];
+    /** Would a purge take any? */
+    readonly holds: (which: PurgeSelector) => boolean;
     /** Resolves with how many are given to nobody any more. Rejects. */
     readonly purge: (which: PurgeSelector) => Promise<number>;
   };
