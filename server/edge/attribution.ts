@@ -4,6 +4,7 @@ import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
 import { criticalities, type Criticality } from "@sekisho/wire/criticality.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { refusedHeader } from "./refused-header.ts";
 
 /**
  * Ids of users, sessions and agents: visible ASCII, so that they fit a header, a log and a label.
@@ -27,11 +28,7 @@ export function requestTimeoutMs(head: RequestHead): number | null {
   if (text === undefined) return null;
   const value = /^\d{1,8}$/.test(text) ? Number(text) : NaN;
   if (value >= 100 && value <= 86_400_000) return value;
-  throw new Failure<Code>(
-    "invalid_value",
-    `Cannot read header ${name}: it is not a whole number from 100 to 86400000`,
-    { param: name },
-  );
+  throw refusedHeader(name, text, "a whole number from 100 to 86400000");
 }
 
 /** How much depends on a call (RTE-17); null when its client does not say. Throws Failure. */
@@ -41,11 +38,7 @@ export function criticalityOf(head: RequestHead): Criticality | null {
   if (text === undefined) return null;
   const found = criticalities.find((each) => each === text);
   if (found !== undefined) return found;
-  throw new Failure<Code>(
-    "invalid_value",
-    `Cannot read header ${name}: it is none of ${criticalities.join(", ")}`,
-    { param: name },
-  );
+  throw refusedHeader(name, text, `one of ${criticalities.join(", ")}`);
 }
 
 /** What is to become of an answer that breaks off (RTE-12); null without a word. Throws Failure. */
@@ -54,11 +47,7 @@ export function midStreamOf(head: RequestHead): SaidMidStream | null {
   const text = head.header(name);
   if (text === undefined) return null;
   if (text === "continue" || text === "error") return text;
-  throw new Failure<Code>(
-    "invalid_value",
-    `Cannot read header ${name}: it is neither "continue" nor "error"`,
-    { param: name },
-  );
+  throw refusedHeader(name, text, '"continue" or "error"');
 }
 
 function idHeader(head: RequestHead, name: string): string | null {

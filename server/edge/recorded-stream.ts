@@ -8,13 +8,12 @@ import { streamIdPrefix, type StreamPlace } from "@sekisho/gateway/responses/str
 import type { KeptFacts, StreamHead } from "@sekisho/gateway/responses/stream-store.ts";
 import type { RunningCall } from "@sekisho/gateway/calls/running-call.ts";
 import type { Streams } from "@sekisho/gateway/responses/streams.ts";
-import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
 import type { AnswerContext } from "@sekisho/wire/canonical/codec.ts";
-import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { ReadRequest } from "@sekisho/wire/canonical/read-request.ts";
 import { entryKind } from "@sekisho/wire/canonical/event.ts";
 import type { ModelSurface } from "./model-surface.ts";
+import { refusedHeader } from "./refused-header.ts";
 import type { StreamWords } from "./stream-words.ts";
 
 const resumableHeader = "x-sekisho-resumable";
@@ -24,11 +23,7 @@ export function asksToResume(head: RequestHead): boolean {
   const text = head.header(resumableHeader);
   if (text === undefined || text === "false") return false;
   if (text === "true") return true;
-  throw new Failure<Code>(
-    "invalid_value",
-    `Cannot read header ${resumableHeader}: it is neither true nor false`,
-    { param: resumableHeader },
-  );
+  throw refusedHeader(resumableHeader, text, '"true" or "false"');
 }
 
 /** By which a response's stream can be found again, on the head of its answer. */
