@@ -61,7 +61,7 @@ export const migrate = (
   checkList(ordered);
   database.exec("PRAGMA synchronous = FULL");
   inTransaction(database, () => database.exec(createTable));
-  checkApplied(readApplied(database), ordered);
+  checkApplied(readApplied(database), ordered, database.location() ?? "the database");
   let count = 0;
   for (const migration of ordered) {
     if (readApplied(database).has(migration.number)) continue;
@@ -96,21 +96,23 @@ const readApplied = (database: DatabaseSync): Map<number, Applied> => {
 const checkApplied = (
   applied: ReadonlyMap<number, Applied>,
   ordered: readonly Migration[],
+  file: string,
 ): void => {
   const known = new Map(ordered.map((migration) => [migration.number, migration]));
-  const newest = ordered.at(-1)?.number ?? 0;
   for (const [number, { name, sha256: digest }] of applied) {
     const migration = known.get(number);
     if (migration === undefined) {
+      // Numbers are ranges of features: the one that is not known may be below others that are.
       throw refusal(
-        `Cannot use the database: it holds ${label({ number, name })}, this program knows ` +
-          `migrations up to ${newest}; start the newer program or restore a backup`,
+        `Cannot open ${file}: this data folder was written by a newer Sekisho, and this one does ` +
+          `not know ${label({ number, name })}. Install the newer version again, or restore a ` +
+          "backup of the folder from before it",
       );
     }
     const own = digestOf(migration);
     if (own !== digest) {
       throw refusal(
-        `Cannot use the database: ${label(migration)} was applied with another text ` +
+        `Cannot open ${file}: ${label(migration)} was applied with another text ` +
           `(${digest.slice(0, 12)} applied, ${own.slice(0, 12)} in this program)`,
       );
     }

@@ -4,6 +4,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test, type TestContext } from "node:test";
+import { migrateFile } from "@sekisho/lib/storage/migrate.ts";
+import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import { assertOnce } from "../harness/assert-once.ts";
 import { GatewayUnderTest } from "../harness/gateway-under-test.ts";
 import { RawClient } from "../harness/raw-client.ts";
@@ -67,6 +69,20 @@ test("a second server on the same folder is refused with a sentence", async () =
   assert.match(stderr, /Cannot use data folder .+: another process of Sekisho holds it/);
   assert.doesNotMatch(stderr, /\n {4}at /, "a sentence, not a stack");
   assert.equal(await statusOf(`${server.url}/health/ready`), 200);
+});
+
+test("a data folder of a newer version is refused with the file and the way out", async (t) => {
+  const data = await folderOf(t);
+  const file = join(data, "sekisho.db");
+  migrateFile(file, [{ number: 1, name: "of_tomorrow", sql: "SELECT 1" }], new VirtualClock());
+  const { code, stdout, stderr } = await runProgram(["start", "--port", "0", "--data", data]);
+  assert.deepEqual([code, stdout], [1, ""]);
+  assert.equal(
+    stderr,
+    `sekisho: Cannot open ${file}: this data folder was written by a newer Sekisho, and this one ` +
+      'does not know migration 1 "of_tomorrow". Install the newer version again, or restore a ' +
+      "backup of the folder from before it\n",
+  );
 });
 
 test("a port that is taken is refused with a sentence", async (t) => {
