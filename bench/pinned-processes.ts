@@ -22,11 +22,13 @@ export interface RunningProgram {
   stop(graceMs: number): Promise<void>;
 }
 
+type Cores = number | readonly number[];
+
 const READY_WITHIN_MS = 30_000;
 const POLL_MS = 10;
 const OUTPUT_TAIL = 2000;
 
-/** Starts programs on one core each and ends all of them, whatever happens to the bench. */
+/** Starts programs on one core each, or on some, and ends all of them, whatever happens to the bench. */
 export class PinnedProcesses implements AsyncDisposable {
   readonly #folder: string;
   readonly #children = new Set<ChildProcess>();
@@ -54,9 +56,13 @@ export class PinnedProcesses implements AsyncDisposable {
   }
 
   /** Runs a program to its end and returns its standard output. */
-  async output(name: string, core: number, program: Program & { withinMs: number }) {
+  async output(
+    name: string,
+    on: number | readonly number[],
+    program: Program & { withinMs: number },
+  ) {
     const logPath = join(this.#folder, `${name}.log`);
-    const child = this.#spawn(core, program, logPath);
+    const child = this.#spawn(on, program, logPath);
     const chunks: Buffer[] = [];
     child.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
     const timer = setTimeout(() => kill(child, "SIGKILL"), program.withinMs);
@@ -78,9 +84,9 @@ export class PinnedProcesses implements AsyncDisposable {
     await Promise.all([...this.#children].map((child) => this.#stop(child, 2000)));
   }
 
-  #spawn(core: number, program: Program, logPath: string): ChildProcess {
+  #spawn(on: Cores, program: Program, logPath: string): ChildProcess {
     const log = openSync(logPath, "a");
-    const child = spawn("taskset", ["-c", String(core), ...program.command], {
+    const child = spawn("taskset", ["-c", [on].flat().join(","), ...program.command], {
       cwd: join(import.meta.dirname, ".."),
       env: { ...process.env, NODE_ENV: "production", ...program.env },
       stdio: ["ignore", "pipe", log],

@@ -13,6 +13,8 @@ export const cores = { load: 0, gateway: 1 } as const;
 export interface LoadBench {
   readonly processes: PinnedProcesses;
   readonly folder: string;
+  /** Of the load generator; its own unless told. */
+  readonly loadCores?: readonly number[];
 }
 
 export interface LoadTarget {
@@ -49,7 +51,8 @@ export async function runLoad(
     "expect-events": target.expectEvents,
     "watch-pid": target.pid,
   };
-  const output = await bench.processes.output(`load-${target.candidate.name}`, cores.load, {
+  const loadCores = bench.loadCores ?? [cores.load];
+  const output = await bench.processes.output(`load-${target.candidate.name}`, loadCores, {
     command: [
       process.execPath,
       join(import.meta.dirname, "load.ts"),
