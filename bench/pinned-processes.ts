@@ -28,7 +28,7 @@ const READY_WITHIN_MS = 30_000;
 const POLL_MS = 10;
 const OUTPUT_TAIL = 2000;
 
-/** Starts programs on one core each, or on some, and ends all of them, whatever happens to the bench. */
+/** Starts programs pinned to cores, and ends all of them, whatever happens to the bench. */
 export class PinnedProcesses implements AsyncDisposable {
   readonly #folder: string;
   readonly #children = new Set<ChildProcess>();

@@ -23,10 +23,16 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** As a user's shell has it: Node first, and nothing that npm tells its scripts. */
-export const shellEnvironment = (): Record<string, string> => ({
+/** What npm tells its scripts, and what would make another Sekisho or Node of the one that runs. */
+const notOfShell = /^(?:npm_|INIT_CWD$|SEKISHO_|NODE_OPTIONS$|NODE_ENV$|NODE_TEST_CONTEXT$)/i;
+
+/**
+ * As a user's shell has it, Node first. What the machine says of its certificates and proxies is
+ * kept: npm reaches no registry without it where they are its own.
+ */
+export const shellEnvironment = (): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !notOfShell.test(name))),
   PATH: `${dirname(process.execPath)}${delimiter}${process.env["PATH"] ?? ""}`,
-  HOME: process.env["HOME"] ?? "",
 });
 
 export async function run(command: string, args: readonly string[], cwd: string): Promise<Ran> {
