@@ -1,3 +1,4 @@
+import { isBookedTenant } from "@sekisho/gateway/ledger/booked-tenant.ts";
 import { readCalls } from "@sekisho/gateway/ledger/ledger-query.ts";
 import { queryUsage } from "@sekisho/gateway/ledger/usage-query.ts";
 import { ledgerParts, verifyPart, verifySeals } from "@sekisho/gateway/ledger/verify-ledger.ts";
@@ -29,6 +30,7 @@ export function ledgerBooks({
     usage: (query) => queryUsage(reader, query),
     ledger: {
       calls: (query) => readCalls(reader, query, pause),
+      hasTenant: (tenant) => isBookedTenant(reader, tenant),
       erase: (erasure) =>
         erase(erasure, {
           reader,

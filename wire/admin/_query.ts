@@ -16,15 +16,16 @@ const named: readonly string[] = ["tenant", "key", "rule", "user", "session"];
 export function readQuery(
   query: string,
   known: readonly string[],
+  maxLength: number = maxValueLength,
 ): Parsed<ReadonlyMap<string, string>, "invalid_value"> {
   const values = new Map<string, string>();
   for (const [param, value] of new URLSearchParams(query)) {
     if (!known.includes(param)) {
-      return refuseParam(param, `is unknown; known: ${known.join(", ")}`);
+      return refuseParam(param, `is unknown; known: ${known.join(", ") || "none"}`);
     }
     if (values.has(param)) return refuseParam(param, "stands twice");
-    if (value.length > maxValueLength) {
-      const limit = `the limit is ${maxValueLength}`;
+    if (value.length > maxLength) {
+      const limit = `the limit is ${maxLength}`;
       return refuseParam(param, `has ${value.length} characters, ${limit}`);
     }
     if (value === "" && named.includes(param)) return refuseParam(param, "is empty");

@@ -1,3 +1,5 @@
+import type { Parsed } from "../result.ts";
+import { readQuery } from "./_query.ts";
 import type { NanoUsdJson } from "./usage.ts";
 
 /** One thing that spoke for or against a simple request. */
@@ -51,4 +53,10 @@ export interface RouterView {
   readonly signals: readonly RoutedSignalCount[];
   /** The newest first, some of them. */
   readonly latest: readonly RoutedCall[];
+}
+
+/** Reads the query of `GET /admin/router`: the tenant whose calls are looked at; null: all. */
+export function parseRouterQuery(query: string): Parsed<string | null, "invalid_value"> {
+  const read = readQuery(query, ["tenant"]);
+  return read.ok ? { ok: true, value: read.value.get("tenant") ?? null } : read;
 }

@@ -2,6 +2,7 @@ import type { Parsed } from "../result.ts";
 import type { Permission } from "./permissions.data.ts";
 import type { StaffRole } from "./staff-roles.data.ts";
 import { Fields, type FieldCode, type TextRule } from "./_fields.ts";
+import { readQuery } from "./_query.ts";
 
 /** Proves that a page of ours sent the request, where a cookie says who did. */
 export const csrfHeader = "x-sekisho-csrf";
@@ -53,4 +54,10 @@ const key: TextRule = {
 export function parseSignIn(body: unknown): Parsed<SignIn, FieldCode> {
   const fields = new Fields(body, ["key"]);
   return fields.done({ key: fields.required("key", key) });
+}
+
+/** Reads the query of `GET /admin/session/oidc`: where the sign-in is to end, of any length. */
+export function parseReturnTo(query: string): Parsed<string | null, "invalid_value"> {
+  const read = readQuery(query, ["returnTo"], Number.POSITIVE_INFINITY);
+  return read.ok ? { ok: true, value: read.value.get("returnTo") ?? null } : read;
 }

@@ -249,6 +249,7 @@ export const makeApi = (more: Partial<AdminContext> = {}) => {
     usage: () => assert.fail("asked for usage"),
     ledger: {
       calls: () => assert.fail("asked for the ledger"),
+      hasTenant: () => false,
       erase: () => assert.fail("asked to erase"),
       parts: () => assert.fail("asked for parts"),
       verifySeals: () => assert.fail("asked to verify"),

@@ -1,17 +1,18 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
 import { Router } from "@sekisho/lib/http/router.ts";
+import { parseNoQuery } from "@sekisho/wire/admin/no-query.ts";
 import { problemContentType, problemOf } from "@sekisho/wire/admin/problem.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { AdminContext } from "./admin-context.ts";
-import type { AdminAnswer, AdminRoute } from "./admin-request.ts";
+import { parsed, type AdminAnswer, type AdminRoute } from "./admin-request.ts";
 import { administratorOf } from "./administrator.ts";
 import { checkPermission } from "./check-permission.ts";
 import { adminRoutes } from "./routes.ts";
 
 /**
- * Serves everything under `/admin/` (SEC-11): route, credential, permission, and only then the body
- * (SEC-3). Errors are problem details (RFC 9457).
+ * Serves everything under `/admin/` (SEC-11): route, credential, permission, query, and only then
+ * the body (SEC-3). Errors are problem details (RFC 9457).
  */
 export class AdminApi {
   readonly #context: AdminContext;
@@ -53,11 +54,15 @@ export class AdminApi {
       throw new Failure<Code>("method_not_allowed", message, { facts: { allow } });
     }
     const request = { exchange, parameters: match.parameters, requestId };
-    const { access, endpoint } = match.value;
-    if (access === "open") return endpoint(request, this.#context);
+    const { access, endpoint, query } = match.value;
+    if (access === "open") {
+      checkQuery(exchange, query);
+      return endpoint(request, this.#context);
+    }
     const administrator = administratorOf(exchange, this.#context);
     exchange.trust();
     checkPermission(administrator.staff, access);
+    checkQuery(exchange, query);
     return endpoint({ ...request, ...administrator }, this.#context);
   }
 
@@ -70,6 +75,11 @@ export class AdminApi {
     this.#context.failed(error, requestId);
     return new Failure<Code>("internal", "Something went wrong inside the gateway", {}, error);
   }
+}
+
+/** Of an endpoint that reads no query, a parameter would do nothing in silence. Throws Failure. */
+function checkQuery({ head }: Exchange, query: AdminRoute["query"]): void {
+  if (query === "none") parsed(parseNoQuery(head.query));
 }
 
 const maxShownChars = 200;

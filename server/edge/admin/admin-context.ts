@@ -71,6 +71,8 @@ export interface AdminContext {
   /** Single calls. */
   readonly ledger: {
     readonly calls: (query: LedgerQuery) => AsyncIterable<readonly LedgerCall[]>;
+    /** Has it ever had a call? */
+    readonly hasTenant: (tenant: string) => boolean;
     /** Takes names out, also out of the books of budgets. */
     readonly erase: (erasure: Erasure) => Promise<Erased>;
     /** What can be verified at once, and the chain of seals over it. */

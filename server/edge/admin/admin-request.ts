@@ -76,9 +76,13 @@ export type AdminEndpoint = (
 /** One that strangers may ask. */
 export type OpenEndpoint = (request: OpenRequest, context: AdminContext) => Promise<AdminAnswer>;
 
-export type AdminRoute =
+export type AdminRoute = {
+  /** `none`: a parameter is refused before the endpoint is asked; `own`: the endpoint does it. */
+  readonly query: "none" | "own";
+} & (
   | { readonly access: Permission; readonly endpoint: AdminEndpoint }
-  | { readonly access: "open"; readonly endpoint: OpenEndpoint };
+  | { readonly access: "open"; readonly endpoint: OpenEndpoint }
+);
 
 /** The value a parser read. Throws its refusal as a Failure. */
 export function parsed<T>(result: Parsed<T>): T {

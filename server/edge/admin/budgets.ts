@@ -10,7 +10,7 @@ import type { Staff } from "@sekisho/wire/admin/staff.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { budgetView } from "../budget-view.ts";
 import type { AdminContext } from "./admin-context.ts";
-import type { AdminAnswer, AdminRequest } from "./admin-request.ts";
+import { parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
 import { isInReach, tenantAsked } from "./tenant-reach.ts";
 
 const shown = 1_000;
@@ -23,13 +23,9 @@ export async function getBudgets(
   { exchange, staff }: AdminRequest,
   context: AdminContext,
 ): Promise<AdminAnswer> {
-  const parsed = parseBudgetQuery(exchange.head.query);
-  if (!parsed.ok) {
-    const { code, message, path } = parsed;
-    throw new Failure<Code>(code, message, path === null ? {} : { param: path });
-  }
-  const tenant = tenantAsked(staff, parsed.value.tenant);
-  const accounts = accountsOf({ ...parsed.value, tenant }, staff, context);
+  const query = parsed(parseBudgetQuery(exchange.head.query));
+  const tenant = tenantAsked(staff, query.tenant, context);
+  const accounts = accountsOf({ ...query, tenant }, staff, context);
   const body: BudgetList = {
     budgets: accounts.slice(0, shown).map(budgetView),
     more: Math.max(0, accounts.length - shown),

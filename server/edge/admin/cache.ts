@@ -13,10 +13,11 @@ import { tenantAsked } from "./tenant-reach.ts";
 /** `GET /admin/cache?tenant=&range=`: what kept answers take, and what they have saved. */
 export async function getCache(
   { exchange, staff }: AdminRequest,
-  { cache, usage, clock }: AdminContext,
+  context: AdminContext,
 ): Promise<AdminAnswer> {
+  const { cache, usage, clock } = context;
   const { tenant: named, range } = parsed(parseCacheQuery(exchange.head.query));
-  const tenant = tenantAsked(staff, named);
+  const tenant = tenantAsked(staff, named, context);
   const nowMs = clock.wallMs();
   const asked = { tenant, nowMs, rangeMs: usageRanges[range] };
   const given = cache.given(asked);

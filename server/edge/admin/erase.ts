@@ -9,11 +9,12 @@ import { tenantAsked } from "./tenant-reach.ts";
  */
 export async function postErase(
   request: AdminRequest,
-  { ids, audit, ledger }: AdminContext,
+  context: AdminContext,
 ): Promise<AdminAnswer> {
   const { by, requestId, staff } = request;
+  const { ids, audit, ledger } = context;
   const order = parsed(parseErasureOrder(await jsonBody(request)));
-  tenantAsked(staff, order.tenant);
+  tenantAsked(staff, order.tenant, context);
   const pseudonym = `erased_${ids.newBody()}`;
   await audit.record({ event: "admin.person.erased", object: pseudonym, by, requestId });
   const { calls, sessions } = await ledger.erase({ ...order, pseudonym });

@@ -12,11 +12,11 @@ import { tenantAsked } from "./tenant-reach.ts";
 /** `GET /admin/idempotency?tenant=&name=&after=&limit=`: which names are taken, newest first. */
 export async function getIdempotency(
   { exchange, staff }: AdminRequest,
-  { idempotency }: AdminContext,
+  context: AdminContext,
 ): Promise<AdminAnswer> {
   const { tenant, name, after, limit } = parsed(parseClaimQuery(exchange.head.query));
-  const found = idempotency.list({
-    tenant: tenantAsked(staff, tenant),
+  const found = context.idempotency.list({
+    tenant: tenantAsked(staff, tenant, context),
     name,
     before: after?.slice("req_".length) ?? null,
     limit: limit + 1,

@@ -17,12 +17,12 @@ import { changeKey } from "./change-key.ts";
 import { limitsOf } from "./key-limits-asked.ts";
 import { checkStaffKey, isListed } from "./key-reach.ts";
 import { viewOfKey } from "./key-view.ts";
-import { tenantAsked } from "./tenant-reach.ts";
+import { tenantAsked, tenantInReach } from "./tenant-reach.ts";
 
 /** `GET /admin/keys?tenant=&revoked=&after=&limit=` */
 export async function getKeys(request: AdminRequest, context: AdminContext): Promise<AdminAnswer> {
   const { after, limit, ...query } = parsed(parseKeyQuery(request.exchange.head.query));
-  const tenant = tenantAsked(request.staff, query.tenant);
+  const tenant = tenantAsked(request.staff, query.tenant, context);
   const all = context.keys.list({ ...query, tenant }).filter((record) => isListed(request, record));
   const from = after === null ? 0 : all.findIndex(({ id }) => id === after) + 1;
   if (after !== null && from === 0) {
@@ -38,7 +38,7 @@ export async function getKeys(request: AdminRequest, context: AdminContext): Pro
 /** `POST /admin/keys`: the answer is the only place where the new key is shown. */
 export async function postKey(request: AdminRequest, context: AdminContext): Promise<AdminAnswer> {
   const creation = parsed(parseKeyCreation(await jsonBody(request)));
-  const tenant = tenantAsked(request.staff, creation.tenant);
+  const tenant = tenantInReach(request.staff, creation.tenant);
   if (creation.role !== "client") checkStaffKey(request.staff, creation.role);
   const grant = grantOf({ ...creation, tenant }, context.config.config);
   const limits = limitsOf(creation, context.clock.wallMs());

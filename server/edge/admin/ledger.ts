@@ -26,16 +26,16 @@ export async function getLedger(
   request: AdminRequest,
   context: AdminContext,
 ): Promise<AdminAnswer | null> {
-  const query = queryOf(request);
+  const query = queryOf(request, context);
   if (query.format === null) return { status: 200, body: await pageOf(query, request, context) };
   await sendExport(request, { query, format: query.format, context });
   return null;
 }
 
 /** What a tenant's own people see is the tenant's view, however they ask. */
-function queryOf({ exchange, staff }: AdminRequest): AskedQuery {
+function queryOf({ exchange, staff }: AdminRequest, context: AdminContext): AskedQuery {
   const query = parsed(parseLedgerQuery(exchange.head.query));
-  const tenant = tenantAsked(staff, query.tenant);
+  const tenant = tenantAsked(staff, query.tenant, context);
   const view = query.view ?? (staff.tenant === null ? "operator" : "tenant");
   if (staff.tenant === null || view === "tenant") return { ...query, tenant, view };
   const message = `Cannot show the operator's view of tenant ${tenant}: "view" may be tenant`;

@@ -1,9 +1,9 @@
 import { judgedIn, type JudgedWords } from "@sekisho/gateway/choice.ts";
 import type { LedgerRow } from "@sekisho/gateway/ledger/ledger.ts";
-import type { RoutedCall, RouterView } from "@sekisho/wire/admin/router.ts";
+import { parseRouterQuery, type RoutedCall, type RouterView } from "@sekisho/wire/admin/router.ts";
 import { nanoUsdJson } from "@sekisho/wire/admin/usage.ts";
 import type { AdminContext } from "./admin-context.ts";
-import type { AdminAnswer, AdminRequest } from "./admin-request.ts";
+import { parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
 import { tenantAsked } from "./tenant-reach.ts";
 
 /** Some milliseconds of reading, in pieces, between which others have their turn. */
@@ -16,17 +16,17 @@ interface Routed {
 }
 
 /**
- * `GET /admin/router`: what the latest calls were led to by what they ask for and why,
+ * `GET /admin/router?tenant=`: what the latest calls were led to by what they ask for and why,
  * in sum and of some of them (RTE-5). Who is bound to a tenant sees its calls alone.
  */
 export async function getRouter(
   { exchange, staff }: AdminRequest,
-  { ledger }: AdminContext,
+  context: AdminContext,
 ): Promise<AdminAnswer> {
-  const tenant = tenantAsked(staff, null);
+  const tenant = tenantAsked(staff, parsed(parseRouterQuery(exchange.head.query)), context);
   const who = { key: null, user: null, session: null };
   const rows: LedgerRow[] = [];
-  for await (const calls of ledger.calls({ tenant, ...who, sinceMs: 0, after: null })) {
+  for await (const calls of context.ledger.calls({ tenant, ...who, sinceMs: 0, after: null })) {
     rows.push(...calls.flatMap((call) => call.rows.filter(({ attempt }) => attempt === 0)));
     if (rows.length >= lookedAt || exchange.isClosed) break;
   }

@@ -1,6 +1,6 @@
 import type { Route } from "@sekisho/lib/http/router.ts";
 import type { Permission } from "@sekisho/wire/admin/permissions.data.ts";
-import type { AdminEndpoint, AdminRoute } from "./admin-request.ts";
+import type { AdminEndpoint, AdminRoute, OpenEndpoint } from "./admin-request.ts";
 import { getAudit } from "./audit.ts";
 import { verifyAudit } from "./audit/verify.ts";
 import { getBudgets } from "./budgets.ts";
@@ -37,28 +37,38 @@ import { getSplit, postSplit } from "./splits/[name].ts";
 import { getUsage } from "./usage.ts";
 import { getWhoami } from "./whoami.ts";
 
-const to = (access: Permission, endpoint: AdminEndpoint): AdminRoute => ({ access, endpoint });
+const to = (access: Permission, endpoint: AdminEndpoint): AdminRoute => ({
+  access,
+  endpoint,
+  query: "none",
+});
+
+/** One that reads parameters, and refuses those that it does not know. */
+const asking = (access: Permission, endpoint: AdminEndpoint): AdminRoute => ({
+  access,
+  endpoint,
+  query: "own",
+});
+
+const openTo = (endpoint: OpenEndpoint, query: AdminRoute["query"] = "none"): AdminRoute => ({
+  access: "open",
+  endpoint,
+  query,
+});
 
 /**
  * The admin API: one line per endpoint with the permission that it asks for, each in the file that
  * its path names.
  */
 export const adminRoutes: readonly Route<AdminRoute>[] = [
-  { method: "POST", path: "/admin/session", value: { access: "open", endpoint: postSession } },
-  { method: "GET", path: "/admin/session", value: { access: "open", endpoint: getSession } },
-  {
-    method: "GET",
-    path: "/admin/session/oidc",
-    value: { access: "open", endpoint: beginSignIn },
-  },
-  {
-    method: "GET",
-    path: "/admin/session/oidc/callback",
-    value: { access: "open", endpoint: finishSignIn },
-  },
+  { method: "POST", path: "/admin/session", value: openTo(postSession) },
+  { method: "GET", path: "/admin/session", value: openTo(getSession) },
+  { method: "GET", path: "/admin/session/oidc", value: openTo(beginSignIn, "own") },
+  // What issuers add to it is theirs: nothing is refused.
+  { method: "GET", path: "/admin/session/oidc/callback", value: openTo(finishSignIn, "own") },
   { method: "GET", path: "/admin/whoami", value: to("session.use", getWhoami) },
   { method: "DELETE", path: "/admin/session", value: to("session.use", deleteSession) },
-  { method: "GET", path: "/admin/keys", value: to("keys.read", getKeys) },
+  { method: "GET", path: "/admin/keys", value: asking("keys.read", getKeys) },
   { method: "POST", path: "/admin/keys", value: to("keys.write", postKey) },
   { method: "PATCH", path: "/admin/keys/{id}", value: to("keys.write", patchKey) },
   { method: "DELETE", path: "/admin/keys/{id}", value: to("keys.write", deleteKey) },
@@ -72,18 +82,18 @@ export const adminRoutes: readonly Route<AdminRoute>[] = [
   { method: "GET", path: "/admin/drains", value: to("routing.read", getDrains) },
   { method: "POST", path: "/admin/drains", value: to("routing.write", postDrain) },
   { method: "DELETE", path: "/admin/drains/{name}", value: to("routing.write", deleteDrain) },
-  { method: "GET", path: "/admin/splits", value: to("routing.read", getSplits) },
-  { method: "GET", path: "/admin/splits/{name}", value: to("routing.read", getSplit) },
+  { method: "GET", path: "/admin/splits", value: asking("routing.read", getSplits) },
+  { method: "GET", path: "/admin/splits/{name}", value: asking("routing.read", getSplit) },
   { method: "POST", path: "/admin/splits/{name}", value: to("routing.write", postSplit) },
-  { method: "GET", path: "/admin/router", value: to("ledger.read", getRouter) },
+  { method: "GET", path: "/admin/router", value: asking("ledger.read", getRouter) },
   { method: "POST", path: "/admin/cost", value: to("costs.read", postCost) },
   { method: "POST", path: "/admin/plan", value: to("costs.read", postPlan) },
   { method: "POST", path: "/admin/erase", value: to("people.erase", postErase) },
   { method: "POST", path: "/admin/explain", value: to("routing.explain", postExplain) },
-  { method: "GET", path: "/admin/budgets", value: to("budgets.read", getBudgets) },
-  { method: "GET", path: "/admin/cache", value: to("cache.read", getCache) },
+  { method: "GET", path: "/admin/budgets", value: asking("budgets.read", getBudgets) },
+  { method: "GET", path: "/admin/cache", value: asking("cache.read", getCache) },
   { method: "POST", path: "/admin/cache/purge", value: to("cache.write", purgeCache) },
-  { method: "GET", path: "/admin/idempotency", value: to("idempotency.read", getIdempotency) },
+  { method: "GET", path: "/admin/idempotency", value: asking("idempotency.read", getIdempotency) },
   { method: "GET", path: "/admin/idempotency/{id}", value: to("idempotency.read", getClaim) },
   {
     method: "DELETE",
@@ -92,11 +102,11 @@ export const adminRoutes: readonly Route<AdminRoute>[] = [
   },
   { method: "GET", path: "/admin/models", value: to("routing.read", getModels) },
   { method: "GET", path: "/admin/models/{name}", value: to("routing.read", getModel) },
-  { method: "GET", path: "/admin/usage", value: to("usage.read", getUsage) },
-  { method: "GET", path: "/admin/audit", value: to("audit.read", getAudit) },
+  { method: "GET", path: "/admin/usage", value: asking("usage.read", getUsage) },
+  { method: "GET", path: "/admin/audit", value: asking("audit.read", getAudit) },
   { method: "GET", path: "/admin/audit/verify", value: to("books.verify", verifyAudit) },
-  { method: "GET", path: "/admin/ledger", value: to("ledger.read", getLedger) },
-  { method: "GET", path: "/admin/ledger/verify", value: to("books.verify", verifyLedger) },
+  { method: "GET", path: "/admin/ledger", value: asking("ledger.read", getLedger) },
+  { method: "GET", path: "/admin/ledger/verify", value: asking("books.verify", verifyLedger) },
   { method: "GET", path: "/admin/live", value: to("live.read", getLive) },
   { method: "GET", path: "/admin/first-call", value: to("live.read", getFirstCall) },
 ];

@@ -38,7 +38,8 @@ const ask = async (query: string) => {
   };
   const staff = { role: "viewer", tenant: null };
   const request = { exchange: { head: { query } }, staff } as AdminRequest;
-  const answer = await getUsage(request, { usage, clock } as unknown as AdminContext);
+  const config = { config: { tenants: { acme: {} } } };
+  const answer = await getUsage(request, { usage, clock, config } as unknown as AdminContext);
   // As it leaves: bigint has no JSON.
   return { asked, view: JSON.parse(JSON.stringify(answer.body)) as UsageView };
 };

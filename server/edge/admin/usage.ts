@@ -9,10 +9,11 @@ import { tenantAsked } from "./tenant-reach.ts";
 /** `GET /admin/usage?tenant=&team=&key=&agent=&range=&group=` (MON-14) */
 export async function getUsage(
   { exchange, staff }: AdminRequest,
-  { usage, clock }: AdminContext,
+  context: AdminContext,
 ): Promise<AdminAnswer> {
+  const { usage, clock } = context;
   const { range, ...asked } = parsed(parseUsageQuery(exchange.head.query));
-  const query = { ...asked, tenant: tenantAsked(staff, asked.tenant) };
+  const query = { ...asked, tenant: tenantAsked(staff, asked.tenant, context) };
   // Clients did not cause what probes cost.
   const without = query.tenant === null && query.key === null ? probeTenant : null;
   const report = usage({ ...query, without, rangeMs: usageRanges[range], nowMs: clock.wallMs() });

@@ -7,7 +7,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { AdminContext } from "../admin-context.ts";
 import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "../admin-request.ts";
 import { nearestOf } from "../nearest-of.ts";
-import { isInReach, tenantAsked } from "../tenant-reach.ts";
+import { isInReach, tenantAsked, tenantInReach } from "../tenant-reach.ts";
 
 /**
  * `POST /admin/cache/purge`: answers that are given to nobody any more, in any process. A name that
@@ -19,7 +19,7 @@ export async function purgeCache(
 ): Promise<AdminAnswer> {
   const { by, requestId, staff } = request;
   const order = parsed(parseCachePurge(await jsonBody(request)));
-  const tenant = tenantAsked(staff, order.tenant);
+  const tenant = tenantInReach(staff, order.tenant);
   const { alias, keyId, key } = order;
   const named = { tenant, alias, keyId, key };
   checkNames(named, staff, context);
@@ -46,12 +46,9 @@ const everybody: PurgeSelector = {
 
 /** Throws Failure `not_found`. What is no longer configured may have answers that are kept. */
 function checkNames({ tenant, alias, keyId }: Named, staff: Staff, context: AdminContext): void {
-  const { config, catalog, cache } = context;
+  const { catalog, cache } = context;
   const reach = { ...everybody, tenant: staff.tenant };
-  const { tenants } = config.config;
-  if (tenant !== null && !Object.hasOwn(tenants, tenant) && !cache.holds({ ...reach, tenant })) {
-    throw unknown("tenant", tenant, nearestOf(tenant, Object.keys(tenants)));
-  }
+  if (tenant !== null && !cache.holds({ ...reach, tenant })) tenantAsked(staff, tenant, context);
   if (alias !== null && !isServed(alias, catalog()) && !cache.holds({ ...reach, alias })) {
     throw unknown("alias", alias, nearestOf(alias, catalog().names()));
   }
@@ -73,7 +70,7 @@ function isKnownKey(keyId: string, staff: Staff, { keyring }: AdminContext): boo
   return record !== undefined && isInReach(staff, record.grant.tenant);
 }
 
-const words = { tenant: "tenant", alias: "alias", keyId: "key" } as const;
+const words = { alias: "alias", keyId: "key" } as const;
 
 function unknown(param: keyof typeof words, name: string, hint: string): Failure<Code> {
   const which = `there is no ${words[param]} "${name.slice(0, 200)}"`;

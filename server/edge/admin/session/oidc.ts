@@ -1,17 +1,22 @@
+import { parseReturnTo } from "@sekisho/wire/admin/session.ts";
 import type { AdminContext } from "../admin-context.ts";
-import type { AdminAnswer, OpenRequest } from "../admin-request.ts";
+import { parsed, type AdminAnswer, type OpenRequest } from "../admin-request.ts";
 import { safeReturnTo } from "../return-to.ts";
 import { placeOf } from "../session.ts";
 import { signInCookie } from "../sign-in-cookie.ts";
 import { callbackPath, isSecure, originOf, redirect, stepOf } from "../sign-in-step.ts";
 
-/** `GET /admin/session/oidc`: sends the browser to the issuer. */
-export const beginSignIn = (request: OpenRequest, context: AdminContext): Promise<AdminAnswer> =>
-  stepOf(request, context, async (signOn) => {
-    const { head } = request.exchange;
+/** `GET /admin/session/oidc?returnTo=`: sends the browser to the issuer. */
+export async function beginSignIn(
+  request: OpenRequest,
+  context: AdminContext,
+): Promise<AdminAnswer> {
+  const { head } = request.exchange;
+  const returnTo = safeReturnTo(parsed(parseReturnTo(head.query)));
+  return await stepOf(request, context, async (signOn) => {
     context.signIns.check(placeOf(head));
     const redirectUri = `${originOf(signOn, head)}${callbackPath}`;
-    const returnTo = safeReturnTo(new URLSearchParams(head.query).get("returnTo"));
     const { url, ...pending } = await signOn.flow.begin(redirectUri, returnTo);
     return redirect(url, signInCookie(head, pending, isSecure(signOn)));
   });
+}
