@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { isBookedTenant } from "@sekisho/gateway/ledger/booked-tenant.ts";
+import { findCall } from "@sekisho/gateway/ledger/find-call.ts";
 import { readCalls } from "@sekisho/gateway/ledger/ledger-query.ts";
 import type { LedgerRow } from "@sekisho/gateway/ledger/ledger.ts";
 import { ledgerMigrations } from "@sekisho/gateway/ledger/store/migrations.sql.ts";
@@ -17,7 +19,8 @@ import { noUsage } from "@sekisho/wire/canonical/usage.ts";
 
 /**
  * `node scripts/measure-ledger.ts [--calls=1000000]`: fills a ledger with calls of 30 days and says
- * how long totals and percentiles, an export and a verification take, and how much memory.
+ * how long totals and percentiles, look-ups, an export and a verification take, and how much
+ * memory.
  */
 const { values } = parseArgs({ options: { calls: { type: "string", default: "1000000" } } });
 const callCount = Number(values.calls);
@@ -112,6 +115,27 @@ function measureUsage(reader: SqliteReader): void {
   say("usage, all", `p95 ${ms(quantile(all, 0.95))}`);
 }
 
+/** A thousand calls anywhere in the ledger, as many that are not there, and as many tenants. */
+function measureLookUps(reader: SqliteReader): void {
+  const places = Array.from({ length: 1_000 }, (_, n) => (n * 1_037_389) % callCount);
+  const looks: Readonly<Record<string, (n: number) => unknown>> = {
+    "a call by its id": (n) => findCall(reader, rowsOf(n)[0]?.id ?? ""),
+    "no call": (n) => findCall(reader, `02${n}`),
+    "no tenant": (n) => isBookedTenant(reader, `nobody-${n}`),
+  };
+  for (const [what, look] of Object.entries(looks)) {
+    const times = places.map((n) => {
+      const startedMs = clock.monotonicMs();
+      const isFound = look(n) !== null;
+      if (what.startsWith("a ") && !isFound) throw new Error(`Cannot find call ${n}`);
+      return clock.monotonicMs() - startedMs;
+    });
+    times.sort((a, b) => a - b);
+    const us = (share: number): string => `${(quantile(times, share) * 1_000).toFixed(0)} us`;
+    say(what, `p50 ${us(0.5)}, p99 ${us(0.99)}`);
+  }
+}
+
 /** As `GET /admin/ledger?format=csv&range=all` does it, with a reader who takes all at once. */
 async function measureExport(reader: SqliteReader): Promise<void> {
   const { line } = ledgerLines.csv;
@@ -158,6 +182,7 @@ try {
     String(reader.get(`SELECT count(*) AS n FROM ${table}`)?.["n"]);
   say("roll-ups", `${rows("rollups")} of minutes, ${rows("hour_rollups")} of hours`);
   measureUsage(reader);
+  measureLookUps(reader);
   await measureExport(reader);
   await measureVerification(reader);
 } finally {

@@ -55,12 +55,13 @@ const foot = `
 ## What holds of every endpoint
 
 - Query parameters that an endpoint does not know, that stand twice or that have more than 256
-  characters are 400 \`invalid_value\`, and so are a \`tenant\`, \`key\`, \`rule\`, \`user\` or \`session\` without
-  a value. The answer names the parameters that there are. Two of the browser's way in are
-  excepted: \`returnTo\` may be longer, and what an issuer adds to its answer is its own.
-- A \`tenant\` is one of the configuration, one that a key or a call in the books has (also when it was taken
-  out of the configuration), or \`sekisho\`, that of probes. Any other is 404 \`not_found\`, in the query as in the
-  bodies of \`POST /admin/erase\` and \`POST /admin/cache/purge\`; the answer names the nearest one.
+  characters are 400 \`invalid_value\`, and so are a \`tenant\`, \`key\`, \`rule\`, \`user\` or
+  \`session\` without a value. The answer names the parameters that there are. Two of the browser's
+  way in are excepted: \`returnTo\` may be longer, and what an issuer adds to its answer is its own.
+- A \`tenant\` is one of the configuration, one that a key or a call in the books has (also when it
+  was taken out of the configuration), or \`sekisho\`, that of probes. Any other is 404
+  \`not_found\`, in the query as in the bodies of \`POST /admin/erase\` and
+  \`POST /admin/cache/purge\`; the answer names the nearest one.
 - Errors are problem details (RFC 9457) with a \`code\` of [the table](../errors.md).
 `;
 

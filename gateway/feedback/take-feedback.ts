@@ -1,5 +1,5 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
-import { isIdBody } from "@sekisho/lib/ids/id-body.ts";
+import { idBodyIn } from "@sekisho/lib/ids/id-body.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
@@ -36,8 +36,8 @@ export async function takeFeedback(
   { id, principal, attribution, opinion }: Saying,
   { clock, store, writer }: FeedbackParts,
 ): Promise<Feedback> {
-  const body = /(?:^|[_-])([0-9a-z]{26})$/.exec(id)?.[1] ?? "";
-  const call = isIdBody(body) ? await callOf(body, { store, writer }) : null;
+  const body = idBodyIn(id);
+  const call = body === null ? null : await callOf(body, { store, writer });
   if (call === null || call.tenant !== principal.tenant) {
     throw new Failure<Code>("not_found", `Cannot find the response "${id.slice(0, 64)}"`);
   }

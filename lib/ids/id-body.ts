@@ -25,6 +25,15 @@ export const isIdBody = (text: string): boolean => {
   return fits128Bits && isVersion7 && isVariant;
 };
 
+/** What stands around a body: words in front, behind it a place in a stream or an item's number. */
+const idShape = /^(?:[a-z]{1,16}[_-]){0,4}([0-9a-z]{26})(?:[_:][0-9:.]{1,32})?$/;
+
+/** The body of an id as it was shown to somebody, whatever it stands for; null where it is none. */
+export function idBodyIn(text: string): string | null {
+  const body = idShape.exec(text)?.[1] ?? "";
+  return isIdBody(body) ? body : null;
+}
+
 /** A UUIDv7 begins with 48 bits of time; the 130 bits of a body begin with two that are unused. */
 const timeChars = 10;
 

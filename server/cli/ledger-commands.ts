@@ -63,6 +63,13 @@ export const ledgerCommands: readonly Command[] = [
     load: async () => (await import("./usage-export.ts")).exportUsage,
   },
   {
+    name: "ledger show",
+    summary: "show one call by an id of its answer: who, where, tokens, cost, each attempt",
+    args: ["<id>"],
+    options: server,
+    load: async () => (await import("./ledger-call.ts")).showCall,
+  },
+  {
     name: "erase",
     summary: "put a pseudonym in the place of a user's or a session's name",
     args: [],

@@ -1,4 +1,5 @@
 import { isBookedTenant } from "@sekisho/gateway/ledger/booked-tenant.ts";
+import { findCall } from "@sekisho/gateway/ledger/find-call.ts";
 import { readCalls } from "@sekisho/gateway/ledger/ledger-query.ts";
 import { queryUsage } from "@sekisho/gateway/ledger/usage-query.ts";
 import { ledgerParts, verifyPart, verifySeals } from "@sekisho/gateway/ledger/verify-ledger.ts";
@@ -30,6 +31,13 @@ export function ledgerBooks({
     usage: (query) => queryUsage(reader, query),
     ledger: {
       calls: (query) => readCalls(reader, query, pause),
+      find: async (id) => {
+        const found = findCall(reader, id);
+        if (found !== null) return found;
+        // Rows are written behind the answer: what is not there may be on its way.
+        await writer.flush();
+        return findCall(reader, id);
+      },
       hasTenant: (tenant) => isBookedTenant(reader, tenant),
       erase: (erasure) =>
         erase(erasure, {

@@ -1,28 +1,11 @@
 import { RollupKeys } from "./rollup-keys.ts";
 import { RollupNames } from "./rollup-names.ts";
-import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
+import type { Reader } from "@sekisho/lib/storage/reader.ts";
 import type { RowChain } from "@sekisho/lib/storage/row-chain.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
-import type { IntentRow, Ledger, LedgerRow, OpenIntents, RowGiven, RowSubject } from "../ledger.ts";
+import type { IntentRow, Ledger, LedgerRow, OpenIntents, RowGiven } from "../ledger.ts";
 import { storedCall } from "../stored-call.ts";
-import type { ArmRef } from "../../split.ts";
-
-const subjectColumns = [
-  "tenant",
-  "team",
-  "key",
-  "user",
-  "session",
-  "agent",
-  "surface",
-  "alias",
-  "model",
-  "provider",
-  "region",
-  "choice",
-] as const satisfies readonly (keyof StoredSubject)[];
-
-type StoredSubject = Omit<RowSubject, "given" | "leftOutMessages">;
+import { intentOf, storedIntent } from "../stored-intent.ts";
 
 const rollupKeys = [
   "minute",
@@ -97,15 +80,9 @@ export class SqliteLedger implements Ledger {
     this.#given = new RollupKeys("given", names);
   }
 
-  intent({ id, timeMs, reserved, priceVersion, subject, accounts, arm }: IntentRow): Write {
-    const about: IntentAbout = [
-      subjectParams(subject),
-      accounts.map(({ account, windowStartMs }) => [account, windowStartMs]),
-      [reserved.inputTokens, reserved.outputTokens],
-      priceVersion,
-      ...leftOutOf(subject, arm ?? null),
-    ];
-    const params = [id, timeMs, reserved.nanoUsd, JSON.stringify(about)];
+  intent(row: IntentRow): Write {
+    const { id, timeMs, reserved } = row;
+    const params = [id, timeMs, reserved.nanoUsd, storedIntent(row)];
     const owner = this.#owner();
     const passing = { key: id, is: "made" } as const;
     if (owner === null) return { sql: intentSql, params, isCertain: true, passing };
@@ -128,23 +105,9 @@ export class SqliteLedger implements Ledger {
       of === undefined
         ? this.#reader.all("SELECT * FROM intents ORDER BY id")
         : this.#reader.all(ownedIntentsSql, [of.owner, of.limit]);
-    return rows.map(toIntent);
+    return rows.map(intentOf);
   }
 }
-
-/**
- * What stands in the column `about`: values in the order of `subjectColumns`, accounts, reserved
- * tokens and the version of the price, which intents of versions before 0.2 have none of; the
- * messages that were left out, where some were, or the call fell to an arm; that arm.
- */
-type IntentAbout = readonly [
-  subject: readonly (string | null)[],
-  accounts: readonly (readonly [account: string, windowStartMs: number])[],
-  tokens?: readonly [input: number, output: number],
-  priceVersion?: string | null,
-  leftOutMessages?: number,
-  arm?: readonly [split: string, arm: string, phase: number],
-];
 
 /** A call that ends before the database has heard of it leaves its rows alone. */
 const intentEnd = (id: string): Write => ({
@@ -152,31 +115,6 @@ const intentEnd = (id: string): Write => ({
   params: [id],
   passing: { key: id, is: "removed" },
 });
-
-/** Most intents say nothing of it. */
-function leftOutOf(
-  { leftOutMessages }: RowSubject,
-  arm: ArmRef | null,
-): [] | [number] | [number, [string, string, number]] {
-  if (arm !== null) return [leftOutMessages, [arm.split, arm.arm, arm.phase]];
-  return leftOutMessages === 0 ? [] : [leftOutMessages];
-}
-
-/** In the order of `subjectColumns`; spelled out, since it is made three times a call. */
-const subjectParams = (subject: RowSubject): (string | null)[] => [
-  subject.tenant,
-  subject.team,
-  subject.key,
-  subject.user,
-  subject.session,
-  subject.agent,
-  subject.surface,
-  subject.alias,
-  subject.model,
-  subject.provider,
-  subject.region,
-  subject.choice,
-];
 
 function callWrite(rows: readonly LedgerRow[], response: LedgerRow): Write {
   const { about, user, session } = storedCall(rows, response.subject);
@@ -236,26 +174,4 @@ function givenWrite(row: LedgerRow, given: RowGiven, keys: RollupKeys): Write {
     params: [...values, 1, given.inputTokens, given.outputTokens, given.nanoUsd],
     fold: { key: text, from: values.length },
   };
-}
-
-function toIntent(row: Row): IntentRow {
-  // Written by this file alone, in this shape.
-  const about = JSON.parse(String(row["about"])) as IntentAbout;
-  const [subject, accounts, tokens, priceVersion = null, leftOutMessages = 0, arm] = about;
-  const [inputTokens, outputTokens] = tokens ?? [0, 0];
-  return {
-    id: String(row["id"]),
-    timeMs: Number(row["time_ms"]),
-    reserved: { nanoUsd: Number(row["reserved_nano_usd"]), inputTokens, outputTokens },
-    priceVersion,
-    subject: { ...toSubject(subject), leftOutMessages },
-    accounts: accounts.map(([account, windowStartMs]) => ({ account, windowStartMs })),
-    ...(arm === undefined ? {} : { arm: { split: arm[0], arm: arm[1], phase: arm[2] } }),
-  };
-}
-
-function toSubject(values: readonly (string | null)[]): StoredSubject {
-  const fields = subjectColumns.map((column, index) => [column, values[index] ?? null]);
-  // The columns name every field of it.
-  return Object.fromEntries(fields) as StoredSubject;
 }

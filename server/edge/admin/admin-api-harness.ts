@@ -189,6 +189,16 @@ const noNames: AdminContext["idempotency"] = {
   forget: () => assert.fail("asked to forget a name"),
 };
 
+export const noCalls: AdminContext["ledger"] = {
+  calls: () => assert.fail("asked for the ledger"),
+  find: () => assert.fail("asked for a call"),
+  hasTenant: () => false,
+  erase: () => assert.fail("asked to erase"),
+  parts: () => assert.fail("asked for parts"),
+  verifySeals: () => assert.fail("asked to verify"),
+  verifyPart: () => assert.fail("asked to verify"),
+};
+
 const noAnswers: AdminContext["cache"] = {
   held: () => assert.fail("asked for kept answers"),
   kept: () => assert.fail("asked for kept answers"),
@@ -231,7 +241,7 @@ export const makeApi = (more: Partial<AdminContext> = {}) => {
     keys,
     firstRun,
     config: {
-      config: { tenants, drained, models: { "*": {}, fast: {} } },
+      config: { tenants, drained, ledger: { keepDays: null }, models: { "*": {}, fast: {} } },
     } as unknown as RunTimeConfig,
     writer,
     clock,
@@ -247,14 +257,7 @@ export const makeApi = (more: Partial<AdminContext> = {}) => {
     live: quietFeed(clock),
     apiUrl: () => "http://127.0.0.1:8080",
     usage: () => assert.fail("asked for usage"),
-    ledger: {
-      calls: () => assert.fail("asked for the ledger"),
-      hasTenant: () => false,
-      erase: () => assert.fail("asked to erase"),
-      parts: () => assert.fail("asked for parts"),
-      verifySeals: () => assert.fail("asked to verify"),
-      verifyPart: () => assert.fail("asked to verify"),
-    },
+    ledger: noCalls,
     exports: new ExportGate(),
     cache: noAnswers,
     idempotency: noNames,

@@ -9,6 +9,7 @@ import type { OnceCalls } from "@sekisho/gateway/calls/once-calls.ts";
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import type { Keys } from "@sekisho/gateway/identity/keys.ts";
 import type { Erased, Erasure } from "@sekisho/gateway/ledger/erase-names.ts";
+import type { FoundCall } from "@sekisho/gateway/ledger/find-call.ts";
 import type { GivenFigures } from "@sekisho/gateway/ledger/given-query.ts";
 import type { LedgerCall, LedgerQuery } from "@sekisho/gateway/ledger/ledger-query.ts";
 import type { UsageQuery, UsageReport } from "@sekisho/gateway/ledger/usage-query.ts";
@@ -71,6 +72,8 @@ export interface AdminContext {
   /** Single calls. */
   readonly ledger: {
     readonly calls: (query: LedgerQuery) => AsyncIterable<readonly LedgerCall[]>;
+    /** By the body of its id, also under way; null where there is none. */
+    readonly find: (id: string) => Promise<FoundCall | null>;
     /** Has it ever had a call? */
     readonly hasTenant: (tenant: string) => boolean;
     /** Takes names out, also out of the books of budgets. */

@@ -9,6 +9,7 @@ import {
   type LedgerViewName,
 } from "@sekisho/wire/admin/ledger.ts";
 import { usageRanges } from "@sekisho/wire/admin/usage.ts";
+import type { Staff } from "@sekisho/wire/admin/staff.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { PacedWriter } from "../paced-writer.ts";
 import type { AdminContext } from "./admin-context.ts";
@@ -36,11 +37,15 @@ export async function getLedger(
 function queryOf({ exchange, staff }: AdminRequest, context: AdminContext): AskedQuery {
   const query = parsed(parseLedgerQuery(exchange.head.query));
   const tenant = tenantAsked(staff, query.tenant, context);
-  const view = query.view ?? (staff.tenant === null ? "operator" : "tenant");
+  const view = query.view ?? usualView(staff);
   if (staff.tenant === null || view === "tenant") return { ...query, tenant, view };
   const message = `Cannot show the operator's view of tenant ${tenant}: "view" may be tenant`;
   throw new Failure<Code>("forbidden", message, { param: "view" });
 }
+
+/** Of who asks for none. */
+export const usualView = ({ tenant }: Staff): LedgerViewName =>
+  tenant === null ? "operator" : "tenant";
 
 function callsOf(
   { range, ...query }: AskedQuery,
@@ -63,14 +68,14 @@ async function pageOf(
   const shown = found.slice(0, query.limit);
   const last = found.length > query.limit ? shown.at(-1) : undefined;
   return {
-    rows: rowsOf(shown, query.view, context),
+    rows: rowsShown(shown, query.view, context),
     next: last === undefined ? null : String(last.place),
   };
 }
 
 /** A tenant is charged for responses; attempts are the operator's (MON-15). */
-function rowsOf(
-  calls: readonly LedgerCall[],
+export function rowsShown(
+  calls: readonly Pick<LedgerCall, "rows">[],
   view: LedgerViewName,
   { feedback }: Pick<AdminContext, "feedback">,
 ): LedgerRowView[] {
@@ -99,7 +104,7 @@ async function sendExport(
     let isWanted = exchange.head.method !== "HEAD" && (await writer.write(head));
     if (isWanted) {
       for await (const calls of callsOf(query, context)) {
-        const text = rowsOf(calls, query.view, context).map(line).join("");
+        const text = rowsShown(calls, query.view, context).map(line).join("");
         // Whoever is no administrator any more gets a file that is visibly cut.
         if (!isGood()) throw new Error("its reader is no administrator any more");
         isWanted = await writer.write(text);

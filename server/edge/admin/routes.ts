@@ -23,6 +23,7 @@ import { getKeys, postKey } from "./keys.ts";
 import { deleteKey, patchKey } from "./keys/[id].ts";
 import { rotateKey } from "./keys/[id]/rotate.ts";
 import { getLedger } from "./ledger.ts";
+import { getLedgerCall } from "./ledger/[id].ts";
 import { verifyLedger } from "./ledger/verify.ts";
 import { getLive } from "./live.ts";
 import { getModels } from "./models.ts";
@@ -107,6 +108,7 @@ export const adminRoutes: readonly Route<AdminRoute>[] = [
   { method: "GET", path: "/admin/audit/verify", value: to("books.verify", verifyAudit) },
   { method: "GET", path: "/admin/ledger", value: asking("ledger.read", getLedger) },
   { method: "GET", path: "/admin/ledger/verify", value: asking("books.verify", verifyLedger) },
+  { method: "GET", path: "/admin/ledger/{id}", value: to("ledger.read", getLedgerCall) },
   { method: "GET", path: "/admin/live", value: to("live.read", getLive) },
   { method: "GET", path: "/admin/first-call", value: to("live.read", getFirstCall) },
 ];

@@ -1,5 +1,6 @@
 import type { StandingClaim } from "@sekisho/gateway/idempotency/claims.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { idBodyIn } from "@sekisho/lib/ids/id-body.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { AdminContext } from "../admin-context.ts";
 import type { AdminAnswer, AdminRequest } from "../admin-request.ts";
@@ -36,7 +37,8 @@ function claimIn(
   { parameters: { id = "" }, staff }: AdminRequest,
   { idempotency }: AdminContext,
 ): StandingClaim {
-  const claim = idempotency.find(id.replace(/^req_/, ""));
+  const body = idBodyIn(id);
+  const claim = body === null ? null : idempotency.find(body);
   if (claim !== null && isInReach(staff, claim.tenant)) return claim;
   const message = `Cannot find the key of the call "${id.slice(0, 64)}": there is none`;
   throw new Failure<Code>("not_found", message);
