@@ -41,6 +41,23 @@ test("of too many users those are forgotten that were not used for longest", asy
   assert.deepEqual(names(accounts), ["key:k1:day", "user:acme/a:day", "user:acme/c:day"]);
 });
 
+test("MON-6 tokens of one issuer share its key, and spend from the team that each names", () => {
+  const { accounts } = setUp();
+  const teams: readonly BudgetLimit[] = [{ scope: "team", window: "day", most, alerts: [] }];
+  const bound = { user: "a", session: null };
+  const of = (team: string): string[] => {
+    const attribution = { user: "a", session: null };
+    const spender = {
+      principal: { ...principal, keyId: "oidc:staff:acme", team, bound },
+      attribution,
+    };
+    return accounts.of(spender, teams).map(({ account }) => account);
+  };
+  assert.deepEqual(of("shop"), ["team:acme/shop:day"]);
+  assert.deepEqual(of("press"), ["team:acme/press:day"]);
+  assert.deepEqual(of("shop"), ["team:acme/shop:day"]);
+});
+
 test("MON-8 who is forgotten is known again by the store", async () => {
   const { accounts, store } = setUp();
   const [, account] = accounts.of(user("a"), limits);

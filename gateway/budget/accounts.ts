@@ -1,6 +1,7 @@
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Account } from "./account.ts";
 import { isNothing, measures, noSums, type Amounts, type Sums } from "../amounts.ts";
+import type { Principal } from "../principal.ts";
 import { accountName, type BudgetLimit, type Spender } from "./budget-limit.ts";
 import type { BudgetStore } from "./budget-store.ts";
 import type { Slices } from "./slices.ts";
@@ -30,7 +31,8 @@ export class Accounts {
   readonly #store: BudgetStore;
   readonly #slices: Pick<Slices, "open" | "relimited"> | null;
   readonly #remembered: number;
-  readonly #keys = new Map<string, FixedAccounts>();
+  /** By principal: tokens of one issuer share a key's name, and each has a team of its own. */
+  readonly #keys = new WeakMap<Principal, FixedAccounts>();
   /** Every account that was used, also when no limit names it any more. */
   readonly #books = new Map<string, Account>();
   #turn = 0;
@@ -92,8 +94,7 @@ export class Accounts {
   }
 
   #fixed(spender: Spender, limits: readonly BudgetLimit[], nowMs: number): FixedAccounts {
-    const { keyId } = spender.principal;
-    const known = this.#keys.get(keyId);
+    const known = this.#keys.get(spender.principal);
     if (known?.limits === limits && !known.accounts.some((each) => isOver(each, nowMs))) {
       return known;
     }
@@ -102,7 +103,7 @@ export class Accounts {
       personal.includes(limit) ? [] : (this.#account(limit, spender, nowMs) ?? []),
     );
     const fresh = { limits, accounts, personal };
-    this.#keys.set(keyId, fresh);
+    this.#keys.set(spender.principal, fresh);
     return fresh;
   }
 
