@@ -7,9 +7,10 @@ import { nearest } from "@sekisho/lib/text/nearest.ts";
 const isServed = ({ models }: ConfigShape, model: string): boolean =>
   Object.keys(models).some((name) => matchesWildcard(name, model));
 
-const finding = (section: "chat" | "moderations", rest: string): Finding => ({
+const finding = (section: "chat" | "moderations", model: string, rest: string): Finding => ({
   path: [section, "model"],
   sentence: `${section}.model: ${rest}`,
+  about: [["models", model]],
 });
 
 const unserved = ({ models }: ConfigShape, model: string): string => {
@@ -23,14 +24,14 @@ const unserved = ({ models }: ConfigShape, model: string): string => {
 export function checkModerations(config: ConfigShape): Finding[] {
   const { model } = config.moderations;
   if (model === null || isServed(config, model)) return [];
-  return [finding("moderations", unserved(config, model))];
+  return [finding("moderations", model, unserved(config, model))];
 }
 
 /** A model that somebody chose for the plain chat service has to be one. */
 export function checkChat(config: ConfigShape): Finding[] {
   const { model } = config.chat;
   if (model === usualChatModel || isServed(config, model)) return [];
-  return [finding("chat", unserved(config, model))];
+  return [finding("chat", model, unserved(config, model))];
 }
 
 /** Not every gateway has a use for `POST /chat`: that nobody chose one is no problem. */
@@ -40,6 +41,7 @@ export const chatWarnings = (config: ConfigShape): Finding[] =>
     : [
         finding(
           "chat",
+          usualChatModel,
           `"${usualChatModel}" is not under models; POST /chat answers 503 until it is`,
         ),
       ];

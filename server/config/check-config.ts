@@ -77,20 +77,23 @@ function checkSimulator(config: ConfigShape): Finding[] {
     config.features.simulator === "auto"
       ? `: "auto" is off beside real providers and on a public listener, but ${provider} needs it`
       : `: false turns the simulator off, but ${provider} needs it`;
-  return [finding(["features", "simulator"], rest)];
+  const about = [["features"], ["listen"], ["providers"]];
+  return [{ ...finding(["features", "simulator"], rest), about }];
 }
 
 function checkProcesses({ features, processes }: ConfigShape): Finding[] {
   if (features.testEndpoints !== true || processes === 1) return [];
   const rest = `: true makes failures in one process, and processes is ${processes}`;
-  return [finding(["features", "testEndpoints"], rest)];
+  const about = [["features"], ["processes"]];
+  return [{ ...finding(["features", "testEndpoints"], rest), about }];
 }
 
 /** A key must not outlast the answer that it stands for. */
 function checkIdempotency({ idempotency: { keepHours }, streams }: ConfigShape): Finding[] {
   if (keepHours <= streams.keepHours) return [];
   const rest = `: ${keepHours} is more than streams.keepHours, ${streams.keepHours}`;
-  return [finding(["idempotency", "keepHours"], rest)];
+  const about = [["idempotency"], ["streams"]];
+  return [{ ...finding(["idempotency", "keepHours"], rest), about }];
 }
 
 function checkDrained({ drained, providers }: ConfigShape): Finding[] {
@@ -100,7 +103,8 @@ function checkDrained({ drained, providers }: ConfigShape): Finding[] {
     if (known.includes(name)) return [];
     const hint = nearest(name, known);
     const rest = hint === null ? "there are none" : `the nearest is "${hint.text}"`;
-    return [finding(["drained", at], `: "${name}" is no region and no provider; ${rest}`)];
+    const sentence = `: "${name}" is no region and no provider; ${rest}`;
+    return [{ ...finding(["drained", at], sentence), about: [["providers"]] }];
   });
 }
 
@@ -121,27 +125,38 @@ function checkTenant(name: string, { keys, teams, budgets, rates }: Tenant): Fin
   const owner = reservedTenants.get(name);
   if (owner !== undefined) findings.push(finding(path, ` ${owner}`));
   const named = budgets.flatMap(({ name: own }) => own ?? []);
+  const budget = { known: named, what: "is no request's budget here", about: [...path, "budgets"] };
+  const group = {
+    known: Object.keys(teams),
+    what: "is not under teams",
+    about: [...path, "teams"],
+  };
   for (const [at, { team, requestBudget }] of keys.entries()) {
     const own = [...path, "keys", at];
     findings.push(
-      ...checkName([...own, "requestBudget"], requestBudget, named, "is no request's budget here"),
-      ...checkName([...own, "team"], team, Object.keys(teams), "is not under teams"),
+      ...checkName([...own, "requestBudget"], requestBudget, budget),
+      ...checkName([...own, "team"], team, group),
     );
   }
   return findings;
 }
 
-// oxlint-disable-next-line max-params -- what stands where, what may, and how that is said
+/** The names that there are, where they stand, and what one is that is none of them. */
+interface Names {
+  readonly known: readonly string[];
+  readonly about: ConfigPath;
+  readonly what: string;
+}
+
 function checkName(
   path: ConfigPath,
   name: string | null,
-  known: readonly string[],
-  what: string,
+  { known, about, what }: Names,
 ): Finding[] {
   if (name === null || known.includes(name)) return [];
   const hint = nearest(name, known);
   const rest = hint === null ? "there are none" : `the nearest is "${hint.text}"`;
-  return [finding(path, `: "${name}" ${what}; ${rest}`)];
+  return [{ ...finding(path, `: "${name}" ${what}; ${rest}`), about: [about] }];
 }
 
 function checkBudgets(path: ConfigPath, budgets: Tenant["budgets"]): Finding[] {

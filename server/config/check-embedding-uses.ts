@@ -1,5 +1,5 @@
 import { embeddingFactsOf } from "@sekisho/gateway/catalog/embedding-facts.ts";
-import { formatPath } from "./config-path.ts";
+import { type ConfigPath, formatPath } from "./config-path.ts";
 import type { Finding } from "./problem.ts";
 import type { ConfigShape } from "./schema.ts";
 
@@ -9,12 +9,15 @@ function isEmbedding(model: string): boolean {
   return facts !== null && !facts.isGuess;
 }
 
+/** A name may lead to any of them. */
+const allModels: readonly ConfigPath[] = [["models"]];
+
 /** A model that makes vectors cannot judge an input. */
 export function checkJudge({ models, moderations: { model } }: ConfigShape): Finding[] {
   if (model === null || !makesVectors(models, model)) return [];
   const path = ["moderations", "model"];
   const rest = `: "${model}" makes vectors; what judges is a chat model`;
-  return [{ path, sentence: formatPath(path) + rest }];
+  return [{ path, sentence: formatPath(path) + rest, about: allModels }];
 }
 
 /** What tells that words mean the same makes vectors; an alias that asks for it needs one. */
@@ -23,13 +26,14 @@ export function checkSemantic({ models, cache: { semantic } }: ConfigShape): Fin
   if (model !== null) {
     if (makesVectors(models, model)) return [];
     const path = ["cache", "semantic", "model"];
-    return [{ path, sentence: `${formatPath(path)}: "${model}" makes no vectors` }];
+    const sentence = `${formatPath(path)}: "${model}" makes no vectors`;
+    return [{ path, sentence, about: allModels }];
   }
   return Object.entries(models).flatMap(([name, each]) => {
     if (!("cache" in each) || !each.cache.semantic) return [];
     const path = ["models", name, "cache", "semantic"];
     const sentence = `${formatPath(path)}: true needs cache.semantic.model, which is null`;
-    return [{ path, sentence }];
+    return [{ path, sentence, about: [["cache", "semantic"]] }];
   });
 }
 

@@ -67,12 +67,18 @@ export function checkIssuers({ issuers, admin, tenants }: ConfigShape): Finding[
     }
     const known = tenant === null ? undefined : tenants[tenant];
     if (tenant !== null && known === undefined) {
-      findings.push(finding([...path, "tenant"], `: there is no tenant "${tenant}"`));
+      const missing = finding([...path, "tenant"], `: there is no tenant "${tenant}"`);
+      findings.push({ ...missing, about: [["tenants", tenant]] });
+      continue;
     }
     const budgets = known?.budgets.flatMap(({ name: own }) => own ?? []) ?? [];
     if (requestBudget !== null && !budgets.includes(requestBudget)) {
       const rest = `: "${requestBudget}" is no request's budget of its tenant`;
-      findings.push(finding([...path, "requestBudget"], rest));
+      const about = [
+        ["tenants", tenant ?? ""],
+        ...["tenant", "tenantClaim"].map((key) => [...path, key]),
+      ];
+      findings.push({ ...finding([...path, "requestBudget"], rest), about });
     }
   }
   return findings;

@@ -16,6 +16,14 @@ const finding = (path: ConfigPath, rest: string): Finding => ({
   sentence: formatPath(path) + rest,
 });
 
+/** What is said of a name is true while what it leads to can be read. */
+const aboutName = (path: ConfigPath, rest: string, to: ConfigPath): Finding => ({
+  ...finding(path, rest),
+  about: [to],
+});
+
+const modelNamed = (name: string): ConfigPath => ["models", name];
+
 /** What no single value of a model shows: names of nothing, doubles, chains without an end. */
 export const checkModels = ({ models, providers }: ConfigShape): Finding[] =>
   Object.entries(models).flatMap(([name, model]) => {
@@ -58,10 +66,11 @@ function checkSummary(path: ConfigPath, model: Models[string], models: Models): 
   const asked = models[name];
   const at = [...path, "summary", "model"];
   if (asked === undefined) {
-    return [finding(at, `: "${name}" is not under models; ${known(name, Object.keys(models))}`)];
+    const rest = `: "${name}" is not under models; ${known(name, Object.keys(models))}`;
+    return [aboutName(at, rest, modelNamed(name))];
   }
   if ("targets" in asked || "chain" in asked) return [];
-  return [finding(at, `: "${name}" has neither targets nor a chain`)];
+  return [aboutName(at, `: "${name}" has neither targets nor a chain`, modelNamed(name))];
 }
 
 function checkBackoff(path: ConfigPath, model: Models[string]): Finding[] {
@@ -113,16 +122,15 @@ function checkCredential(
   const ids = definition.credentials.map(({ id }) => id);
   if (ids.includes(credential)) return [];
   const at = [...path, "credential"];
-  return [
-    finding(at, `: "${credential}" is no credential of "${provider}"; ${known(credential, ids)}`),
-  ];
+  const rest = `: "${credential}" is no credential of "${provider}"; ${known(credential, ids)}`;
+  return [aboutName(at, rest, ["providers", provider, "credentials"])];
 }
 
 function checkProviderName(path: ConfigPath, provider: string, providers: Providers): Finding[] {
   const names = Object.keys(providers);
   if (names.includes(provider)) return [];
   const rest = `: "${provider}" is not under providers; ${known(provider, names)}`;
-  return [finding([...path, "provider"], rest)];
+  return [aboutName([...path, "provider"], rest, ["providers", provider])];
 }
 
 const known = (name: string, names: readonly string[]): string => {
@@ -154,14 +162,13 @@ function checkChain(path: ConfigPath, { chain }: Chain, models: Models): Finding
 /** What a name leads to is an alias with targets or a chain: null when it is. */
 function checkLink(path: ConfigPath, name: string, models: Models): Finding | null {
   const link = models[name];
+  const say = (rest: string): Finding => aboutName(path, `: "${name}" ${rest}`, modelNamed(name));
   if (link === undefined) {
     const names = Object.keys(models).filter((each) => !each.includes("*"));
-    return finding(path, `: "${name}" is not under models; ${known(name, names)}`);
+    return say(`is not under models; ${known(name, names)}`);
   }
-  if ("passThrough" in link) return finding(path, `: "${name}" is a wildcard`);
-  if ("choose" in link || "split" in link) {
-    return finding(path, `: "${name}" leaves a choice; name what it leads to`);
-  }
+  if ("passThrough" in link) return say("is a wildcard");
+  if ("choose" in link || "split" in link) return say("leaves a choice; name what it leads to");
   return null;
 }
 

@@ -27,4 +27,5 @@ const modelsAt = ({ models }: ConfigShape, provider: string): string[] =>
 const finding = (path: ConfigPath, rest: string): Finding => ({
   path,
   sentence: formatPath(path) + rest,
+  about: [["models"], path.slice(0, -1)],
 });

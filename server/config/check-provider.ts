@@ -79,7 +79,7 @@ function checkPackage(
   if (probe.kind !== "tcp" || baseUrl !== null) return findings;
   const at = [...path, "probe", "kind"];
   const sentence = `${formatPath(at)}: "tcp" needs baseUrl: nobody else says where it connects to`;
-  return [...findings, { path: at, sentence }];
+  return [...findings, { path: at, sentence, about: [path] }];
 }
 
 type OwnProvider = Exclude<Provider, { kind: "ai-sdk" }>;
@@ -97,5 +97,6 @@ function checkSimulated(
   if (form === undefined || possible.includes(form)) return [];
   const at = [...path, form];
   const takes = `cannot be used by dialect ${dialect}, which takes ${formsInWords(possible)}`;
-  return [{ path: at, sentence: `${formatPath(at)} ${takes}` }];
+  // The provider is two levels above its credential.
+  return [{ path: at, sentence: `${formatPath(at)} ${takes}`, about: [path.slice(0, -2)] }];
 }

@@ -20,7 +20,7 @@ export const checkVectors = ({ models }: ConfigShape): Finding[] =>
     const rest =
       `: its vectors are of "${first}" or of "${second}", which do not compare; ` +
       "leave one, or set mixedVectors: true";
-    return [{ path, sentence: formatPath(path) + rest }];
+    return [{ path, sentence: formatPath(path) + rest, about: [["models"]] }];
   });
 
 /** A model that no table knows may make vectors where another one of the name is known to. */

@@ -20,7 +20,9 @@ default, one without \`tenants\` gets its tenant \`demo\`. An empty value (\`lis
 counts as absent.
 
 - \`sekisho config example\` prints the embedded default as a file, with a comment on every key.
-- \`sekisho config check\` prints every fault of a file, each with its line.
+- \`sekisho config check\` prints every fault of a file, each with its line. What may
+  follow from a fault (a name under a misspelt key, a limit beside one that is no number) is told
+  once that one is mended; modules and packages are tried when nothing else is wrong.
 - \`sekisho config show --origin\` prints every value in force and where it comes from.
 
 Beside the file an overlay may stand that is laid over it in one environment alone:

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { formatPath } from "./config-path.ts";
 import { completedTree, type ConfigSource, type Setting } from "./config-source.ts";
+import { placedValue } from "./placed-value.ts";
 import { configSchema } from "./schema.ts";
 import {
   bareSchema,
-  isMap,
   type JsonMap,
   type Leaf,
   mapLeaves,
@@ -24,18 +24,7 @@ export function mergedTree(source: ConfigSource): JsonMap {
 function withSetting(tree: unknown, { path, value, origin }: Setting): unknown {
   const schema = schemaAt(configSchema, tree, path);
   const isText = origin !== "admin" && typeof value === "string" && schema !== null;
-  return placed(tree, path, isText ? coerced(schema, value) : value);
-}
-
-/** A copy of `tree` with one value set, or taken out; maps on the way are made. */
-function placed(tree: unknown, path: readonly string[], value: unknown): unknown {
-  const [key, ...rest] = path;
-  if (key === undefined) return value;
-  const map = isMap(tree) ? tree : {};
-  const child = map[key];
-  // What is not there cannot be taken out, and its parents are not made for it.
-  if (value === undefined && rest.length > 0 && !isMap(child)) return tree;
-  return { ...map, [key]: placed(child, rest, value) };
+  return placedValue(tree, path, isText ? coerced(schema, value) : value);
 }
 
 /** An empty value in YAML means "as if it were not there"; texts from variables get their type. */

@@ -33,8 +33,10 @@ function overlayOf(
   file: SourceFiles["file"],
   { settings, variables, findOverlay }: ParseOptions,
 ): Outcome<SourceFile | null> {
-  const said = settings.findLast(({ path }) => path[0] === "env")?.value ?? file?.tree["env"];
-  const env = environments.safeParse(said ?? undefined);
+  const set = settings.findLast(({ path }) => path[0] === "env")?.value;
+  const isUnknown = file?.faults.some(({ path }) => path[0] === "env") === true;
+  if (isUnknown && set === undefined) return none;
+  const env = environments.safeParse(set ?? file?.tree["env"] ?? undefined);
   // Another environment than there are is a fault of the file, and told as such.
   if (findOverlay === undefined || !env.success) return none;
   const found = findOverlay(env.data);
@@ -42,11 +44,9 @@ function overlayOf(
   const read = readSourceFile(found.value, variables);
   if (!read.ok) return read;
   const { name, lineOf } = read.value;
-  const problems = overlayFaults(read.value).map(({ path, sentence }) => ({
-    path: path.join("."),
-    file: name,
-    line: lineOf(path),
-    sentence,
+  const faults = overlayFaults(read.value).map(({ path, sentence }) => ({
+    path,
+    problem: { path: path.join("."), file: name, line: lineOf(path), sentence },
   }));
-  return problems.length > 0 ? { ok: false, problems } : read;
+  return { ...read, value: { ...read.value, faults: [...read.value.faults, ...faults] } };
 }

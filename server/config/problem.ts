@@ -5,6 +5,11 @@ export interface Finding {
   readonly path: ConfigPath;
   /** Whole, and it begins with the path: "listen.port: 70000 is above the limit of 65535". */
   readonly sentence: string;
+  /**
+   * What else must be readable for it to be true, of an unknown key what it may be meant for;
+   * without it, all that stands beside `path`.
+   */
+  readonly about?: readonly ConfigPath[];
 }
 
 /** One thing that is wrong with the configuration, or that its owner should know. */

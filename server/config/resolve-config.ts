@@ -3,14 +3,13 @@ import { embeddingWarnings } from "./check-embedding-uses.ts";
 import { checkConfig } from "./check-config.ts";
 import { foreignModules } from "./foreign-modules.ts";
 import { formatPath } from "./config-path.ts";
+import { holdingPart } from "./holding-part.ts";
 import { type ConfigSource, placeOf, settingOf } from "./config-source.ts";
 import { mergedTree } from "./merged-tree.ts";
 import type { ConfigProblem, Finding, Outcome } from "./problem.ts";
 import { revealedConfig } from "./revealed-config.ts";
-import { type Config, configSchema } from "./schema.ts";
+import type { Config } from "./schema.ts";
 import type { SecretSources } from "./secret-reference.ts";
-import { explainIssue } from "./wording/explain-issue.ts";
-import { shapeProblems } from "./wording/shape-problems.ts";
 
 /** A configuration that holds, and what it was made of. */
 export interface LoadedConfig {
@@ -21,31 +20,39 @@ export interface LoadedConfig {
 /** Nobody reads more at once, and each costs a search for its line. */
 const maxProblems = 200;
 
-/** Lays the settings over the file, validates the whole, fills in defaults and reads secrets. */
+/**
+ * Lays the settings over the file, validates the whole, fills in defaults and reads secrets. Where
+ * something is wrong, all that can be known to be is told: a fault hides none but what may follow
+ * from it.
+ */
 export function resolveConfig(source: ConfigSource, sources: SecretSources): Outcome<LoadedConfig> {
-  const tree = mergedTree(source);
-  // `jitless`: the program never makes code from text (SEC-13).
-  const parsed = configSchema.safeParse(tree, { error: explainIssue, jitless: true });
-  if (!parsed.success) {
-    const validated = { schema: configSchema, tree, written: source.written };
-    return refuse(source, shapeProblems(parsed.error.issues, validated));
-  }
-  const { config, faults, warnings } = revealedConfig(parsed.data, source, sources);
-  const foreign = foreignModules(parsed.data, source);
-  const findings = [...checkConfig(parsed.data), ...foreign, ...faults];
-  if (findings.length > 0) return refuse(source, findings);
+  const unread = [source.file, source.overlay].flatMap((file) => file?.faults ?? []);
+  const places = unread.map(({ path }) => path);
+  const { config: shape, faults, blind } = holdingPart(mergedTree(source), source.written, places);
+  const told = unread.map(({ problem }) => problem);
+  if (shape === null) return refuse(source, told, faults);
+  const { config, faults: unrevealed, warnings } = revealedConfig(shape, source, sources);
+  const looked = [...checkConfig(shape), ...foreignModules(shape, source), ...unrevealed];
+  const findings = [...faults, ...looked.filter((each) => !blind.hides(each))];
+  if (told.length + findings.length > 0) return refuse(source, told, findings);
   return {
     ok: true,
     value: { config, source },
-    warnings: [...chatWarnings(parsed.data), ...embeddingWarnings(parsed.data), ...warnings].map(
-      (finding) => problemOf(source, finding),
+    warnings: [...chatWarnings(shape), ...embeddingWarnings(shape), ...warnings].map((finding) =>
+      problemOf(source, finding),
     ),
   };
 }
 
-function refuse(source: ConfigSource, findings: readonly Finding[]): Outcome<LoadedConfig> {
-  const problems = findings.slice(0, maxProblems).map((finding) => problemOf(source, finding));
-  const rest = findings.length - problems.length;
+function refuse(
+  source: ConfigSource,
+  told: readonly ConfigProblem[],
+  findings: readonly Finding[],
+): Outcome<LoadedConfig> {
+  const problems = told.slice(0, maxProblems);
+  const most = maxProblems - problems.length;
+  problems.push(...findings.slice(0, most).map((finding) => problemOf(source, finding)));
+  const rest = told.length + findings.length - problems.length;
   // What stands in no file comes first, then the file, then its overlay.
   const files = [null, source.file?.name, source.overlay?.name];
   const order = (problem: ConfigProblem) => files.indexOf(problem.file);

@@ -6,6 +6,7 @@ import { type Config, configSchema, type ConfigShape } from "./schema.ts";
 import { isSecretOption } from "./schema/package-options.ts";
 import { bareSchema, mapLeaves } from "./schema/schema-walk.ts";
 import { type SecretText, secretText } from "./schema/secret-text.ts";
+import { Secret } from "./secret.ts";
 import { readSecret, type SecretSources } from "./secret-reference.ts";
 
 export interface RevealedConfig {
@@ -44,7 +45,7 @@ export function revealedConfig(
   });
   // Every secret was replaced, or there are faults and nobody uses this value.
   const revealed = config as Config;
-  if (faults.length === 0) faults.push(...unfitKeys(revealed));
+  faults.push(...unfitKeys(revealed));
   return { config: revealed, faults, warnings };
 }
 
@@ -59,6 +60,8 @@ function unfitKeys({ tenants }: Config): Finding[] {
   for (const [tenant, { keys }] of Object.entries(tenants)) {
     for (const [at, { secret }] of keys.entries()) {
       const path = ["tenants", tenant, "keys", at, "secret"];
+      // One that could not be read is null here, and a fault already.
+      if (!(secret instanceof Secret)) continue;
       const { length } = secret.reveal();
       if (length < least || length > most) {
         const limits = `${least} to ${most} allowed`;

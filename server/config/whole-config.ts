@@ -16,7 +16,7 @@ export async function loadWholeConfig(
   if (!outcome.ok) return outcome;
   const { config, source } = outcome.value;
   const modules = await loadBalanceModules(config, source, { clock, importModule });
-  if (!modules.ok) return modules;
   const packages = await loadSdkPackages(config, source, { clock, importModule, importPackage });
-  return packages.ok ? outcome : packages;
+  const problems = [modules, packages].flatMap((each) => (each.ok ? [] : each.problems));
+  return problems.length === 0 ? outcome : { ok: false, problems };
 }

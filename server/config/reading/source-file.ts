@@ -16,9 +16,20 @@ export interface SourceFile {
   /** Texts that named variables, as they were written, by formatted path. */
   readonly written: ReadonlyMap<string, string>;
   readonly lineOf: (path: ConfigPath) => number | null;
+  /** What is wrong with single values of it; they are in the tree all the same. */
+  readonly faults: readonly SourceFault[];
 }
 
-/** Bytes (YAML or JSON) → variables replaced, or every fault of it. */
+/** Where it stands, and how that is said. */
+export interface SourceFault {
+  readonly path: ConfigPath;
+  readonly problem: ConfigProblem;
+}
+
+/**
+ * Bytes (YAML or JSON) → variables replaced. What cannot be read at all is refused; texts that name
+ * variables without a value are faults of the file.
+ */
 export function readSourceFile(file: ConfigFile, variables: Variables): Outcome<SourceFile> {
   const { name } = file;
   const document = readDocument(file.bytes);
@@ -26,15 +37,12 @@ export function readSourceFile(file: ConfigFile, variables: Variables): Outcome<
     return { ok: false, problems: document.problems.map((each) => ({ ...each, file: name })) };
   }
   const { tree, lineOf } = document.value;
-  const { tree: replaced, written, faults } = substitute(tree, variables);
-  if (faults.length > 0) {
-    const problems = faults.map(({ path, message }): ConfigProblem => {
-      const where = formatPath(path);
-      const shown = JSON.stringify(written.get(where) ?? "");
-      const sentence = `${where}: ${shown} ${message}`;
-      return { path: where, file: name, line: lineOf(path), sentence };
-    });
-    return { ok: false, problems };
-  }
-  return { ok: true, value: { name, tree: replaced, written, lineOf }, warnings: [] };
+  const { tree: replaced, written, faults: found } = substitute(tree, variables);
+  const faults = found.map(({ path, message }): SourceFault => {
+    const where = formatPath(path);
+    const shown = JSON.stringify(written.get(where) ?? "");
+    const sentence = `${where}: ${shown} ${message}`;
+    return { path, problem: { path: where, file: name, line: lineOf(path), sentence } };
+  });
+  return { ok: true, value: { name, tree: replaced, written, lineOf, faults }, warnings: [] };
 }

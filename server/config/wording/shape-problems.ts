@@ -116,20 +116,32 @@ function unknownKey(path: ConfigPath, validated: Validated): Candidate {
     return { path, kind: "foreign", meant: null, sentence: contradicted };
   }
   if (foreign !== null) return { path, kind: "foreign", meant: null, sentence: foreign };
-  const meant = meantKey(path, validated);
+  const found = meantKey(path, validated);
+  const meant = found?.text ?? null;
   const hint = meant === null ? "no key is allowed here" : `the nearest key is "${meant}"`;
-  return { path, kind: "unknown", meant, sentence: `${name} is unknown; ${hint}` };
+  const place = found?.place ?? null;
+  const about = place === null ? {} : { about: [place] };
+  return { path, kind: "unknown", meant, sentence: `${name} is unknown; ${hint}`, ...about };
+}
+
+interface MeantKey {
+  readonly text: string;
+  /** Null where it is too far from what is written to have been meant. */
+  readonly place: ConfigPath | null;
 }
 
 const closeEdits = 2;
 
 /** The nearest key beside it; a key of exactly this name elsewhere when that is far away. */
-function meantKey(path: ConfigPath, { schema, tree }: Validated): string | null {
+function meantKey(path: ConfigPath, { schema, tree }: Validated): MeantKey | null {
   const key = String(path.at(-1));
   const parent = path.slice(0, -1);
   const here = schemaAt(schema, tree, parent);
   const beside = here === null ? null : nearest(key, keysOf(here, valueAt(tree, parent)));
-  if (beside !== null && beside.edits <= closeEdits) return beside.text;
+  if (beside !== null && beside.edits <= closeEdits) {
+    return { text: beside.text, place: [...parent, beside.text] };
+  }
   const elsewhere = fixedPaths(schema).find((fixed) => fixed.at(-1) === key);
-  return elsewhere === undefined ? (beside?.text ?? null) : formatPath(elsewhere);
+  if (elsewhere !== undefined) return { text: formatPath(elsewhere), place: elsewhere };
+  return beside === null ? null : { text: beside.text, place: null };
 }
