@@ -6,7 +6,7 @@ import { replicaMigrations } from "@sekisho/gateway/replicas/store/migrations.sq
 import { feedbackMigrations } from "@sekisho/gateway/feedback/store/migrations.sql.ts";
 import { splitMigrations } from "@sekisho/gateway/splits/store/migrations.sql.ts";
 import { aheadMigrations, ownLog } from "@sekisho/lib/storage/ahead-log.ts";
-import { migrateFile } from "@sekisho/lib/storage/migrate.ts";
+import { checkFile, migrateFile } from "@sekisho/lib/storage/migrate.ts";
 import type { Migration } from "@sekisho/lib/storage/migration.ts";
 import { recoverAheadFiles } from "@sekisho/lib/storage/recover-ahead.ts";
 import { SqliteReader } from "@sekisho/lib/storage/sqlite-reader.ts";
@@ -59,6 +59,8 @@ export interface StorageOptions {
 /** Brings the database file up to date and opens it for this process. */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
   const { path, clock, log, role, crashAt } = options;
+  // A newer program's logs are not ours to read, and those that were read are removed.
+  if (role !== "worker") checkFile(path, migrations);
   // Before a migration: the writes were made for the tables as they were.
   const lostWrites = role === "worker" ? 0 : recoverAheadFiles(path);
   if (lostWrites > 0) log.error(lostMessage, { count: lostWrites });
