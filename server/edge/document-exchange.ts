@@ -114,7 +114,8 @@ export class DocumentExchange<Head extends AnyHead> implements ExchangeObserver 
 
   #refuse(failure: Failure<Code>, last: Served | null): void {
     const served = last === null ? [] : servedHeaders(last);
-    const refused = { requestId: this.#requestId, failure, served, standing: this.#standing };
+    const known = { standing: this.#standing, principal: this.#principal };
+    const refused = { requestId: this.#requestId, failure, served, ...known };
     refuseRequest(this.#exchange, this.#call.asked.surface, refused);
   }
 

@@ -328,7 +328,8 @@ export class ModelExchange implements ExchangeObserver, ResponseWatcher, Deadlin
   }
 
   #refuse(failure: Failure<Code>, served: readonly string[]): void {
-    const refused = { requestId: `req_${this.#id}`, failure, served, standing: this.#standing };
+    const known = { standing: this.#standing, principal: this.#principal };
+    const refused = { requestId: `req_${this.#id}`, failure, served, ...known };
     refuseRequest(this.#exchange, this.#surface, refused);
   }
 

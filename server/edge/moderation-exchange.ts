@@ -88,8 +88,8 @@ export class ModerationExchange implements ExchangeObserver {
       const requestId = `req_${this.#id}`;
       const failure = readFailure(error, this.#ports.log, requestId);
       this.#end(failure.code);
-      const standing = this.#standing;
-      refuseRequest(this.#exchange, moderations, { requestId, failure, served: [], standing });
+      const known = { standing: this.#standing, principal: this.#principal };
+      refuseRequest(this.#exchange, moderations, { requestId, failure, served: [], ...known });
     }
   }
 

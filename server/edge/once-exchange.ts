@@ -113,8 +113,8 @@ export class OnceExchange<Head extends AnyHead = SurfaceHead> implements Exchang
       principal: this.#principal,
     });
     const requestId = `req_${this.#id}`;
-    const standing = this.#standing;
-    refuseRequest(this.#exchange, surface, { requestId, failure, served: [], standing });
+    const known = { standing: this.#standing, principal: this.#principal };
+    refuseRequest(this.#exchange, surface, { requestId, failure, served: [], ...known });
   }
 
   #arrival(): Arrival<Head> {

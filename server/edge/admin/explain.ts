@@ -76,7 +76,8 @@ export async function postExplain(
   const explanation: Explanation = context.explainer.explain(imagined(asked, context));
   const { providers } = context.config.config;
   const connectMs = (provider: string): number => providers[provider]?.pool.connectMs ?? 0;
-  const body = viewOfExplanation(asked, explanation, { surface, connectMs });
+  const principal = asked.key === null ? null : (context.keyring.find(asked.key)?.grant ?? null);
+  const body = viewOfExplanation(asked, explanation, { surface, principal, connectMs });
   return { status: 200, body };
 }
 

@@ -78,7 +78,13 @@ export class TestApi {
       if (!exchange.isClosed) exchange.respond(200, headers, body);
     } catch (error) {
       const failure = readFailure(error, log, requestId);
-      refuseRequest(exchange, surface, { requestId, failure, served: [], standing: null });
+      refuseRequest(exchange, surface, {
+        requestId,
+        failure,
+        served: [],
+        standing: null,
+        principal: null,
+      });
     }
   }
 

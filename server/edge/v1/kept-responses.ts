@@ -123,7 +123,13 @@ function answer(
   const refuse = (error: unknown): void => {
     const requestId = `req_${ids.newBody()}`;
     const failure = readFailure(error, log, requestId);
-    refuseRequest(exchange, responses, { requestId, failure, served: [], standing: null });
+    refuseRequest(exchange, responses, {
+      requestId,
+      failure,
+      served: [],
+      standing: null,
+      principal: null,
+    });
   };
   try {
     serve()?.catch(refuse);

@@ -154,7 +154,13 @@ export class ModelList {
       exchange.respond(200, [...headers, "content-type", "application/json"], answer);
     } catch (error) {
       const failure = readFailure(error, this.#ports.log, requestId);
-      refuseRequest(exchange, dialect, { requestId, failure, served: [], standing: null });
+      refuseRequest(exchange, dialect, {
+        requestId,
+        failure,
+        served: [],
+        standing: null,
+        principal: null,
+      });
     }
   }
 }
