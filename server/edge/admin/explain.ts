@@ -8,8 +8,8 @@ import {
   type ExplainRequest,
 } from "@sekisho/wire/admin/explain.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import { attributionOf, criticalityOf, requestTimeoutMs } from "../attribution.ts";
-import type { ModelSurface } from "../model-surface.ts";
+import { attributionOf, criticalityOf, requestTimeoutMs } from "../request-heads/attribution.ts";
+import type { ModelSurface } from "../answers/model-surface.ts";
 import { converse } from "../model/[id]/converse.ts";
 import { invoke } from "../model/[id]/invoke.ts";
 import { chatCompletions } from "../v1/chat/completions.ts";
