@@ -163,10 +163,13 @@ const isPersonalScope = (scope: BudgetLimit["scope"]): boolean =>
 
 const isPersonal = ({ limit }: Account): boolean => isPersonalScope(limit.scope);
 
-/** What a sum has passed of the shares of a limit. */
+/** What a sum has passed of the shares of a limit, but for the whole: that it refuses is news. */
 function toldOf(limit: BudgetLimit, settled: Amounts): Sums {
   const told = noSums();
-  for (const measure of measures) told[measure] = alertsPassed(limit, measure, settled);
+  const parts = limit.alerts.filter((share) => share < 1).length;
+  for (const measure of measures) {
+    told[measure] = Math.min(parts, alertsPassed(limit, measure, settled));
+  }
   return told;
 }
 
@@ -181,3 +184,10 @@ export function alertsPassed(
   const passed = alerts.findIndex((share) => settled[measure] < share * limit);
   return passed === -1 ? alerts.length : passed;
 }
+
+/**
+ * How many a refusal has passed, where a sum has passed so many: sums seldom meet a limit, so all
+ * of it counts as spent when every share below was and what is left is too little for a call.
+ */
+export const alertsRefused = ({ alerts }: BudgetLimit, spent: number): number =>
+  spent === alerts.length - 1 && alerts[spent] === 1 ? alerts.length : spent;

@@ -2,62 +2,18 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
-import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
-import type { Principal } from "../principal.ts";
 import { nothing, type Amounts } from "../amounts.ts";
-import type { BudgetAlert } from "../budget-alert.ts";
 import type { BudgetLimit, Spender } from "./budget-limit.ts";
-import { BudgetStoreFake } from "./budget-store-fixture.ts";
-import { Budgets, type Hold } from "./budgets.ts";
-
-const principal: Principal = {
-  keyId: "k1",
-  tenant: "acme",
-  team: null,
-  role: "client",
-  models: ["*"],
-  surfaces: ["*"],
-  criticality: "critical",
-  requestBudget: null,
-  streamGraceMs: null,
-};
-
-const spender: Spender = { principal, attribution: { user: null, session: null } };
-
-const money = (nanoUsd: number): Amounts => ({ ...nothing, nanoUsd });
-
-const unlimited = { nanoUsd: null, inputTokens: null, outputTokens: null };
-
-const daily = (nanoUsd: number): BudgetLimit => ({
-  scope: "key",
-  window: "day",
-  most: { ...unlimited, nanoUsd },
-  alerts: [],
-});
-
-function setUp(limit: number | readonly BudgetLimit[], store = new BudgetStoreFake()) {
-  const clock = new VirtualClock(Date.UTC(2026, 10, 20, 23, 59, 0));
-  const limits = typeof limit === "number" ? [daily(limit)] : limit;
-  const keyLimits = { accounts: limits, request: null };
-  const alerts: BudgetAlert[] = [];
-  const budgets = new Budgets(
-    clock,
-    store,
-    () => keyLimits,
-    (alert) => alerts.push(alert),
-  );
-  return { clock, budgets, store, alerts };
-}
-
-const refusalOf = (run: () => unknown): Failure => {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof Failure) return error;
-    throw error;
-  }
-  throw new Error("nothing was refused");
-};
+import type { Hold } from "./budgets.ts";
+import {
+  daily,
+  money,
+  principal,
+  refusalOf,
+  setUp,
+  spender,
+  unlimited,
+} from "./budgets-fixture.ts";
 
 test("MON-7 settle books the cost and frees the rest of the reservation", () => {
   const { budgets, store } = setUp(1_000);
@@ -308,50 +264,4 @@ test("MON-11 of several refusals the one is told that waiting does not end", () 
   const refusal = refusalOf(() => budgets.reserve(client, money(90)));
   assert.equal(refusal.code, "budget_exhausted");
   assert.equal(refusal.details.facts?.["budgetType"], "team_daily_cost");
-});
-
-test("MON-12 each share is told once in a window, of several the highest", () => {
-  const limit = { ...daily(1_000), alerts: [0.5, 0.8, 1] };
-  const { budgets, alerts, clock, store } = setUp([limit]);
-  const spend = (nanoUsd: number): void => {
-    budgets.settle(budgets.reserve(spender, money(nanoUsd)), money(nanoUsd));
-  };
-  spend(499);
-  assert.deepEqual(alerts, []);
-  spend(1);
-  spend(10);
-  spend(490);
-  const told = () => alerts.map(({ share, used }) => [share, used]);
-  assert.deepEqual(told(), [
-    [0.5, 500],
-    [1, 1_000],
-  ]);
-  const afterRestart = setUp([limit], store);
-  assert.equal(
-    refusalOf(() => afterRestart.budgets.check(spender, money(1))).code,
-    "budget_exhausted",
-  );
-  assert.deepEqual(afterRestart.alerts, []);
-  clock.stepWall(86_400_000);
-  spend(800);
-  assert.deepEqual(told().at(-1), [0.8, 800]);
-});
-
-test("MON-12 a limit that is raised is told of anew, from the shares not yet spent", () => {
-  const limit = { ...daily(100), alerts: [0.5, 1] };
-  const { budgets, alerts } = setUp([limit]);
-  const spend = (nanoUsd: number): void => {
-    budgets.settle(budgets.reserve(spender, money(nanoUsd)), money(nanoUsd));
-  };
-  spend(100);
-  const raised = { accounts: [{ ...limit, most: { ...unlimited, nanoUsd: 150 } }], request: null };
-  budgets.configure(() => raised);
-  spend(50);
-  assert.deepEqual(
-    alerts.map(({ share, limit: most }) => [share, most]),
-    [
-      [1, 100],
-      [1, 150],
-    ],
-  );
 });

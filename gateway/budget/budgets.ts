@@ -1,10 +1,21 @@
+import type { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { BudgetAlert } from "../budget-alert.ts";
 import type { Principal } from "../principal.ts";
 import { freeOf, isGraver, shortageOf, type Account, type Shortage } from "./account.ts";
-import { Accounts, alertsPassed } from "./accounts.ts";
-import { add, atMost, isNothing, measures, nothing, subtract, type Amounts } from "../amounts.ts";
+import { Accounts, alertsPassed, alertsRefused } from "./accounts.ts";
+import {
+  add,
+  atMost,
+  isNothing,
+  measures,
+  nothing,
+  subtract,
+  type Amounts,
+  type Measure,
+} from "../amounts.ts";
 import type { LimitsOf, RequestLimit, Spender } from "./budget-limit.ts";
 import { budgetRefusal } from "./budget-refusal.ts";
 import { checkRequestCost } from "./request-limit.ts";
@@ -98,13 +109,16 @@ export class Budgets {
   /** Throws Failure where `reserve` would; sets nothing aside. */
   check(spender: Spender, amounts: Amounts): void {
     checkRequestCost(this.requestLimit(spender.principal), amounts.nanoUsd);
-    this.#sufficient(spender, amounts);
+    const shortage = this.#shortage(this.#looked(spender, amounts), amounts);
+    if (shortage !== null) throw budgetRefusal(shortage);
   }
 
   /** Sets the amounts aside on every account of the spender, or on none. Throws Failure. */
   reserve(spender: Spender, amounts: Amounts): Hold {
     checkRequestCost(this.requestLimit(spender.principal), amounts.nanoUsd);
-    const windows = this.#sufficient(spender, amounts);
+    const windows = this.#looked(spender, amounts);
+    const shortage = this.#shortage(windows, amounts);
+    if (shortage !== null) throw this.#refused(windows, amounts, shortage);
     const asks = this.#slices?.take(windows, amounts, { isExact: false }) ?? noAsks;
     for (const account of windows) add(account.reserved, amounts);
     return { amounts, windows, asks, open: true };
@@ -133,7 +147,8 @@ export class Budgets {
     for (const account of windows) subtract(account.reserved, amounts);
     try {
       this.#slices?.lookAnew(windows);
-      refuseShortage(windows, amounts);
+      const shortage = worstShortage(windows, amounts);
+      if (shortage !== null) throw this.#refused(windows, amounts, shortage);
       hold.asks = this.#slices?.take(windows, amounts, { isExact: true }) ?? noAsks;
     } catch (refusal) {
       hold.open = false;
@@ -212,15 +227,12 @@ export class Budgets {
     return accounts;
   }
 
-  /** Those of the spender, which have all of it. Throws Failure by what the store knows now. */
-  #sufficient(spender: Spender, amounts: Amounts): readonly Account[] {
-    const accounts = this.#looked(spender, amounts);
+  /** What the accounts lack of it by what the store knows now; null where they suffice. */
+  #shortage(accounts: readonly Account[], amounts: Amounts): Shortage | null {
     const shortage = worstShortage(accounts, amounts);
-    if (shortage === null) return accounts;
-    if (this.#slices === null) throw budgetRefusal(shortage);
+    if (shortage === null || this.#slices === null) return shortage;
     this.#slices.lookAnew(accounts);
-    refuseShortage(accounts, amounts);
-    return accounts;
+    return worstShortage(accounts, amounts);
   }
 
   /** What the store is told of the slices that the call was spent from. */
@@ -234,11 +246,21 @@ export class Budgets {
     return writes;
   }
 
-  #tell(account: Account): void {
+  /** The refusal by the worst shortage. What is spent is told: no call may settle there again. */
+  #refused(accounts: readonly Account[], amounts: Amounts, worst: Shortage): Failure<Code> {
+    for (const account of accounts) {
+      const shortage = shortageOf(account, amounts);
+      if (shortage?.code === "budget_exhausted") this.#tell(account, shortage.measure);
+    }
+    return budgetRefusal(worst);
+  }
+
+  #tell(account: Account, refusedBy: Measure | null = null): void {
     const { limit, tenant, account: name, windowStartMs, settled, told } = account;
     if (limit.alerts.length === 0) return;
     for (const measure of measures) {
-      const passed = alertsPassed(limit, measure, settled);
+      const spent = alertsPassed(limit, measure, settled);
+      const passed = measure === refusedBy ? alertsRefused(limit, spent) : spent;
       if (passed <= told[measure]) continue;
       const share = limit.alerts[passed - 1];
       const most = limit.most[measure];
@@ -257,11 +279,6 @@ const noAsks: readonly Ask[] = [];
 const noWrites: readonly Write[] = [];
 
 const keptMs = 62 * 86_400_000;
-
-function refuseShortage(accounts: readonly Account[], amounts: Amounts): void {
-  const worst = worstShortage(accounts, amounts);
-  if (worst !== null) throw budgetRefusal(worst);
-}
 
 function worstShortage(accounts: readonly Account[], amounts: Amounts): Shortage | null {
   let worst: Shortage | null = null;

@@ -21,15 +21,18 @@ export class BudgetAlerts {
   record({ tenant, scope, account, measure, share, limit, used }: BudgetAlert): void {
     this.#counter.with({ tenant, scope, measure, share: String(share) }).add();
     const isPersonal = scope === "rule" || scope === "user" || scope === "session";
-    this.#log.warn(share < 1 ? "a share of a budget is spent" : "a budget is spent", {
-      event: "budget.alert",
-      tenant,
-      name: scope,
-      object: isPersonal ? undefined : account,
-      measure,
-      share,
-      limit,
-      used,
-    });
+    this.#log.warn(
+      share < 1 ? "a share of a budget is spent" : "a budget is spent, calls are refused",
+      {
+        event: "budget.alert",
+        tenant,
+        name: scope,
+        object: isPersonal ? undefined : account,
+        measure,
+        share,
+        limit,
+        used,
+      },
+    );
   }
 }
