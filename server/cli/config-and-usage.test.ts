@@ -181,6 +181,19 @@ test("MON-14 usage is a table with a line per group and a total", () => {
   );
 });
 
+const unmeasured: UsageFiguresView = {
+  ...figures,
+  p50LatencyMs: 0,
+  p95LatencyMs: 0,
+  p99LatencyMs: 0,
+  p95FirstTokenMs: 0,
+};
+
+test("MON-10 calls of which nobody knows the time have no percentile", () => {
+  const table = usageTable({ ...usage, groups: [{ name: "unknown", figures: unmeasured }] });
+  assert.match(table, /^unknown +1,234 .* - +- +- +-$/m);
+});
+
 test("MON-14 usage says that probes are left out", async (t) => {
   const { env } = await serve(t, { ...usage, without: "sekisho" });
   const { err } = await run(["usage"], env);
@@ -188,7 +201,7 @@ test("MON-14 usage says that probes are left out", async (t) => {
 });
 
 test("MON-14 usage of no call has no percentiles, and says where calls are", async (t) => {
-  const none = { ...figures, requests: 0, errors: 0, costNanoUsd: 0, successRate: 1 };
+  const none = { ...unmeasured, requests: 0, errors: 0, costNanoUsd: 0, successRate: 1 };
   const { env } = await serve(t, { ...usage, group: null, groups: [], totals: none });
   const { err, out } = await run(["usage", "--tenant", "amce"], env);
   assert.match(out, /^total +0 +0 +- +0\.00 .* - +- +- +-$/m);

@@ -1,9 +1,11 @@
+import type { Clock } from "@sekisho/lib/time/clock.ts";
+import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
 import type { KeyLimitsChange, KeyPage, KeyView, KeyWithSecret } from "@sekisho/wire/admin/keys.ts";
 import { AdminClient } from "./admin-client.ts";
 import type { Invocation } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";
 import { formatTable, printable, type Column } from "./table.ts";
-import { cliFailure } from "./terminal.ts";
+import { cliFailure, type Terminal } from "./terminal.ts";
 
 const columns: readonly Column[] = [
   "ID",
@@ -12,6 +14,7 @@ const columns: readonly Column[] = [
   "ROLE",
   "NAME",
   "MODELS",
+  "ADDRESSES",
   "CRITICALITY",
   "ORIGIN",
   "ACCESS KEY",
@@ -19,25 +22,31 @@ const columns: readonly Column[] = [
   "STATE",
 ].map((title) => ({ title, align: "left" }));
 
-const state = ({ revokedAt, expiresAt, rotatedAt, createdAt }: KeyView): string => {
+const state = (
+  { revokedAt, expiresAt, rotatedAt, createdAt }: KeyView,
+  clock: Pick<Clock, "wallMs">,
+): string => {
   if (revokedAt !== null) return `revoked ${revokedAt}`;
-  if (expiresAt !== null) return `until ${expiresAt}`;
+  if (expiresAt !== null) {
+    return `${expiresAt > rfc3339(clock.wallMs()) ? "until" : "expired"} ${expiresAt}`;
+  }
   if (rotatedAt !== null) return `rotated ${rotatedAt}`;
   return createdAt === null ? "" : `made ${createdAt}`;
 };
 
-const rowOf = (key: KeyView): readonly string[] => [
+const rowOf = (key: KeyView, { clock }: Terminal): readonly string[] => [
   key.id,
   key.tenant,
   key.team ?? "",
   key.role,
   key.name,
   key.models.join(","),
+  key.addresses.join(","),
   key.criticality,
   key.origin,
   key.accessKeyId ?? "",
   key.lastUsedAt ?? "never",
-  state(key),
+  state(key, clock),
 ];
 
 /** Every key of the server, page after page. */
@@ -64,9 +73,12 @@ export async function listKeys(invocation: Invocation): Promise<Exit> {
     ...(tenant === undefined ? {} : { tenant }),
     ...(options.has("revoked") ? { revoked: "true" } : {}),
   });
-  terminal.out(
-    options.has("json") ? `${JSON.stringify({ keys })}\n` : formatTable(columns, keys.map(rowOf)),
-  );
+  const table = (): string =>
+    formatTable(
+      columns,
+      keys.map((key) => rowOf(key, terminal)),
+    );
+  terminal.out(options.has("json") ? `${JSON.stringify({ keys })}\n` : table());
   return "ok";
 }
 
@@ -86,7 +98,6 @@ export async function createKey(invocation: Invocation): Promise<Exit> {
     criticality: options.text("criticality"),
     requestBudget: options.text("request-budget"),
     streamGraceMs: options.durationMs("stream-grace"),
-    budgetStatus: options.count("budget-status"),
     ...limitsOf(options),
     ...(options.has("aws") ? { aws: true } : {}),
   };

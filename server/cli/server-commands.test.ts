@@ -24,7 +24,6 @@ const makeKey = (changes: Partial<KeyView> = {}): KeyView => ({
   criticality: "critical",
   requestBudget: null,
   streamGraceMs: null,
-  budgetStatus: 402,
   origin: "admin",
   createdAt: "2026-01-01T00:00:00.000Z",
   rotatedAt: null,
@@ -104,13 +103,27 @@ test("the server is found by the data folder, with the admin key of the first st
   assert.equal(exit, "ok");
   assert.equal(
     out,
-    "ID     TENANT  TEAM  ROLE    NAME  MODELS  CRITICALITY  ORIGIN  ACCESS KEY  " +
+    "ID     TENANT  TEAM  ROLE    NAME  MODELS  ADDRESSES  CRITICALITY  ORIGIN  ACCESS KEY  " +
       "LAST USED  STATE\n" +
-      "key_1  acme    -     client  レジ  *       critical     admin   -           " +
+      "key_1  acme    -     client  レジ  *       -          critical     admin   -           " +
       "never      made 2026-01-01T00:00:00.000Z\n",
   );
   assert.equal(asked[0]?.authorization, `Bearer ${adminKey}`);
   assert.equal((await run(["keys", "list"], { SEKISHO_DATA: data })).out, out);
+});
+
+test("a list of keys shows where each is good, and which have ended by themselves", async (t) => {
+  const keys = [
+    makeKey({ addresses: ["10.1.0.0/16", "2001:db8::7"] }),
+    makeKey({ id: "key_2", expiresAt: "1999-12-31T23:59:59.000Z" }),
+    makeKey({ id: "key_3", expiresAt: "2999-12-31T23:59:59.000Z" }),
+  ];
+  const { data } = await serve(t, () => [200, { keys, next: null }]);
+  const { out } = await run(["keys", "list", "--data", data]);
+  const [, limited, ended, good] = out.split("\n");
+  assert.match(limited ?? "", / 10\.1\.0\.0\/16,2001:db8::7 /);
+  assert.match(ended ?? "", /expired 1999-12-31T23:59:59\.000Z$/);
+  assert.match(good ?? "", /until 2999-12-31T23:59:59\.000Z$/);
 });
 
 test("options win over the environment, the environment over the data folder", async (t) => {
@@ -150,7 +163,7 @@ test("a new key alone is on standard output, so that a script can keep it", asyn
     { key: makeKey(), secret: "sk_dev_x", aws: null },
   ]);
   const words = ["keys", "create", "--tenant", "acme", "--models", "fast, quality"];
-  words.push("--stream-grace", "30s", "--budget-status", "429", "--data", data);
+  words.push("--stream-grace", "30s", "--data", data);
   const { exit, out, err } = await run(words);
   assert.deepEqual([exit, out], ["ok", "sk_dev_x\n"]);
   assert.match(err, /^Made client key key_1 for acme\. It is shown this once:\n$/);
@@ -159,7 +172,6 @@ test("a new key alone is on standard output, so that a script can keep it", asyn
     tenant: "acme",
     models: ["fast", "quality"],
     streamGraceMs: 30_000,
-    budgetStatus: 429,
   };
   assert.deepEqual(asked[0], { ...asked[0], line: "POST /admin/keys", body });
   const json = await run([...words, "--json"]);

@@ -22,11 +22,13 @@ const titles = [
   "FIRST P95 MS",
 ];
 
-/** Of no request there is no share and no percentile. */
+/** Of no request there is no share, and of none that was measured no percentile. */
 const nothing = "-";
 
 const rowOf = (figures: UsageFiguresView): readonly string[] => {
   const of = (written: string): string => (figures.requests === 0 ? nothing : written);
+  // No answer takes no time: calls whose process died have no latency, failures no first token.
+  const ms = (measured: number): string => (measured === 0 ? nothing : formatMs(measured));
   return [
     formatCount(figures.requests),
     formatCount(figures.errors),
@@ -36,10 +38,10 @@ const rowOf = (figures: UsageFiguresView): readonly string[] => {
     formatCount(figures.outputTokens),
     formatCount(figures.wastedTokens),
     formatCount(figures.cachedTokens),
-    of(formatMs(figures.p50LatencyMs)),
-    of(formatMs(figures.p95LatencyMs)),
-    of(formatMs(figures.p99LatencyMs)),
-    of(formatMs(figures.p95FirstTokenMs)),
+    ms(figures.p50LatencyMs),
+    ms(figures.p95LatencyMs),
+    ms(figures.p99LatencyMs),
+    ms(figures.p95FirstTokenMs),
   ];
 };
 

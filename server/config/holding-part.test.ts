@@ -82,6 +82,10 @@ test("OPS-3 a name is not missed where it stands, but cannot be read", () => {
       "tenants.t.budgets: 5 is not a list",
       "tenants.t.keys[0].secret names the variable K, which is not set",
     ],
+    [
+      'tenants: { t: { budgets: "[{scope: team, window: day}]" } }',
+      'tenants.t.budgets: "[{scope: team, window: day}]" is not a list',
+    ],
     [`providers: 5\nmodels: { m: ${target} }`, "providers: 5 is not a map"],
     [
       `providers: { ${provider} }\nmodels: { "ch*": 5 }\n` +

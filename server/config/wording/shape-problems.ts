@@ -37,7 +37,7 @@ export interface Validated {
 /** Sentences for what the schema found: each fault once, each with the way out. */
 export function shapeProblems(issues: readonly Issue[], validated: Validated): Finding[] {
   const byParent = new Map<string, Candidate[]>();
-  for (const issue of issues.flatMap((each) => flatten(each, [], validated))) {
+  for (const issue of ofKind(issues.flatMap((each) => flatten(each, [], validated)))) {
     for (const candidate of candidatesOf(issue, validated)) {
       const parent = formatPath(candidate.path.slice(0, -1));
       const siblings = byParent.get(parent);
@@ -46,6 +46,13 @@ export function shapeProblems(issues: readonly Issue[], validated: Validated): F
     }
   }
   return [...byParent.values()].flatMap(withoutEchoes);
+}
+
+/** zod measures a text that should be a list: of what has the wrong kind nothing else is said. */
+function ofKind(issues: readonly Issue[]): readonly Issue[] {
+  const isKind = ({ code }: Issue): boolean => code === "invalid_type";
+  const misfits = new Set(issues.filter(isKind).map(({ path }) => JSON.stringify(path)));
+  return issues.filter((each) => isKind(each) || !misfits.has(JSON.stringify(each.path)));
 }
 
 /** One fault of a map often shows as several: a typo as an unknown and a missing key. */

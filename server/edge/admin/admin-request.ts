@@ -22,7 +22,6 @@ const scanner = new JsonScanner([
   "criticality",
   "requestBudget",
   "streamGraceMs",
-  "budgetStatus",
   "aws",
   "graceMs",
   "addresses",

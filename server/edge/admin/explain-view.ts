@@ -12,12 +12,10 @@ import type {
   ExplainView,
   LeftOutView,
 } from "@sekisho/wire/admin/explain.ts";
-import { budgetStatusOf } from "../answers/budget-status.ts";
-import type { ModelSurface } from "../answers/model-surface.ts";
+import type { ModelSurface } from "../model-surface.ts";
 
 interface Explained {
   readonly surface: Pick<ModelSurface, "name" | "codec">;
-  readonly principal: Parameters<typeof budgetStatusOf>[0];
   /** How long a connection to a provider may take. */
   readonly connectMs: (provider: string) => number;
 }
@@ -26,10 +24,10 @@ interface Explained {
 export function viewOfExplanation(
   { model, surface: name, key, tenant }: ExplainRequest,
   explanation: Explanation,
-  { surface, principal, connectMs }: Explained,
+  { surface, connectMs }: Explained,
 ): ExplainView {
   const { entry, choice, plan, attempts, totalMs, spendLeftNanoUsd } = explanation;
-  const refusal = refusalView(explanation, { surface, principal });
+  const refusal = refusalView(explanation, surface);
   return {
     model,
     surface: name,
@@ -146,12 +144,11 @@ function stateInWords(explanation: Explanation): string[] {
 
 function refusalView(
   { refusal }: Explanation,
-  { surface: { codec }, principal }: Pick<Explained, "surface" | "principal">,
+  { codec }: Explained["surface"],
 ): ExplainedRefusal | null {
   if (refusal === null) return null;
   const { code, message, details } = refusal;
-  const own = { ...details, ...budgetStatusOf(principal, code), requestId: "" };
-  const { status } = codec.encodeError(code, message, own);
+  const { status } = codec.encodeError(code, message, { ...details, requestId: "" });
   const { param = null, retryAfterMs = null } = details;
   return { code, status, message, param, retryAfterMs };
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ModelListView, ModelView } from "@sekisho/wire/admin/models.ts";
-import { noBalancers } from "../../compose/routing/balancers.ts";
-import { catalogOf } from "../../compose/routing/catalog.ts";
+import { noBalancers } from "../../compose/balancers.ts";
+import { catalogOf } from "../../compose/catalog.ts";
 import type { AdminContext } from "./admin-context.ts";
 import type { AdminRequest } from "./admin-request.ts";
 import { getModels } from "./models.ts";
@@ -29,6 +29,7 @@ const config = runTimeOf(
       both: { chain: ["fast", "own"] },
       odd: { targets: [{ provider: "up", model: "nobody-knows-it" }] },
       "claude-*": { passThrough: { provider: "up" } },
+      "free-*": { passThrough: { provider: "up" }, unpriced: "allow" },
     },
     prices: {
       override: { "own-model": { ...rates, changes: [{ from: "2026-12-01", ...rates }] } },
@@ -52,7 +53,7 @@ test("every name of the configuration is listed, patterns beside them", async ()
     models.map(({ name, wildcard }) => [name, wildcard]),
     ["fast", "own", "both", "odd"].map((name) => [name, null]),
   );
-  assert.deepEqual([book, wildcards], ["2026-11-20", ["claude-*"]]);
+  assert.deepEqual([book, wildcards], ["2026-11-20", ["claude-*", "free-*"]]);
   assert.ok(!JSON.stringify(models).includes("secret"));
 });
 
@@ -86,6 +87,9 @@ test("notes say what has no price, what changes and what is not sure", async () 
   const notesOf = async (name: string) => (await one(name)).notes;
   assert.deepEqual(await notesOf("odd"), [
     "nobody-knows-it has no price: it is refused under a money budget",
+  ]);
+  assert.deepEqual(await notesOf("free-of-charge"), [
+    "free-of-charge has no price: its calls are booked at 0 USD (unpriced: allow)",
   ]);
   assert.deepEqual(await notesOf("both"), [
     "own-model has another price from 2026-12-01 on",

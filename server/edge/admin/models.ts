@@ -3,8 +3,8 @@ import { knownFacts } from "@sekisho/gateway/catalog/model-facts.ts";
 import { modelDetails } from "@sekisho/gateway/catalog/model-details.ts";
 import { bookVersion } from "@sekisho/gateway/catalog/prices.data.ts";
 import { shownPrice } from "@sekisho/gateway/catalog/shown-price.ts";
-import { balanceName } from "@sekisho/gateway/model-entry.ts";
-import { always, shownPriceAt, type PriceSpan } from "@sekisho/gateway/price.ts";
+import { balanceName, type ModelEntry } from "@sekisho/gateway/model-entry.ts";
+import { always, priceAt, shownPriceAt, type PriceSpan } from "@sekisho/gateway/price.ts";
 import type { Target } from "@sekisho/gateway/target.ts";
 import type { ModelListView, ModelTargetView, ModelView } from "@sekisho/wire/admin/models.ts";
 import type { AdminContext } from "./admin-context.ts";
@@ -44,7 +44,7 @@ export function modelView(
     pools: entry.pools.map((pool) => ({ name: pool.name, balance: balanceName(pool.balance) })),
     details: modelDetails(entry, wallMs),
     targets,
-    notes: notesOn(targets),
+    notes: [...unpricedNotes(entry, wallMs), ...notesOn(targets)],
   };
 }
 
@@ -78,18 +78,25 @@ function nextPrice(prices: PriceSpan, wallMs: number) {
   return span?.next ? shownPriceAt(always(span.next.price), wallMs) : null;
 }
 
+/** A price that nobody knows is refused, or booked as nothing where that is allowed (MON-2). */
+function unpricedNotes({ pools }: ModelEntry, wallMs: number): readonly string[] {
+  const unpriced = pools
+    .flatMap(({ targets }) => targets)
+    .filter(({ prices }) => shownPriceAt(prices, wallMs) === null);
+  const notes = unpriced.map(({ prices, upstreamModel }) =>
+    priceAt(prices, wallMs) === null
+      ? `${upstreamModel} has no price: it is refused under a money budget`
+      : `${upstreamModel} has no price: its calls are booked at 0 USD (unpriced: allow)`,
+  );
+  return [...new Set(notes)];
+}
+
 function notesOn(targets: readonly ModelTargetView[]): string[] {
-  const unpriced = targets.filter(({ price }) => price === null);
-  const upstream = [...new Set(unpriced.map(({ upstreamModel }) => upstreamModel))];
   const changes = targets.flatMap(({ upstreamModel, nextPrice: next }) =>
     next === null ? [] : [`${upstreamModel} has another price from ${next.validFrom} on`],
   );
   const unsure = targets.flatMap(({ upstreamModel, price }) =>
     price?.confidence === "C" ? [`the price of ${upstreamModel} is not confirmed (C)`] : [],
   );
-  return [
-    ...upstream.map((model) => `${model} has no price: it is refused under a money budget`),
-    ...new Set(changes),
-    ...new Set(unsure),
-  ];
+  return [...new Set(changes), ...new Set(unsure)];
 }
