@@ -15,7 +15,7 @@ const headersAllowed: readonly string[] = [
 const prefixesAllowed = ["anthropic-", "openai-", "x-sekisho-", "x-stainless-", "x-goog-api-"];
 
 /** What pages may read of an answer beside its body. */
-const exposed = [
+export const exposedHeaders: readonly string[] = [
   "x-request-id",
   "request-id",
   "x-sekisho-request-id",
@@ -31,11 +31,19 @@ const exposed = [
   "x-sekisho-history",
   "x-sekisho-summary-request-id",
   "x-sekisho-cost-nano-usd",
+  "x-sekisho-arm",
+  "x-sekisho-cache",
+  "x-sekisho-cache-age",
+  "x-sekisho-cache-key",
+  "x-sekisho-cache-similarity",
+  "x-sekisho-token-count",
   "x-should-retry",
   "retry-after",
   "ratelimit",
   "ratelimit-policy",
-].join(", ");
+];
+
+const exposed = exposedHeaders.join(", ");
 
 /** What browsers may call: not figures of operators, test endpoints, admin API or console. */
 const clientPath = /^\/(?:v1|v1beta|openai|anthropic|model|chat)(?:\/|$)/;
