@@ -4,6 +4,7 @@ import { SystemClock } from "@sekisho/lib/time/system-clock.ts";
 import { runCommandLine } from "@sekisho/server/cli/sekisho.ts";
 import type { ConfigInput } from "@sekisho/server/config/schema.ts";
 import type { CostView } from "@sekisho/wire/admin/costs.ts";
+import type { SavingsView } from "@sekisho/wire/admin/savings.ts";
 import { GatewayUnderTest } from "../harness/gateway-under-test.ts";
 import { steeredConfig } from "../harness/steered-config.ts";
 
@@ -78,6 +79,32 @@ test("MON-17 sekisho cost cheapest has one line; without a price there is none",
     assert.equal(two.exit, "failed");
     assert.match(two.err, /Cannot price nameless: .*\nCannot price nosuch: /);
   }
+});
+
+test("MON-17 sekisho cost savings says what another model would have cost", async () => {
+  const none = await sekisho("cost", "savings");
+  assert.deepEqual([none.exit, none.out], ["ok", ""]);
+  assert.match(none.err, /^0 paid calls, .*\nnothing to save: /);
+  const ask = async (tokens: number): Promise<void> => {
+    const body = { model: "quality", max_tokens: tokens };
+    await (await gateway.chat(`Go on [[sim: tokens=${tokens}]]`, body)).arrayBuffer();
+  };
+  for (let call = 0; call < 30; call += 1) await ask(10);
+  for (let call = 0; call < 10; call += 1) await ask(300);
+  await gateway.settled();
+  const { exit, out, err } = await sekisho("cost", "savings", "--to", "fast", "--tenant", "demo");
+  assert.equal(exit, "ok");
+  assert.match(err, /^40 paid calls, .*; simple: at most 650 tokens in and 256 out$/m);
+  assert.match(out, /^route 75 % of demo's calls of quality to fast: -\d+ %$/m);
+  const json = await sekisho("cost", "savings", "--to", "fast", "--json");
+  // Our own answer.
+  const [saving, ...others] = (JSON.parse(json.out) as SavingsView).savings;
+  assert.ok(saving !== undefined && others.length === 0);
+  // Claude 3 Sonnet costs 12 times what Haiku does, for prompts and for answers.
+  assert.equal(Number(saving.simpleCostNanoUsd), 12 * Number(saving.wouldCostNanoUsd));
+  assert.equal(saving.simplePermille, 750);
+  const unpriced = await sekisho("cost", "savings", "--to", "nameless");
+  assert.match(unpriced.err, /Cannot price model "nameless": it has no price/);
 });
 
 test("MON-18 sekisho plan prints the arithmetic of 45,000, 21,360 and 6,719.50 USD", async () => {

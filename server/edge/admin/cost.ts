@@ -1,6 +1,5 @@
 import type { CalculatedCost, CostCalculator } from "@sekisho/gateway/costing/cost-calculator.ts";
 import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
-import type { ModelEntry } from "@sekisho/gateway/model-entry.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import {
   parseCostRequest,
@@ -10,6 +9,7 @@ import {
   type UnpricedLine,
 } from "@sekisho/wire/admin/costs.ts";
 import type { AdminContext } from "./admin-context.ts";
+import { answeringNames } from "./answering-names.ts";
 import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
 
 /** `POST /admin/cost`: what requests would cost by the price book (MON-17). */
@@ -43,10 +43,7 @@ export async function postCost(
 
 /** Of all names those that can be asked: one that makes vectors puts out no token. */
 const namesFor = ({ output }: CostRequest, catalog: Pick<Catalog, "names" | "peek">): string[] =>
-  catalog.names().filter((name) => output === 0 || !makesVectors(catalog.peek(name)));
-
-const makesVectors = ({ pools }: ModelEntry): boolean =>
-  pools.every((pool) => pool.targets.every(({ embedding }) => embedding?.isGuess === false));
+  output === 0 ? catalog.names() : answeringNames(catalog);
 
 function lineOf(
   { model, costUsd, priceVersion }: CalculatedCost,

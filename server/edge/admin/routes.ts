@@ -12,6 +12,7 @@ import { getConfig } from "./config.ts";
 import { deleteSetting, putSetting } from "./config/[path].ts";
 import { reloadConfig } from "./config/reload.ts";
 import { postCost } from "./cost.ts";
+import { getSavings } from "./cost/savings.ts";
 import { getDrains, postDrain } from "./drains.ts";
 import { deleteDrain } from "./drains/[name].ts";
 import { postErase } from "./erase.ts";
@@ -88,6 +89,7 @@ export const adminRoutes: readonly Route<AdminRoute>[] = [
   { method: "POST", path: "/admin/splits/{name}", value: to("routing.write", postSplit) },
   { method: "GET", path: "/admin/router", value: asking("ledger.read", getRouter) },
   { method: "POST", path: "/admin/cost", value: to("costs.read", postCost) },
+  { method: "GET", path: "/admin/cost/savings", value: asking("usage.read", getSavings) },
   { method: "POST", path: "/admin/plan", value: to("costs.read", postPlan) },
   { method: "POST", path: "/admin/erase", value: to("people.erase", postErase) },
   { method: "POST", path: "/admin/explain", value: to("routing.explain", postExplain) },
