@@ -5,6 +5,7 @@
  *
  * A room is a folder (its own files, not those below), a single file that may do more than its
  * folder, or `folder/**` with everything below. A room may import itself and what stands behind it.
+ * What of the world outside a room may reach, modules and time and chance, stands in outside.ts.
  */
 export const rooms: Readonly<Record<string, readonly string[]>> = {
   // The contract: bytes and shapes. It knows nobody.
@@ -107,7 +108,12 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "simulator/**": ["lib/**", "wire/**"],
 
   // The program. Only `edge` joins features and HTTP; only `compose` names adapters.
-  server: ["gateway/observe", "lib/**", "server/**"],
+  server: [
+    "gateway/observe",
+    "lib/**",
+    ...within("server", "cli config/** processes"),
+    ...within("server/compose", ". edge group identity open-core.ts process providers storage"),
+  ],
   "server/config/**": [
     "lib/**",
     "server/config/check-embedding-uses.ts",
@@ -132,27 +138,106 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "server/settings/store": ["lib/**", "server/config/**", "server/settings"],
   "server/audit": ["lib/**", "wire/**"],
   "server/audit/store": ["lib/**", "server/audit"],
-  "server/edge/**": [
-    "gateway/**",
-    "lib/**",
-    "server/audit",
-    "server/config/**",
-    "server/settings",
-    "wire/**",
-  ],
+  // What endpoints have in common; no path of a URL begins like the name of one of these rooms.
+  "server/edge/request-heads": serving({ gateway: "calls identity" }),
+  "server/edge/views": serving({ gateway: "budget catalog ledger" }),
+  "server/edge/plain-chat": serving({ gateway: "calls dispatch pipeline.ts responses" }),
+  "server/edge/answers": serving({ gateway: "observe", edge: "request-heads" }),
+  "server/edge/kept-answers": serving({
+    gateway: "calls observe responses",
+    edge: "answers request-heads",
+  }),
+  "server/edge/exchanges": serving({
+    gateway: "calls embedding identity limits observe pipeline.ts responses token-counts",
+    edge: "answers kept-answers request-heads",
+  }),
+  "server/edge/moderation": serving({
+    gateway: "calls responses",
+    edge: "answers exchanges kept-answers request-heads v1/**",
+  }),
+  "server/edge/stream-sessions": serving({
+    gateway: "calls identity observe pipeline.ts responses",
+    edge: "answers exchanges kept-answers request-heads",
+  }),
+  // Endpoints: the path of a file is that of its URL.
+  "server/edge": serving({ gateway: "identity limits", edge: "answers console/** views" }),
+  "server/edge/model/**": serving({ edge: "answers" }),
+  "server/edge/v1/**": serving({
+    gateway: "budget catalog feedback identity ledger observe responses",
+    edge: "admin/** answers exchanges kept-answers request-heads stream-sessions views",
+  }),
+  "server/edge/v1beta/**": serving({ edge: "answers" }),
+  "server/edge/admin/**": serving({
+    gateway: "**",
+    server: "audit config/** settings",
+    edge: "answers model/** request-heads v1/** v1beta/** views",
+  }),
+  "server/edge/test/**": serving({
+    gateway: "identity observe",
+    server: "audit config/** edge",
+    edge: "admin/** answers plain-chat request-heads",
+  }),
+  "server/edge/console/**": ["lib/**"],
   // Only supervisors fork, and workers talk to them.
   "server/processes": ["gateway/observe", "lib/**"],
   "server/cli": ["lib/**", "server", "server/config/**", "wire/**"],
-  "server/compose": ["gateway/**", "lib/**", "server/**", "simulator/**", "wire/**"],
-  // What programs import: calls without HTTP.
-  "server/library": [
-    "gateway/**",
-    "lib/**",
-    "server/compose",
-    "server/config/**",
-    "server/edge/**",
-    "wire/**",
+  // What is wired to what, each room below those that it uses.
+  "server/compose": serving({ compose: "edge identity open-core.ts process storage" }),
+  "server/compose/edge": serving({
+    gateway: "cache calls identity ledger observe probing responses",
+    server: "audit config/** edge/** processes settings",
+    compose: "gateway group identity open-core.ts process providers storage upkeep",
+  }),
+  "server/compose/open-core.ts": serving({
+    gateway: "calls identity/store observe responses",
+    server: "config/** settings/**",
+    compose: "gateway group identity process providers routing storage streams upkeep",
+  }),
+  "server/compose/streams": serving({
+    gateway: "idempotency/store observe responses responses/store",
+    server: "config/** processes",
+    compose: "group storage",
+  }),
+  "server/compose/group": serving({
+    gateway: "history identity limits observe route",
+    server: "config/** edge/admin/** processes",
+    compose: "gateway identity process storage",
+  }),
+  "server/compose/gateway": serving({
+    gateway: "**",
+    server: "audit config/**",
+    compose: "identity process providers routing storage",
+  }),
+  "server/compose/routing": serving({
+    gateway: "admission catalog costing dispatch ledger observe probing route",
+    server: "config/**",
+  }),
+  "server/compose/providers": [
+    ...serving({ gateway: "observe providers/**", server: "config/** edge/test/**" }),
+    "simulator/**",
   ],
+  "server/compose/upkeep": serving({
+    gateway: "budget/** cache calls feedback/store identity ledger observe replicas responses",
+    compose: "process",
+  }),
+  "server/compose/identity": serving({
+    gateway: "budget identity/** limits observe",
+    server: "audit config/** edge/admin/** processes",
+    compose: "process storage",
+  }),
+  "server/compose/storage": serving({
+    gateway: "*/store feedback observe",
+    server: "audit/** settings/store",
+    compose: "process",
+  }),
+  "server/compose/process": serving({ gateway: "limits observe responses", server: "config/**" }),
+  // What programs import: calls without HTTP.
+  "server/library": serving({
+    gateway: "calls costing embedding ledger observe probing responses",
+    server: "config/** edge",
+    compose: "edge open-core.ts process routing",
+    edge: "answers exchanges kept-answers request-heads views",
+  }),
 
   // The operator's page: it runs in browsers, and talks to nothing but the admin API.
   console: ["console/**", "wire/admin"],
@@ -210,8 +295,25 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
 
 /** A room of the gateway that joins features: it may import these beside the vocabulary. */
 function joining(names: string): readonly string[] {
-  const joined = names.split(" ").map((name) => `gateway/${name}`);
-  return ["gateway", ...joined, "lib/**", "wire/**"];
+  return ["gateway", ...within("gateway", names), "lib/**", "wire/**"];
+}
+
+/** A room of the program, with the rooms of each folder that it may import beside vocabularies. */
+function serving(
+  names: Readonly<Partial<Record<"gateway" | "server" | "compose" | "edge", string>>>,
+): readonly string[] {
+  return [
+    ...joining(names.gateway ?? ""),
+    ...within("server", names.server ?? ""),
+    ...within("server/compose", names.compose ?? ""),
+    ...within("server/edge", names.edge ?? ""),
+  ];
+}
+
+/** Rooms by their names in a folder, with spaces between them; `.` is the folder itself. */
+function within(folder: string, names: string): readonly string[] {
+  const listed = names.split(" ").filter((name) => name !== "");
+  return listed.map((name) => (name === "." ? folder : `${folder}/${name}`));
 }
 
 /** Whom a package's unit tests may import: their subject and the fakes of any room below it. */
@@ -227,122 +329,21 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
 
 /** Adapters: only these rooms name them, everybody else names the port. Tests may. */
 export const adapters: Readonly<Record<string, readonly string[]>> = {
-  "lib/http/dns-resolver.ts": ["server/compose"],
-  "lib/http/guarded-fetch.ts": ["server/compose"],
-  "lib/http/listener.ts": ["server/compose"],
-  "lib/http/tcp-dialer.ts": ["server/compose"],
-  "lib/http/undici-upstream.ts": ["server/compose"],
+  "lib/http/dns-resolver.ts": ["server/compose/process"],
+  "lib/http/guarded-fetch.ts": ["server/compose/process"],
+  "lib/http/listener.ts": ["server/compose/edge"],
+  "lib/http/tcp-dialer.ts": ["server/compose/open-core.ts"],
+  "lib/http/undici-upstream.ts": ["server/compose/providers"],
   "lib/random/seeded-random.ts": ["simulator/**"],
-  "lib/random/system-random.ts": ["server/compose"],
+  "lib/random/system-random.ts": ["server/compose/process"],
   "lib/storage/memory-writer.ts": [],
-  "lib/storage/sqlite-reader.ts": ["server/compose"],
-  "lib/storage/sqlite-writer.ts": ["server/compose"],
+  "lib/storage/sqlite-reader.ts": ["server/compose/storage", "server/compose/streams"],
+  "lib/storage/sqlite-writer.ts": ["server/compose/storage", "server/compose/streams"],
   // Programs and worker threads make the clock of their process or thread.
-  "lib/time/system-clock.ts": ["lib/storage", "server", "server/compose", "simulator/**"],
+  "lib/time/system-clock.ts": ["lib/storage", "server", "server/compose/process", "simulator/**"],
   "lib/time/virtual-clock.ts": [],
-  "gateway/*/store/*": ["server/compose"],
-  "server/*/store/*": ["server/compose"],
-};
-
-/** Modules from outside and the rooms that may import them. One that is not listed is refused. */
-export const outside: Readonly<Record<string, readonly string[]>> = {
-  "@aws-sdk/credential-providers": ["server/compose"],
-  "node:buffer": ["**"],
-  "node:crypto": [
-    "gateway/history",
-    "gateway/cache",
-    "gateway/idempotency",
-    "gateway/identity",
-    "gateway/reasoning",
-    "lib/random",
-    "lib/signature",
-    "lib/storage",
-    "server/**",
-    "simulator/**",
-  ],
-  "node:dns": ["lib/http"],
-  "node:events": ["lib/http", "lib/storage"],
-  "node:fs": ["*/*/store", "lib/storage", "server/**"],
-  "node:http": ["lib/http", "server/cli", "simulator/**"],
-  "node:http2": ["lib/http", "simulator/**"],
-  "node:https": ["lib/http", "server/cli"],
-  "node:module": ["lib/storage", "server", "server/config/**"],
-  "node:net": ["lib/http", "server/cli", "server/config/**", "simulator/**"],
-  "node:os": ["server/cli", "server/compose"],
-  "node:cluster": ["server/processes"],
-  "node:path": ["*/*/store", "lib/storage", "server/**"],
-  "node:sqlite": ["lib/storage"],
-  "node:stream": ["lib/telemetry"],
-  "node:tls": ["lib/http"],
-  "node:url": ["lib/storage", "server/**"],
-  "node:v8": ["server/compose"],
-  "node:util": ["server/**", "simulator/**"],
-  "node:worker_threads": ["lib/storage"],
-  "node:zlib": ["gateway/identity", "lib/http", "lib/storage", "simulator/**", "wire/framing"],
-  jose: ["gateway/identity"],
-  react: ["client/react", "console/**"],
-  "react-dom": ["console"],
-  undici: ["lib/http"],
-  ws: ["lib/http"],
-  uplot: ["console/parts"],
-  yaml: ["server/config/**"],
-  zod: ["server/config/**"],
-};
-
-/** What only tests may import, beside `node:` modules. */
-export const testModules: readonly string[] = [
-  "@ai-sdk/amazon-bedrock",
-  "@ai-sdk/anthropic",
-  "@ai-sdk/openai",
-  "@anthropic-ai/bedrock-sdk",
-  "@anthropic-ai/sdk",
-  "@aws-sdk/client-bedrock-runtime",
-  "@google/genai",
-  "@langchain/core",
-  "@langchain/openai",
-  "@smithy/node-http-handler",
-  "ai",
-  "fast-check",
-  "jose",
-  "oidc-provider",
-  "openai",
-  "undici",
-  "yaml",
-];
-
-/** Time, chance and environment reached without a port, and the rooms that are their adapters. */
-export const ambient: Readonly<Record<string, readonly string[]>> = {
-  Date: ["lib/time"],
-  performance: ["client/host", "console/browser", "lib/time"],
-  "process.hrtime": ["lib/time"],
-  setTimeout: ["client/host", "console/browser", "lib/storage", "lib/time"],
-  setInterval: ["console/browser", "lib/time"],
-  setImmediate: ["lib/time"],
-  "AbortSignal.timeout": [],
-  "Math.random": ["client/host", "lib/random"],
-  randomUUID: [],
-  randomBytes: ["lib/random"],
-  getRandomValues: [],
-  globalThis: ["client/host"],
-  eval: [],
-  "process.env": ["server", "server/cli", "server/library"],
-};
-
-/**
- * The same for tests beside sources. Sockets and threads keep time of their own: their tests hold
- * a slow peer or let the event loop turn. `Date` with an argument only converts.
- */
-export const ambientInTests: Readonly<Record<string, readonly string[]>> = {
-  "Date.now": ["lib/time"],
-  "new Date()": ["lib/time"],
-  performance: ["lib/time"],
-  "process.hrtime": ["lib/time"],
-  setTimeout: ["lib/http/**", "lib/time"],
-  setInterval: ["lib/http/**", "lib/time"],
-  setImmediate: ["lib/http/**", "lib/storage/**", "lib/time"],
-  "AbortSignal.timeout": [],
-  "Math.random": ["lib/random"],
-  randomUUID: [],
+  "gateway/*/store/*": ["server/compose/**"],
+  "server/*/store/*": ["server/compose/**"],
 };
 
 /** Files that run when they are imported: programs and worker threads. */

@@ -1,4 +1,5 @@
 import type { KeyRole } from "@sekisho/wire/admin/staff-roles.data.ts";
+import type { BudgetStatus } from "@sekisho/wire/budget-status.ts";
 import type { Criticality } from "@sekisho/wire/criticality.ts";
 
 /** Who asks, as the credential proves it (WIR-12). One stable object per key while it is valid. */
@@ -19,6 +20,8 @@ export interface Principal {
   readonly requestBudget: string | null;
   /** How long its resumable answers run on without a reader; null: as the installation has it. */
   readonly streamGraceMs: number | null;
+  /** The HTTP status of refusals by budgets; absent: 402. */
+  readonly budgetStatus?: BudgetStatus;
   /** Of a browser's token: whom all its calls are for. Absent for keys. */
   readonly bound?: Bound;
 }

@@ -1,5 +1,5 @@
 import type { Embedded } from "./compose/embedded.ts";
-import type { Identity } from "./compose/identity.ts";
+import type { Identity } from "./compose/identity/identity.ts";
 
 /** Says that the server serves: for people, or as one line for programs. */
 export function announce(

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { announce } from "./announcement.ts";
-import { processPorts } from "./compose/process-ports.ts";
+import { processPorts } from "./compose/process/process-ports.ts";
 import { readEnvironment, type ConfigFlags } from "./config/environment.ts";
 import { loadConfig } from "./config/load-config.ts";
 import { describeProblems } from "./config/problem.ts";

@@ -1,10 +1,10 @@
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { checkFree } from "@sekisho/lib/http/bind.ts";
 import { announce } from "./announcement.ts";
-import { openDataFolder } from "./compose/data-folder.ts";
+import { openDataFolder } from "./compose/storage/data-folder.ts";
 import type { CoreOptions } from "./compose/open-core.ts";
-import { writeServerFile } from "./compose/server-file.ts";
-import { simulatorOf } from "./compose/simulator-of.ts";
+import { writeServerFile } from "./compose/edge/server-file.ts";
+import { simulatorOf } from "./compose/providers/simulator-of.ts";
 import { isLoopbackHost } from "./config/listen-host.ts";
 import type { Config } from "./config/schema.ts";
 import type { WorkerPorts } from "./processes/messages.ts";
@@ -33,7 +33,7 @@ export async function superviseProcesses(options: CoreOptions, terminal: Termina
   const unfinished = stack.adopt(supervisor, (each) => each.abandon());
   // Its own code and theirs are read at the same time: most of a start is reading code.
   unfinished.fork();
-  const { prepareFolder } = await import("./compose/prepare-folder.ts");
+  const { prepareFolder } = await import("./compose/group/prepare-folder.ts");
   const shown = await prepareFolder(folder, config, options);
   const simulator = await simulatorOf(config, options);
   if (simulator !== null) stack.defer(() => simulator.close());

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import * as layers from "../layers.ts";
+import * as tables from "../layers.ts";
+import * as outside from "../outside.ts";
 import { filesOf, suites } from "../scripts/test/suites.ts";
 import {
   doubledRules,
@@ -21,6 +22,7 @@ import { longFiles, longFunctions, looseTypes, wideLines } from "./tidy/size-rul
 import { listFiles, readSources, root } from "./tidy/source-file.ts";
 import * as text from "./tidy/text-rules.ts";
 
+const layers = { ...tables, ...outside };
 const files = readSources();
 const docs = listFiles()
   .filter((path) => path.endsWith(".md"))
@@ -31,10 +33,10 @@ const none = (findings: readonly string[]): void => {
   assert.equal(findings.length, 0, `${findings.length} found:\n  ${findings.join("\n  ")}`);
 };
 
-describe("the dependency rule of layers.ts", () => {
+describe("the dependency rule of layers.ts and outside.ts", () => {
   test("each folder is a room, and each room exists", () => none(unlistedRooms(files, layers)));
   test("no import that layers.ts does not allow", () => none(forbiddenArrows(files, layers)));
-  test("no module from outside that layers.ts does not allow", () =>
+  test("no module from outside that outside.ts does not allow", () =>
     none(forbiddenModules(files, layers)));
   test("no import cycle, types included", () => none(importCycles(files)));
   test("time, chance and environment only in their adapters", () =>

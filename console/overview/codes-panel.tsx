@@ -51,7 +51,7 @@ function CodeList({ title, counts, tone }: CodeListProps): ReactElement {
       <ul className="flex flex-col gap-1.5">
         {counts.map(({ code, count }) => (
           <li key={code} data-code={code}>
-            <span className="figure flex justify-between gap-3">
+            <span className="figure flex items-baseline justify-between gap-3">
               <span className="truncate font-mono text-xs">{code}</span>
               <span>{figures.count(count)}</span>
             </span>

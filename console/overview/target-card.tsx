@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
 import { useWording } from "../words/language.ts";
 import { CircuitBadge } from "./circuit-badge.tsx";
-import { FailedAttempts } from "./failed-attempts.tsx";
+import { FailedAttempts, FailureCodes } from "./failed-attempts.tsx";
 import { Fact } from "../parts/fact.tsx";
 import { Percentile } from "../parts/percentile.tsx";
 import { shownState } from "./shown-state.ts";
@@ -21,6 +21,7 @@ export function TargetCard({ row, receivedMs }: TargetRowProps): ReactElement {
         </span>
       </div>
       {row.level === "target" && <TargetFacts row={row} />}
+      {row.level === "target" && <FailureCodes row={row} />}
     </li>
   );
 }

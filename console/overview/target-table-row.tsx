@@ -2,7 +2,7 @@ import type { ReactElement } from "react";
 import { Bar } from "../parts/bar.tsx";
 import { useWording } from "../words/language.ts";
 import { CircuitBadge } from "./circuit-badge.tsx";
-import { FailedAttempts } from "./failed-attempts.tsx";
+import { FailedAttempts, FailureCodes } from "./failed-attempts.tsx";
 import { Percentile } from "../parts/percentile.tsx";
 import { shownState } from "./shown-state.ts";
 import { TargetName } from "./target-name.tsx";
@@ -44,6 +44,7 @@ function TargetCells({ row }: Pick<TargetRowProps, "row">): ReactElement {
       </td>
       <td className={cell}>
         <FailedAttempts row={row} />
+        <FailureCodes row={row} />
       </td>
       <td className={`${cell} text-right`}>
         <Percentile of={firstToken} share="p50" />

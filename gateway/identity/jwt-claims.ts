@@ -1,5 +1,6 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { staffRoles, type StaffRole } from "@sekisho/wire/admin/staff-roles.data.ts";
+import type { BudgetStatus } from "@sekisho/wire/budget-status.ts";
 import { usualCriticality, type Criticality } from "@sekisho/wire/criticality.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Principal } from "../principal.ts";
@@ -22,6 +23,8 @@ export interface ClientMapping {
   readonly criticality: Criticality;
   readonly requestBudget: string | null;
   readonly streamGraceMs: number | null;
+  /** Absent: 402. */
+  readonly budgetStatus?: BudgetStatus;
 }
 
 /** Whom they stand for when they use the admin API. */
@@ -95,6 +98,7 @@ function clientIn(claims: Claims, issuer: string, mapping: ClientMapping): Princ
     criticality: mapping.criticality,
     requestBudget: mapping.requestBudget,
     streamGraceMs: mapping.streamGraceMs,
+    ...(mapping.budgetStatus === undefined ? {} : { budgetStatus: mapping.budgetStatus }),
     bound: { user: nameIn(claims, userClaim), session: null },
   };
 }

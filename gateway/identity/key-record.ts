@@ -1,5 +1,6 @@
 import type { Staff } from "@sekisho/wire/admin/staff.ts";
 import type { KeyRole } from "@sekisho/wire/admin/staff-roles.data.ts";
+import { usualBudgetStatus, type BudgetStatus } from "@sekisho/wire/budget-status.ts";
 import type { Criticality } from "@sekisho/wire/criticality.ts";
 import type { Principal } from "../principal.ts";
 import type { KeySecret } from "./access-pair.ts";
@@ -22,6 +23,8 @@ export interface KeyGrant {
   readonly requestBudget: string | null;
   /** How long its resumable answers run on without a reader; null: as the installation has it. */
   readonly streamGraceMs: number | null;
+  /** The HTTP status of refusals by budgets; absent: 402. */
+  readonly budgetStatus?: BudgetStatus;
 }
 
 /** Whom an admin key stands for; null for the key of a client (SEC-17). */
@@ -66,6 +69,7 @@ export const principalOf = (record: KeyRecord): Principal =>
     criticality: record.grant.criticality,
     requestBudget: record.grant.requestBudget,
     streamGraceMs: record.grant.streamGraceMs,
+    budgetStatus: record.grant.budgetStatus ?? usualBudgetStatus,
   });
 
 const sameList = (a: readonly string[], b: readonly string[]): boolean =>
@@ -79,5 +83,6 @@ export const sameGrant = (a: KeyGrant, b: KeyGrant): boolean =>
   a.criticality === b.criticality &&
   a.requestBudget === b.requestBudget &&
   a.streamGraceMs === b.streamGraceMs &&
+  (a.budgetStatus ?? usualBudgetStatus) === (b.budgetStatus ?? usualBudgetStatus) &&
   sameList(a.models, b.models) &&
   sameList(a.surfaces, b.surfaces);

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { Failure } from "../failure/failure.ts";
 import { VirtualClock } from "../time/virtual-clock.ts";
-import { migrate, migrateFile } from "./migrate.ts";
+import { checkFile, migrate, migrateFile } from "./migrate.ts";
 import type { Migration } from "./migration.ts";
 import { openForWriting } from "./open-database.ts";
 import { SqliteReader } from "./sqlite-reader.ts";
@@ -108,6 +109,19 @@ test("a file of a newer program is refused by its name, with the way out, and st
   using database = new DatabaseSync(":memory:");
   migrate(database, [books, shelves], clock);
   assert.throws(() => migrate(database, [books], clock), refuses(/^Cannot open the database: /u));
+});
+
+test("a file is looked at before anything is done with it", () => {
+  using folder = new TemporaryFolder();
+  const path = folder.file("test.db");
+  checkFile(path, [books]);
+  assert.ok(!existsSync(path), "one that is not there is not made");
+  using database = openForWriting(path);
+  checkFile(path, [books]);
+  migrate(database, [books, shelves], clock);
+  checkFile(path, [books, authors, shelves]);
+  assert.throws(() => checkFile(path, [books]), refuses(/a newer Sekisho/u));
+  assert.throws(() => checkFile(path, [{ ...books, sql: "" }]), refuses(/with another text/u));
 });
 
 test("one that fails is undone whole; those before it stay", () => {

@@ -1,9 +1,10 @@
 import { hash } from "node:crypto";
+import { existsSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { Failure } from "../failure/failure.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Migration } from "./migration.ts";
-import { openForWriting } from "./open-database.ts";
+import { openForReading, openForWriting } from "./open-database.ts";
 
 /** One row of the table `schema_migrations`. */
 interface Applied {
@@ -42,6 +43,23 @@ export const migrateFile = (
   const database = openForWriting(path);
   try {
     return migrate(database, migrations, clock);
+  } finally {
+    database.close();
+  }
+};
+
+/**
+ * Throws Failure `migration_refused` where `migrateFile` would since the file is another program's,
+ * and looks before anything is done with it: also with what stands beside it.
+ */
+export const checkFile = (path: string, migrations: readonly Migration[]): void => {
+  if (!existsSync(path)) return;
+  const database = openForReading(path);
+  try {
+    const isOurs = database
+      .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migrations'")
+      .get();
+    if (isOurs !== undefined) checkApplied(readApplied(database), migrations, path);
   } finally {
     database.close();
   }
@@ -95,10 +113,10 @@ const readApplied = (database: DatabaseSync): Map<number, Applied> => {
 
 const checkApplied = (
   applied: ReadonlyMap<number, Applied>,
-  ordered: readonly Migration[],
+  migrations: readonly Migration[],
   file: string,
 ): void => {
-  const known = new Map(ordered.map((migration) => [migration.number, migration]));
+  const known = new Map(migrations.map((migration) => [migration.number, migration]));
   for (const [number, { name, sha256: digest }] of applied) {
     const migration = known.get(number);
     if (migration === undefined) {

@@ -14,7 +14,7 @@ const types: Readonly<Record<string, string>> = {
 
 const zipped: ReadonlySet<string> = new Set([".html", ".js", ".css", ".svg"]);
 
-/** What the server reads of a build: see `server/compose/console-pages.ts`. */
+/** What the server reads of a build: see `server/compose/edge/console-pages.ts`. */
 export interface BuiltFile {
   readonly path: string;
   readonly type: string;

@@ -1,3 +1,4 @@
+import { budgetStatuses } from "@sekisho/wire/budget-status.ts";
 import { criticalities } from "@sekisho/wire/criticality.ts";
 import { explainedSurfaces } from "@sekisho/wire/admin/explain.ts";
 import { keyRoles, staffRoles } from "@sekisho/wire/admin/staff-roles.data.ts";
@@ -65,6 +66,12 @@ export const commands: readonly Command[] = [
       { name: "models", value: "LIST", about: "models it may use, comma-separated (default *)" },
       { name: "surfaces", value: "LIST", about: "surfaces it may call (default *)" },
       { name: "request-budget", value: "NAME", about: "a budget that each of its calls must fit" },
+      {
+        name: "budget-status",
+        value: "STATUS",
+        about: "the HTTP status of refusals by budgets: 402 (default) or 429",
+        values: budgetStatuses.map(String),
+      },
       {
         name: "stream-grace",
         value: "TIME",

@@ -98,6 +98,7 @@ export async function createKey(invocation: Invocation): Promise<Exit> {
     criticality: options.text("criticality"),
     requestBudget: options.text("request-budget"),
     streamGraceMs: options.durationMs("stream-grace"),
+    budgetStatus: options.count("budget-status"),
     ...limitsOf(options),
     ...(options.has("aws") ? { aws: true } : {}),
   };

@@ -24,6 +24,7 @@ const makeKey = (changes: Partial<KeyView> = {}): KeyView => ({
   criticality: "critical",
   requestBudget: null,
   streamGraceMs: null,
+  budgetStatus: 402,
   origin: "admin",
   createdAt: "2026-01-01T00:00:00.000Z",
   rotatedAt: null,
@@ -163,7 +164,7 @@ test("a new key alone is on standard output, so that a script can keep it", asyn
     { key: makeKey(), secret: "sk_dev_x", aws: null },
   ]);
   const words = ["keys", "create", "--tenant", "acme", "--models", "fast, quality"];
-  words.push("--stream-grace", "30s", "--data", data);
+  words.push("--stream-grace", "30s", "--budget-status", "429", "--data", data);
   const { exit, out, err } = await run(words);
   assert.deepEqual([exit, out], ["ok", "sk_dev_x\n"]);
   assert.match(err, /^Made client key key_1 for acme\. It is shown this once:\n$/);
@@ -172,6 +173,7 @@ test("a new key alone is on standard output, so that a script can keep it", asyn
     tenant: "acme",
     models: ["fast", "quality"],
     streamGraceMs: 30_000,
+    budgetStatus: 429,
   };
   assert.deepEqual(asked[0], { ...asked[0], line: "POST /admin/keys", body });
   const json = await run([...words, "--json"]);

@@ -1,11 +1,11 @@
 import { IdSource } from "@sekisho/lib/ids/id-source.ts";
-import { openAudit } from "./audit.ts";
-import { HeapGrowth, v8Heap } from "./heap-growth.ts";
-import type { Identity } from "./identity.ts";
-import type { Addresses, Ports } from "./listeners.ts";
+import { openAudit } from "./storage/audit.ts";
+import { HeapGrowth, v8Heap } from "./process/heap-growth.ts";
+import type { Identity } from "./identity/identity.ts";
+import type { Addresses, Ports } from "./edge/listeners.ts";
 import { openCore, type CoreOptions } from "./open-core.ts";
-import { openEdge } from "./open-edge.ts";
-import { writeServerFile } from "./server-file.ts";
+import { openEdge } from "./edge/open-edge.ts";
+import { writeServerFile } from "./edge/server-file.ts";
 
 /** Everything that runs in this process on one data folder. */
 export interface Embedded extends AsyncDisposable {

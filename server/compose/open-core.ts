@@ -15,35 +15,40 @@ import type { Config } from "../config/schema.ts";
 import type { SecretSources } from "../config/secret-reference.ts";
 import { loadSettings, sharedSettings, sqliteSettingsStore } from "../settings/store/sqlite.ts";
 import { RunTimeConfig } from "../settings/run-time-config.ts";
-import { AwsCredentialChain } from "./aws-credential-chain.ts";
-import { loadBalancers } from "./balancers.ts";
-import { BudgetUpkeep } from "./budget-upkeep.ts";
-import { openDataFolder, type DataFolder } from "./data-folder.ts";
-import { LazyCacheFile } from "./cache-file.ts";
-import { CacheUpkeep } from "./cache-upkeep.ts";
-import { Drain } from "./drain.ts";
-import { egressOf } from "./egress.ts";
-import type { GatewayPorts } from "./gateway-parts.ts";
-import { feedbackOf } from "./feedback.ts";
-import { composeGateway, type Gateway } from "./gateway.ts";
-import { configuredKeys, openIdentity, tenantAddresses, type Identity } from "./identity.ts";
-import type { IssuerPorts } from "./issuers.ts";
-import { KeyUpkeep } from "./key-upkeep.ts";
-import { LedgerUpkeep } from "./ledger-upkeep.ts";
-import { LoadWatch } from "./load-watch.ts";
-import { loadPackages } from "./packages.ts";
-import { RateSpread } from "./rate-spread.ts";
-import { SharedWatch } from "./shared-watch.ts";
-import { simulatorOf } from "./simulator-of.ts";
-import { SimulatedFailures } from "./simulated-failures.ts";
-import { shareSummaries, summarySharing } from "./spread.ts";
-import { watchSplits } from "./splits.ts";
-import { openAudit } from "./audit.ts";
-import { openOnceCalls } from "./once-calls.ts";
-import { openStreams } from "./streams.ts";
-import { openStorage, type Storage } from "./storage.ts";
-import { UpstreamPools } from "./upstream-pools.ts";
-import { heldFolder, ownFolder, type WorkerParts } from "./worker-parts.ts";
+import { AwsCredentialChain } from "./providers/aws-credential-chain.ts";
+import { loadBalancers } from "./routing/balancers.ts";
+import { BudgetUpkeep } from "./upkeep/budget-upkeep.ts";
+import { openDataFolder, type DataFolder } from "./storage/data-folder.ts";
+import { LazyCacheFile } from "./storage/cache-file.ts";
+import { CacheUpkeep } from "./upkeep/cache-upkeep.ts";
+import { Drain } from "./process/drain.ts";
+import { egressOf } from "./process/egress.ts";
+import type { GatewayPorts } from "./gateway/gateway-parts.ts";
+import { feedbackOf } from "./storage/feedback.ts";
+import { composeGateway, type Gateway } from "./gateway/gateway.ts";
+import {
+  configuredKeys,
+  openIdentity,
+  tenantAddresses,
+  type Identity,
+} from "./identity/identity.ts";
+import type { IssuerPorts } from "./identity/issuers.ts";
+import { KeyUpkeep } from "./upkeep/key-upkeep.ts";
+import { LedgerUpkeep } from "./upkeep/ledger-upkeep.ts";
+import { LoadWatch } from "./process/load-watch.ts";
+import { loadPackages } from "./providers/packages.ts";
+import { RateSpread } from "./group/rate-spread.ts";
+import { SharedWatch } from "./group/shared-watch.ts";
+import { simulatorOf } from "./providers/simulator-of.ts";
+import { SimulatedFailures } from "./providers/simulated-failures.ts";
+import { shareSummaries, summarySharing } from "./group/spread.ts";
+import { watchSplits } from "./gateway/splits.ts";
+import { openAudit } from "./storage/audit.ts";
+import { openOnceCalls } from "./gateway/once-calls.ts";
+import { openStreams } from "./streams/streams.ts";
+import { openStorage, type Storage } from "./storage/storage.ts";
+import { UpstreamPools } from "./providers/upstream-pools.ts";
+import { heldFolder, ownFolder, type WorkerParts } from "./group/worker-parts.ts";
 
 export interface CoreOptions {
   /** Reads file, environment and flags again. */
@@ -298,6 +303,6 @@ async function prepareChange(
 /** The library that proves their tokens takes 30 ms to load: for those alone who have some. */
 async function issuersIn(config: Config, ports: IssuerPorts) {
   if (config.admin.oidc === null && Object.keys(config.issuers).length === 0) return [];
-  const { issuersOf } = await import("./issuers.ts");
+  const { issuersOf } = await import("./identity/issuers.ts");
   return issuersOf(config, ports);
 }

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { findCommand } from "../cli/command.ts";
 import { commands } from "../cli/commands.ts";
-import { noBalancers } from "../compose/balancers.ts";
-import { catalogOf } from "../compose/catalog.ts";
+import { noBalancers } from "../compose/routing/balancers.ts";
+import { catalogOf } from "../compose/routing/catalog.ts";
 import { loaded } from "./text-fixture.ts";
 
 const doc = readFileSync(new URL("../../docs/operating/routing.md", import.meta.url), "utf8");

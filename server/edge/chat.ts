@@ -2,7 +2,7 @@ import type { Principal } from "@sekisho/gateway/principal.ts";
 import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
 import { plainChatClient } from "@sekisho/wire/chat/codec.ts";
 import type { PlainChatSetup } from "@sekisho/wire/chat/plain-chat-request.ts";
-import type { ModelSurface } from "./model-surface.ts";
+import type { ModelSurface } from "./answers/model-surface.ts";
 
 /** SEC-4: the largest body of a chat. */
 export const chatBodyBytesLimit = 65_536;

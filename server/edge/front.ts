@@ -4,7 +4,7 @@ import type { Upgrade } from "@sekisho/lib/http/upgrade.ts";
 import { Router, type PathParameters, type Route } from "@sekisho/lib/http/router.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { EncodedError } from "@sekisho/wire/canonical/codec.ts";
-import { requestHeaders } from "./answer-headers.ts";
+import { requestHeaders } from "./answers/answer-headers.ts";
 import type { CrossOrigin } from "./cross-origin.ts";
 import { isConsolePath } from "./console/pages.ts";
 

@@ -5,7 +5,7 @@ import type { RestCause } from "@sekisho/gateway/health.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
 import { circuit } from "@sekisho/wire/admin/circuit-fixture.ts";
 import { deep, type HealthSources } from "./health.ts";
-import { unservedModels } from "./unserved-models.ts";
+import { unservedModels } from "./views/unserved-models.ts";
 
 function healthOf(over: Partial<HealthSources>): unknown {
   let said = "";

@@ -2,8 +2,8 @@ import type { LoadState } from "@sekisho/gateway/limits/load-gate.ts";
 import type { CircuitView } from "@sekisho/wire/admin/circuits.ts";
 import type { HealthReport, ProcessHealth, ProviderHealth } from "@sekisho/wire/admin/health.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
-import { respondJson } from "./json.ts";
-import { isAvailable, serviceStatus } from "./service-status.ts";
+import { respondJson } from "./answers/json.ts";
+import { isAvailable, serviceStatus } from "./views/service-status.ts";
 
 /** What health is read from; all of it is in memory, so that an answer takes no time. */
 export interface HealthSources {

@@ -3,8 +3,8 @@ import { nearest } from "@sekisho/lib/text/nearest.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { idempotencyKeyChars, isIdempotencyKey } from "@sekisho/wire/idempotency-key.ts";
 import { callOptions, libraryOptions } from "@sekisho/wire/library/library-request.ts";
-import { modelBodyBytesLimit } from "../edge/arrival.ts";
-import { idShape } from "../edge/attribution.ts";
+import { modelBodyBytesLimit } from "../edge/exchanges/arrival.ts";
+import { idShape } from "../edge/request-heads/attribution.ts";
 
 /** A call as a program asked for it: whom it is for, and its body for the stages. */
 export interface AskedCall {

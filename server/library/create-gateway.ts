@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { openCore } from "../compose/open-core.ts";
-import { processPorts } from "../compose/process-ports.ts";
+import { processPorts } from "../compose/process/process-ports.ts";
 import { readEnvironment, type Environment } from "../config/environment.ts";
 import { loadConfig } from "../config/load-config.ts";
 import { parseConfig } from "../config/parse-config.ts";

@@ -2,7 +2,7 @@ import type { Arrival } from "@sekisho/gateway/arrival.ts";
 import type { SaidCache } from "@sekisho/gateway/cache-policy.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
 import type { AnyHead } from "@sekisho/gateway/request.ts";
-import type { ClientDeparture } from "../edge/client-departure.ts";
+import type { ClientDeparture } from "../edge/exchanges/client-departure.ts";
 import type { AskedCall } from "./asked-call.ts";
 
 export interface Arriving<Head extends AnyHead> {

@@ -6,7 +6,7 @@ import type {
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Core } from "../compose/open-core.ts";
-import { calculatorOf } from "../compose/prices.ts";
+import { calculatorOf } from "../compose/routing/prices.ts";
 import type { CostFace, LoadCost, MonthlyLoad, RequestCost, RequestTokens } from "./cost.ts";
 import { callError } from "./sekisho-error.ts";
 

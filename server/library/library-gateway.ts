@@ -4,7 +4,7 @@ import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { HealthReport } from "@sekisho/wire/admin/health.ts";
 import { usageRanges, type UsageRange } from "@sekisho/wire/admin/usage.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import { healthSources } from "../compose/health-sources.ts";
+import { healthSources } from "../compose/edge/health-sources.ts";
 import { healthReport } from "../edge/health.ts";
 import type { ClientBudgetView } from "@sekisho/wire/admin/budgets.ts";
 import type { BudgetQuestion } from "./budget-question.ts";

@@ -1,5 +1,5 @@
 import type { Joins, OnceAsked } from "@sekisho/gateway/calls/once-calls.ts";
-import { headOf } from "../edge/recorded-stream.ts";
+import { headOf } from "../edge/kept-answers/recorded-stream.ts";
 import type { AskedCall } from "./asked-call.ts";
 
 /** How a call is told from others; null where it is one of its own, whatever it says (STR-13). */

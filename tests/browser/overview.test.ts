@@ -141,6 +141,18 @@ describe("Overview", { skip: noChromium }, () => {
     await page.getByRole("button", { name: "Theme: Dark" }).waitFor();
   });
 
+  test("the code of failed attempts stands in one line of a narrow page", async () => {
+    await using open = await console.open({ viewport: { width: 390, height: 900 } });
+    const { page } = open;
+    await open.overview();
+    await console.call(4, "sole", "[[sim: fault=429]]");
+    const code = page.locator("#targets li .font-mono", { hasText: "upstream_rate_limited" });
+    const shown = await code.first().boundingBox();
+    assert.ok(shown !== null && shown.height < 20, JSON.stringify(shown));
+    assert.equal(await code.first().innerText(), "upstream_rate_limited");
+    await open.screenshot("failed-attempts-390");
+  });
+
   test("the language can be chosen, and stays chosen", async () => {
     await using open = await openAll();
     const { page } = open;

@@ -75,8 +75,11 @@ test("a data folder of a newer version is refused with the file and the way out"
   const data = await folderOf(t);
   const file = join(data, "sekisho.db");
   migrateFile(file, [{ number: 1, name: "of_tomorrow", sql: "SELECT 1" }], new VirtualClock());
+  const ahead = `${file}-ahead-of-tomorrow`;
+  writeFileSync(ahead, "in words of tomorrow");
   const { code, stdout, stderr } = await runProgram(["start", "--port", "0", "--data", data]);
   assert.deepEqual([code, stdout], [1, ""]);
+  assert.equal(readFileSync(ahead, "utf8"), "in words of tomorrow");
   assert.equal(
     stderr,
     `sekisho: Cannot open ${file}: this data folder was written by a newer Sekisho, and this one ` +

@@ -7,7 +7,7 @@ import { SqliteReader } from "@sekisho/lib/storage/sqlite-reader.ts";
 import { migrateFile } from "@sekisho/lib/storage/migrate.ts";
 import { SqliteWriter } from "@sekisho/lib/storage/sqlite-writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
-import { migrations } from "@sekisho/server/compose/storage.ts";
+import { migrations } from "@sekisho/server/compose/storage/storage.ts";
 import { noUsage } from "@sekisho/wire/canonical/usage.ts";
 
 /** A call of the past, as far as its writer cares. */

@@ -17,7 +17,7 @@ import type { Reader } from "@sekisho/lib/storage/reader.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
-import type { Gateway } from "@sekisho/server/compose/gateway.ts";
+import type { Gateway } from "@sekisho/server/compose/gateway/gateway.ts";
 import type { Config } from "@sekisho/server/config/schema.ts";
 import type { Mutant } from "./mutants/mutant.ts";
 

@@ -1,8 +1,8 @@
 import { isNothing, nothing, type Amounts } from "@sekisho/gateway/amounts.ts";
 import type { ParsedHead } from "@sekisho/lib/http/wire-head.ts";
 import type { CircuitView } from "@sekisho/wire/admin/circuits.ts";
-import { noBalancers } from "@sekisho/server/compose/balancers.ts";
-import { standardParts, type PartMakers } from "@sekisho/server/compose/gateway-parts.ts";
+import { noBalancers } from "@sekisho/server/compose/routing/balancers.ts";
+import { standardParts, type PartMakers } from "@sekisho/server/compose/gateway/gateway-parts.ts";
 import type { Config } from "@sekisho/server/config/schema.ts";
 import { Violation } from "./base/violation.ts";
 import type { IntentBook } from "./checks/intent-book.ts";

@@ -2,7 +2,7 @@ import { importsOf, type Import } from "./imports.ts";
 import { isTestCode, matchesAny, matches, roomOf, topOf } from "./rooms.ts";
 import type { SourceFile } from "./source-file.ts";
 
-/** The tables of layers.ts, as an argument so that the rules can be tested on small ones. */
+/** The tables of layers.ts and outside.ts: an argument, so that tests may have small ones. */
 export interface Layers {
   readonly rooms: Readonly<Record<string, readonly string[]>>;
   readonly packages: Readonly<Record<string, readonly string[]>>;

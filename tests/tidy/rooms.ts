@@ -32,7 +32,14 @@ export const isTestCode = (path: string): boolean =>
 /** The first segment of a path: the package, or one of tests, bench and scripts. */
 export const topOf = (path: string): string => path.split("/", 1)[0] ?? "";
 
-const outsidePackages = new Set(["tests", "bench", "scripts", "examples", "layers.ts"]);
+const outsidePackages = new Set([
+  "tests",
+  "bench",
+  "scripts",
+  "examples",
+  "layers.ts",
+  "outside.ts",
+]);
 
 /** Code of a package, its tests included. */
 export const isOfPackage = (path: string): boolean => !outsidePackages.has(topOf(path));

@@ -62,7 +62,7 @@ export class Fields {
     return "";
   }
 
-  choice<const T extends string>(name: string, values: readonly T[], fallback: T): T {
+  choice<const T extends string | number>(name: string, values: readonly T[], fallback: T): T {
     if (this.#isAbsent(name)) return fallback;
     const found = values.find((value) => value === this.#fields[name]);
     if (found === undefined) this.#refuse(name, `must be one of ${values.join(", ")}`);

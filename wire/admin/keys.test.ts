@@ -16,6 +16,7 @@ test("a client key needs a tenant; everything else has a default", () => {
       criticality: "critical",
       requestBudget: null,
       streamGraceMs: null,
+      budgetStatus: 402,
       addresses: [],
       expiresInMs: null,
       origins: [],
@@ -35,6 +36,7 @@ test("every field is taken as it is, lists without doubles", () => {
     criticality: "sheddable+",
     requestBudget: null,
     streamGraceMs: 0,
+    budgetStatus: 429,
     addresses: ["10.1.0.0/16", "2001:db8::7"],
     expiresInMs: 60_000,
     origins: ["https://shop.example:8443", "http://localhost:3000"],
@@ -60,7 +62,13 @@ test("SEC-17 an admin key has no team, models, surfaces, criticality or pair", (
   const parsed = parseKeyCreation({ role: "admin", name: "ops" });
   const nothing = { tenant: null, team: null, models: [], surfaces: [], aws: false };
   const limits = { addresses: [], expiresInMs: null, origins: [] };
-  const none = { criticality: "critical", requestBudget: null, streamGraceMs: null, ...limits };
+  const none = {
+    criticality: "critical",
+    requestBudget: null,
+    streamGraceMs: null,
+    budgetStatus: 402,
+    ...limits,
+  };
   const value = { ...nothing, ...none, role: "admin", name: "ops" };
   assert.deepEqual(parsed, { ok: true, value });
   const bound = parseKeyCreation({ role: "viewer", tenant: "acme" });
@@ -73,6 +81,7 @@ test("SEC-17 an admin key has no team, models, surfaces, criticality or pair", (
     "criticality",
     "requestBudget",
     "streamGraceMs",
+    "budgetStatus",
     "aws",
   ]) {
     const refused = parseKeyCreation({ role: "admin", [field]: "x" });
@@ -108,6 +117,8 @@ const refusedBodies: readonly (readonly [body: unknown, code: string, path: stri
   [{ tenant, surfaces: ["admin"] }, "invalid_value", "surfaces"],
   [{ tenant, criticality: "high" }, "invalid_value", "criticality"],
   [{ tenant, criticality: 1 }, "invalid_value", "criticality"],
+  [{ tenant, budgetStatus: "429" }, "invalid_value", "budgetStatus"],
+  [{ tenant, budgetStatus: 500 }, "invalid_value", "budgetStatus"],
   [{ tenant, addresses: ["example.com"] }, "invalid_value", "addresses"],
   [{ tenant, addresses: "10.0.0.1" }, "invalid_value", "addresses"],
   [{ tenant, addresses: ["10.0.0.1; DROP"] }, "invalid_value", "addresses"],

@@ -1,3 +1,4 @@
+import { budgetStatuses, usualBudgetStatus, type BudgetStatus } from "../budget-status.ts";
 import { criticalities, type Criticality, usualCriticality } from "../criticality.ts";
 import type { Parsed } from "../result.ts";
 import { readQuery, refuseParam } from "./_query.ts";
@@ -19,6 +20,8 @@ export interface KeyView {
   readonly requestBudget: string | null;
   /** How long its resumable answers run on without a reader; null: as `streams.graceMs` says. */
   readonly streamGraceMs: number | null;
+  /** The HTTP status of refusals by budgets. */
+  readonly budgetStatus: BudgetStatus;
   /** `config` keys are changed in the configuration, the others here. */
   readonly origin: "config" | "first-run" | "admin";
   readonly createdAt: string | null;
@@ -81,6 +84,7 @@ export interface KeyCreation {
   readonly criticality: Criticality;
   readonly requestBudget: string | null;
   readonly streamGraceMs: number | null;
+  readonly budgetStatus: BudgetStatus;
   readonly addresses: readonly string[];
   /** From now; null: it is good until it is revoked. */
   readonly expiresInMs: number | null;
@@ -187,6 +191,7 @@ const creationFields = [
   "criticality",
   "requestBudget",
   "streamGraceMs",
+  "budgetStatus",
   "addresses",
   "expiresInMs",
   "origins",
@@ -207,6 +212,7 @@ export function parseKeyCreation(body: unknown): Parsed<KeyCreation, FieldCode> 
     criticality: fields.choice("criticality", criticalities, usualCriticality),
     requestBudget: fields.optional("requestBudget", name),
     streamGraceMs: fields.countOrNull("streamGraceMs", maxStreamGraceMs, 0) ?? null,
+    budgetStatus: fields.choice("budgetStatus", budgetStatuses, usualBudgetStatus),
     addresses: fields.anyList("addresses", address) ?? [],
     expiresInMs: fields.countOrNull("expiresInMs", mostMs) ?? null,
     origins: fields.anyList("origins", origin) ?? [],
@@ -230,6 +236,7 @@ function parseStaffKey(
     criticality: usualCriticality,
     requestBudget: null,
     streamGraceMs: null,
+    budgetStatus: usualBudgetStatus,
     addresses: fields.anyList("addresses", address) ?? [],
     expiresInMs: fields.countOrNull("expiresInMs", mostMs) ?? null,
     origins: [],

@@ -37,6 +37,7 @@ const sample: KeyRecord = {
     criticality: "critical+",
     requestBudget: "chat",
     streamGraceMs: 0,
+    budgetStatus: 429,
   },
   limits: {
     addresses: ["10.1.0.0/16", "2001:db8::7"],
@@ -90,6 +91,7 @@ const checkSecrets = (scenario: Scenario): void => {
         criticality: "sheddable",
         requestBudget: null,
         streamGraceMs: null,
+        budgetStatus: 402,
       },
       limits: { addresses: [], expiresMs: null, origins: [] },
       origin: "first-run",

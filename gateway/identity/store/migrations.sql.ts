@@ -81,6 +81,12 @@ export const identityMigrations: readonly Migration[] = [
       CHECK (stream_grace_ms BETWEEN 0 AND 3600000)`,
   },
   {
+    number: 109,
+    name: "which status refusals by budgets have",
+    sql: `ALTER TABLE keys ADD COLUMN budget_status INTEGER NOT NULL DEFAULT 402
+      CHECK (budget_status IN (402, 429))`,
+  },
+  {
     // Counts what changes in keys, uses left out: other processes look at it, and read them again.
     number: 140,
     name: "key_changes",

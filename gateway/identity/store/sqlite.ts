@@ -1,6 +1,11 @@
 import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
 import type { SqlValue, Write } from "@sekisho/lib/storage/writer.ts";
 import { keyRoles, type KeyRole } from "@sekisho/wire/admin/staff-roles.data.ts";
+import {
+  budgetStatuses,
+  usualBudgetStatus,
+  type BudgetStatus,
+} from "@sekisho/wire/budget-status.ts";
 import { criticalities, type Criticality } from "@sekisho/wire/criticality.ts";
 import type { KeySecret } from "../access-pair.ts";
 import type { KeyLimits } from "../key-limits.ts";
@@ -9,10 +14,12 @@ import type { KeyStore, Rotation } from "../key-store.ts";
 
 const insertSql = `INSERT INTO keys (
   id, tenant, team, role, models, surfaces, criticality, request_budget, stream_grace_ms,
-  addresses, expires_ms, origins, name, origin, hmac, pepper, access_key_id, pair_salt,
+  budget_status, addresses, expires_ms, origins, name, origin,
+  hmac, pepper, access_key_id, pair_salt,
   previous_hmac, previous_pepper, previous_access_key_id,
   previous_pair_salt, previous_until_ms, created_ms, rotated_ms, revoked_ms
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+) VALUES (
+  ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** On the right of SET stand the values from before: the secret of now becomes the previous one. */
 const rotateSql = `UPDATE keys SET
@@ -59,6 +66,7 @@ export const sqliteKeyStore: KeyStore = {
     const params: SqlValue[] = [record.id, grant.tenant, grant.team, grant.role];
     params.push(JSON.stringify(grant.models), JSON.stringify(grant.surfaces));
     params.push(grant.criticality, grant.requestBudget, grant.streamGraceMs);
+    params.push(grant.budgetStatus ?? usualBudgetStatus);
     params.push(JSON.stringify(record.limits.addresses));
     params.push(record.limits.expiresMs, JSON.stringify(record.limits.origins));
     params.push(record.name, record.origin);
@@ -114,6 +122,7 @@ const recordOf = (row: Row): KeyRecord => ({
     criticality: criticality(row),
     requestBudget: row["request_budget"] === null ? null : text(row, "request_budget"),
     streamGraceMs: integerOrNull(row, "stream_grace_ms"),
+    budgetStatus: budgetStatus(row),
   },
   limits: {
     addresses: list(row, "addresses"),
@@ -166,6 +175,13 @@ const criticality = (row: Row): Criticality => {
   const said = text(row, "criticality");
   const found = criticalities.find((each) => each === said);
   if (found === undefined) throw broken("criticality", "criticality");
+  return found;
+};
+
+const budgetStatus = (row: Row): BudgetStatus => {
+  const said = integer(row, "budget_status");
+  const found = budgetStatuses.find((each) => each === said);
+  if (found === undefined) throw broken("budget_status", "status");
   return found;
 };
 

@@ -1,3 +1,4 @@
+import { budgetStatuses, usualBudgetStatus } from "@sekisho/wire/budget-status.ts";
 import { jwtAlgorithms } from "@sekisho/wire/admin/jwt-algorithms.data.ts";
 import { clientSurfaces, maxStreamGraceMs } from "@sekisho/wire/admin/keys.ts";
 import { staffRoles } from "@sekisho/wire/admin/staff-roles.data.ts";
@@ -69,6 +70,10 @@ const clients = section("An issuer whose tokens call models.", {
     .describe("A budget of the tenant with the scope `request`: each call must fit it.")
     .nullable()
     .default(null),
+  budgetStatus: z
+    .literal([...budgetStatuses])
+    .describe("The HTTP status of refusals by budgets: 402 or 429.")
+    .default(usualBudgetStatus),
   streamGraceMs: wholeNumber(
     "As `streams.graceMs`, for resumable answers to its tokens; `null`: that one.",
     { min: 0, max: maxStreamGraceMs },

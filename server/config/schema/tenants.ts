@@ -1,3 +1,4 @@
+import { budgetStatuses, usualBudgetStatus } from "@sekisho/wire/budget-status.ts";
 import { clientSurfaces, maxStreamGraceMs } from "@sekisho/wire/admin/keys.ts";
 import { criticalities, usualCriticality } from "@sekisho/wire/criticality.ts";
 import { z } from "zod";
@@ -31,6 +32,10 @@ const key = section("A key of the file; more are made by command line and admin 
     .describe("A budget under `budgets` with the scope `request`: each call must fit it.")
     .nullable()
     .default(null),
+  budgetStatus: z
+    .literal([...budgetStatuses])
+    .describe("The HTTP status of refusals by budgets: 402 or 429.")
+    .default(usualBudgetStatus),
   streamGraceMs: wholeNumber(
     "As `streams.graceMs`, for resumable answers of this key; `null`: that one.",
     { min: 0, max: maxStreamGraceMs },

@@ -22,6 +22,7 @@ const scanner = new JsonScanner([
   "criticality",
   "requestBudget",
   "streamGraceMs",
+  "budgetStatus",
   "aws",
   "graceMs",
   "addresses",

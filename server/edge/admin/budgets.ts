@@ -8,7 +8,7 @@ import {
 } from "@sekisho/wire/admin/budgets.ts";
 import type { Staff } from "@sekisho/wire/admin/staff.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import { budgetView } from "../budget-view.ts";
+import { budgetView } from "../views/budget-view.ts";
 import type { AdminContext } from "./admin-context.ts";
 import { parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
 import { isInReach, tenantAsked } from "./tenant-reach.ts";

@@ -1,5 +1,5 @@
 import type { CircuitList } from "@sekisho/wire/admin/circuits.ts";
-import { serviceStatuses } from "../service-status.ts";
+import { serviceStatuses } from "../views/service-status.ts";
 import type { AdminContext } from "./admin-context.ts";
 import type { AdminAnswer, AdminRequest } from "./admin-request.ts";
 

@@ -12,10 +12,12 @@ import type {
   ExplainView,
   LeftOutView,
 } from "@sekisho/wire/admin/explain.ts";
-import type { ModelSurface } from "../model-surface.ts";
+import { budgetStatusOf } from "../answers/budget-status.ts";
+import type { ModelSurface } from "../answers/model-surface.ts";
 
 interface Explained {
   readonly surface: Pick<ModelSurface, "name" | "codec">;
+  readonly principal: Parameters<typeof budgetStatusOf>[0];
   /** How long a connection to a provider may take. */
   readonly connectMs: (provider: string) => number;
 }
@@ -24,10 +26,10 @@ interface Explained {
 export function viewOfExplanation(
   { model, surface: name, key, tenant }: ExplainRequest,
   explanation: Explanation,
-  { surface, connectMs }: Explained,
+  { surface, principal, connectMs }: Explained,
 ): ExplainView {
   const { entry, choice, plan, attempts, totalMs, spendLeftNanoUsd } = explanation;
-  const refusal = refusalView(explanation, surface);
+  const refusal = refusalView(explanation, { surface, principal });
   return {
     model,
     surface: name,
@@ -144,11 +146,12 @@ function stateInWords(explanation: Explanation): string[] {
 
 function refusalView(
   { refusal }: Explanation,
-  { codec }: Explained["surface"],
+  { surface: { codec }, principal }: Pick<Explained, "surface" | "principal">,
 ): ExplainedRefusal | null {
   if (refusal === null) return null;
   const { code, message, details } = refusal;
-  const { status } = codec.encodeError(code, message, { ...details, requestId: "" });
+  const own = { ...details, ...budgetStatusOf(principal, code), requestId: "" };
+  const { status } = codec.encodeError(code, message, own);
   const { param = null, retryAfterMs = null } = details;
   return { code, status, message, param, retryAfterMs };
 }

@@ -8,8 +8,8 @@ import {
   type ExplainRequest,
 } from "@sekisho/wire/admin/explain.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import { attributionOf, criticalityOf, requestTimeoutMs } from "../attribution.ts";
-import type { ModelSurface } from "../model-surface.ts";
+import { attributionOf, criticalityOf, requestTimeoutMs } from "../request-heads/attribution.ts";
+import type { ModelSurface } from "../answers/model-surface.ts";
 import { converse } from "../model/[id]/converse.ts";
 import { invoke } from "../model/[id]/invoke.ts";
 import { chatCompletions } from "../v1/chat/completions.ts";
@@ -76,7 +76,8 @@ export async function postExplain(
   const explanation: Explanation = context.explainer.explain(imagined(asked, context));
   const { providers } = context.config.config;
   const connectMs = (provider: string): number => providers[provider]?.pool.connectMs ?? 0;
-  const body = viewOfExplanation(asked, explanation, { surface, connectMs });
+  const principal = asked.key === null ? null : (context.keyring.find(asked.key)?.grant ?? null);
+  const body = viewOfExplanation(asked, explanation, { surface, principal, connectMs });
   return { status: 200, body };
 }
 

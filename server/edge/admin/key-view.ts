@@ -1,6 +1,7 @@
 import type { KeyRecord } from "@sekisho/gateway/identity/key-record.ts";
 import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
+import { usualBudgetStatus } from "@sekisho/wire/budget-status.ts";
 import type { KeyView } from "@sekisho/wire/admin/keys.ts";
 
 const timeOrNull = (ms: number | null): string | null => (ms === null ? null : rfc3339(ms));
@@ -20,6 +21,7 @@ export const viewOfKey = (
   criticality: record.grant.criticality,
   requestBudget: record.grant.requestBudget,
   streamGraceMs: record.grant.streamGraceMs,
+  budgetStatus: record.grant.budgetStatus ?? usualBudgetStatus,
   origin: record.origin,
   createdAt: timeOrNull(record.createdMs),
   rotatedAt: timeOrNull(record.rotatedMs),

@@ -54,8 +54,8 @@ export async function postKey(request: AdminRequest, context: AdminContext): Pro
 }
 
 const grantOf = (creation: KeyCreation, { tenants }: Config): KeyGrant => {
-  const { tenant, team, role, models, surfaces, criticality, requestBudget, streamGraceMs } =
-    creation;
+  const { tenant, team, role, models, surfaces, criticality, requestBudget } = creation;
+  const { streamGraceMs, budgetStatus } = creation;
   const known = tenant !== null && Object.hasOwn(tenants, tenant) ? tenants[tenant] : undefined;
   if (tenant !== null && known === undefined) {
     throw unknownName("tenant", tenant, Object.keys(tenants));
@@ -77,7 +77,8 @@ const grantOf = (creation: KeyCreation, { tenants }: Config): KeyGrant => {
   if (requestBudget !== null && !named.includes(requestBudget)) {
     throw unknownName("requestBudget", requestBudget, named);
   }
-  return { tenant, team, role, models, surfaces, criticality, requestBudget, streamGraceMs };
+  const may = { models, surfaces, criticality, requestBudget, streamGraceMs, budgetStatus };
+  return { tenant, team, role, ...may };
 };
 
 const maxListed = 20;

@@ -11,7 +11,7 @@ import {
 import { usageRanges } from "@sekisho/wire/admin/usage.ts";
 import type { Staff } from "@sekisho/wire/admin/staff.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import { PacedWriter } from "../paced-writer.ts";
+import { PacedWriter } from "../answers/paced-writer.ts";
 import type { AdminContext } from "./admin-context.ts";
 import { parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
 import { ledgerLines, ledgerRowView } from "./ledger-view.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ModelListView, ModelView } from "@sekisho/wire/admin/models.ts";
-import { noBalancers } from "../../compose/balancers.ts";
-import { catalogOf } from "../../compose/catalog.ts";
+import { noBalancers } from "../../compose/routing/balancers.ts";
+import { catalogOf } from "../../compose/routing/catalog.ts";
 import type { AdminContext } from "./admin-context.ts";
 import type { AdminRequest } from "./admin-request.ts";
 import { getModels } from "./models.ts";

@@ -1,7 +1,7 @@
 import { probeTenant } from "@sekisho/gateway/probing/probe-question.ts";
 import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
 import { parseUsageQuery, usageRanges, type UsageView } from "@sekisho/wire/admin/usage.ts";
-import { usageFiguresView } from "../usage-figures-view.ts";
+import { usageFiguresView } from "../views/usage-figures-view.ts";
 import type { AdminContext } from "./admin-context.ts";
 import { parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
 import { tenantAsked } from "./tenant-reach.ts";

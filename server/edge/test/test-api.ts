@@ -11,12 +11,12 @@ import { plainChatClient } from "@sekisho/wire/chat/codec.ts";
 import { guestKeyId } from "../../config/check-config.ts";
 import type { AuditTrail } from "../../audit/audit-log.ts";
 import { checkPermission } from "../admin/check-permission.ts";
-import { requestHeaders } from "../answer-headers.ts";
-import { bodilessPrincipal } from "../credential.ts";
-import { readFailure } from "../failure-reading.ts";
+import { requestHeaders } from "../answers/answer-headers.ts";
+import { bodilessPrincipal } from "../request-heads/credential.ts";
+import { readFailure } from "../answers/failure-reading.ts";
 import type { Handler } from "../front.ts";
-import { isKeyless } from "../local-caller.ts";
-import { refuseRequest } from "../refuse-request.ts";
+import { isKeyless } from "../plain-chat/local-caller.ts";
+import { refuseRequest } from "../answers/refuse-request.ts";
 import { circuitStatus } from "./circuit-status.ts";
 import { disableFailures } from "./disable-failures.ts";
 import { enableFailures } from "./enable-failures.ts";
@@ -78,7 +78,13 @@ export class TestApi {
       if (!exchange.isClosed) exchange.respond(200, headers, body);
     } catch (error) {
       const failure = readFailure(error, log, requestId);
-      refuseRequest(exchange, surface, { requestId, failure, served: [], standing: null });
+      refuseRequest(exchange, surface, {
+        requestId,
+        failure,
+        served: [],
+        standing: null,
+        principal: null,
+      });
     }
   }
 

@@ -1,7 +1,7 @@
 import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
 import type { LoadBalancerView } from "@sekisho/wire/chat/test-views.ts";
 import type { AuditEntry } from "../../audit/audit-entry.ts";
-import type { ServiceCircuit } from "../service-circuit.ts";
+import type { ServiceCircuit } from "../plain-chat/service-circuit.ts";
 import type { FailureSwitch } from "./failure-switch.ts";
 
 /** What the test endpoints show and change. */

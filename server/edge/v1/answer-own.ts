@@ -1,9 +1,9 @@
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
 import { problemContentType, problemOf } from "@sekisho/wire/admin/problem.ts";
 import { codes } from "@sekisho/wire/canonical/codes.data.ts";
-import { requestHeaders } from "../answer-headers.ts";
-import type { ClientQueryPorts } from "../client-query.ts";
-import { readFailure } from "../failure-reading.ts";
+import { requestHeaders } from "../answers/answer-headers.ts";
+import type { ClientQueryPorts } from "../exchanges/client-query.ts";
+import { readFailure } from "../answers/failure-reading.ts";
 
 /**
  * Answers on a surface of our own with `status` and what `view` resolves with, which nobody may

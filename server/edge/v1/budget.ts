@@ -1,9 +1,9 @@
 import type { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import { boundAttribution } from "@sekisho/gateway/identity/bound-attribution.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
-import { attributionOf } from "../attribution.ts";
-import { clientBudgetView } from "../budget-view.ts";
-import { answerClient, type ClientQueryPorts } from "../client-query.ts";
+import { attributionOf } from "../request-heads/attribution.ts";
+import { clientBudgetView } from "../views/budget-view.ts";
+import { answerClient, type ClientQueryPorts } from "../exchanges/client-query.ts";
 
 export interface BudgetPorts extends ClientQueryPorts {
   readonly budgets: Pick<Budgets, "booksOf" | "requestLimit">;

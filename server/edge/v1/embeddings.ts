@@ -1,6 +1,6 @@
 import { chatClient } from "@sekisho/wire/openai/codec.ts";
 import { rateHeaders } from "@sekisho/wire/openai/rate-headers.ts";
-import type { EmbeddingSurface } from "../model-surface.ts";
+import type { EmbeddingSurface } from "../answers/model-surface.ts";
 
 /** `POST /v1/embeddings` */
 export const embeddings: EmbeddingSurface = {

@@ -9,9 +9,9 @@ import { messagesClient } from "@sekisho/wire/anthropic/codec.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { JsonScanner } from "@sekisho/wire/framing/json-scan.ts";
 import { parsed } from "../admin/admin-request.ts";
-import { attributionOf } from "../attribution.ts";
-import type { ClientQueryPorts } from "../client-query.ts";
-import { credentialOf } from "../credential.ts";
+import { attributionOf } from "../request-heads/attribution.ts";
+import type { ClientQueryPorts } from "../exchanges/client-query.ts";
+import { credentialOf } from "../request-heads/credential.ts";
 import { answerOwn } from "./answer-own.ts";
 
 const maxBodyBytes = 65_536;

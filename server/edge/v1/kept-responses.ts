@@ -10,14 +10,14 @@ import type { CanonicalEvent } from "@sekisho/wire/canonical/event.ts";
 import { encodeKept } from "@sekisho/wire/responses/encode-kept.ts";
 import { responsesClient } from "@sekisho/wire/responses/codec.ts";
 import { responseIdPrefix } from "@sekisho/wire/responses/id-prefix.ts";
-import { requestHeaders } from "../answer-headers.ts";
-import { bodilessPrincipal } from "../credential.ts";
-import { readFailure } from "../failure-reading.ts";
-import { respondJson } from "../json.ts";
-import { contextOf } from "../recorded-stream.ts";
-import { refuseRequest } from "../refuse-request.ts";
-import { StreamExchange } from "../stream-exchange.ts";
-import { sseWords } from "../stream-words.ts";
+import { requestHeaders } from "../answers/answer-headers.ts";
+import { bodilessPrincipal } from "../request-heads/credential.ts";
+import { readFailure } from "../answers/failure-reading.ts";
+import { respondJson } from "../answers/json.ts";
+import { contextOf } from "../kept-answers/recorded-stream.ts";
+import { refuseRequest } from "../answers/refuse-request.ts";
+import { StreamExchange } from "../kept-answers/stream-exchange.ts";
+import { sseWords } from "../answers/stream-words.ts";
 import { responses } from "./responses.ts";
 import type { StreamPorts } from "./streams.ts";
 
@@ -123,7 +123,13 @@ function answer(
   const refuse = (error: unknown): void => {
     const requestId = `req_${ids.newBody()}`;
     const failure = readFailure(error, log, requestId);
-    refuseRequest(exchange, responses, { requestId, failure, served: [], standing: null });
+    refuseRequest(exchange, responses, {
+      requestId,
+      failure,
+      served: [],
+      standing: null,
+      principal: null,
+    });
   };
   try {
     serve()?.catch(refuse);

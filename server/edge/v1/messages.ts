@@ -5,8 +5,8 @@ import { readApiVersion } from "@sekisho/wire/anthropic/api-version.ts";
 import { messagesClient } from "@sekisho/wire/anthropic/codec.ts";
 import { rateHeaders } from "@sekisho/wire/anthropic/rate-headers.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import type { ModelSurface } from "../model-surface.ts";
-import { sseWords } from "../stream-words.ts";
+import type { ModelSurface } from "../answers/model-surface.ts";
+import { sseWords } from "../answers/stream-words.ts";
 
 /** `POST /v1/messages` */
 export const messages: ModelSurface = {

@@ -26,10 +26,10 @@ import { chatClient } from "@sekisho/wire/openai/codec.ts";
 import type { ListedModel } from "@sekisho/wire/canonical/model-details.ts";
 import { encodeModel, encodeModelList } from "@sekisho/wire/openai/models.ts";
 import type { Parsed } from "@sekisho/wire/result.ts";
-import { requestHeaders } from "../answer-headers.ts";
-import { bodilessPrincipal } from "../credential.ts";
-import { readFailure } from "../failure-reading.ts";
-import { refuseRequest } from "../refuse-request.ts";
+import { requestHeaders } from "../answers/answer-headers.ts";
+import { bodilessPrincipal } from "../request-heads/credential.ts";
+import { readFailure } from "../answers/failure-reading.ts";
+import { refuseRequest } from "../answers/refuse-request.ts";
 import { readHead } from "./messages.ts";
 
 export interface ModelsPorts {
@@ -154,7 +154,13 @@ export class ModelList {
       exchange.respond(200, [...headers, "content-type", "application/json"], answer);
     } catch (error) {
       const failure = readFailure(error, this.#ports.log, requestId);
-      refuseRequest(exchange, dialect, { requestId, failure, served: [], standing: null });
+      refuseRequest(exchange, dialect, {
+        requestId,
+        failure,
+        served: [],
+        standing: null,
+        principal: null,
+      });
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { SurfaceHead } from "@sekisho/gateway/request.ts";
 import { chatClient } from "@sekisho/wire/openai/codec.ts";
 import { rateHeaders } from "@sekisho/wire/openai/rate-headers.ts";
-import type { ClientSurface } from "../model-surface.ts";
+import type { ClientSurface } from "../answers/model-surface.ts";
 
 type ModerationHead = Extract<SurfaceHead, { surface: "openai.moderations" }>;
 

@@ -1,8 +1,8 @@
 import { responsesClient } from "@sekisho/wire/responses/codec.ts";
 import { responseIdPrefix } from "@sekisho/wire/responses/id-prefix.ts";
 import { rateHeaders } from "@sekisho/wire/openai/rate-headers.ts";
-import type { ModelSurface } from "../model-surface.ts";
-import { sseWords } from "../stream-words.ts";
+import type { ModelSurface } from "../answers/model-surface.ts";
+import { sseWords } from "../answers/stream-words.ts";
 
 /** `POST /v1/responses`: always translated */
 export const responses: ModelSurface = {

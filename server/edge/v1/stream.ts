@@ -2,7 +2,7 @@ import type { Upgrade } from "@sekisho/lib/http/upgrade.ts";
 import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
 import { messagesClient } from "@sekisho/wire/anthropic/codec.ts";
 import { subprotocol } from "@sekisho/wire/stream/server-frame.ts";
-import { StreamSession, type SessionPorts } from "../stream-session.ts";
+import { StreamSession, type SessionPorts } from "../stream-sessions/stream-session.ts";
 
 /** A message of a client's: a request with its documents and pictures. */
 const messageBytesLimit = 8 * 1_048_576;

@@ -17,12 +17,12 @@ import type { TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
 import { problemContentType, problemOf } from "@sekisho/wire/admin/problem.ts";
 import { messagesClient } from "@sekisho/wire/anthropic/codec.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
-import { requestHeaders } from "../answer-headers.ts";
-import { bodilessPrincipal } from "../credential.ts";
-import { readFailure } from "../failure-reading.ts";
-import { respondJson } from "../json.ts";
-import type { ModelSurface } from "../model-surface.ts";
-import { StreamExchange } from "../stream-exchange.ts";
+import { requestHeaders } from "../answers/answer-headers.ts";
+import { bodilessPrincipal } from "../request-heads/credential.ts";
+import { readFailure } from "../answers/failure-reading.ts";
+import { respondJson } from "../answers/json.ts";
+import type { ModelSurface } from "../answers/model-surface.ts";
+import { StreamExchange } from "../kept-answers/stream-exchange.ts";
 
 export interface StreamPorts {
   readonly streams: Streams;

@@ -12,8 +12,8 @@ import {
 } from "@sekisho/wire/admin/client-usage.ts";
 import { usageRanges } from "@sekisho/wire/admin/usage.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import { answerClient, type ClientQueryPorts } from "../client-query.ts";
-import { usageFiguresView } from "../usage-figures-view.ts";
+import { answerClient, type ClientQueryPorts } from "../exchanges/client-query.ts";
+import { usageFiguresView } from "../views/usage-figures-view.ts";
 
 export interface UsagePorts extends ClientQueryPorts {
   readonly usage: (query: UsageQuery) => UsageReport;

@@ -2,8 +2,8 @@ import type { Exchange } from "@sekisho/lib/http/exchange.ts";
 import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
 import type { ClientWhoamiView } from "@sekisho/wire/admin/tokens.ts";
 import { messagesClient } from "@sekisho/wire/anthropic/codec.ts";
-import { answerClient, type ClientQueryPorts } from "../client-query.ts";
-import { credentialOf } from "../credential.ts";
+import { answerClient, type ClientQueryPorts } from "../exchanges/client-query.ts";
+import { credentialOf } from "../request-heads/credential.ts";
 
 /** `GET /v1/whoami`: what the gateway takes whoever asks for, and what they may do. */
 export function getClientWhoami(exchange: Exchange, ports: ClientQueryPorts): void {

@@ -19,8 +19,8 @@ import type { Reader } from "@sekisho/lib/storage/reader.ts";
 import { Log } from "@sekisho/lib/telemetry/log.ts";
 import { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import type { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
-import { openBooks, type Books } from "@sekisho/server/compose/books.ts";
-import type { PartMakers } from "@sekisho/server/compose/gateway-parts.ts";
+import { openBooks, type Books } from "@sekisho/server/compose/gateway/books.ts";
+import type { PartMakers } from "@sekisho/server/compose/gateway/gateway-parts.ts";
 import { MortalClock } from "../base/mortal-clock.ts";
 import type { GroupCall, GroupTenant } from "./group-scenario.ts";
 

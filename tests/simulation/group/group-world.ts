@@ -8,7 +8,7 @@ import { aheadMigrations } from "@sekisho/lib/storage/ahead-log.ts";
 import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
 import { migrate } from "@sekisho/lib/storage/migrate.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
-import { standardParts, type PartMakers } from "@sekisho/server/compose/gateway-parts.ts";
+import { standardParts, type PartMakers } from "@sekisho/server/compose/gateway/gateway-parts.ts";
 import { Sometimes } from "../base/sometimes.ts";
 import { Trace } from "../base/trace.ts";
 import { Violation } from "../base/violation.ts";

@@ -5,7 +5,7 @@ import { Slices } from "@sekisho/gateway/budget/slices.ts";
 import type { Ledger } from "@sekisho/gateway/ledger/ledger.ts";
 import type { MembershipStore } from "@sekisho/gateway/replicas/membership-store.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
-import type { PartMakers } from "@sekisho/server/compose/gateway-parts.ts";
+import type { PartMakers } from "@sekisho/server/compose/gateway/gateway-parts.ts";
 import { changed } from "./changed.ts";
 import type { Mutant } from "./mutant.ts";
 

@@ -6,7 +6,7 @@ import type { AheadLogs } from "@sekisho/lib/storage/ahead-log.ts";
 import type { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
-import type { PartMakers } from "@sekisho/server/compose/gateway-parts.ts";
+import type { PartMakers } from "@sekisho/server/compose/gateway/gateway-parts.ts";
 
 /** One in what keeps requests of one name together. */
 interface NameFault {

@@ -4,7 +4,7 @@ import { Splits } from "@sekisho/gateway/splits/splits.ts";
 import type { SplitStore } from "@sekisho/gateway/splits/split-store.ts";
 import type { Ledger } from "@sekisho/gateway/ledger/ledger.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
-import type { PartMakers } from "@sekisho/server/compose/gateway-parts.ts";
+import type { PartMakers } from "@sekisho/server/compose/gateway/gateway-parts.ts";
 import { changed } from "./changed.ts";
 import type { Mutant } from "./mutant.ts";
 

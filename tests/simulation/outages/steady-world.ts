@@ -9,7 +9,7 @@ import type { Ledger, LedgerRow } from "@sekisho/gateway/ledger/ledger.ts";
 import { ledgerMigrations } from "@sekisho/gateway/ledger/store/migrations.sql.ts";
 import { replicaMigrations } from "@sekisho/gateway/replicas/store/migrations.sql.ts";
 import { splitMigrations } from "@sekisho/gateway/splits/store/migrations.sql.ts";
-import { standardParts } from "@sekisho/server/compose/gateway-parts.ts";
+import { standardParts } from "@sekisho/server/compose/gateway/gateway-parts.ts";
 import type { Config } from "@sekisho/server/config/schema.ts";
 import type { CircuitView } from "@sekisho/wire/admin/circuits.ts";
 import { Dice } from "../base/dice.ts";

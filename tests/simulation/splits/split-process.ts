@@ -1,9 +1,9 @@
 import { SqliteFeedbackStore } from "@sekisho/gateway/feedback/store/sqlite.ts";
 import { gatewayLogFields, type GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { Log } from "@sekisho/lib/telemetry/log.ts";
-import type { Gateway } from "@sekisho/server/compose/gateway.ts";
-import { SharedWatch } from "@sekisho/server/compose/shared-watch.ts";
-import { watchSplits } from "@sekisho/server/compose/splits.ts";
+import type { Gateway } from "@sekisho/server/compose/gateway/gateway.ts";
+import { SharedWatch } from "@sekisho/server/compose/group/shared-watch.ts";
+import { watchSplits } from "@sekisho/server/compose/gateway/splits.ts";
 import { AuditLog } from "@sekisho/server/audit/audit-log.ts";
 import { sqliteAuditStore } from "@sekisho/server/audit/store/sqlite.ts";
 import type { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";

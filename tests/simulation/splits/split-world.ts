@@ -15,7 +15,7 @@ import { migrate } from "@sekisho/lib/storage/migrate.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import { auditMigrations } from "@sekisho/server/audit/store/migrations.sql.ts";
 import { splitEntry } from "@sekisho/server/audit/split-entry.ts";
-import { standardParts, type PartMakers } from "@sekisho/server/compose/gateway-parts.ts";
+import { standardParts, type PartMakers } from "@sekisho/server/compose/gateway/gateway-parts.ts";
 import type { SplitCommand } from "@sekisho/wire/admin/splits.ts";
 import { Dice } from "../base/dice.ts";
 import { Sometimes } from "../base/sometimes.ts";

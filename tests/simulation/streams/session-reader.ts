@@ -1,5 +1,8 @@
 import type { ServerFrame } from "@sekisho/wire/stream/server-frame.ts";
-import { SessionStream, type SessionSink } from "@sekisho/server/edge/session-stream.ts";
+import {
+  SessionStream,
+  type SessionSink,
+} from "@sekisho/server/edge/stream-sessions/session-stream.ts";
 import type { StreamMachine } from "./stream-machine.ts";
 
 /** Reads a stream as a client of sessions does, over connections that break. */

@@ -1,7 +1,7 @@
 import { checkModelName } from "@sekisho/gateway/model-name.ts";
 import { converseClient } from "@sekisho/wire/bedrock/codec.ts";
-import type { ModelSurface } from "../../model-surface.ts";
-import { eventStreamWords } from "../../stream-words.ts";
+import type { ModelSurface } from "../../answers/model-surface.ts";
+import { eventStreamWords } from "../../answers/stream-words.ts";
 
 const surface = (stream: boolean): ModelSurface => ({
   name: "bedrock.converse",

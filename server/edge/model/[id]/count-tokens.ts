@@ -1,7 +1,7 @@
 import { checkModelName } from "@sekisho/gateway/model-name.ts";
 import { converseClient } from "@sekisho/wire/bedrock/codec.ts";
 import { encodeTokenCount } from "@sekisho/wire/bedrock/count-tokens.ts";
-import type { CountingSurface } from "../../model-surface.ts";
+import type { CountingSurface } from "../../answers/model-surface.ts";
 
 /** `POST /model/{id}/count-tokens` */
 export const countTokens: CountingSurface = {

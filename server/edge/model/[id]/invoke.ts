@@ -5,8 +5,8 @@ import type { PathParameters } from "@sekisho/lib/http/router.ts";
 import { invokeClient } from "@sekisho/wire/bedrock/codec.ts";
 import { invokeHeaders } from "@sekisho/wire/bedrock/invoke-headers.data.ts";
 import { writeMetricHeaders } from "@sekisho/wire/bedrock/invocation-metrics.ts";
-import type { EmbeddingSurface, ModelSurface } from "../../model-surface.ts";
-import { eventStreamWords } from "../../stream-words.ts";
+import type { EmbeddingSurface, ModelSurface } from "../../answers/model-surface.ts";
+import { eventStreamWords } from "../../answers/stream-words.ts";
 
 const invocation = (stream: boolean) =>
   ({

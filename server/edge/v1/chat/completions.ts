@@ -1,7 +1,7 @@
 import { chatClient } from "@sekisho/wire/openai/codec.ts";
 import { rateHeaders } from "@sekisho/wire/openai/rate-headers.ts";
-import type { ModelSurface } from "../../model-surface.ts";
-import { sseWords } from "../../stream-words.ts";
+import type { ModelSurface } from "../../answers/model-surface.ts";
+import { sseWords } from "../../answers/stream-words.ts";
 
 /** `POST /v1/chat/completions` */
 export const chatCompletions: ModelSurface = {

@@ -1,6 +1,6 @@
 import { encodeTokenCount } from "@sekisho/wire/anthropic/count-tokens.ts";
 import { rateHeaders } from "@sekisho/wire/anthropic/rate-headers.ts";
-import type { CountingSurface } from "../../model-surface.ts";
+import type { CountingSurface } from "../../answers/model-surface.ts";
 import { messages, readHead } from "../messages.ts";
 
 /** `POST /v1/messages/count_tokens` */

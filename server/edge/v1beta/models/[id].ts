@@ -5,8 +5,8 @@ import type { PathParameters } from "@sekisho/lib/http/router.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { generateClient } from "@sekisho/wire/gemini/codec.ts";
 import { encodeTokenCount } from "@sekisho/wire/gemini/count-tokens.ts";
-import type { CountingSurface, ModelSurface } from "../../model-surface.ts";
-import { sseWords } from "../../stream-words.ts";
+import type { CountingSurface, ModelSurface } from "../../answers/model-surface.ts";
+import { sseWords } from "../../answers/stream-words.ts";
 
 const common = { codec: generateClient, requestIdHeader: "x-request-id" } as const;
 
