@@ -12,21 +12,24 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   wire: ["wire/canonical"],
   "wire/canonical": ["wire"],
   "wire/framing": ["wire"],
-  "wire/openai": ["wire", "wire/canonical", "wire/framing"],
-  "wire/anthropic": ["wire", "wire/canonical", "wire/framing"],
-  "wire/gemini": ["wire", "wire/canonical", "wire/framing"],
-  "wire/ai-sdk": ["wire", "wire/canonical", "wire/framing", "wire/openai"],
-  "wire/bedrock": ["wire", "wire/anthropic", "wire/canonical", "wire/framing"],
-  "wire/responses": ["wire", "wire/canonical", "wire/framing", "wire/openai"],
-  "wire/chat": [
-    "wire",
-    "wire/anthropic",
-    "wire/bedrock",
-    "wire/canonical",
-    "wire/framing",
-    "wire/openai",
-  ],
-  "wire/library": ["wire", "wire/canonical", "wire/framing", "wire/openai"],
+  "wire/openai": speaking(),
+  "wire/openai/embedding": speaking("openai"),
+  "wire/anthropic": speaking("anthropic/claude"),
+  "wire/anthropic/claude": ["wire", "wire/canonical"],
+  "wire/gemini": speaking(),
+  "wire/ai-sdk": speaking("openai"),
+  "wire/bedrock": speaking("anthropic anthropic/claude bedrock/usual-frames"),
+  "wire/bedrock/usual-frames": ["wire", "wire/framing"],
+  "wire/bedrock/invoke": speaking("anthropic anthropic/claude bedrock bedrock/usual-frames"),
+  "wire/bedrock/embedding": speaking("anthropic bedrock bedrock/invoke"),
+  // Codecs stand at the root of their dialect, and join it with the rooms beside it.
+  "wire/openai/embedding-codec.ts": speaking("openai openai/embedding"),
+  "wire/bedrock/codec.ts": speaking("anthropic bedrock bedrock/invoke"),
+  "wire/bedrock/count-tokens.ts": speaking("bedrock bedrock/invoke"),
+  "wire/bedrock/embedding-codec.ts": speaking("bedrock bedrock/embedding bedrock/invoke"),
+  "wire/responses": speaking("openai"),
+  "wire/chat": speaking("anthropic bedrock openai"),
+  "wire/library": speaking("openai"),
   "wire/stream": ["wire", "wire/canonical"],
   "wire/admin": ["wire", "wire/canonical"],
 
@@ -292,6 +295,12 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "bench/**": ["**"],
   "scripts/**": ["**"],
 };
+
+/** A room of a dialect: it may import these of `wire` beside the shapes and the framing. */
+function speaking(names = ""): readonly string[] {
+  const others = names.split(" ").filter((name) => name !== "");
+  return ["wire", "wire/canonical", "wire/framing", ...others.map((name) => `wire/${name}`)];
+}
 
 /** A room of the gateway that joins features: it may import these beside the vocabulary. */
 function joining(names: string): readonly string[] {

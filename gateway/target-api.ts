@@ -1,3 +1,6 @@
+import { takesEmbedding } from "@sekisho/wire/bedrock/embedding/embedding-words.ts";
+import { takesNative } from "@sekisho/wire/bedrock/invoke/takes-native.ts";
+import { familyOf } from "@sekisho/wire/bedrock/model-traits.ts";
 import {
   carriage,
   urlFeatures,
@@ -5,9 +8,6 @@ import {
   type TargetDialect,
 } from "@sekisho/wire/canonical/carriage.data.ts";
 import type { RequestFacts } from "@sekisho/wire/canonical/request-facts.ts";
-import { familyOf } from "@sekisho/wire/bedrock/model-traits.ts";
-import { takesEmbedding } from "@sekisho/wire/bedrock/embedding-words.ts";
-import { takesNative } from "@sekisho/wire/bedrock/takes-native.ts";
 import type { SurfaceRequest } from "./request.ts";
 import type { Target, TargetApi } from "./target.ts";
 

@@ -26,7 +26,7 @@ plan: docs/spec/wire.md, Responses.
 
 An instruction in mid-conversation is carried to Claude from 4.8 on, at Anthropic and on Bedrock;
 other models of Bedrock and earlier ones of Claude refuse it. Of betas those go to InvokeModel that
-Bedrock documents (\`wire/bedrock/betas.data.ts\`).
+Bedrock documents (\`wire/bedrock/invoke/betas.data.ts\`).
 
 To Gemini no request goes that forbids calls side by side or has more than five stop sequences;
 thinking goes to Gemini from 2.5 on, its effort to none. Of a Gemini client's

@@ -1,4 +1,4 @@
-import { invokeHeaders } from "@sekisho/wire/bedrock/invoke-headers.data.ts";
+import { invokeHeaders } from "@sekisho/wire/bedrock/invoke/invoke-headers.data.ts";
 import type { ResponsesRequest } from "@sekisho/wire/responses/responses-request.ts";
 import type { HeaderFeature, SurfaceRequest } from "../request.ts";
 

@@ -1,7 +1,7 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { nearestAre, nearNames } from "@sekisho/lib/text/near-names.ts";
 import { matchesWildcard } from "@sekisho/lib/text/wildcard.ts";
-import { embeddingWordsOf } from "@sekisho/wire/bedrock/embedding-words.ts";
+import { embeddingWordsOf } from "@sekisho/wire/bedrock/embedding/embedding-words.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { ModelEntry, Pool, SplitChoice } from "../model-entry.ts";
 import type { Principal } from "../principal.ts";

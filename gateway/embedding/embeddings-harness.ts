@@ -5,7 +5,7 @@ import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { noUsage, type Usage } from "@sekisho/wire/canonical/usage.ts";
-import { readEmbeddingRequest } from "@sekisho/wire/openai/embedding-request.ts";
+import { readEmbeddingRequest } from "@sekisho/wire/openai/embedding/embedding-request.ts";
 import type { Admitted } from "../admission/admission.ts";
 import type { Arrival } from "../arrival.ts";
 import type { Hold } from "../budget/budgets.ts";

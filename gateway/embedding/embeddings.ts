@@ -1,7 +1,7 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
+import { EmbeddingInvocation } from "@sekisho/wire/bedrock/embedding/embedding-invocation.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
-import { EmbeddingInvocation } from "@sekisho/wire/bedrock/embedding-invocation.ts";
 import { entryKind } from "@sekisho/wire/canonical/event.ts";
 import type { ReadEmbedding } from "@sekisho/wire/canonical/read-embedding.ts";
 import type { Admission, Admitted, CallSettings } from "../admission/admission.ts";

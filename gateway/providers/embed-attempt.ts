@@ -1,6 +1,6 @@
 import type { UpstreamHeaders, UpstreamRequest } from "@sekisho/lib/http/upstream.ts";
 import { observeNativeVectors } from "@sekisho/wire/bedrock/embedding-codec.ts";
-import { metricHeaders } from "@sekisho/wire/bedrock/invocation-metrics.ts";
+import { metricHeaders } from "@sekisho/wire/bedrock/invoke/invocation-metrics.ts";
 import type { EmbeddedInputs, EmbeddingCodec } from "@sekisho/wire/canonical/embedding-codec.ts";
 import type { ProviderCodec } from "@sekisho/wire/canonical/codec.ts";
 import type { EmbeddingInput } from "@sekisho/wire/canonical/embedding.ts";
@@ -10,7 +10,10 @@ import { writeVectorBase64 } from "@sekisho/wire/canonical/vector.ts";
 import { malformedAnswer } from "@sekisho/wire/openai/retryable.data.ts";
 import { silentFault } from "@sekisho/wire/openai/provider-fault.ts";
 import { jsonOf } from "@sekisho/wire/framing/json-of.ts";
-import { observeEmbeddings, decodeEmbeddings } from "@sekisho/wire/openai/embedding-answer.ts";
+import {
+  observeEmbeddings,
+  decodeEmbeddings,
+} from "@sekisho/wire/openai/embedding/embedding-answer.ts";
 import { embeddingBytes, mostAnswerBytes } from "../embedding-bytes.ts";
 import { estimateTokens } from "../estimate-tokens.ts";
 import type { AttemptSink, EmbedInput, EmbeddedPart, RunningAttempt } from "../provider.ts";

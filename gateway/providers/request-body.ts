@@ -1,6 +1,6 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
-import { betasOf } from "@sekisho/wire/anthropic/betas.ts";
 import { carriedReasoning } from "@sekisho/wire/anthropic/carried-reasoning.ts";
+import { betasOf } from "@sekisho/wire/anthropic/claude/betas.ts";
 import type { BodyChanges } from "@sekisho/wire/canonical/body-changes.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { CanonicalRequest } from "@sekisho/wire/canonical/request.ts";

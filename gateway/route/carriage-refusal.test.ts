@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { describe, test } from "node:test";
-import { readInvokeRequest } from "@sekisho/wire/bedrock/invoke-request.ts";
+import { readInvokeRequest } from "@sekisho/wire/bedrock/invoke/invoke-request.ts";
 import type { HeaderFeature } from "../request.ts";
 import type { TargetApi } from "../target.ts";
 import { carriageRefusal } from "./carriage-refusal.ts";

@@ -1,5 +1,8 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
-import { embeddingWordsOf, takesEmbedding } from "@sekisho/wire/bedrock/embedding-words.ts";
+import {
+  embeddingWordsOf,
+  takesEmbedding,
+} from "@sekisho/wire/bedrock/embedding/embedding-words.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { EmbeddingAsk } from "@sekisho/wire/canonical/embedding.ts";
 import { shownModel } from "../model-name.ts";

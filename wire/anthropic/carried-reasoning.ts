@@ -1,8 +1,8 @@
 import { leftOutReasoning, type ReasoningRule } from "../canonical/carried-reasoning.ts";
 import type { CanonicalRequest, Message, Part } from "../canonical/request.ts";
 import type { JsonObject } from "../field-rules.ts";
-import { geminiThinkingKey, ownWords } from "./own-words.ts";
-import { mustThink, withThinkingOff } from "./thinking.ts";
+import { geminiThinkingKey, ownWords } from "./claude/own-words.ts";
+import { mustThink, withThinkingOff } from "./claude/thinking.ts";
 
 const turns = {
   isAssistant: ({ role }: Message): boolean => role === "assistant",

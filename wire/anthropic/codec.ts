@@ -1,6 +1,6 @@
 import type { ClientCodec, ProviderCodec } from "../canonical/codec.ts";
 import { SseScanner } from "../framing/sse-scanner.ts";
-import type { ApiVersion } from "./api-version.ts";
+import type { ApiVersion } from "./claude/api-version.ts";
 import { readCredential } from "./credential.ts";
 import { decodeAnswer, observeAnswer } from "./decode-answer.ts";
 import { MessageStreamDecoder } from "./decode-stream.ts";

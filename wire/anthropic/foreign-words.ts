@@ -7,6 +7,7 @@ import {
 import { elementSpans, memberSpan } from "../framing/json-elements.ts";
 import type { Span } from "../framing/json-scan.ts";
 import { isMadeCitation } from "./citation.ts";
+import { mustThink } from "./claude/thinking.ts";
 import type {
   Block,
   MessageBody,
@@ -15,7 +16,6 @@ import type {
   TextBlock,
   ThinkingBlock,
 } from "./message-body.ts";
-import { mustThink } from "./thinking.ts";
 
 // Told by their type.
 const isThinking = (block: Block): block is ThinkingBlock => block.type === "thinking";

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import type { BodyChanges } from "../canonical/body-changes.ts";
-import type { ApiVersion } from "./api-version.ts";
+import type { ApiVersion } from "./claude/api-version.ts";
 import { readCountRequest, readMessagesRequest, type MessageRequest } from "./message-request.ts";
-import { addedPromptTokens } from "./model-traits.data.ts";
+import { addedPromptTokens } from "./claude/model-traits.data.ts";
 
 const accept = (body: object): MessageRequest => {
   const request = readMessagesRequest(Buffer.from(JSON.stringify(body)));

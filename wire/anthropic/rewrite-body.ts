@@ -2,11 +2,11 @@ import type { BodyChanges } from "../canonical/body-changes.ts";
 import { keepsAllSigned } from "../canonical/carried-reasoning.ts";
 import { BodyEditor } from "../framing/body-editor.ts";
 import type { ParsedBody } from "../framing/parsed-body.ts";
-import type { ApiVersion } from "./api-version.ts";
-import { droppedSampling } from "./dropped-sampling.ts";
+import type { ApiVersion } from "./claude/api-version.ts";
+import { droppedSampling } from "./claude/dropped-sampling.ts";
+import { asksToThink, withThinkingOff } from "./claude/thinking.ts";
 import { foreignReasoning, withoutForeignWords } from "./foreign-words.ts";
 import type { MessageBody } from "./message-body.ts";
-import { asksToThink, withThinkingOff } from "./thinking.ts";
 
 /**
  * Top-level members that steer the call or its price: each may stand once in a body, and where it

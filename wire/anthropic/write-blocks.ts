@@ -4,7 +4,7 @@ import { carriedCallId } from "../canonical/call-id.ts";
 import type { Dialect, MediaSource, Part, ReasoningPart, TextPart } from "../canonical/request.ts";
 import { isObject } from "../field-rules.ts";
 import { ok, refuse, type Parsed, type Refusal } from "../result.ts";
-import { maxCallIdLength } from "./model-traits.data.ts";
+import { maxCallIdLength } from "./claude/model-traits.data.ts";
 import { membersOf, WrittenBlock } from "./written-block.ts";
 
 export type Unwritable = Refusal<"unsupported_by_target">;

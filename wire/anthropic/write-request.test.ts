@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import type { CanonicalRequest, Part } from "../canonical/request.ts";
-import type { ApiVersion } from "./api-version.ts";
+import type { ApiVersion } from "./claude/api-version.ts";
 import { writeCountRequest } from "./count-tokens.ts";
 import {
   assistant,

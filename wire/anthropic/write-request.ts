@@ -6,13 +6,17 @@ import type { CanonicalRequest, ResponseFormat, Sampling, Tool } from "../canoni
 import { isObject } from "../field-rules.ts";
 import { bodyJson, listOf, type Members } from "../framing/body-json.ts";
 import { ok, type Parsed } from "../result.ts";
-import type { ApiVersion } from "./api-version.ts";
-import { isClaudeFrom, claudeVersion } from "./claude-version.ts";
-import { closeObjects } from "./close-objects.ts";
-import { droppedSampling, withoutSampling, type SamplingName } from "./dropped-sampling.ts";
-import { defaultMaxTokens, maxCachePoints, takesSystemMessages } from "./model-traits.data.ts";
-import { asksToThink } from "./thinking.ts";
-import { carriedWords, ownWords, type ClaudeWords } from "./own-words.ts";
+import type { ApiVersion } from "./claude/api-version.ts";
+import { isClaudeFrom, claudeVersion } from "./claude/claude-version.ts";
+import { closeObjects } from "./claude/close-objects.ts";
+import { droppedSampling, withoutSampling, type SamplingName } from "./claude/dropped-sampling.ts";
+import {
+  defaultMaxTokens,
+  maxCachePoints,
+  takesSystemMessages,
+} from "./claude/model-traits.data.ts";
+import { asksToThink } from "./claude/thinking.ts";
+import { carriedWords, ownWords, type ClaudeWords } from "./claude/own-words.ts";
 import { BlockWriter, unwritable, type Unwritable } from "./write-blocks.ts";
 import { turnJson, writeTurns } from "./write-messages.ts";
 import { limitCachePoints, membersOf, WrittenBlock } from "./written-block.ts";

@@ -8,19 +8,19 @@ import { readCredential } from "./credential.ts";
 import { decodeAnswer, observeAnswer } from "./decode-answer.ts";
 import { ConverseStreamDecoder } from "./decode-stream.ts";
 import { encodeAnswer } from "./encode-answer.ts";
-import { InvokeStreamEncoder } from "./encode-invoke-stream.ts";
 import { ConverseStreamEncoder } from "./encode-stream.ts";
 import { encodeError } from "./errors.ts";
-import { metricHeaders } from "./invocation-metrics.ts";
-import { decodeInvokeAnswer, observeInvokeAnswer } from "./invoke-answer.ts";
-import { readInvokeRequest, type Invocation } from "./invoke-request.ts";
-import { InvokeStreamDecoder, InvokeStreamObserver } from "./invoke-stream.ts";
+import { InvokeStreamEncoder } from "./invoke/encode-invoke-stream.ts";
+import { metricHeaders } from "./invoke/invocation-metrics.ts";
+import { decodeInvokeAnswer, observeInvokeAnswer } from "./invoke/invoke-answer.ts";
+import { readInvokeRequest, type Invocation } from "./invoke/invoke-request.ts";
+import { InvokeStreamDecoder, InvokeStreamObserver } from "./invoke/invoke-stream.ts";
+import { encodeNovaAnswer, novaStreamEncoder } from "./invoke/nova-answer.ts";
+import { encodeTitanAnswer, TitanStreamEncoder } from "./invoke/titan-answer.ts";
+import { writeInvokeRequest } from "./invoke/write-invoke.ts";
 import { ConverseStreamObserver } from "./observe-stream.ts";
-import { encodeNovaAnswer, novaStreamEncoder } from "./nova-answer.ts";
 import { readFault } from "./provider-fault.ts";
-import { encodeTitanAnswer, TitanStreamEncoder } from "./titan-answer.ts";
 import { writeConverseRequest } from "./write-request.ts";
-import { writeInvokeRequest } from "./write-invoke.ts";
 
 const eventStream = "application/vnd.amazon.eventstream";
 

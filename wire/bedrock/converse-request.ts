@@ -1,10 +1,10 @@
-import { addedPromptTokens } from "../anthropic/model-traits.data.ts";
+import { addedPromptTokens } from "../anthropic/claude/model-traits.data.ts";
 import { PromptTally } from "../anthropic/prompt-tally.ts";
 import type { BodyChanges } from "../canonical/body-changes.ts";
 import type { PathFacts } from "../canonical/path-facts.ts";
 import type { ReadRequest } from "../canonical/read-request.ts";
-import type { CanonicalRequest } from "../canonical/request.ts";
 import type { RequestFacts } from "../canonical/request-facts.ts";
+import type { CanonicalRequest } from "../canonical/request.ts";
 import { isObject, refuseFault } from "../field-rules.ts";
 import { JsonScanner, readJson, type JsonScan } from "../framing/json-scan.ts";
 import { ParsedBody } from "../framing/parsed-body.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
-import { ConverseInvocation } from "./converse-invocation.ts";
+import { ConverseInvocation } from "./invoke/converse-invocation.ts";
 import { ConverseRequest } from "./converse-request.ts";
 import {
   decodeTokenCount,
@@ -9,7 +9,7 @@ import {
   readCountRequest,
   writeConverseCount,
 } from "./count-tokens.ts";
-import { ClaudeInvocation } from "./invoke-request.ts";
+import { ClaudeInvocation } from "./invoke/invoke-request.ts";
 import { bytesOf, canonicalOf, hi, jsonOf, path, readGood, writeGood } from "./request-fixture.ts";
 
 const native = {

@@ -6,7 +6,7 @@ import { isObject } from "../field-rules.ts";
 import { JsonScanner, readJson } from "../framing/json-scan.ts";
 import { ok, refuse, type Parsed } from "../result.ts";
 import { readConverseRequest, type ConverseRequest } from "./converse-request.ts";
-import { readInvokeRequest, type InvokeRequest } from "./invoke-request.ts";
+import { readInvokeRequest, type InvokeRequest } from "./invoke/invoke-request.ts";
 import { readFault } from "./provider-fault.ts";
 
 const expectsOne = (): Parsed<never> =>

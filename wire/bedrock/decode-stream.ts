@@ -5,12 +5,12 @@ import type { Usage } from "../canonical/usage.ts";
 import { isObject, type JsonObject } from "../field-rules.ts";
 import { AwsEventStreamReader } from "../framing/aws-event-stream-reader.ts";
 import { BlockDecoder } from "./decode-blocks.ts";
-import { DeltaText } from "./delta-text.ts";
 import { readException, readStreamException, silentFault } from "./provider-fault.ts";
 import { cutAnswer, malformedAnswer, unknownFault } from "./retryable.data.ts";
 import { readStopReason } from "./stop-reason.ts";
 import { readUsage } from "./usage.ts";
-import { usualHeads } from "./usual-heads.ts";
+import { DeltaText } from "./usual-frames/delta-text.ts";
+import { usualHeads } from "./usual-frames/usual-heads.ts";
 
 /** Events of a Converse stream that are read here. */
 export const eventNames: ReadonlySet<string> = new Set([

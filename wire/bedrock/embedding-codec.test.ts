@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import type { EmbeddingQuestion } from "../canonical/embedding.ts";
 import { noUsage } from "../canonical/usage.ts";
 import { embeddingCodecs } from "./embedding-codec.ts";
-import { embeddingWordsOf } from "./embedding-words.ts";
+import { embeddingWordsOf } from "./embedding/embedding-words.ts";
 
 const fixture = (name: string): Buffer =>
   readFileSync(new URL(`fixtures/${name}`, import.meta.url));

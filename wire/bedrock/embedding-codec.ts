@@ -1,14 +1,14 @@
 import type { AnswerHeaders } from "../canonical/codec.ts";
 import type { EmbeddedInputs, EmbeddingCodec } from "../canonical/embedding-codec.ts";
+import type { EmbeddingWords } from "../canonical/embedding.ts";
 import type { FromProvider } from "../canonical/provider-fault.ts";
 import { isObject } from "../field-rules.ts";
 import { sparseJson } from "../framing/number-lists.ts";
 import { ok } from "../result.ts";
-import { decodeCohereEmbeddings, writeCohereEmbedding } from "./cohere-embedding.ts";
-import type { EmbeddingWords } from "../canonical/embedding.ts";
-import { readUsageHeaders } from "./invocation-metrics.ts";
+import { decodeCohereEmbeddings, writeCohereEmbedding } from "./embedding/cohere-embedding.ts";
+import { decodeTitanEmbedding, writeTitanEmbedding } from "./embedding/titan-embedding.ts";
+import { readUsageHeaders } from "./invoke/invocation-metrics.ts";
 import { readFault } from "./provider-fault.ts";
-import { decodeTitanEmbedding, writeTitanEmbedding } from "./titan-embedding.ts";
 import { readUsage } from "./usage.ts";
 
 const titan = (version: "titan-v1" | "titan-v2"): EmbeddingCodec => ({

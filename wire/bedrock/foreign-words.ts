@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 
-import { mustThink } from "../anthropic/thinking.ts";
+import { mustThink } from "../anthropic/claude/thinking.ts";
 import {
   leftOutReasoning,
   type LeftOutReasoning,

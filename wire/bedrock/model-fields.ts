@@ -1,4 +1,4 @@
-import { ownWords } from "../anthropic/own-words.ts";
+import { ownWords } from "../anthropic/claude/own-words.ts";
 import type { CanonicalRequest } from "../canonical/request.ts";
 import { isObject, type JsonObject } from "../field-rules.ts";
 import type { Family } from "./families.data.ts";

@@ -12,12 +12,12 @@ import type { Usage } from "../canonical/usage.ts";
 import { isObject, type JsonObject } from "../field-rules.ts";
 import { AwsEventStreamReader } from "../framing/aws-event-stream-reader.ts";
 import { eventNames } from "./decode-stream.ts";
-import { DeltaMessage } from "./delta-message.ts";
+import { DeltaMessage } from "./usual-frames/delta-message.ts";
 import { proofIn } from "./proof.ts";
 import { readException, readStreamException } from "./provider-fault.ts";
 import { readStopReason } from "./stop-reason.ts";
 import { readUsage } from "./usage.ts";
-import { usualHeads } from "./usual-heads.ts";
+import { usualHeads } from "./usual-frames/usual-heads.ts";
 
 const bytesOf = (value: unknown): number =>
   typeof value === "string" ? Buffer.byteLength(value) : 0;

@@ -6,7 +6,7 @@ import type { CanonicalEvent } from "../canonical/event.ts";
 import { decodeWith, pushSliced, recorded } from "./answer-fixture.ts";
 import { decodeAnswer, observeAnswer } from "./decode-answer.ts";
 import { ConverseStreamDecoder } from "./decode-stream.ts";
-import { InvokeStreamDecoder, InvokeStreamObserver } from "./invoke-stream.ts";
+import { InvokeStreamDecoder, InvokeStreamObserver } from "./invoke/invoke-stream.ts";
 import { ConverseStreamObserver } from "./observe-stream.ts";
 
 /** What events say, which other tests hold against the recordings. */

@@ -1,5 +1,5 @@
-import { droppedSampling } from "../anthropic/dropped-sampling.ts";
-import { asksToThink, withThinkingOff } from "../anthropic/thinking.ts";
+import { droppedSampling } from "../anthropic/claude/dropped-sampling.ts";
+import { asksToThink, withThinkingOff } from "../anthropic/claude/thinking.ts";
 import type { BodyChanges } from "../canonical/body-changes.ts";
 import { keepsAllSigned, type ReasoningRule } from "../canonical/carried-reasoning.ts";
 import { isObject } from "../field-rules.ts";

@@ -1,14 +1,14 @@
 import { Buffer } from "node:buffer";
 
-import { isClaudeFrom } from "../anthropic/claude-version.ts";
-import { closeObjects } from "../anthropic/close-objects.ts";
+import { isClaudeFrom } from "../anthropic/claude/claude-version.ts";
+import { closeObjects } from "../anthropic/claude/close-objects.ts";
 import {
   droppedSampling,
   withoutSampling,
   type SamplingName,
-} from "../anthropic/dropped-sampling.ts";
-import { defaultMaxTokens, takesSystemMessages } from "../anthropic/model-traits.data.ts";
-import { asksToThink } from "../anthropic/thinking.ts";
+} from "../anthropic/claude/dropped-sampling.ts";
+import { defaultMaxTokens, takesSystemMessages } from "../anthropic/claude/model-traits.data.ts";
+import { asksToThink } from "../anthropic/claude/thinking.ts";
 import { refuseUncarried } from "../canonical/carriage.ts";
 import type { WrittenRequest } from "../canonical/codec.ts";
 import type { CanonicalRequest, ResponseFormat, Sampling } from "../canonical/request.ts";

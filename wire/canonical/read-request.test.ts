@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 
 import { readMessagesRequest } from "../anthropic/message-request.ts";
 import { readConverseRequest } from "../bedrock/converse-request.ts";
-import { readInvokeRequest } from "../bedrock/invoke-request.ts";
+import { readInvokeRequest } from "../bedrock/invoke/invoke-request.ts";
 import { readPlainChatRequest } from "../chat/plain-chat-request.ts";
 import { readChatRequest } from "../openai/chat-request.ts";
 import { readCompletionsRequest } from "../openai/completions-request.ts";

@@ -5,7 +5,7 @@ import type { EmbeddedInputs, EmbeddingCodec } from "../canonical/embedding-code
 import type { EmbeddingQuestion } from "../canonical/embedding.ts";
 import type { FromProvider } from "../canonical/provider-fault.ts";
 import { bodyJson } from "../framing/body-json.ts";
-import { decodeEmbeddings } from "./embedding-answer.ts";
+import { decodeEmbeddings } from "./embedding/embedding-answer.ts";
 import { readFault, silentFault } from "./provider-fault.ts";
 import { malformedAnswer } from "./retryable.data.ts";
 

@@ -1,6 +1,6 @@
-import { apiVersions, type ApiVersion } from "@sekisho/wire/anthropic/api-version.ts";
-import { betasOf } from "@sekisho/wire/anthropic/betas.ts";
 import { carriedReasoning } from "@sekisho/wire/anthropic/carried-reasoning.ts";
+import { apiVersions, type ApiVersion } from "@sekisho/wire/anthropic/claude/api-version.ts";
+import { betasOf } from "@sekisho/wire/anthropic/claude/betas.ts";
 import { messagesProvider } from "@sekisho/wire/anthropic/codec.ts";
 import { decodeTokenCount, writeCountRequest } from "@sekisho/wire/anthropic/count-tokens.ts";
 import type { WriteOptions } from "@sekisho/wire/anthropic/write-request.ts";

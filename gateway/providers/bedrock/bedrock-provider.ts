@@ -9,7 +9,7 @@ import {
   writeInvokeCount,
 } from "@sekisho/wire/bedrock/count-tokens.ts";
 import { embeddingCodecs } from "@sekisho/wire/bedrock/embedding-codec.ts";
-import { embeddingWordsOf } from "@sekisho/wire/bedrock/embedding-words.ts";
+import { embeddingWordsOf } from "@sekisho/wire/bedrock/embedding/embedding-words.ts";
 import { writeModelSegment } from "@sekisho/wire/bedrock/model-id.ts";
 import type { BodyChanges } from "@sekisho/wire/canonical/body-changes.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";

@@ -1,4 +1,4 @@
-import { apiVersions } from "@sekisho/wire/anthropic/api-version.ts";
+import { apiVersions } from "@sekisho/wire/anthropic/claude/api-version.ts";
 import { z } from "zod";
 import { credentials, kindForms } from "./credentials.ts";
 import { choice, identifier, millis, name, section, text, wholeNumber } from "./leaf.ts";

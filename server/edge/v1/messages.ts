@@ -1,7 +1,7 @@
 import type { AnthropicHead } from "@sekisho/gateway/request.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
-import { readApiVersion } from "@sekisho/wire/anthropic/api-version.ts";
+import { readApiVersion } from "@sekisho/wire/anthropic/claude/api-version.ts";
 import { messagesClient } from "@sekisho/wire/anthropic/codec.ts";
 import { rateHeaders } from "@sekisho/wire/anthropic/rate-headers.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";

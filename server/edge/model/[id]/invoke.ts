@@ -3,8 +3,8 @@ import { checkModelName } from "@sekisho/gateway/model-name.ts";
 import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
 import type { PathParameters } from "@sekisho/lib/http/router.ts";
 import { invokeClient } from "@sekisho/wire/bedrock/codec.ts";
-import { invokeHeaders } from "@sekisho/wire/bedrock/invoke-headers.data.ts";
-import { writeMetricHeaders } from "@sekisho/wire/bedrock/invocation-metrics.ts";
+import { writeMetricHeaders } from "@sekisho/wire/bedrock/invoke/invocation-metrics.ts";
+import { invokeHeaders } from "@sekisho/wire/bedrock/invoke/invoke-headers.data.ts";
 import type { EmbeddingSurface, ModelSurface } from "../../answers/model-surface.ts";
 import { eventStreamWords } from "../../answers/stream-words.ts";
 
