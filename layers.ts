@@ -43,9 +43,27 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "lib/resilience": ["lib/failure", "lib/random", "lib/time"],
   "lib/telemetry": ["lib/failure", "lib/text", "lib/time"],
   "lib/event-log": ["lib/failure", "lib/time"],
-  "lib/storage": ["lib/failure", "lib/random", "lib/telemetry", "lib/time"],
+  // The roots of storage and http have the ports and their words, and know none of their rooms.
+  "lib/storage": ["lib/failure"],
+  "lib/storage/chains": ["lib/storage"],
+  "lib/storage/commits": within("lib", "failure storage storage/chains telemetry time"),
+  "lib/storage/database": within("lib", "failure storage storage/chains telemetry time"),
+  "lib/storage/ahead": ["lib/storage", "lib/storage/commits", "lib/storage/database", "lib/time"],
+  "lib/storage/writer-thread": within(
+    "lib",
+    "storage storage/ahead storage/commits storage/database time",
+  ),
+  "lib/storage/memory": within(
+    "lib",
+    "random storage storage/ahead storage/chains storage/commits storage/database time",
+  ),
   "lib/storage/testing": ["lib/**"],
-  "lib/http": ["lib/failure", "lib/telemetry", "lib/time"],
+  "lib/http": ["lib/failure"],
+  "lib/http/exchange": ["lib/failure", "lib/http", "lib/time"],
+  "lib/http/websocket": ["lib/http", "lib/http/exchange", "lib/time"],
+  "lib/http/listener": within("lib", "failure http http/exchange http/websocket time"),
+  "lib/http/upstream": ["lib/failure", "lib/http", "lib/time"],
+  "lib/http/egress": ["lib/failure", "lib/http", "lib/http/upstream", "lib/time"],
   "lib/http/testing": ["lib/**"],
 
   // Model traffic: the vocabulary at the root is for every feature, no feature knows a sibling.
@@ -248,38 +266,14 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "console/words": ["wire/admin"],
   "console/live": ["console/browser", "lib/telemetry", "wire/admin"],
   "console/parts": ["console/browser", "console/live", "console/words", "lib/telemetry"],
-  "console/splits": [
-    "console/browser",
-    "console/live",
-    "console/parts",
-    "console/words",
-    "wire/admin",
-  ],
-  "console/router": [
-    "console/browser",
-    "console/live",
-    "console/parts",
-    "console/words",
-    "wire/admin",
-  ],
+  "console/splits": [...within("console", "browser live parts words"), "wire/admin"],
+  "console/router": [...within("console", "browser live parts words"), "wire/admin"],
   "console/overview": [
-    "console/browser",
-    "console/live",
-    "console/parts",
-    "console/router",
-    "console/splits",
-    "console/words",
+    ...within("console", "browser live parts router splits words"),
     "lib/telemetry",
     "wire/admin",
   ],
-  "console/shell": [
-    "console/browser",
-    "console/live",
-    "console/overview",
-    "console/parts",
-    "console/words",
-    "wire/admin",
-  ],
+  "console/shell": [...within("console", "browser live overview parts words"), "wire/admin"],
 
   // What browsers and programs use to reach the gateway: of it they know the words alone.
   client: ["client/host", "wire/canonical", "wire/stream"],
@@ -298,8 +292,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
 
 /** A room of a dialect: it may import these of `wire` beside the shapes and the framing. */
 function speaking(names = ""): readonly string[] {
-  const others = names.split(" ").filter((name) => name !== "");
-  return ["wire", "wire/canonical", "wire/framing", ...others.map((name) => `wire/${name}`)];
+  return ["wire", "wire/canonical", "wire/framing", ...within("wire", names)];
 }
 
 /** A room of the gateway that joins features: it may import these beside the vocabulary. */
@@ -338,18 +331,30 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
 
 /** Adapters: only these rooms name them, everybody else names the port. Tests may. */
 export const adapters: Readonly<Record<string, readonly string[]>> = {
-  "lib/http/dns-resolver.ts": ["server/compose/process"],
-  "lib/http/guarded-fetch.ts": ["server/compose/process"],
-  "lib/http/listener.ts": ["server/compose/edge"],
-  "lib/http/tcp-dialer.ts": ["server/compose/open-core.ts"],
-  "lib/http/undici-upstream.ts": ["server/compose/providers"],
+  "lib/http/egress/dns-resolver.ts": ["server/compose/process"],
+  "lib/http/egress/guarded-fetch.ts": ["server/compose/process"],
+  "lib/http/listener/listener.ts": ["server/compose/edge"],
+  "lib/http/upstream/tcp-dialer.ts": ["server/compose/open-core.ts"],
+  "lib/http/upstream/undici-upstream.ts": ["server/compose/providers"],
   "lib/random/seeded-random.ts": ["simulator/**"],
   "lib/random/system-random.ts": ["server/compose/process"],
-  "lib/storage/memory-writer.ts": [],
-  "lib/storage/sqlite-reader.ts": ["server/compose/storage", "server/compose/streams"],
-  "lib/storage/sqlite-writer.ts": ["server/compose/storage", "server/compose/streams"],
+  "lib/storage/memory/memory-writer.ts": [],
+  "lib/storage/database/sqlite-reader.ts": [
+    "lib/storage/memory",
+    "server/compose/storage",
+    "server/compose/streams",
+  ],
+  "lib/storage/writer-thread/sqlite-writer.ts": [
+    "server/compose/storage",
+    "server/compose/streams",
+  ],
   // Programs and worker threads make the clock of their process or thread.
-  "lib/time/system-clock.ts": ["lib/storage", "server", "server/compose/process", "simulator/**"],
+  "lib/time/system-clock.ts": [
+    "lib/storage/writer-thread",
+    "server",
+    "server/compose/process",
+    "simulator/**",
+  ],
   "lib/time/virtual-clock.ts": [],
   "gateway/*/store/*": ["server/compose/**"],
   "server/*/store/*": ["server/compose/**"],
@@ -358,8 +363,8 @@ export const adapters: Readonly<Record<string, readonly string[]>> = {
 /** Files that run when they are imported: programs and worker threads. */
 export const programs: readonly string[] = [
   "console/main.tsx",
-  "lib/storage/sqlite-writer-boot.js",
-  "lib/storage/sqlite-writer-thread.ts",
+  "lib/storage/writer-thread/sqlite-writer-boot.js",
+  "lib/storage/writer-thread/sqlite-writer-thread.ts",
   "server/bin.js",
   "server/main.ts",
   "simulator/main.ts",

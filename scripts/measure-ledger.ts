@@ -10,9 +10,9 @@ import { ledgerMigrations } from "@sekisho/gateway/ledger/store/migrations.sql.t
 import { SqliteLedger } from "@sekisho/gateway/ledger/store/sqlite.ts";
 import { queryUsage, type UsageGroup } from "@sekisho/gateway/ledger/usage-query.ts";
 import { verifyPart } from "@sekisho/gateway/ledger/verify-ledger.ts";
-import { migrateFile } from "@sekisho/lib/storage/migrate.ts";
-import { SqliteReader } from "@sekisho/lib/storage/sqlite-reader.ts";
-import { SqliteWriter } from "@sekisho/lib/storage/sqlite-writer.ts";
+import { migrateFile } from "@sekisho/lib/storage/database/migrate.ts";
+import { SqliteReader } from "@sekisho/lib/storage/database/sqlite-reader.ts";
+import { SqliteWriter } from "@sekisho/lib/storage/writer-thread/sqlite-writer.ts";
 import { SystemClock } from "@sekisho/lib/time/system-clock.ts";
 import { ledgerLines, ledgerRowView } from "@sekisho/server/edge/admin/ledger-view.ts";
 import { noUsage } from "@sekisho/wire/canonical/usage.ts";

@@ -25,9 +25,9 @@ const doors = doorsOf(root);
 const entries = [
   ...Object.values(doors).map((door) => `${door}.ts`),
   "server/cli/sekisho.ts",
-  "lib/storage/sqlite-writer-thread.ts",
+  "lib/storage/writer-thread/sqlite-writer-thread.ts",
 ];
-const scripts = ["server/bin.js", "lib/storage/sqlite-writer-boot.js"];
+const scripts = ["server/bin.js", "lib/storage/writer-thread/sqlite-writer-boot.js"];
 const papers = ["README.md", "CHANGELOG.md", "LICENSE", "NOTICE"];
 
 /** What `npm pack --json` says of a tarball. */

@@ -1,5 +1,5 @@
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
-import { checkFree } from "@sekisho/lib/http/bind.ts";
+import { checkFree } from "@sekisho/lib/http/listener/bind.ts";
 import { announce } from "./announcement.ts";
 import { openDataFolder } from "./compose/storage/data-folder.ts";
 import type { CoreOptions } from "./compose/open-core.ts";

@@ -1,5 +1,5 @@
-import type { BodyMemory } from "@sekisho/lib/http/body-memory.ts";
 import type { Egress } from "@sekisho/lib/http/egress.ts";
+import type { BodyMemory } from "@sekisho/lib/http/exchange/body-memory.ts";
 
 export interface AttachmentLimits {
   /** In one request, each place in it that names a URL. */

@@ -4,8 +4,6 @@ import type { AddressInfo } from "node:net";
 import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
-import { BodyMemory } from "@sekisho/lib/http/body-memory.ts";
-import { defaultEgressGuardOptions, EgressGuard } from "@sekisho/lib/http/egress-guard.ts";
 import {
   egressRefusal,
   type Egress,
@@ -13,7 +11,12 @@ import {
   type FetchAsk,
   type Fetched,
 } from "@sekisho/lib/http/egress.ts";
-import { defaultGuardedFetchOptions, GuardedFetch } from "@sekisho/lib/http/guarded-fetch.ts";
+import { defaultEgressGuardOptions, EgressGuard } from "@sekisho/lib/http/egress/egress-guard.ts";
+import {
+  defaultGuardedFetchOptions,
+  GuardedFetch,
+} from "@sekisho/lib/http/egress/guarded-fetch.ts";
+import { BodyMemory } from "@sekisho/lib/http/exchange/body-memory.ts";
 import { SystemClock } from "@sekisho/lib/time/system-clock.ts";
 import type { MediaKind } from "@sekisho/wire/canonical/carriage.data.ts";
 import type { CanonicalRequest, Part } from "@sekisho/wire/canonical/request.ts";

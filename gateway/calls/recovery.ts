@@ -1,4 +1,4 @@
-import type { AheadLogs } from "@sekisho/lib/storage/ahead-log.ts";
+import type { AheadLogs } from "@sekisho/lib/storage/ahead/ahead-log.ts";
 import { isConflict } from "@sekisho/lib/storage/storage-failure.ts";
 import type { Write, Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Budgets } from "../budget/budgets.ts";

@@ -1,5 +1,5 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
-import type { BodyMemory } from "@sekisho/lib/http/body-memory.ts";
+import type { BodyMemory } from "@sekisho/lib/http/exchange/body-memory.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { ReadEmbedding } from "@sekisho/wire/canonical/read-embedding.ts";
 import { embeddingBytes, mostAnswerBytes } from "../embedding-bytes.ts";

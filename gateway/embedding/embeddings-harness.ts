@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
-import { BodyMemory } from "@sekisho/lib/http/body-memory.ts";
+import { BodyMemory } from "@sekisho/lib/http/exchange/body-memory.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
-import { MemoryWriter } from "@sekisho/lib/storage/memory-writer.ts";
-import { migrate } from "@sekisho/lib/storage/migrate.ts";
-import { isConflict } from "@sekisho/lib/storage/storage-failure.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { migrate } from "@sekisho/lib/storage/database/migrate.ts";
+import { MemoryDisk } from "@sekisho/lib/storage/memory/memory-disk.ts";
+import { MemoryWriter } from "@sekisho/lib/storage/memory/memory-writer.ts";
+import { isConflict } from "@sekisho/lib/storage/storage-failure.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Call } from "../call.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
-import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
-import { MemoryWriter } from "@sekisho/lib/storage/memory-writer.ts";
-import { migrate } from "@sekisho/lib/storage/migrate.ts";
+import { migrate } from "@sekisho/lib/storage/database/migrate.ts";
+import { MemoryDisk } from "@sekisho/lib/storage/memory/memory-disk.ts";
+import { MemoryWriter } from "@sekisho/lib/storage/memory/memory-writer.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import fc from "fast-check";
 import type { Call } from "../call.ts";

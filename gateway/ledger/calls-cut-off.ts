@@ -1,4 +1,4 @@
-import type { ChainFault } from "@sekisho/lib/storage/chain-walk.ts";
+import type { ChainFault } from "@sekisho/lib/storage/chains/chain-walk.ts";
 import type { Reader } from "@sekisho/lib/storage/reader.ts";
 
 // total(), unlike sum(), does not fail on what somebody has written into roll-ups.

@@ -1,5 +1,5 @@
-import { chainHash, chainStart, storedHash } from "@sekisho/lib/storage/chain-hash.ts";
-import type { ChainLink } from "@sekisho/lib/storage/chain-walk.ts";
+import { chainHash, chainStart, storedHash } from "@sekisho/lib/storage/chains/chain-hash.ts";
+import type { ChainLink } from "@sekisho/lib/storage/chains/chain-walk.ts";
 import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import { sealedDays } from "./ledger-days.ts";

@@ -1,5 +1,10 @@
-import { chainHash, chainStart, hexOf, storedHash } from "@sekisho/lib/storage/chain-hash.ts";
-import type { ChainLink } from "@sekisho/lib/storage/chain-walk.ts";
+import {
+  chainHash,
+  chainStart,
+  hexOf,
+  storedHash,
+} from "@sekisho/lib/storage/chains/chain-hash.ts";
+import type { ChainLink } from "@sekisho/lib/storage/chains/chain-walk.ts";
 import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 

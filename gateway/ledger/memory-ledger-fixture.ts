@@ -1,7 +1,7 @@
-import { BatchBuilder } from "@sekisho/lib/storage/batch-builder.ts";
-import { BatchExecutor } from "@sekisho/lib/storage/batch-executor.ts";
-import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
-import { migrate } from "@sekisho/lib/storage/migrate.ts";
+import { BatchBuilder } from "@sekisho/lib/storage/commits/batch-builder.ts";
+import { BatchExecutor } from "@sekisho/lib/storage/commits/batch-executor.ts";
+import { migrate } from "@sekisho/lib/storage/database/migrate.ts";
+import { MemoryDisk } from "@sekisho/lib/storage/memory/memory-disk.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import { noUsage } from "@sekisho/wire/canonical/usage.ts";

@@ -1,6 +1,6 @@
-import type { ChainFault } from "@sekisho/lib/storage/chain-walk.ts";
+import type { ChainFault } from "@sekisho/lib/storage/chains/chain-walk.ts";
+import type { ChainFindings } from "@sekisho/lib/storage/chains/verify-chain.ts";
 import type { Reader } from "@sekisho/lib/storage/reader.ts";
-import type { ChainFindings } from "@sekisho/lib/storage/verify-chain.ts";
 
 /** The calls that a fault is about, by the ids that exports have; places are in no export. */
 export interface FaultCalls {

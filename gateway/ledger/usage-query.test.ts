@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { foldWrites } from "@sekisho/lib/storage/fold.ts";
-import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
-import { migrate } from "@sekisho/lib/storage/migrate.ts";
+import { foldWrites } from "@sekisho/lib/storage/commits/fold.ts";
+import { migrate } from "@sekisho/lib/storage/database/migrate.ts";
+import { MemoryDisk } from "@sekisho/lib/storage/memory/memory-disk.ts";
 import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
 import { Histogram } from "@sekisho/lib/telemetry/histogram.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chainHash, chainStart } from "@sekisho/lib/storage/chain-hash.ts";
-import type { ChainFault } from "@sekisho/lib/storage/chain-walk.ts";
-import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
-import { migrate } from "@sekisho/lib/storage/migrate.ts";
+import { chainHash, chainStart } from "@sekisho/lib/storage/chains/chain-hash.ts";
+import type { ChainFault } from "@sekisho/lib/storage/chains/chain-walk.ts";
+import { migrate } from "@sekisho/lib/storage/database/migrate.ts";
+import { MemoryDisk } from "@sekisho/lib/storage/memory/memory-disk.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import { dropOldest } from "./drop-days.ts";
 import { dayMs, sealDays, sealWrite } from "./ledger-days.ts";

@@ -1,17 +1,17 @@
-import { hexOf, storedHash } from "@sekisho/lib/storage/chain-hash.ts";
+import { hexOf, storedHash } from "@sekisho/lib/storage/chains/chain-hash.ts";
 import {
   chainOrigin,
   ChainWalk,
   type ChainFault,
   type ChainHead,
   type ChainLink,
-} from "@sekisho/lib/storage/chain-walk.ts";
-import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
+} from "@sekisho/lib/storage/chains/chain-walk.ts";
 import {
   verifyChain,
   type ChainFindings,
   type ChainSource,
-} from "@sekisho/lib/storage/verify-chain.ts";
+} from "@sekisho/lib/storage/chains/verify-chain.ts";
+import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
 import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
 import { callsCutOff } from "./calls-cut-off.ts";
 import { dropLink, ledgerDrops } from "./drop-days.ts";

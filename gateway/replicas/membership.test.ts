@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
-import { MemoryWriter } from "@sekisho/lib/storage/memory-writer.ts";
-import { migrate } from "@sekisho/lib/storage/migrate.ts";
+import { migrate } from "@sekisho/lib/storage/database/migrate.ts";
+import { MemoryDisk } from "@sekisho/lib/storage/memory/memory-disk.ts";
+import { MemoryWriter } from "@sekisho/lib/storage/memory/memory-writer.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import { beatMs, expiryMs, Membership } from "./membership.ts";
 import { replicaMigrations } from "./store/migrations.sql.ts";

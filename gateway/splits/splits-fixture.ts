@@ -1,9 +1,9 @@
-import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
-import { MemoryWriter } from "@sekisho/lib/storage/memory-writer.ts";
-import { migrate } from "@sekisho/lib/storage/migrate.ts";
-import { noUsage } from "@sekisho/wire/canonical/usage.ts";
-import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { migrate } from "@sekisho/lib/storage/database/migrate.ts";
+import { MemoryDisk } from "@sekisho/lib/storage/memory/memory-disk.ts";
+import { MemoryWriter } from "@sekisho/lib/storage/memory/memory-writer.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
+import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import { noUsage } from "@sekisho/wire/canonical/usage.ts";
 import type { AttemptRecord } from "../attempt.ts";
 import type { ModelEntry, SplitChoice } from "../model-entry.ts";
 import type { EndedArmCall } from "./arm-books.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { storedHash } from "./chain-hash.ts";
-import { ChainWalk } from "./chain-walk.ts";
+import { storedHash } from "./chains/chain-hash.ts";
+import { ChainWalk } from "./chains/chain-walk.ts";
 import type { Reader } from "./reader.ts";
 
 import { entry, type Check } from "./writer-harness.ts";

@@ -1,5 +1,5 @@
 import { Failure } from "../failure/failure.ts";
-import type { AheadLogs } from "./ahead-log.ts";
+import type { AheadLogs } from "./ahead/ahead-log.ts";
 import type { Reader } from "./reader.ts";
 import type { StorageFailureCode } from "./storage-failure.ts";
 import type { Write, Writer } from "./writer.ts";

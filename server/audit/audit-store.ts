@@ -1,4 +1,4 @@
-import type { ChainFindings } from "@sekisho/lib/storage/verify-chain.ts";
+import type { ChainFindings } from "@sekisho/lib/storage/chains/verify-chain.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import type { AuditEntry } from "./audit-entry.ts";
 

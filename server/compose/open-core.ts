@@ -1,9 +1,9 @@
-import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import type { OnceCalls } from "@sekisho/gateway/calls/once-calls.ts";
+import { keyChanges, loadKeys } from "@sekisho/gateway/identity/store/sqlite.ts";
+import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import type { EmbeddingHead } from "@sekisho/gateway/request.ts";
 import type { Streams } from "@sekisho/gateway/responses/streams.ts";
-import { keyChanges, loadKeys } from "@sekisho/gateway/identity/store/sqlite.ts";
-import { TcpDialer } from "@sekisho/lib/http/tcp-dialer.ts";
+import { TcpDialer } from "@sekisho/lib/http/upstream/tcp-dialer.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
 import type { LogLevel } from "@sekisho/lib/telemetry/log-line.ts";
 import { Metrics } from "@sekisho/lib/telemetry/metrics.ts";

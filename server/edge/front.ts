@@ -1,6 +1,6 @@
 import type { Exchange, RequestHead } from "@sekisho/lib/http/exchange.ts";
 import type { RefusalAnswer, Refusal } from "@sekisho/lib/http/refusal.ts";
-import type { Upgrade } from "@sekisho/lib/http/upgrade.ts";
+import type { Upgrade } from "@sekisho/lib/http/websocket/upgrade.ts";
 import { Router, type PathParameters, type Route } from "@sekisho/lib/http/router.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { EncodedError } from "@sekisho/wire/canonical/codec.ts";

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test, type TestContext } from "node:test";
-import { migrateFile } from "@sekisho/lib/storage/migrate.ts";
+import { migrateFile } from "@sekisho/lib/storage/database/migrate.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import { assertOnce } from "../harness/assert-once.ts";
 import { GatewayUnderTest } from "../harness/gateway-under-test.ts";

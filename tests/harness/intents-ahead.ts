@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import type { AheadBlock } from "@sekisho/lib/storage/ahead-block.ts";
-import { readAheadFiles } from "@sekisho/lib/storage/ahead-files.ts";
+import type { AheadBlock } from "@sekisho/lib/storage/ahead/ahead-block.ts";
+import { readAheadFiles } from "@sekisho/lib/storage/ahead/ahead-files.ts";
 
 /**
  * How many intents of a data folder are durable ahead of its database, as this connection sees it.

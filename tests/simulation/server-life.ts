@@ -1,5 +1,5 @@
 import { isNothing, nothing, type Amounts } from "@sekisho/gateway/amounts.ts";
-import type { ParsedHead } from "@sekisho/lib/http/wire-head.ts";
+import type { ParsedHead } from "@sekisho/lib/http/exchange/wire-head.ts";
 import type { CircuitView } from "@sekisho/wire/admin/circuits.ts";
 import { noBalancers } from "@sekisho/server/compose/routing/balancers.ts";
 import { standardParts, type PartMakers } from "@sekisho/server/compose/gateway/gateway-parts.ts";

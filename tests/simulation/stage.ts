@@ -5,9 +5,9 @@ import { replicaMigrations } from "@sekisho/gateway/replicas/store/migrations.sq
 import { MemoryStreamDisk } from "@sekisho/gateway/responses/store/memory-files-fixture.ts";
 import { splitMigrations } from "@sekisho/gateway/splits/store/migrations.sql.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
-import { aheadMigrations } from "@sekisho/lib/storage/ahead-log.ts";
-import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
-import { migrate } from "@sekisho/lib/storage/migrate.ts";
+import { aheadMigrations } from "@sekisho/lib/storage/ahead/ahead-log.ts";
+import { migrate } from "@sekisho/lib/storage/database/migrate.ts";
+import { MemoryDisk } from "@sekisho/lib/storage/memory/memory-disk.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import { Dice } from "./base/dice.ts";
 import { Sometimes } from "./base/sometimes.ts";

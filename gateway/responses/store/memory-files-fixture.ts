@@ -1,6 +1,6 @@
-import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
-import { MemoryWriter } from "@sekisho/lib/storage/memory-writer.ts";
-import { migrate } from "@sekisho/lib/storage/migrate.ts";
+import { migrate } from "@sekisho/lib/storage/database/migrate.ts";
+import { MemoryDisk } from "@sekisho/lib/storage/memory/memory-disk.ts";
+import { MemoryWriter } from "@sekisho/lib/storage/memory/memory-writer.ts";
 import type { Reader } from "@sekisho/lib/storage/reader.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { SystemClock } from "../../time/system-clock.ts";
 import type { Clock } from "../../time/clock.ts";
-import { defaultEgressGuardOptions, EgressGuard } from "../egress-guard.ts";
+import { SystemClock } from "../../time/system-clock.ts";
 import type { EgressRefusal, FetchAsk, Fetched } from "../egress.ts";
+import { defaultEgressGuardOptions, EgressGuard } from "../egress/egress-guard.ts";
 import {
   defaultGuardedFetchOptions,
   GuardedFetch,
   type GuardedFetchOptions,
-} from "../guarded-fetch.ts";
+} from "../egress/guarded-fetch.ts";
 import type { Resolver } from "../resolver.ts";
 import type { RawPeer } from "./raw-peer.ts";
 

@@ -3,7 +3,7 @@ import { SystemClock } from "../../time/system-clock.ts";
 import type { ClientCall, ClientRequest, ExchangeHarness } from "../exchange-harness.ts";
 import type { Exchange } from "../exchange.ts";
 import { defaultHttpLimits, type HttpLimits } from "../limits.ts";
-import { Listener, type ListenerOptions } from "../listener.ts";
+import { Listener, type ListenerOptions } from "../listener/listener.ts";
 import type { AnswerRefusal } from "../refusal.ts";
 import { ClientH1 } from "./client-h1.ts";
 import { ClientH2 } from "./client-h2.ts";

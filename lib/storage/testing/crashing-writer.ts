@@ -1,7 +1,7 @@
 import { SystemClock } from "../../time/system-clock.ts";
-import { migrateFile } from "../migrate.ts";
-import { aheadMigrations, ownLog } from "../ahead-log.ts";
-import { SqliteWriter } from "../sqlite-writer.ts";
+import { aheadMigrations, ownLog } from "../ahead/ahead-log.ts";
+import { migrateFile } from "../database/migrate.ts";
+import { SqliteWriter } from "../writer-thread/sqlite-writer.ts";
 
 /**
  * A process that commits pairs of rows and prints the number of each pair once it is

@@ -1,5 +1,5 @@
 import { SystemClock } from "../../time/system-clock.ts";
-import { migrateFile } from "../migrate.ts";
+import { migrateFile } from "../database/migrate.ts";
 
 /** A process that migrates the file it is given and prints how many steps that took. */
 const migrations = Array.from({ length: 20 }, (_, n) => ({

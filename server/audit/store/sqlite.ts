@@ -1,11 +1,11 @@
-import { storedHash } from "@sekisho/lib/storage/chain-hash.ts";
-import type { ChainLink } from "@sekisho/lib/storage/chain-walk.ts";
-import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
+import { storedHash } from "@sekisho/lib/storage/chains/chain-hash.ts";
+import type { ChainLink } from "@sekisho/lib/storage/chains/chain-walk.ts";
 import {
   verifyChain,
   type ChainFindings,
   type ChainSource,
-} from "@sekisho/lib/storage/verify-chain.ts";
+} from "@sekisho/lib/storage/chains/verify-chain.ts";
+import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
 import type { AuditRow, AuditStore } from "../audit-store.ts";
 
 const appendSql = `INSERT INTO audit_additions (writer, at_ms, event, object, by, request_id)

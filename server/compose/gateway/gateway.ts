@@ -38,7 +38,7 @@ import type { ProbedProvider, Probes } from "@sekisho/gateway/probing/probes.ts"
 import type { Provider } from "@sekisho/gateway/provider.ts";
 import { TokenCounts } from "@sekisho/gateway/token-counts/token-counts.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
-import { BodyMemory } from "@sekisho/lib/http/body-memory.ts";
+import { BodyMemory } from "@sekisho/lib/http/exchange/body-memory.ts";
 import { TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { hostOriginMs } from "@sekisho/lib/time/host-origin.ts";

@@ -1,12 +1,12 @@
-import type { PostForm } from "@sekisho/gateway/identity/issuer-sign-in.ts";
 import type { ReadDocument } from "@sekisho/gateway/identity/issuer-discovery.ts";
 import { IssuerKeys } from "@sekisho/gateway/identity/issuer-keys.ts";
+import type { PostForm } from "@sekisho/gateway/identity/issuer-sign-in.ts";
 import type { ClaimMapping } from "@sekisho/gateway/identity/jwt-claims.ts";
-import { unlimited } from "@sekisho/gateway/identity/key-limits.ts";
 import { JwtIssuer } from "@sekisho/gateway/identity/jwt-issuer.ts";
+import { unlimited } from "@sekisho/gateway/identity/key-limits.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
-import { defaultPort } from "@sekisho/lib/http/egress-allow-list.ts";
 import type { Egress, FetchForm } from "@sekisho/lib/http/egress.ts";
+import { defaultPort } from "@sekisho/lib/http/egress/egress-allow-list.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Config } from "../../config/schema.ts";
 import { egressOf } from "../process/egress.ts";

@@ -1,7 +1,10 @@
-import { DnsResolver } from "@sekisho/lib/http/dns-resolver.ts";
-import { defaultEgressGuardOptions, EgressGuard } from "@sekisho/lib/http/egress-guard.ts";
 import type { Egress } from "@sekisho/lib/http/egress.ts";
-import { defaultGuardedFetchOptions, GuardedFetch } from "@sekisho/lib/http/guarded-fetch.ts";
+import { DnsResolver } from "@sekisho/lib/http/egress/dns-resolver.ts";
+import { defaultEgressGuardOptions, EgressGuard } from "@sekisho/lib/http/egress/egress-guard.ts";
+import {
+  defaultGuardedFetchOptions,
+  GuardedFetch,
+} from "@sekisho/lib/http/egress/guarded-fetch.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Config } from "../../config/schema.ts";
 

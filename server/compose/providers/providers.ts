@@ -9,8 +9,8 @@ import {
 import type { DialectPorts } from "@sekisho/gateway/providers/dialect-attempt.ts";
 import { GeminiProvider } from "@sekisho/gateway/providers/gemini/gemini-provider.ts";
 import { OpenAiProvider } from "@sekisho/gateway/providers/openai/openai-provider.ts";
-import { fetchOver } from "@sekisho/lib/http/upstream-fetch.ts";
 import type { Upstream } from "@sekisho/lib/http/upstream.ts";
+import { fetchOver } from "@sekisho/lib/http/upstream/upstream-fetch.ts";
 import type { ProofSeal } from "@sekisho/wire/ai-sdk/proof.ts";
 import { modelMaker } from "@sekisho/wire/ai-sdk/sdk-model.ts";
 import { dialectOf, packageOrigin, providerEndpoint } from "../../config/provider-endpoint.ts";

@@ -1,4 +1,7 @@
-import { defaultUndiciUpstreamOptions, UndiciUpstream } from "@sekisho/lib/http/undici-upstream.ts";
+import {
+  defaultUndiciUpstreamOptions,
+  UndiciUpstream,
+} from "@sekisho/lib/http/upstream/undici-upstream.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { PoolConfig } from "./providers.ts";
 

@@ -1,4 +1,4 @@
-import { hexOf } from "@sekisho/lib/storage/chain-hash.ts";
+import { hexOf } from "@sekisho/lib/storage/chains/chain-hash.ts";
 import { AuditLog } from "../../audit/audit-log.ts";
 import { sqliteAuditStore } from "../../audit/store/sqlite.ts";
 import { pauseOf } from "../process/pause.ts";

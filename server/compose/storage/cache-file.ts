@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { cacheMigrations } from "@sekisho/gateway/cache/store/migrations.sql.ts";
 import type { CacheFile } from "@sekisho/gateway/cache/store/sqlite.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
-import { migrateFile } from "@sekisho/lib/storage/migrate.ts";
-import { SqliteReader } from "@sekisho/lib/storage/sqlite-reader.ts";
-import { SqliteWriter } from "@sekisho/lib/storage/sqlite-writer.ts";
+import { migrateFile } from "@sekisho/lib/storage/database/migrate.ts";
+import { SqliteReader } from "@sekisho/lib/storage/database/sqlite-reader.ts";
+import { SqliteWriter } from "@sekisho/lib/storage/writer-thread/sqlite-writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 
 export interface CacheFileOptions {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
-import { lockFile } from "@sekisho/lib/storage/file-lock.ts";
+import { lockFile } from "@sekisho/lib/storage/database/file-lock.ts";
 
 /** The folder of everything durable, held by one process at a time. */
 export interface DataFolder extends Disposable {

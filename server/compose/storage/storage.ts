@@ -5,12 +5,12 @@ import { ledgerMigrations } from "@sekisho/gateway/ledger/store/migrations.sql.t
 import { replicaMigrations } from "@sekisho/gateway/replicas/store/migrations.sql.ts";
 import { feedbackMigrations } from "@sekisho/gateway/feedback/store/migrations.sql.ts";
 import { splitMigrations } from "@sekisho/gateway/splits/store/migrations.sql.ts";
-import { aheadMigrations, ownLog } from "@sekisho/lib/storage/ahead-log.ts";
-import { checkFile, migrateFile } from "@sekisho/lib/storage/migrate.ts";
+import { aheadMigrations, ownLog } from "@sekisho/lib/storage/ahead/ahead-log.ts";
+import { checkFile, migrateFile } from "@sekisho/lib/storage/database/migrate.ts";
 import type { Migration } from "@sekisho/lib/storage/migration.ts";
-import { recoverAheadFiles } from "@sekisho/lib/storage/recover-ahead.ts";
-import { SqliteReader } from "@sekisho/lib/storage/sqlite-reader.ts";
-import { SqliteWriter } from "@sekisho/lib/storage/sqlite-writer.ts";
+import { recoverAheadFiles } from "@sekisho/lib/storage/ahead/recover-ahead.ts";
+import { SqliteReader } from "@sekisho/lib/storage/database/sqlite-reader.ts";
+import { SqliteWriter } from "@sekisho/lib/storage/writer-thread/sqlite-writer.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { auditMigrations } from "../../audit/store/migrations.sql.ts";

@@ -6,7 +6,7 @@ import {
   SqliteStreamStore,
   type StreamFiles,
 } from "@sekisho/gateway/responses/store/sqlite.ts";
-import { SqliteReader } from "@sekisho/lib/storage/sqlite-reader.ts";
+import { SqliteReader } from "@sekisho/lib/storage/database/sqlite-reader.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { streamFileName } from "./stream-files.ts";

@@ -1,14 +1,14 @@
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { streamMigrations } from "@sekisho/gateway/responses/store/migrations.sql.ts";
 import { hourOf, type StreamFiles } from "@sekisho/gateway/responses/store/sqlite.ts";
-import { migrateFile } from "@sekisho/lib/storage/migrate.ts";
-import { createShrinking } from "@sekisho/lib/storage/open-database.ts";
-import { SqliteReader } from "@sekisho/lib/storage/sqlite-reader.ts";
-import { SqliteWriter } from "@sekisho/lib/storage/sqlite-writer.ts";
+import { migrateFile } from "@sekisho/lib/storage/database/migrate.ts";
+import { createShrinking } from "@sekisho/lib/storage/database/open-database.ts";
+import { SqliteReader } from "@sekisho/lib/storage/database/sqlite-reader.ts";
+import { SqliteWriter } from "@sekisho/lib/storage/writer-thread/sqlite-writer.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Clock, Timer } from "@sekisho/lib/time/clock.ts";
-import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 
 export interface StreamFilesOptions {
   /** The data folder. */

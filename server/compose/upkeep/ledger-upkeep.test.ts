@@ -4,11 +4,11 @@ import { sealedDays } from "@sekisho/gateway/ledger/ledger-days.ts";
 import { budgetMigrations } from "@sekisho/gateway/budget/store/migrations.sql.ts";
 import { feedbackMigrations } from "@sekisho/gateway/feedback/store/migrations.sql.ts";
 import { ledgerMigrations } from "@sekisho/gateway/ledger/store/migrations.sql.ts";
-import { migrate } from "@sekisho/lib/storage/migrate.ts";
+import { migrate } from "@sekisho/lib/storage/database/migrate.ts";
 import { memoryLedger, rowOf } from "@sekisho/gateway/ledger/memory-ledger-fixture.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { replicaMigrations } from "@sekisho/gateway/replicas/store/migrations.sql.ts";
-import { MemoryWriter } from "@sekisho/lib/storage/memory-writer.ts";
+import { MemoryWriter } from "@sekisho/lib/storage/memory/memory-writer.ts";
 import type { StreamOwners } from "@sekisho/gateway/responses/stream-store.ts";
 import { LedgerUpkeep, type LedgerUpkeepParts } from "./ledger-upkeep.ts";
 

@@ -4,7 +4,7 @@ import { dayMs, sealDays, sealWrite } from "@sekisho/gateway/ledger/ledger-days.
 import { lastMarkMs, markLedger } from "@sekisho/gateway/ledger/ledger-marks.ts";
 import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import type { Membership } from "@sekisho/gateway/replicas/membership.ts";
-import { hexOf } from "@sekisho/lib/storage/chain-hash.ts";
+import { hexOf } from "@sekisho/lib/storage/chains/chain-hash.ts";
 import type { Reader } from "@sekisho/lib/storage/reader.ts";
 import type { Write, Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Clock, Timer } from "@sekisho/lib/time/clock.ts";

@@ -1,4 +1,4 @@
-import { isAllowEntry } from "@sekisho/lib/http/egress-allow-list.ts";
+import { isAllowEntry } from "@sekisho/lib/http/egress/egress-allow-list.ts";
 import { maxStreamGraceMs } from "@sekisho/wire/admin/keys.ts";
 import { z } from "zod";
 import { choice, decimal, flag, millis, section, text, wholeNumber } from "./leaf.ts";

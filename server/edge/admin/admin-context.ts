@@ -17,7 +17,7 @@ import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { ArmBooks } from "@sekisho/gateway/splits/arm-books.ts";
 import type { CallFindings } from "@sekisho/gateway/ledger/name-calls.ts";
 import type { Splits } from "@sekisho/gateway/splits/splits.ts";
-import type { ChainFindings } from "@sekisho/lib/storage/verify-chain.ts";
+import type { ChainFindings } from "@sekisho/lib/storage/chains/verify-chain.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { CircuitCommand, CircuitView } from "@sekisho/wire/admin/circuits.ts";

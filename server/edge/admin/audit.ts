@@ -1,4 +1,4 @@
-import { hexOf } from "@sekisho/lib/storage/chain-hash.ts";
+import { hexOf } from "@sekisho/lib/storage/chains/chain-hash.ts";
 import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
 import { parseAuditQuery, type AuditPage, type AuditRowView } from "@sekisho/wire/admin/audit.ts";
 import { usageRanges } from "@sekisho/wire/admin/usage.ts";

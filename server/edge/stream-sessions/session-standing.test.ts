@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Principal } from "@sekisho/gateway/principal.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
-import type { WebSocketSession } from "@sekisho/lib/http/websocket-session.ts";
+import type { WebSocketSession } from "@sekisho/lib/http/websocket/websocket-session.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { SessionStanding } from "./session-standing.ts";

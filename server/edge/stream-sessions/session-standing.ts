@@ -2,7 +2,7 @@ import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import { checkSurface } from "@sekisho/gateway/identity/permission.ts";
 import { readerOf, type Principal } from "@sekisho/gateway/principal.ts";
 import type { Failure } from "@sekisho/lib/failure/failure.ts";
-import type { WebSocketSession } from "@sekisho/lib/http/websocket-session.ts";
+import type { WebSocketSession } from "@sekisho/lib/http/websocket/websocket-session.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { closeCodes } from "@sekisho/wire/stream/close-codes.data.ts";

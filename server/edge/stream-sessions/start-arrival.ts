@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Arrival } from "@sekisho/gateway/arrival.ts";
-import type { WebSocketSession } from "@sekisho/lib/http/websocket-session.ts";
+import type { WebSocketSession } from "@sekisho/lib/http/websocket/websocket-session.ts";
 import type { ClientFrame } from "@sekisho/wire/stream/client-frame.ts";
 import { criticalityOf, midStreamOf } from "../request-heads/attribution.ts";
 

@@ -1,14 +1,17 @@
-import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
-import type { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts";
 import type { Arrival } from "@sekisho/gateway/arrival.ts";
 import type { OnceCall, OnceCalls } from "@sekisho/gateway/calls/once-calls.ts";
+import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
+import type { RequestRefused } from "@sekisho/gateway/observe/request-refused.ts";
 import type { Pipeline } from "@sekisho/gateway/pipeline.ts";
 import { readerOf } from "@sekisho/gateway/principal.ts";
 import type { FoundStream } from "@sekisho/gateway/responses/found-stream.ts";
 import { streamIdOf, streamIdPrefix } from "@sekisho/gateway/responses/stream-place.ts";
 import { checkKept, unknownStream, type Streams } from "@sekisho/gateway/responses/streams.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
-import type { SessionObserver, WebSocketSession } from "@sekisho/lib/http/websocket-session.ts";
+import type {
+  SessionObserver,
+  WebSocketSession,
+} from "@sekisho/lib/http/websocket/websocket-session.ts";
 import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
 import { Deadline, type DeadlineOwner, type TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";

@@ -1,5 +1,5 @@
-import type { Upgrade } from "@sekisho/lib/http/upgrade.ts";
 import type { RequestHead } from "@sekisho/lib/http/exchange.ts";
+import type { Upgrade } from "@sekisho/lib/http/websocket/upgrade.ts";
 import { messagesClient } from "@sekisho/wire/anthropic/codec.ts";
 import { subprotocol } from "@sekisho/wire/stream/server-frame.ts";
 import { StreamSession, type SessionPorts } from "../stream-sessions/stream-session.ts";

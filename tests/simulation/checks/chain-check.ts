@@ -1,5 +1,5 @@
-import { storedHash } from "@sekisho/lib/storage/chain-hash.ts";
-import { ChainWalk } from "@sekisho/lib/storage/chain-walk.ts";
+import { storedHash } from "@sekisho/lib/storage/chains/chain-hash.ts";
+import { ChainWalk } from "@sekisho/lib/storage/chains/chain-walk.ts";
 import type { Reader } from "@sekisho/lib/storage/reader.ts";
 import { Violation } from "../base/violation.ts";
 

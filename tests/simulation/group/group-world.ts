@@ -1,12 +1,12 @@
-import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { budgetMigrations } from "@sekisho/gateway/budget/store/migrations.sql.ts";
 import { ledgerMigrations } from "@sekisho/gateway/ledger/store/migrations.sql.ts";
 import { replicaMigrations } from "@sekisho/gateway/replicas/store/migrations.sql.ts";
 import { splitMigrations } from "@sekisho/gateway/splits/store/migrations.sql.ts";
+import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
-import { aheadMigrations } from "@sekisho/lib/storage/ahead-log.ts";
-import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
-import { migrate } from "@sekisho/lib/storage/migrate.ts";
+import { aheadMigrations } from "@sekisho/lib/storage/ahead/ahead-log.ts";
+import { migrate } from "@sekisho/lib/storage/database/migrate.ts";
+import { MemoryDisk } from "@sekisho/lib/storage/memory/memory-disk.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import { standardParts, type PartMakers } from "@sekisho/server/compose/gateway/gateway-parts.ts";
 import { Sometimes } from "../base/sometimes.ts";

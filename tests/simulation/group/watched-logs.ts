@@ -1,5 +1,5 @@
-import type { AheadLogs } from "@sekisho/lib/storage/ahead-log.ts";
-import type { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
+import type { AheadLogs } from "@sekisho/lib/storage/ahead/ahead-log.ts";
+import type { MemoryDisk } from "@sekisho/lib/storage/memory/memory-disk.ts";
 import type { Sometimes } from "../base/sometimes.ts";
 
 /** The same logs, looked at when one of them is taken over. */

@@ -1,15 +1,15 @@
 import { Buffer } from "node:buffer";
 import type { Call } from "@sekisho/gateway/call.ts";
-import { idempotencyMigrations } from "@sekisho/gateway/idempotency/store/migrations.sql.ts";
 import type { OnceCall } from "@sekisho/gateway/calls/once-calls.ts";
+import { idempotencyMigrations } from "@sekisho/gateway/idempotency/store/migrations.sql.ts";
 import type { Response } from "@sekisho/gateway/responses/response.ts";
 import { MemoryStreamDisk } from "@sekisho/gateway/responses/store/memory-files-fixture.ts";
 import { endOf, entriesOf } from "@sekisho/gateway/responses/streams.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
-import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
-import { migrate } from "@sekisho/lib/storage/migrate.ts";
+import { migrate } from "@sekisho/lib/storage/database/migrate.ts";
+import { MemoryDisk } from "@sekisho/lib/storage/memory/memory-disk.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { entryKind } from "@sekisho/wire/canonical/event.ts";

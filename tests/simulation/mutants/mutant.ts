@@ -1,9 +1,9 @@
-import type { ClaimsParts } from "@sekisho/gateway/idempotency/claims.ts";
 import type { OnceCallsParts } from "@sekisho/gateway/calls/once-calls.ts";
+import type { ClaimsParts } from "@sekisho/gateway/idempotency/claims.ts";
 import type { FoundStream } from "@sekisho/gateway/responses/found-stream.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
-import type { AheadLogs } from "@sekisho/lib/storage/ahead-log.ts";
-import type { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
+import type { AheadLogs } from "@sekisho/lib/storage/ahead/ahead-log.ts";
+import type { MemoryDisk } from "@sekisho/lib/storage/memory/memory-disk.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { PartMakers } from "@sekisho/server/compose/gateway/gateway-parts.ts";

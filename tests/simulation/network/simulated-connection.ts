@@ -1,4 +1,4 @@
-import type { ParsedHead } from "@sekisho/lib/http/wire-head.ts";
+import type { ParsedHead } from "@sekisho/lib/http/exchange/wire-head.ts";
 import type { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import type { Dice } from "../base/dice.ts";
 import {

@@ -8,7 +8,7 @@ import type {
 } from "@sekisho/lib/http/exchange-harness.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
 import { defaultHttpLimits } from "@sekisho/lib/http/limits.ts";
-import { Reception } from "@sekisho/lib/http/reception.ts";
+import { Reception } from "@sekisho/lib/http/listener/reception.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import { Dice } from "../base/dice.ts";

@@ -1,6 +1,6 @@
-import type { ExchangeContext } from "@sekisho/lib/http/exchange-context.ts";
-import { SocketExchange } from "@sekisho/lib/http/socket-exchange.ts";
-import { WireHead, type ParsedHead } from "@sekisho/lib/http/wire-head.ts";
+import type { ExchangeContext } from "@sekisho/lib/http/exchange/exchange-context.ts";
+import { SocketExchange } from "@sekisho/lib/http/exchange/socket-exchange.ts";
+import { WireHead, type ParsedHead } from "@sekisho/lib/http/exchange/wire-head.ts";
 import type { SimulatedConnection, ServerEnd } from "./simulated-connection.ts";
 
 export interface ExchangeWatcher {

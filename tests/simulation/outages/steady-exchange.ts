@@ -1,6 +1,6 @@
-import type { ExchangeContext } from "@sekisho/lib/http/exchange-context.ts";
-import { SocketExchange } from "@sekisho/lib/http/socket-exchange.ts";
-import { WireHead, type ParsedHead } from "@sekisho/lib/http/wire-head.ts";
+import type { ExchangeContext } from "@sekisho/lib/http/exchange/exchange-context.ts";
+import { SocketExchange } from "@sekisho/lib/http/exchange/socket-exchange.ts";
+import { WireHead, type ParsedHead } from "@sekisho/lib/http/exchange/wire-head.ts";
 import type { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 
 /** What a client was answered, once its answer was whole. */

@@ -1,7 +1,7 @@
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
-import { aheadMigrations } from "@sekisho/lib/storage/ahead-log.ts";
-import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
-import { migrate } from "@sekisho/lib/storage/migrate.ts";
+import { aheadMigrations } from "@sekisho/lib/storage/ahead/ahead-log.ts";
+import { MemoryDisk } from "@sekisho/lib/storage/memory/memory-disk.ts";
+import { migrate } from "@sekisho/lib/storage/database/migrate.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import { budgetMigrations } from "@sekisho/gateway/budget/store/migrations.sql.ts";

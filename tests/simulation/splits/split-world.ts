@@ -9,9 +9,9 @@ import { SqliteArmBooks } from "@sekisho/gateway/splits/store/sqlite-arm-books.t
 import { SqliteSplitStore } from "@sekisho/gateway/splits/store/sqlite.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
-import { aheadMigrations } from "@sekisho/lib/storage/ahead-log.ts";
-import { MemoryDisk } from "@sekisho/lib/storage/memory-disk.ts";
-import { migrate } from "@sekisho/lib/storage/migrate.ts";
+import { aheadMigrations } from "@sekisho/lib/storage/ahead/ahead-log.ts";
+import { MemoryDisk } from "@sekisho/lib/storage/memory/memory-disk.ts";
+import { migrate } from "@sekisho/lib/storage/database/migrate.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import { auditMigrations } from "@sekisho/server/audit/store/migrations.sql.ts";
 import { splitEntry } from "@sekisho/server/audit/split-entry.ts";
