@@ -132,31 +132,28 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   server: [
     "gateway/observe",
     "lib/**",
-    ...within("server", "cli config/** processes"),
+    ...within("server", "cli processes"),
+    ...within("server/config", ". derived loading"),
     ...within("server/compose", ". edge group identity open-core.ts process providers storage"),
   ],
-  "server/config/**": [
-    "lib/**",
-    "server/config/check-embedding-uses.ts",
-    "server/config/check-vectors.ts",
-    "wire/**",
-  ],
+  // What a configuration says: the words at the root are for every room, each below those it uses.
+  "server/config/modules": configuring(". loading schema trees"),
+  "server/config/loading": configuring(". checks/** reading schema trees"),
+  "server/config/checks": configuring(
+    ". checks/check-embedding-uses.ts checks/check-vectors.ts derived schema trees",
+  ),
   // Which models make vectors the catalogue knows.
-  "server/config/check-embedding-uses.ts": [
-    "gateway/catalog",
-    "lib/**",
-    "server/config/**",
-    "wire/**",
-  ],
-  "server/config/check-vectors.ts": [
-    "gateway",
-    "gateway/catalog",
-    "lib/**",
-    "server/config/**",
-    "wire/**",
-  ],
-  "server/settings": ["lib/**", "server/config/**", "wire/**"],
-  "server/settings/store": ["lib/**", "server/config/**", "server/settings"],
+  "server/config/checks/check-embedding-uses.ts": ["gateway/catalog", ...configuring(".")],
+  "server/config/checks/check-vectors.ts": ["gateway", "gateway/catalog", ...configuring(".")],
+  "server/config/docs": configuring(". schema trees"),
+  "server/config/trees": configuring(". reading schema wording"),
+  "server/config/reading": configuring(". schema"),
+  "server/config/derived": configuring(". schema"),
+  "server/config": configuring("schema"),
+  "server/config/schema": configuring(". wording"),
+  "server/config/wording": configuring(". schema"),
+  "server/settings": configuring(". loading schema trees"),
+  "server/settings/store": ["lib/**", "server/config/loading", "server/settings"],
   "server/audit": ["lib/**", "wire/**"],
   "server/audit/store": ["lib/**", "server/audit"],
   // What endpoints have in common; no path of a URL begins like the name of one of these rooms.
@@ -190,51 +187,58 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "server/edge/v1beta/**": serving({ edge: "answers" }),
   "server/edge/admin/**": serving({
     gateway: "**",
-    server: "audit config/** settings",
+    server: "audit config settings",
     edge: "answers model/** request-heads v1/** v1beta/** views",
   }),
   "server/edge/test/**": serving({
     gateway: "identity observe",
-    server: "audit config/** edge",
+    server: "audit config/checks edge",
     edge: "admin/** answers plain-chat request-heads",
   }),
   "server/edge/console/**": ["lib/**"],
   // Only supervisors fork, and workers talk to them.
   "server/processes": ["gateway/observe", "lib/**"],
-  "server/cli": ["lib/**", "server", "server/config/**", "wire/**"],
+  "server/cli": ["server", ...configuring(". docs loading modules trees")],
   // What is wired to what, each room below those that it uses.
   "server/compose": serving({ compose: "edge identity open-core.ts process storage" }),
   "server/compose/edge": serving({
     gateway: "cache calls identity ledger observe probing responses",
-    server: "audit config/** edge/** processes settings",
+    server: "audit edge/** processes settings",
+    config: ". checks derived trees",
     compose: "gateway group identity open-core.ts process providers storage upkeep",
   }),
   "server/compose/open-core.ts": serving({
     gateway: "calls identity/store observe responses",
-    server: "config/** settings/**",
+    server: "settings/**",
+    config: ". loading trees",
     compose: "gateway group identity process providers routing storage streams upkeep",
   }),
   "server/compose/streams": serving({
     gateway: "idempotency/store observe responses responses/store",
-    server: "config/** processes",
+    server: "config processes",
     compose: "group storage",
   }),
   "server/compose/group": serving({
     gateway: "history identity limits observe route",
-    server: "config/** edge/admin/** processes",
+    server: "config edge/admin/** processes",
     compose: "gateway identity process storage",
   }),
   "server/compose/gateway": serving({
     gateway: "**",
-    server: "audit config/**",
+    server: "audit",
+    config: ". modules",
     compose: "identity process providers routing storage",
   }),
   "server/compose/routing": serving({
     gateway: "admission catalog costing dispatch ledger observe probing route",
-    server: "config/**",
+    config: ". derived modules schema trees",
   }),
   "server/compose/providers": [
-    ...serving({ gateway: "observe providers/**", server: "config/** edge/test/**" }),
+    ...serving({
+      gateway: "observe providers/**",
+      server: "edge/test/**",
+      config: ". derived modules trees",
+    }),
     "simulator/**",
   ],
   "server/compose/upkeep": serving({
@@ -243,7 +247,8 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   }),
   "server/compose/identity": serving({
     gateway: "budget identity/** limits observe",
-    server: "audit config/** edge/admin/** processes",
+    server: "audit edge/admin/** processes",
+    config: ". trees",
     compose: "process storage",
   }),
   "server/compose/storage": serving({
@@ -251,11 +256,12 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     server: "audit/** settings/store",
     compose: "process",
   }),
-  "server/compose/process": serving({ gateway: "limits observe responses", server: "config/**" }),
+  "server/compose/process": serving({ gateway: "limits observe responses", server: "config" }),
   // What programs import: calls without HTTP.
   "server/library": serving({
     gateway: "calls costing embedding ledger observe probing responses",
-    server: "config/** edge",
+    server: "edge",
+    config: ". loading",
     compose: "edge open-core.ts process routing",
     edge: "answers exchanges kept-answers request-heads views",
   }),
@@ -302,14 +308,20 @@ function joining(names: string): readonly string[] {
 
 /** A room of the program, with the rooms of each folder that it may import beside vocabularies. */
 function serving(
-  names: Readonly<Partial<Record<"gateway" | "server" | "compose" | "edge", string>>>,
+  names: Readonly<Partial<Record<"gateway" | "server" | "config" | "compose" | "edge", string>>>,
 ): readonly string[] {
   return [
     ...joining(names.gateway ?? ""),
     ...within("server", names.server ?? ""),
+    ...within("server/config", names.config ?? ""),
     ...within("server/compose", names.compose ?? ""),
     ...within("server/edge", names.edge ?? ""),
   ];
+}
+
+/** A room of the program that knows no traffic, with what it may import of the configuration. */
+function configuring(names: string): readonly string[] {
+  return ["lib/**", ...within("server/config", names), "wire/**"];
 }
 
 /** Rooms by their names in a folder, with spaces between them; `.` is the folder itself. */

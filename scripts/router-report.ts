@@ -7,7 +7,7 @@ import { complexityRule, usualRule } from "@sekisho/gateway/route/complexity-rul
 import { judgeComplexity, judgedRequest } from "@sekisho/gateway/route/judge-complexity.ts";
 import { SystemClock } from "@sekisho/lib/time/system-clock.ts";
 import { formatTable } from "@sekisho/server/cli/table.ts";
-import { embeddedDefault } from "@sekisho/server/config/default-config.ts";
+import { embeddedDefault } from "@sekisho/server/config/trees/default-config.ts";
 import { readChatRequest } from "@sekisho/wire/openai/chat-request.ts";
 import {
   labels,

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { announce } from "./announcement.ts";
 import { processPorts } from "./compose/process/process-ports.ts";
-import { readEnvironment, type ConfigFlags } from "./config/environment.ts";
-import { loadConfig } from "./config/load-config.ts";
+import { readEnvironment, type ConfigFlags } from "./config/loading/environment.ts";
+import { loadConfig } from "./config/loading/load-config.ts";
 import { describeProblems } from "./config/problem.ts";
 import { isWorker } from "./processes/fork-worker.ts";
 

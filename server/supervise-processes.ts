@@ -5,7 +5,7 @@ import { openDataFolder } from "./compose/storage/data-folder.ts";
 import type { CoreOptions } from "./compose/open-core.ts";
 import { writeServerFile } from "./compose/edge/server-file.ts";
 import { simulatorOf } from "./compose/providers/simulator-of.ts";
-import { isLoopbackHost } from "./config/listen-host.ts";
+import { isLoopbackHost } from "./config/derived/listen-host.ts";
 import type { Config } from "./config/schema.ts";
 import type { WorkerPorts } from "./processes/messages.ts";
 import { forkWorker } from "./processes/fork-worker.ts";

@@ -1,11 +1,11 @@
 import type { ConfigValueView, ConfigView } from "@sekisho/wire/admin/config.ts";
-import { namesOf } from "../config/config-source.ts";
+import { namesOf } from "../config/trees/config-source.ts";
 import { basename } from "node:path";
-import { readEnvironment } from "../config/environment.ts";
-import { exampleConfig } from "../config/example.ts";
-import { jsonSchema } from "../config/json-schema.ts";
+import { readEnvironment } from "../config/loading/environment.ts";
+import { exampleConfig } from "../config/docs/example.ts";
+import { jsonSchema } from "../config/docs/json-schema.ts";
 import { describeProblems } from "../config/problem.ts";
-import { loadWholeConfig } from "../config/whole-config.ts";
+import { loadWholeConfig } from "../config/modules/whole-config.ts";
 import { AdminClient } from "./admin-client.ts";
 import type { Invocation } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";

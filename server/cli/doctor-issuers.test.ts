@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import { loaded } from "../config/text-fixture.ts";
+import { loaded } from "../config/loading/text-fixture.ts";
 import { issuerChecks } from "./doctor-issuers.ts";
 
 test("OPS-5 doctor says which issuer is silent, or another than the named one", async () => {

@@ -1,8 +1,8 @@
 import type { Config } from "../config/schema.ts";
-import { namesOf } from "../config/config-source.ts";
-import { readEnvironment } from "../config/environment.ts";
+import { namesOf } from "../config/trees/config-source.ts";
+import { readEnvironment } from "../config/loading/environment.ts";
 import { describeProblems } from "../config/problem.ts";
-import { loadWholeConfig } from "../config/whole-config.ts";
+import { loadWholeConfig } from "../config/modules/whole-config.ts";
 import type { Invocation } from "./command.ts";
 import { dataChecks } from "./doctor-data.ts";
 import { issuerChecks } from "./doctor-issuers.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { loaded } from "./text-fixture.ts";
+import { loaded } from "./loading/text-fixture.ts";
 
 const { config } = loaded(
   `

@@ -4,14 +4,14 @@ import type { Write, Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { formatPath, isBelow, parsePath, type ConfigPath } from "../config/config-path.ts";
-import type { ConfigSource } from "../config/config-source.ts";
-import { applyOverrides, keysForRestart, type ConfigChange } from "../config/overrides.ts";
+import type { ConfigSource } from "../config/trees/config-source.ts";
+import { applyOverrides, keysForRestart, type ConfigChange } from "../config/loading/overrides.ts";
 import { describeProblems, type Outcome } from "../config/problem.ts";
-import type { LoadedConfig } from "../config/resolve-config.ts";
+import type { LoadedConfig } from "../config/loading/resolve-config.ts";
 import type { Config } from "../config/schema.ts";
 import { valueAt } from "../config/schema/schema-walk.ts";
-import type { SecretSources } from "../config/secret-reference.ts";
-import { showConfig, type ShownValue } from "../config/show-config.ts";
+import type { SecretSources } from "../config/loading/secret-reference.ts";
+import { showConfig, type ShownValue } from "../config/loading/show-config.ts";
 import type {
   KeptSettings,
   SettingsStore,

@@ -1,5 +1,5 @@
 import type { Write } from "@sekisho/lib/storage/writer.ts";
-import type { ConfigChange } from "../config/overrides.ts";
+import type { ConfigChange } from "../config/loading/overrides.ts";
 
 /** One change of the configuration made at run time (CFG-3), with who made it and when. */
 export interface StoredSetting {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { embeddedDefault } from "@sekisho/server/config/default-config.ts";
+import { embeddedDefault } from "@sekisho/server/config/trees/default-config.ts";
 import type { ConfigInput } from "@sekisho/server/config/schema.ts";
 import { inSomeTry } from "../harness/in-some-try.ts";
 import { ServerProcess } from "../harness/server-process.ts";

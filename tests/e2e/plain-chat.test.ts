@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { CircuitStatusView, LoadBalancerView } from "@sekisho/wire/chat/test-views.ts";
-import { embeddedDefault } from "@sekisho/server/config/default-config.ts";
+import { embeddedDefault } from "@sekisho/server/config/trees/default-config.ts";
 import { assertOnce } from "../harness/assert-once.ts";
 import { readLedgerFile } from "../harness/ledger-file.ts";
 import { ServerProcess } from "../harness/server-process.ts";

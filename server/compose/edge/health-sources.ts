@@ -1,6 +1,6 @@
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { ProcessHealth } from "@sekisho/wire/admin/health.ts";
-import { drainedProviders } from "../../config/drained-providers.ts";
+import { drainedProviders } from "../../config/derived/drained-providers.ts";
 import type { HealthSources } from "../../edge/health.ts";
 import { unservedModels } from "../../edge/views/unserved-models.ts";
 import type { Core } from "../open-core.ts";

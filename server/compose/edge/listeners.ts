@@ -2,7 +2,7 @@ import { TrustedProxies } from "@sekisho/lib/http/exchange/trusted-proxies.ts";
 import { defaultHttpLimits } from "@sekisho/lib/http/limits.ts";
 import { Listener } from "@sekisho/lib/http/listener/listener.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
-import { isLoopbackHost } from "../../config/listen-host.ts";
+import { isLoopbackHost } from "../../config/derived/listen-host.ts";
 import type { Config } from "../../config/schema.ts";
 import { frontOf, operatorRoutes, publicRoutes, type EdgeParts } from "./edge.ts";
 

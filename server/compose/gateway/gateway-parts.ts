@@ -23,7 +23,7 @@ import type { Reader } from "@sekisho/lib/storage/reader.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
-import type { SdkFactories } from "../../config/sdk-packages.ts";
+import type { SdkFactories } from "../../config/modules/sdk-packages.ts";
 import type { Balancers } from "../routing/balancers.ts";
 import type { ProviderPorts } from "../providers/providers.ts";
 import type { RoutingMakers } from "../routing/routing.ts";

@@ -43,7 +43,7 @@ import { TimerWheel } from "@sekisho/lib/time/timer-wheel.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { hostOriginMs } from "@sekisho/lib/time/host-origin.ts";
 import type { Config } from "../../config/schema.ts";
-import type { SdkFactories } from "../../config/sdk-packages.ts";
+import type { SdkFactories } from "../../config/modules/sdk-packages.ts";
 import { composeCache } from "./cache.ts";
 import { noBalancers, type Balancers } from "../routing/balancers.ts";
 import { openBooks, type Group } from "./books.ts";

@@ -18,7 +18,7 @@ import type { Random } from "@sekisho/lib/random/random.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { ProofSeal } from "@sekisho/wire/ai-sdk/proof.ts";
 import type { AuditEntry } from "../../audit/audit-entry.ts";
-import { demoTenant } from "../../config/default-config.ts";
+import { demoTenant } from "../../config/trees/default-config.ts";
 import type { Config } from "../../config/schema.ts";
 import { openAudit } from "../storage/audit.ts";
 import type { DataFolder } from "../storage/data-folder.ts";

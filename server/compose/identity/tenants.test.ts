@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RateLimit } from "@sekisho/gateway/limits/rate-limit.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
-import { loaded } from "../../config/text-fixture.ts";
+import { loaded } from "../../config/loading/text-fixture.ts";
 import { ratesOf } from "./tenants.ts";
 
 const limitsIn = (tenants: string, tenant = "t"): readonly RateLimit[] => {

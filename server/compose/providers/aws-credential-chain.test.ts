@@ -6,7 +6,7 @@ import { describe, test, type TestContext } from "node:test";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { TemporaryFolder } from "@sekisho/lib/storage/testing/temporary-folder.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
-import { loaded } from "../../config/text-fixture.ts";
+import { loaded } from "../../config/loading/text-fixture.ts";
 import { AwsCredentialChain, failureReason, loadFromAwsChain } from "./aws-credential-chain.ts";
 
 const withChain = loaded(

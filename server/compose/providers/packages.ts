@@ -1,12 +1,12 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import type { ConfigSource } from "../../config/config-source.ts";
-import { importModule } from "../../config/import-module.ts";
-import { importPackage } from "../../config/import-package.ts";
+import type { ConfigSource } from "../../config/trees/config-source.ts";
+import { importModule } from "../../config/modules/import-module.ts";
+import { importPackage } from "../../config/modules/import-package.ts";
 import { describeProblems } from "../../config/problem.ts";
 import type { Config } from "../../config/schema.ts";
-import { loadSdkPackages, type SdkFactories } from "../../config/sdk-packages.ts";
+import { loadSdkPackages, type SdkFactories } from "../../config/modules/sdk-packages.ts";
 
 export const noPackages: SdkFactories = new Map();
 

@@ -5,7 +5,7 @@ import type {
   BedrockCredential,
 } from "@sekisho/gateway/providers/bedrock/bedrock-provider.ts";
 import type { ProviderConfig } from "../../config/schema.ts";
-import type { PackageProvider } from "../../config/sdk-packages.ts";
+import type { PackageProvider } from "../../config/modules/sdk-packages.ts";
 import { Secret } from "../../config/secret.ts";
 
 type CredentialConfig = ProviderConfig["credentials"][number];

@@ -13,9 +13,13 @@ import type { Upstream } from "@sekisho/lib/http/upstream.ts";
 import { fetchOver } from "@sekisho/lib/http/upstream/upstream-fetch.ts";
 import type { ProofSeal } from "@sekisho/wire/ai-sdk/proof.ts";
 import { modelMaker } from "@sekisho/wire/ai-sdk/sdk-model.ts";
-import { dialectOf, packageOrigin, providerEndpoint } from "../../config/provider-endpoint.ts";
+import {
+  dialectOf,
+  packageOrigin,
+  providerEndpoint,
+} from "../../config/derived/provider-endpoint.ts";
 import type { Config, ProviderConfig } from "../../config/schema.ts";
-import type { PackageProvider, SdkFactories } from "../../config/sdk-packages.ts";
+import type { PackageProvider, SdkFactories } from "../../config/modules/sdk-packages.ts";
 import {
   anthropicCredential,
   apiKeyOf,

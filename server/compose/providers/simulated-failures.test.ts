@@ -3,8 +3,8 @@ import { after, before, describe, test } from "node:test";
 import { SystemClock } from "@sekisho/lib/time/system-clock.ts";
 import { startSimulator, type Simulator } from "@sekisho/simulator/server.ts";
 import type { FailureOrder } from "@sekisho/wire/chat/failure-order.ts";
-import { parseConfig } from "../../config/parse-config.ts";
-import { sourcesOf } from "../../config/text-fixture.ts";
+import { parseConfig } from "../../config/loading/parse-config.ts";
+import { sourcesOf } from "../../config/loading/text-fixture.ts";
 import { SimulatedFailures } from "./simulated-failures.ts";
 
 const everything: FailureOrder = { region: null, provider: null, fault: "503", probability: 1 };

@@ -5,7 +5,7 @@ import type { Simulator } from "@sekisho/simulator/server.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { FailureOrder } from "@sekisho/wire/chat/failure-order.ts";
 import type { Config } from "../../config/schema.ts";
-import { simulatedProviders } from "../../config/simulator-switch.ts";
+import { simulatedProviders } from "../../config/derived/simulator-switch.ts";
 import type { FailureSwitch } from "../../edge/test/failure-switch.ts";
 
 /** Scenarios of another name are somebody else's, and stay in force. */

@@ -2,7 +2,7 @@ import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
 import type { Simulator } from "@sekisho/simulator/server.ts";
 import type { Config } from "../../config/schema.ts";
-import { runsSimulator } from "../../config/simulator-switch.ts";
+import { runsSimulator } from "../../config/derived/simulator-switch.ts";
 
 /**
  * The models that a configuration simulates, on a port of their own; null where it has none. Every

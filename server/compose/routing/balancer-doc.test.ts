@@ -6,9 +6,9 @@ import type { NamedCandidate } from "@sekisho/lib/resilience/balance.ts";
 import { guardedBalance } from "@sekisho/lib/resilience/guarded-balance.ts";
 import { TemporaryFolder } from "@sekisho/lib/storage/testing/temporary-folder.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
-import { loadBalanceModules } from "../../config/balance-modules.ts";
-import { importModule } from "../../config/import-module.ts";
-import { loaded } from "../../config/text-fixture.ts";
+import { loadBalanceModules } from "../../config/modules/balance-modules.ts";
+import { importModule } from "../../config/modules/import-module.ts";
+import { loaded } from "../../config/loading/text-fixture.ts";
 
 const doc = readFileSync(
   join(import.meta.dirname, "../../../docs/extending/add-a-balancer.md"),

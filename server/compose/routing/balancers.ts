@@ -4,9 +4,9 @@ import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { guardedBalance } from "@sekisho/lib/resilience/guarded-balance.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import { loadBalanceModules } from "../../config/balance-modules.ts";
-import type { ConfigSource } from "../../config/config-source.ts";
-import { importModule } from "../../config/import-module.ts";
+import { loadBalanceModules } from "../../config/modules/balance-modules.ts";
+import type { ConfigSource } from "../../config/trees/config-source.ts";
+import { importModule } from "../../config/modules/import-module.ts";
 import { describeProblems } from "../../config/problem.ts";
 import type { Config } from "../../config/schema.ts";
 

@@ -13,7 +13,7 @@ import { neverPriced } from "@sekisho/gateway/price.ts";
 import type { TokenEstimates } from "@sekisho/gateway/token-estimates.ts";
 import type { ContinueWay, QuotaPolicy, Target, TargetApis } from "@sekisho/gateway/target.ts";
 import { isBalancePath } from "../../config/schema/balance.ts";
-import { dialectOf } from "../../config/provider-endpoint.ts";
+import { dialectOf } from "../../config/derived/provider-endpoint.ts";
 import type { Config, ModelConfig, ProviderConfig } from "../../config/schema.ts";
 import type { Balancers } from "./balancers.ts";
 import { pricedNames, pricesOf, pricesOrFree } from "./prices.ts";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { modelDetails } from "@sekisho/gateway/catalog/model-details.ts";
 import { priceAt, type PriceSpan } from "@sekisho/gateway/price.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
-import { loaded, parseText } from "../../config/text-fixture.ts";
+import { loaded, parseText } from "../../config/loading/text-fixture.ts";
 import { noBalancers } from "./balancers.ts";
 import { catalogOf } from "./catalog.ts";
 import { calculatorOf, pricesOf, pricesOrFree } from "./prices.ts";

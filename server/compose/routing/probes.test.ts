@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { loaded } from "../../config/text-fixture.ts";
+import { loaded } from "../../config/loading/text-fixture.ts";
 import { noBalancers } from "./balancers.ts";
 import { catalogOf } from "./catalog.ts";
 import { probedProviders } from "./probes.ts";

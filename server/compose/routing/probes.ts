@@ -12,8 +12,8 @@ import type { Random } from "@sekisho/lib/random/random.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
-import { packageOrigin, providerEndpoint } from "../../config/provider-endpoint.ts";
-import { drainedProviders } from "../../config/drained-providers.ts";
+import { packageOrigin, providerEndpoint } from "../../config/derived/provider-endpoint.ts";
+import { drainedProviders } from "../../config/derived/drained-providers.ts";
 import type { Config, ProviderConfig } from "../../config/schema.ts";
 
 export interface ProbesPorts {

@@ -4,7 +4,7 @@ import type { GatewayLog } from "@sekisho/gateway/observe/gateway-log.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
-import { loaded } from "../../config/text-fixture.ts";
+import { loaded } from "../../config/loading/text-fixture.ts";
 import { noBalancers } from "./balancers.ts";
 import { catalogOf } from "./catalog.ts";
 import { standardParts } from "../gateway/gateway-parts.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
-import { readEnvironment } from "../../config/environment.ts";
-import { loadConfig } from "../../config/load-config.ts";
-import { diskOf } from "../../config/text-fixture.ts";
+import { readEnvironment } from "../../config/loading/environment.ts";
+import { loadConfig } from "../../config/loading/load-config.ts";
+import { diskOf } from "../../config/loading/text-fixture.ts";
 import { RunTimeConfig } from "../../settings/run-time-config.ts";
 
 /** The configuration of a running server whose file says this; its store forgets everything. */

@@ -8,7 +8,7 @@ import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { Permission } from "@sekisho/wire/admin/permissions.data.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { plainChatClient } from "@sekisho/wire/chat/codec.ts";
-import { guestKeyId } from "../../config/check-config.ts";
+import { guestKeyId } from "../../config/checks/check-config.ts";
 import type { AuditTrail } from "../../audit/audit-log.ts";
 import { checkPermission } from "../admin/check-permission.ts";
 import { requestHeaders } from "../answers/answer-headers.ts";

@@ -1,5 +1,5 @@
 import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
-import type { ConfigChange } from "../../config/overrides.ts";
+import type { ConfigChange } from "../../config/loading/overrides.ts";
 import type { SettingsStore, SharedSettings, StoredSetting } from "../settings-store.ts";
 
 /** REPLACE gives the row a new `seq`: it goes to the end. */

@@ -1,4 +1,4 @@
-import { parseConfig } from "@sekisho/server/config/parse-config.ts";
+import { parseConfig } from "@sekisho/server/config/loading/parse-config.ts";
 import type { Config, ConfigInput } from "@sekisho/server/config/schema.ts";
 import { originOf, secretOf } from "../providers/read-call.ts";
 
