@@ -104,3 +104,19 @@ test("MON-14 a ledger that did not grow is not marked again", () => {
   assert.equal(marks(), 1);
   assert.equal(firstPlaceSince(reader, 3), 2);
 });
+
+test("MON-14 calls of a span end before its end, in whatever order they are stored", async () => {
+  const { add, ids } = setUp();
+  for (const [id, timeMs] of [
+    ["before", startMs - 1],
+    ["first", startMs],
+    ["behind", startMs + 100],
+    // A crash closes calls with the time of their start.
+    ["closed late", startMs + 99],
+  ] as const) {
+    add([rowOf(id, { timeMs })]);
+  }
+  const span = { sinceMs: startMs, untilMs: startMs + 100 };
+  assert.deepEqual(await ids(span), ["closed late", "first"]);
+  assert.deepEqual(await ids({ ...span, untilMs: null }), ["closed late", "behind", "first"]);
+});

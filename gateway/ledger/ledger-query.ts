@@ -9,6 +9,8 @@ export interface LedgerQuery {
   readonly user: string | null;
   readonly session: string | null;
   readonly sinceMs: number;
+  /** Null, the default: up to now. */
+  readonly untilMs?: number | null;
   /** The place of the last call of the page before. */
   readonly after: number | null;
 }
@@ -26,6 +28,7 @@ const windowSql = `SELECT place, id, time_ms, about, user, session FROM calls
   WHERE place > ?1 AND place <= ?2 AND time_ms >= ?3
     AND (?4 IS NULL OR about ->> '$[0][0]' = ?4) AND (?5 IS NULL OR about ->> '$[0][2]' = ?5)
     AND (?6 IS NULL OR user = ?6) AND (?7 IS NULL OR session = ?7)
+    AND (?8 IS NULL OR time_ms < ?8)
   ORDER BY place DESC`;
 
 /**
@@ -34,14 +37,14 @@ const windowSql = `SELECT place, id, time_ms, about, user, session FROM calls
  */
 export async function* readCalls(
   reader: Reader,
-  { tenant, key, user, session, sinceMs, after }: LedgerQuery,
+  { tenant, key, user, session, sinceMs, untilMs = null, after }: LedgerQuery,
   pause: () => Promise<void>,
 ): AsyncGenerator<readonly LedgerCall[]> {
   const first = firstPlaceSince(reader, sinceMs);
   let until = after === null ? lastPlace(reader) : after - 1;
   while (until >= first) {
     const from = Math.max(first - 1, until - windowPlaces);
-    const params = [from, until, sinceMs, tenant, key, user, session];
+    const params = [from, until, sinceMs, tenant, key, user, session, untilMs];
     yield reader
       .all(windowSql, params)
       .map((row) => ({ place: Number(row["place"]), rows: rowsOfCall(row) }));

@@ -259,7 +259,7 @@ test("MON-14 28 days of one key read an hour of minutes, a day of hours and 27 d
   assert.match(plan, /SEARCH given_rollups USING (?:COVERING INDEX|PRIMARY KEY).*minute>\?/);
   assert.match(plan, /SEARCH rollups USING PRIMARY KEY \(minute>\? AND minute<\?\)/);
   assert.match(plan, /SEARCH hour_rollups USING PRIMARY KEY \(hour>\? AND hour<\?\)/);
-  assert.match(plan, /SEARCH day_rollups USING PRIMARY KEY \(day>\?\)/);
+  assert.match(plan, /SEARCH day_rollups USING PRIMARY KEY \(day>\? AND day<\?\)/);
 });
 
 test("MON-14 a ledger from before hours and days gets them from its minutes", () => {
@@ -310,4 +310,19 @@ test("MON-14 costs beyond 2^53 are exact to the last digit", () => {
       ["other", BigInt(most)],
     ],
   );
+});
+
+test("MON-14 a month is the sum of its days, and what comes behind it does not count", () => {
+  const { reader, book } = setUp();
+  const dayMs = 24 * hourMs;
+  const untilMs = startMs + 31 * dayMs;
+  const times = [startMs - 1, startMs, startMs + 9 * dayMs, untilMs - 1, untilMs, untilMs + dayMs];
+  book(times.map((timeMs, index) => callOf({ timeMs, costNanoUsd: 10 ** index })));
+  const at = (nowMs: number) =>
+    queryUsage(reader, { ...everything, nowMs, rangeMs: nowMs - startMs, untilMs });
+  const closed = at(untilMs + 40 * dayMs);
+  assert.deepEqual([closed.fromMs, closed.toMs], [startMs, untilMs]);
+  assert.deepEqual([closed.totals.requests, closed.totals.costNanoUsd], [3, 1_110n]);
+  const running = at(startMs + 20 * dayMs);
+  assert.equal(running.toMs, startMs + 20 * dayMs);
 });

@@ -25,6 +25,8 @@ export interface UsageQuery {
   readonly agent: string | null;
   readonly rangeMs: number;
   readonly nowMs: number;
+  /** The start of a day, UTC, from which on nothing counts; null, the default: all does. */
+  readonly untilMs?: number | null;
   readonly group: UsageGroup | null;
 }
 
@@ -82,8 +84,8 @@ const conditions = `
 
 /**
  * One row of sums for each value of the expression. Only the first hour is read by the minute, and
- * the first day by the hour: a range has no upper end, and a day that is not over yet has a roll-up
- * like any other.
+ * the first day by the hour: a range ends now or with a day, and a day that is not over yet has a
+ * roll-up like any other.
  */
 const sumsBy = (group: string): string => `
   SELECT ${group} AS name,
@@ -105,7 +107,7 @@ const sumsBy = (group: string): string => `
     SELECT ${summedColumns} FROM hour_rollups
       WHERE hour >= ?2 AND hour < ?8 * ${hoursPerDay} ${conditions}
     UNION ALL
-    SELECT ${summedColumns} FROM day_rollups WHERE day >= ?8 ${conditions}
+    SELECT ${summedColumns} FROM day_rollups WHERE day >= ?8 AND day < ?9 ${conditions}
   ) GROUP BY name`;
 
 /** Figures from roll-ups, summed by SQLite; single rows are never read (MON-14). */
@@ -114,15 +116,18 @@ export function queryUsage(reader: Reader, query: UsageQuery): UsageReport {
   const firstMinute = Math.floor((nowMs - rangeMs) / minuteMs);
   const firstHour = Math.ceil(firstMinute / minutesPerHour);
   const firstDay = Math.ceil(firstHour / hoursPerDay);
-  const params = [firstMinute, firstHour, tenant, team, key, agent, without, firstDay];
+  const who = [tenant, team, key, agent, without];
+  const endMs = query.untilMs ?? Number.MAX_SAFE_INTEGER;
+  const endDay = Math.floor(endMs / minuteMs / minutesPerHour / hoursPerDay);
+  const params = [firstMinute, firstHour, ...who, firstDay, endDay];
   const rows = reader.all(sumsBy(group ?? "''"), params);
-  const given = givenBy(reader, group, params);
+  const given = givenBy(reader, group, [firstMinute, Math.floor(endMs / minuteMs), ...who]);
   const totals = new Tally();
   for (const row of rows) totals.add(row);
   for (const each of given.values()) totals.addGiven(each);
   return {
     fromMs: firstMinute * minuteMs,
-    toMs: nowMs,
+    toMs: Math.min(nowMs, endMs),
     totals: totals.figures(),
     groups: group === null ? [] : rows.map((row) => groupOf(row, given)).sort(byRequests),
   };
@@ -132,13 +137,13 @@ export function queryUsage(reader: Reader, query: UsageQuery): UsageReport {
 function givenBy(
   reader: Reader,
   group: UsageGroup | null,
-  [firstMinute, , ...who]: readonly SqlValue[],
+  params: readonly SqlValue[],
 ): ReadonlyMap<string, Row> {
   const name = group === null ? "''" : group === "outcome" ? "'ok'" : group;
   const rows = reader.all(
     `SELECT ${name} AS name, sum(answers) AS answers, CAST(sum(nano_usd) AS TEXT) AS nano_usd
-      FROM given_rollups WHERE minute >= ?1 AND ?2 IS NULL ${conditions} GROUP BY name`,
-    [firstMinute ?? null, null, ...who.slice(0, 5)],
+      FROM given_rollups WHERE minute >= ?1 AND minute < ?2 ${conditions} GROUP BY name`,
+    params,
   );
   return new Map(rows.map((row) => [String(row["name"]), row]));
 }

@@ -9,6 +9,8 @@ export interface Option {
   readonly about: string;
   /** When its values are a closed list. */
   readonly values?: readonly string[];
+  /** What may stand there beside them. */
+  readonly orForm?: { readonly form: RegExp; readonly about: string };
 }
 
 /** One command line, read. */

@@ -207,6 +207,7 @@ test("MON-14 usage of no call has no percentiles, and says where calls are", asy
   assert.match(out, /^total +0 +0 +- +0\.00 .* - +- +- +-$/m);
   assert.match(err, /no call is booked: "sekisho usage --group tenant" names every tenant/);
   assert.match((await run(["usage"], env)).err, /--range 30d/);
+  assert.match((await run(["usage", "--range", "2026-10"], env)).err, /export --range all"/);
 });
 
 test("MON-14 usage asks for what the options say", async (t) => {

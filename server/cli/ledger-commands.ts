@@ -1,8 +1,13 @@
 import { auditRanges } from "@sekisho/wire/admin/audit.ts";
+import { calendarForm, calendarWords } from "@sekisho/wire/admin/calendar-range.ts";
 import { ledgerFormats, ledgerRanges, ledgerViews } from "@sekisho/wire/admin/ledger.ts";
 import { usageGroups, usageRanges } from "@sekisho/wire/admin/usage.ts";
 import type { Command } from "./command.ts";
 import { server, tenant } from "./command-options.ts";
+
+const ranges = Object.keys(usageRanges).join(", ");
+const calendarShapes = "2026-11, 2026-11-21";
+const calendar = { form: calendarForm, about: calendarWords };
 
 /** What asks the ledger and the audit log. */
 export const ledgerCommands: readonly Command[] = [
@@ -18,8 +23,9 @@ export const ledgerCommands: readonly Command[] = [
       {
         name: "range",
         value: "RANGE",
-        about: `how far back: ${Object.keys(usageRanges).join(", ")} (default 24h)`,
+        about: `how far back: ${ranges} (default 24h); ${calendarShapes}`,
         values: Object.keys(usageRanges),
+        orForm: calendar,
       },
       {
         name: "group",
@@ -43,8 +49,9 @@ export const ledgerCommands: readonly Command[] = [
       {
         name: "range",
         value: "RANGE",
-        about: `how far back: ${ledgerRanges.join(", ")} (default 24h)`,
+        about: `how far back: ${ledgerRanges.join(", ")} (default 24h); ${calendarShapes}`,
         values: ledgerRanges,
+        orForm: calendar,
       },
       {
         name: "view",

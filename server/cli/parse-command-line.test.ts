@@ -13,6 +13,13 @@ const command: Command = {
     { name: "grace", value: "TIME", about: "" },
     { name: "role", value: "ROLE", about: "", values: ["client", "admin"] },
     { name: "range", value: "RANGE", about: "", values: ["1h", "24h"] },
+    {
+      name: "month",
+      value: "MONTH",
+      about: "",
+      values: ["last"],
+      orForm: { form: /^\d{4}-\d{2}$/, about: "one such as 2026-11" },
+    },
     { name: "json", value: null, about: "" },
   ],
   load: () => Promise.reject(new Error("not run")),
@@ -23,6 +30,13 @@ test("options and arguments may stand in any order", () => {
     const { args, options } = parseCommandLine(command, line.split(" "));
     assert.deepEqual(args, ["k1"]);
     assert.deepEqual([options.text("grace"), options.has("json")], ["1h", true]);
+  }
+});
+
+test("a value may have a form instead of a name", () => {
+  for (const month of ["last", "2026-11"]) {
+    const { options } = parseCommandLine(command, ["k1", "--month", month]);
+    assert.equal(options.text("month"), month);
   }
 });
 
@@ -50,6 +64,7 @@ const wrong: readonly (readonly [line: string, why: RegExp])[] = [
   ["a --role admn", /Option --role cannot be admn: did you mean admin\?/],
   ["a --role 7777777", /cannot be 7777777: one of client, admin/],
   ["a --range 5h", /cannot be 5h: one of 1h, 24h/],
+  ["a --month 2026", /cannot be 2026: one of last, one such as 2026-11/],
   ["a --__proto__ x", /Unknown option --__proto__/],
 ];
 

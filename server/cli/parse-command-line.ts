@@ -56,7 +56,7 @@ const valueOf = (
   option: Option,
   token: { readonly value?: string | undefined; readonly inlineValue?: boolean | undefined },
 ): string | true => {
-  const { name, value: placeholder, values } = option;
+  const { name, value: placeholder, values, orForm } = option;
   if (placeholder === null) {
     if (token.inlineValue === true) throw usage(command, `Option --${name} takes no value`);
     return true;
@@ -66,10 +66,11 @@ const valueOf = (
   if (value === "" || (token.inlineValue !== true && /^-./.test(value))) {
     throw usage(command, `Option --${name} needs a value: --${name} ${placeholder}`);
   }
-  if (values !== undefined && !values.includes(value)) {
+  if (values !== undefined && !values.includes(value) && orForm?.form.test(value) !== true) {
     // A figure is no slip of another one: who asks for 5h does not mean 1h.
     const near = /\d/.test(value) ? null : closest(value, values);
-    const hint = near === null ? `one of ${values.join(", ")}` : `did you mean ${near}?`;
+    const all = [...values, ...(orForm === undefined ? [] : [orForm.about])].join(", ");
+    const hint = near === null ? `one of ${all}` : `did you mean ${near}?`;
     throw usage(command, `Option --${name} cannot be ${value}: ${hint}`);
   }
   return value;

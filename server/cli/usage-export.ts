@@ -1,7 +1,7 @@
 import { AdminClient } from "./admin-client.ts";
 import type { Invocation } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";
-import { elsewhere } from "./usage.ts";
+import { elsewhere, everyCall } from "./usage.ts";
 
 const filters = ["tenant", "key", "user", "session", "range", "view"];
 
@@ -23,8 +23,6 @@ export async function exportUsage(invocation: Invocation): Promise<Exit> {
   if (lines <= 0) terminal.err(`no call is booked${hintFor(query)}\n`);
   return "ok";
 }
-
-const everyCall = "sekisho usage export --range all";
 
 /** Behind all that there is nothing further back. */
 function hintFor(query: URLSearchParams): string {

@@ -1,3 +1,4 @@
+import { calendarForm } from "@sekisho/wire/admin/calendar-range.ts";
 import type { UsageFiguresView, UsageView } from "@sekisho/wire/admin/usage.ts";
 import { AdminClient } from "./admin-client.ts";
 import type { Invocation } from "./command.ts";
@@ -55,6 +56,9 @@ export const usageTable = ({ group, groups, totals }: UsageView): string => {
   return formatTable(columns, [...rows, ["total", ...rowOf(totals)]]);
 };
 
+/** What shows all calls that there are. */
+export const everyCall = "sekisho usage export --range all";
+
 /** Where calls may stand that were not found; by default `further` looks for them. */
 export function elsewhere(
   query: Pick<URLSearchParams, "has">,
@@ -85,7 +89,12 @@ export async function showUsage(invocation: Invocation): Promise<Exit> {
     terminal.err(`without probes, which are booked under --tenant ${usage.without}\n`);
   }
   // A name that is spelt wrong looks like one that has called nothing.
-  if (usage.totals.requests === 0) terminal.err(`no call is booked: ${elsewhere(query)}\n`);
+  if (usage.totals.requests === 0) {
+    // 30 days may be less far back than a month that was asked for.
+    const isCalendar = calendarForm.test(options.text("range") ?? "");
+    const hint = isCalendar ? elsewhere(query, everyCall) : elsewhere(query);
+    terminal.err(`no call is booked: ${hint}\n`);
+  }
   terminal.out(usageTable(usage));
   return "ok";
 }

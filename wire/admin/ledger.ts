@@ -1,5 +1,6 @@
 import type { Parsed } from "../result.ts";
 import { readQuery, refuseParam } from "./_query.ts";
+import { calendarWords, readRange, type CalendarRange } from "./calendar-range.ts";
 import { usageRanges, type UsageRange } from "./usage.ts";
 
 /** One row of the ledger. `attempt` 0 is the response's own; money in nano-USD, time RFC 3339. */
@@ -113,7 +114,7 @@ export interface LedgerQueryView {
   readonly key: string | null;
   readonly user: string | null;
   readonly session: string | null;
-  readonly range: UsageRange | "all";
+  readonly range: UsageRange | "all" | CalendarRange;
   /** Null: that of the operator, or the tenant's for who is bound to it. */
   readonly view: LedgerViewName | null;
   /** Null: one page as JSON. */
@@ -128,15 +129,17 @@ const params = [...filters, "range", "view", "format", "after", "limit"];
 const maxPage = 1_000;
 const usualPage = 100;
 
-const isRange = (text: string): text is LedgerQueryView["range"] => ledgerRanges.includes(text);
+const isRange = (text: string): text is UsageRange | "all" => ledgerRanges.includes(text);
 
 /** Reads the query of `GET /admin/ledger`. The default range is 24 h. */
 export function parseLedgerQuery(query: string): Parsed<LedgerQueryView, "invalid_value"> {
   const read = readQuery(query, params);
   if (!read.ok) return read;
   const of = (param: string): string | null => read.value.get(param) ?? null;
-  const range = of("range") ?? "24h";
-  if (!isRange(range)) return refuseParam("range", `must be one of ${ledgerRanges.join(", ")}`);
+  const range = readRange(of("range") ?? "24h", isRange);
+  if (range === null) {
+    return refuseParam("range", `must be one of ${ledgerRanges.join(", ")}, ${calendarWords}`);
+  }
   const view = ledgerViews.find((each) => each === of("view")) ?? null;
   if (view !== of("view")) return refuseParam("view", `must be one of ${ledgerViews.join(", ")}`);
   const format = ledgerFormats.find((each) => each === of("format")) ?? null;

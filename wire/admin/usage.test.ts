@@ -36,8 +36,19 @@ test("MON-14 every range and group of the interface is known", () => {
   }
 });
 
+test("MON-14 a range may be a month or a day", () => {
+  for (const calendar of ["2026-11", "2026-11-21", "2026-99"]) {
+    const parsed = parseUsageQuery(`range=${calendar}`);
+    assert.deepEqual(parsed, { ok: true, value: { ...nothing, range: { calendar } } });
+  }
+});
+
 const refused: readonly (readonly [query: string, param: string])[] = [
   ["range=2h", "range"],
+  ["range=2026", "range"],
+  ["range=2026-1", "range"],
+  ["range=2026-11-21T00", "range"],
+  ["range=2026-11%0A", "range"],
   ["range=", "range"],
   ["range=__proto__", "range"],
   ["group=user", "group"],

@@ -1,4 +1,5 @@
 import type { Parsed } from "../result.ts";
+import { calendarWords, readRange, type CalendarRange } from "./calendar-range.ts";
 import { readQuery, refuseParam } from "./_query.ts";
 
 /** Nano-USD: a number up to 2^53, a decimal string beyond. */
@@ -72,7 +73,7 @@ export interface UsageQueryView {
   readonly team: string | null;
   readonly key: string | null;
   readonly agent: string | null;
-  readonly range: UsageRange;
+  readonly range: UsageRange | CalendarRange;
   readonly group: UsageGroup | null;
 }
 
@@ -85,9 +86,10 @@ export function parseUsageQuery(query: string): Parsed<UsageQueryView, "invalid_
   const read = readQuery(query, known);
   if (!read.ok) return read;
   const text = (param: string): string | null => read.value.get(param) ?? null;
-  const range = text("range") ?? "24h";
-  if (!isRange(range)) {
-    return refuseParam("range", `must be one of ${Object.keys(usageRanges).join(", ")}`);
+  const range = readRange(text("range") ?? "24h", isRange);
+  if (range === null) {
+    const names = Object.keys(usageRanges).join(", ");
+    return refuseParam("range", `must be one of ${names}, ${calendarWords}`);
   }
   const wanted = text("group");
   const group = usageGroups.find((name) => name === wanted) ?? null;

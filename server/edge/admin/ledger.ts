@@ -8,11 +8,11 @@ import {
   type LedgerRowView,
   type LedgerViewName,
 } from "@sekisho/wire/admin/ledger.ts";
-import { usageRanges } from "@sekisho/wire/admin/usage.ts";
 import type { Staff } from "@sekisho/wire/admin/staff.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { PacedWriter } from "../answers/paced-writer.ts";
 import type { AdminContext } from "./admin-context.ts";
+import { askedSpan } from "./asked-span.ts";
 import { parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
 import { ledgerLines, ledgerRowView } from "./ledger-view.ts";
 import { tenantAsked } from "./tenant-reach.ts";
@@ -51,8 +51,8 @@ function callsOf(
   { range, ...query }: AskedQuery,
   { ledger, clock }: AdminContext,
 ): AsyncIterable<readonly LedgerCall[]> {
-  const sinceMs = range === "all" ? 0 : clock.wallMs() - usageRanges[range];
-  return ledger.calls({ ...query, sinceMs });
+  const { fromMs, untilMs } = askedSpan(range, clock.wallMs());
+  return ledger.calls({ ...query, sinceMs: fromMs, untilMs });
 }
 
 async function pageOf(

@@ -50,14 +50,15 @@ test("MON-14 the query's filter, range and group reach the ledger", async () => 
   const { asked } = await ask("tenant=acme&team=shop&key=key_1&agent=bot&range=1h&group=model");
   const filter = { tenant: "acme", team: "shop", key: "key_1", agent: "bot" };
   assert.deepEqual(asked, [
-    { ...filter, without: null, group: "model", rangeMs: 3_600_000, nowMs },
+    { ...filter, without: null, group: "model", rangeMs: 3_600_000, nowMs, untilMs: null },
   ]);
 });
 
 test("MON-14 without a query it is the last 24 hours of everything, not split", async () => {
   const { asked, view } = await ask("");
   const filter = { tenant: null, team: null, key: null, agent: null, group: null };
-  assert.deepEqual(asked, [{ ...filter, without: "sekisho", rangeMs: 86_400_000, nowMs }]);
+  const span = { rangeMs: 86_400_000, nowMs, untilMs: null };
+  assert.deepEqual(asked, [{ ...filter, without: "sekisho", ...span }]);
   assert.equal(view.without, "sekisho", "what probes cost is nobody's usage");
   assert.deepEqual([view.from, view.to], ["2025-12-31T00:00:00.000Z", "2026-01-01T00:00:00.000Z"]);
   assert.deepEqual([view.group, view.groups], [null, []]);
@@ -73,4 +74,14 @@ test("MON-14 figures keep their names, and a cost beyond 2^53 its last digit", a
 test("MON-14 a query that is not understood is refused before anything is read", async () => {
   await assert.rejects(ask("range=2h"), { code: "invalid_value", details: { param: "range" } });
   await assert.rejects(ask("tenant=a&tenant=b"), { code: "invalid_value" });
+});
+
+test("MON-14 a month or a day is asked for from its start to its end", async () => {
+  const { asked } = await ask("range=1999-12");
+  const fromMs = Date.UTC(1999, 11, 1);
+  assert.deepEqual(
+    asked.map(({ rangeMs, untilMs }) => [rangeMs, untilMs]),
+    [[nowMs - fromMs, Date.UTC(2000, 0, 1)]],
+  );
+  await assert.rejects(ask("range=1999-02-29"), { code: "invalid_value" });
 });
