@@ -199,8 +199,9 @@ export class CachedCalls {
   }
 
   /** Whoever reads events reads those of anybody; bytes that pass are for those of their form. */
-  #flightFor({ key, form }: KeyedPlace): Flight | null {
-    for (const id of [flightId(key, null), flightId(key, form)]) {
+  #flightFor({ key, form, asked }: KeyedPlace): Flight | null {
+    const name = flightName(key, asked);
+    for (const id of [flightId(name, null), flightId(name, form)]) {
       const flight = this.#flights.get(id);
       if (flight?.takes(form) === true) return flight;
     }
@@ -212,7 +213,7 @@ export class CachedCalls {
     const { clock } = this.#parts;
     const { arrivedMs, entry } = asked.call;
     const own = isPassed(asked) ? form : null;
-    const id = flightId(key, own);
+    const id = flightId(flightName(key, asked), own);
     const flight: Flight = new Flight({
       clock,
       boardsUntilMs: arrivedMs + entry.totalMs,
@@ -290,9 +291,16 @@ const marked = (asked: AskedCall, cache: CacheMark): AskedCall => ({
   call: { ...asked.call, cache },
 });
 
+/**
+ * An answer ends at the cap that it was asked for, which is not said by a client whose budget gives
+ * it: who may have more does not wait for one that is cut short.
+ */
+const flightName = (key: string, { plan: { attempts } }: AskedCall): string =>
+  `${key} ${attempts[0]?.maxTokens ?? 0}`;
+
 /** Null: for everybody. */
-const flightId = (key: string, form: string | null): string =>
-  form === null ? key : `${key} ${form}`;
+const flightId = (name: string, form: string | null): string =>
+  form === null ? name : `${name} ${form}`;
 
 /** May the answer be the provider's own bytes? */
 const isPassed = ({ call: { request }, plan }: AskedCall): boolean =>

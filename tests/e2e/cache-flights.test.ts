@@ -7,7 +7,15 @@ import { until } from "../harness/until.ts";
 
 let gateway: GatewayUnderTest;
 before(async () => {
-  gateway = await GatewayUnderTest.start({ config: steeredConfig });
+  gateway = await GatewayUnderTest.start({
+    config: (url) => {
+      const steered = steeredConfig(url);
+      // Calls that name no session have none.
+      const budgets = [{ scope: "session" as const, outputTokens: 60 }];
+      const demo = { ...steered.tenants?.["demo"], budgets };
+      return { ...steered, tenants: { ...steered.tenants, demo } };
+    },
+  });
 });
 after(() => gateway[Symbol.asyncDispose]());
 
@@ -120,6 +128,25 @@ test("STR-14 an answer that fails before its first word: a follower asks again",
     const rows = await Promise.all(others.map(async (each) => gateway.rowsOf(await each)));
     const marks = rows.map(([row]) => `${row?.cached} ${row?.costNanoUsd}`);
     assert.deepEqual(new Set(marks), new Set(["null 0", "shared 0"]));
+  });
+  assert.equal(calls, 2);
+});
+
+test("STR-14 an answer that a budget cuts short is nobody else's", async () => {
+  const inSession = (text: string, session: string): Promise<Response> => {
+    const headers = { "x-sekisho-cache": "ttl", "x-sekisho-session": session };
+    return gateway.chat(text, { stream: true }, headers);
+  };
+  await (await inSession("Spend [[sim: tokens=40]]", "spent")).text();
+  const text = silent();
+  const calls = await counted(async () => {
+    const first = inSession(text, "spent");
+    await gateway.simulator.whenHeld(1);
+    const second = inSession(text, "fresh");
+    await gateway.letGo(2);
+    assert.deepEqual([markOf(await first), markOf(await second)], ["miss", "miss"]);
+    assert.match(await (await first).text(), /"finish_reason":"length"/);
+    assert.match(await (await second).text(), whole);
   });
   assert.equal(calls, 2);
 });
