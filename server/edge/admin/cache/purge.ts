@@ -8,6 +8,7 @@ import type { AdminContext } from "../admin-context.ts";
 import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "../admin-request.ts";
 import { nearestOf } from "../nearest-of.ts";
 import { isInReach, tenantAsked, tenantInReach } from "../tenant-reach.ts";
+import { namesLeadingTo } from "./names-leading-to.ts";
 
 /**
  * `POST /admin/cache/purge`: answers that are given to nobody any more, in any process. A name that
@@ -28,7 +29,12 @@ export async function purgeCache(
   );
   const object = said.length === 0 ? "all" : said.join(" ");
   await context.audit.record({ event: "admin.cache.purged", object, by, requestId });
-  const purged = await context.cache.purge({ ...everybody, ...named });
+  // What a choice or a split was answered by an alias is kept under the name that was asked for.
+  const names = alias === null ? [null] : namesLeadingTo(alias, context.config.config.models);
+  let purged = 0;
+  for (const name of names) {
+    purged += await context.cache.purge({ ...everybody, ...named, alias: name });
+  }
   const body: CachePurgeView = { purged };
   return { status: 200, body };
 }
