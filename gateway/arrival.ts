@@ -28,6 +28,11 @@ export interface Arrival<Head extends AnyHead = SurfaceHead> {
    * Failure.
    */
   criticality(): Criticality | null;
+  /**
+   * What the call may cost at most, as the client says; null when it says nothing. Absent where
+   * nobody can say it. Throws Failure.
+   */
+  maxNanoUsd?(): number | null;
   /** What is to become of an answer that breaks off; null when it says nothing. Throws Failure. */
   midStream(): SaidMidStream | null;
   /**

@@ -30,6 +30,8 @@ export interface Call {
   readonly id: string;
   readonly principal: Principal;
   readonly attribution: Attribution;
+  /** What it may cost at most, as its client says; absent and null: nothing is said. */
+  readonly maxNanoUsd?: number | null;
   readonly request: ClientRequest;
   /** The call whose history it summarises; absent for those that clients have asked for. */
   readonly summaryOf?: string;

@@ -226,7 +226,7 @@ export class Admission {
     const means = {
       free: this.#free(call, asker),
       allowance: allowanceOf(request, entry, budgets.requestLimit(principal)),
-      isPriced: budgets.isMoneyLimited(principal),
+      isPriced: budgets.isMoneyLimited(call),
       isCritical: call.isCritical,
       atWallMs: call.arrivedWallMs,
       inputEstimate: this.#parts.inputEstimate(request),
@@ -329,6 +329,7 @@ export class Admission {
       id: arrival.id,
       principal,
       attribution: whom,
+      maxNanoUsd: arrival.maxNanoUsd?.() ?? null,
       request,
       entry,
       choice,

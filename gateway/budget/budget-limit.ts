@@ -44,6 +44,8 @@ export type LimitsOf = (principal: Principal) => KeyLimits;
 export interface Spender {
   readonly principal: Principal;
   readonly attribution: Pick<Attribution, "user" | "session" | "rule">;
+  /** What the call may cost at most, as its client says; absent and null: nothing is said. */
+  readonly maxNanoUsd?: number | null;
 }
 
 /** The same text names the same account; ids that clients choose cannot make it another's. */

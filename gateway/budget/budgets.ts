@@ -18,7 +18,7 @@ import {
 } from "../amounts.ts";
 import type { LimitsOf, RequestLimit, Spender } from "./budget-limit.ts";
 import { budgetRefusal } from "./budget-refusal.ts";
-import { checkRequestCost } from "./request-limit.ts";
+import { checkOwnCost, checkRequestCost } from "./request-limit.ts";
 import type { BudgetStore } from "./budget-store.ts";
 import type { Ask, Slices } from "./slices.ts";
 
@@ -36,6 +36,8 @@ export interface FreeAmounts {
   readonly nanoUsd: number;
   readonly outputTokens: number;
 }
+
+type SpenderOfKey = Pick<Spender, "principal" | "maxNanoUsd">;
 
 type IntentAccounts = readonly { readonly account: string; readonly windowStartMs: number }[];
 
@@ -74,16 +76,17 @@ export class Budgets {
     this.#limitsOf = limitsOf;
   }
 
-  /** Is money limited on this key? Then every model it calls needs a price. */
-  isMoneyLimited(principal: Principal): boolean {
+  /** Is money limited for such a call? Then every model that it may go to needs a price. */
+  isMoneyLimited({ principal, maxNanoUsd = null }: SpenderOfKey): boolean {
     const { accounts, request } = this.#limitsOf(principal);
-    const isEach = request !== null && request.nanoUsd !== null;
+    const isEach = maxNanoUsd !== null || (request !== null && request.nanoUsd !== null);
     return isEach || accounts.some(({ most }) => most.nanoUsd !== null);
   }
 
   /** What the tightest limits leave for one more call; at least 0. */
   free(spender: Spender): FreeAmounts {
-    let nanoUsd = this.requestLimit(spender.principal)?.nanoUsd ?? Infinity;
+    const limit = this.requestLimit(spender.principal)?.nanoUsd ?? Infinity;
+    let nanoUsd = Math.min(limit, spender.maxNanoUsd ?? Infinity);
     let outputTokens = Infinity;
     for (const account of this.#looked(spender, nothing)) {
       nanoUsd = Math.min(nanoUsd, freeOf(account, "nanoUsd"));
@@ -108,14 +111,14 @@ export class Budgets {
 
   /** Throws Failure where `reserve` would; sets nothing aside. */
   check(spender: Spender, amounts: Amounts): void {
-    checkRequestCost(this.requestLimit(spender.principal), amounts.nanoUsd);
+    this.#checkCost(spender, amounts);
     const shortage = this.#shortage(this.#looked(spender, amounts), amounts);
     if (shortage !== null) throw budgetRefusal(shortage);
   }
 
   /** Sets the amounts aside on every account of the spender, or on none. Throws Failure. */
   reserve(spender: Spender, amounts: Amounts): Hold {
-    checkRequestCost(this.requestLimit(spender.principal), amounts.nanoUsd);
+    this.#checkCost(spender, amounts);
     const windows = this.#looked(spender, amounts);
     const shortage = this.#shortage(windows, amounts);
     if (shortage !== null) throw this.#refused(windows, amounts, shortage);
@@ -211,6 +214,11 @@ export class Budgets {
   /** Keeps the number of accounts in memory bounded; `durable` says when all is stored. */
   trim(durable: () => Promise<void>): Promise<void> {
     return this.#accounts.trim(durable);
+  }
+
+  #checkCost({ principal, maxNanoUsd = null }: Spender, { nanoUsd }: Amounts): void {
+    checkRequestCost(this.requestLimit(principal), nanoUsd);
+    if (maxNanoUsd !== null) checkOwnCost(maxNanoUsd, nanoUsd);
   }
 
   #current(spender: Spender): readonly Account[] {

@@ -60,6 +60,11 @@ export function checkRequestCost(limit: RequestLimit | null, nanoUsd: number): v
   throw refusal(limit, "cost", most, nanoUsd);
 }
 
+/** The same for what the client itself has said that its call may cost. */
+export function checkOwnCost(most: number, nanoUsd: number): void {
+  if (nanoUsd > most) throw refusal({ name: "x-sekisho-max-cost-usd" }, "cost", most, nanoUsd);
+}
+
 const units = {
   input: "input tokens by estimate",
   output: "output tokens",
@@ -69,7 +74,7 @@ const units = {
 
 // oxlint-disable-next-line max-params -- which limit, of which kind, and the two figures
 function refusal(
-  { name }: RequestLimit,
+  { name }: Pick<RequestLimit, "name">,
   kind: keyof typeof units,
   limit: number,
   needed: number,

@@ -51,7 +51,7 @@ export type Asker =
 /** A request that is not sent. */
 export interface ImaginedRequest extends Pick<
   Arrival,
-  "surface" | "said" | "timeoutMs" | "criticality" | "attribution"
+  "surface" | "said" | "timeoutMs" | "criticality" | "attribution" | "maxNanoUsd"
 > {
   readonly asker: Asker;
   readonly body: Buffer;
@@ -177,7 +177,8 @@ export class Explainer {
     found.choice = choice;
     found.totalMs = Math.min(imagined.timeoutMs() ?? Infinity, entry.totalMs);
     const nowMs = clock.monotonicMs();
-    const spender = principal && { principal, attribution: { user, session: null } };
+    const maxNanoUsd = imagined.maxNanoUsd?.() ?? null;
+    const spender = principal && { principal, attribution: { user, session: null }, maxNanoUsd };
     const rated = principal && { principal, user, connection: null, model: named.name };
     const isCritical = isCriticalCall(entry, principal, imagined);
     const mostTokens = rated === null ? Infinity : rates.mostTokens(rated);
@@ -253,7 +254,7 @@ export class Explainer {
     return {
       free: asker.kind === "key" ? budgets.free(spender) : budgets.whole(principal),
       allowance: allowanceOf(request, entry, budgets.requestLimit(principal)),
-      isPriced: budgets.isMoneyLimited(principal),
+      isPriced: budgets.isMoneyLimited(spender),
       atWallMs,
       inputEstimate,
     };

@@ -67,7 +67,10 @@ export class SummaryCalls {
 
   /** Refusals and failures give no text: the call that asks goes without. */
   async ask(asked: AskedSummary): Promise<MadeSummary> {
-    const alias = asked.asked.call.entry.name;
+    const { entry, maxNanoUsd = null } = asked.asked.call;
+    const alias = entry.name;
+    // What a client lets a call cost is for its answer alone, and none of it for another call.
+    if (maxNanoUsd !== null) return { callId: null, text: null };
     try {
       const planned = this.#plan(asked);
       const held = await this.#hold(planned, asked.asked);

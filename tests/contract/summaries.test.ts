@@ -109,6 +109,16 @@ test("MON-5 what has no room is summarised in a call of its own, which is paid",
   assert.equal(callsAt("us-west-2"), 1);
 });
 
+test("REF-11 for a call that says what it may cost nothing is summarised", async () => {
+  const before = callsAt("us-west-2");
+  const limited = { "x-sekisho-max-cost-usd": "5" };
+  const { response } = await chat("summed", [...turnsOf("limited", 20), asked], limited);
+  const { history, summary } = told(response);
+  assert.match(history ?? "", /^dropped=\d+$/);
+  assert.equal(summary, null);
+  assert.equal(callsAt("us-west-2"), before);
+});
+
 test("MON-5 a later summary is made of the earlier one and what came since", async () => {
   const first = await chat("summed", [...turnsOf("b", 20), asked]);
   const calls = callsAt("us-west-2");

@@ -57,7 +57,7 @@ export function composeHistory(
 
 /** Those are for what clients ask. */
 export const withoutRequestLimits = (budgets: Budgets): AdmissionParts["budgets"] => ({
-  isMoneyLimited: (principal) => budgets.isMoneyLimited(principal),
+  isMoneyLimited: (spender) => budgets.isMoneyLimited(spender),
   free: (spender) => budgets.free(spender),
   requestLimit: () => null,
 });

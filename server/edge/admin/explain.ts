@@ -9,6 +9,7 @@ import {
 } from "@sekisho/wire/admin/explain.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { attributionOf, criticalityOf, requestTimeoutMs } from "../request-heads/attribution.ts";
+import { maxNanoUsdOf } from "../request-heads/max-cost.ts";
 import type { ModelSurface } from "../answers/model-surface.ts";
 import { converse } from "../model/[id]/converse.ts";
 import { invoke } from "../model/[id]/invoke.ts";
@@ -98,6 +99,7 @@ function imagined(asked: ExplainRequest, context: AdminContext): ImaginedRequest
     timeoutMs: () => requestTimeoutMs(head),
     criticality: () => criticalityOf(head),
     attribution: () => attributionOf(head),
+    maxNanoUsd: () => maxNanoUsdOf(head),
     body,
   };
 }

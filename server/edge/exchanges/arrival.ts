@@ -13,6 +13,7 @@ import {
   requestTimeoutMs,
 } from "../request-heads/attribution.ts";
 import { saidCacheOf } from "../request-heads/cache-header.ts";
+import { maxNanoUsdOf } from "../request-heads/max-cost.ts";
 import { credentialOf } from "../request-heads/credential.ts";
 import type { ClientSurface } from "../answers/model-surface.ts";
 
@@ -57,6 +58,7 @@ export function arrivalOf<Head extends AnyHead>(
     attribution: () => attributionOf(head),
     timeoutMs: () => requestTimeoutMs(head),
     criticality: () => criticalityOf(head),
+    maxNanoUsd: () => maxNanoUsdOf(head),
     midStream: () => midStreamOf(head),
     cache: () => saidCacheOf(head),
     connection: head.connection,
