@@ -10,6 +10,7 @@ import {
   nothing,
   raise,
   subtract,
+  twice,
   type Amounts,
 } from "../amounts.ts";
 import type { Account } from "./account.ts";
@@ -288,7 +289,7 @@ export class Slices implements Disposable {
     slice.isLeased = size !== null;
     if (size === null) return this.#giveBack(account, nothing);
     const idle = idleOf(slice, account.reserved);
-    const isTooMuch = !isNothing(lackOf(idle, doubled(size)));
+    const isTooMuch = !isNothing(lackOf(idle, twice(size)));
     return this.#giveBack(account, isTooMuch ? size : idle);
   }
 
@@ -335,12 +336,6 @@ export class Slices implements Disposable {
 }
 
 const noAsks: readonly Ask[] = [];
-
-const doubled = ({ nanoUsd, inputTokens, outputTokens }: Amounts): Amounts => ({
-  nanoUsd: 2 * nanoUsd,
-  inputTokens: 2 * inputTokens,
-  outputTokens: 2 * outputTokens,
-});
 
 const isShared = (account: Account): account is SharedAccount => account.slice !== null;
 
