@@ -163,3 +163,10 @@ test("MON-7 an output that money does not bound stays a safe integer", () => {
   const output = [0, 1].map((each) => affordableOutputTokens(9_007_199_255, 0, price(each)));
   assert.deepEqual(output, [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]);
 });
+
+test("MON-7 money without a limit affords as many tokens as there are numbers", () => {
+  for (const model of ["gpt-4", "gemini-1.5-pro"]) {
+    const tokens = affordableOutputTokens(Infinity, 100, priceOf(model));
+    assert.equal(tokens, Number.MAX_SAFE_INTEGER);
+  }
+});

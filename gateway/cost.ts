@@ -88,7 +88,7 @@ function reachableBands(inputTokens: number, price: Price): readonly ReachableBa
 
 /**
  * Output tokens for which `boundNanoUsd` stays within `freeNanoUsd`; 0 when the prompt does not,
- * and never beyond the safe integers, where it cannot be priced.
+ * and never beyond the safe integers, where it cannot be priced. `freeNanoUsd` may be Infinity.
  */
 export function affordableOutputTokens(
   freeNanoUsd: number,
@@ -105,7 +105,8 @@ export function affordableOutputTokens(
 function affordableIn(rates: Rates, freeNanoUsd: number, inputTokens: number): number {
   const left = freeNanoUsd - inputBound(rates, inputTokens);
   if (left < 0) return 0;
-  if (rates.output === 0) return Number.MAX_SAFE_INTEGER;
+  // Infinity: none of the limits that there are is one of this call.
+  if (rates.output === 0 || left === Infinity) return Number.MAX_SAFE_INTEGER;
   const product = left * tokensPerPriceUnit;
   // The division alone may round up to a token too many, never this remainder.
   if (Number.isSafeInteger(product)) return (product - (product % rates.output)) / rates.output;

@@ -10,6 +10,7 @@ const keys = {
   one: "first-key-of-the-shop",
   two: "second-key-of-the-shop",
   chat: "key-of-a-chat-in-the-shop",
+  lone: "key-without-team-or-session",
 };
 
 const question = "Go on [[sim: tokens=10]]";
@@ -20,6 +21,14 @@ const config = (simulatorUrl: string): ConfigInput => {
     ...steered,
     tenants: {
       ...steered.tenants,
+      loners: {
+        keys: [{ id: "lone", secret: keys.lone }],
+        budgets: [
+          { scope: "team", window: "day", usd: 1 },
+          { scope: "rule", window: "day", usd: 1 },
+          { scope: "session", usd: 1 },
+        ],
+      },
       shop: {
         teams: { web: {} },
         keys: [
@@ -98,6 +107,12 @@ test("MON-7 a call that names no cap gets what its budgets leave", async () => {
   const asked = gateway.simulator.calls()[calls];
   assert.ok(asked !== undefined);
   assert.equal((await budgetOf(keys.one, carl)).daily.outputRemaining, 15);
+});
+
+test("MON-6 money of teams, rules and sessions is no limit of a call that has none", async () => {
+  const { status, text } = await ask(keys.lone, {});
+  assert.equal(status, 200, text);
+  assert.equal((await ask(keys.lone, { session: "s", rule: "r" })).status, 200);
 });
 
 test("MON-6 calls of a rule share a budget, whoever they are for", async () => {
