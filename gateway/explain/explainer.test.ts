@@ -64,6 +64,8 @@ const limits = {
 interface Setting {
   readonly wildcards?: readonly Wildcard[];
   readonly limitNanoUsd?: number;
+  /** Whose day the limit is; a key's unless it says otherwise. */
+  readonly scope?: "key" | "rule" | "user";
   readonly burst?: number;
   readonly tokensPerMinute?: number;
 }
@@ -77,7 +79,9 @@ function setUp(entries: readonly ModelEntry[], setting: Setting = {}) {
   const rates = new Rates(clock, () => rated);
   const most = { nanoUsd: setting.limitNanoUsd ?? null, inputTokens: null, outputTokens: null };
   const budgeted =
-    most.nanoUsd === null ? [] : [{ scope: "key", window: "day", most, alerts: [] } as const];
+    most.nanoUsd === null
+      ? []
+      : [{ scope: setting.scope ?? "key", window: "day", most, alerts: [] } as const];
   const budgets = new Budgets(clock, new BudgetStoreFake(), () => ({
     accounts: budgeted,
     request: null,
@@ -213,6 +217,19 @@ describe("RTE-2 refusals are those that the client would get", () => {
     test(`${what}: ${code}`, () => {
       const { explainer } = setUp([entry([target("a")])], { limitNanoUsd: 1_000 });
       assert.equal(explainer.explain(asking(over)).refusal?.code, code);
+    });
+  }
+
+  for (const scope of ["user", "rule"] as const) {
+    test(`MON-6 what the ${scope} of its headers has no money for: budget_exhausted`, () => {
+      const { explainer, budgets } = setUp([entry([target("a")])], { limitNanoUsd: 1_000, scope });
+      const named = { user: null, session: null, agent: null, [scope]: "spent" };
+      const spent = { nanoUsd: 1_000, inputTokens: 0, outputTokens: 0 };
+      budgets.settle(budgets.reserve({ principal, attribution: named }, spent), spent);
+      const said = explainer.explain(asking({ attribution: () => named })).refusal;
+      assert.equal(said?.code, "budget_exhausted");
+      const other = explainer.explain(asking()).refusal;
+      assert.equal(other, null);
     });
   }
 

@@ -162,8 +162,7 @@ export class Explainer {
     const model = checkModelName(whole.read.facts.model, "model");
     if (principal !== null) checkModel(principal, model);
     const named = settings().catalog.peek(model, principal);
-    const { user } = whole.read.facts;
-    const attribution = attribute(imagined.attribution(), user);
+    const attribution = attribute(imagined.attribution(), whole.read.facts.user);
     const tenant = principal?.tenant ?? null;
     const draw = (): number => lots.peek(named).draw;
     const { entry, choice } = chooseEntry(named, {
@@ -178,8 +177,13 @@ export class Explainer {
     found.totalMs = Math.min(imagined.timeoutMs() ?? Infinity, entry.totalMs);
     const nowMs = clock.monotonicMs();
     const maxNanoUsd = imagined.maxNanoUsd?.() ?? null;
-    const spender = principal && { principal, attribution: { user, session: null }, maxNanoUsd };
-    const rated = principal && { principal, user, connection: null, model: named.name };
+    const spender = principal && { principal, attribution, maxNanoUsd };
+    const rated = principal && {
+      principal,
+      user: attribution.user,
+      connection: null,
+      model: named.name,
+    };
     const isCritical = isCriticalCall(entry, principal, imagined);
     const mostTokens = rated === null ? Infinity : rates.mostTokens(rated);
     const view = { health, quotas, nowMs, lot: lots.peek(entry) };
