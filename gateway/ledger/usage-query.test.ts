@@ -11,7 +11,8 @@ import * as fc from "fast-check";
 import type { LedgerRow, RowOutcome } from "./ledger.ts";
 import { ledgerMigrations } from "./store/migrations.sql.ts";
 import { SqliteLedger } from "./store/sqlite.ts";
-import { queryUsage, usageGroups, type UsageFigures, type UsageQuery } from "./usage-query.ts";
+import { queryUsage, usageGroups, type UsageQuery } from "./usage-query.ts";
+import type { UsageFigures } from "./usage-tally.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

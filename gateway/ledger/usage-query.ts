@@ -1,6 +1,6 @@
 import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
 import type { SqlValue } from "@sekisho/lib/storage/writer.ts";
-import { Histogram } from "@sekisho/lib/telemetry/histogram.ts";
+import { UsageTally, type UsageFigures } from "./usage-tally.ts";
 
 /** Columns of the roll-ups by which figures can be grouped. */
 export const usageGroups = [
@@ -30,29 +30,6 @@ export interface UsageQuery {
   readonly group: UsageGroup | null;
 }
 
-export interface UsageFigures {
-  readonly requests: number;
-  readonly errors: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  /** Of these, what no reader was handed. */
-  readonly wastedTokens: number;
-  readonly cachedTokens: number;
-  readonly reasoningTokens: number;
-  readonly costNanoUsd: bigint;
-  readonly averageLatencyMs: number;
-  readonly p50LatencyMs: number;
-  readonly p95LatencyMs: number;
-  readonly p99LatencyMs: number;
-  readonly averageFirstTokenMs: number;
-  readonly p95FirstTokenMs: number;
-  /** Calls that were given the answer of another one, and what that had cost. */
-  readonly givenAnswers: number;
-  readonly savedNanoUsd: bigint;
-  /** Between 0 and 1; 1 when nothing was asked. Clients that left count as neither. */
-  readonly successRate: number;
-}
-
 export interface UsageReport {
   readonly fromMs: number;
   readonly toMs: number;
@@ -60,7 +37,7 @@ export interface UsageReport {
   readonly groups: readonly { readonly name: string; readonly figures: UsageFigures }[];
 }
 
-const minuteMs = 60_000;
+export const minuteMs = 60_000;
 const minutesPerHour = 60;
 const hoursPerDay = 24;
 
@@ -122,7 +99,7 @@ export function queryUsage(reader: Reader, query: UsageQuery): UsageReport {
   const params = [firstMinute, firstHour, ...who, firstDay, endDay];
   const rows = reader.all(sumsBy(group ?? "''"), params);
   const given = givenBy(reader, group, [firstMinute, Math.floor(endMs / minuteMs), ...who]);
-  const totals = new Tally();
+  const totals = new UsageTally();
   for (const row of rows) totals.add(row);
   for (const each of given.values()) totals.addGiven(each);
   return {
@@ -173,82 +150,12 @@ export function querySpend(reader: Reader, sinceMs: number, without: string): Mo
 type UsageOfGroup = UsageReport["groups"][number];
 
 function groupOf(row: Row, given: ReadonlyMap<string, Row>): UsageOfGroup {
-  const tally = new Tally();
+  const tally = new UsageTally();
   tally.add(row);
   const own = given.get(String(row["name"]));
   if (own !== undefined) tally.addGiven(own);
   return { name: String(row["name"]), figures: tally.figures() };
 }
 
-const byRequests = (a: UsageOfGroup, b: UsageOfGroup): number =>
+export const byRequests = (a: UsageOfGroup, b: UsageOfGroup): number =>
   b.figures.requests - a.figures.requests || (a.name < b.name ? -1 : 1);
-
-const noSums = {
-  requests: 0,
-  ok: 0,
-  errors: 0,
-  input: 0,
-  output: 0,
-  wasted: 0,
-  cached: 0,
-  reasoning: 0,
-};
-
-/** Adds up rows of `sumsBy`. */
-class Tally {
-  #sums = { ...noSums };
-  #costNanoUsd = 0n;
-  #givenAnswers = 0;
-  #savedNanoUsd = 0n;
-  readonly #latencyUs = new Histogram();
-  readonly #firstTokenUs = new Histogram();
-
-  add(row: Row): void {
-    this.#sums.requests += Number(row["requests"]);
-    this.#sums.ok += Number(row["ok"]);
-    this.#sums.errors += Number(row["errors"]);
-    this.#sums.input += Number(row["input"]);
-    this.#sums.output += Number(row["output"]);
-    this.#sums.wasted += Number(row["wasted"]);
-    this.#sums.cached += Number(row["cached"]);
-    this.#sums.reasoning += Number(row["reasoning"]);
-    this.#costNanoUsd += BigInt(String(row["cost_nano_usd"]));
-    mergeBlob(this.#latencyUs, row["latency_us"]);
-    mergeBlob(this.#firstTokenUs, row["first_token_us"]);
-  }
-
-  addGiven(row: Row): void {
-    this.#givenAnswers += Number(row["answers"]);
-    this.#savedNanoUsd += BigInt(String(row["nano_usd"]));
-  }
-
-  figures(): UsageFigures {
-    const { requests, ok, errors } = this.#sums;
-    return {
-      requests,
-      errors,
-      inputTokens: this.#sums.input,
-      outputTokens: this.#sums.output,
-      wastedTokens: this.#sums.wasted,
-      cachedTokens: this.#sums.cached,
-      reasoningTokens: this.#sums.reasoning,
-      costNanoUsd: this.#costNanoUsd,
-      givenAnswers: this.#givenAnswers,
-      savedNanoUsd: this.#savedNanoUsd,
-      averageLatencyMs: meanMs(this.#latencyUs),
-      p50LatencyMs: this.#latencyUs.quantile(0.5) / 1_000,
-      p95LatencyMs: this.#latencyUs.quantile(0.95) / 1_000,
-      p99LatencyMs: this.#latencyUs.quantile(0.99) / 1_000,
-      averageFirstTokenMs: meanMs(this.#firstTokenUs),
-      p95FirstTokenMs: this.#firstTokenUs.quantile(0.95) / 1_000,
-      successRate: ok + errors === 0 ? 1 : ok / (ok + errors),
-    };
-  }
-}
-
-function mergeBlob(histogram: Histogram, blob: SqlValue | undefined): void {
-  if (blob instanceof Uint8Array) histogram.mergeBytes(blob);
-}
-
-const meanMs = (histogram: Histogram): number =>
-  histogram.count === 0 ? 0 : histogram.sum / histogram.count / 1_000;

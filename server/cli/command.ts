@@ -11,6 +11,8 @@ export interface Option {
   readonly values?: readonly string[];
   /** What may stand there beside them. */
   readonly orForm?: { readonly form: RegExp; readonly about: string };
+  /** Values that people expect and that there are not: where to find what they stand for. */
+  readonly instead?: Readonly<Record<string, string>>;
 }
 
 /** One command line, read. */

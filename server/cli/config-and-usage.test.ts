@@ -167,6 +167,7 @@ const usage: UsageView = {
   without: null,
   totals: figures,
   groups: [{ name: "漫画", figures }],
+  unpriced: null,
 };
 
 test("MON-14 usage is a table with a line per group and a total", () => {
@@ -231,6 +232,29 @@ test("MON-14 usage asks for what the options say", async (t) => {
   const query = "tenant=acme&agent=漫画&range=7d&group=agent";
   assert.deepEqual(lines, [`GET /admin/usage?${query}`, "GET /admin/usage"]);
   assert.equal((await run(["usage", "--range", "2h"], env)).exit, "usage");
+});
+
+test("MON-14 usage by source tells reservations and calls without a price", async (t) => {
+  const unknown = { ...figures, requests: 2, costNanoUsd: 350_000_000 };
+  const groups = [{ name: "unknown", figures: unknown }];
+  const split = await serve(t, { ...usage, group: "source", groups, unpriced: 1 });
+  const { exit, out } = await run(["usage", "--group", "source"], split.env);
+  assert.equal(exit, "ok");
+  assert.match(out, /^SOURCE .*\nunknown .*\ntotal /);
+  assert.match(
+    out,
+    /\nbooked at reservation \(unknown\): 2 calls, 0\.35 USD; without a price: 1 call\n$/,
+  );
+  const none = await serve(t, { ...usage, group: "source", groups: [], unpriced: 0 });
+  const empty = (await run(["usage", "--group", "source"], none.env)).out;
+  assert.match(empty, /unknown\): 0 calls, 0\.00 USD; without a price: 0 calls\n$/);
+});
+
+test("MON-14 usage has no totals of users and says where their calls are", async (t) => {
+  const { env, lines } = await serve(t, usage);
+  const { exit, err } = await run(["usage", "--group", "user"], env);
+  assert.deepEqual([exit, lines.length], ["usage", 0]);
+  assert.match(err, /one of tenant, team, .*, source; totals have no users, "sekisho usage export/);
 });
 
 test("MON-14 usage export of no call says where calls are, and one row is one", async (t) => {

@@ -9,6 +9,10 @@ const ranges = Object.keys(usageRanges).join(", ");
 const calendarShapes = "2026-11, 2026-11-21";
 const calendar = { form: calendarForm, about: calendarWords };
 
+/** Totals have no names of people: those could not be erased. */
+const noTotalsOf = (name: string): string =>
+  `totals have no ${name}s, "sekisho usage export --${name} NAME" has the calls of one`;
+
 /** What asks the ledger and the audit log. */
 export const ledgerCommands: readonly Command[] = [
   {
@@ -32,6 +36,7 @@ export const ledgerCommands: readonly Command[] = [
         value: "NAME",
         about: `split by ${usageGroups.join(", ")}`,
         values: usageGroups,
+        instead: { user: noTotalsOf("user"), session: noTotalsOf("session") },
       },
       ...server,
     ],

@@ -56,7 +56,7 @@ const valueOf = (
   option: Option,
   token: { readonly value?: string | undefined; readonly inlineValue?: boolean | undefined },
 ): string | true => {
-  const { name, value: placeholder, values, orForm } = option;
+  const { name, value: placeholder, values, orForm, instead = {} } = option;
   if (placeholder === null) {
     if (token.inlineValue === true) throw usage(command, `Option --${name} takes no value`);
     return true;
@@ -68,10 +68,12 @@ const valueOf = (
   }
   if (values !== undefined && !values.includes(value) && orForm?.form.test(value) !== true) {
     // A figure is no slip of another one: who asks for 5h does not mean 1h.
-    const near = /\d/.test(value) ? null : closest(value, values);
+    const found = new Map(Object.entries(instead)).get(value);
+    const near = found !== undefined || /\d/.test(value) ? null : closest(value, values);
     const all = [...values, ...(orForm === undefined ? [] : [orForm.about])].join(", ");
     const hint = near === null ? `one of ${all}` : `did you mean ${near}?`;
-    throw usage(command, `Option --${name} cannot be ${value}: ${hint}`);
+    const told = found === undefined ? hint : `${hint}; ${found}`;
+    throw usage(command, `Option --${name} cannot be ${value}: ${told}`);
   }
   return value;
 };

@@ -56,6 +56,18 @@ export const usageTable = ({ group, groups, totals }: UsageView): string => {
   return formatTable(columns, [...rows, ["total", ...rowOf(totals)]]);
 };
 
+/** What finance asks of a split by source: what no provider has said, and what had no price. */
+export function sourceLine(groups: UsageView["groups"], unpriced: number): string {
+  const unknown = groups.find(({ name }) => name === "unknown")?.figures;
+  const booked =
+    `booked at reservation (unknown): ${callsOf(unknown?.requests ?? 0)}, ` +
+    `${formatUsd(unknown?.costNanoUsd ?? 0)} USD`;
+  return `${booked}; without a price: ${callsOf(unpriced)}\n`;
+}
+
+const callsOf = (count: number): string =>
+  `${formatCount(count)} ${count === 1 ? "call" : "calls"}`;
+
 /** What shows all calls that there are. */
 export const everyCall = "sekisho usage export --range all";
 
@@ -96,5 +108,6 @@ export async function showUsage(invocation: Invocation): Promise<Exit> {
     terminal.err(`no call is booked: ${hint}\n`);
   }
   terminal.out(usageTable(usage));
+  if (usage.unpriced !== null) terminal.out(sourceLine(usage.groups, usage.unpriced));
   return "ok";
 }

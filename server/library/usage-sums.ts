@@ -1,4 +1,5 @@
-import type { UsageFigures, UsageReport } from "@sekisho/gateway/ledger/usage-query.ts";
+import type { UsageReport } from "@sekisho/gateway/ledger/usage-query.ts";
+import type { UsageFigures } from "@sekisho/gateway/ledger/usage-tally.ts";
 import type { ProcessFigures } from "@sekisho/gateway/observe/process-totals.ts";
 import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
 import type { ProcessStats, UsageSummary } from "./usage-summary.ts";

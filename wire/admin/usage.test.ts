@@ -68,6 +68,11 @@ for (const [query, param] of refused) {
   });
 }
 
+test("MON-14 a split by user is refused with the groups, and says that an export has users", () => {
+  const parsed = parseUsageQuery("group=user");
+  assert.match(parsed.ok ? "" : parsed.message, /outcome, source; an export has the user of each/);
+});
+
 test("no query makes the parser throw", () => {
   fc.assert(fc.property(fc.string(), (query) => void parseUsageQuery(query)));
 });

@@ -43,6 +43,8 @@ export interface UsageView {
   readonly totals: UsageFiguresView;
   /** The largest first; empty when no group was asked for. */
   readonly groups: readonly { readonly name: string; readonly figures: UsageFiguresView }[];
+  /** Calls that had no price, and so cost nothing; null where the split is not by source. */
+  readonly unpriced: number | null;
 }
 
 /** By what figures can be split. */
@@ -56,6 +58,8 @@ export const usageGroups = [
   "provider",
   "region",
   "outcome",
+  // Of single rows, all others of roll-ups.
+  "source",
 ] as const;
 export type UsageGroup = (typeof usageGroups)[number];
 
@@ -81,6 +85,12 @@ const known: readonly string[] = ["tenant", "team", "key", "agent", "range", "gr
 
 const isRange = (text: string): text is UsageRange => Object.hasOwn(usageRanges, text);
 
+/** Names of people stand in single rows alone, where they can be erased. */
+export const insteadOf = (group: string | null): string =>
+  group === "user" || group === "session"
+    ? `; an export has the ${group} of each call, totals have none`
+    : "";
+
 /** Reads the query of `GET /admin/usage`, the raw text behind "?". The default range is 24 h. */
 export function parseUsageQuery(query: string): Parsed<UsageQueryView, "invalid_value"> {
   const read = readQuery(query, known);
@@ -93,7 +103,9 @@ export function parseUsageQuery(query: string): Parsed<UsageQueryView, "invalid_
   }
   const wanted = text("group");
   const group = usageGroups.find((name) => name === wanted) ?? null;
-  if (group !== wanted) return refuseParam("group", `must be one of ${usageGroups.join(", ")}`);
+  if (group !== wanted) {
+    return refuseParam("group", `must be one of ${usageGroups.join(", ")}${insteadOf(wanted)}`);
+  }
   const [tenant, team, key, agent] = [text("tenant"), text("team"), text("key"), text("agent")];
   return { ok: true, value: { tenant, team, key, agent, range, group } };
 }

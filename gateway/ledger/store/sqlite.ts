@@ -4,6 +4,7 @@ import type { Reader } from "@sekisho/lib/storage/reader.ts";
 import type { RowChain } from "@sekisho/lib/storage/row-chain.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import type { IntentRow, Ledger, LedgerRow, OpenIntents, RowGiven } from "../ledger.ts";
+import { microseconds } from "../microseconds.ts";
 import { storedCall } from "../stored-call.ts";
 import { intentOf, storedIntent } from "../stored-intent.ts";
 
@@ -121,8 +122,6 @@ function callWrite(rows: readonly LedgerRow[], response: LedgerRow): Write {
   const params = [response.id, response.timeMs, about, user, session];
   return { sql: callSql, params, chain: callChain };
 }
-
-const microseconds = (ms: number): number => Math.round(ms * 1_000);
 
 function rollupWrite(row: LedgerRow, keys: RollupKeys): Write {
   const { usage } = row;

@@ -1,6 +1,7 @@
 import { isBookedTenant } from "@sekisho/gateway/ledger/booked-tenant.ts";
 import { findCall } from "@sekisho/gateway/ledger/find-call.ts";
 import { readCalls } from "@sekisho/gateway/ledger/ledger-query.ts";
+import { queryUsageBySource } from "@sekisho/gateway/ledger/source-query.ts";
 import { queryUsage } from "@sekisho/gateway/ledger/usage-query.ts";
 import { ledgerParts, verifyPart, verifySeals } from "@sekisho/gateway/ledger/verify-ledger.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
@@ -38,6 +39,7 @@ export function ledgerBooks({
         await writer.flush();
         return findCall(reader, id);
       },
+      bySource: (query, isWanted) => queryUsageBySource(reader, query, { pause, isWanted }),
       hasTenant: (tenant) => isBookedTenant(reader, tenant),
       erase: (erasure) =>
         erase(erasure, {

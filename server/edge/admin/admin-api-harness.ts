@@ -192,6 +192,7 @@ const noNames: AdminContext["idempotency"] = {
 export const noCalls: AdminContext["ledger"] = {
   calls: () => assert.fail("asked for the ledger"),
   find: () => assert.fail("asked for a call"),
+  bySource: () => assert.fail("asked for sources"),
   hasTenant: () => false,
   erase: () => assert.fail("asked to erase"),
   parts: () => assert.fail("asked for parts"),

@@ -12,6 +12,7 @@ import type { Erased, Erasure } from "@sekisho/gateway/ledger/erase-names.ts";
 import type { FoundCall } from "@sekisho/gateway/ledger/find-call.ts";
 import type { GivenFigures } from "@sekisho/gateway/ledger/given-query.ts";
 import type { LedgerCall, LedgerQuery } from "@sekisho/gateway/ledger/ledger-query.ts";
+import type { SourceQuery, SourceReport } from "@sekisho/gateway/ledger/source-query.ts";
 import type { UsageQuery, UsageReport } from "@sekisho/gateway/ledger/usage-query.ts";
 import type { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { ArmBooks } from "@sekisho/gateway/splits/arm-books.ts";
@@ -74,6 +75,8 @@ export interface AdminContext {
     readonly calls: (query: LedgerQuery) => AsyncIterable<readonly LedgerCall[]>;
     /** By the body of its id, also under way; null where there is none. */
     readonly find: (id: string) => Promise<FoundCall | null>;
+    /** Read as long as somebody wants it. */
+    readonly bySource: (query: SourceQuery, isWanted: () => boolean) => Promise<SourceReport>;
     /** Has it ever had a call? */
     readonly hasTenant: (tenant: string) => boolean;
     /** Takes names out, also out of the books of budgets. */

@@ -12,7 +12,7 @@ export class ExportGate {
   enter(): Disposable {
     if (this.#running >= exportsAtOnce) {
       const limits = `${this.#running} exports run, limit ${exportsAtOnce}`;
-      throw new Failure<Code>("overloaded", `Cannot export the ledger: ${limits}`);
+      throw new Failure<Code>("overloaded", `Cannot read rows of the ledger: ${limits}`);
     }
     this.#running += 1;
     return { [Symbol.dispose]: () => void (this.#running -= 1) };

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { UsageFigures, UsageQuery } from "@sekisho/gateway/ledger/usage-query.ts";
+import type { SourceQuery } from "@sekisho/gateway/ledger/source-query.ts";
+import type { UsageQuery } from "@sekisho/gateway/ledger/usage-query.ts";
+import type { UsageFigures } from "@sekisho/gateway/ledger/usage-tally.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import type { UsageView } from "@sekisho/wire/admin/usage.ts";
 import type { AdminContext } from "./admin-context.ts";
+import { ExportGate } from "./export-gate.ts";
 import type { AdminRequest } from "./admin-request.ts";
 import { getUsage } from "./usage.ts";
 
@@ -27,6 +30,8 @@ const figures: UsageFigures = {
   successRate: 0.5,
 };
 
+const exports = new ExportGate();
+
 const ask = async (query: string) => {
   const clock = new VirtualClock();
   const asked: UsageQuery[] = [];
@@ -39,7 +44,17 @@ const ask = async (query: string) => {
   const staff = { role: "viewer", tenant: null };
   const request = { exchange: { head: { query } }, staff } as AdminRequest;
   const config = { config: { tenants: { acme: {} } } };
-  const answer = await getUsage(request, { usage, clock, config } as unknown as AdminContext);
+  const bySource = async (question: SourceQuery) => {
+    asked.push({ ...question, group: null });
+    const { nowMs, rangeMs } = question;
+    const groups = [{ name: "unknown", figures }];
+    return { fromMs: nowMs - rangeMs, toMs: nowMs, totals: figures, groups, unpriced: 2 };
+  };
+  const own = { usage, clock, config, exports };
+  const answer = await getUsage(request, {
+    ...own,
+    ledger: { bySource },
+  } as unknown as AdminContext);
   // As it leaves: bigint has no JSON.
   return { asked, view: JSON.parse(JSON.stringify(answer.body)) as UsageView };
 };
@@ -84,4 +99,19 @@ test("MON-14 a month or a day is asked for from its start to its end", async () 
     [[nowMs - fromMs, Date.UTC(2000, 0, 1)]],
   );
   await assert.rejects(ask("range=1999-02-29"), { code: "invalid_value" });
+});
+
+test("MON-14 a split by source is read from rows, in the place of an export", async () => {
+  const { asked, view } = await ask("group=source&team=shop");
+  assert.deepEqual([asked.length, asked[0]?.team, asked[0]?.without], [1, "shop", "sekisho"]);
+  assert.deepEqual([view.group, view.unpriced], ["source", 2]);
+  assert.deepEqual(
+    view.groups.map(({ name }) => name),
+    ["unknown"],
+  );
+  assert.equal((await ask("group=model")).view.unpriced, null);
+  const places = [exports.enter(), exports.enter(), exports.enter(), exports.enter()];
+  await assert.rejects(ask("group=source"), { code: "overloaded" });
+  for (const place of places) place[Symbol.dispose]();
+  await ask("group=source");
 });

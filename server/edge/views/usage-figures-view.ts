@@ -1,4 +1,4 @@
-import type { UsageFigures } from "@sekisho/gateway/ledger/usage-query.ts";
+import type { UsageFigures } from "@sekisho/gateway/ledger/usage-tally.ts";
 import { nanoUsdJson, type UsageFiguresView } from "@sekisho/wire/admin/usage.ts";
 
 /** Figures as they have JSON. */

@@ -1,0 +1,2 @@
+/** As roll-ups count times. */
+export const microseconds = (ms: number): number => Math.round(ms * 1_000);
