@@ -6,7 +6,8 @@ import { printable } from "./table.ts";
 import { cliFailure } from "./terminal.ts";
 
 /** A change of the configuration is refused with a line for each fault; other refusals have one. */
-const configPath = "/admin/config/";
+const isConfigChange = (path: string): boolean =>
+  path.startsWith("/admin/config/") || path === "/admin/budgets";
 
 /** The admin API of a running server. Every failure ends the command with its exit code. */
 export class AdminClient {
@@ -77,7 +78,7 @@ export class AdminClient {
     const answer = await sendRequest({ method, url, headers, body }).catch((error: unknown) => {
       throw unreachable(this.#base, error);
     });
-    return this.#read(answer, path.startsWith(configPath) ? "lines" : "line");
+    return this.#read(answer, isConfigChange(path) ? "lines" : "line");
   }
 
   #read({ status, text }: HttpAnswer, shape: "line" | "lines" = "line"): unknown {

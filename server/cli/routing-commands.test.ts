@@ -1,51 +1,13 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test, type TestContext } from "node:test";
-import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
+import { test } from "node:test";
 import { circuit } from "@sekisho/wire/admin/circuit-fixture.ts";
 import type { CircuitList } from "@sekisho/wire/admin/circuits.ts";
 import type { DrainList } from "@sekisho/wire/admin/drains.ts";
 import type { ExplainView } from "@sekisho/wire/admin/explain.ts";
-import { runCommandLine } from "./sekisho.ts";
-
-const readBody = async (request: IncomingMessage): Promise<unknown> => {
-  let text = "";
-  for await (const chunk of request) text += String(chunk);
-  return text === "" ? null : JSON.parse(text);
-};
-
-/** An admin API that gives every request the same answer, and what it was asked. */
-const serve = async (t: TestContext, reply: unknown) => {
-  const asked: [line: string, body: unknown][] = [];
-  const server = createServer((request, response) => {
-    void readBody(request).then((body) => {
-      asked.push([`${request.method} ${request.url}`, body]);
-      response.end(JSON.stringify(reply));
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  t.after(() => server.close());
-  const address = server.address();
-  assert.ok(address !== null && typeof address === "object");
-  const env = {
-    SEKISHO_URL: `http://127.0.0.1:${address.port}`,
-    SEKISHO_ADMIN_KEY: "k",
-  };
-  const run = async (...argv: string[]) => {
-    const said = { out: "", err: "" };
-    const exit = await runCommandLine(argv, {
-      out: (text) => void (said.out += text),
-      err: (text) => void (said.err += text),
-      env,
-      clock: new VirtualClock(),
-    });
-    return { exit, ...said };
-  };
-  return { asked, run };
-};
+import { serveAnswer } from "./answer-fixture.ts";
 
 const list: CircuitList = {
   circuits: [
@@ -59,7 +21,7 @@ const list: CircuitList = {
 };
 
 test("RTE-19 circuits are listed as a table, or as JSON", async (t) => {
-  const { asked, run } = await serve(t, list);
+  const { asked, run } = await serveAnswer(t, list);
   const { exit, out, err } = await run("circuits");
   assert.deepEqual([exit, err], ["ok", "drained: us-west-2\n"]);
   assert.equal(
@@ -81,7 +43,7 @@ test("RTE-19 circuits are listed as a table, or as JSON", async (t) => {
 
 test("RTE-13 circuits of one target say for which models they are", async (t) => {
   const circuits = [circuit({ aliases: ["fast", "chat"] }), circuit({ aliases: ["strict"] })];
-  const { run } = await serve(t, { ...list, circuits });
+  const { run } = await serveAnswer(t, { ...list, circuits });
   const [head, ...rows] = (await run("circuits")).out.split("\n");
   assert.match(head ?? "", / FOR MODELS$/);
   assert.match(rows[0] ?? "", / fast, chat$/);
@@ -96,7 +58,7 @@ const commands = [
 
 for (const [command, says] of commands) {
   test(`RTE-19 circuits ${command} names a circuit by its id and shows it`, async (t) => {
-    const { asked, run } = await serve(t, list);
+    const { asked, run } = await serveAnswer(t, list);
     const { exit, out, err } = await run("circuits", command, "west/main/m");
     assert.equal(exit, "ok");
     assert.match(err, says);
@@ -118,7 +80,7 @@ const drains = (running: number): DrainList => ({
 });
 
 test("RTE-19 drain says from when on, what still runs, and who is left without", async (t) => {
-  const { asked, run } = await serve(t, drains(3));
+  const { asked, run } = await serveAnswer(t, drains(3));
   const { exit, out, err } = await run("drain", "us-east-1");
   assert.deepEqual([exit, out], ["ok", ""]);
   assert.equal(
@@ -138,7 +100,7 @@ test("RTE-19 drain says from when on, what still runs, and who is left without",
 });
 
 test("RTE-19 undrain says that it is in use again", async (t) => {
-  const { asked, run } = await serve(t, { drained: [], unserved: [] });
+  const { asked, run } = await serveAnswer(t, { drained: [], unserved: [] });
   const { exit, err } = await run("undrain", "a/b");
   assert.deepEqual([exit, err], ["ok", "a/b is in use again from now on.\n"]);
   assert.deepEqual(asked, [["DELETE /admin/drains/a%2Fb", null]]);
@@ -191,7 +153,7 @@ const view = (over: Partial<ExplainView>): ExplainView => ({
 });
 
 test("RTE-2 explain shows the attempts, then why", async (t) => {
-  const { asked, run } = await serve(t, view({}));
+  const { asked, run } = await serveAnswer(t, view({}));
   const { exit, out, err } = await run("explain", "fast");
   assert.deepEqual([exit, err], ["ok", ""]);
   const [head = "", row = "", ...rest] = out.split("\n");
@@ -212,7 +174,7 @@ test("RTE-2 explain leaves out columns that say nothing, and shows pools of a ch
   const [attempt = assert.fail()] = view({}).attempts;
   const plain = { ...attempt, credential: null, share: 1, circuits: [circuit({})] };
   const pools = [...view({}).pools, { name: "slow", balance: "failover" }];
-  const { run } = await serve(t, view({ attempts: [plain], pools }));
+  const { run } = await serveAnswer(t, view({ attempts: [plain], pools }));
   const [head = "", row = ""] = (await run("explain", "fast")).out.split("\n");
   const titles = head.split(/ {2,}/);
   assert.deepEqual(titles.slice(0, 4), ["#", "POOL", "PROVIDER", "REGION"]);
@@ -228,7 +190,7 @@ test("RTE-2 explain shows of each attempt why it may not be tried", async (t) =>
     { ...attempt, rest: { cause: "drained", forMs: null }, share: 0 },
     { ...attempt, rest: { cause: "cooling", forMs: 1_500 }, share: 0 },
   ];
-  const { run } = await serve(t, { ...view({}), attempts });
+  const { run } = await serveAnswer(t, { ...view({}), attempts });
   const [, ...rows] = (await run("explain", "fast")).out.split("\n");
   assert.match(rows[0] ?? "", / region open for 60,000 ms +- +2 +100$/);
   assert.match(rows[1] ?? "", / drained +- +2 +100$/);
@@ -236,7 +198,7 @@ test("RTE-2 explain shows of each attempt why it may not be tried", async (t) =>
 });
 
 test("RTE-2 explain sends the client's own body and head, and who asks", async (t) => {
-  const { asked, run } = await serve(t, view({}));
+  const { asked, run } = await serveAnswer(t, view({}));
   const folder = mkdtempSync(join(tmpdir(), "sekisho-"));
   t.after(() => rmSync(folder, { recursive: true }));
   const file = join(folder, "request.json");
@@ -274,7 +236,7 @@ test("RTE-2 explain ends with 1 when the client would be refused", async (t) => 
   };
   const sentences = [`the client would get 404 model_not_found: ${message}`];
   const refused = view({ attempts: [], deadlineMs: null, refusal, sentences });
-  const { run } = await serve(t, refused);
+  const { run } = await serveAnswer(t, refused);
   assert.deepEqual(await run("explain", "fats"), {
     exit: "failed",
     out: "- the client would get 404 model_not_found: Cannot find it\n",
@@ -283,7 +245,7 @@ test("RTE-2 explain ends with 1 when the client would be refused", async (t) => 
 });
 
 test("RTE-4 weights that cannot be meant are refused before anybody is asked", async (t) => {
-  const { asked, run } = await serve(t, {});
+  const { asked, run } = await serveAnswer(t, {});
   const wrong: readonly (readonly [text: string, says: string])[] = [
     ["fast=1,fast=2", 'arm "fast" stands twice'],
     ["fast=80,quality=20, fast =80", 'arm "fast" stands twice'],

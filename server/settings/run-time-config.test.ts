@@ -211,6 +211,16 @@ test("CFG-3 an edit to what there is stores nothing, one to the file's drops it"
   assert.equal(live.length, 2);
 });
 
+test("CFG-3 an edit to the file's value is stored where what is set above it differs", async () => {
+  const { runTime } = makeRunTime();
+  const path = "models.fast.attempts.max";
+  const edit = (value: number) => runTime.edit(path, () => value, { by: "key_1" });
+  await set(runTime, "models.fast.attempts", { max: 2 });
+  await edit(7);
+  await edit(5);
+  assert.deepEqual(shown(runTime, path), ["5", "admin"]);
+});
+
 test("CFG-3 an edit that does not hold, or throws, changes nothing", async () => {
   const { runTime, store } = makeRunTime();
   await assert.rejects(runTime.edit("drained", adding("upp"), { by: "key_1" }), {

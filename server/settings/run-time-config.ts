@@ -107,6 +107,12 @@ export class RunTimeConfig {
     return this.#current.source;
   }
 
+  /** Was what stands at a path set at run time, there or above it? */
+  isSet(path: string): boolean {
+    const keys = readPath(path);
+    return this.#settings.some(({ change }) => isBelow(keys, readPath(change.path)));
+  }
+
   show(): ShownConfig {
     const { file, overlay } = this.#current.source;
     return {
@@ -137,7 +143,9 @@ export class RunTimeConfig {
     return await this.#changing(async () => {
       const value = edit(this.config);
       if (isSame(value, valueAt(this.config, keys))) return false;
-      const isSet = this.#settings.some(({ change }) => change.path === path);
+      // What was set above it has its say before the file.
+      const above = this.#settings.filter(({ change }) => isBelow(keys, readPath(change.path)));
+      const isSet = above.length === 1 && above[0]?.change.path === path;
       if (isSet && isSame(value, valueAt(this.#base.config, keys))) await this.#unset(path, order);
       else await this.#set({ path, value }, order);
       return true;

@@ -62,6 +62,19 @@ export class Fields {
     return "";
   }
 
+  /** One of these words, or null when it is absent or null. */
+  choiceOrNull<const T extends string>(name: string, values: readonly [T, ...T[]]): T | null {
+    return this.#isAbsent(name) ? null : this.choice(name, values, values[0]);
+  }
+
+  /** One of these words; it must be there. */
+  requiredChoice<const T extends string>(name: string, values: readonly [T, ...T[]]): T {
+    if (this.#isAbsent(name)) {
+      this.#fault ??= refuse("missing_field", name, `Cannot read the body: ${name} is missing`);
+    }
+    return this.choiceOrNull(name, values) ?? values[0];
+  }
+
   choice<const T extends string | number>(name: string, values: readonly T[], fallback: T): T {
     if (this.#isAbsent(name)) return fallback;
     const found = values.find((value) => value === this.#fields[name]);

@@ -1,3 +1,4 @@
+import { budgetScopes, budgetWindows } from "@sekisho/wire/admin/budget-change.ts";
 import { budgetStatuses, usualBudgetStatus } from "@sekisho/wire/budget-status.ts";
 import { clientSurfaces, maxStreamGraceMs } from "@sekisho/wire/admin/keys.ts";
 import { criticalities, usualCriticality } from "@sekisho/wire/criticality.ts";
@@ -52,16 +53,16 @@ const tokens = (what: string) =>
 const budget = section("What may be spent: in money, in tokens, or in both; null is no limit.", {
   scope: choice(
     "Who has the budget, each its own; `request`: each call of the keys that name it.",
-    ["tenant", "team", "key", "rule", "user", "session", "request"],
+    budgetScopes,
   ),
   name: identifier("budget")
     .describe("Of a request's budget: keys name it as their `requestBudget`.")
     .nullable()
     .default(null),
-  window: choice("The UTC window in which it is spent; a session and a request have none.", [
-    "day",
-    "month",
-  ])
+  window: choice(
+    "The UTC window in which it is spent; a session and a request have none.",
+    budgetWindows,
+  )
     .nullable()
     .default(null),
   usd: usd("US dollars.").nullable().default(null),

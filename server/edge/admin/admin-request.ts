@@ -41,6 +41,15 @@ const scanner = new JsonScanner([
   "key",
   "user",
   "session",
+  "scope",
+  "window",
+  "action",
+  "limits",
+  "usd",
+  "inputTokens",
+  "outputTokens",
+  "totalTokens",
+  "alerts",
 ]);
 
 /** One request whose route is known, and nothing else. */

@@ -6,11 +6,15 @@ import {
   type BudgetList,
   type BudgetQuery,
 } from "@sekisho/wire/admin/budgets.ts";
+import { parseBudgetChange, type BudgetChanged } from "@sekisho/wire/admin/budget-change.ts";
 import type { Staff } from "@sekisho/wire/admin/staff.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
+import type { Config } from "../../config/schema.ts";
+import { formatPath } from "../../config/config-path.ts";
 import { budgetView } from "../views/budget-view.ts";
 import type { AdminContext } from "./admin-context.ts";
-import { parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
+import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
+import { editBudgets, limitsInForce, type EditedBudgets } from "./change-budget.ts";
 import { isInReach, tenantAsked } from "./tenant-reach.ts";
 
 const shown = 1_000;
@@ -30,6 +34,32 @@ export async function getBudgets(
     budgets: accounts.slice(0, shown).map(budgetView),
     more: Math.max(0, accounts.length - shown),
   };
+  return { status: 200, body };
+}
+
+/**
+ * `POST /admin/budgets`: one budget of a tenant is set, added or removed, made of the configuration
+ * that is in force when the change has its turn: of changes made at once none takes back another.
+ */
+export async function postBudget(
+  request: AdminRequest,
+  { config, audit }: AdminContext,
+): Promise<AdminAnswer> {
+  const { by, requestId } = request;
+  const change = parsed(parseBudgetChange(await jsonBody(request)));
+  const { tenant } = change;
+  const object = formatPath(["tenants", tenant, "budgets"]);
+  const entry = { event: "admin.config.set", object, by, requestId } as const;
+  let edited: EditedBudgets | null = null;
+  const edit = (now: Config): readonly unknown[] => (edited = editBudgets(now, change)).budgets;
+  const isChanged = await config.edit(object, edit, { by, also: [audit.row(entry)] });
+  if (isChanged) audit.told(entry);
+  // No branch of `edit` leaves it null.
+  const { which, before } = edited ?? editBudgets(config.config, change);
+  const { scope, window, name } = which;
+  const after = limitsInForce(config.config, tenant, which);
+  const isRunTime = config.isSet(object);
+  const body: BudgetChanged = { tenant, scope, window, name, before, after, isRunTime };
   return { status: 200, body };
 }
 

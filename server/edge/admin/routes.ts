@@ -3,7 +3,7 @@ import type { Permission } from "@sekisho/wire/admin/permissions.data.ts";
 import type { AdminEndpoint, AdminRoute, OpenEndpoint } from "./admin-request.ts";
 import { getAudit } from "./audit.ts";
 import { verifyAudit } from "./audit/verify.ts";
-import { getBudgets } from "./budgets.ts";
+import { getBudgets, postBudget } from "./budgets.ts";
 import { getCache } from "./cache.ts";
 import { purgeCache } from "./cache/purge.ts";
 import { getCircuits } from "./circuits.ts";
@@ -94,6 +94,7 @@ export const adminRoutes: readonly Route<AdminRoute>[] = [
   { method: "POST", path: "/admin/erase", value: to("people.erase", postErase) },
   { method: "POST", path: "/admin/explain", value: to("routing.explain", postExplain) },
   { method: "GET", path: "/admin/budgets", value: asking("budgets.read", getBudgets) },
+  { method: "POST", path: "/admin/budgets", value: to("config.write", postBudget) },
   { method: "GET", path: "/admin/cache", value: asking("cache.read", getCache) },
   { method: "POST", path: "/admin/cache/purge", value: to("cache.write", purgeCache) },
   { method: "GET", path: "/admin/idempotency", value: asking("idempotency.read", getIdempotency) },

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { BudgetChanged } from "@sekisho/wire/admin/budget-change.ts";
+import { serveAnswer } from "./answer-fixture.ts";
+
+const rest = { inputTokens: null, outputTokens: null, totalTokens: null };
+const changed: BudgetChanged = {
+  tenant: "acme",
+  scope: "team",
+  window: "day",
+  name: null,
+  before: { usd: 20, ...rest, alerts: [0.8, 1] },
+  after: { usd: 1500.5, ...rest, inputTokens: 500_000, alerts: [0.8, 1] },
+  isRunTime: true,
+};
+
+const line = ["budgets", "set", "--tenant", "acme", "--scope", "team"];
+
+test("MON-6 one budget is set and shown before and after, or as JSON", async (t) => {
+  const { asked, run } = await serveAnswer(t, changed);
+  const limits = ["--window", "day", "--usd", "1,500.5", "--input-tokens", "500,000"];
+  const { exit, out, err } = await run(...line, ...limits);
+  assert.equal(exit, "ok");
+  assert.equal(
+    out,
+    [
+      "LIMIT        BEFORE    AFTER",
+      "usd              20  1,500.5",
+      "inputTokens    none  500,000",
+      "alerts       0.8, 1   0.8, 1",
+      "",
+    ].join("\n"),
+  );
+  assert.match(err, /^The budget of each team of acme by day is changed, from now on/);
+  assert.match(err, /"sekisho config unset tenants\.acme\.budgets" gives the file its say back/);
+  assert.deepEqual(JSON.parse((await run(...line, ...limits, "--json")).out), changed);
+  const set = { action: "set", limits: { usd: 1500.5, inputTokens: 500_000 } };
+  const body = { tenant: "acme", scope: "team", window: "day", name: null, ...set };
+  const order = ["POST /admin/budgets", body];
+  assert.deepEqual(asked, [order, order]);
+});
+
+test("MON-6 a limit is taken away by none, a budget is added or removed", async (t) => {
+  const { asked, run } = await serveAnswer(t, { ...changed, after: null });
+  await run(...line, "--usd", "none", "--alerts", "none");
+  await run(...line, "--new", "--total-tokens", "5", "--alerts", "0.5,1");
+  const { err } = await run(...line, "--remove");
+  assert.match(err, /is removed/);
+  const orders = asked.map(([, body]) => {
+    const { action, limits } = body as Record<"action" | "limits", unknown>;
+    return [action, limits];
+  });
+  assert.deepEqual(orders, [
+    ["set", { usd: null, alerts: [] }],
+    ["add", { totalTokens: 5, alerts: [0.5, 1] }],
+    ["remove", {}],
+  ]);
+});
+
+const refused: readonly (readonly [words: readonly string[], why: RegExp])[] = [
+  [["budgets", "set", "--scope", "team", "--usd", "5"], /--tenant is missing/],
+  [["budgets", "set", "--tenant", "acme", "--usd", "5"], /--scope is missing/],
+  [line, /name a limit \(--usd, --input-tokens/],
+  [[...line, "--usd", "fifty"], /--usd fifty: a number such as 50/],
+  [[...line, "--usd", "1e3"], /--usd 1e3/],
+  [[...line, "--alerts", "0.5,high"], /--alerts high/],
+  [[...line, "--remove", "--usd", "5"], /--remove takes it away/],
+  [[...line, "--remove", "--new"], /--new adds one/],
+  [["budgets", "set", "--scope", "teem"], /did you mean team/],
+];
+
+for (const [words, why] of refused) {
+  test(`MON-6 ${words.join(" ")}: refused before the server is asked`, async (t) => {
+    const { asked, run } = await serveAnswer(t, changed);
+    const { exit, err } = await run(...words);
+    assert.equal(exit, "usage");
+    assert.match(err, why);
+    assert.deepEqual(asked, []);
+  });
+}

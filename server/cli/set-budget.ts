@@ -1,0 +1,122 @@
+import {
+  budgetLimits,
+  type BudgetChange,
+  type BudgetChanged,
+  type BudgetLimits,
+} from "@sekisho/wire/admin/budget-change.ts";
+import { AdminClient } from "./admin-client.ts";
+import type { Invocation } from "./command.ts";
+import type { Exit } from "./exit-codes.data.ts";
+import { formatCount } from "./format-figures.ts";
+import type { OptionValues } from "./option-values.ts";
+import { formatTable, printable, type Column } from "./table.ts";
+import { cliFailure } from "./terminal.ts";
+
+type Limit = (typeof budgetLimits)[number];
+
+/** `inputTokens` of the configuration is `--input-tokens`. */
+const options = {
+  usd: "usd",
+  inputTokens: "input-tokens",
+  outputTokens: "output-tokens",
+  totalTokens: "total-tokens",
+  alerts: "alerts",
+} as const satisfies Record<Limit, string>;
+
+const columns: readonly Column[] = [
+  { title: "LIMIT", align: "left" },
+  { title: "BEFORE", align: "right" },
+  { title: "AFTER", align: "right" },
+];
+
+/** `sekisho budgets set`: one budget is changed, on the server, among those of that instant. */
+export async function setBudget(invocation: Invocation): Promise<Exit> {
+  const { options: given, terminal } = invocation;
+  const body = orderOf(given);
+  const answer = await AdminClient.connect(invocation).send("POST", "/admin/budgets", body);
+  // The server's own type: what is no answer of ours was refused by the client.
+  const changed = answer as BudgetChanged;
+  if (given.has("json")) {
+    terminal.out(`${JSON.stringify(changed)}\n`);
+    return "ok";
+  }
+  terminal.err(`${printable(sentenceOf(changed))}\n`);
+  terminal.out(formatTable(columns, rowsOf(changed)));
+  const path = `tenants.${changed.tenant}.budgets`;
+  const until = `"sekisho config unset ${path}" gives the file its say back`;
+  const state = changed.isRunTime
+    ? `${path} is set at run time and wins over the file: ${until}.`
+    : `${path} is what the file says.`;
+  terminal.err(`${printable(state)}\n`);
+  return "ok";
+}
+
+function orderOf(given: OptionValues): Record<keyof BudgetChange, unknown> {
+  const isNew = given.has("new");
+  const isRemoved = given.has("remove");
+  const named = budgetLimits.filter((limit) => given.has(options[limit]));
+  const missing = ["tenant", "scope"].find((name) => !given.has(name));
+  if (missing !== undefined) throw refused(`--${missing} is missing`);
+  if (isNew && isRemoved) throw refused("--new adds one, --remove takes one away");
+  if (isRemoved && named.length > 0) throw refused("--remove takes it away with all its limits");
+  if (!isRemoved && named.length === 0) {
+    const flags = Object.values(options).map((name) => `--${name}`);
+    throw refused(`name a limit (${flags.join(", ")}) or --remove`);
+  }
+  return {
+    tenant: given.text("tenant") ?? "",
+    name: given.text("name") ?? null,
+    action: isRemoved ? "remove" : isNew ? "add" : "set",
+    limits: Object.fromEntries(named.map((limit) => [limit, limitOf(given, limit)])),
+    scope: given.text("scope"),
+    window: given.text("window"),
+  };
+}
+
+const refused = (why: string) => cliFailure("usage", `Cannot change a budget: ${why}`);
+
+function limitOf(given: OptionValues, limit: Limit): number | number[] | null {
+  const name = options[limit];
+  const isNone = given.text(name) === "none";
+  if (limit === "alerts") {
+    return isNone ? [] : (given.list(name) ?? []).map((text) => amountOf(name, text));
+  }
+  if (isNone) return null;
+  return limit === "usd"
+    ? amountOf(name, (given.text(name) ?? "").replaceAll(",", ""))
+    : (given.count(name) ?? null);
+}
+
+function amountOf(name: string, text: string): number {
+  if (/^\d{1,9}(?:\.\d{1,9})?$/.test(text)) return Number(text);
+  throw cliFailure("usage", `Cannot read --${name} ${text}: a number such as 50 or 0.25, or none`);
+}
+
+function sentenceOf({ tenant, scope, window, name, before, after }: BudgetChanged): string {
+  const whose = scope === "tenant" ? tenant : `each ${scope} of ${tenant}`;
+  const when = window === null ? "" : ` by ${window}`;
+  const which = `The budget of ${whose}${when}${name === null ? "" : ` "${name}"`}`;
+  if (after === null) return `${which} is removed, from now on and also after a restart.`;
+  if (before === null) return `${which} is added, from now on and also after a restart.`;
+  if (JSON.stringify(before) === JSON.stringify(after)) return `${which} said so before.`;
+  return `${which} is changed, from now on and also after a restart.`;
+}
+
+const rowsOf = ({ before, after }: BudgetChanged): readonly (readonly string[])[] =>
+  budgetLimits
+    .map((limit) => [limit, shown(before, limit), shown(after, limit)])
+    .filter(([, ...sides]) => sides.some((side) => side !== "none"));
+
+/** One limit as a cell; that of a budget which is not there is empty. */
+function shown(limits: BudgetLimits | null, limit: Limit): string {
+  if (limits === null) return "none";
+  const value = limits[limit];
+  if (typeof value === "number") return formatted(value);
+  return value === null || value.length === 0 ? "none" : value.join(", ");
+}
+
+/** `1,234.5`: the digits of the file, thousands apart. */
+const formatted = (value: number): string => {
+  const [whole = "", fraction] = String(value).split(".");
+  return formatCount(whole) + (fraction === undefined ? "" : `.${fraction}`);
+};
