@@ -135,4 +135,8 @@ test("MON-17 who misspells a model is told near ones that have a price", () => {
     message: 'Cannot price model "gpt-5": it has no price; the nearest is "gpt-4"',
   });
   assert.throws(() => cost.calculate("no-such-model", short), { message: /no price$/ });
+  assert.deepEqual(
+    ["gpt-4", "gpt-5"].map((model) => cost.isPriced(model)),
+    [true, false],
+  );
 });

@@ -89,6 +89,12 @@ export class CostCalculator {
     };
   }
 
+  /** Has a model a price now? Whoever asks for many is spared the search for names near to each. */
+  isPriced(model: string): boolean {
+    const { pricesOf, wallMs } = this.#sources;
+    return priceAtOrNull(pricesOf(model), wallMs()) !== null;
+  }
+
   /** Names with a price that are near to this one, the likeliest first. */
   nearest(model: string): string[] {
     const { pricesOf, namesLike } = this.#sources;

@@ -8,6 +8,7 @@ import { savedNanoUsd, Savings, type PaidCall } from "./savings.ts";
 const prices: Readonly<Record<string, number>> = { quality: 12, fast: 1, other: 3 };
 
 const costs = {
+  isPriced: (model: string) => Object.hasOwn(prices, model),
   calculate: (model: string, tokens: { readonly input: number; readonly output: number }) => {
     const price = prices[model];
     if (price === undefined) throw new Failure("unpriced", `Cannot price ${model}`);
@@ -79,4 +80,20 @@ test("MON-17 tenants and aliases stand apart, the largest saving first", () => {
       ["acme", "other", "fast"],
     ],
   );
+});
+
+test("MON-17 whether a name has a price is asked once for all tenants and aliases", () => {
+  const found = savings(
+    ...Array.from({ length: 50 }, (_, at) => [20, call(10, 10, { tenant: `t${at}` })] as const),
+  );
+  const asked: string[] = [];
+  const counting = {
+    ...costs,
+    isPriced: (model: string): boolean => {
+      asked.push(model);
+      return costs.isPriced(model);
+    },
+  };
+  assert.equal(found.among(models, counting).length, 50);
+  assert.deepEqual(asked, models);
 });

@@ -1,4 +1,3 @@
-import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Usage } from "@sekisho/wire/canonical/usage.ts";
 import { promptTokensOf } from "../cost.ts";
 import type { CostCalculator } from "./cost-calculator.ts";
@@ -44,7 +43,7 @@ interface Group {
   readonly simple: PaidCall[];
 }
 
-type Prices = Pick<CostCalculator, "calculate">;
+type Prices = Pick<CostCalculator, "calculate" | "isPriced">;
 
 /** Adds calls up, and says which of them would have cost less elsewhere. */
 export class Savings {
@@ -84,8 +83,9 @@ export class Savings {
    * cheapest already. Throws Failure `invalid_value` for tokens that cost more than a number holds.
    */
   among(models: readonly string[], costs: Prices): Saving[] {
+    const priced = models.filter((model) => costs.isPriced(model));
     return [...this.#groups.values()]
-      .flatMap((group) => savingOf(group, models, costs) ?? [])
+      .flatMap((group) => savingOf(group, priced, costs) ?? [])
       .sort((a, b) => Number(savedNanoUsd(b) - savedNanoUsd(a)));
   }
 }
@@ -128,21 +128,12 @@ function meanOf(calls: readonly PaidCall[]): Usage {
   };
 }
 
-/** The first of equals; null where none of them has a price. */
+/** The first of equals; null where there are none. */
 function cheapestFor(usage: Usage, models: readonly string[], costs: Prices): string | null {
   let least: { readonly model: string; readonly nanoUsd: bigint } | null = null;
   for (const model of models) {
-    const nanoUsd = pricedOrNull(model, usage, costs);
-    if (nanoUsd !== null && (least === null || nanoUsd < least.nanoUsd)) least = { model, nanoUsd };
+    const nanoUsd = priced(model, usage, costs);
+    if (least === null || nanoUsd < least.nanoUsd) least = { model, nanoUsd };
   }
   return least?.model ?? null;
-}
-
-function pricedOrNull(model: string, usage: Usage, costs: Prices): bigint | null {
-  try {
-    return priced(model, usage, costs);
-  } catch (error) {
-    if (error instanceof Failure && error.code === "unpriced") return null;
-    throw error;
-  }
 }
