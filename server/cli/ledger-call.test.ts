@@ -39,6 +39,7 @@ const row = (over: Partial<LedgerRowView> = {}): LedgerRowView => ({
   reasoningTokens: 0,
   usageSource: "reported",
   costNanoUsd: 6_000_000,
+  costUsd: "0.006000000",
   latencyMs: 1_500,
   firstTokenMs: 320.4,
   outcome: "ok",

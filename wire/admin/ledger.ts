@@ -31,6 +31,8 @@ export interface LedgerRowView {
   readonly reasoningTokens: number;
   readonly usageSource: string;
   readonly costNanoUsd: number;
+  /** The same as US dollars, exact, with nine decimals: what a spreadsheet adds up. */
+  readonly costUsd: string;
   readonly latencyMs: number;
   readonly firstTokenMs: number | null;
   readonly outcome: string;
@@ -91,6 +93,8 @@ export const ledgerColumns = [
   "feedbackScore",
   "deliveredTokens",
   "wastedTokens",
+  // New ones stand last: readers may go by the place.
+  "costUsd",
 ] as const satisfies readonly (keyof LedgerRowView)[];
 
 /** `GET /admin/ledger` without a format, the newest call first: `?after=<next>` goes on. */

@@ -1,5 +1,6 @@
 import type { CallFeedback } from "@sekisho/gateway/feedback/feedback.ts";
 import type { LedgerRow } from "@sekisho/gateway/ledger/ledger.ts";
+import { decimalText } from "@sekisho/lib/text/decimal.ts";
 import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
 import {
   ledgerColumns,
@@ -27,6 +28,7 @@ export const ledgerRowView = (
   reasoningTokens: usage.reasoning,
   usageSource: row.usageSource,
   costNanoUsd: row.costNanoUsd,
+  costUsd: decimalText(BigInt(row.costNanoUsd), { decimals: 9, least: 9 }),
   latencyMs: row.latencyMs,
   firstTokenMs: row.firstTokenMs,
   outcome: row.outcome,
