@@ -1,4 +1,5 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { readablePercent } from "@sekisho/lib/text/percent-encoded.ts";
 import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { freeOf, heldOf, type Shortage } from "./account.ts";
@@ -27,7 +28,7 @@ export function budgetRefusal(shortage: Shortage): Failure<Code> {
   const free = shown(Math.max(0, freeOf(account, measure)));
   return new Failure<Code>(
     code,
-    `Cannot reserve budget "${account.account}": ${free} ${unit} left of ` +
+    `Cannot reserve budget "${readablePercent(account.account)}": ${free} ${unit} left of ` +
       `${shown(most)}, ${shown(needed)} needed`,
     {
       ...(code === "in_flight" ? { retryAfterMs: inFlightRetryMs } : {}),

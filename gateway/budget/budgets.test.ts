@@ -57,6 +57,14 @@ test("MON-6 every key has an account of its own", () => {
   );
 });
 
+test("MON-11 a refusal has the user's name as it is, but for what ends a name", () => {
+  const { budgets } = setUp(levels);
+  const refused = (user: string): string =>
+    refusalOf(() => budgets.reserve(of("k1", user, null), { ...asked, outputTokens: 501 })).message;
+  assert.match(refused("anna@example.com"), /budget "user:acme\/anna@example\.com:day": /);
+  assert.match(refused('a/b"\u001b'), /budget "user:acme\/a%2Fb%22%1B:day": /);
+});
+
 test("MON-11 refusals tell a spent budget from money in flight and a call too dear", () => {
   const { budgets } = setUp(1_000);
   const tooDear = refusalOf(() => budgets.reserve(spender, money(1_001)));

@@ -1,3 +1,4 @@
+import { readablePercent } from "@sekisho/lib/text/percent-encoded.ts";
 import type { BudgetList, BudgetMeasureView, BudgetView } from "@sekisho/wire/admin/budgets.ts";
 import { AdminClient } from "./admin-client.ts";
 import type { Invocation } from "./command.ts";
@@ -29,13 +30,17 @@ function heldOf({ cost, inputTokens, outputTokens }: BudgetView): string {
 }
 
 const rowOf = (budget: BudgetView): readonly string[] => [
-  budget.account,
+  readablePercent(budget.account),
   spentOf(budget.cost, formatUsd),
   spentOf(budget.inputTokens, formatCount),
   spentOf(budget.outputTokens, formatCount),
   heldOf(budget),
   budget.resetsAt ?? "",
 ];
+
+/** A line for each account. */
+export const budgetText = ({ budgets }: Pick<BudgetList, "budgets">): string =>
+  budgets.length === 0 ? "no budgets\n" : formatTable(columns, budgets.map(rowOf));
 
 export async function showBudgets(invocation: Invocation): Promise<Exit> {
   const { options, terminal } = invocation;
@@ -51,8 +56,7 @@ export async function showBudgets(invocation: Invocation): Promise<Exit> {
     terminal.out(`${JSON.stringify(list)}\n`);
     return "ok";
   }
-  if (list.budgets.length === 0) terminal.out("no budgets\n");
-  else terminal.out(formatTable(columns, list.budgets.map(rowOf)));
+  terminal.out(budgetText(list));
   if (list.more > 0) {
     terminal.err(`and ${formatCount(list.more)} more: ask for a tenant or a key\n`);
   }
