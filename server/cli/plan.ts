@@ -3,7 +3,7 @@ import { AdminClient } from "./admin-client.ts";
 import type { Invocation } from "./command.ts";
 import { grouped, inOptions } from "./cost.ts";
 import type { Exit } from "./exit-codes.data.ts";
-import { formatCount } from "./format-figures.ts";
+import { formatCount, formatCounted, formatUsdSum } from "./format-figures.ts";
 import { formatTable, type Column } from "./table.ts";
 import { cliFailure } from "./terminal.ts";
 
@@ -45,23 +45,24 @@ export async function showPlan(invocation: Invocation): Promise<Exit> {
   // The server's own type: what is no answer of ours was refused by the client.
   const plan = view as PlanView;
   if (options.has("json")) terminal.out(`${JSON.stringify(plan)}\n`);
-  else terminal.out(textOf(plan));
+  else terminal.out(planText(plan));
   return "ok";
 }
 
-function textOf({ request, scenarios, load }: PlanView): string {
+/** Money to the cent, but for what one message costs. */
+export function planText({ request, scenarios, load }: PlanView): string {
   const told = scenarios.map((scenario) => scenarioText(scenario, request.days));
   const { quotaPercent } = load;
   const quota =
     quotaPercent === null ? "" : `, ${formatCount(quotaPercent)} % of what the quotas allow`;
   const lines = [
-    `at the busiest second, ${formatCount(load.peakPerSecond)} messages ` +
+    `at the busiest second, ${formatCounted(load.peakPerSecond, "message")} ` +
       `(${formatCount(load.averagePerSecond)} on average): ` +
-      `${formatCount(load.streamsAtPeak)} answers at once,`,
+      `${formatCounted(load.streamsAtPeak, "answer")} at once,`,
     `${formatCount(load.peakInputTokensPerMinute)} tokens in and ` +
       `${formatCount(load.peakOutputTokensPerMinute)} out a minute${quota}`,
-    `${formatCount(load.replicas)} replicas, one of them to spare: ` +
-      `${grouped(load.platformUsd)} USD in ${request.days} days`,
+    `${formatCounted(load.replicas, "replica")}, one of them to spare: ` +
+      `${formatUsdSum(load.platformUsd)} USD in ${formatCounted(request.days, "day")}`,
   ];
   return `${told.join("\n")}\n${lines.join("\n")}\n`;
 }
@@ -76,9 +77,10 @@ function scenarioText(
     formatCount(line.inputTokens),
     formatCount(line.outputTokens),
     grouped(line.messageUsd),
-    grouped(line.dayUsd),
+    formatUsdSum(line.dayUsd),
   ]);
   const saved = savedPermille <= 0 ? "" : `, ${(savedPermille / 10).toFixed(1)} % less`;
-  const sum = `${grouped(dayUsd)} USD a day, ${grouped(totalUsd)} in ${days} days${saved}`;
+  const total = `${formatUsdSum(totalUsd)} in ${formatCounted(days, "day")}${saved}`;
+  const sum = `${formatUsdSum(dayUsd)} USD a day, ${total}`;
   return `${name}: ${sum}\n${formatTable(columns, rows)}`;
 }

@@ -3,7 +3,7 @@ import type { UsageFiguresView, UsageView } from "@sekisho/wire/admin/usage.ts";
 import { AdminClient } from "./admin-client.ts";
 import type { Invocation } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";
-import { formatCount, formatMs, formatShare, formatUsd } from "./format-figures.ts";
+import { formatCount, formatCounted, formatMs, formatShare, formatUsd } from "./format-figures.ts";
 import { formatTable, type Column } from "./table.ts";
 
 const filters = ["tenant", "team", "key", "agent", "range", "group"];
@@ -60,13 +60,10 @@ export const usageTable = ({ group, groups, totals }: UsageView): string => {
 export function sourceLine(groups: UsageView["groups"], unpriced: number): string {
   const unknown = groups.find(({ name }) => name === "unknown")?.figures;
   const booked =
-    `booked at reservation (unknown): ${callsOf(unknown?.requests ?? 0)}, ` +
+    `booked at reservation (unknown): ${formatCounted(unknown?.requests ?? 0, "call")}, ` +
     `${formatUsd(unknown?.costNanoUsd ?? 0)} USD`;
-  return `${booked}; without a price: ${callsOf(unpriced)}\n`;
+  return `${booked}; without a price: ${formatCounted(unpriced, "call")}\n`;
 }
-
-const callsOf = (count: number): string =>
-  `${formatCount(count)} ${count === 1 ? "call" : "calls"}`;
 
 /** What shows all calls that there are. */
 export const everyCall = "sekisho usage export --range all";
