@@ -2,11 +2,14 @@ import type { ErasureView } from "@sekisho/wire/admin/erasure.ts";
 import { AdminClient } from "./admin-client.ts";
 import type { Invocation } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";
-import { formatCount } from "./format-figures.ts";
+import { formatCounted } from "./format-figures.ts";
 import { cliFailure } from "./terminal.ts";
 import { elsewhere } from "./usage.ts";
 
-/** `sekisho erase --tenant NAME --user NAME`, or `--session NAME`. */
+/**
+ * `sekisho erase --tenant NAME --user NAME`, or `--session NAME`. A name that no call has ends well
+ * too: requests for erasure are repeated, and what they ask for is then so.
+ */
 export async function eraseNames(invocation: Invocation): Promise<Exit> {
   const { options, terminal } = invocation;
   const [tenant, user, session] = ["tenant", "user", "session"].map((name) => options.text(name));
@@ -24,10 +27,9 @@ export async function eraseNames(invocation: Invocation): Promise<Exit> {
   const { pseudonym, calls, sessions } = erased;
   // A name that is spelt wrong looks like one that has called nothing.
   if (calls === 0) terminal.err(`no call of that name is booked: ${elsewhere(options)}\n`);
-  const also =
-    sessions === 0
-      ? ""
-      : `, ${formatCount(sessions)} ${sessions === 1 ? "session" : "sessions"} with it`;
-  terminal.out(`${formatCount(calls)} calls are of ${pseudonym} now${also}\n`);
+  const also = sessions === 0 ? "" : `, ${formatCounted(sessions, "session")} with it`;
+  terminal.out(
+    `${formatCounted(calls, "call")} ${calls === 1 ? "is" : "are"} of ${pseudonym} now${also}\n`,
+  );
   return "ok";
 }
