@@ -1,4 +1,5 @@
 import type { CircuitCommand } from "@sekisho/wire/admin/circuits.ts";
+import type { AuditDetails } from "./changed-value.ts";
 import type { SplitEvent } from "@sekisho/wire/admin/splits.ts";
 
 /** One change that an administrator made: who did what to which object. */
@@ -24,7 +25,8 @@ export interface AuditEntry {
     | "test.failures.disabled";
   /**
    * The id of a key, call or circuit, a region or provider, a split or an arm of it (`ab/fast`), a
-   * path of the configuration, a tenant, a pseudonym, or what was made to fail; never a value.
+   * path of the configuration, a tenant, a pseudonym, or what was made to fail; never a value,
+   * for which there are `details`.
    */
   readonly object: string;
   /**
@@ -34,4 +36,6 @@ export interface AuditEntry {
    */
   readonly by: string;
   readonly requestId: string;
+  /** Old and new value, where a value of the configuration was changed at run time. */
+  readonly details?: AuditDetails;
 }

@@ -1,6 +1,7 @@
 import type { ChainFindings } from "@sekisho/lib/storage/chains/verify-chain.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import type { AuditEntry } from "./audit-entry.ts";
+import type { AuditDetails } from "./changed-value.ts";
 
 /** A change as it is kept. */
 export interface AuditRow {
@@ -12,6 +13,8 @@ export interface AuditRow {
   readonly object: string;
   readonly by: string;
   readonly requestId: string;
+  /** Null: it has none, as those of before there were any. */
+  readonly details: AuditDetails | null;
   readonly hash: Uint8Array;
   /** Where a page goes on behind this row. */
   readonly place: number;

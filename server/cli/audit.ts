@@ -11,9 +11,16 @@ import type { Exit } from "./exit-codes.data.ts";
 import { formatTable, type Column } from "./table.ts";
 import { cliFailure } from "./terminal.ts";
 
-const columns: readonly Column[] = ["TIME", "ROW", "EVENT", "OBJECT", "BY", "REQUEST"].map(
-  (title) => ({ title, align: "left" }),
-);
+const columns: readonly Column[] = [
+  "TIME",
+  "ROW",
+  "EVENT",
+  "OBJECT",
+  "BY",
+  "REQUEST",
+  "BEFORE",
+  "AFTER",
+].map((title) => ({ title, align: "left" }));
 
 const rowOf = (row: AuditRowView): readonly string[] => [
   row.time,
@@ -22,6 +29,8 @@ const rowOf = (row: AuditRowView): readonly string[] => [
   row.object,
   row.by,
   row.requestId,
+  row.before ?? "",
+  row.after ?? "",
 ];
 
 const filters = ["event", "object", "by", "range", "after", "limit"];

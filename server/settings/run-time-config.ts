@@ -48,12 +48,30 @@ export interface ChangeCompany {
   readonly also?: readonly Write[];
 }
 
+/** The value at a path that a change is about, before it and after it; undefined: there is none. */
+export interface ValueChange {
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** What is to be durable together with a change of a value, which may tell what it was. */
+export interface ValueCompany {
+  readonly also?: (change: ValueChange) => readonly Write[];
+}
+
 /** Whose change it is. */
-export interface ChangeOrder extends ChangeCompany {
+export interface ChangeOrder extends ValueCompany {
   readonly by: string;
 }
 
-const alone: ChangeCompany = {};
+const alone: ChangeCompany & ValueCompany = {};
+
+/** How a change is stored, at which path. */
+interface SettingWrite {
+  readonly path: string;
+  readonly writes: readonly Write[];
+  readonly also: ValueCompany["also"] | undefined;
+}
 
 /** The configuration in force, and what is known about it. */
 export interface ShownConfig {
@@ -153,7 +171,7 @@ export class RunTimeConfig {
   }
 
   /** Drops what was set at exactly this path. Throws Failure `not_found` or `invalid_value`. */
-  async unset(path: string, order: ChangeCompany = alone): Promise<void> {
+  async unset(path: string, order: ValueCompany = alone): Promise<void> {
     const name = formatPath(readPath(path));
     await this.#changing(() => this.#unset(name, order));
   }
@@ -209,16 +227,17 @@ export class RunTimeConfig {
     this.#current = next;
   }
 
-  async #set(change: ConfigChange, { by, also = [] }: ChangeOrder): Promise<void> {
+  async #set(change: ConfigChange, { by, also }: ChangeOrder): Promise<void> {
     const { store, clock } = this.#parts;
     const setting = { change, atMs: clock.wallMs(), by };
     // It replaces all that is below its path, so what was set there has no effect any more.
     const [covered, kept] = split(this.#settings, readPath(change.path));
     const writes = covered.map((old) => store.drop(old.change.path));
-    await this.#change([...kept, setting], [...writes, store.put(setting), ...also]);
+    const write = { path: change.path, writes: [...writes, store.put(setting)], also };
+    await this.#change([...kept, setting], write);
   }
 
-  async #unset(name: string, { also = [] }: ChangeCompany): Promise<void> {
+  async #unset(name: string, { also }: ValueCompany): Promise<void> {
     const kept = this.#settings.filter(({ change }) => change.path !== name);
     if (kept.length === this.#settings.length) {
       const known = this.#settings.map(({ change }) => change.path).join(", ") || "nothing";
@@ -227,15 +246,21 @@ export class RunTimeConfig {
         `Cannot unset ${name}: it is not set at run time; ${known} is`,
       );
     }
-    await this.#change(kept, [this.#parts.store.drop(name), ...also]);
+    const write = { path: name, writes: [this.#parts.store.drop(name)], also };
+    await this.#change(kept, write);
   }
 
   /** Validated, then durable, then live. */
-  async #change(settings: readonly StoredSetting[], writes: readonly Write[]): Promise<void> {
+  async #change(
+    settings: readonly StoredSetting[],
+    { path, writes, also }: SettingWrite,
+  ): Promise<void> {
     const [next, enact] = await this.#prepare(this.#base, settings);
     const { shared, writer } = this.#parts;
     const expected = shared === undefined ? [] : [shared.expect(this.#kept?.count ?? 0)];
-    await writer.commit([...expected, ...writes], "power");
+    const [before, after] = [this.config, next.config].map((each) => valueAt(each, readPath(path)));
+    const company = also?.({ before, after }) ?? [];
+    await writer.commit([...expected, ...writes, ...company], "power");
     enact();
     this.#settings = settings;
     this.#current = next;

@@ -67,11 +67,11 @@ describe("SEC-11 the audit log", () => {
     assert.deepEqual([...first.rows, ...second.rows], all.rows.slice(0, 6));
     const { rows } = await read("--event", "admin.config.set", "--range", "1h");
     assert.deepEqual(
-      rows.map(({ object }) => object),
-      ["log.level"],
+      rows.map(({ object, before, after }) => [object, before !== after]),
+      [["log.level", true]],
     );
     const table = await operated.sekisho("audit", "--object", "log.level");
-    assert.match(table, /^TIME +ROW +EVENT +OBJECT +BY +REQUEST\n/);
+    assert.match(table, /^TIME +ROW +EVENT +OBJECT +BY +REQUEST +BEFORE +AFTER\n/);
     assert.match(table, /main\/6 +admin\.config\.set +log\.level/);
     assert.equal((await operated.run(["audit", "--range", "2h"])).code, 2);
     assert.equal((await operated.run(["audit", "--limit", "0"])).code, 4);

@@ -11,6 +11,12 @@ export interface AuditRowView {
   /** The id of the admin key, or `loopback`. */
   readonly by: string;
   readonly requestId: string;
+  /**
+   * Old and new value of a change of the configuration at run time, as JSON that is perhaps cut;
+   * null where there is none, and of rows that are about something else.
+   */
+  readonly before: string | null;
+  readonly after: string | null;
   /** Whose chain the row stands in, at which place, and its hash in hexadecimal. */
   readonly writer: string;
   readonly seq: number;

@@ -125,6 +125,47 @@ test("SEC-11 a chain that nobody touched is good, also with a page more than one
   assert.equal(Buffer.from(last?.hash ?? []).toString("hex"), main?.hash);
 });
 
+const details = { before: "20", after: "50" };
+
+test("SEC-11 old and new value stand in the row and in its hash", async () => {
+  const { record, store, tamper } = setUp();
+  await record(entry("a"));
+  await record(entry("b", { details }));
+  await record(entry("c", { details: { before: null, after: "漫…" } }));
+  const all = { event: null, object: null, by: null, sinceMs: 0, after: null, limit: 9 };
+  const kept = (): unknown[] => store.list(all).map((row) => row.details);
+  assert.deepEqual(kept(), [{ before: null, after: "漫…" }, details, null]);
+  assert.equal((await store.verify())[0]?.fault, null);
+  for (const forged of [`'["20","20"]'`, "NULL", "'not JSON'"]) {
+    tamper('UPDATE audit SET details = \'["20","50"]\' WHERE seq = 2');
+    assert.equal((await store.verify())[0]?.fault, null);
+    tamper(`UPDATE audit SET details = ${forged} WHERE seq = 2`);
+    assert.deepEqual((await store.verify())[0]?.fault, { kind: "changed", seq: 2 });
+  }
+  assert.deepEqual(kept()[1], null, "what is none is not shown");
+  tamper("UPDATE audit SET details = '[null,null]' WHERE seq = 1");
+  assert.deepEqual((await store.verify())[0]?.fault, { kind: "changed", seq: 1 });
+});
+
+test("SEC-11 rows from before there were details verify, and those behind them", async () => {
+  const clock = new VirtualClock();
+  const disk = new MemoryDisk(clock);
+  migrate(disk.database, auditMigrations.slice(0, 1), clock);
+  const insert = `INSERT INTO audit_additions (writer, at_ms, event, object, by, request_id)
+    VALUES ('main', 1, 'admin.config.set', 'old', 'key_1', 'req_old')`;
+  disk.database.exec(insert);
+  migrate(disk.database, auditMigrations, clock);
+  disk.database.exec(insert.replaceAll("old", "older program"));
+  const writer = new MemoryWriter({ disk, clock, onLoss: () => assert.fail("a write was lost") });
+  const store = sqliteAuditStore(disk.openReader(), () => Promise.resolve());
+  const log = new AuditLog({ store, writer, clock, tell: () => {} });
+  const recorded = log.record(entry("new", { details }));
+  clock.advanceBy(10);
+  await recorded;
+  const [main] = await store.verify();
+  assert.deepEqual([main?.rows, main?.fault], [3, null]);
+});
+
 test("SEC-11 changes made at once have one chain, in the order of their transaction", async () => {
   const { log, settle, store, list } = setUp();
   const names = ["a", "b", "c", "d"];

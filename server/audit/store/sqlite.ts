@@ -7,9 +7,11 @@ import {
 } from "@sekisho/lib/storage/chains/verify-chain.ts";
 import type { Reader, Row } from "@sekisho/lib/storage/reader.ts";
 import type { AuditRow, AuditStore } from "../audit-store.ts";
+import type { AuditDetails } from "../changed-value.ts";
 
-const appendSql = `INSERT INTO audit_additions (writer, at_ms, event, object, by, request_id)
-  VALUES (?, ?, ?, ?, ?, ?)`;
+const appendSql = `INSERT INTO audit_additions
+  (writer, at_ms, event, object, by, request_id, details)
+  VALUES (?, ?, ?, ?, ?, ?, ?)`;
 
 const listSql = `SELECT * FROM audit
   WHERE (?1 IS NULL OR event = ?1) AND (?2 IS NULL OR object = ?2) AND (?3 IS NULL OR by = ?3)
@@ -23,9 +25,17 @@ const findSql = "SELECT min(seq) AS seq FROM audit WHERE writer = ? AND hash = ?
 
 /** Changes as rows of the table `audit`, which a trigger chains; `pause` lets others work. */
 export const sqliteAuditStore = (reader: Reader, pause: () => Promise<void>): AuditStore => ({
-  append: ({ writer, atMs, event, object, by, requestId }) => ({
+  append: ({ writer, atMs, event, object, by, requestId, details }) => ({
     sql: appendSql,
-    params: [writer, atMs, event, object, by, requestId],
+    params: [
+      writer,
+      atMs,
+      event,
+      object,
+      by,
+      requestId,
+      details === undefined ? null : JSON.stringify([details.before, details.after]),
+    ],
   }),
   list: ({ event, object, by, sinceMs, after, limit }) =>
     reader.all(listSql, [event, object, by, sinceMs, after, limit]).map(rowOf),
@@ -64,13 +74,32 @@ const rowOf = (row: Row): AuditRow => ({
   object: String(row["object"]),
   by: String(row["by"]),
   requestId: String(row["request_id"]),
+  details: detailsOf(row["details"]),
   hash: storedHash(row["hash"]),
   place: Number(row["place"]),
 });
 
+/** `[before, after]`; a tampered file may hold anything, and what is none is not shown. */
+function detailsOf(stored: unknown): AuditDetails | null {
+  if (typeof stored !== "string") return null;
+  let sides: unknown;
+  try {
+    sides = JSON.parse(stored);
+  } catch {
+    return null;
+  }
+  if (!Array.isArray(sides)) return null;
+  const [before = null, after = null] = sides.map((side: unknown) =>
+    typeof side === "string" ? side : null,
+  );
+  return { before, after };
+}
+
 /** In the order in which the trigger hashes them. */
 function linkOf(row: Row): ChainLink {
   const { writer, seq, atMs, event, object, by, requestId, hash } = rowOf(row);
+  const details = row["details"] ?? null;
   const values = [writer, atMs, event, object, by, requestId];
+  if (details !== null) values.push(String(details));
   return { seq, previous: storedHash(row["previous"]), hash, values };
 }

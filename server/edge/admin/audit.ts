@@ -23,8 +23,10 @@ export async function getAudit(
   return { status: 200, body };
 }
 
-const viewOf = ({ place: _place, atMs, hash, ...row }: AuditRow): AuditRowView => ({
+const viewOf = ({ place: _place, atMs, hash, details, ...row }: AuditRow): AuditRowView => ({
   time: rfc3339(atMs),
   ...row,
+  before: details?.before ?? null,
+  after: details?.after ?? null,
   hash: hexOf(hash),
 });

@@ -15,6 +15,7 @@ import { budgetView } from "../views/budget-view.ts";
 import type { AdminContext } from "./admin-context.ts";
 import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
 import { editBudgets, limitsInForce, type EditedBudgets } from "./change-budget.ts";
+import { settingEntry } from "./setting-entry.ts";
 import { isInReach, tenantAsked } from "./tenant-reach.ts";
 
 const shown = 1_000;
@@ -52,7 +53,10 @@ export async function postBudget(
   const entry = { event: "admin.config.set", object, by, requestId } as const;
   let edited: EditedBudgets | null = null;
   const edit = (now: Config): readonly unknown[] => (edited = editBudgets(now, change)).budgets;
-  const isChanged = await config.edit(object, edit, { by, also: [audit.row(entry)] });
+  const isChanged = await config.edit(object, edit, {
+    by,
+    also: (values) => [audit.row(settingEntry(entry, values))],
+  });
   if (isChanged) audit.told(entry);
   // No branch of `edit` leaves it null.
   const { which, before } = edited ?? editBudgets(config.config, change);

@@ -73,6 +73,30 @@ test("CFG-3 changes that were made are audited, refused ones are not", async () 
   ]);
 });
 
+test("SEC-11 the row of a change has old and new value, and never a secret", async () => {
+  const { context } = makeContext();
+  const rows: AuditEntry[] = [];
+  const row = (each: AuditEntry) => {
+    rows.push(each);
+    return { sql: "", params: [] };
+  };
+  const recording = { ...context, audit: { ...rememberingTrail([]), row } };
+  await putSetting(requestFor(attempts, { value: 5 }), recording);
+  await deleteSetting(requestFor(attempts), recording);
+  const keys = [{ id: "web", secret: "env:WEB_KEY", models: ["fast"] }];
+  await putSetting(requestFor("tenants.acme.keys", { value: keys }), recording);
+  assert.deepEqual(
+    rows.slice(0, 2).map(({ details }) => details),
+    [
+      { before: "3", after: "5" },
+      { before: "5", after: "3" },
+    ],
+  );
+  assert.match(String(rows[2]?.details?.after), /"models":\["fast"\]/);
+  assert.match(String(rows[2]?.details?.after), /"secret":"\(secret\)"/);
+  assert.doesNotMatch(JSON.stringify(rows), /canary|sha256|WEB_KEY/);
+});
+
 test("every surface that a key can be made for is one that the configuration knows", async () => {
   const { context } = makeContext();
   const keys = [{ id: "k", secret: "env:WEB_KEY", surfaces: clientSurfaces }];

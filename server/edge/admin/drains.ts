@@ -50,7 +50,7 @@ export async function postDrain(
   const { name } = parsed(parseDrainRequest(await jsonBody(request)));
   const edit = ({ drained }: Config): string[] => [...new Set([...drained, name])];
   const entry = { event: "admin.place.drained", object: name, by, requestId } as const;
-  const also = [context.audit.row(entry)];
+  const also = () => [context.audit.row(entry)];
   const isChanged = await context.config.edit("drained", edit, { by, also });
   if (isChanged) context.audit.told(entry);
   return { status: 200, body: await drainList(context) };

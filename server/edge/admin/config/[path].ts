@@ -5,6 +5,7 @@ import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "../admin-
 import { parsePath } from "../../../config/config-path.ts";
 import { checkPermission } from "../check-permission.ts";
 import { viewOfConfig } from "../config.ts";
+import { settingEntry } from "../setting-entry.ts";
 
 /** `PUT /admin/config/{path}`: the new value is stored and wins over the file (CFG-3). */
 export async function putSetting(
@@ -16,7 +17,13 @@ export async function putSetting(
   checkPath(staff, object);
   const change = parsed(parseConfigChange(await jsonBody(request)));
   const entry = { event: "admin.config.set", object, by, requestId } as const;
-  await config.set({ path: object, ...change }, { by, also: [audit.row(entry)] });
+  await config.set(
+    { path: object, ...change },
+    {
+      by,
+      also: (values) => [audit.row(settingEntry(entry, values))],
+    },
+  );
   audit.told(entry);
   return { status: 200, body: viewOfConfig(config) };
 }
@@ -30,7 +37,7 @@ export async function deleteSetting(
   const object = pathIn(request);
   checkPath(staff, object);
   const entry = { event: "admin.config.unset", object, by, requestId } as const;
-  await config.unset(object, { also: [audit.row(entry)] });
+  await config.unset(object, { also: (values) => [audit.row(settingEntry(entry, values))] });
   audit.told(entry);
   return { status: 200, body: viewOfConfig(config) };
 }

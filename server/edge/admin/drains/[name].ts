@@ -17,7 +17,7 @@ export async function deleteDrain(
     throw new Failure<Code>("not_found", message + nearestOf(name, drained));
   };
   const entry = { event: "admin.place.undrained", object: name, by, requestId } as const;
-  const also = [context.audit.row(entry)];
+  const also = () => [context.audit.row(entry)];
   await context.config.edit("drained", ({ drained }) => without(drained), { by, also });
   context.audit.told(entry);
   return { status: 200, body: await drainList(context) };
