@@ -25,6 +25,12 @@ for (const [now, day, month, next] of cases) {
   });
 }
 
+test("a month of the first century is none of the 20th", () => {
+  const first = at("0050-01-01T00:00:00.000Z");
+  assert.equal(utcMonthStartMs(first + 1), first);
+  assert.equal(nextUtcMonthStartMs(first), at("0050-02-01T00:00:00.000Z"));
+});
+
 test("a written day is its first millisecond, and nothing else is a day", () => {
   assert.equal(utcDayMs("2026-10-07"), at("2026-10-07T00:00:00.000Z"));
   assert.equal(utcDayMs("2024-02-29"), at("2024-02-29T00:00:00.000Z"));

@@ -20,5 +20,6 @@ export function utcDayMs(day: string): number | null {
 
 function monthStartMs(atMs: number, offset: number): number {
   const at = new Date(atMs);
-  return Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + offset, 1);
+  // `Date.UTC` takes the years 0 to 99 for those of the 20th century.
+  return new Date(0).setUTCFullYear(at.getUTCFullYear(), at.getUTCMonth() + offset, 1);
 }
