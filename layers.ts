@@ -36,13 +36,13 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   // Building blocks: they know no product noun, and never `wire`.
   "lib/failure": [],
   "lib/text": [],
-  "lib/time": ["lib/failure"],
+  "lib/time": [],
   "lib/random": [],
   "lib/ids": ["lib/random", "lib/time"],
   "lib/signature": ["lib/time"],
-  "lib/resilience": ["lib/failure", "lib/random", "lib/time"],
-  "lib/telemetry": ["lib/failure", "lib/text", "lib/time"],
-  "lib/event-log": ["lib/failure", "lib/time"],
+  "lib/resilience": ["lib/random"],
+  "lib/telemetry": ["lib/failure", "lib/time"],
+  "lib/event-log": ["lib/time"],
   // The roots of storage and http have the ports and their words, and know none of their rooms.
   "lib/storage": ["lib/failure"],
   "lib/storage/chains": ["lib/storage"],
