@@ -1,3 +1,4 @@
+import { allowListWarnings } from "../checks/check-allow-lists.ts";
 import { chatWarnings } from "../checks/check-chat.ts";
 import { embeddingWarnings } from "../checks/check-embedding-uses.ts";
 import { checkConfig } from "../checks/check-config.ts";
@@ -38,9 +39,12 @@ export function resolveConfig(source: ConfigSource, sources: SecretSources): Out
   return {
     ok: true,
     value: { config, source },
-    warnings: [...chatWarnings(shape), ...embeddingWarnings(shape), ...warnings].map((finding) =>
-      problemOf(source, finding),
-    ),
+    warnings: [
+      ...chatWarnings(shape),
+      ...embeddingWarnings(shape),
+      ...allowListWarnings(shape),
+      ...warnings,
+    ].map((finding) => problemOf(source, finding)),
   };
 }
 

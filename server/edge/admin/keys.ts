@@ -11,6 +11,7 @@ import {
 import { usualCriticality } from "@sekisho/wire/criticality.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Config } from "../../config/schema.ts";
+import { unknownModel } from "../../config/unknown-model.ts";
 import type { AdminContext } from "./admin-context.ts";
 import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
 import { changeKey } from "./change-key.ts";
@@ -53,7 +54,7 @@ export async function postKey(request: AdminRequest, context: AdminContext): Pro
   return { status: 201, body };
 }
 
-const grantOf = (creation: KeyCreation, { tenants }: Config): KeyGrant => {
+const grantOf = (creation: KeyCreation, { tenants, models: served }: Config): KeyGrant => {
   const { tenant, team, role, models, surfaces, criticality, requestBudget } = creation;
   const { streamGraceMs, budgetStatus } = creation;
   const known = tenant !== null && Object.hasOwn(tenants, tenant) ? tenants[tenant] : undefined;
@@ -76,6 +77,11 @@ const grantOf = (creation: KeyCreation, { tenants }: Config): KeyGrant => {
   const named = known.budgets.flatMap(({ name }) => name ?? []);
   if (requestBudget !== null && !named.includes(requestBudget)) {
     throw unknownName("requestBudget", requestBudget, named);
+  }
+  for (const name of models) {
+    const why = unknownModel(served, name);
+    if (why === null) continue;
+    throw new Failure<Code>("invalid_value", `Cannot make a key: ${why}`, { param: "models" });
   }
   const may = { models, surfaces, criticality, requestBudget, streamGraceMs, budgetStatus };
   return { tenant, team, role, ...may };

@@ -112,7 +112,7 @@ describe("SEC-17 a tenant is known", () => {
   test("by a key, also by one that was revoked", async () => {
     const tenants: Record<string, object> = { acme: { teams: {}, budgets: [] } };
     // As much of it as these endpoints ask for.
-    const config = { config: { tenants } } as unknown as RunTimeConfig;
+    const config = { config: { tenants, models: {} } } as unknown as RunTimeConfig;
     const { ask } = makeApi({ config });
     const made = await ask("POST", "/admin/keys", { body: { tenant: "acme" } });
     // The server's own answer.
