@@ -1,6 +1,12 @@
 import { readablePercent } from "@sekisho/lib/text/percent-encoded.ts";
-import type { BudgetList, BudgetMeasureView, BudgetView } from "@sekisho/wire/admin/budgets.ts";
+import type {
+  BudgetList,
+  BudgetMeasureView,
+  BudgetView,
+  ConfiguredBudget,
+} from "@sekisho/wire/admin/budgets.ts";
 import { AdminClient } from "./admin-client.ts";
+import { budgetTitle, formatLimit } from "./budget-title.ts";
 import type { Invocation } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";
 import { formatCount, formatUsd } from "./format-figures.ts";
@@ -15,6 +21,14 @@ const columns: readonly Column[] = [
   { title: "OUTPUT", align: "right" },
   { title: "HELD", align: "right" },
   { title: "RESETS", align: "left" },
+];
+
+const limitColumns: readonly Column[] = [
+  { title: "LIMIT OF", align: "left" },
+  { title: "COST USD", align: "right" },
+  { title: "INPUT", align: "right" },
+  { title: "OUTPUT", align: "right" },
+  { title: "TOTAL", align: "right" },
 ];
 
 /** `1.20 of 5.00`; nothing where nothing is limited. */
@@ -38,9 +52,24 @@ const rowOf = (budget: BudgetView): readonly string[] => [
   budget.resetsAt ?? "",
 ];
 
-/** A line for each account. */
-export const budgetText = ({ budgets }: Pick<BudgetList, "budgets">): string =>
-  budgets.length === 0 ? "no budgets\n" : formatTable(columns, budgets.map(rowOf));
+const limitRowOf = ({ limits, ...budget }: ConfiguredBudget): readonly string[] => [
+  budgetTitle(budget),
+  ...[limits.usd, limits.inputTokens, limits.outputTokens, limits.totalTokens].map((limit) =>
+    limit === null ? "" : formatLimit(limit),
+  ),
+];
+
+/** A line for each account, then one for each limit without any. */
+export function budgetText({
+  budgets,
+  configured,
+}: Pick<BudgetList, "budgets" | "configured">): string {
+  const tables = [
+    ...(budgets.length === 0 ? [] : [formatTable(columns, budgets.map(rowOf))]),
+    ...(configured.length === 0 ? [] : [formatTable(limitColumns, configured.map(limitRowOf))]),
+  ];
+  return tables.length === 0 ? "no budgets\n" : tables.join("\n");
+}
 
 export async function showBudgets(invocation: Invocation): Promise<Exit> {
   const { options, terminal } = invocation;

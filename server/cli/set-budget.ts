@@ -7,9 +7,9 @@ import {
 import { AdminClient } from "./admin-client.ts";
 import type { Invocation } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";
-import { formatCount } from "./format-figures.ts";
 import type { OptionValues } from "./option-values.ts";
 import { formatTable, printable, type Column } from "./table.ts";
+import { budgetTitle, formatLimit } from "./budget-title.ts";
 import { cliFailure } from "./terminal.ts";
 
 type Limit = (typeof budgetLimits)[number];
@@ -93,9 +93,7 @@ function amountOf(name: string, text: string): number {
 }
 
 function sentenceOf({ tenant, scope, window, name, before, after }: BudgetChanged): string {
-  const whose = scope === "tenant" ? tenant : `each ${scope} of ${tenant}`;
-  const when = window === null ? "" : ` by ${window}`;
-  const which = `The budget of ${whose}${when}${name === null ? "" : ` "${name}"`}`;
+  const which = `The budget of ${budgetTitle({ tenant, scope, window, name })}`;
   if (after === null) return `${which} is removed, from now on and also after a restart.`;
   if (before === null) return `${which} is added, from now on and also after a restart.`;
   if (JSON.stringify(before) === JSON.stringify(after)) return `${which} said so before.`;
@@ -111,12 +109,6 @@ const rowsOf = ({ before, after }: BudgetChanged): readonly (readonly string[])[
 function shown(limits: BudgetLimits | null, limit: Limit): string {
   if (limits === null) return "none";
   const value = limits[limit];
-  if (typeof value === "number") return formatted(value);
+  if (typeof value === "number") return formatLimit(value);
   return value === null || value.length === 0 ? "none" : value.join(", ");
 }
-
-/** `1,234.5`: the digits of the file, thousands apart. */
-const formatted = (value: number): string => {
-  const [whole = "", fraction] = String(value).split(".");
-  return formatCount(whole) + (fraction === undefined ? "" : `.${fraction}`);
-};

@@ -1,4 +1,5 @@
 import type { Parsed } from "../result.ts";
+import type { BudgetLimits, BudgetSelector } from "./budget-change.ts";
 import { readQuery } from "./_query.ts";
 import type { NanoUsdJson } from "./usage.ts";
 
@@ -24,9 +25,20 @@ export interface BudgetView {
   readonly outputTokens: BudgetMeasureView | null;
 }
 
+/** A budget as a tenant's configuration has it. */
+export interface ConfiguredBudget extends BudgetSelector {
+  readonly tenant: string;
+  readonly limits: BudgetLimits;
+}
+
 /** `GET /admin/budgets`. */
 export interface BudgetList {
   readonly budgets: readonly BudgetView[];
+  /**
+   * Budgets of which no account is among those: whoever they are for has no key yet, or is not
+   * named. Empty where a key was asked for.
+   */
+  readonly configured: readonly ConfiguredBudget[];
   /** How many more there are. */
   readonly more: number;
 }

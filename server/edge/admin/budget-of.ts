@@ -1,6 +1,6 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { nearest } from "@sekisho/lib/text/nearest.ts";
-import type { BudgetSelector } from "@sekisho/wire/admin/budget-change.ts";
+import type { BudgetLimits, BudgetSelector } from "@sekisho/wire/admin/budget-change.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Config } from "../../config/schema.ts";
 
@@ -9,6 +9,11 @@ export type Budget = Config["tenants"][string]["budgets"][number];
 /** A budget as people name it: `team by day`, `session`, `request "chat"`. */
 export const budgetTitle = ({ scope, window, name }: BudgetSelector): string =>
   scope + (window === null ? "" : ` by ${window}`) + (name === null ? "" : ` "${name}"`);
+
+export const limitsOf = (budget: Budget): BudgetLimits => {
+  const { usd, inputTokens, outputTokens, totalTokens, alerts } = budget;
+  return { usd, inputTokens, outputTokens, totalTokens, alerts };
+};
 
 /** A budget, and where it stands among those of its tenant. */
 interface FoundBudget {

@@ -16,13 +16,14 @@ import type { AdminContext } from "./admin-context.ts";
 import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
 import { editBudgets, limitsInForce, type EditedBudgets } from "./change-budget.ts";
 import { settingEntry } from "./setting-entry.ts";
+import { configuredBudgets } from "./configured-budgets.ts";
 import { isInReach, tenantAsked } from "./tenant-reach.ts";
 
 const shown = 1_000;
 
 /**
  * `GET /admin/budgets`: what tenants, their teams and their keys have spent and may spend yet; of
- * users and sessions those that the query names.
+ * users and sessions those that the query names. Limits that have no account there are told too.
  */
 export async function getBudgets(
   { exchange, staff }: AdminRequest,
@@ -31,9 +32,12 @@ export async function getBudgets(
   const query = parsed(parseBudgetQuery(exchange.head.query));
   const tenant = tenantAsked(staff, query.tenant, context);
   const accounts = accountsOf({ ...query, tenant }, staff, context);
+  const { config } = context.config;
+  const configured = query.key === null ? configuredBudgets(config, tenant, accounts) : [];
   const body: BudgetList = {
     budgets: accounts.slice(0, shown).map(budgetView),
-    more: Math.max(0, accounts.length - shown),
+    configured: configured.slice(0, shown),
+    more: Math.max(0, accounts.length - shown) + Math.max(0, configured.length - shown),
   };
   return { status: 200, body };
 }

@@ -7,7 +7,7 @@ import type {
 } from "@sekisho/wire/admin/budget-change.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Config } from "../../config/schema.ts";
-import { budgetTitle, findBudget, type Budget } from "./budget-of.ts";
+import { budgetTitle, findBudget, limitsOf, type Budget } from "./budget-of.ts";
 import { nearestOf } from "./nearest-of.ts";
 
 /** The list of a tenant's budgets after a change, and what became of the one that it is about. */
@@ -48,14 +48,9 @@ export function limitsInForce(
   tenant: string,
   which: BudgetSelector,
 ): BudgetChanged["after"] {
-  return limitsOf(tenants[tenant]?.budgets.find((each) => isSame(each, which)));
+  const budget = tenants[tenant]?.budgets.find((each) => isSame(each, which));
+  return budget === undefined ? null : limitsOf(budget);
 }
-
-const limitsOf = (budget: Budget | undefined): BudgetLimits | null => {
-  if (budget === undefined) return null;
-  const { usd, inputTokens, outputTokens, totalTokens, alerts } = budget;
-  return { usd, inputTokens, outputTokens, totalTokens, alerts };
-};
 
 const isSame = (budget: Budget, { scope, window, name }: BudgetSelector): boolean =>
   budget.scope === scope && budget.window === window && budget.name === name;
