@@ -276,7 +276,7 @@ describe("SEC-16 a name that is erased", () => {
     const before = await page("view=tenant");
     assert.ok((await files()).includes(forgetful));
     const said = await operated.sekisho("erase", "--tenant", "red", "--user", forgetful);
-    assert.match(said, /^1 calls are of erased_[0-9a-z]{26} now, 1 session with it\n$/);
+    assert.match(said, /^1 call is of erased_[0-9a-z]{26} now, 1 session with it\n$/);
     assert.ok(!(await files()).includes(forgetful));
     const after = await page("view=tenant");
     const [first, ...others] = after.rows;
