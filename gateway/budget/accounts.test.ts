@@ -1,22 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
-import type { Principal } from "../principal.ts";
 import { Accounts } from "./accounts.ts";
 import type { BudgetLimit, Spender } from "./budget-limit.ts";
 import { BudgetStoreFake } from "./budget-store-fixture.ts";
-
-const principal: Principal = {
-  keyId: "k1",
-  tenant: "acme",
-  team: null,
-  role: "client",
-  models: ["*"],
-  surfaces: ["*"],
-  criticality: "critical",
-  requestBudget: null,
-  streamGraceMs: null,
-};
+import { principal } from "./budgets-fixture.ts";
 
 const most = { nanoUsd: 100, inputTokens: null, outputTokens: null };
 const limits: readonly BudgetLimit[] = [

@@ -6,29 +6,14 @@ import { MemoryDisk } from "@sekisho/lib/storage/memory/memory-disk.ts";
 import { MemoryWriter } from "@sekisho/lib/storage/memory/memory-writer.ts";
 import { isConflict } from "@sekisho/lib/storage/storage-failure.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
-import { nothing, type Amounts } from "../../amounts.ts";
-import type { Principal } from "../../principal.ts";
-import type { BudgetLimit, Spender } from "../budget-limit.ts";
+import { nothing } from "../../amounts.ts";
+import type { BudgetLimit } from "../budget-limit.ts";
 import { Budgets, type Hold } from "../budgets.ts";
+import { money, spender } from "../budgets-fixture.ts";
 import { Slices } from "../slices.ts";
 import { budgetMigrations } from "./migrations.sql.ts";
 import { SqliteSliceStore } from "./sqlite-slices.ts";
 import { SqliteBudgetStore } from "./sqlite.ts";
-
-const principal: Principal = {
-  keyId: "k1",
-  tenant: "acme",
-  team: null,
-  role: "client",
-  models: ["*"],
-  surfaces: ["*"],
-  criticality: "critical",
-  requestBudget: null,
-  streamGraceMs: null,
-};
-const spender: Spender = { principal, attribution: { user: null, session: null } };
-
-const money = (nanoUsd: number): Amounts => ({ ...nothing, nanoUsd });
 
 /** Two processes on one file, with one budget of a key for both. */
 function setUp(nanoUsd: number | null) {
