@@ -15,12 +15,13 @@ export interface StorageError {
 
 /**
  * Primary result codes of SQLite: a statement that is wrong, another connection holds the file, a
- * constraint is broken, a value of the wrong type.
+ * constraint is broken, a value of the wrong type, a file of something else.
  */
 const sqliteError = 1;
 const sqliteBusy = 5;
 const sqliteConstraint = 19;
 const sqliteMismatch = 20;
+const sqliteNotADatabase = 26;
 
 const refusals: readonly number[] = [sqliteError, sqliteConstraint, sqliteMismatch];
 
@@ -31,6 +32,9 @@ const sqliteCode = (error: unknown): number | null =>
 
 /** Another connection holds the file, and waiting for it was no use or not tried. */
 export const isBusy = (error: unknown): boolean => ((sqliteCode(error) ?? 0) & 0xff) === sqliteBusy;
+
+/** The file is none of SQLite's. */
+export const isForeign = (error: unknown): boolean => sqliteCode(error) === sqliteNotADatabase;
 
 /** Would the same writes be refused whenever they are tried again? */
 export const isRefusal = (error: unknown): boolean => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
@@ -122,6 +122,13 @@ test("a file is looked at before anything is done with it", () => {
   checkFile(path, [books, authors, shelves]);
   assert.throws(() => checkFile(path, [books]), refuses(/a newer Sekisho/u));
   assert.throws(() => checkFile(path, [{ ...books, sql: "" }]), refuses(/with another text/u));
+});
+
+test("a file of something else is refused by its name", () => {
+  using folder = new TemporaryFolder();
+  const path = folder.file("foreign.db");
+  writeFileSync(path, "no database, but a text of some length");
+  assert.throws(() => checkFile(path, [books]), refuses(/foreign\.db: it is no SQLite database/u));
 });
 
 test("one that fails is undone whole; those before it stay", () => {

@@ -5,6 +5,7 @@ import { Failure } from "../../failure/failure.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { Migration } from "../migration.ts";
 import { openForReading, openForWriting } from "./open-database.ts";
+import { isForeign } from "../storage-failure.ts";
 
 /** One row of the table `schema_migrations`. */
 interface Applied {
@@ -60,6 +61,9 @@ export const checkFile = (path: string, migrations: readonly Migration[]): void 
       .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migrations'")
       .get();
     if (isOurs !== undefined) checkApplied(readApplied(database), migrations, path);
+  } catch (error) {
+    if (!isForeign(error)) throw error;
+    throw refusal(`Cannot open ${path}: it is no SQLite database; restore a backup of it`, error);
   } finally {
     database.close();
   }
