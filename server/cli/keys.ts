@@ -82,11 +82,31 @@ export async function listKeys(invocation: Invocation): Promise<Exit> {
   return "ok";
 }
 
+/** What says something of calls of models, which admin keys make none of. */
+const clientOptions = [
+  "team",
+  "models",
+  "surfaces",
+  "criticality",
+  "request-budget",
+  "stream-grace",
+  "budget-status",
+  "origins",
+  "aws",
+];
+
 export async function createKey(invocation: Invocation): Promise<Exit> {
   const { options, terminal } = invocation;
   const role = options.text("role") ?? "client";
   if (role === "client" && !options.has("tenant")) {
     throw cliFailure("usage", "Cannot make a client key: --tenant is missing");
+  }
+  const misplaced = role === "client" ? [] : clientOptions.filter((name) => options.has(name));
+  if (misplaced.length > 0) {
+    const named = misplaced.map((name) => `--${name}`).join(", ");
+    const verb = misplaced.length === 1 ? "is" : "are";
+    const why = `${named} ${verb} for client keys; this one opens the admin API and no model`;
+    throw cliFailure("usage", `Cannot make a key of the role ${role}: ${why}`);
   }
   const body = {
     role,
