@@ -129,6 +129,12 @@ describe("MON-14 single rows", () => {
     assert.match(lines[2] ?? "", /,'=cmd\(\),canary-red-session,/);
   });
 
+  test("split by the source of their usage, with what had no price", async () => {
+    const split = await operated.sekisho("usage", "--tenant", "red", "--group", "source");
+    assert.match(split, /^SOURCE .*\nreported +2 .*\ntotal +2 /);
+    assert.match(split, /unknown\): 0 calls, 0\.00 USD; without a price: 0 calls$/m);
+  });
+
   test("are exported as JSON lines, equal to the table's", async () => {
     const text = await operated.sekisho("usage", "export", "--format", "jsonl", "--range", "all");
     const rows = text.trimEnd().split("\n");
