@@ -138,7 +138,11 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   // What a configuration says: the words at the root are for every room, each below those it uses.
   "server/config/modules": configuring(". loading schema trees"),
-  "server/config/loading": configuring(". checks/** reading schema trees"),
+  // A book of prices is the catalogue's, in the words of whoever keeps its file.
+  "server/config/loading": [
+    "gateway/catalog",
+    ...configuring(". checks/** reading schema trees wording"),
+  ],
   "server/config/checks": configuring(
     ". checks/check-embedding-uses.ts checks/check-vectors.ts derived schema trees",
   ),
@@ -149,7 +153,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "server/config/trees": configuring(". reading schema wording"),
   "server/config/reading": configuring(". schema"),
   "server/config/derived": configuring(". schema"),
-  "server/config": configuring("schema"),
+  "server/config": ["gateway/catalog", ...configuring("schema")],
   "server/config/schema": configuring(". wording"),
   "server/config/wording": configuring(". schema"),
   "server/settings": configuring(". loading schema trees"),

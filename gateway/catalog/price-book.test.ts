@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { atPercent, priceAt, type Price, type PriceSpan } from "../price.ts";
-import { bookEntry, builtinPrices } from "./price-book.ts";
+import { builtinBook, builtinPrices } from "./price-book.ts";
 import { batchPercent, bookVersion, priceLines } from "./prices.data.ts";
 
 const nowMs = Date.parse("2026-11-20T12:00:00Z");
@@ -117,7 +117,7 @@ describe("MON-3 the book", () => {
 
   for (const name of Object.keys(priceLines)) {
     test(`${name}: dates in order, bands ascending, whole figures, a source`, () => {
-      const entry = bookEntry(name);
+      const entry = builtinBook.entry(name);
       assert.ok(entry !== null);
       const spans = spansIn(entry.prices);
       assert.ok(

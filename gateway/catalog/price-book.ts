@@ -14,6 +14,7 @@ import {
   priceLines,
   regionalPercent,
   type PriceLine,
+  type PriceLines,
   type RateFigures,
 } from "./prices.data.ts";
 import { spansOf } from "./price-spans.ts";
@@ -25,14 +26,73 @@ export interface BookEntry {
   readonly prices: PriceSpan;
 }
 
-/** What the book says of an upstream model under any of its names; null without a line (MON-2). */
-export function bookEntry(model: string): BookEntry | null {
-  const name = listedName(model, priceLines);
-  const lines = name === null ? undefined : priceLines[name];
+/** Prices that an operator keeps. */
+export interface OwnPrices {
+  /** As the configuration names their file. */
+  readonly path: string;
+  readonly version: string;
+  readonly lines: PriceLines;
+}
+
+/**
+ * Prices by the models' names at their providers: the builtin ones, and over them an operator's
+ * own. A model that both have costs what the operator's say alone (MON-2).
+ */
+export class PriceBook {
+  readonly #own: OwnPrices | null;
+
+  constructor(own: OwnPrices | null = null) {
+    this.#own = own;
+  }
+
+  /** Null where the builtin prices alone hold. */
+  get own(): OwnPrices | null {
+    return this.#own;
+  }
+
+  /** Names its edition to people: "2026-11-20", "acme-7 (./prices.yaml) over 2026-11-20". */
+  get edition(): string {
+    const own = this.#own;
+    return own === null ? bookVersion : `${own.version} (${own.path}) over ${bookVersion}`;
+  }
+
+  /** What the book says of an upstream model under any of its names; null without a line. */
+  entry(model: string): BookEntry | null {
+    const own = this.#own;
+    const found = own === null ? null : entryIn(own.lines, `book/${own.version}`, model);
+    return found ?? entryIn(priceLines, bookVersion, model);
+  }
+
+  /** Names under which a client may know its models, with this geography of Bedrock's. */
+  names(geography: string | null): string[] {
+    const names = new Set([...Object.keys(this.#own?.lines ?? {}), ...Object.keys(priceLines)]);
+    return [...names].flatMap((name) => {
+      if (geography !== null) return [`${geography}.${name}`];
+      return name.startsWith(ofAnthropic) ? [name, ownNameOf(name)] : [name];
+    });
+  }
+
+  /** As the configuration names it. */
+  toJSON(): string {
+    return this.#own?.path ?? "builtin";
+  }
+}
+
+const ofAnthropic = "anthropic.";
+
+export const builtinBook = new PriceBook();
+
+/** The builtin prices of an upstream model over time; null without any. */
+export const builtinPrices = (model: string): PriceSpan | null =>
+  builtinBook.entry(model)?.prices ?? null;
+
+function entryIn(table: PriceLines, version: string, model: string): BookEntry | null {
+  const name = listedName(model, table);
+  const lines = name === null ? undefined : table[name];
   if (name === null || lines === undefined) return null;
   const regional = isRegional(model) && lines.some((line) => line.isRegional === true);
   const dated = lines.map((line) => {
-    const price = priceOf(line, `${bookVersion}/${name}`);
+    const price = priceOf(line, `${version}/${name}`);
     return {
       fromMs: dayMs(line.from, -Infinity),
       untilMs: dayMs(line.until, Infinity),
@@ -42,19 +102,6 @@ export function bookEntry(model: string): BookEntry | null {
   const factor = regional ? `/${regionalPercent}%` : "";
   return { name: name + factor, prices: spansOf(dated) };
 }
-
-/** Names under which a client may know the models of the book, with this geography of Bedrock's. */
-export function bookNames(geography: string | null): string[] {
-  return Object.keys(priceLines).flatMap((name) => {
-    if (geography !== null) return [`${geography}.${name}`];
-    return name.startsWith(ofAnthropic) ? [name, ownNameOf(name)] : [name];
-  });
-}
-
-const ofAnthropic = "anthropic.";
-
-/** The built-in prices of an upstream model over time; null without any. */
-export const builtinPrices = (model: string): PriceSpan | null => bookEntry(model)?.prices ?? null;
 
 /** Does the name ask a region or a geography of Bedrock for the model? */
 function isRegional(model: string): boolean {

@@ -8,9 +8,9 @@ import type { Confidence } from "../price.ts";
 export type RateFigures = readonly [
   input: number,
   output: number,
-  cacheRead?: number,
-  cacheWrite5m?: number,
-  cacheWrite1h?: number,
+  cacheRead?: number | undefined,
+  cacheWrite5m?: number | undefined,
+  cacheWrite1h?: number | undefined,
 ];
 
 /** What one model costs over one span of time. */
@@ -24,8 +24,12 @@ export interface PriceLine {
   /** Does a region or a geography of Bedrock cost `regionalPercent`? */
   readonly isRegional?: boolean;
   readonly source: string;
-  readonly confidence: Confidence;
+  /** Null where nobody says. */
+  readonly confidence: Confidence | null;
 }
+
+/** By the model's name at the provider, in the order of time. */
+export type PriceLines = Readonly<Record<string, readonly PriceLine[]>>;
 
 /** Names this edition of the book in every ledger row that was priced by it. */
 export const bookVersion = "2026-11-20";
@@ -84,7 +88,7 @@ const gpt6Astra = other([10_000_000_000, 50_000_000_000, 1_000_000_000, 12_500_0
  * Bedrock's global profiles. A model that is not here has no price: it is refused under a money
  * budget rather than counted too low.
  */
-export const priceLines: Readonly<Record<string, readonly PriceLine[]>> = {
+export const priceLines: PriceLines = {
   "anthropic.claude-v2": olderClaude([8_000_000_000, 24_000_000_000], widelyKnown),
   "anthropic.claude-v2:1": olderClaude([8_000_000_000, 24_000_000_000], widelyKnown),
   "anthropic.claude-3-sonnet-20240229-v1:0": olderClaude(

@@ -135,7 +135,8 @@ test("models NAME is everything about one", async (t) => {
     /^unknown: documents$/m,
     /^source: a model card \(A\)$/m,
     /^fast +bedrock +us-east-1 +- +claude-x +0 +2 +1,000,000 +128,000$/m,
-    /^claude-x +up to 100,000 +0\.1 +0\.5 +0\.01 +0\.125 +0\.2 +2026-10-07 +- +B +a price list$/m,
+    /^claude-x +up to 100,000 +0\.1 +0\.5 +0\.01 +0\.125 +0\.2 +2026-10-07 +- +B +a price list +/m,
+    / a price list +book\/m$/m,
     /^claude-x +over 100,000 +0\.5 +0\.5 +/m,
   ]) {
     assert.match(out, line);

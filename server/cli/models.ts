@@ -34,6 +34,7 @@ const priceColumns: readonly Column[] = [
   left("UNTIL"),
   left("SURE"),
   left("SOURCE"),
+  left("PRICE"),
 ];
 
 const countOrNone = (count: number | null): string => (count === null ? "" : formatCount(count));
@@ -60,8 +61,8 @@ const wholeRow = (rates: ShownPrice | ShownPrice["bands"][number]): readonly str
 
 /** A line for short prompts and one for each band. */
 function priceRows(model: string, price: ShownPrice): (readonly string[])[] {
-  const { validFrom, validUntil, confidence, source, bands } = price;
-  const dates = [validFrom ?? "", validUntil ?? "", confidence ?? "", source];
+  const { validFrom, validUntil, confidence, source, version, bands } = price;
+  const dates = [validFrom ?? "", validUntil ?? "", confidence ?? "", source, version];
   const [first] = bands;
   const short = first === undefined ? "" : `up to ${formatCount(first.overPromptTokens)}`;
   return [

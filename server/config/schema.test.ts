@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { builtinBook } from "@sekisho/gateway/catalog/price-book.ts";
 import { loaded } from "./loading/text-fixture.ts";
 
 const { config } = loaded(
@@ -59,7 +60,7 @@ test("the defaults of the server are those of the documented shape", () => {
         maxDiskBytes: 10_737_418_240,
         keepHours: 24,
       },
-      prices: { book: "builtin", override: {}, unpriced: "refuse" },
+      prices: { book: builtinBook, mayShrink: false, override: {}, unpriced: "refuse" },
     },
   );
 });

@@ -1,3 +1,4 @@
+import type { PriceBook } from "@sekisho/gateway/catalog/price-book.ts";
 import { z } from "zod";
 import { cache } from "./schema/cache.ts";
 import { chat } from "./schema/chat.ts";
@@ -7,6 +8,7 @@ import { models } from "./schema/models.ts";
 import { moderations } from "./schema/moderations.ts";
 import { prices } from "./schema/prices.ts";
 import { providers } from "./schema/providers.ts";
+import type { BookText } from "./schema/book-text.ts";
 import type { SecretText } from "./schema/secret-text.ts";
 import {
   data,
@@ -64,11 +66,13 @@ export type ConfigShape = z.output<typeof configSchema>;
 
 type Revealed<T> = T extends SecretText
   ? Secret
-  : T extends object
-    ? { readonly [Key in keyof T]: Revealed<T[Key]> }
-    : T;
+  : T extends BookText
+    ? PriceBook
+    : T extends object
+      ? { readonly [Key in keyof T]: Revealed<T[Key]> }
+      : T;
 
-/** A valid configuration: every default filled in, every secret read. */
+/** A valid configuration: every default filled in, every secret and the price book read. */
 export type Config = Revealed<ConfigShape>;
 
 export type ProviderConfig = Config["providers"][string];

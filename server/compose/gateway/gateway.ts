@@ -51,6 +51,7 @@ import { standardParts, type GatewayPorts, type PartMakers } from "./gateway-par
 import { catalogOf } from "../routing/catalog.ts";
 import { noPackages } from "../providers/packages.ts";
 import { calculatorOf } from "../routing/prices.ts";
+import { refuseLostPrices } from "../routing/lost-prices.ts";
 import type { Summaries } from "@sekisho/gateway/history/summaries.ts";
 import { composeHistory, withoutRequestLimits } from "./history.ts";
 import { composeLogMemory } from "../process/log-memory.ts";
@@ -96,7 +97,8 @@ export interface Gateway {
   readonly costs: CostCalculator;
   /**
    * Builds what a new configuration asks for and returns what makes it live, between two requests:
-   * calls under way keep what they started with.
+   * calls under way keep what they started with. Throws Failure `invalid_value` where its prices
+   * lack what those in force have.
    */
   prepare(config: Config, balancers: Balancers, packages?: SdkFactories): () => void;
 }
@@ -174,7 +176,7 @@ export async function composeGateway(
     providers: () => [...current.providers.keys()],
     costs: calculatorOf(clock, settings),
     prepare(config, balancers, packages = noPackages) {
-      const next = settingsOf(config, { ...building, balancers, packages });
+      const next = settingsAfter(current, config, { ...building, balancers, packages });
       return () => {
         current = next;
         routing.serve(config, next.catalog);
@@ -228,6 +230,12 @@ function observersOf({ clock, log, metrics, shared }: GatewayPorts) {
     counted: new TokensCounted(log, metrics),
     refused: new RequestRefused(log, metrics, recent),
   };
+}
+
+/** What follows these settings. Throws where they have prices that the next ones lack. */
+function settingsAfter({ config: inForce }: Settings, config: Config, building: Building) {
+  refuseLostPrices(inForce.prices.book, config.prices);
+  return settingsOf(config, building);
 }
 
 /** What a configuration comes to; replaced as a whole. */

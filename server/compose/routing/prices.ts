@@ -1,5 +1,5 @@
 import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
-import { bookEntry, bookNames, type BookEntry } from "@sekisho/gateway/catalog/price-book.ts";
+import type { BookEntry } from "@sekisho/gateway/catalog/price-book.ts";
 import { spansOf, type DatedPrice } from "@sekisho/gateway/catalog/price-spans.ts";
 import { batchPercent } from "@sekisho/gateway/catalog/prices.data.ts";
 import { CostCalculator } from "@sekisho/gateway/costing/cost-calculator.ts";
@@ -42,7 +42,7 @@ export function pricesOf({ prices }: Config, model: string): BookEntry | null {
   // Clients choose the names of wildcards: one that every object has is no override.
   const line = Object.hasOwn(prices.override, model) ? prices.override[model] : undefined;
   return line === undefined
-    ? bookEntry(model)
+    ? prices.book.entry(model)
     : { name: model, prices: overrideSpans(model, line) };
 }
 
@@ -60,7 +60,7 @@ export function pricesOrFree(entry: BookEntry | null): PriceSpan {
 /** Names of models with a price, spelt as this one is. */
 export function pricedNames({ prices }: Config, like: string): string[] {
   const geography = readBedrockModel(like)?.geography ?? null;
-  return [...Object.keys(prices.override), ...bookNames(geography)];
+  return [...Object.keys(prices.override), ...prices.book.names(geography)];
 }
 
 /** What prices are looked up in. */

@@ -22,7 +22,8 @@ export interface LoadedConfig {
 const maxProblems = 200;
 
 /**
- * Lays the settings over the file, validates the whole, fills in defaults and reads secrets. Where
+ * Lays the settings over the file, validates the whole, fills in defaults and reads secrets and the
+ * price book. Where
  * something is wrong, all that can be known to be is told: a fault hides none but what may follow
  * from it.
  */
@@ -32,7 +33,9 @@ export function resolveConfig(source: ConfigSource, sources: SecretSources): Out
   const { config: shape, faults, blind } = holdingPart(mergedTree(source), source.written, places);
   const told = unread.map(({ problem }) => problem);
   if (shape === null) return refuse(source, told, faults);
-  const { config, faults: unrevealed, warnings } = revealedConfig(shape, source, sources);
+  const revealed = revealedConfig(shape, source, sources);
+  const { config, faults: unrevealed, bookProblems, warnings } = revealed;
+  told.push(...bookProblems);
   const looked = [...checkConfig(shape), ...foreignModules(shape, source), ...unrevealed];
   const findings = [...faults, ...looked.filter((each) => !blind.hides(each))];
   if (told.length + findings.length > 0) return refuse(source, told, findings);

@@ -7,6 +7,8 @@ import type { LoadedConfig } from "./resolve-config.ts";
 
 /** The world around a file, for tests: nothing is read from the machine. */
 export interface World {
+  /** Of the file; `sekisho.yaml` unless said. */
+  readonly name?: string;
   readonly variables?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string>>;
   readonly settings?: readonly Setting[];
@@ -30,7 +32,7 @@ export const sourcesOf = ({ variables = {}, files = {} }: World) => ({
 
 export const parseText = (text: string, world: World = {}): Outcome<LoadedConfig> =>
   parseConfig(
-    { name: "sekisho.yaml", bytes: Buffer.from(text) },
+    { name: world.name ?? "sekisho.yaml", bytes: Buffer.from(text) },
     {
       ...sourcesOf(world),
       settings: world.settings ?? [],

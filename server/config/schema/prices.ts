@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { utcDayMs } from "@sekisho/lib/time/utc.ts";
-import { choice, name, section, wholeNumber } from "./leaf.ts";
+import { bookText } from "./book-text.ts";
+import { choice, flag, name, section, wholeNumber } from "./leaf.ts";
 import { usd } from "./usd.ts";
 
 const perMillion = (what: string) => usd(`USD per million tokens of ${what}.`);
@@ -14,12 +15,15 @@ const rates = {
   cacheWrite1hUsdPerMillion: cached("input cached for an hour").nullable().default(null),
 };
 
+/** The most tokens that the edge of a band may have. */
+export const maxEdgeTokens = 100_000_000;
+
 const bands = z
   .array(
     section("What a call with a long prompt costs as a whole.", {
       overPromptTokens: wholeNumber("Prompts with more tokens, cached ones included.", {
         min: 1,
-        max: 100_000_000,
+        max: maxEdgeTokens,
       }),
       ...rates,
     }),
@@ -43,14 +47,18 @@ const line = section("The price of one model.", {
     .default([]),
 });
 
-const pricedModel = name(
+/** What a provider calls a model. */
+export const pricedModel = name(
   "model",
   /^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,255}$/,
   "letters, digits and ._:/@+- only, at most 256",
 );
 
 export const prices = section("What tokens cost.", {
-  book: choice("The price book.", ["builtin"]).default("builtin"),
+  book: bookText.prefault("builtin"),
+  mayShrink: flag(
+    "A reload may take a book that lacks a model, or a figure of one, which the last one had.",
+  ).default(false),
   override: z
     .record(pricedModel, line)
     .describe("Prices by the model's name at the provider; they win over the book.")

@@ -40,7 +40,7 @@ const config = runTimeOf(
 
 const catalog = catalogOf(config.config, noBalancers);
 const clock = { wallMs: () => Date.parse("2026-11-20T00:00:00Z") };
-const context = { catalog: () => catalog, clock } as unknown as AdminContext;
+const context = { catalog: () => catalog, clock, config } as unknown as AdminContext;
 const about = (parameters: object): AdminRequest => ({ parameters }) as unknown as AdminRequest;
 
 // The endpoints' own answers.

@@ -1,7 +1,6 @@
 import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
 import { knownFacts } from "@sekisho/gateway/catalog/model-facts.ts";
 import { modelDetails } from "@sekisho/gateway/catalog/model-details.ts";
-import { bookVersion } from "@sekisho/gateway/catalog/prices.data.ts";
 import { shownPrice } from "@sekisho/gateway/catalog/shown-price.ts";
 import { balanceName, type ModelEntry } from "@sekisho/gateway/model-entry.ts";
 import { always, priceAt, shownPriceAt, type PriceSpan } from "@sekisho/gateway/price.ts";
@@ -13,12 +12,12 @@ import type { AdminAnswer, AdminRequest } from "./admin-request.ts";
 /** `GET /admin/models`: every name of the configuration, and what is known of it. */
 export async function getModels(
   _request: AdminRequest,
-  { catalog, clock }: AdminContext,
+  { catalog, clock, config }: AdminContext,
 ): Promise<AdminAnswer> {
   const known = catalog();
   const wallMs = clock.wallMs();
   const body: ModelListView = {
-    book: bookVersion,
+    book: config.config.prices.book.edition,
     models: known.names().map((name) => modelView(known, name, wallMs)),
     wildcards: known.wildcards(),
   };
