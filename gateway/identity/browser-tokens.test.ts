@@ -79,6 +79,7 @@ test("SEC-19 a token is its key's, bound to a user and a session, and no more th
     criticality: "sheddable",
     requestBudget: "chat",
     streamGraceMs: null,
+    budgetStatus: 402,
     bound: { user: "u1", session: "s1" },
   });
   assert.equal(ask(raw), principal);

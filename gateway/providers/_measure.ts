@@ -49,6 +49,15 @@ export function measure(
   return { usage: { ...prompt, output }, source: "estimated" };
 }
 
+/** An answer that was cut as longer than its cap: all of the cap, whatever came of it (MON-7). */
+export function measureCut(
+  input: Pick<AttemptInput, "call" | "planned">,
+  told: Told,
+): MeasuredUsage {
+  const { usage, source } = measure(input, { ...told, usage: null });
+  return { usage: { ...usage, output: input.planned.boundOutputTokens }, source };
+}
+
 /**
  * A whole answer that broke off on its way to us: its prompt by estimate, and as many tokens as it
  * has bytes for, with those that stand around its words. At most what was set aside for it.

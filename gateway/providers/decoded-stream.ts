@@ -9,7 +9,8 @@ import type { AttemptInput, AttemptSink } from "../provider.ts";
 import type { MeasuredUsage } from "../usage.ts";
 import { contentTypeOf } from "./_content-type.ts";
 import { cutOff, failedEvent, malformed } from "./_faults.ts";
-import { measure, nothingMeasured } from "./_measure.ts";
+import { measure, measureCut, nothingMeasured, type Told } from "./_measure.ts";
+import { OutputMeter } from "./_output-meter.ts";
 import { saidBytes } from "./_said-bytes.ts";
 import type { AnswerReader } from "./http-attempt.ts";
 
@@ -26,6 +27,7 @@ export class DecodedStream implements AnswerReader, EventSink {
   readonly #codec: StreamReading;
   readonly #framer: Framer;
   readonly #decoder: StreamDecoder;
+  readonly #meter: OutputMeter;
   #held: CanonicalEvent[] = [];
   #usage: Usage | null = null;
   #outputBytes = 0;
@@ -39,6 +41,7 @@ export class DecodedStream implements AnswerReader, EventSink {
     this.#codec = codec;
     this.#framer = codec.framer();
     this.#decoder = codec.streamDecoder(this);
+    this.#meter = new OutputMeter(input.planned.boundOutputTokens);
   }
 
   get measured(): MeasuredUsage {
@@ -46,11 +49,15 @@ export class DecodedStream implements AnswerReader, EventSink {
   }
 
   get measuredIfEnded(): MeasuredUsage {
-    return measure(this.#input, {
+    return measure(this.#input, this.#told);
+  }
+
+  get #told(): Told {
+    return {
       usage: this.#usage,
       promptUsage: this.#decoder.promptUsage ?? null,
       outputBytes: this.#outputBytes,
-    });
+    };
   }
 
   head(headers: UpstreamHeaders): AttemptOutcome | null {
@@ -81,8 +88,9 @@ export class DecodedStream implements AnswerReader, EventSink {
     if (event.type === "usage") this.#usage = event.usage;
     const kind = entryKindOf(event);
     if (kind === entryKind.content) {
-      this.contentCount += 1;
       this.#outputBytes += saidBytes(event);
+      if (this.#meter.isOver(this.#outputBytes, this.#decoder.countedTokens)) return this.#cut();
+      this.contentCount += 1;
     }
     if (kind === entryKind.content || kind === entryKind.terminal) this.#commit();
     if (this.#committed) this.#input.log.appendEvent(event, kind);
@@ -90,6 +98,15 @@ export class DecodedStream implements AnswerReader, EventSink {
     if (event.type === "finish") {
       this.#outcome = { kind: "complete", finish: event.reason, measured: this.measuredIfEnded };
     }
+  }
+
+  /** Ends an answer that is longer than it may be (MON-7). */
+  #cut(): void {
+    this.#commit();
+    const finish: CanonicalEvent = { type: "finish", reason: "budget", stopSequence: null };
+    this.#input.log.appendEvent(finish, entryKind.terminal);
+    const measured = measureCut(this.#input, this.#told);
+    this.#outcome = { kind: "complete", finish: "budget", measured };
   }
 
   #hold(event: CanonicalEvent): void {

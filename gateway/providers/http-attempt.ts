@@ -228,7 +228,7 @@ export class HttpAttempt implements UpstreamHandler, RunningAttempt, DeadlineOwn
     this.#state = "over";
     this.#ports.wheel.cancel(this.#deadline);
     if (this.#parts.reader.contentCount > 0) this.#input.log.producedBy(null);
-    if (body === "goes on" && outcome.kind === "complete") {
+    if (body === "goes on" && outcome.kind === "complete" && outcome.finish !== "budget") {
       // The connection is worth keeping, if the provider ends the body soon.
       this.#state = "lingering";
       this.#upstreamCall?.resume();

@@ -12,7 +12,8 @@ import type { AttemptInput, AttemptSink } from "../provider.ts";
 import type { MeasuredUsage } from "../usage.ts";
 import { contentTypeOf } from "./_content-type.ts";
 import { cutOff, failedWith, malformed } from "./_faults.ts";
-import { measure, nothingMeasured } from "./_measure.ts";
+import { measure, measureCut, nothingMeasured } from "./_measure.ts";
+import { OutputMeter } from "./_output-meter.ts";
 import type { AnswerReader } from "./http-attempt.ts";
 
 const dataField = Buffer.from("data:");
@@ -37,6 +38,7 @@ export class RelayedStream implements AnswerReader, FrameSink {
   readonly #sink: AttemptSink;
   readonly #framer: Framer;
   readonly #observer: StreamObserver;
+  readonly #meter: OutputMeter;
   #held: HeldFrame[] = [];
   #heldBytes = 0;
   #committed = false;
@@ -51,6 +53,7 @@ export class RelayedStream implements AnswerReader, FrameSink {
     this.#codec = codec;
     this.#framer = codec.framer();
     this.#observer = codec.streamObserver(input.call.request.read.facts.choices);
+    this.#meter = new OutputMeter(input.planned.boundOutputTokens);
   }
 
   get measured(): MeasuredUsage {
@@ -97,6 +100,7 @@ export class RelayedStream implements AnswerReader, FrameSink {
     const kind = this.#observer.observe(bytes, start, end);
     switch (kind) {
       case observedKind.content:
+        if (this.#isOver() && this.#cut({ bytes, start, end })) return;
         if (this.contentCount === 0) this.#commit();
         this.contentCount += 1;
         this.#append(bytes, { start, end }, kind);
@@ -117,6 +121,24 @@ export class RelayedStream implements AnswerReader, FrameSink {
         if (this.#committed) this.#append(bytes, { start, end }, kind);
         else this.#hold({ bytes, start, end, kind });
     }
+  }
+
+  #isOver(): boolean {
+    return this.#meter.isOver(this.#observer.outputBytes, this.#observer.countedTokens);
+  }
+
+  /** Ends an answer that is longer than it may be; false where its dialect has no words for it. */
+  #cut(frame: { readonly bytes: Buffer; readonly start: number; readonly end: number }): boolean {
+    const { call, planned } = this.#input;
+    const { choices } = call.request.read.facts;
+    const outputTokens = planned.boundOutputTokens;
+    const bytes = this.#codec.cutStream({ ...frame, choices, outputTokens });
+    if (bytes === null) return false;
+    if (!this.#committed) this.#commit();
+    this.#append(bytes, { start: 0, end: bytes.length }, entryKind.terminal);
+    const measured = measureCut(this.#input, this.#observer);
+    this.#outcome = { kind: "complete", finish: "budget", measured };
+    return true;
   }
 
   #terminal(bytes: Buffer, range: { readonly start: number; readonly end: number }): void {

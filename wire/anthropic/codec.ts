@@ -2,6 +2,7 @@ import type { ClientCodec, ProviderCodec } from "../canonical/codec.ts";
 import { SseScanner } from "../framing/sse-scanner.ts";
 import type { ApiVersion } from "./claude/api-version.ts";
 import { readCredential } from "./credential.ts";
+import { cutStream } from "./cut-stream.ts";
 import { decodeAnswer, observeAnswer } from "./decode-answer.ts";
 import { MessageStreamDecoder } from "./decode-stream.ts";
 import { encodeAnswer } from "./encode-answer.ts";
@@ -26,6 +27,7 @@ export const messagesProvider = (apiVersion: ApiVersion): ProviderCodec => ({
   writeRequest: (request, model) => writeMessagesRequest(request, { model, apiVersion }),
   streamContentType: "text/event-stream",
   streamEnd: null,
+  cutStream,
   framer: () => new SseScanner(),
   streamDecoder: (sink) => new MessageStreamDecoder(sink),
   streamObserver: (_, proven) => new MessageStreamObserver(proven),

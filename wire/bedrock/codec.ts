@@ -5,11 +5,13 @@ import type { PathFacts } from "../canonical/path-facts.ts";
 import { AwsEventStreamScanner } from "../framing/aws-event-stream-scanner.ts";
 import { readConverseRequest, type ConverseRequest } from "./converse-request.ts";
 import { readCredential } from "./credential.ts";
+import { cutStream } from "./cut-stream.ts";
 import { decodeAnswer, observeAnswer } from "./decode-answer.ts";
 import { ConverseStreamDecoder } from "./decode-stream.ts";
 import { encodeAnswer } from "./encode-answer.ts";
 import { ConverseStreamEncoder } from "./encode-stream.ts";
 import { encodeError } from "./errors.ts";
+import { cutInvokeStream } from "./invoke/cut-invoke-stream.ts";
 import { InvokeStreamEncoder } from "./invoke/encode-invoke-stream.ts";
 import { metricHeaders } from "./invoke/invocation-metrics.ts";
 import { decodeInvokeAnswer, observeInvokeAnswer } from "./invoke/invoke-answer.ts";
@@ -65,6 +67,7 @@ export const converseProvider: ProviderCodec = {
   writeRequest: writeConverseRequest,
   streamContentType: eventStream,
   streamEnd: "",
+  cutStream,
   framer: () => new AwsEventStreamScanner(),
   streamDecoder: (sink) => new ConverseStreamDecoder(sink),
   streamObserver: (_, proven) => new ConverseStreamObserver(proven),
@@ -78,6 +81,7 @@ export const invokeProvider: ProviderCodec = {
   writeRequest: writeInvokeRequest,
   streamContentType: eventStream,
   streamEnd: null,
+  cutStream: cutInvokeStream,
   framer: () => new AwsEventStreamScanner(),
   streamDecoder: (sink) => new InvokeStreamDecoder(sink),
   streamObserver: (_, proven) => new InvokeStreamObserver(proven),

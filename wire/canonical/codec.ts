@@ -6,6 +6,7 @@ import type { NativeWords } from "./native-words.ts";
 import type { FromProvider, ProviderFault } from "./provider-fault.ts";
 import type { ReadRequest } from "./read-request.ts";
 import type { CanonicalRequest } from "./request.ts";
+import type { StreamCut } from "./stream-cut.ts";
 import type { Usage } from "./usage.ts";
 
 /** What an encoder must know beside the events. */
@@ -63,6 +64,8 @@ export interface StreamDecoder {
   readonly skipped: number;
   /** As `StreamObserver.promptUsage`. */
   readonly promptUsage?: Usage | null;
+  /** As `StreamObserver.countedTokens`. */
+  readonly countedTokens?: number;
   frame(bytes: Buffer, start: number, end: number): void;
   /** The provider closed the stream: without its terminal event that is an error (WIR-5). */
   end(): void;
@@ -78,6 +81,8 @@ export interface StreamObserver {
   readonly usage: Usage | null;
   /** What a provider tells of the prompt ahead of the answer: all but `output` is exact. */
   readonly promptUsage?: Usage | null;
+  /** Output tokens that the provider has counted by now, where it counts on its way. */
+  readonly countedTokens?: number;
   /** Why the answer ended; null while it has not. */
   readonly finish: FinishReason | null;
   /** UTF-8 bytes of what the model said so far, escapes included: never less than its tokens. */
@@ -161,6 +166,8 @@ export interface ProviderCodec {
   readonly streamContentType: string;
   /** What ends a stream of a server that closes after the reason; null where that is a cut. */
   readonly streamEnd: string | null;
+  /** What ends a stream at our word, ahead of a frame of content; null where nothing does. */
+  cutStream(cut: StreamCut): Buffer | null;
   framer(): Framer;
   streamDecoder(sink: EventSink): StreamDecoder;
   streamObserver(choices: number, proven?: ProofSink): StreamObserver;

@@ -48,6 +48,11 @@ export class AnswerReader {
     return promptOf(this.#usage);
   }
 
+  /** As `StreamDecoder.countedTokens`. */
+  get countedTokens(): number {
+    return this.#usage?.output ?? 0;
+  }
+
   /** One chunk, or the whole answer; false when it is neither, or something in it is wrong. */
   read(chunk: JsonObject): boolean {
     const usage = readUsage(chunk["usageMetadata"]);

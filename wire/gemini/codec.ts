@@ -2,6 +2,7 @@ import type { ClientCodec, ProviderCodec } from "../canonical/codec.ts";
 import type { PathFacts } from "../canonical/path-facts.ts";
 import { ChunkFramer } from "./chunk-framer.ts";
 import { readCredential } from "./credential.ts";
+import { cutStream } from "./cut-stream.ts";
 import { decodeAnswer, observeAnswer } from "./decode-answer.ts";
 import { GenerateStreamDecoder } from "./decode-stream.ts";
 import { encodeAnswer } from "./encode-answer.ts";
@@ -26,6 +27,7 @@ export const generateProvider: ProviderCodec = {
   writeRequest: writeGenerateRequest,
   streamContentType: "text/event-stream",
   streamEnd: "",
+  cutStream,
   framer: () => new ChunkFramer(),
   streamDecoder: (sink) => new GenerateStreamDecoder(sink),
   streamObserver: (choices, proven) => new GenerateStreamObserver(choices, proven),

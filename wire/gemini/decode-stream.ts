@@ -25,6 +25,10 @@ export class GenerateStreamDecoder implements StreamDecoder {
     return this.#answer.promptUsage;
   }
 
+  get countedTokens(): number {
+    return this.#answer.countedTokens;
+  }
+
   get skipped(): number {
     return this.#skipped;
   }

@@ -57,6 +57,10 @@ export class GenerateStreamObserver implements StreamObserver {
     return promptOf(this.#usage);
   }
 
+  get countedTokens(): number {
+    return this.#usage?.output ?? 0;
+  }
+
   observe(bytes: Buffer, start: number, end: number): ObservedKind {
     const event = parseSseEvent(bytes, start, end);
     if (event === null) return observedKind.other;

@@ -4,6 +4,7 @@ import { readChatRequest, type ChatRequest } from "./chat-request.ts";
 import { encodeCompletion, CompletionsStreamEncoder } from "./completions-answer.ts";
 import { readCompletionsRequest, type CompletionsRequest } from "./completions-request.ts";
 import { readCredential } from "./credential.ts";
+import { cutStream } from "./cut-stream.ts";
 import { decodeAnswer, observeAnswer } from "./decode-answer.ts";
 import { ChatStreamDecoder } from "./decode-stream.ts";
 import { encodeAnswer } from "./encode-answer.ts";
@@ -37,6 +38,7 @@ export const chatProvider = (maxTokensKey: MaxTokensKey): ProviderCodec => ({
   writeRequest: (request, model) => writeChatRequest(request, { model, maxTokensKey }),
   streamContentType: "text/event-stream",
   streamEnd: "data: [DONE]\n\n",
+  cutStream,
   framer: () => new SseScanner(),
   streamDecoder: (sink) => new ChatStreamDecoder(sink),
   streamObserver: (choices) => new ChatStreamObserver(choices),
