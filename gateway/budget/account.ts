@@ -44,13 +44,17 @@ export interface Shortage {
   readonly code: "request_exceeds_budget" | "budget_exhausted" | "in_flight";
 }
 
-/** What of an account is too little for these amounts; null when it suffices. */
+/**
+ * What of an account is too little for these amounts; null when it suffices. A measure that a call
+ * needs nothing of lacks nothing, also where less than nothing is left of it since its limit was
+ * cut: so do asks of the store see it.
+ */
 export function shortageOf(account: Account, amounts: Amounts): Shortage | null {
   let found: Shortage | null = null;
   for (const measure of measures) {
     const most = account.limit.most[measure];
     const needed = amounts[measure];
-    if (most === null || freeOf(account, measure) >= needed) continue;
+    if (most === null || needed === 0 || freeOf(account, measure) >= needed) continue;
     const shortage = { account, measure, most, needed, code: codeOf(account, measure, needed) };
     if (found === null || isGraver(shortage, found)) found = shortage;
   }

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { nothing, type Amounts } from "../amounts.ts";
+import type { Account } from "./account.ts";
 import type { BudgetLimit, Spender } from "./budget-limit.ts";
 import type { Hold } from "./budgets.ts";
 import {
@@ -89,6 +90,24 @@ test("MON-11 refusals tell a spent budget from money in flight and a call too de
   });
 });
 
+test("MON-8 what a call needs nothing of refuses nobody, however far its limit was cut", () => {
+  const { budgets } = setUp([{ ...daily(1_000), most: { ...unlimited, nanoUsd: 1_000 } }]);
+  budgets.settle(budgets.reserve(spender, money(700)), money(700));
+  const most = { nanoUsd: 500, inputTokens: 100, outputTokens: null };
+  const cut = { accounts: [{ ...daily(500), most }], request: null };
+  budgets.configure(() => cut);
+  const free = { ...nothing, inputTokens: 60 };
+  budgets.check(spender, free);
+  const hold = budgets.reserve(spender, free);
+  const [book] = budgets.booksOf(spender);
+  assert.deepEqual(book?.reserved, free);
+  assert.equal(refusalOf(() => budgets.reserve(spender, free)).code, "in_flight");
+  assert.equal(refusalOf(() => budgets.reserve(spender, money(1))).code, "budget_exhausted");
+  budgets.settle(hold, free);
+  assert.equal(refusalOf(() => budgets.check(spender, free)).code, "budget_exhausted");
+  budgets.check(spender, nothing);
+});
+
 test("MON-6 two limits are reserved together or not at all", () => {
   const { budgets } = setUp(1_000);
   const both: BudgetLimit[] = [daily(500), { ...daily(1_000), window: "month" }];
@@ -139,12 +158,18 @@ test("books survive a new configuration and a restart", () => {
 test("MON-8 settled + reserved never passes the limit, and no refusal is without cause", () => {
   const step = fc.oneof(
     fc.record({ do: fc.constant("reserve" as const), amount: fc.nat(400) }),
+    fc.record({ do: fc.constant("reserve" as const), amount: fc.constant(0) }),
     fc.record({ do: fc.constant("settle" as const), pick: fc.nat(), cost: fc.nat(600) }),
+    fc.record({ do: fc.constant("limit" as const), most: fc.nat(1_500) }),
   );
   fc.assert(
     fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
       const { budgets } = setUp(1_000);
       const open: Hold[] = [];
+      // The limit, or what there was of it already when it was cut.
+      let most = 1_000;
+      const sumOf = ({ settled, reserved }: Pick<Account, "settled" | "reserved">): number =>
+        settled.nanoUsd + reserved.nanoUsd;
       for (const each of steps) {
         if (each.do === "reserve") {
           const free = budgets.free(spender).nanoUsd;
@@ -154,13 +179,15 @@ test("MON-8 settled + reserved never passes the limit, and no refusal is without
           } catch (error) {
             assert.ok(error instanceof Failure && each.amount > free);
           }
+        } else if (each.do === "limit") {
+          const next = { accounts: [daily(each.most)], request: null };
+          budgets.configure(() => next);
+          most = Math.max(each.most, ...budgets.books().map(sumOf));
         } else if (open.length > 0) {
           const [hold] = open.splice(each.pick % open.length, 1);
           if (hold !== undefined) budgets.settle(hold, money(each.cost));
         }
-        for (const book of budgets.books()) {
-          assert.ok(book.settled.nanoUsd + book.reserved.nanoUsd <= 1_000);
-        }
+        for (const book of budgets.books()) assert.ok(sumOf(book) <= most);
       }
       for (const hold of open) budgets.settle(hold, money(0));
       for (const book of budgets.books()) assert.deepEqual(book.reserved, nothing);

@@ -223,6 +223,28 @@ test("MON-8 what was taken of a budget without a limit is not spent under one", 
   );
 });
 
+test("MON-8 a call that needs nothing of a limit that was cut is granted the rest", async () => {
+  const { clock, a, b, held, limit } = setUp(1_000_000);
+  a.settle(await a.hold(800), 700);
+  // One has taken ahead, the other has heard of the account only in the store.
+  assert.ok(held("a") > 0);
+  limit(500);
+  const free = { ...nothing, inputTokens: 40, outputTokens: 30 };
+  for (const each of [a, b, a, b]) {
+    each.budgets.check(spender, free);
+    const hold = each.budgets.reserve(spender, free);
+    await each.commit(hold);
+    each.budgets.granted(hold);
+    assert.equal(
+      codeOf(() => each.budgets.reserve(spender, money(1))),
+      "budget_exhausted",
+    );
+    await clock.elapse(50);
+  }
+  const [book] = b.budgets.booksOf(spender);
+  assert.deepEqual(book?.reserved, { nanoUsd: 0, inputTokens: 160, outputTokens: 120 });
+});
+
 test("MON-9 slices shrink with what is left, and end with the last 100 calls", async () => {
   const { clock, a, held } = setUp(1_000_000);
   const sizes: number[] = [];
