@@ -10,6 +10,7 @@ import { checkSpent, checkTerminals, spentByRows } from "./checks/ledger-check.t
 import { ShadowBudgets } from "./checks/shadow-budgets.ts";
 import type { SimulatedConnection } from "./network/simulated-connection.ts";
 import type { SimulatedExchange } from "./network/simulated-exchange.ts";
+import { budgetsOfKeys, cutLimits, type LimitsCut } from "./scenario/cut-limits.ts";
 import { gatewayConfig } from "./scenario/gateway-config.ts";
 import type { BudgetPlan } from "./scenario/gateway-plan.ts";
 import type { Disturbance } from "./scenario/scenario.ts";
@@ -41,7 +42,9 @@ const restartMs = 500;
 export class ServerLife {
   readonly #parts: LifeParts;
   #config: Config;
-  readonly #plans: ReadonlyMap<string, readonly BudgetPlan[]>;
+  /** The limits of each key, as they are now. */
+  #plans: ReadonlyMap<string, readonly BudgetPlan[]>;
+  readonly #cuts: LimitsCut[] = [];
   /** Who is taken out of use, as often as somebody asked for it. */
   readonly #drained: string[] = [];
   #process: SimulatedProcess | null = null;
@@ -54,9 +57,7 @@ export class ServerLife {
     this.#parts = parts;
     const { gateway } = parts.stage.scenario;
     this.#config = gatewayConfig(gateway);
-    this.#plans = new Map(
-      gateway.tenants.flatMap(({ keys, budgets }) => keys.map(({ id }) => [id, budgets] as const)),
-    );
+    this.#plans = budgetsOfKeys(gateway.tenants);
     this.#shadow = this.#newShadow(new Map());
     this.#routing = new RoutingWatch(parts.stage, []);
   }
@@ -125,6 +126,8 @@ export class ServerLife {
         return this.#crash(disturbance.kind === "power cut", disturbance.downMs);
       case "drain":
         return this.#drain(disturbance.name, disturbance.forMs);
+      case "limits cut":
+        return this.#cut(disturbance);
       case "command":
         return this.#command(disturbance);
     }
@@ -141,10 +144,23 @@ export class ServerLife {
     });
   }
 
+  #cut(cut: Extract<Disturbance, { kind: "limits cut" }>): void {
+    const { clock, sometimes } = this.#parts.stage;
+    this.#cuts.push(cut);
+    this.#configure();
+    sometimes.reached("limits cut");
+    clock.after(cut.forMs, () => {
+      this.#cuts.splice(this.#cuts.indexOf(cut), 1);
+      this.#configure();
+    });
+  }
+
   /** A process that is about to start takes its configuration when it serves. */
   #configure(): void {
-    const { scenario } = this.#parts.stage;
-    this.#config = gatewayConfig(scenario.gateway, this.#drained);
+    const { gateway: plan } = this.#parts.stage.scenario;
+    const tenants = cutLimits(plan.tenants, this.#cuts);
+    this.#config = gatewayConfig({ ...plan, tenants }, this.#drained);
+    this.#plans = budgetsOfKeys(tenants);
     this.#serving(({ gateway }) => {
       gateway.prepare(this.#config, noBalancers)();
       this.#routing.drain(this.#drained);

@@ -12,11 +12,12 @@ import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Sometimes } from "../base/sometimes.ts";
 import { Violation } from "../base/violation.ts";
 import type { BudgetPlan, MostPlan } from "../scenario/gateway-plan.ts";
+import { accountOf } from "./account-of.ts";
 
 interface Shadow {
-  readonly limit: MostPlan;
-  /** What it may come to: its limit, or what a recovery has booked where that is more. */
-  readonly most: Amounts;
+  limit: MostPlan;
+  /** What it may come to: its limit, or what there was already when a process or that began. */
+  most: Amounts;
   readonly settled: Sums;
   readonly reserved: Sums;
 }
@@ -40,7 +41,7 @@ const refusals = {
   request_exceeds_budget: "refused: request exceeds budget",
 } as const;
 
-const shared = ["tenant", "team", "session"] as const;
+const shared = ["tenant", "team", "rule", "session"] as const;
 
 const dayMs = 86_400_000;
 
@@ -51,22 +52,6 @@ const windowStart = (window: BudgetPlan["window"], atMs: number): number => {
     ? atMs - (((atMs % dayMs) + dayMs) % dayMs)
     : Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), 1);
 };
-
-/** Whose account it is; null where the spender has none. Ids here need no escaping. */
-function accountOf({ scope, window }: BudgetPlan, spender: Spender): string | null {
-  const { tenant, team, keyId } = spender.principal;
-  const { session } = spender.attribution;
-  switch (scope) {
-    case "tenant":
-      return `tenant:${tenant}:${window}`;
-    case "team":
-      return team && `team:${tenant}/${team}:${window}`;
-    case "key":
-      return `key:${keyId}:${window}`;
-    case "session":
-      return session && `session:${tenant}/${session}`;
-  }
-}
 
 /** A second set of books, kept from what the pipeline asks for, against which the first is held. */
 export class ShadowBudgets {
@@ -139,10 +124,9 @@ export class ShadowBudgets {
       const account = accountOf(plan, spender);
       if (account === null) return [];
       const startMs = this.#windowOf(account, windowStart(plan.window, nowMs));
-      return {
-        name: `${account}@${startMs}`,
-        shadow: this.#shadow(account, startMs, plan.most),
-      };
+      const shadow = this.#shadow(account, startMs, plan.most);
+      if (shadow.limit !== plan.most) relimit(shadow, plan.most);
+      return { name: `${account}@${startMs}`, shadow };
     });
   }
 
@@ -163,8 +147,8 @@ export class ShadowBudgets {
     const settled = this.#parts.settledBefore(account, windowStartMs);
     // Calls whose ends were lost with the last second count at their reservations, all of them,
     // though one may have been made with what another had given back.
-    const most = byMeasure((measure) => Math.max(limit[measure] ?? Infinity, settled[measure]));
     const reserved = byMeasure(() => 0);
+    const most = mostOf(limit, { settled, reserved });
     const fresh: Shadow = { limit, most, settled: { ...settled }, reserved };
     this.#shadows.set(account, windows.set(windowStartMs, fresh));
     return fresh;
@@ -172,6 +156,9 @@ export class ShadowBudgets {
 
   #reserved(spender: Spender, hold: Hold): void {
     const current = this.#current(spender);
+    if (current.length === 0 && this.#parts.plansOf(spender.principal.keyId).length > 0) {
+      this.#parts.sometimes.reached("none of the key's budgets is one of the call");
+    }
     const held = hold.windows.map(({ account, windowStartMs }) => `${account}@${windowStartMs}`);
     if (held.toSorted().join() !== namesOf(current).toSorted().join()) {
       throw new Violation("MON-7", `A hold is on ${held.join()}`);
@@ -181,6 +168,10 @@ export class ShadowBudgets {
       for (const measure of measures) {
         reserved[measure] += hold.amounts[measure];
         if (settled[measure] + reserved[measure] <= (limit[measure] ?? Infinity)) continue;
+        if (hold.amounts[measure] === 0) {
+          this.#parts.sometimes.reached("nothing needed of a limit that was cut");
+          continue;
+        }
         throw new Violation("MON-8", `${name} is overspent: ${JSON.stringify(shadow)}`);
       }
     }
@@ -213,6 +204,20 @@ export class ShadowBudgets {
   }
 }
 
+/** Another limit, by an administrator: what is spent and held above it stays. */
+function relimit(shadow: Shadow, limit: MostPlan): void {
+  shadow.limit = limit;
+  shadow.most = mostOf(limit, shadow);
+}
+
+const mostOf = (
+  limit: MostPlan,
+  { settled, reserved }: Pick<Shadow, "settled" | "reserved">,
+): Amounts =>
+  byMeasure((measure) =>
+    Math.max(limit[measure] ?? Infinity, settled[measure] + reserved[measure]),
+  );
+
 const namesOf = (shadows: readonly NamedShadow[]): string[] => shadows.map(({ name }) => name);
 
 const byMeasure = (make: (measure: Measure) => number): Sums => ({
@@ -227,7 +232,9 @@ function wordsFor({ limit, settled, reserved }: Shadow, amounts: Amounts): strin
   return measures.flatMap((measure) => {
     const most = limit[measure];
     const amount = amounts[measure];
-    if (most === null || settled[measure] + reserved[measure] + amount <= most) return [];
+    // What is not needed is not lacking, however little of it there is.
+    if (most === null || amount === 0) return [];
+    if (settled[measure] + reserved[measure] + amount <= most) return [];
     if (amount > most) return ["request_exceeds_budget"];
     return settled[measure] + amount > most ? ["budget_exhausted"] : ["in_flight"];
   });

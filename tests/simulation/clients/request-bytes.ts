@@ -31,6 +31,7 @@ export function requestBytes(plan: RequestPlan): RequestBytes {
       "x-sekisho-user",
       `u${plan.n}`,
       ...(plan.n % 3 === 0 ? [] : ["x-sekisho-session", `s${plan.n % 5}`]),
+      ...(plan.n % 4 === 1 ? ["x-sekisho-rule", `r${plan.n % 3}`] : []),
       ...(plan.naming === null ? [] : ["idempotency-key", plan.naming.name]),
       ...(timeoutMs === null ? [] : ["x-sekisho-request-timeout-ms", String(timeoutMs)]),
     ],

@@ -4,6 +4,9 @@ import type { GatewayPlan } from "./gateway-plan.ts";
 import { poolTargets, targetId } from "./pool-targets.ts";
 import type { Disturbance } from "./scenario.ts";
 
+/** Calls come to a small part of what they reserve, and limits are multiples of that. */
+const cutShares = [0, 0, 0.00001, 0.001, 0.1, 0.5];
+
 /** Everything that befalls the gateway itself, in order of time. */
 export function drawDisturbances(gateway: GatewayPlan, healMs: number, dice: Dice): Disturbance[] {
   const atMs = (): number => dice.between(1_000, healMs - 5_000);
@@ -50,6 +53,17 @@ export function drawDisturbances(gateway: GatewayPlan, healMs: number, dice: Dic
     const command = dice.pick(circuitCommands);
     return { id, atMs: fromMs, kind: "command", circuit, command, forMs: forMs(fromMs) };
   });
+  // Drawn apart: what else is drawn stays as it was.
+  const cuts = dice.fork("cuts");
+  const tenants = gateway.tenants.filter(({ budgets }) => budgets.length > 0);
+  // Where a model is free, its calls must pass what others have spent.
+  const hasFree = gateway.prices.some(({ output }) => output === 0);
+  for (let left = cuts.chance(hasFree ? 0.8 : 0.3) ? cuts.whole(2, 6) : 0; left > 0; left -= 1) {
+    const [fromMs, share] = [cuts.between(1_000, healMs - 5_000), cuts.pick(cutShares)];
+    const until = Math.min(healMs - fromMs, cuts.magnitude(5_000, 100_000));
+    const { name: tenant } = cuts.pick(tenants);
+    add(1, (id) => ({ id, atMs: fromMs, kind: "limits cut", tenant, share, forMs: until }));
+  }
   return list.toSorted((a, b) => a.atMs - b.atMs);
 }
 

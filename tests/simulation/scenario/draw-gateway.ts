@@ -1,6 +1,13 @@
 import type { Dice } from "../base/dice.ts";
 import { drawAliases, drawProviders, drawRetries } from "./draw-pools.ts";
-import type { BudgetPlan, GatewayPlan, MostPlan, PricePlan, TenantPlan } from "./gateway-plan.ts";
+import type {
+  AliasPlan,
+  BudgetPlan,
+  GatewayPlan,
+  MostPlan,
+  PricePlan,
+  TenantPlan,
+} from "./gateway-plan.ts";
 import { names } from "./names.ts";
 
 /** What an ordinary request may cost at most, about: budgets are drawn as multiples of it. */
@@ -14,12 +21,13 @@ export function drawGateway(dice: Dice): GatewayPlan {
   const times = dice.chance(0.15) ? dearTimes : 1;
   const prices = names("m", dice.whole(1, 3)).map((model) => drawPrice(model, times, dice));
   const dearest = Math.max(...prices.map(ordinaryNanoUsd));
+  const aliases = drawAliases(providers, prices, dice.fork("aliases"));
   return {
     providers,
-    prices,
-    aliases: drawAliases(providers, prices, dice.fork("aliases")),
+    prices: withFree(prices, aliases, dice.fork("free")),
+    aliases,
     retries: drawRetries(dice.fork("retries")),
-    tenants: drawTenants(dearest, dice),
+    tenants: [...drawTenants(dearest, dice), ...drawPartly(dearest, dice.fork("partly"))],
     flushMs: dice.chance(0.3) ? dice.whole(10, 100) : 0,
   };
 }
@@ -29,6 +37,41 @@ function drawPrice(model: string, times: number, dice: Dice): PricePlan {
   const input = times * dice.magnitude(50_000_000, 5_000_000_000);
   const output = input * dice.whole(1, 5) + dice.whole(0, 999);
   return { model, input, output, cacheRead: Math.floor(input / dice.whole(2, 10)) };
+}
+
+/**
+ * One of several models may be free, one that some alias has alone. Drawn apart: what else is drawn
+ * stays as it was.
+ */
+function withFree(
+  prices: readonly PricePlan[],
+  aliases: readonly AliasPlan[],
+  dice: Dice,
+): readonly PricePlan[] {
+  const alone = aliases.flatMap(({ pools }) => {
+    const models = new Set(pools.flatMap(({ lines }) => lines.map(({ model }) => model)));
+    return models.size === 1 ? [...models] : [];
+  });
+  if (prices.length === 1 || alone.length === 0 || !dice.chance(0.6)) return prices;
+  const free = dice.pick(alone);
+  const nothing = { input: 0, output: 0, cacheRead: 0 };
+  return prices.map((price) => (price.model === free ? { ...price, ...nothing } : price));
+}
+
+/** Money is limited for calls of sessions, rules or teams alone, and some of its calls have none. */
+function drawPartly(ordinary: number, dice: Dice): TenantPlan[] {
+  if (!dice.chance(0.4)) return [];
+  const limit = (scope: "session" | "rule" | "team"): BudgetPlan => ({
+    scope,
+    window: scope === "session" ? null : "day",
+    most: { ...unlimited, nanoUsd: Math.ceil(ordinary * dice.between(0.5, 20)) },
+  });
+  const others = (["rule", "team"] as const).filter(() => dice.chance(0.5));
+  const scopes = [
+    ...others,
+    ...(others.length === 0 || dice.chance(0.5) ? (["session"] as const) : []),
+  ];
+  return [tenant("partly", 2, scopes.map(limit))];
 }
 
 const ordinaryNanoUsd = ({ input, output }: PricePlan): number =>

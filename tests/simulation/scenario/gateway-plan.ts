@@ -99,7 +99,7 @@ export interface MostPlan {
 }
 
 export interface BudgetPlan {
-  readonly scope: "tenant" | "team" | "key" | "session";
+  readonly scope: "tenant" | "team" | "key" | "rule" | "session";
   /** Null for sessions. */
   readonly window: "day" | "month" | null;
   readonly most: MostPlan;

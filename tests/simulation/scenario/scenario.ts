@@ -111,6 +111,13 @@ export type Disturbance = { readonly id: string; readonly atMs: number } & (
   | { readonly kind: "wall clock steps"; readonly byMs: number }
   /** A region or a provider is taken out of use for a while. */
   | { readonly kind: "drain"; readonly name: string; readonly forMs: number }
+  /** A tenant's limits are a share of what they were, for a while. */
+  | {
+      readonly kind: "limits cut";
+      readonly tenant: string;
+      readonly share: number;
+      readonly forMs: number;
+    }
   /** A circuit is held, and after a while reset. */
   | {
       readonly kind: "command";
