@@ -60,7 +60,7 @@ async function codesOf(operated: OperatedGateway, model: string): Promise<string
 }
 
 for (const processes of [1, 2]) {
-  test(`MON-8 a free call passes a limit cut below what is spent, processes: ${processes}`, async () => {
+  test(`MON-8 free calls pass a limit that was cut, processes: ${processes}`, async () => {
     await using operated = await OperatedGateway.start({
       config: (simulatorUrl) => config(simulatorUrl, processes, 1e9),
     });

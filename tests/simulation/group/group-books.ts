@@ -1,4 +1,5 @@
 import { add, measures, nothing, type Amounts, type Sums } from "@sekisho/gateway/amounts.ts";
+import type { Account } from "@sekisho/gateway/budget/account.ts";
 import type { Hold } from "@sekisho/gateway/budget/budgets.ts";
 import type { Reader } from "@sekisho/lib/storage/reader.ts";
 import { Violation } from "../base/violation.ts";
@@ -27,7 +28,12 @@ interface Exposure {
 export class GroupBooks {
   readonly records = new Map<string, GroupRecord>();
   readonly #closed = new Set<string>();
+  readonly #mostOf: (account: Account) => Exposure["most"];
   #exposures = new Map<string, Exposure>();
+
+  constructor(mostOf: (account: Account) => Exposure["most"]) {
+    this.#mostOf = mostOf;
+  }
 
   /** The call goes to its provider: from now on its money may be spent. */
   sent(record: GroupRecord, reader: Reader): void {
@@ -119,9 +125,12 @@ export class GroupBooks {
     checkSpent(reader, spent);
   }
 
-  #exposure(account: Hold["windows"][number]): Exposure {
+  #exposure(account: Account): Exposure {
     const name = `${account.account}@${account.windowStartMs}`;
-    const known = this.#exposures.get(name) ?? { most: account.limit.most, sums: { ...nothing } };
+    const known = this.#exposures.get(name) ?? {
+      most: this.#mostOf(account),
+      sums: { ...nothing },
+    };
     this.#exposures.set(name, known);
     return known;
   }

@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { usualCriticality } from "@sekisho/wire/criticality.ts";
 import { clientRequest } from "@sekisho/gateway/admission/client-request.ts";
 import type { Budgets } from "@sekisho/gateway/budget/budgets.ts";
-import type { KeyLimits } from "@sekisho/gateway/budget/budget-limit.ts";
+import type { LimitsOf } from "@sekisho/gateway/budget/budget-limit.ts";
 import { CallBooks, type Held } from "@sekisho/gateway/calls/call-books.ts";
 import type { Call } from "@sekisho/gateway/call.ts";
 import type { Settlement } from "@sekisho/gateway/ledger/settlement.ts";
 import { Rates } from "@sekisho/gateway/limits/rates.ts";
 import { gatewayLogFields } from "@sekisho/gateway/observe/gateway-log.ts";
 import type { Plan } from "@sekisho/gateway/plan.ts";
+import type { Principal } from "@sekisho/gateway/principal.ts";
 import { validate } from "@sekisho/gateway/validate/validate.ts";
 import { IdSource } from "@sekisho/lib/ids/id-source.ts";
 import type { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
@@ -34,6 +35,8 @@ export interface Machine {
 export interface ReplicaWorld {
   readonly machine: Machine;
   readonly tenants: readonly GroupTenant[];
+  /** What its tenants may spend, as it is now. */
+  readonly limitsOf: LimitsOf;
   readonly writerLatencyMs: number;
   readonly parts: PartMakers;
   /** Which process this is, of all that ever were. */
@@ -61,7 +64,8 @@ export class GroupReplica {
   readonly n: number;
   readonly #world: ReplicaWorld;
   readonly #ids: IdSource;
-  readonly #limits: ReadonlyMap<string, KeyLimits>;
+  /** Whoever asks again is known: what is kept of it is found. */
+  readonly #principals = new Map<string, Principal>();
   #books: Books | null = null;
   #calls: CallBooks | null = null;
   isDead = false;
@@ -80,7 +84,6 @@ export class GroupReplica {
       onLoss: ({ message }) => world.writesLost(message),
       latencyMs: (durability) => (durability === "power" ? 4 : 1) * writerLatencyMs,
     });
-    this.#limits = new Map(world.tenants.map((tenant) => [tenant.name, limitsOf(tenant)]));
   }
 
   get books(): Books | null {
@@ -118,7 +121,7 @@ export class GroupReplica {
         shared: { named: () => {}, logs: this.#world.wrapLogs(writer) },
       },
       parts,
-      ({ tenant }) => this.#limits.get(tenant) ?? { accounts: [], request: null },
+      this.#world.limitsOf,
     );
     this.#calls = new CallBooks({
       rates: new Rates(clock, () => []),
@@ -132,22 +135,12 @@ export class GroupReplica {
     this.#books = books;
   }
 
-  callOf({ n, tenant, key, session }: GroupCall): Call {
-    const name = this.#world.tenants[tenant]?.name ?? "";
+  callOf(asked: GroupCall): Call {
+    const { n, session, rule } = asked;
     return {
       id: this.#ids.newBody(),
-      principal: {
-        keyId: key,
-        tenant: name,
-        team: "shop",
-        role: "client",
-        models: ["*"],
-        surfaces: ["*"],
-        criticality: usualCriticality,
-        requestBudget: null,
-        streamGraceMs: null,
-      },
-      attribution: { user: `u${n}`, session, agent: null },
+      principal: this.#principalOf(asked),
+      attribution: { user: `u${n}`, session, rule, agent: null },
       request,
       entry: { name: "m", pools: [], policy: plan.policy, totalMs: 60_000 },
       lot: { turn: 0, draw: 0 },
@@ -158,6 +151,25 @@ export class GroupReplica {
       isCritical: false,
       continues: false,
     };
+  }
+
+  #principalOf({ tenant, key, team }: GroupCall): Principal {
+    const name = `${tenant} ${key} ${team}`;
+    const known = this.#principals.get(name);
+    if (known !== undefined) return known;
+    const principal: Principal = {
+      keyId: key,
+      tenant: this.#world.tenants[tenant]?.name ?? "",
+      team,
+      role: "client",
+      models: ["*"],
+      surfaces: ["*"],
+      criticality: usualCriticality,
+      requestBudget: null,
+      streamGraceMs: null,
+    };
+    this.#principals.set(name, principal);
+    return principal;
   }
 
   reserve(call: Call, { reserved }: GroupCall): Held {
@@ -212,13 +224,3 @@ export class GroupReplica {
     return this.#calls;
   }
 }
-
-const limitsOf = ({ limits }: GroupTenant): KeyLimits => ({
-  accounts: limits.map(({ scope, nanoUsd, outputTokens }) => ({
-    scope,
-    window: scope === "session" ? null : "day",
-    most: { nanoUsd, inputTokens: null, outputTokens },
-    alerts: [],
-  })),
-  request: null,
-});

@@ -4,7 +4,7 @@ import { Dice } from "../base/dice.ts";
 
 /** What each owner of a kind may spend, in all; null: not limited. */
 export interface GroupLimit {
-  readonly scope: "tenant" | "team" | "key" | "session";
+  readonly scope: "tenant" | "team" | "key" | "rule" | "session";
   readonly nanoUsd: number | null;
   readonly outputTokens: number | null;
 }
@@ -13,6 +13,8 @@ export interface GroupTenant {
   readonly name: string;
   readonly keys: readonly string[];
   readonly limits: readonly GroupLimit[];
+  /** Whose its calls are; of several, they are tokens of one issuer, which share a key. */
+  readonly teams: readonly (string | null)[];
 }
 
 /** One call: when, where, and what it asks for and comes to. */
@@ -23,7 +25,9 @@ export interface GroupCall {
   readonly replica: number;
   readonly tenant: number;
   readonly key: string;
+  readonly team: string | null;
   readonly session: string | null;
+  readonly rule: string | null;
   readonly reserved: Amounts;
   readonly spent: Amounts;
   readonly holdMs: number;
@@ -36,6 +40,13 @@ export type GroupDisturbance = { readonly atMs: number; readonly replica: number
       readonly forMs: number;
     }
   | { readonly kind: "wall clock steps"; readonly byMs: number }
+  /** A tenant's limits are a share of what they were, for a while and in all processes. */
+  | {
+      readonly kind: "limits cut";
+      readonly tenant: number;
+      readonly share: number;
+      readonly forMs: number;
+    }
 );
 
 /** Processes that share the books, before they are played. */
@@ -57,7 +68,7 @@ export function drawGroup(seed: number): GroupScenario {
   const dice = new Dice(new SeededRandom(seed)).fork("group");
   const replicas = dice.pick([1, 2, 2, 2, 3, 3]);
   const healMs = dice.between(15_000, 60_000);
-  const tenants = drawTenants(dice.fork("tenants"));
+  const tenants = [...drawTenants(dice.fork("tenants")), ...drawPartly(dice.fork("partly"))];
   return {
     seed,
     replicas,
@@ -66,32 +77,50 @@ export function drawGroup(seed: number): GroupScenario {
     disturbances: [
       ...drawDisturbances(replicas, healMs, dice.fork("disturbances")),
       ...drawStops(replicas, healMs, dice.fork("stops")),
+      ...drawCuts(tenants.length, healMs, dice.fork("cuts")),
     ].toSorted((a, b) => a.atMs - b.atMs),
     writerLatencyMs: dice.pick([0.1, 0.1, 1, 10]),
     healMs,
   };
 }
 
-function drawTenants(dice: Dice): GroupTenant[] {
-  const limit = (scope: GroupLimit["scope"], least: number, most: number): GroupLimit => ({
+const limitsBy =
+  (dice: Dice) =>
+  (scope: GroupLimit["scope"], least: number, most: number): GroupLimit => ({
     scope,
     nanoUsd: Math.floor(ordinary.nanoUsd * dice.magnitude(least, most)),
     outputTokens: dice.chance(0.3)
       ? Math.floor(ordinary.outputTokens * dice.magnitude(least, most))
       : null,
   });
+
+/** Limits that are those of some calls alone, and teams that share a key. */
+function drawPartly(dice: Dice): GroupTenant[] {
+  if (!dice.chance(0.5)) return [];
+  const limit = limitsBy(dice);
+  const limits = [limit("team", 5, 200), limit("rule", 2, 20), limit("session", 2, 10)];
+  return [{ name: "partly", keys: ["oidc:staff:partly"], limits, teams: ["shop", "press", null] }];
+}
+
+function drawTenants(dice: Dice): GroupTenant[] {
+  const limit = limitsBy(dice);
+  const teams = ["shop"];
   return [
-    { name: "tight", keys: ["t-1"], limits: [limit("key", 1, 12)] },
+    { name: "tight", keys: ["t-1"], limits: [limit("key", 1, 12)], teams },
     // Around the 100 reservations at which slices are taken ahead.
-    { name: "edge", keys: ["e-1", "e-2"], limits: [limit("tenant", 80, 300)] },
-    { name: "loose", keys: ["l-1"], limits: [limit("key", 300, 20_000)] },
+    { name: "edge", keys: ["e-1", "e-2"], limits: [limit("tenant", 80, 300)], teams },
+    { name: "loose", keys: ["l-1"], limits: [limit("key", 300, 20_000)], teams },
     {
       name: "levels",
+      teams,
       keys: ["v-1", "v-2"],
       limits: [limit("tenant", 30, 400), limit("team", 10, 200), limit("session", 2, 10)],
     },
   ];
 }
+
+/** Those that each world has. */
+const fewTenants = 4;
 
 function drawCalls(
   tenants: readonly GroupTenant[],
@@ -99,17 +128,26 @@ function drawCalls(
   dice: Dice,
 ): GroupCall[] {
   const calls: GroupCall[] = [];
-  const add = (atMs: number, tenant: number, times: number): void => {
-    const { keys } = tenants[tenant] ?? { keys: [] };
+  // Drawn apart: what else is drawn stays as it was.
+  const apart = dice.fork("apart");
+  const partly = tenants.findIndex(({ name }) => name === "partly");
+  const freeShare = apart.pick([0, 0.2]);
+  const add = (atMs: number, drawn: number, times: number): void => {
+    const tenant = partly !== -1 && apart.chance(0.2) ? partly : drawn;
+    const { keys, teams } = tenants[tenant] ?? { keys: [], teams: [] };
     const nanoUsd = Math.ceil(ordinary.nanoUsd * times * dice.between(0.1, 1));
     const outputTokens = dice.whole(1, ordinary.outputTokens);
-    const reserved = { nanoUsd, inputTokens: dice.whole(1, 50), outputTokens };
+    const isFree = apart.chance(freeShare);
+    const tokens = { inputTokens: dice.whole(1, 50), outputTokens };
+    const reserved = { nanoUsd: isFree ? 0 : nanoUsd, ...tokens };
     calls.push({
       n: calls.length,
       atMs,
       replica: dice.whole(0, replicas - 1),
       tenant,
       key: dice.pick(keys),
+      team: apart.pick(teams),
+      rule: apart.chance(0.3) ? `r${apart.whole(1, 2)}` : null,
       session: dice.chance(0.7) ? `s${dice.whole(1, 3)}` : null,
       reserved,
       spent: drawSpent(reserved, dice),
@@ -118,11 +156,11 @@ function drawCalls(
   };
   const single = dice.whole(60, 160);
   for (let n = 0; n < single; n += 1) {
-    add(dice.between(0, healMs), dice.whole(0, tenants.length - 1), 1);
+    add(dice.between(0, healMs), dice.whole(0, fewTenants - 1), 1);
   }
   // Many at once, so that processes meet at the end of a budget.
   for (let burst = dice.whole(1, 4); burst > 0; burst -= 1) {
-    const [atMs, tenant] = [dice.between(0, healMs), dice.whole(0, tenants.length - 1)];
+    const [atMs, tenant] = [dice.between(0, healMs), dice.whole(0, fewTenants - 1)];
     const size = dice.whole(10, 60);
     for (let n = 0; n < size; n += 1) add(atMs + dice.between(0, 3), tenant, 1);
     // Some that take much of what others have seen free.
@@ -130,7 +168,7 @@ function drawCalls(
       add(atMs + dice.between(0, 3), tenant, dice.whole(20, 90));
     }
   }
-  if (dice.chance(0.3)) add(dice.between(0, healMs), dice.whole(0, tenants.length - 1), 1_000);
+  if (dice.chance(0.3)) add(dice.between(0, healMs), dice.whole(0, fewTenants - 1), 1_000);
   return calls.toSorted((a, b) => a.atMs - b.atMs);
 }
 
@@ -169,6 +207,23 @@ function drawDisturbances(replicas: number, healMs: number, dice: Dice): GroupDi
     }
   }
   return list;
+}
+
+function drawCuts(tenants: number, healMs: number, dice: Dice): GroupDisturbance[] {
+  if (!dice.chance(0.4)) return [];
+  return Array.from({ length: dice.whole(1, 5) }, (): GroupDisturbance => {
+    const atMs = dice.between(500, healMs - 1_000);
+    const forMs = Math.min(healMs - atMs, dice.magnitude(1_000, 40_000));
+    const share = dice.pick([0, 0.01, 0.1, 0.5]);
+    return {
+      kind: "limits cut",
+      atMs,
+      replica: 0,
+      tenant: dice.whole(0, tenants - 1),
+      share,
+      forMs,
+    };
+  });
 }
 
 /** Long enough that it is taken for dead, more often than not. */

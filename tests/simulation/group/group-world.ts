@@ -16,6 +16,8 @@ import { checkChain } from "../checks/chain-check.ts";
 import type { Mutant } from "../mutants/mutant.ts";
 import type { WorldOutcome } from "../world.ts";
 import { checkNothingHeld, GroupBooks, type GroupRecord } from "./group-books.ts";
+import { GroupLimits } from "./group-limits.ts";
+import { probeOf } from "./group-probe.ts";
 import { GroupReplica, type Machine } from "./group-replica.ts";
 import type { GroupCall, GroupDisturbance, GroupScenario } from "./group-scenario.ts";
 import { checkRefusal } from "./refusal-check.ts";
@@ -35,7 +37,8 @@ export class GroupWorld {
   readonly #scenario: GroupScenario;
   readonly #mutant: Mutant | null;
   readonly #machine: Machine;
-  readonly #books = new GroupBooks();
+  readonly #books: GroupBooks;
+  readonly #limits: GroupLimits;
   readonly #sometimes = new Sometimes();
   readonly #trace: Trace;
   readonly #replicas: GroupReplica[] = [];
@@ -47,6 +50,9 @@ export class GroupWorld {
 
   constructor(scenario: GroupScenario, mutant: Mutant | null = null, keepsTrace = false) {
     this.#scenario = scenario;
+    const limits = new GroupLimits(scenario.tenants);
+    this.#limits = limits;
+    this.#books = new GroupBooks((account) => limits.wholeOf(account));
     this.#mutant = mutant;
     const clock = new VirtualClock();
     const random = new SeededRandom(scenario.seed).fork("group world");
@@ -124,6 +130,7 @@ export class GroupWorld {
     const replica: GroupReplica = new GroupReplica({
       machine: this.#machine,
       tenants,
+      limitsOf: ({ tenant }) => this.#limits.of(tenant),
       writerLatencyMs,
       parts: this.#parts(),
       n: ++this.#starts,
@@ -187,6 +194,7 @@ export class GroupWorld {
   #askOf(replica: GroupReplica, plan: GroupCall, mustPass = false): void {
     const { n } = plan;
     const call = replica.callOf(plan);
+    const { changes } = this.#limits;
     let held: ReturnType<GroupReplica["reserve"]>;
     try {
       held = replica.reserve(call, plan);
@@ -205,6 +213,7 @@ export class GroupWorld {
       state: "asked",
       wasCut: false,
     };
+    this.#limits.check(call, held.hold);
     this.#books.records.set(call.id, record);
     this.#notePath(record);
     replica.intend(call, held).then(
@@ -226,7 +235,8 @@ export class GroupWorld {
           record.state = "refused";
           checkSlices(replica.budgets);
           if (mustPass) throw error;
-          this.#refused(replica, plan, error, true);
+          // By which limits it was refused is not known where they changed meanwhile.
+          if (changes === this.#limits.changes) this.#refused(replica, plan, error, true);
         }),
     );
   }
@@ -242,6 +252,10 @@ export class GroupWorld {
     const { code } = error;
     this.#say(`call ${plan.n} is refused: ${code}`);
     if (code === "storage_unavailable") {
+      // What the books suffice for, the store grants: it has not refused it each time anew.
+      if (error.message.includes("not so much left")) {
+        throw new Violation("MON-8 refusal", error.message);
+      }
       this.#sometimes.reached("intent refused by the store");
       return;
     }
@@ -282,6 +296,9 @@ export class GroupWorld {
           this.#changeWriter(index, { [key]: false }),
         );
       }
+      case "limits cut":
+        this.#limits.cut(disturbance);
+        return void clock.after(disturbance.forMs, () => this.#limits.restore(disturbance));
       case "process stops":
         return this.#stop(index, disturbance.forMs);
       case "crash":
@@ -339,25 +356,15 @@ export class GroupWorld {
   /** Of each key in turn: a call for all that is free must pass, whoever is asked. */
   #probes(): (() => void)[] {
     const { tenants, replicas, calls } = this.#scenario;
-    return tenants.flatMap(({ keys }, tenant) =>
+    return tenants.flatMap(({ keys, teams }, tenant) =>
       keys.map((key, index) => () => {
         const replica = this.#replicas[(tenant + index) % replicas];
         if (replica === undefined || replica.books === null || replica.isDead) {
           throw new Violation("SIM-8", "a process does not serve at the end");
         }
         const n = calls.length + tenant * 10 + index;
-        const none = { nanoUsd: 0, inputTokens: 0, outputTokens: 0 };
-        const plan = { n, atMs: 0, replica: 0, tenant, key, session: null, holdMs: 10 };
-        const { principal, attribution } = replica.callOf({ ...plan, reserved: none, spent: none });
-        const free = replica.budgets.free({ principal, attribution });
-        // What a crash has booked at its reservation may have left nothing.
-        if (free.nanoUsd === 0 || free.outputTokens === 0) return;
-        const reserved = {
-          nanoUsd: Math.min(free.nanoUsd, 1e12),
-          inputTokens: 1,
-          outputTokens: Math.min(free.outputTokens, 1e6),
-        };
-        this.#askOf(replica, { ...plan, reserved, spent: none }, true);
+        const plan = probeOf(replica, { n, tenant, key, team: teams[0] ?? null });
+        if (plan !== null) this.#askOf(replica, plan, true);
       }),
     );
   }

@@ -44,8 +44,9 @@ function wordFor(
   { reader, owner, records }: Refuser,
 ): (typeof gravest)[number][] {
   const most = limit.most[measure];
-  if (most === null) return [];
   const needed = asked[measure];
+  // What is not needed is not lacking, however little of it there is.
+  if (most === null || needed === 0) return [];
   if (needed > most) return ["request_exceeds_budget"];
   const name = columns[measure];
   const spent = reader.get(

@@ -1,6 +1,8 @@
 import { isNothing, measures, nothing, type Amounts } from "@sekisho/gateway/amounts.ts";
 import type { KeyLimits, LimitsOf, Spender } from "@sekisho/gateway/budget/budget-limit.ts";
-import { Budgets, type Hold } from "@sekisho/gateway/budget/budgets.ts";
+import { freeOf } from "@sekisho/gateway/budget/account.ts";
+import { budgetRefusal } from "@sekisho/gateway/budget/budget-refusal.ts";
+import { Budgets, type FreeAmounts, type Hold } from "@sekisho/gateway/budget/budgets.ts";
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Mutant } from "./mutant.ts";
@@ -113,6 +115,29 @@ class BlindSessionBudgets extends Budgets {
   }
 }
 
+/** Asks for nothing as for something: less than nothing is left of a limit that was cut. */
+class NeedlessBudgets extends Budgets {
+  override reserve(spender: Spender, amounts: Amounts): Hold {
+    for (const account of this.booksOf(spender)) {
+      for (const measure of measures) {
+        if (amounts[measure] > 0 || freeOf(account, measure) >= 0) continue;
+        const most = account.limit.most[measure] ?? 0;
+        throw budgetRefusal({ account, measure, most, needed: 0, code: "budget_exhausted" });
+      }
+    }
+    return super.reserve(spender, amounts);
+  }
+}
+
+/** Takes what no limit is about for an amount. */
+class CountingBudgets extends Budgets {
+  override free(spender: Spender): FreeAmounts {
+    const free = super.free(spender);
+    if (this.isMoneyLimited(spender)) BigInt(free.nanoUsd);
+    return free;
+  }
+}
+
 export const budgetMutants: readonly Mutant[] = [
   {
     name: "check-then-act",
@@ -123,6 +148,16 @@ export const budgetMutants: readonly Mutant[] = [
     name: "teamless",
     mistake: "a level that several keys share is left out of the check",
     parts: () => ({ budgets: (...parts) => new TeamlessBudgets(...parts) }),
+  },
+  {
+    name: "needless-refusal",
+    mistake: "a limit that was cut below what is spent refuses calls that need nothing of it",
+    parts: () => ({ budgets: (...parts) => new NeedlessBudgets(...parts) }),
+  },
+  {
+    name: "counted-infinity",
+    mistake: "money is counted for calls that none of their tenant's money limits is about",
+    parts: () => ({ budgets: (...parts) => new CountingBudgets(...parts) }),
   },
   {
     name: "kept-tokens",

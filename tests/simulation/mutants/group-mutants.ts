@@ -1,4 +1,6 @@
 import { add, nothing, subtract, type Amounts } from "@sekisho/gateway/amounts.ts";
+import type { Spender } from "@sekisho/gateway/budget/budget-limit.ts";
+import type { Principal } from "@sekisho/gateway/principal.ts";
 import { Budgets, type Hold } from "@sekisho/gateway/budget/budgets.ts";
 import type { SliceStore } from "@sekisho/gateway/budget/slice-store.ts";
 import { Slices } from "@sekisho/gateway/budget/slices.ts";
@@ -31,6 +33,18 @@ const withMembers =
 class UnaskingBudgets extends Budgets {
   override asked(): Write[] {
     return [];
+  }
+}
+
+/** Keeps whose accounts they are by the key: the first one's team is charged for all. */
+class FirstTeamBudgets extends Budgets {
+  readonly #first = new Map<string, Principal>();
+
+  override reserve(spender: Spender, amounts: Amounts): Hold {
+    const { keyId } = spender.principal;
+    const principal = this.#first.get(keyId) ?? spender.principal;
+    this.#first.set(keyId, principal);
+    return super.reserve({ ...spender, principal }, amounts);
   }
 }
 
@@ -101,6 +115,12 @@ export const groupMutants: readonly Mutant[] = [
     mistake: "what a slice lacks is spent without being granted",
     world: "group",
     parts: () => ({ budgets: (...parts) => new UnaskingBudgets(...parts) }),
+  },
+  {
+    name: "first-team",
+    mistake: "tokens that share a key spend from the team of the first of them",
+    world: "group",
+    parts: () => ({ budgets: (...parts) => new FirstTeamBudgets(...parts) }),
   },
   {
     name: "stubborn",

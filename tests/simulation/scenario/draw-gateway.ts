@@ -58,7 +58,7 @@ function withFree(
   return prices.map((price) => (price.model === free ? { ...price, ...nothing } : price));
 }
 
-/** Money is limited for calls of sessions, rules or teams alone, and some of its calls have none. */
+/** Money is limited for sessions, rules or teams alone, and some of its calls have none. */
 function drawPartly(ordinary: number, dice: Dice): TenantPlan[] {
   if (!dice.chance(0.4)) return [];
   const limit = (scope: "session" | "rule" | "team"): BudgetPlan => ({
