@@ -11,7 +11,7 @@ import {
   promptTokensOf,
 } from "./cost.ts";
 import { builtinPrices } from "./catalog/price-book.ts";
-import { priceAt, type Price } from "./price.ts";
+import { atPercent, flatPrice, forImages, priceAt, type Price } from "./price.ts";
 
 const priceOf = (model: string): Price => {
   const prices = builtinPrices(model);
@@ -169,4 +169,44 @@ test("MON-7 money without a limit affords as many tokens as there are numbers", 
     const tokens = affordableOutputTokens(Infinity, 100, priceOf(model));
     assert.equal(tokens, Number.MAX_SAFE_INTEGER);
   }
+});
+
+const flatPriced = (perRequest: number, perImage: number): Price => {
+  const flat = flatPrice(perRequest, perImage);
+  assert.ok(flat !== null);
+  return { ...priceOf("gpt-4"), flat };
+};
+
+test("MON-2 a request and each image of its prompt cost beside the tokens", () => {
+  const [plain, price] = [priceOf("gpt-4"), flatPriced(1_000, 20)];
+  const usage = { ...noUsage, input: 100, output: 50 };
+  const [tokens, bound] = [costNanoUsd(usage, plain), boundNanoUsd(100, 50, plain)];
+  assert.equal(costNanoUsd(usage, price), tokens + 1_000);
+  assert.equal(costNanoUsd(usage, forImages(price, 3)), tokens + 1_060);
+  assert.equal(boundNanoUsd(100, 50, forImages(price, 3)), bound + 1_060);
+  assert.equal(costNanoUsd(usage, atPercent(forImages(price, 3), 50)), tokens / 2 + 530);
+  assert.equal(pricedBy(usage, forImages(price, 3)), pricedBy(usage, plain));
+});
+
+test("MON-2 what was not served costs nothing, and neither do lines that there are not", () => {
+  assert.equal(costNanoUsd(noUsage, forImages(flatPriced(1_000, 20), 3)), 0);
+  const plain = priceOf("gpt-4");
+  assert.equal(forImages(plain, 3), plain);
+  assert.equal(flatPrice(0, 0), null);
+  const withoutImages = flatPriced(7, 0);
+  assert.equal(forImages(withoutImages, 3), withoutImages);
+});
+
+test("MON-7 what is affordable is so with the request and its images", () => {
+  const price = forImages(flatPriced(1_000, 20), 3);
+  const tokens = affordableOutputTokens(boundNanoUsd(100, 50, price), 100, price);
+  assert.equal(tokens, 50);
+  assert.equal(affordableOutputTokens(1_059, 0, price), 0);
+  assert.equal(affordableOutputTokens(Infinity, 100, price), Number.MAX_SAFE_INTEGER);
+});
+
+test("MON-1 images that cost more than a number holds are no price", () => {
+  const price = flatPriced(0, 1_000_000_000_000);
+  assert.equal(forImages(price, 9_007).flat?.nanoUsd, 9_007_000_000_000_000);
+  assert.throws(() => forImages(price, 9_008), /Cannot price 9008 images at 10{12} nano-USD/);
 });

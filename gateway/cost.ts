@@ -28,8 +28,17 @@ export function lineNanoUsd(tokens: number, priceNanoUsdPerMillion: number): num
 export const promptTokensOf = (usage: Usage): number =>
   usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;
 
-/** What `usage` costs in the band that its prompt falls into, rounded up per price line. */
+/**
+ * What `usage` costs in the band that its prompt falls into, rounded up per price line, and what
+ * the request and its images cost. A request without a single token was not served: it is free.
+ */
 export function costNanoUsd(usage: Usage, price: Price): number {
+  const tokens = tokensNanoUsd(usage, price);
+  if (price.flat === undefined || promptTokensOf(usage) + usage.output === 0) return tokens;
+  return tokens + price.flat.nanoUsd;
+}
+
+function tokensNanoUsd(usage: Usage, price: Price): number {
   const rates = price.bands.length === 0 ? price : ratesFor(price, promptTokensOf(usage));
   return (
     lineNanoUsd(usage.input, rates.input) +
@@ -58,9 +67,12 @@ function inputBound(rates: Rates, inputTokens: number): number {
 
 /**
  * The dearest way to spend at most these tokens: the whole prompt at its dearest input line, in the
- * dearest of the bands that it may fall into.
+ * dearest of the bands that it may fall into, and what it costs beside them.
  */
-export function boundNanoUsd(inputTokens: number, outputTokens: number, price: Price): number {
+export const boundNanoUsd = (inputTokens: number, outputTokens: number, price: Price): number =>
+  tokensBound(inputTokens, outputTokens, price) + (price.flat?.nanoUsd ?? 0);
+
+function tokensBound(inputTokens: number, outputTokens: number, price: Price): number {
   if (price.bands.length === 0) {
     return inputBound(price, inputTokens) + lineNanoUsd(outputTokens, price.output);
   }
@@ -95,9 +107,10 @@ export function affordableOutputTokens(
   inputTokens: number,
   price: Price,
 ): number {
-  if (price.bands.length === 0) return affordableIn(price, freeNanoUsd, inputTokens);
+  const left = freeNanoUsd - (price.flat?.nanoUsd ?? 0);
+  if (price.bands.length === 0) return affordableIn(price, left, inputTokens);
   const affordable = reachableBands(inputTokens, price).map(({ rates, mostTokens }) =>
-    affordableIn(rates, freeNanoUsd, mostTokens),
+    affordableIn(rates, left, mostTokens),
   );
   return Math.min(...affordable);
 }

@@ -14,6 +14,16 @@ export interface PriceBand extends Rates {
   readonly version: string;
 }
 
+/** What a call costs beside its tokens, in integer nano-USD (MON-2). */
+export interface FlatPrice {
+  /** Each request that the provider serves. */
+  readonly perRequest: number;
+  /** Each image of its prompt. */
+  readonly perImage: number;
+  /** One request with the images of the call that is priced; none until `forImages` has said so. */
+  readonly nanoUsd: number;
+}
+
 /** How sure a figure is: official, from a dated source that cites one, or widely known. */
 export type Confidence = "A" | "B" | "C";
 
@@ -34,6 +44,8 @@ export interface Price extends Rates {
   readonly version: string;
   /** By length, the shortest first; most models have none. */
   readonly bands: readonly PriceBand[];
+  /** The same in every band; absent where tokens are all that is charged, as for most. */
+  readonly flat?: FlatPrice;
   readonly origin: PriceOrigin;
 }
 
@@ -77,10 +89,31 @@ export function ratesFor(price: Price, promptTokens: number): Price | PriceBand 
   return price.bands.findLast(({ overTokens }) => promptTokens > overTokens) ?? price;
 }
 
+/** What is charged beside tokens; null without any. */
+export const flatPrice = (perRequest: number, perImage: number): FlatPrice | null =>
+  perRequest === 0 && perImage === 0 ? null : { perRequest, perImage, nanoUsd: perRequest };
+
+/**
+ * The price for a prompt with so many images: itself, unless it charges them. Throws RangeError
+ * where they cost more than a number holds.
+ */
+export function forImages(price: Price, images: number): Price {
+  const { flat } = price;
+  if (flat === undefined || flat.perImage === 0) return price;
+  const nanoUsd = flat.perRequest + flat.perImage * images;
+  if (!Number.isSafeInteger(nanoUsd)) {
+    throw new RangeError(
+      `Cannot price ${images} images at ${flat.perImage} nano-USD each: ` +
+        `the cost exceeds ${Number.MAX_SAFE_INTEGER}`,
+    );
+  }
+  return { ...price, flat: { ...flat, nanoUsd } };
+}
+
 const wholePercent = 100;
 
 /**
- * The price at so many percent of each rate: a region's surcharge, the discount of a batch. Rates
+ * The price at so many percent of each figure: a region's surcharge, the discount of a batch. Rates
  * of the book are multiples of 100 nano-USD; what is finer is rounded up.
  */
 export function atPercent(price: Price, percent: number): Price {
@@ -97,12 +130,20 @@ export function atPercent(price: Price, percent: number): Price {
     overTokens: band.overTokens,
     version: bandVersion(version, band.overTokens),
   }));
-  return { ...scaled(price), version, bands, origin: price.origin };
+  const { flat, origin } = price;
+  const whole = { ...scaled(price), version, bands, origin };
+  return flat === undefined ? whole : { ...whole, flat: scaledFlat(flat, percent) };
 }
 
 /** How a band is named behind its price. */
 export const bandVersion = (version: string, overTokens: number): string =>
   `${version}/over-${overTokens}`;
+
+const scaledFlat = ({ perRequest, perImage, nanoUsd }: FlatPrice, percent: number): FlatPrice => ({
+  perRequest: scale(perRequest, percent),
+  perImage: scale(perImage, percent),
+  nanoUsd: scale(nanoUsd, percent),
+});
 
 function scale(nanoUsd: number, percent: number): number {
   const product = BigInt(nanoUsd) * BigInt(percent);

@@ -67,12 +67,13 @@ export function questionOf(
   { free, allowance, isPriced, isCritical, atWallMs, inputEstimate }: Means,
 ): RouteQuestion {
   const { inputTokensBound } = request;
-  const { model, maxTokens, choices } = request.read.facts;
+  const { model, maxTokens, choices, size } = request.read.facts;
   return {
     model,
     choice,
     request,
     inputTokensBound,
+    images: size.images,
     inputEstimate,
     maxTokens,
     choices,

@@ -31,6 +31,12 @@ const cases: readonly (readonly [
     [line([1, 2, 3])],
     ["m cacheWrite5m", "m cacheWrite1h"],
   ],
+  [
+    "no price of images",
+    [line([1, 2], { perRequest: 0, perImage: 5 })],
+    [line([1, 2], { perRequest: 0 })],
+    ["m perImage"],
+  ],
   ["no later price", [first, second], [line([1, 2])], ["m its price from 2026-12-01"]],
   ["no first price", [first, second], [second], ["m its price without a first day"]],
   ["an end", [line([1, 2])], [first], ["m any price from 2026-12-01 on"]],

@@ -3,6 +3,8 @@ import type { OwnPrices } from "./price-book.ts";
 
 const kinds = ["input", "output", "cacheRead", "cacheWrite5m", "cacheWrite1h"] as const;
 
+const flatKinds = ["perRequest", "perImage"] as const;
+
 /**
  * What one edition has and the next has no more, in words: models, days, bands and single figures.
  * What is gone would be priced by another line without a word: by the builtin book, by plain input,
@@ -35,6 +37,7 @@ function goneFigures(before: PriceLine, after: PriceLine): string[] {
   const { bands = [] } = after;
   return [
     ...goneRates(before.rates, after.rates),
+    ...flatKinds.filter((kind) => before[kind] !== undefined && after[kind] === undefined),
     ...(before.bands ?? []).flatMap(([overTokens, rates]) => {
       const kept = bands.find(([over]) => over === overTokens);
       const band = `band over ${overTokens}`;

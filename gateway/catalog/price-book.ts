@@ -3,6 +3,7 @@ import { readBedrockModel } from "@sekisho/wire/bedrock/model-id.ts";
 import {
   atPercent,
   bandVersion,
+  flatPrice,
   type Price,
   type PriceBand,
   type PriceSpan,
@@ -118,6 +119,7 @@ function dayMs(day: string | undefined, otherwise: number): number {
 
 function priceOf(line: PriceLine, list: string): Price {
   const { rates, bands = [], from = null, until = null, source, confidence } = line;
+  const flat = flatPrice(line.perRequest ?? 0, line.perImage ?? 0);
   const version = from === null ? list : `${list}@${from}`;
   return {
     ...ratesOf(rates),
@@ -127,6 +129,7 @@ function priceOf(line: PriceLine, list: string): Price {
       overTokens,
       version: bandVersion(version, overTokens),
     })),
+    ...(flat === null ? {} : { flat }),
     origin: { from, until, source, confidence },
   };
 }

@@ -18,6 +18,9 @@ export interface PriceLine {
   readonly rates: RateFigures;
   /** For the whole of a call whose prompt is longer, the shortest first. */
   readonly bands?: readonly (readonly [overTokens: number, rates: RateFigures])[];
+  /** Nano-USD for each request, and for each image of its prompt, beside the tokens. */
+  readonly perRequest?: number;
+  readonly perImage?: number;
   /** UTC days: the first on which it holds, and the first on which it no longer does. */
   readonly from?: string;
   readonly until?: string;

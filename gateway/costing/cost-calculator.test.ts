@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { builtinPrices } from "../catalog/price-book.ts";
+import { always, flatPrice, priceAt } from "../price.ts";
 import { batchPercent } from "../catalog/prices.data.ts";
 import { CostCalculator } from "./cost-calculator.ts";
 
@@ -139,4 +140,19 @@ test("MON-17 who misspells a model is told near ones that have a price", () => {
     ["gpt-4", "gpt-5"].map((model) => cost.isPriced(model)),
     [true, false],
   );
+});
+
+test("MON-2 the calculator knows what requests and images cost beside their tokens", () => {
+  const gpt4 = priceAt(builtinPrices("gpt-4") ?? assert.fail(), 0) ?? assert.fail();
+  const flat = flatPrice(1_000_000, 20_000) ?? assert.fail();
+  const sources = { namesLike: () => [], wallMs: () => 0, batchPercent: 50 };
+  const priced = new CostCalculator({ ...sources, pricesOf: () => always({ ...gpt4, flat }) });
+  const tokens = { input: 100, output: 50 };
+  assert.equal(priced.calculate("m", tokens).costUsd, "0.007");
+  assert.equal(priced.calculate("m", { ...tokens, images: 3 }).costUsd, "0.00706");
+  assert.equal(priced.calculate("m", { ...tokens, images: 3, batch: true }).costUsd, "0.00353");
+  assert.throws(() => priced.calculate("m", { ...tokens, images: -1 }), { code: "invalid_value" });
+  assert.throws(() => priced.calculate("m", { ...tokens, images: 2 ** 52 }), {
+    code: "invalid_value",
+  });
 });

@@ -4,7 +4,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Usage } from "@sekisho/wire/canonical/usage.ts";
 import { costNanoUsd, pricedBy } from "../cost.ts";
 import { shownModel } from "../model-name.ts";
-import { atPercent, priceAt, type Price, type PriceSpan } from "../price.ts";
+import { atPercent, forImages, priceAt, type Price, type PriceSpan } from "../price.ts";
 import { usdText } from "../usd-text.ts";
 
 /** Tokens of one request; `input` holds none of the cached ones. What is missing is 0. */
@@ -14,6 +14,8 @@ export interface CalculatedTokens {
   readonly cacheRead?: number;
   readonly cacheWrite5m?: number;
   readonly cacheWrite1h?: number;
+  /** Images of the prompt, where a price charges them beside their tokens. */
+  readonly images?: number;
   /** Sent as part of a batch, at the discount of batches. */
   readonly batch?: boolean;
 }
@@ -80,7 +82,7 @@ export class CostCalculator {
       throw new Failure<Code>("unpriced", message, { param: "model" });
     }
     const price = tokens.batch === true ? atPercent(listed, batchPercent) : listed;
-    const cost = exactCost(usage, price);
+    const cost = exactCost(usage, price, checked("images", tokens.images ?? 0));
     return {
       model,
       costNanoUsd: cost,
@@ -144,9 +146,9 @@ const usageOf = (tokens: CalculatedTokens): Usage => ({
   reasoning: 0,
 });
 
-function exactCost(usage: Usage, price: Price): number {
+function exactCost(usage: Usage, price: Price, images: number): number {
   try {
-    const cost = costNanoUsd(usage, price);
+    const cost = costNanoUsd(usage, forImages(price, images));
     if (Number.isSafeInteger(cost)) return cost;
     throw new RangeError(`Cannot price the tokens: the cost exceeds ${Number.MAX_SAFE_INTEGER}`);
   } catch (error) {

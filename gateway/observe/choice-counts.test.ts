@@ -32,6 +32,9 @@ const served = (source: "reported" | "unknown"): AttemptRecord =>
     },
   }) as unknown as AttemptRecord; // as much as a saving is made of
 
+/** A prompt without images. */
+const request = { read: { facts: { size: { images: 0 } } } };
+
 const linesOf = (record: (counts: ChoiceCounts) => void): string[] => {
   const metrics = new Metrics();
   record(new ChoiceCounts(metrics));
@@ -42,7 +45,7 @@ const linesOf = (record: (counts: ChoiceCounts) => void): string[] => {
 };
 
 test("RTE-5 what was picked, its signals and what it saved are counted", () => {
-  const call = { choice: simple, entry: auto, arrivedWallMs: 0 };
+  const call = { choice: simple, entry: auto, arrivedWallMs: 0, request };
   const lines = linesOf((counts) => {
     counts.record({ call, counts: served("reported"), costNanoUsd: 200 });
     counts.record({ call, counts: null, costNanoUsd: 0 });
@@ -57,13 +60,13 @@ test("RTE-5 what was picked, its signals and what it saved are counted", () => {
 });
 
 test("RTE-5 nothing is saved by a strong call, or by usage that nobody knows", () => {
-  const call = { choice: simple, entry: auto, arrivedWallMs: 0 };
+  const call = { choice: simple, entry: auto, arrivedWallMs: 0, request };
   const choice: JudgedChoice = { ...simple, complexity: "strong" };
-  const strong = { choice, entry: instead, arrivedWallMs: 0 };
+  const strong = { choice, entry: instead, arrivedWallMs: 0, request };
   const lines = linesOf((counts) => {
     counts.record({ call, counts: served("unknown"), costNanoUsd: 0 });
     counts.record({ call: strong, counts: served("reported"), costNanoUsd: 0 });
-    const none = { choice: null, entry: auto, arrivedWallMs: 0 };
+    const none = { choice: null, entry: auto, arrivedWallMs: 0, request };
     counts.record({ call: none, counts: served("reported"), costNanoUsd: 0 });
   });
   assert.deepEqual(

@@ -1,14 +1,19 @@
 import type { Counter } from "@sekisho/lib/telemetry/counter.ts";
 import type { MetricFamily } from "@sekisho/lib/telemetry/metric-family.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
+import type { PromptSize } from "@sekisho/wire/canonical/request-facts.ts";
 import type { AttemptRecord } from "../attempt.ts";
 import type { Call } from "../call.ts";
 import { costNanoUsd } from "../cost.ts";
-import { priceAt } from "../price.ts";
+import { forImages, priceAt } from "../price.ts";
+
+type Images = Pick<PromptSize, "images">;
 
 /** A call that is over, as far as it says what its choice was worth. */
 export interface ChosenCall {
-  readonly call: Pick<Call, "choice" | "entry" | "arrivedWallMs">;
+  readonly call: Pick<Call, "choice" | "entry" | "arrivedWallMs"> & {
+    readonly request: { readonly read: { readonly facts: { readonly size: Images } } };
+  };
   readonly counts: AttemptRecord | null;
   readonly costNanoUsd: number;
 }
@@ -51,12 +56,13 @@ export class ChoiceCounts {
 
 /** At the same usage: nobody knows what another model would have said. */
 function savedNanoUsd(
-  { entry, arrivedWallMs }: ChosenCall["call"],
+  { entry, arrivedWallMs, request }: ChosenCall["call"],
   { outcome }: AttemptRecord,
   paidNanoUsd: number,
 ): number {
   const target = entry.instead?.pools[0]?.targets[0];
   const price = target === undefined ? null : priceAt(target.prices, arrivedWallMs);
   if (price === null || outcome.measured.source === "unknown") return 0;
-  return costNanoUsd(outcome.measured.usage, price) - paidNanoUsd;
+  const asked = forImages(price, request.read.facts.size.images);
+  return costNanoUsd(outcome.measured.usage, asked) - paidNanoUsd;
 }

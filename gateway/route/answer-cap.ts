@@ -1,6 +1,6 @@
 import { affordableOutputTokens } from "../cost.ts";
 import type { ModelEntry, Pool } from "../model-entry.ts";
-import { priceAt } from "../price.ts";
+import { priceOfCall } from "./price-of-call.ts";
 import type { Target } from "../target.ts";
 import type { RouteQuestion } from "./route-question.ts";
 
@@ -31,7 +31,7 @@ function injectedCap(question: RouteQuestion, asked: CappedTarget): number {
   const free = Math.floor(question.freeOutputTokens / question.choices);
   const most = Math.min(pool.defaultMaxTokens ?? free, facts.maxOutputTokens, free);
   const cap = Math.max(1, Math.min(most, roomForAnswer(question, asked)));
-  const price = priceAt(target.prices, question.atWallMs);
+  const price = priceOfCall(target.prices, question);
   if (price === null || question.freeNanoUsd === null) return cap;
   const input = Math.min(question.inputTokensBound, facts.contextWindow);
   const affordable = affordableOutputTokens(question.freeNanoUsd, input, price);

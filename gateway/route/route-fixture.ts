@@ -78,6 +78,7 @@ export const questionFor = (over: Partial<RouteQuestion> = {}): RouteQuestion =>
     },
   },
   inputTokensBound: 100,
+  images: 0,
   maxTokens: null,
   choices: 1,
   atWallMs: 0,

@@ -10,6 +10,8 @@ export interface RouteQuestion {
   readonly request: CarriedRequest;
   /** Most tokens the prompt can come to (MON-4). */
   readonly inputTokensBound: number;
+  /** Of the prompt: some prices charge them beside their tokens (MON-2). */
+  readonly images: number;
   /** About how many it has; null where no window is to be held against it. */
   readonly inputEstimate: (() => number) | null;
   /** The client's own cap, null when it named none. */

@@ -8,6 +8,7 @@ import type { ModelEntry, Pool } from "../model-entry.ts";
 import { overridePath, shownModel } from "../model-name.ts";
 import type { Plan, PlannedAttempt, PlanReason } from "../plan.ts";
 import { priceAt } from "../price.ts";
+import { priceOfCall } from "./price-of-call.ts";
 import { apiFor, passes } from "../target-api.ts";
 import type { Target, TargetApi } from "../target.ts";
 import { answerCapOf, type CappedTarget } from "./answer-cap.ts";
@@ -218,7 +219,7 @@ function planAttempt(
 ): PlannedAttempt {
   const { target, pool } = asked;
   const input = Math.min(question.inputTokensBound, windowOf(question.request, target));
-  const price = priceAt(target.prices, question.atWallMs);
+  const price = priceOfCall(target.prices, question);
   const maxTokens = answerCapOf(question, asked);
   const output = Math.min(maxTokens, target.facts.contextWindow) * question.choices;
   return {

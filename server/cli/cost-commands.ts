@@ -11,6 +11,7 @@ const tokens: readonly Option[] = [
   { name: "cache-read", value: "TOKENS", about: "read from the provider's cache" },
   { name: "cache-write", value: "TOKENS", about: "written to it for 5 minutes" },
   { name: "cache-write-1h", value: "TOKENS", about: "written to it for an hour" },
+  { name: "images", value: "COUNT", about: "of the prompt, where a price charges each" },
   { name: "batch", value: null, about: "at the discount of batches" },
   { name: "requests-per-day", value: "COUNT", about: "also what a day and a month cost" },
   { name: "days", value: "COUNT", about: "of a month (default 30)" },

@@ -18,6 +18,7 @@ const counts: readonly (readonly [option: string, field: string])[] = [
   ["cache-read", "cacheRead"],
   ["cache-write", "cacheWrite5m"],
   ["cache-write-1h", "cacheWrite1h"],
+  ["images", "images"],
   ["requests-per-day", "requestsPerDay"],
   ["days", "days"],
 ];
@@ -110,6 +111,9 @@ function tellTokens({ terminal }: Invocation, { tokens, requestsPerDay }: CostVi
     `${formatCount(tokens.input)} tokens in`,
     ...(cached === 0 ? [] : [`${formatCount(cached)} of a cache`]),
     `${formatCount(tokens.output)} out`,
+    ...(tokens.images === 0
+      ? []
+      : [tokens.images === 1 ? "1 image" : `${formatCount(tokens.images)} images`]),
     ...(tokens.batch ? ["in batches"] : []),
   ];
   const load = requestsPerDay === 0 ? "" : `; ${formatCount(requestsPerDay)} requests a day`;

@@ -6,6 +6,8 @@ export interface RequestTokens {
   readonly cacheRead?: number | undefined;
   readonly cacheWrite5m?: number | undefined;
   readonly cacheWrite1h?: number | undefined;
+  /** Images of the prompt, where a price charges them beside their tokens. */
+  readonly images?: number | undefined;
   /** Sent as part of a batch, at the discount of batches. */
   readonly batch?: boolean | undefined;
 }

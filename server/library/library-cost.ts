@@ -66,6 +66,7 @@ function given(tokens: RequestTokens): CalculatedTokens {
     cacheRead: rest.cacheRead ?? 0,
     cacheWrite5m: rest.cacheWrite5m ?? 0,
     cacheWrite1h: rest.cacheWrite1h ?? 0,
+    images: rest.images ?? 0,
     batch: rest.batch === true,
   };
 }

@@ -119,3 +119,22 @@ test("the lines are bounded: models beyond the limit share one", () => {
 
 test("prices that are no integers are refused", () =>
   assert.throws(() => new Bill({ m: { input: 0.1, output: 1 } }), /non-negative integer/));
+
+test("a request that is served is billed beside its tokens, and so are its images", () => {
+  const flat = { m: { input: 1e6, output: 10e6, cached: 0, perRequest: 1_000, perImage: 20 } };
+  const bill = new Bill(flat);
+  const plain = new Bill({ m: { input: 1e6, output: 10e6, cached: 0 } });
+  const summary = {
+    turns: 1,
+    images: 3,
+    tools: 0,
+    maxTokens: 9,
+    choices: 1,
+    format: "text",
+  } as const;
+  const tokens = settled(plain, "complete").costNanoUsd;
+  assert.equal(settled(bill, "complete", { summary }).costNanoUsd, tokens + 1_060);
+  assert.equal(settled(bill, "complete").costNanoUsd, tokens + 1_000);
+  assert.equal(settled(bill, "error", { summary }).costNanoUsd, 0);
+  assert.throws(() => bill.setPrices({ m: { ...flat.m, perImage: 0.5 } }), /invalid_price|integer/);
+});

@@ -1,7 +1,7 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { CallRecord, Outcome } from "../call-record.ts";
 import { noTokens, type TokenCounts } from "../reply.ts";
-import { costOf, isPrice, type Price } from "./price.ts";
+import { costOf, flatCostOf, isPrice, type Price } from "./price.ts";
 import { defaultPrice, defaultPrices } from "./prices.data.ts";
 
 export type Prices = Readonly<Record<string, Price>>;
@@ -85,7 +85,9 @@ export class Bill {
   settle(call: CallRecord): void {
     const tokens = billedTokens(call);
     call.tokens = tokens;
-    call.costNanoUsd = costOf(tokens, this.priceOf(call.region, call.pricedModel));
+    const price = this.priceOf(call.region, call.pricedModel);
+    call.costNanoUsd = costOf(tokens, price);
+    if (tokens !== noTokens) call.costNanoUsd += flatCostOf(call.summary?.images ?? 0, price);
     const line = this.#line(call.region, call.pricedModel);
     line.calls += 1;
     if (call.outcome !== null) line.outcomes[call.outcome] += 1;

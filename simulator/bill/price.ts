@@ -14,6 +14,9 @@ export interface Rates {
 
 export interface Price extends Rates {
   /** Other prices for the whole call when its prompt is longer than `overTokens`. */
+  /** Nano-USD for each request, and for each image of its prompt. */
+  readonly perRequest?: number;
+  readonly perImage?: number;
   readonly longPrompt?: Rates & { readonly overTokens: number };
 }
 
@@ -50,9 +53,13 @@ const figuresOf = (rates: Rates): number[] => [
   rates.cacheWrite1h ?? 0,
 ];
 
+/** Integer nano-USD of one call beside its tokens. */
+export const flatCostOf = (images: number, { perRequest = 0, perImage = 0 }: Price): number =>
+  perRequest + images * perImage;
+
 /** Is every figure a non-negative integer that can be multiplied? */
 export const isPrice = (value: Price): boolean => {
-  const figures = figuresOf(value);
+  const figures = [...figuresOf(value), value.perRequest ?? 0, value.perImage ?? 0];
   const long = value.longPrompt;
   if (long !== undefined) figures.push(long.overTokens, ...figuresOf(long));
   return figures.every((figure) => Number.isSafeInteger(figure) && figure >= 0);

@@ -10,24 +10,34 @@ const needed = (fields: Fields, name: string): number => {
 };
 
 const cacheFigures = ["cached", "cacheWrite5m", "cacheWrite1h"] as const;
+const flatFigures = ["perRequest", "perImage"] as const;
 const rateNames = ["input", "output", ...cacheFigures];
 
+/** Those that are there. */
+const readFigures = (fields: Fields, names: readonly string[]): Record<string, number> =>
+  Object.fromEntries(
+    names.flatMap((name) => {
+      const value = fields.number(name, figure);
+      return value === null ? [] : [[name, value]];
+    }),
+  );
+
 const readRates = (fields: Fields): Rates => {
-  const figures = cacheFigures.map((name) => [name, fields.number(name, figure)] as const);
   return {
     input: needed(fields, "input"),
     output: needed(fields, "output"),
-    ...Object.fromEntries(figures.filter(([, value]) => value !== null)),
+    ...readFigures(fields, cacheFigures),
   };
 };
 
 const readPrice = (fields: Fields): Price => {
-  fields.allowOnly([...rateNames, "longPrompt"]);
+  fields.allowOnly([...rateNames, ...flatFigures, "longPrompt"]);
   const long = fields.object("longPrompt");
-  if (long === null) return readRates(fields);
+  const own = { ...readRates(fields), ...readFigures(fields, flatFigures) };
+  if (long === null) return own;
   long.allowOnly([...rateNames, "overTokens"]);
   const overTokens = needed(long, "overTokens");
-  return { ...readRates(fields), longPrompt: { overTokens, ...readRates(long) } };
+  return { ...own, longPrompt: { overTokens, ...readRates(long) } };
 };
 
 /** Reads `{model: price}`. Throws `Failure("invalid_value")`. */

@@ -21,11 +21,13 @@ const config = (simulatorUrl: string): ConfigInput => {
     ...steered,
     models: {
       ...steered.models,
+      pictured: { targets: [{ provider: "near", model: "picture-model" }] },
       long: { targets: [{ provider: "near", model: "long-model" }] },
       "gpt-4*": { passThrough: { provider: "near" }, price: "required" },
     },
     prices: {
       override: {
+        "picture-model": { ...usd(base), requestUsd: 0.001, imageUsd: 0.0002 },
         "long-model": { ...usd(base), bands: [{ overPromptTokens: edge, ...usd(long) }] },
       },
     },
@@ -35,7 +37,10 @@ const config = (simulatorUrl: string): ConfigInput => {
 let operated: OperatedGateway;
 before(async () => {
   operated = await OperatedGateway.start({ config });
-  const prices = { "long-model": { ...base, longPrompt: { overTokens: edge, ...long } } };
+  const prices = {
+    "long-model": { ...base, longPrompt: { overTokens: edge, ...long } },
+    "picture-model": { ...base, perRequest: 1_000_000, perImage: 200_000 },
+  };
   const told = await fetch(`${operated.gateway.simulator.url}/_sim/prices`, {
     method: "POST",
     body: JSON.stringify({ prices }),
@@ -64,6 +69,44 @@ test("MON-2 calls on both sides of a band are booked as the provider bills them"
   assert.deepEqual(versions, ["config/long-model", `config/long-model/over-${edge}`]);
 });
 
+test("MON-16 requests and images are reserved and booked as the provider bills them", async () => {
+  const { gateway } = operated;
+  const pixel =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk" +
+    "YPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
+  const image = { type: "image_url", image_url: { url: `data:image/png;base64,${pixel}` } };
+  for (const [count, stream] of [
+    [0, false],
+    [2, false],
+    [3, true],
+  ] as const) {
+    const content = [
+      { type: "text", text: "Reply with exactly: ok" },
+      ...Array.from({ length: count }, () => image),
+    ];
+    const answer = await gateway.post("/v1/chat/completions", {
+      model: "pictured",
+      messages: [{ role: "user", content }],
+      max_tokens: 20,
+      stream,
+    });
+    assert.equal(answer.status, 200, await answer.clone().text());
+    await answer.text();
+    const [row] = await gateway.rowsOf(answer);
+    const call = gateway.simulator.calls().at(-1);
+    assert.ok(row !== undefined && call !== undefined);
+    assert.equal(call.summary?.images, count);
+    const tokens = call.tokens.input * 1_000 + call.tokens.output * 2_000;
+    assert.equal(call.costNanoUsd, tokens + 1_000_000 + count * 200_000);
+    assert.equal(row.costNanoUsd, call.costNanoUsd);
+    assert.equal(row.priceVersion, "config/picture-model");
+  }
+  const told = await operated.sekisho("models", "pictured");
+  assert.match(told, /picture-model costs 0\.001 USD a request and 0\.0002 USD an image/);
+  const words = ["cost", "pictured", "--input", "0", "--output", "1", "--images", "2"];
+  assert.match(await operated.sekisho(...words), /^pictured +0\.001402 /m);
+});
+
 test("GET /v1/models tells names with their details, and patterns beside them", async () => {
   const { gateway } = operated;
   const may = { tenant: "demo", name: "narrow", models: ["lo*"] };
@@ -81,7 +124,7 @@ test("GET /v1/models tells names with their details, and patterns beside them", 
     return { data, ids: data.map(({ id }) => id), wildcards };
   };
   const all = await listed(gateway.key);
-  assert.deepEqual(all.ids, ["sole", "hasty", "pair", "long"]);
+  assert.deepEqual(all.ids, ["sole", "hasty", "pair", "pictured", "long"]);
   assert.deepEqual(all.wildcards, ["gpt-4*"]);
   const some = await listed(secret);
   assert.deepEqual([some.ids, some.wildcards], [["long"], []]);
@@ -112,7 +155,7 @@ test("sekisho models lists what clients may name, and shows one", async () => {
   const json = JSON.parse(await operated.sekisho("models", "--json")) as ModelListView;
   assert.deepEqual(
     json.models.map(({ name }) => name),
-    ["sole", "hasty", "pair", "long"],
+    ["sole", "hasty", "pair", "pictured", "long"],
   );
   const one = await operated.sekisho("models", "gpt-4o");
   assert.match(one, /^gpt-4o, served by the pattern gpt-4\*$/m);

@@ -8,6 +8,8 @@ export interface AskedTokens {
   readonly cacheRead: number;
   readonly cacheWrite5m: number;
   readonly cacheWrite1h: number;
+  /** Images of the prompt: some prices charge them beside their tokens. */
+  readonly images: number;
   /** At the discount of batches. */
   readonly batch: boolean;
 }
@@ -56,6 +58,7 @@ const known = [
   "cacheRead",
   "cacheWrite5m",
   "cacheWrite1h",
+  "images",
   "batch",
   "requestsPerDay",
   "days",
@@ -74,6 +77,7 @@ export function parseCostRequest(body: unknown): Parsed<CostRequest, FieldCode> 
     cacheRead: fields.count("cacheRead", 0),
     cacheWrite5m: fields.count("cacheWrite5m", 0),
     cacheWrite1h: fields.count("cacheWrite1h", 0),
+    images: fields.count("images", 0),
     batch: fields.flag("batch"),
     requestsPerDay: fields.count("requestsPerDay", 0),
     days: fields.count("days", usualDays),

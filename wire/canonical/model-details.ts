@@ -28,6 +28,9 @@ export interface UsdRates {
 /** A price as people are told of it. */
 export interface ShownPrice extends UsdRates {
   readonly version: string;
+  /** US dollars for each request and each image of a prompt; absent where tokens are all. */
+  readonly perRequest?: string;
+  readonly perImage?: string;
   /** What calls with longer prompts cost as a whole, the shortest first. */
   readonly bands: readonly (UsdRates & { readonly overPromptTokens: number })[];
   /** UTC days: the first on which it holds, and the first on which it no longer does. */

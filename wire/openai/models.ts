@@ -36,6 +36,9 @@ const pricingObject = (price: ShownPrice): object => ({
   currency: "USD",
   per: "million tokens",
   ...ratesObject(price),
+  ...(price.perRequest === undefined
+    ? {}
+    : { per_request: price.perRequest, per_image: price.perImage }),
   over_prompt_tokens: price.bands.map(({ overPromptTokens, ...rates }) => ({
     over: overPromptTokens,
     ...ratesObject(rates),

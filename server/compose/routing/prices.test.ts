@@ -25,7 +25,8 @@ prices:
       cacheReadUsdPerMillion: 0.1
       bands: [{ overPromptTokens: 1000, inputUsdPerMillion: 5, outputUsdPerMillion: 6 }]
       changes: [{ from: "2026-12-01", inputUsdPerMillion: 0.5, outputUsdPerMillion: 1 }]
-    gpt-4: { inputUsdPerMillion: 7, outputUsdPerMillion: 8 }
+    gpt-4:
+      { inputUsdPerMillion: 7, outputUsdPerMillion: 8, requestUsd: 0.002, imageUsd: 0.000000005 }
 `;
 
 const outcome = parseText(text);
@@ -56,6 +57,12 @@ test("MON-2 a price of the file wins over the book, with its bands and its days"
   assert.deepEqual([now?.origin.until, later?.origin.from], ["2026-12-01", "2026-12-01"]);
   assert.equal(priceOf(pricesOf(config, "gpt-4")?.prices, "2026-11-20")?.version, "config/gpt-4");
   assert.equal(priceOf(pricesOf(config, "gpt-4o")?.prices, "2026-11-20")?.input, 2_500_000_000);
+});
+
+test("MON-2 a price of the file may charge requests and images beside their tokens", () => {
+  const flat = priceOf(pricesOf(config, "gpt-4")?.prices, "2026-11-20")?.flat;
+  assert.deepEqual(flat, { perRequest: 2_000_000, perImage: 5, nanoUsd: 2_000_000 });
+  assert.equal(priceOf(pricesOf(config, "own")?.prices, "2026-11-20")?.flat, undefined);
 });
 
 test("MON-2 a name that every object has is no price", () => {

@@ -6,7 +6,9 @@ import { CostCalculator } from "@sekisho/gateway/costing/cost-calculator.ts";
 import {
   always,
   bandVersion,
+  flatPrice,
   unpricedVersion,
+  type FlatPrice,
   type Price,
   type PriceOrigin,
   type PriceSpan,
@@ -19,7 +21,8 @@ import { nanoUsd } from "../../config/nano-usd.ts";
 import type { Config } from "../../config/schema.ts";
 
 type Override = Config["prices"]["override"][string];
-type ConfiguredRates = Omit<Override, "bands" | "changes">;
+type ConfiguredRates = Override["bands"][number];
+type ConfiguredFlat = Pick<Override, "requestUsd" | "imageUsd">;
 
 const configured = "the configuration";
 
@@ -105,6 +108,7 @@ function overrideSpans(model: string, { changes, ...first }: Override): PriceSpa
       untilMs: dayMs(until, Infinity),
       price: {
         ...exactRates(rates),
+        ...exactFlat(rates),
         version,
         bands: bands.map(({ overPromptTokens, ...each }) => ({
           ...exactRates(each),
@@ -122,7 +126,12 @@ function overrideSpans(model: string, { changes, ...first }: Override): PriceSpa
 const dayMs = (day: string | null, otherwise: number): number =>
   (day === null ? null : utcDayMs(day)) ?? otherwise;
 
-function exactRates(line: ConfiguredRates): Rates {
+function exactFlat({ requestUsd, imageUsd }: ConfiguredFlat): { flat?: FlatPrice } {
+  const flat = flatPrice(nanoUsd(requestUsd) ?? 0, nanoUsd(imageUsd) ?? 0);
+  return flat === null ? {} : { flat };
+}
+
+function exactRates(line: Omit<ConfiguredRates, "overPromptTokens">): Rates {
   const exact = (usd: number | null, otherwise: number): number =>
     usd === null ? otherwise : (nanoUsd(usd) ?? otherwise);
   const input = exact(line.inputUsdPerMillion, 0);

@@ -48,6 +48,12 @@ test("MON-2 a model of the file has none of its builtin prices, at no time, unde
   );
 });
 
+test("MON-2 a line may charge requests and images beside their tokens", () => {
+  const own = priceOf(example, "my-model", "2026-11-21");
+  assert.deepEqual(own?.flat, { perRequest: 1_000_000, perImage: 5_000_000, nanoUsd: 1_000_000 });
+  assert.equal(priceOf(example, "gpt-4o", "2026-11-21")?.flat, undefined);
+});
+
 test("MON-2 the path of a book is relative to the file that names it, or whole", () => {
   const text = "version: v\nmodels: {}\n";
   for (const [name, book, file] of [
@@ -106,6 +112,12 @@ const wrong: readonly (readonly [text: string, line: number, sentence: string])[
     line("").replace("output", "outptu"),
     4,
     'models.m[0].rates.outptu is unknown; the nearest key is "output"',
+  ],
+  [line(", perImage: 0.5"), 4, "models.m[0].perImage: 0.5 is not a whole number"],
+  [
+    line(", perRequest: 1000000000001"),
+    4,
+    "models.m[0].perRequest: 1000000000001 is above the limit of 1000000000000",
   ],
   [line(', from: "2026-02-29"'), 4, 'models.m[0].from: "2026-02-29" is no day such as 2026-11-20'],
   [

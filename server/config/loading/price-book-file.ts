@@ -75,14 +75,16 @@ type LineShape = PriceBookShape["models"][string][number];
 
 const lineOfBook =
   (path: string) =>
-  ({ rates, bands, from, until, isRegional, source, confidence }: LineShape): PriceLine => ({
+  ({ rates, bands, perRequest, perImage, from, until, ...rest }: LineShape): PriceLine => ({
     rates: figuresOf(rates),
     bands: bands.map((band) => [band.overTokens, figuresOf(band.rates)] as const),
+    ...(perRequest === undefined ? {} : { perRequest }),
+    ...(perImage === undefined ? {} : { perImage }),
     ...(from === undefined ? {} : { from }),
     ...(until === undefined ? {} : { until }),
-    isRegional,
-    source: source ?? path,
-    confidence: confidence ?? null,
+    isRegional: rest.isRegional,
+    source: rest.source ?? path,
+    confidence: rest.confidence ?? null,
   });
 
 const figuresOf = (rates: LineShape["rates"]): RateFigures => [

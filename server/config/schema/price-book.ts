@@ -26,9 +26,17 @@ const day = z
   .string()
   .refine((written) => utcDayMs(written) !== null, { error: () => "is no day such as 2026-11-20" });
 
+/** 1,000 USD: with as many images as a body holds it is a safe integer. */
+const maxFlatNanoUsd = 1_000_000_000_000;
+
+const flat = (what: string) =>
+  wholeNumber(`Nano-USD for each ${what}, beside the tokens.`, { min: 0, max: maxFlatNanoUsd });
+
 const line = section("What a model costs over one span of time.", {
   rates,
   bands: z.array(band).max(8).default([]),
+  perRequest: flat("request").optional(),
+  perImage: flat("image of its prompt").optional(),
   from: day.optional(),
   until: day.optional(),
   isRegional: z.boolean().default(false),

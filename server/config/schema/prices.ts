@@ -18,6 +18,11 @@ const rates = {
 /** The most tokens that the edge of a band may have. */
 export const maxEdgeTokens = 100_000_000;
 
+const flat = {
+  requestUsd: usd("USD for each request, beside its tokens.", 1_000).default(0),
+  imageUsd: usd("USD for each image of a prompt, beside its tokens.", 1_000).default(0),
+};
+
 const bands = z
   .array(
     section("What a call with a long prompt costs as a whole.", {
@@ -39,9 +44,10 @@ const day = z
 
 const line = section("The price of one model.", {
   ...rates,
+  ...flat,
   bands,
   changes: z
-    .array(section("A price from a day on.", { from: day, ...rates, bands }))
+    .array(section("A price from a day on.", { from: day, ...rates, ...flat, bands }))
     .max(64)
     .describe("Later prices, the earliest first.")
     .default([]),

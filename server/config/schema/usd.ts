@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { nanoUsd } from "../nano-usd.ts";
 
-const most = 9_000_000;
+const usualMost = 9_000_000;
 
 /** An amount of US dollars that is a whole number of nano-USD (MON-1). */
-export const usd = (about: string) =>
+export const usd = (about: string, most = usualMost) =>
   z
     .number()
     .min(0)

@@ -30,9 +30,9 @@ export async function postCost(
     }
   }
   priced.sort((one, other) => one.costNanoUsd - other.costNanoUsd);
-  const { input, output, cacheRead, cacheWrite5m, cacheWrite1h, batch } = asked;
+  const { input, output, cacheRead, cacheWrite5m, cacheWrite1h, images, batch } = asked;
   const body: CostView = {
-    tokens: { input, output, cacheRead, cacheWrite5m, cacheWrite1h, batch },
+    tokens: { input, output, cacheRead, cacheWrite5m, cacheWrite1h, images, batch },
     requestsPerDay: asked.requestsPerDay,
     days: asked.days,
     costs: priced.map((each) => lineOf(each, asked, costs)),

@@ -97,5 +97,13 @@ function notesOn(targets: readonly ModelTargetView[]): string[] {
   const unsure = targets.flatMap(({ upstreamModel, price }) =>
     price?.confidence === "C" ? [`the price of ${upstreamModel} is not confirmed (C)`] : [],
   );
-  return [...new Set(changes), ...new Set(unsure)];
+  const charged = targets.flatMap(({ upstreamModel, price }) =>
+    price?.perRequest === undefined
+      ? []
+      : [
+          `${upstreamModel} costs ${price.perRequest} USD a request and ${price.perImage} USD an ` +
+            "image of its prompt, beside the tokens",
+        ],
+  );
+  return [...new Set(changes), ...new Set(charged), ...new Set(unsure)];
 }
