@@ -22,6 +22,8 @@ export interface Principal {
   readonly streamGraceMs: number | null;
   /** The HTTP status of refusals by budgets; absent: 402. */
   readonly budgetStatus?: BudgetStatus;
+  /** What its calls are marked with in the ledger, sorted; absent where there are none. */
+  readonly tags?: readonly string[];
   /** Of a browser's token: whom all its calls are for. Absent for keys. */
   readonly bound?: Bound;
 }

@@ -4,7 +4,7 @@ import type { BudgetStatus } from "@sekisho/wire/budget-status.ts";
 import { usualCriticality, type Criticality } from "@sekisho/wire/criticality.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Principal } from "../principal.ts";
-import { operatorTenant } from "./key-record.ts";
+import { markedWith, operatorTenant } from "./key-record.ts";
 
 export type Claims = Readonly<Record<string, unknown>>;
 
@@ -25,6 +25,7 @@ export interface ClientMapping {
   readonly streamGraceMs: number | null;
   /** Absent: 402. */
   readonly budgetStatus?: BudgetStatus;
+  readonly tags?: readonly string[];
 }
 
 /** Whom they stand for when they use the admin API. */
@@ -99,6 +100,7 @@ function clientIn(claims: Claims, issuer: string, mapping: ClientMapping): Princ
     requestBudget: mapping.requestBudget,
     streamGraceMs: mapping.streamGraceMs,
     ...(mapping.budgetStatus === undefined ? {} : { budgetStatus: mapping.budgetStatus }),
+    ...markedWith(mapping.tags),
     bound: { user: nameIn(claims, userClaim), session: null },
   };
 }

@@ -273,6 +273,14 @@ describe("SEC-2 claims", () => {
     assert.ok(!ring.origins.has("https://a.example"));
   });
 
+  test("MON-14 has the tags of its issuer, and no such field where there are none", async () => {
+    const tags = ["prod", "search"];
+    const tagged = makeRing({ mapping: { ...clientMapping, tags } });
+    assert.deepEqual((await tagged.ask(await tagged.signed())).tags, tags);
+    const plain = makeRing({ mapping: { ...clientMapping, tags: [] } });
+    assert.ok(!("tags" in (await plain.ask(await plain.signed()))));
+  });
+
   test("STR-6 have the grace for streams that the mapping says", async () => {
     const { signed, ask } = makeRing({ mapping: { ...clientMapping, streamGraceMs: 60_000 } });
     assert.equal((await ask(await signed())).streamGraceMs, 60_000);

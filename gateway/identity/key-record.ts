@@ -25,6 +25,8 @@ export interface KeyGrant {
   readonly streamGraceMs: number | null;
   /** The HTTP status of refusals by budgets; absent: 402. */
   readonly budgetStatus?: BudgetStatus;
+  /** What its calls are marked with in the ledger, sorted; absent: none. */
+  readonly tags?: readonly string[];
 }
 
 /** Whom an admin key stands for; null for the key of a client (SEC-17). */
@@ -57,6 +59,10 @@ export interface KeyRecord {
 export const isDemoKey = (record: KeyRecord): boolean =>
   record.origin === "first-run" && record.grant.role === "client";
 
+/** Of a principal: calls without tags are not even asked how many they have. */
+export const markedWith = (tags: readonly string[] = []): Pick<Principal, "tags"> =>
+  tags.length === 0 ? {} : { tags: Object.freeze([...tags]) };
+
 /** The principal a key proves. One object per key, frozen, since every request shares it. */
 export const principalOf = (record: KeyRecord): Principal =>
   Object.freeze({
@@ -70,6 +76,7 @@ export const principalOf = (record: KeyRecord): Principal =>
     requestBudget: record.grant.requestBudget,
     streamGraceMs: record.grant.streamGraceMs,
     budgetStatus: record.grant.budgetStatus ?? usualBudgetStatus,
+    ...markedWith(record.grant.tags),
   });
 
 const sameList = (a: readonly string[], b: readonly string[]): boolean =>
@@ -84,5 +91,6 @@ export const sameGrant = (a: KeyGrant, b: KeyGrant): boolean =>
   a.requestBudget === b.requestBudget &&
   a.streamGraceMs === b.streamGraceMs &&
   (a.budgetStatus ?? usualBudgetStatus) === (b.budgetStatus ?? usualBudgetStatus) &&
+  sameList(a.tags ?? [], b.tags ?? []) &&
   sameList(a.models, b.models) &&
   sameList(a.surfaces, b.surfaces);

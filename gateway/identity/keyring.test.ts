@@ -61,6 +61,17 @@ const assertRefused = (ring: Keyring, raw: string): void => {
   );
 };
 
+test("MON-14 a key has its tags; one without has no such field", () => {
+  const { ring, add } = makeRing();
+  const tags = ["prod", "search"];
+  const tagged = ring.authenticate(add({ grant: { ...grant, tags } }).raw, null);
+  assert.deepEqual(tagged.tags, tags);
+  assert.ok(Object.isFrozen(tagged.tags));
+  for (const plain of [grant, { ...grant, tags: [] }]) {
+    assert.ok(!("tags" in ring.authenticate(add({ grant: plain }).raw, null)));
+  }
+});
+
 test("SEC-1 a stored key proves its principal, the same object each time", () => {
   const { ring, add } = makeRing();
   const { raw, record } = add();

@@ -49,6 +49,21 @@ test("MON-14 calls are found by tenant, key, user and session alone", async () =
   assert.deepEqual(await ids({ user: "a%" }), []);
 });
 
+test("MON-14 calls are found by one of their tags as a whole, among others", async () => {
+  const { add, ids } = setUp();
+  add([rowOf("a")]);
+  add([rowOf("b", { subject: { ...subject, tags: ["prod", "search"] } })]);
+  add([rowOf("c", { subject: { ...subject, tenant: "acme2", tags: ["prod"] } })]);
+  add([rowOf("d", { subject: { ...subject, choice: "prod", leftOutMessages: 3 } })]);
+  assert.deepEqual(await ids({ tag: "prod" }), ["c", "b"]);
+  assert.deepEqual(await ids({ tag: "search" }), ["b"]);
+  assert.deepEqual(await ids({ tag: "prod", tenant: "acme" }), ["b"]);
+  for (const tag of ["", "pro", "Prod", "%", '["prod"]', "acme"]) {
+    assert.deepEqual(await ids({ tag }), [], tag);
+  }
+  assert.deepEqual(await ids({ tag: null }), ["d", "c", "b", "a"]);
+});
+
 test("MON-14 more calls than one read finds come once each, with pauses", async () => {
   const { add, ids, pauses } = setUp();
   const names = Array.from({ length: 2_345 }, (_, n) => `call-${n}`);

@@ -8,6 +8,8 @@ export interface LedgerQuery {
   readonly key: string | null;
   readonly user: string | null;
   readonly session: string | null;
+  /** One that its calls have, perhaps among others; absent: as null. */
+  readonly tag?: string | null;
   readonly sinceMs: number;
   /** Null, the default: up to now. */
   readonly untilMs?: number | null;
@@ -29,6 +31,8 @@ const windowSql = `SELECT place, id, time_ms, about, user, session FROM calls
     AND (?4 IS NULL OR about ->> '$[0][0]' = ?4) AND (?5 IS NULL OR about ->> '$[0][2]' = ?5)
     AND (?6 IS NULL OR user = ?6) AND (?7 IS NULL OR session = ?7)
     AND (?8 IS NULL OR time_ms < ?8)
+    AND (?9 IS NULL OR EXISTS (
+      SELECT 1 FROM json_each(about, '$[0][9]') AS tag WHERE tag.value = ?9))
   ORDER BY place DESC`;
 
 /**
@@ -37,14 +41,14 @@ const windowSql = `SELECT place, id, time_ms, about, user, session FROM calls
  */
 export async function* readCalls(
   reader: Reader,
-  { tenant, key, user, session, sinceMs, untilMs = null, after }: LedgerQuery,
+  { tenant, key, user, session, tag = null, sinceMs, untilMs = null, after }: LedgerQuery,
   pause: () => Promise<void>,
 ): AsyncGenerator<readonly LedgerCall[]> {
   const first = firstPlaceSince(reader, sinceMs);
   let until = after === null ? lastPlace(reader) : after - 1;
   while (until >= first) {
     const from = Math.max(first - 1, until - windowPlaces);
-    const params = [from, until, sinceMs, tenant, key, user, session, untilMs];
+    const params = [from, until, sinceMs, tenant, key, user, session, untilMs, tag];
     yield reader
       .all(windowSql, params)
       .map((row) => ({ place: Number(row["place"]), rows: rowsOfCall(row) }));

@@ -34,6 +34,8 @@ export interface RowSubject {
   readonly leftOutMessages: number;
   /** What it was given in place of a model's answer of its own; absent for all others (STR-14). */
   readonly given?: RowGiven;
+  /** Those that the key had when it was called; absent where it had none. */
+  readonly tags?: readonly string[];
   /** Upstream model, provider and region of the attempt that counts; null when none was made. */
   readonly model: string | null;
   readonly provider: string | null;

@@ -8,7 +8,7 @@ import type { Price, PriceSpan } from "../price.ts";
 import type { Target } from "../target.ts";
 import type { MeasuredUsage } from "../usage.ts";
 import type { IntentRow } from "./ledger.ts";
-import { settle, settlementRows, spentOf, unknownRow } from "./settlement.ts";
+import { settle, settlementRows, subjectOf, spentOf, unknownRow } from "./settlement.ts";
 
 const price = (version: string, nanoUsd: number, overTokens: number): Price => {
   const at = (each: number) => ({
@@ -81,6 +81,12 @@ test("MON-2 the rows name the band that the reported prompt fell into", () => {
     [540, "old/over-100"],
     [540, "old/over-100"],
   ]);
+});
+
+test("MON-14 rows have the tags of the key, and those of a key without tags no such field", () => {
+  const principal = { ...call.principal, tags: ["prod", "search"] };
+  assert.deepEqual(subjectOf({ ...call, principal }, null).tags, ["prod", "search"]);
+  assert.ok(!("tags" in subjectOf(call, null)));
 });
 
 test("MON-7 a prompt that falls into a dearer band than was reserved costs the operator", () => {

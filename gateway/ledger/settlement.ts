@@ -144,7 +144,7 @@ export function subjectOf(
   target: Pick<Target, "upstreamModel" | "provider" | "region"> | null,
 ): RowSubject {
   const { principal, attribution, request, choice, shortened } = call;
-  return {
+  const subject: RowSubject = {
     tenant: principal.tenant,
     team: principal.team,
     key: principal.keyId,
@@ -159,6 +159,7 @@ export function subjectOf(
     provider: target?.provider ?? null,
     region: target?.region ?? null,
   };
+  return principal.tags === undefined ? subject : { ...subject, tags: principal.tags };
 }
 
 function responseRow(settlement: Settlement): LedgerRow {

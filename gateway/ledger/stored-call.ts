@@ -20,11 +20,18 @@ type Who = readonly [
   alias: string,
 ];
 
-/** What most calls have not is not stored: a choice, messages left out, another one's answer. */
+/** What most calls have not is not stored: a choice, messages left out, another's answer, tags. */
 type Shared =
   | Who
   | readonly [...who: Who, choice: string]
-  | readonly [...who: Who, choice: string | null, leftOutMessages: number, given?: Given];
+  | readonly [...who: Who, choice: string | null, leftOutMessages: number, given?: Given]
+  | readonly [
+      ...who: Who,
+      choice: string | null,
+      leftOutMessages: number,
+      given: Given | null,
+      tags: readonly string[],
+    ];
 
 type Given = readonly [
   kind: RowGiven["kind"],
@@ -74,14 +81,21 @@ export function storedCall(rows: readonly LedgerRow[], subject: RowSubject): Sto
   return { about: JSON.stringify(about), user, session };
 }
 
-function sharedOf(who: Who, { choice, leftOutMessages, given }: RowSubject): Shared {
-  if (given !== undefined) {
-    const { kind, nanoUsd, inputTokens, outputTokens } = given;
-    return [...who, choice, leftOutMessages, [kind, nanoUsd, inputTokens, outputTokens]];
+function sharedOf(who: Who, { choice, leftOutMessages, given, tags }: RowSubject): Shared {
+  if (tags !== undefined) {
+    return [...who, choice, leftOutMessages, given === undefined ? null : storedGiven(given), tags];
   }
+  if (given !== undefined) return [...who, choice, leftOutMessages, storedGiven(given)];
   if (leftOutMessages > 0) return [...who, choice, leftOutMessages];
   return choice === null ? who : [...who, choice];
 }
+
+const storedGiven = ({ kind, nanoUsd, inputTokens, outputTokens }: RowGiven): Given => [
+  kind,
+  nanoUsd,
+  inputTokens,
+  outputTokens,
+];
 
 const isLike = (a: LedgerRow, b: LedgerRow): boolean =>
   a.subject.model === b.subject.model &&
@@ -138,12 +152,13 @@ export function rowsOfCall(row: Row): LedgerRow[] {
   // Written by this file alone, in this shape.
   const [shared, attempts] = JSON.parse(String(row["about"])) as About;
   const [tenant, team, key, agent, surface, alias, choice = null, ...more] = shared;
-  const [leftOutMessages = 0, given] = more;
+  const [leftOutMessages = 0, given = null, tags] = more;
   const user = textOf(row["user"]);
   const session = textOf(row["session"]);
   const call = { id: String(row["id"]), timeMs: Number(row["time_ms"]) };
   const subject = { tenant, team, key, user, session, agent, surface, alias };
-  const who = { ...subject, choice, leftOutMessages, ...givenOf(given) };
+  const marked = tags === undefined ? {} : { tags };
+  const who = { ...subject, choice, leftOutMessages, ...givenOf(given), ...marked };
   const last = attempts.at(-1);
   if (last === undefined || isBrief(last)) throw new Error(`Call ${call.id} has no response's row`);
   const response = wholeRowOf(last, who);
@@ -152,8 +167,8 @@ export function rowsOfCall(row: Row): LedgerRow[] {
     .sort((a, b) => a.attempt - b.attempt);
 }
 
-function givenOf(stored: Given | undefined): Pick<RowSubject, "given"> {
-  if (stored === undefined) return {};
+function givenOf(stored: Given | null): Pick<RowSubject, "given"> {
+  if (stored === null) return {};
   const [kind, nanoUsd, inputTokens, outputTokens] = stored;
   return { given: { kind, nanoUsd, inputTokens, outputTokens } };
 }

@@ -17,12 +17,15 @@ const subjectColumns = [
   "choice",
 ] as const satisfies readonly (keyof StoredSubject)[];
 
-type StoredSubject = Omit<RowSubject, "given" | "leftOutMessages">;
+type StoredSubject = Omit<RowSubject, "given" | "leftOutMessages" | "tags">;
+
+type StoredArm = readonly [split: string, arm: string, phase: number];
 
 /**
  * What stands in the column `about`: values in the order of `subjectColumns`, accounts, reserved
  * tokens and the version of the price, which intents of versions before 0.2 have none of; the
- * messages that were left out, where some were, or the call fell to an arm; that arm.
+ * messages that were left out, where some were, or the call fell to an arm or has tags; that arm,
+ * null where tags alone follow; these.
  */
 type IntentAbout = readonly [
   subject: readonly (string | null)[],
@@ -30,7 +33,8 @@ type IntentAbout = readonly [
   tokens?: readonly [input: number, output: number],
   priceVersion?: string | null,
   leftOutMessages?: number,
-  arm?: readonly [split: string, arm: string, phase: number],
+  arm?: StoredArm | null,
+  tags?: readonly string[],
 ];
 
 /** The column `about` of an intent. */
@@ -46,17 +50,19 @@ export function storedIntent({
     accounts.map(({ account, windowStartMs }) => [account, windowStartMs]),
     [reserved.inputTokens, reserved.outputTokens],
     priceVersion,
-    ...leftOutOf(subject, arm ?? null),
+    ...unusualOf(subject, arm ?? null),
   ];
   return JSON.stringify(about);
 }
 
 /** Most intents say nothing of it. */
-function leftOutOf(
-  { leftOutMessages }: RowSubject,
+function unusualOf(
+  { leftOutMessages, tags }: RowSubject,
   arm: ArmRef | null,
-): [] | [number] | [number, [string, string, number]] {
-  if (arm !== null) return [leftOutMessages, [arm.split, arm.arm, arm.phase]];
+): [] | [number] | [number, StoredArm] | [number, StoredArm | null, readonly string[]] {
+  const fallen: StoredArm | null = arm === null ? null : [arm.split, arm.arm, arm.phase];
+  if (tags !== undefined) return [leftOutMessages, fallen, tags];
+  if (fallen !== null) return [leftOutMessages, fallen];
   return leftOutMessages === 0 ? [] : [leftOutMessages];
 }
 
@@ -80,16 +86,17 @@ const subjectParams = (subject: RowSubject): (string | null)[] => [
 export function intentOf(row: Row): IntentRow {
   // Written by this file alone, in this shape.
   const about = JSON.parse(String(row["about"])) as IntentAbout;
-  const [subject, accounts, tokens, priceVersion = null, leftOutMessages = 0, arm] = about;
+  const [subject, accounts, tokens, priceVersion = null, leftOutMessages = 0, arm = null, tags] =
+    about;
   const [inputTokens, outputTokens] = tokens ?? [0, 0];
   return {
     id: String(row["id"]),
     timeMs: Number(row["time_ms"]),
     reserved: { nanoUsd: Number(row["reserved_nano_usd"]), inputTokens, outputTokens },
     priceVersion,
-    subject: { ...toSubject(subject), leftOutMessages },
+    subject: { ...toSubject(subject), leftOutMessages, ...(tags === undefined ? {} : { tags }) },
     accounts: accounts.map(([account, windowStartMs]) => ({ account, windowStartMs })),
-    ...(arm === undefined ? {} : { arm: { split: arm[0], arm: arm[1], phase: arm[2] } }),
+    ...(arm === null ? {} : { arm: { split: arm[0], arm: arm[1], phase: arm[2] } }),
   };
 }
 

@@ -7,6 +7,8 @@ export interface Option {
   /** What stands for its value in the help; null for a switch. */
   readonly value: string | null;
   readonly about: string;
+  /** May stand several times; its values come as one list. */
+  readonly repeats?: true;
   /** When its values are a closed list. */
   readonly values?: readonly string[];
   /** What may stand there beside them. */

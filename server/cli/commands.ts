@@ -74,6 +74,12 @@ export const commands: readonly Command[] = [
         values: budgetStatuses.map(String),
       },
       {
+        name: "tag",
+        value: "TEXT",
+        about: "what its calls are marked with in the ledger; may stand several times",
+        repeats: true,
+      },
+      {
         name: "stream-grace",
         value: "TIME",
         about: "its resumable answers run on for so long without a reader: 30s, at most 1h",

@@ -91,6 +91,7 @@ const clientOptions = [
   "request-budget",
   "stream-grace",
   "budget-status",
+  "tag",
   "origins",
   "aws",
 ];
@@ -119,6 +120,7 @@ export async function createKey(invocation: Invocation): Promise<Exit> {
     requestBudget: options.text("request-budget"),
     streamGraceMs: options.durationMs("stream-grace"),
     budgetStatus: options.count("budget-status"),
+    tags: options.list("tag"),
     ...limitsOf(options),
     ...(options.has("aws") ? { aws: true } : {}),
   };

@@ -19,6 +19,7 @@ const who = {
   alias: "fast",
   choice: null,
   leftOutMessages: 0,
+  tags: [],
 };
 
 const row = (over: Partial<LedgerRowView> = {}): LedgerRowView => ({
@@ -92,6 +93,7 @@ test("MON-14 what is not usual of a call has a line of its own", () => {
     agent: "bot",
     choice: "fast: simple",
     leftOutMessages: 28,
+    tags: ["prod", "search"],
     cached: "hit",
     savedNanoUsd: 1_500_000_000,
     feedbackCount: 2,
@@ -102,6 +104,7 @@ test("MON-14 what is not usual of a call has a line of its own", () => {
     "team:       shop",
     "session:    s1",
     "agent:      bot",
+    "tags:       prod, search",
     "choice:     fast: simple",
     "history:    28 messages were not sent",
     "given:      another call's answer (hit), 1.50 USD saved",

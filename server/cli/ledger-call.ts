@@ -68,6 +68,7 @@ const subjectLines = (subject: CallSubjectView): readonly Line[] => [
   ["user", subject.user],
   ["session", subject.session],
   ["agent", subject.agent],
+  ["tags", subject.tags.length === 0 ? null : subject.tags.join(", ")],
   ["surface", subject.surface],
   ["model", subject.alias],
   ["choice", subject.choice],

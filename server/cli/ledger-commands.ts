@@ -51,6 +51,7 @@ export const ledgerCommands: readonly Command[] = [
       { name: "key", value: "ID", about: "only this key" },
       { name: "user", value: "NAME", about: "only this user" },
       { name: "session", value: "NAME", about: "only this session" },
+      { name: "tag", value: "TEXT", about: "only calls of keys that had this tag" },
       {
         name: "range",
         value: "RANGE",

@@ -20,6 +20,7 @@ const command: Command = {
       values: ["last"],
       orForm: { form: /^\d{4}-\d{2}$/, about: "one such as 2026-11" },
     },
+    { name: "tag", value: "TEXT", about: "", repeats: true },
     { name: "json", value: null, about: "" },
   ],
   load: () => Promise.reject(new Error("not run")),
@@ -31,6 +32,13 @@ test("options and arguments may stand in any order", () => {
     assert.deepEqual(args, ["k1"]);
     assert.deepEqual([options.text("grace"), options.has("json")], ["1h", true]);
   }
+});
+
+test("an option that may stand several times is one list", () => {
+  const tags = (line: string) => parseCommandLine(command, line.split(" ")).options.list("tag");
+  assert.deepEqual(tags("k1 --tag prod --tag=search,eu"), ["prod", "search", "eu"]);
+  assert.deepEqual(tags("k1 --tag prod"), ["prod"]);
+  assert.equal(tags("k1"), undefined);
 });
 
 test("a value may have a form instead of a name", () => {

@@ -38,8 +38,12 @@ export function parseCommandLine(command: Command, argv: readonly string[]): Par
     if (token.kind !== "option") continue;
     const option = known.get(token.name);
     if (option === undefined) throw unknownOption(command, token.rawName, known.keys());
-    if (values.has(option.name)) throw usage(command, `Option --${option.name} stands twice`);
-    values.set(option.name, valueOf(command, option, token));
+    const before = values.get(option.name);
+    if (before !== undefined && option.repeats !== true) {
+      throw usage(command, `Option --${option.name} stands twice`);
+    }
+    const value = valueOf(command, option, token);
+    values.set(option.name, before === undefined ? value : `${before},${value}`);
   }
   if (!values.has("help")) checkArgs(command, args);
   return { args, options: new OptionValues(values) };

@@ -25,6 +25,7 @@ const makeKey = (changes: Partial<KeyView> = {}): KeyView => ({
   requestBudget: null,
   streamGraceMs: null,
   budgetStatus: 402,
+  tags: [],
   origin: "admin",
   createdAt: "2026-01-01T00:00:00.000Z",
   rotatedAt: null,
@@ -165,6 +166,7 @@ test("a new key alone is on standard output, so that a script can keep it", asyn
   ]);
   const words = ["keys", "create", "--tenant", "acme", "--models", "fast, quality"];
   words.push("--stream-grace", "30s", "--budget-status", "429", "--data", data);
+  words.push("--tag", "search", "--tag", "prod");
   const { exit, out, err } = await run(words);
   assert.deepEqual([exit, out], ["ok", "sk_dev_x\n"]);
   assert.match(err, /^Made client key key_1 for acme\. It is shown this once:\n$/);
@@ -174,6 +176,7 @@ test("a new key alone is on standard output, so that a script can keep it", asyn
     models: ["fast", "quality"],
     streamGraceMs: 30_000,
     budgetStatus: 429,
+    tags: ["search", "prod"],
   };
   assert.deepEqual(asked[0], { ...asked[0], line: "POST /admin/keys", body });
   const json = await run([...words, "--json"]);

@@ -3,7 +3,7 @@ import type { Invocation } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";
 import { elsewhere, everyCall } from "./usage.ts";
 
-const filters = ["tenant", "key", "user", "session", "range", "view"];
+const filters = ["tenant", "key", "user", "session", "tag", "range", "view"];
 
 /** `sekisho usage export`: ends with "unreachable" when the last row did not come. */
 export async function exportUsage(invocation: Invocation): Promise<Exit> {

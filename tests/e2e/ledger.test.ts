@@ -122,8 +122,8 @@ describe("MON-14 single rows", () => {
     const csv = await operated.sekisho("usage", "export", "--tenant", "red", "--view", "tenant");
     const lines = csv.split("\r\n");
     assert.equal(lines[0], ledgerColumns.join(","));
-    assert.match(lines[0], /,wastedTokens,costUsd$/);
-    assert.match(lines[1] ?? "", /,\d+\.\d{9}$/);
+    assert.match(lines[0], /,wastedTokens,costUsd,tags$/);
+    assert.match(lines[1] ?? "", /,\d+\.\d{9},$/);
     assert.equal(lines.length, 4, "a head, two rows and the end of the last line");
     assert.match(lines[1] ?? "", /,"canary-red-user,two",canary-red-session,/);
     assert.match(lines[2] ?? "", /,'=cmd\(\),canary-red-session,/);

@@ -17,6 +17,7 @@ test("a client key needs a tenant; everything else has a default", () => {
       requestBudget: null,
       streamGraceMs: null,
       budgetStatus: 402,
+      tags: [],
       addresses: [],
       expiresInMs: null,
       origins: [],
@@ -37,6 +38,7 @@ test("every field is taken as it is, lists without doubles", () => {
     requestBudget: null,
     streamGraceMs: 0,
     budgetStatus: 429,
+    tags: ["Team:search_1", "prod-2.0"],
     addresses: ["10.1.0.0/16", "2001:db8::7"],
     expiresInMs: 60_000,
     origins: ["https://shop.example:8443", "http://localhost:3000"],
@@ -44,6 +46,17 @@ test("every field is taken as it is, lists without doubles", () => {
   };
   const parsed = parseKeyCreation(body);
   assert.deepEqual(parsed, { ok: true, value: { ...body, models: ["fast*", "quality"] } });
+});
+
+test("MON-14 tags of a key are sorted, none twice; none is none", () => {
+  const read = (tags: readonly string[]) => {
+    const parsed = parseKeyCreation({ tenant: "acme", tags });
+    return parsed.ok ? parsed.value.tags : parsed.message;
+  };
+  const longest = "x".repeat(32);
+  assert.deepEqual(read(["search", longest, "a:1", "search"]), ["a:1", "search", longest]);
+  assert.deepEqual(read([]), []);
+  assert.match(String(read(["a b"])), /tags must be a list of 1 to 8, each 1 to 32 letters/);
 });
 
 test("STR-6 the grace of a key's streams is a whole number of an hour at most, or null", () => {
@@ -67,6 +80,7 @@ test("SEC-17 an admin key has no team, models, surfaces, criticality or pair", (
     requestBudget: null,
     streamGraceMs: null,
     budgetStatus: 402,
+    tags: [],
     ...limits,
   };
   const value = { ...nothing, ...none, role: "admin", name: "ops" };
@@ -82,6 +96,7 @@ test("SEC-17 an admin key has no team, models, surfaces, criticality or pair", (
     "requestBudget",
     "streamGraceMs",
     "budgetStatus",
+    "tags",
     "aws",
   ]) {
     const refused = parseKeyCreation({ role: "admin", [field]: "x" });
@@ -119,6 +134,13 @@ const refusedBodies: readonly (readonly [body: unknown, code: string, path: stri
   [{ tenant, criticality: 1 }, "invalid_value", "criticality"],
   [{ tenant, budgetStatus: "429" }, "invalid_value", "budgetStatus"],
   [{ tenant, budgetStatus: 500 }, "invalid_value", "budgetStatus"],
+  [{ tenant, tags: "prod" }, "invalid_value", "tags"],
+  [{ tenant, tags: null }, "invalid_value", "tags"],
+  [{ tenant, tags: [""] }, "invalid_value", "tags"],
+  [{ tenant, tags: ["a;b"] }, "invalid_value", "tags"],
+  [{ tenant, tags: ["prod\n"] }, "invalid_value", "tags"],
+  [{ tenant, tags: ["x".repeat(33)] }, "invalid_value", "tags"],
+  [{ tenant, tags: Array.from({ length: 9 }, (_, n) => `t${n}`) }, "invalid_value", "tags"],
   [{ tenant, addresses: ["example.com"] }, "invalid_value", "addresses"],
   [{ tenant, addresses: "10.0.0.1" }, "invalid_value", "addresses"],
   [{ tenant, addresses: ["10.0.0.1; DROP"] }, "invalid_value", "addresses"],

@@ -1,4 +1,5 @@
 import { budgetStatuses, usualBudgetStatus, type BudgetStatus } from "../budget-status.ts";
+import { inOrder, maxTags, tagShape, tagWords } from "../key-tags.ts";
 import { criticalities, type Criticality, usualCriticality } from "../criticality.ts";
 import type { Parsed } from "../result.ts";
 import { readQuery, refuseParam } from "./_query.ts";
@@ -22,6 +23,8 @@ export interface KeyView {
   readonly streamGraceMs: number | null;
   /** The HTTP status of refusals by budgets. */
   readonly budgetStatus: BudgetStatus;
+  /** What its calls are marked with in the ledger, sorted. */
+  readonly tags: readonly string[];
   /** `config` keys are changed in the configuration, the others here. */
   readonly origin: "config" | "first-run" | "admin";
   readonly createdAt: string | null;
@@ -85,6 +88,7 @@ export interface KeyCreation {
   readonly requestBudget: string | null;
   readonly streamGraceMs: number | null;
   readonly budgetStatus: BudgetStatus;
+  readonly tags: readonly string[];
   readonly addresses: readonly string[];
   /** From now; null: it is good until it is revoked. */
   readonly expiresInMs: number | null;
@@ -153,6 +157,8 @@ const address: TextRule = {
   says: "an address or a range such as 10.1.0.0/16",
 };
 
+const tag = { pattern: tagShape, says: tagWords, most: maxTags };
+
 /** As browsers write it: in lower case, without a path, without the port that is usual. */
 export const originShape = /^[a-z][a-z0-9+.-]{0,31}:\/\/[a-z0-9.\-_[\]:]{1,255}$/;
 const origin: TextRule = { pattern: originShape, says: "an origin such as https://shop.example" };
@@ -192,6 +198,7 @@ const creationFields = [
   "requestBudget",
   "streamGraceMs",
   "budgetStatus",
+  "tags",
   "addresses",
   "expiresInMs",
   "origins",
@@ -213,6 +220,7 @@ export function parseKeyCreation(body: unknown): Parsed<KeyCreation, FieldCode> 
     requestBudget: fields.optional("requestBudget", name),
     streamGraceMs: fields.countOrNull("streamGraceMs", maxStreamGraceMs, 0) ?? null,
     budgetStatus: fields.choice("budgetStatus", budgetStatuses, usualBudgetStatus),
+    tags: inOrder(fields.anyList("tags", tag) ?? []),
     addresses: fields.anyList("addresses", address) ?? [],
     expiresInMs: fields.countOrNull("expiresInMs", mostMs) ?? null,
     origins: fields.anyList("origins", origin) ?? [],
@@ -237,6 +245,7 @@ function parseStaffKey(
     requestBudget: null,
     streamGraceMs: null,
     budgetStatus: usualBudgetStatus,
+    tags: [],
     addresses: fields.anyList("addresses", address) ?? [],
     expiresInMs: fields.countOrNull("expiresInMs", mostMs) ?? null,
     origins: [],

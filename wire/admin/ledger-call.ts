@@ -28,6 +28,7 @@ export type CallSubjectView = Pick<
   | "model"
   | "provider"
   | "region"
+  | "tags"
 >;
 
 /**

@@ -52,6 +52,8 @@ export interface LedgerRowView {
   readonly feedbackCount: number;
   /** … and the mean of their scores, from -1 to 1; null where nobody has. */
   readonly feedbackScore: number | null;
+  /** Those that the key had when it was called, sorted. */
+  readonly tags: readonly string[];
 }
 
 /** In the order in which exports have them. */
@@ -95,6 +97,7 @@ export const ledgerColumns = [
   "wastedTokens",
   // New ones stand last: readers may go by the place.
   "costUsd",
+  "tags",
 ] as const satisfies readonly (keyof LedgerRowView)[];
 
 /** `GET /admin/ledger` without a format, the newest call first: `?after=<next>` goes on. */
@@ -118,6 +121,7 @@ export interface LedgerQueryView {
   readonly key: string | null;
   readonly user: string | null;
   readonly session: string | null;
+  readonly tag: string | null;
   readonly range: UsageRange | "all" | CalendarRange;
   /** Null: that of the operator, or the tenant's for who is bound to it. */
   readonly view: LedgerViewName | null;
@@ -128,7 +132,7 @@ export interface LedgerQueryView {
   readonly limit: number;
 }
 
-const filters = ["tenant", "key", "user", "session"];
+const filters = ["tenant", "key", "user", "session", "tag"];
 const params = [...filters, "range", "view", "format", "after", "limit"];
 const maxPage = 1_000;
 const usualPage = 100;
@@ -152,8 +156,8 @@ export function parseLedgerQuery(query: string): Parsed<LedgerQueryView, "invali
   }
   const page = pageOf(of("after"), of("limit"), format);
   if (!page.ok) return page;
-  const [tenant, key, user, session] = [of("tenant"), of("key"), of("user"), of("session")];
-  return { ok: true, value: { tenant, key, user, session, range, view, format, ...page.value } };
+  const who = { tenant: of("tenant"), key: of("key"), user: of("user"), session: of("session") };
+  return { ok: true, value: { ...who, tag: of("tag"), range, view, format, ...page.value } };
 }
 
 function pageOf(

@@ -38,6 +38,7 @@ const sample: KeyRecord = {
     requestBudget: "chat",
     streamGraceMs: 0,
     budgetStatus: 429,
+    tags: ["prod", "team:search"],
   },
   limits: {
     addresses: ["10.1.0.0/16", "2001:db8::7"],
@@ -92,6 +93,7 @@ const checkSecrets = (scenario: Scenario): void => {
         requestBudget: null,
         streamGraceMs: null,
         budgetStatus: 402,
+        tags: [],
       },
       limits: { addresses: [], expiresMs: null, origins: [] },
       origin: "first-run",

@@ -87,6 +87,11 @@ export const identityMigrations: readonly Migration[] = [
       CHECK (budget_status IN (402, 429))`,
   },
   {
+    number: 110,
+    name: "what calls of keys are marked with",
+    sql: "ALTER TABLE keys ADD COLUMN tags TEXT NOT NULL DEFAULT '[]'",
+  },
+  {
     // Counts what changes in keys, uses left out: other processes look at it, and read them again.
     number: 140,
     name: "key_changes",

@@ -14,12 +14,12 @@ import type { KeyStore, Rotation } from "../key-store.ts";
 
 const insertSql = `INSERT INTO keys (
   id, tenant, team, role, models, surfaces, criticality, request_budget, stream_grace_ms,
-  budget_status, addresses, expires_ms, origins, name, origin,
+  budget_status, tags, addresses, expires_ms, origins, name, origin,
   hmac, pepper, access_key_id, pair_salt,
   previous_hmac, previous_pepper, previous_access_key_id,
   previous_pair_salt, previous_until_ms, created_ms, rotated_ms, revoked_ms
 ) VALUES (
-  ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** On the right of SET stand the values from before: the secret of now becomes the previous one. */
 const rotateSql = `UPDATE keys SET
@@ -66,7 +66,7 @@ export const sqliteKeyStore: KeyStore = {
     const params: SqlValue[] = [record.id, grant.tenant, grant.team, grant.role];
     params.push(JSON.stringify(grant.models), JSON.stringify(grant.surfaces));
     params.push(grant.criticality, grant.requestBudget, grant.streamGraceMs);
-    params.push(grant.budgetStatus ?? usualBudgetStatus);
+    params.push(grant.budgetStatus ?? usualBudgetStatus, JSON.stringify(grant.tags ?? []));
     params.push(JSON.stringify(record.limits.addresses));
     params.push(record.limits.expiresMs, JSON.stringify(record.limits.origins));
     params.push(record.name, record.origin);
@@ -123,6 +123,7 @@ const recordOf = (row: Row): KeyRecord => ({
     requestBudget: row["request_budget"] === null ? null : text(row, "request_budget"),
     streamGraceMs: integerOrNull(row, "stream_grace_ms"),
     budgetStatus: budgetStatus(row),
+    tags: list(row, "tags"),
   },
   limits: {
     addresses: list(row, "addresses"),

@@ -135,6 +135,11 @@ test("names, choices and kinds say what they may be", () => {
       "tenants.a.keys[0].streamGraceMs: 3600001 is above the limit of 3600000",
     ],
     [
+      'tenants: { a: { keys: [{ id: k, secret: env:A, tags: ["a;b"] }] } }',
+      'tenants.a.keys[0].tags[0]: "a;b" is no tag: 1 to 32 letters, digits and ._-:',
+      "tenants.a.keys[0].secret names the variable A, which is not set",
+    ],
+    [
       "prices: { override: { x: { inputUsdPerMillion: 3 } } }",
       "prices.override.x.outputUsdPerMillion is missing",
     ],

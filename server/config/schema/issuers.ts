@@ -8,6 +8,7 @@ import { addressList } from "./address-range.ts";
 import { originList } from "./origin-list.ts";
 import { choice, identifier, section, text, wholeNumber } from "./leaf.ts";
 import { secretText } from "./secret-text.ts";
+import { tagList } from "./tag-list.ts";
 
 const url = (about: string) =>
   z
@@ -74,6 +75,7 @@ const clients = section("An issuer whose tokens call models.", {
     .literal([...budgetStatuses])
     .describe("The HTTP status of refusals by budgets: 402 or 429.")
     .default(usualBudgetStatus),
+  tags: tagList("What calls with its tokens are marked with in the ledger."),
   streamGraceMs: wholeNumber(
     "As `streams.graceMs`, for resumable answers to its tokens; `null`: that one.",
     { min: 0, max: maxStreamGraceMs },

@@ -7,6 +7,7 @@ import { choice, decimal, identifier, section, text, wholeNumber } from "./leaf.
 import { addressList } from "./address-range.ts";
 import { originList } from "./origin-list.ts";
 import { secretText } from "./secret-text.ts";
+import { tagList } from "./tag-list.ts";
 import { usd } from "./usd.ts";
 
 const key = section("A key of the file; more are made by command line and admin API.", {
@@ -37,6 +38,7 @@ const key = section("A key of the file; more are made by command line and admin 
     .literal([...budgetStatuses])
     .describe("The HTTP status of refusals by budgets: 402 or 429.")
     .default(usualBudgetStatus),
+  tags: tagList("What its calls are marked with in the ledger."),
   streamGraceMs: wholeNumber(
     "As `streams.graceMs`, for resumable answers of this key; `null`: that one.",
     { min: 0, max: maxStreamGraceMs },

@@ -23,6 +23,7 @@ const scanner = new JsonScanner([
   "requestBudget",
   "streamGraceMs",
   "budgetStatus",
+  "tags",
   "aws",
   "graceMs",
   "addresses",

@@ -22,6 +22,7 @@ export const viewOfKey = (
   requestBudget: record.grant.requestBudget,
   streamGraceMs: record.grant.streamGraceMs,
   budgetStatus: record.grant.budgetStatus ?? usualBudgetStatus,
+  tags: record.grant.tags ?? [],
   origin: record.origin,
   createdAt: timeOrNull(record.createdMs),
   rotatedAt: timeOrNull(record.rotatedMs),

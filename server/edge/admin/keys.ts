@@ -56,7 +56,7 @@ export async function postKey(request: AdminRequest, context: AdminContext): Pro
 
 const grantOf = (creation: KeyCreation, { tenants, models: served }: Config): KeyGrant => {
   const { tenant, team, role, models, surfaces, criticality, requestBudget } = creation;
-  const { streamGraceMs, budgetStatus } = creation;
+  const { streamGraceMs, budgetStatus, tags } = creation;
   const known = tenant !== null && Object.hasOwn(tenants, tenant) ? tenants[tenant] : undefined;
   if (tenant !== null && known === undefined) {
     throw unknownName("tenant", tenant, Object.keys(tenants));
@@ -84,7 +84,7 @@ const grantOf = (creation: KeyCreation, { tenants, models: served }: Config): Ke
     throw new Failure<Code>("invalid_value", `Cannot make a key: ${why}`, { param: "models" });
   }
   const may = { models, surfaces, criticality, requestBudget, streamGraceMs, budgetStatus };
-  return { tenant, team, role, ...may };
+  return { tenant, team, role, ...may, tags };
 };
 
 const maxListed = 20;

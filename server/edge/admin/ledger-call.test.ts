@@ -96,6 +96,7 @@ test("MON-10 a call under way says so, with what is set aside for it", async () 
     alias: "fast",
     choice: null,
     leftOutMessages: 0,
+    tags: [],
     model: "haiku",
     provider: "p1",
     region: "r1",

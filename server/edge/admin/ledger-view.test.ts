@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { rowOf } from "@sekisho/gateway/ledger/memory-ledger-fixture.ts";
+import { rowOf, subject } from "@sekisho/gateway/ledger/memory-ledger-fixture.ts";
 import { ledgerLines, ledgerRowView } from "./ledger-view.ts";
 
 const costs: readonly (readonly [nanoUsd: number, usd: string])[] = [
@@ -12,12 +12,12 @@ const costs: readonly (readonly [nanoUsd: number, usd: string])[] = [
 ];
 
 for (const [costNanoUsd, usd] of costs) {
-  test(`MON-14 the last column of an export has ${usd} USD`, () => {
+  test(`MON-14 the column costUsd of an export has ${usd} USD`, () => {
     const row = ledgerRowView(rowOf("a", { costNanoUsd }));
     assert.deepEqual([row.costNanoUsd, row.costUsd], [costNanoUsd, usd]);
     const titles = ledgerLines.csv.head.trimEnd().split(",");
     const cells = ledgerLines.csv.line(row).trimEnd().split(",");
-    assert.deepEqual([titles.at(-1), cells.at(-1)], ["costUsd", usd]);
+    assert.deepEqual([titles.at(-2), cells.at(-2)], ["costUsd", usd]);
     assert.equal(titles.length, cells.length);
     assert.equal(JSON.parse(ledgerLines.jsonl.line(row)).costUsd, usd);
   });
@@ -25,5 +25,17 @@ for (const [costNanoUsd, usd] of costs) {
 
 test("MON-14 readers of before find each column in its place", () => {
   const titles = ledgerLines.csv.head.trimEnd().split(",");
-  assert.deepEqual([titles[21], titles[36]], ["costNanoUsd", "wastedTokens"]);
+  const places = [titles[21], titles[36], titles[37]];
+  assert.deepEqual(places, ["costNanoUsd", "wastedTokens", "costUsd"]);
+});
+
+test("MON-14 tags are the last column, a list in JSON and one cell in CSV", () => {
+  const tagged = ledgerRowView(rowOf("a", { subject: { ...subject, tags: ["-x", "prod"] } }));
+  assert.ok(ledgerLines.csv.head.endsWith(",tags\r\n"));
+  // Else a spreadsheet would take it for a formula.
+  assert.ok(ledgerLines.csv.line(tagged).endsWith(",'-x;prod\r\n"));
+  assert.deepEqual(JSON.parse(ledgerLines.jsonl.line(tagged)).tags, ["-x", "prod"]);
+  const plain = ledgerRowView(rowOf("a"));
+  assert.ok(ledgerLines.csv.line(plain).endsWith(",\r\n"));
+  assert.deepEqual(JSON.parse(ledgerLines.jsonl.line(plain)).tags, []);
 });

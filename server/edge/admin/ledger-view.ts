@@ -11,7 +11,7 @@ import { csvLine } from "../answers/csv.ts";
 
 /** `feedback`: of the row's call, where somebody has said something of its answer. */
 export const ledgerRowView = (
-  { usage, subject: { given, ...subject }, ...row }: LedgerRow,
+  { usage, subject: { given, tags, ...subject }, ...row }: LedgerRow,
   feedback?: CallFeedback,
 ): LedgerRowView => ({
   time: rfc3339(row.timeMs),
@@ -40,6 +40,7 @@ export const ledgerRowView = (
   savedOutputTokens: given?.outputTokens ?? 0,
   feedbackCount: row.attempt === 0 ? (feedback?.count ?? 0) : 0,
   feedbackScore: row.attempt === 0 ? (feedback?.averageScore ?? null) : null,
+  tags: tags ?? [],
 });
 
 /** How an export of the ledger is written. */
@@ -53,7 +54,10 @@ export const ledgerLines: Readonly<Record<LedgerFormat, LedgerLines>> = {
   csv: {
     contentType: "text/csv; charset=utf-8; header=present",
     head: csvLine(ledgerColumns),
-    line: (row) => csvLine(ledgerColumns.map((column) => row[column])),
+    line: ({ tags, ...row }) => {
+      const cells = { ...row, tags: tags.join(";") };
+      return csvLine(ledgerColumns.map((column) => cells[column]));
+    },
   },
   jsonl: {
     contentType: "application/x-ndjson",

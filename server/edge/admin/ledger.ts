@@ -20,8 +20,8 @@ import { tenantAsked } from "./tenant-reach.ts";
 type AskedQuery = LedgerQueryView & { readonly view: LedgerViewName };
 
 /**
- * `GET /admin/ledger?tenant=&key=&user=&session=&range=&view=&format=&after=&limit=`: single rows,
- * a page of them or all of them as a file (MON-14).
+ * `GET /admin/ledger?tenant=&key=&user=&session=&tag=&range=&view=&format=&after=&limit=`: single
+ * rows, a page of them or all of them as a file (MON-14).
  */
 export async function getLedger(
   request: AdminRequest,

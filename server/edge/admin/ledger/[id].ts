@@ -39,13 +39,14 @@ const tenantOf = (found: FoundCall): string | null =>
 
 const runningView = ({
   // What is given another call's answer has no intent.
-  subject: { given: _none, ...subject },
+  subject: { given: _none, tags = [], ...subject },
   reserved,
   priceVersion,
 }: IntentRow): Omit<RunningCallView, "id" | "startedAt"> => ({
   state: "running",
   rows: [],
   ...subject,
+  tags,
   reservedNanoUsd: reserved.nanoUsd,
   reservedInputTokens: reserved.inputTokens,
   reservedOutputTokens: reserved.outputTokens,
