@@ -56,12 +56,14 @@ function relayProblem(seen: Seen, served: UpstreamRecord, wantsUsage: boolean): 
   const isVisible = ({ kind }: Frame): boolean => wantsUsage || kind !== "usage";
   const all = contentFrames(served, false);
   const visible = all.filter(isVisible);
-  for (const [index, frame] of seen.said.entries()) {
+  const isCut = isCutAtCap(seen, served);
+  for (const [index, frame] of (isCut ? seen.said.slice(0, -1) : seen.said).entries()) {
     const right = visible[index];
     if (right === undefined) return `event ${index} was never said: ${frame}`;
     const text = evenLines(right.bytes.toString("utf8"));
     if (frame !== text) return `event ${index} is ${frame} instead of ${text}`;
   }
+  if (isCut) return capProblem(visible.slice(0, seen.said.length - 1), served);
   if (seen.end === "clean") {
     if (!seen.isDone) return "a clean end without a terminal";
     if (!isEndDelivered(served)) return "a clean end that its provider never sent";
@@ -77,6 +79,24 @@ function relayProblem(seen: Seen, served: UpstreamRecord, wantsUsage: boolean): 
   return missing <= (isUnfinished ? 1 : 0) ? null : `${missing} events are missing`;
 }
 
+/** Ended by the gateway: a provider that goes on for ever never says that it came to its cap. */
+function isCutAtCap({ said, end, isDone }: Seen, { fault }: UpstreamRecord): boolean {
+  const isEnd = /"finish_reason":"length"/.test(said.at(-1) ?? "");
+  return fault === "endless trickle" && end === "clean" && isDone && isEnd;
+}
+
+/** MON-7: each of its pieces is a token, and as many of them passed as it might say. */
+function capProblem(passed: readonly Frame[], { maxTokens }: UpstreamRecord): string | null {
+  const pieces = passed.filter(({ kind }) => kind === "content").length;
+  return pieces === maxTokens ? null : `${pieces} pieces passed of a cap of ${maxTokens}`;
+}
+
+const textOfCap = (all: readonly Frame[], { maxTokens }: UpstreamRecord): string =>
+  all
+    .slice(0, maxTokens)
+    .map((frame) => frame.text)
+    .join("");
+
 /** Was the last frame that came a comment, of which the end is missing? */
 function hasTornComment(served: UpstreamRecord): boolean {
   const frames = served.frames.slice(0, framesDelivered(served));
@@ -91,6 +111,9 @@ function translationProblem(seen: Seen, served: UpstreamRecord): string | null {
   if (!right.startsWith(text)) return `its text is ${text}, its provider's ${right}`;
   if (seen.end !== "clean") return null;
   if (!seen.isDone) return "no terminal of its own dialect";
+  if (isCutAtCap(seen, served)) {
+    return text === textOfCap(all, served) ? null : "not cut at its cap";
+  }
   if (text !== right) return "its text is not whole";
   return isEndDelivered(served) ? null : "a clean end that its provider never sent";
 }

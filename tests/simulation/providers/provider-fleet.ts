@@ -157,6 +157,7 @@ export class ProviderFleet implements Providers {
       startedMs: nowMs,
       hintMs: script.kind === "answers" ? script.hintMs : null,
       answer,
+      maxTokens: asked.maxTokens,
       billNanoUsd: billNanoUsd(answer.tokens, price),
       frames: script.kind === "answers" ? script.frames : [],
       body: script.kind === "answers" ? script.body : Buffer.alloc(0),

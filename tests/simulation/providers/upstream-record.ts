@@ -11,6 +11,8 @@ export interface UpstreamRecord {
   readonly target: TargetPlan;
   readonly isStream: boolean;
   readonly fault: Fault;
+  /** Tokens that its answer may have, as it was told. */
+  readonly maxTokens: number;
   readonly startedMs: number;
   /** How long the provider asks to be left alone; null when it does not say, or says nonsense. */
   readonly hintMs: number | null;
