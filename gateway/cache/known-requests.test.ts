@@ -154,6 +154,17 @@ test("PRF-7 memory is bounded, and what is asked for stays in it", () => {
   assert.equal(requests.find(ask(`${"a".repeat(7_000)}0`, { tenant: "0" })), null);
 });
 
+test("PRF-7 memory is bounded by what is held, also where one body is a large share", () => {
+  for (const length of [1_500, 1_900, 2_600, 7_000]) {
+    const limits = { longestBytes: 8_192, bytes: 40_000, idleMs: 1_000 };
+    const requests = new KnownRequests(new VirtualClock(), limits);
+    for (let n = 0; n < 40; n += 1) {
+      requests.keep(ask(`${"a".repeat(length)}${n}`), 0);
+      assert.ok(requests.bytes <= limits.bytes, `${requests.bytes} bytes at ${length}`);
+    }
+  }
+});
+
 test("PRF-7 what nobody asks again is forgotten after a minute, what is erased at once", () => {
   const clock = new VirtualClock();
   const requests = new KnownRequests(clock);

@@ -170,8 +170,8 @@ export class KnownRequests {
   }
 
   #hold(tenant: string, text: string, remembered: Remembered): void {
+    if (this.#latest.bytes + remembered.bytes > this.#limits.bytes / 2) this.#turn();
     this.#latest.hold(tenant, text, remembered);
-    if (this.#latest.bytes > this.#limits.bytes / 2) this.#turn();
   }
 
   #turn(): void {
