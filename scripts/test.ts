@@ -4,10 +4,12 @@ import { fileURLToPath } from "node:url";
 import { addCounts, closingLine, isGood, noCounts } from "./test/report.ts";
 import type { FileResult } from "./test/run-file.ts";
 import { runSuite, type SuiteResult } from "./test/run-suite.ts";
+import { takeSeed, usualSeed } from "./test/seed.ts";
 import { select } from "./test/suites.ts";
 
 /**
- * `node scripts/test.ts [--no-skips] [suite | file | folder]…`: everything when nothing is named.
+ * `node scripts/test.ts [--no-skips] [--seed=N|any] [suite | file | folder]…`: everything when
+ * nothing is named; the seed is that of the properties.
  * Ends with `N passed, N failed, N skipped`; exit code 1 when a test failed, when none ran, and
  * with `--no-skips` when one was skipped.
  */
@@ -26,10 +28,19 @@ const sayFailures = ({ file, failures, output }: FileResult): void => {
   }
 };
 
+/** What to look at first when a suite is late. */
+const longestOf = (files: readonly FileResult[]): string =>
+  files
+    .toSorted((one, other) => other.seconds - one.seconds)
+    .slice(0, 5)
+    .map(({ file, seconds }) => `  ${seconds.toFixed(1)} s ${file}`)
+    .join("\n");
+
 const saySuite = ({ suite, files, counts, seconds }: SuiteResult): void => {
   const over = seconds > suite.budgetS ? `, OVER its budget of ${suite.budgetS} s` : "";
   const size = `${files.length} ${files.length === 1 ? "file" : "files"}`;
   console.log(`${suite.name}: ${closingLine(counts)} (${size}, ${seconds.toFixed(1)} s${over})`);
+  if (over !== "") console.log(longestOf(files));
 };
 
 const saySkipped = (results: readonly SuiteResult[]): void => {
@@ -43,13 +54,16 @@ const main = async (args: readonly string[]): Promise<void> => {
   const interrupt = new AbortController();
   process.once("SIGINT", () => interrupt.abort());
   process.once("SIGTERM", () => interrupt.abort());
+  const { seed, rest } = takeSeed(args);
+  if (seed !== usualSeed) console.log(`properties: seed ${seed}`);
+  const how = { seed, stop: interrupt.signal, onFile: sayFailures };
   const results: SuiteResult[] = [];
   for (const part of select(
     root,
-    args.filter((arg) => arg !== noSkips),
+    rest.filter((arg) => arg !== noSkips),
   )) {
     if (interrupt.signal.aborted) break;
-    const result = await runSuite(root, part, { stop: interrupt.signal, onFile: sayFailures });
+    const result = await runSuite(root, part, how);
     saySuite(result);
     results.push(result);
   }

@@ -10,6 +10,7 @@ const run = (name: string, limitS = 20): Promise<FileResult> =>
   runFile(root, `scripts/test/fixtures/${name}.ts`, {
     limitS,
     flags: ["--disable-proto=throw"],
+    seed: 7,
     signal: new AbortController().signal,
   });
 
@@ -21,6 +22,12 @@ test("passes, failures and skips are counted, named and placed", async () => {
   assert.match(failures[0]?.place ?? "", /mixed\.ts:6$/);
   assert.match(failures[0]?.error ?? "", /the reason/);
   assert.equal(output, "printed");
+});
+
+test("properties draw what the run's seed says, by whatever name they are imported", async () => {
+  const { counts, output } = await run("draws");
+  assert.equal(counts.passed, 1);
+  assert.equal(output, "drawn with 7 and 7");
 });
 
 test("a hook that fails is a failure though its tests passed", async () => {
@@ -82,6 +89,7 @@ test("a file that is stopped with its suite fails", async () => {
   const { failures } = await runFile(root, "scripts/test/fixtures/leaks-handle.ts", {
     limitS: 20,
     flags: [],
+    seed: 7,
     signal: AbortSignal.abort(),
   });
   assert.match(failures[0]?.error ?? "", /^Stopped with its suite/);

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 
 import { noCounts, type Counts, type Failed, type Report } from "./report.ts";
+import { seedVariable } from "./seed.ts";
 
 /** How one test file ended. */
 export interface FileResult {
@@ -12,12 +13,15 @@ export interface FileResult {
   readonly skipped: readonly string[];
   /** The end of what the file printed, for when it failed. */
   readonly output: string;
+  readonly seconds: number;
 }
 
 export interface FileBounds {
   readonly limitS: number;
   /** For Node, before the file. */
   readonly flags: readonly string[];
+  /** Of its properties. */
+  readonly seed: number;
   /** Stops the file before its own limit. */
   readonly signal: AbortSignal;
 }
@@ -25,7 +29,7 @@ export interface FileBounds {
 const maxOutputChars = 8_000;
 
 /** The caller's own settings must not decide how a test ends; where a store runs may. */
-const testEnvironment = (root: string): NodeJS.ProcessEnv => {
+const testEnvironment = (root: string, seed: number): NodeJS.ProcessEnv => {
   const kept = Object.entries(process.env).filter(
     ([name]) => !name.startsWith("SEKISHO_") || name.startsWith("SEKISHO_TEST_"),
   );
@@ -33,14 +37,16 @@ const testEnvironment = (root: string): NodeJS.ProcessEnv => {
     ...Object.fromEntries(kept),
     NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "node"),
     NODE_ENV: "test",
+    [seedVariable]: String(seed),
   };
 };
 
-const start = (root: string, file: string, flags: readonly string[]): ChildProcess =>
+const start = (root: string, file: string, { flags, seed }: FileBounds): ChildProcess =>
   spawn(
     process.execPath,
     [
       ...flags,
+      `--import=${join(root, "scripts", "test", "seeded.ts")}`,
       "--test-timeout=180000",
       `--test-reporter=${join(root, "scripts", "test", "reporter.ts")}`,
       join(root, file),
@@ -48,7 +54,7 @@ const start = (root: string, file: string, flags: readonly string[]): ChildProce
     // A group of its own: what the file started dies with it.
     {
       cwd: root,
-      env: testEnvironment(root),
+      env: testEnvironment(root, seed),
       detached: true,
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     },
@@ -105,7 +111,8 @@ export const runFile = async (
   file: string,
   bounds: FileBounds,
 ): Promise<FileResult> => {
-  const child = start(root, file, bounds.flags);
+  const startedMs = performance.now();
+  const child = start(root, file, bounds);
   const heard = listen(child);
   let stopped = "";
   const stop = (why: string) => (): void => {
@@ -130,5 +137,12 @@ export const runFile = async (
     failures.push({ name: "the file as a whole", place: file, error: whole });
     counts.failed += 1;
   }
-  return { file, counts, failures, skipped: heard.skipped, output: heard.output.trim() };
+  return {
+    file,
+    counts,
+    failures,
+    skipped: heard.skipped,
+    output: heard.output.trim(),
+    seconds: (performance.now() - startedMs) / 1_000,
+  };
 };

@@ -10,6 +10,13 @@ export interface SuiteResult {
   readonly seconds: number;
 }
 
+export interface SuiteRun {
+  /** Of the properties. */
+  readonly seed: number;
+  readonly stop: AbortSignal;
+  readonly onFile: (result: FileResult) => void;
+}
+
 /**
  * Runs the files of a suite, as many at once as it allows, and tells `onFile` of each. At four
  * times the suite's budget, or when `stop` is aborted, what still runs is stopped and counts as
@@ -18,12 +25,12 @@ export interface SuiteResult {
 export const runSuite = async (
   root: string,
   { suite, files }: { readonly suite: Suite; readonly files: readonly string[] },
-  { stop, onFile }: { readonly stop: AbortSignal; readonly onFile: (result: FileResult) => void },
+  { seed, stop, onFile }: SuiteRun,
 ): Promise<SuiteResult> => {
   const startedMs = performance.now();
   const limit = AbortSignal.timeout(suite.budgetS * 4_000);
   const { fileLimitS: limitS, flags } = suite;
-  const bounds = { limitS, flags, signal: AbortSignal.any([stop, limit]) };
+  const bounds = { limitS, flags, seed, signal: AbortSignal.any([stop, limit]) };
   const results: FileResult[] = [];
   const run = async (queue: string[], width: number): Promise<void> => {
     const worker = async (): Promise<void> => {
