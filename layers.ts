@@ -192,8 +192,11 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "server/edge/admin/**": serving({
     gateway: "**",
     server: "audit config settings",
-    edge: "answers model/** request-heads v1/** v1beta/** views",
+    edge: "admin/live-view admin/reading answers model/** request-heads v1/** v1beta/** views",
   }),
+  // What the endpoints of admin show and read, without knowing them.
+  "server/edge/admin/live-view": serving({ gateway: "observe" }),
+  "server/edge/admin/reading": serving({ gateway: "catalog" }),
   "server/edge/test/**": serving({
     gateway: "identity observe",
     server: "audit config/checks edge",

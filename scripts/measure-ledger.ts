@@ -14,7 +14,7 @@ import { migrateFile } from "@sekisho/lib/storage/database/migrate.ts";
 import { SqliteReader } from "@sekisho/lib/storage/database/sqlite-reader.ts";
 import { SqliteWriter } from "@sekisho/lib/storage/writer-thread/sqlite-writer.ts";
 import { SystemClock } from "@sekisho/lib/time/system-clock.ts";
-import { ledgerLines, ledgerRowView } from "@sekisho/server/edge/admin/ledger-view.ts";
+import { ledgerLines, ledgerRowView } from "@sekisho/server/edge/admin/views/ledger-view.ts";
 import { noUsage } from "@sekisho/wire/canonical/usage.ts";
 
 /**

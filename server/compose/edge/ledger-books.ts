@@ -6,7 +6,7 @@ import { queryUsage } from "@sekisho/gateway/ledger/usage-query.ts";
 import { ledgerParts, verifyPart, verifySeals } from "@sekisho/gateway/ledger/verify-ledger.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { AdminContext } from "../../edge/admin/admin-context.ts";
-import { ExportGate } from "../../edge/admin/export-gate.ts";
+import { ExportGate } from "../../edge/admin/reading/export-gate.ts";
 import { erase, type ErasingPorts } from "../upkeep/erasure.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { pauseOf } from "../process/pause.ts";

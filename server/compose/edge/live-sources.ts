@@ -5,7 +5,7 @@ import type { Reader } from "@sekisho/lib/storage/reader.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { LiveToday } from "@sekisho/wire/admin/live.ts";
 import { nanoUsdJson } from "@sekisho/wire/admin/usage.ts";
-import type { LiveSources } from "../../edge/admin/live-feed.ts";
+import type { LiveSources } from "../../edge/admin/live-view/live-feed.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 
 const dayMs = 86_400_000;

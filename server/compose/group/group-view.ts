@@ -1,7 +1,7 @@
-import type { Gathered, CircuitsPart, LivePart } from "../../edge/admin/live-part.ts";
-import { mergedCircuits } from "../../edge/admin/merged-circuits.ts";
+import type { Gathered, CircuitsPart, LivePart } from "../../edge/admin/live-view/live-part.ts";
+import { mergedCircuits } from "../../edge/admin/live-view/merged-circuits.ts";
 import type { AdminContext } from "../../edge/admin/admin-context.ts";
-import type { LiveSources } from "../../edge/admin/live-feed.ts";
+import type { LiveSources } from "../../edge/admin/live-view/live-feed.ts";
 import type { HealthTree } from "@sekisho/gateway/route/health-tree.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { CircuitCommand } from "@sekisho/wire/admin/circuits.ts";

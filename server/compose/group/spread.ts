@@ -1,8 +1,12 @@
 import type { Summaries, TellSummary } from "@sekisho/gateway/history/summaries.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import { sumExpositions } from "@sekisho/lib/telemetry/sum-expositions.ts";
-import type { SharedSession, AdminSessions, SessionSharing } from "../../edge/admin/sessions.ts";
-import type { SignInRate } from "../../edge/admin/sign-in-rate.ts";
+import type {
+  SharedSession,
+  AdminSessions,
+  SessionSharing,
+} from "../../edge/admin/signing-in/sessions.ts";
+import type { SignInRate } from "../../edge/admin/signing-in/sign-in-rate.ts";
 import type { Peers } from "../../processes/peers.ts";
 
 /** Gauges that are not to be added up: of several processes the highest is shown. */

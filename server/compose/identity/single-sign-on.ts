@@ -4,7 +4,7 @@ import type { SignInSeal } from "@sekisho/gateway/identity/sign-in-seal.ts";
 import { UsedStates } from "@sekisho/gateway/identity/used-states.ts";
 import type { Random } from "@sekisho/lib/random/random.ts";
 import type { Config } from "../../config/schema.ts";
-import type { SingleSignOn } from "../../edge/admin/single-sign-on.ts";
+import type { SingleSignOn } from "../../edge/admin/signing-in/single-sign-on.ts";
 import type { Peers } from "../../processes/peers.ts";
 import { egressOf } from "../process/egress.ts";
 import { documentsOf, formsOf, issuerOf, openedHosts, type IssuerPorts } from "./issuers.ts";

@@ -23,10 +23,10 @@ import { AdminApi } from "./admin-api.ts";
 import type { AuditEntry } from "../../audit/audit-entry.ts";
 import { rememberingTrail } from "../../audit/trail-fixture.ts";
 import type { AdminContext } from "./admin-context.ts";
-import { ExportGate } from "./export-gate.ts";
-import { LiveFeed } from "./live-feed.ts";
-import { AdminSessions } from "./sessions.ts";
-import { SignInRate } from "./sign-in-rate.ts";
+import { ExportGate } from "./reading/export-gate.ts";
+import { LiveFeed } from "./live-view/live-feed.ts";
+import { AdminSessions } from "./signing-in/sessions.ts";
+import { SignInRate } from "./signing-in/sign-in-rate.ts";
 
 const nothingGiven = {
   answers: 0,

@@ -6,8 +6,8 @@ import { problemContentType, problemOf } from "@sekisho/wire/admin/problem.ts";
 import { codes, type Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { AdminContext } from "./admin-context.ts";
 import { parsed, type AdminAnswer, type AdminRoute } from "./admin-request.ts";
-import { administratorOf } from "./administrator.ts";
-import { checkPermission } from "./check-permission.ts";
+import { administratorOf } from "./signing-in/administrator.ts";
+import { checkPermission } from "./reach/check-permission.ts";
 import { adminRoutes } from "./routes.ts";
 
 /**

@@ -25,12 +25,12 @@ import type { CircuitCommand, CircuitView } from "@sekisho/wire/admin/circuits.t
 import type { AuditTrail } from "../../audit/audit-log.ts";
 import type { AuditStore } from "../../audit/audit-store.ts";
 import type { RunTimeConfig } from "../../settings/run-time-config.ts";
-import type { ExportGate } from "./export-gate.ts";
-import type { LiveFeed } from "./live-feed.ts";
-import type { GroupCircuits } from "./merged-circuits.ts";
-import type { AdminSessions } from "./sessions.ts";
-import type { SignInRate } from "./sign-in-rate.ts";
-import type { SingleSignOn } from "./single-sign-on.ts";
+import type { ExportGate } from "./reading/export-gate.ts";
+import type { LiveFeed } from "./live-view/live-feed.ts";
+import type { GroupCircuits } from "./live-view/merged-circuits.ts";
+import type { AdminSessions } from "./signing-in/sessions.ts";
+import type { SignInRate } from "./signing-in/sign-in-rate.ts";
+import type { SingleSignOn } from "./signing-in/single-sign-on.ts";
 
 /** What the admin API works with. */
 export interface AdminContext {

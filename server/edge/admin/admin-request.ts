@@ -7,7 +7,7 @@ import type { Permission } from "@sekisho/wire/admin/permissions.data.ts";
 import type { Staff } from "@sekisho/wire/admin/staff.ts";
 import type { Parsed } from "@sekisho/wire/result.ts";
 import type { AdminContext } from "./admin-context.ts";
-import type { AdminSession } from "./sessions.ts";
+import type { AdminSession } from "./signing-in/sessions.ts";
 
 const maxBodyBytes = 1024 * 1024;
 

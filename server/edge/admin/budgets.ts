@@ -14,10 +14,10 @@ import { formatPath } from "../../config/config-path.ts";
 import { budgetView } from "../views/budget-view.ts";
 import type { AdminContext } from "./admin-context.ts";
 import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
-import { editBudgets, limitsInForce, type EditedBudgets } from "./change-budget.ts";
-import { settingEntry } from "./setting-entry.ts";
-import { configuredBudgets } from "./configured-budgets.ts";
-import { isInReach, tenantAsked } from "./tenant-reach.ts";
+import { editBudgets, limitsInForce, type EditedBudgets } from "./changes/change-budget.ts";
+import { settingEntry } from "./changes/setting-entry.ts";
+import { configuredBudgets } from "./changes/configured-budgets.ts";
+import { isInReach, tenantAsked } from "./reach/tenant-reach.ts";
 
 const shown = 1_000;
 

@@ -8,7 +8,7 @@ import {
 import { nanoUsdJson, usageRanges } from "@sekisho/wire/admin/usage.ts";
 import type { AdminContext } from "./admin-context.ts";
 import { parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
-import { tenantAsked } from "./tenant-reach.ts";
+import { tenantAsked } from "./reach/tenant-reach.ts";
 
 /** `GET /admin/cache?tenant=&range=`: what kept answers take, and what they have saved. */
 export async function getCache(

@@ -9,7 +9,7 @@ import {
   type UnpricedLine,
 } from "@sekisho/wire/admin/costs.ts";
 import type { AdminContext } from "./admin-context.ts";
-import { answeringNames } from "./answering-names.ts";
+import { answeringNames } from "./reading/answering-names.ts";
 import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
 
 /** `POST /admin/cost`: what requests would cost by the price book (MON-17). */

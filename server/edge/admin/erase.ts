@@ -1,7 +1,7 @@
 import { parseErasureOrder, type ErasureView } from "@sekisho/wire/admin/erasure.ts";
 import type { AdminContext } from "./admin-context.ts";
 import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
-import { tenantAsked } from "./tenant-reach.ts";
+import { tenantAsked } from "./reach/tenant-reach.ts";
 
 /**
  * `POST /admin/erase` with `{"tenant": …, "user": …}` or `{"tenant": …, "session": …}`: the name

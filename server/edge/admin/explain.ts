@@ -19,8 +19,8 @@ import { messages } from "../v1/messages.ts";
 import { generateContent } from "../v1beta/models/[id].ts";
 import type { AdminContext } from "./admin-context.ts";
 import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
-import { viewOfExplanation } from "./explain-view.ts";
-import { nearestOf } from "./nearest-of.ts";
+import { viewOfExplanation } from "./views/explain-view.ts";
+import { nearestOf } from "./reach/nearest-of.ts";
 
 /** The client's own body may be as large as its surface takes; the rest of ours is small. */
 const maxBodyBytes = 33 * 1024 * 1024;

@@ -7,7 +7,7 @@ import {
 } from "@sekisho/wire/admin/idempotency.ts";
 import type { AdminContext } from "./admin-context.ts";
 import { parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
-import { tenantAsked } from "./tenant-reach.ts";
+import { tenantAsked } from "./reach/tenant-reach.ts";
 
 /** `GET /admin/idempotency?tenant=&name=&after=&limit=`: which names are taken, newest first. */
 export async function getIdempotency(

@@ -14,11 +14,11 @@ import type { Config } from "../../config/schema.ts";
 import { unknownModel } from "../../config/unknown-model.ts";
 import type { AdminContext } from "./admin-context.ts";
 import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
-import { changeKey } from "./change-key.ts";
-import { limitsOf } from "./key-limits-asked.ts";
-import { checkStaffKey, isListed } from "./key-reach.ts";
-import { viewOfKey } from "./key-view.ts";
-import { tenantAsked, tenantInReach } from "./tenant-reach.ts";
+import { changeKey } from "./changes/change-key.ts";
+import { limitsOf } from "./changes/key-limits-asked.ts";
+import { checkStaffKey, isListed } from "./reach/key-reach.ts";
+import { viewOfKey } from "./views/key-view.ts";
+import { tenantAsked, tenantInReach } from "./reach/tenant-reach.ts";
 
 /** `GET /admin/keys?tenant=&revoked=&after=&limit=` */
 export async function getKeys(request: AdminRequest, context: AdminContext): Promise<AdminAnswer> {

@@ -4,7 +4,7 @@ import { parseRouterQuery, type RoutedCall, type RouterView } from "@sekisho/wir
 import { nanoUsdJson } from "@sekisho/wire/admin/usage.ts";
 import type { AdminContext } from "./admin-context.ts";
 import { parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
-import { tenantAsked } from "./tenant-reach.ts";
+import { tenantAsked } from "./reach/tenant-reach.ts";
 
 /** Some milliseconds of reading, in pieces, between which others have their turn. */
 const lookedAt = 2_000;

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { FirstCallView, SessionView } from "@sekisho/wire/admin/session.ts";
 import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { assertProblem, makeApi, type Answer } from "./admin-api-harness.ts";
-import { AdminSessions } from "./sessions.ts";
+import { AdminSessions } from "./signing-in/sessions.ts";
 
 const host = { host: "127.0.0.1:8080" };
 const viewOf = ({ text }: Answer) => JSON.parse(text) as SessionView;

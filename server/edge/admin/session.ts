@@ -4,7 +4,7 @@ import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
 import { parseSignIn, type SessionView } from "@sekisho/wire/admin/session.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { AdminContext } from "./admin-context.ts";
-import { administratorOf, provenStaff } from "./administrator.ts";
+import { administratorOf, provenStaff } from "./signing-in/administrator.ts";
 import {
   jsonBody,
   parsed,
@@ -12,8 +12,8 @@ import {
   type AdminRequest,
   type OpenRequest,
 } from "./admin-request.ts";
-import { endedCookie, sessionCookie, sessionIdOf } from "./session-cookie.ts";
-import type { AdminSession, AdminSessions, SessionOwner } from "./sessions.ts";
+import { endedCookie, sessionCookie, sessionIdOf } from "./signing-in/session-cookie.ts";
+import type { AdminSession, AdminSessions, SessionOwner } from "./signing-in/sessions.ts";
 import { whoamiView } from "./whoami.ts";
 
 /** A key and its JSON; nobody is proven yet when it is read. */

@@ -1,7 +1,7 @@
 import { parseSplitQuery, type SplitList } from "@sekisho/wire/admin/splits.ts";
 import type { AdminContext } from "./admin-context.ts";
 import { parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
-import { splitView } from "./split-view.ts";
+import { splitView } from "./views/split-view.ts";
 
 /** `GET /admin/splits?range=`: every split with its arms and their figures (RTE-4). */
 export async function getSplits(

@@ -6,7 +6,7 @@ import type { UsageFigures } from "@sekisho/gateway/ledger/usage-tally.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import type { UsageView } from "@sekisho/wire/admin/usage.ts";
 import type { AdminContext } from "./admin-context.ts";
-import { ExportGate } from "./export-gate.ts";
+import { ExportGate } from "./reading/export-gate.ts";
 import type { AdminRequest } from "./admin-request.ts";
 import { getUsage } from "./usage.ts";
 

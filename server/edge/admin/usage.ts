@@ -4,9 +4,9 @@ import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
 import { parseUsageQuery, type UsageView } from "@sekisho/wire/admin/usage.ts";
 import { usageFiguresView } from "../views/usage-figures-view.ts";
 import type { AdminContext } from "./admin-context.ts";
-import { askedSpan } from "./asked-span.ts";
+import { askedSpan } from "./reading/asked-span.ts";
 import { parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
-import { tenantAsked } from "./tenant-reach.ts";
+import { tenantAsked } from "./reach/tenant-reach.ts";
 
 /** `GET /admin/usage?tenant=&team=&key=&agent=&range=&group=` (MON-14) */
 export async function getUsage(

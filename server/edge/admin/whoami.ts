@@ -1,7 +1,7 @@
 import type { WhoamiView } from "@sekisho/wire/admin/session.ts";
 import { permissionsOf } from "@sekisho/wire/admin/staff.ts";
 import type { AdminAnswer, AdminRequest } from "./admin-request.ts";
-import type { Administrator } from "./administrator.ts";
+import type { Administrator } from "./signing-in/administrator.ts";
 
 /** Somebody as they are shown to themselves. */
 export const whoamiView = ({ by, staff }: Pick<Administrator, "by" | "staff">): WhoamiView => ({

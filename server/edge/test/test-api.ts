@@ -10,7 +10,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { plainChatClient } from "@sekisho/wire/chat/codec.ts";
 import { guestKeyId } from "../../config/checks/check-config.ts";
 import type { AuditTrail } from "../../audit/audit-log.ts";
-import { checkPermission } from "../admin/check-permission.ts";
+import { checkPermission } from "../admin/reach/check-permission.ts";
 import { requestHeaders } from "../answers/answer-headers.ts";
 import { bodilessPrincipal } from "../request-heads/credential.ts";
 import { readFailure } from "../answers/failure-reading.ts";

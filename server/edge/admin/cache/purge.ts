@@ -6,8 +6,8 @@ import type { Staff } from "@sekisho/wire/admin/staff.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { AdminContext } from "../admin-context.ts";
 import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "../admin-request.ts";
-import { nearestOf } from "../nearest-of.ts";
-import { isInReach, tenantAsked, tenantInReach } from "../tenant-reach.ts";
+import { nearestOf } from "../reach/nearest-of.ts";
+import { isInReach, tenantAsked, tenantInReach } from "../reach/tenant-reach.ts";
 import { namesLeadingTo } from "./names-leading-to.ts";
 
 /**

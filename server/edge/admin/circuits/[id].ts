@@ -4,7 +4,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { AdminContext } from "../admin-context.ts";
 import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "../admin-request.ts";
 import { circuitList } from "../circuits.ts";
-import { nearestOf } from "../nearest-of.ts";
+import { nearestOf } from "../reach/nearest-of.ts";
 
 /**
  * `POST /admin/circuits/{id}` with `{"command": "force-open" | "force-close" | "reset"}`: every

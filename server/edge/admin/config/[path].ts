@@ -3,9 +3,9 @@ import type { Staff } from "@sekisho/wire/admin/staff.ts";
 import type { AdminContext } from "../admin-context.ts";
 import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "../admin-request.ts";
 import { parsePath } from "../../../config/config-path.ts";
-import { checkPermission } from "../check-permission.ts";
+import { checkPermission } from "../reach/check-permission.ts";
 import { viewOfConfig } from "../config.ts";
-import { settingEntry } from "../setting-entry.ts";
+import { settingEntry } from "../changes/setting-entry.ts";
 
 /** `PUT /admin/config/{path}`: the new value is stored and wins over the file (CFG-3). */
 export async function putSetting(

@@ -11,8 +11,8 @@ import {
 import { nanoUsdJson, usageRanges } from "@sekisho/wire/admin/usage.ts";
 import type { AdminContext } from "../admin-context.ts";
 import { parsed, type AdminAnswer, type AdminRequest } from "../admin-request.ts";
-import { answeringNames } from "../answering-names.ts";
-import { tenantAsked } from "../tenant-reach.ts";
+import { answeringNames } from "../reading/answering-names.ts";
+import { tenantAsked } from "../reach/tenant-reach.ts";
 
 /** Of so many calls, the newest, the next ones are told. */
 const mostCalls = 20_000;

@@ -3,7 +3,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { AdminContext } from "../admin-context.ts";
 import type { AdminAnswer, AdminRequest } from "../admin-request.ts";
 import { drainList } from "../drains.ts";
-import { nearestOf } from "../nearest-of.ts";
+import { nearestOf } from "../reach/nearest-of.ts";
 
 /** `DELETE /admin/drains/{name}`: the region or provider is in use again. */
 export async function deleteDrain(

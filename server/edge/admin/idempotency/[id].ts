@@ -5,7 +5,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { AdminContext } from "../admin-context.ts";
 import type { AdminAnswer, AdminRequest } from "../admin-request.ts";
 import { viewOfClaim } from "../idempotency.ts";
-import { isInReach } from "../tenant-reach.ts";
+import { isInReach } from "../reach/tenant-reach.ts";
 
 /** `GET /admin/idempotency/{id}`: the name that stands for this call. */
 export async function getClaim(request: AdminRequest, context: AdminContext): Promise<AdminAnswer> {

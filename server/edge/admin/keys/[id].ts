@@ -1,10 +1,10 @@
 import { parseKeyLimits } from "@sekisho/wire/admin/keys.ts";
 import type { AdminContext } from "../admin-context.ts";
 import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "../admin-request.ts";
-import { changeKey } from "../change-key.ts";
-import { limitsOf } from "../key-limits-asked.ts";
-import { keyToChange } from "../key-reach.ts";
-import { viewOfKey } from "../key-view.ts";
+import { changeKey } from "../changes/change-key.ts";
+import { limitsOf } from "../changes/key-limits-asked.ts";
+import { keyToChange } from "../reach/key-reach.ts";
+import { viewOfKey } from "../views/key-view.ts";
 
 /** `DELETE /admin/keys/{id}`: revokes the key, for good and at once. */
 export async function deleteKey(

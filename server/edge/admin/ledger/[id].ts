@@ -8,7 +8,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { AdminContext } from "../admin-context.ts";
 import type { AdminAnswer, AdminRequest } from "../admin-request.ts";
 import { rowsShown, usualView } from "../ledger.ts";
-import { isInReach } from "../tenant-reach.ts";
+import { isInReach } from "../reach/tenant-reach.ts";
 
 const maxShownChars = 64;
 const dayMs = 86_400_000;

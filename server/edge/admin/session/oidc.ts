@@ -1,10 +1,10 @@
 import { parseReturnTo } from "@sekisho/wire/admin/session.ts";
 import type { AdminContext } from "../admin-context.ts";
 import { parsed, type AdminAnswer, type OpenRequest } from "../admin-request.ts";
-import { safeReturnTo } from "../return-to.ts";
+import { safeReturnTo } from "../signing-in/return-to.ts";
 import { placeOf } from "../session.ts";
-import { signInCookie } from "../sign-in-cookie.ts";
-import { callbackPath, isSecure, originOf, redirect, stepOf } from "../sign-in-step.ts";
+import { signInCookie } from "../signing-in/sign-in-cookie.ts";
+import { callbackPath, isSecure, originOf, redirect, stepOf } from "../signing-in/sign-in-step.ts";
 
 /** `GET /admin/session/oidc?returnTo=`: sends the browser to the issuer. */
 export async function beginSignIn(

@@ -6,8 +6,8 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { splitEntry } from "../../../audit/split-entry.ts";
 import type { AdminContext } from "../admin-context.ts";
 import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "../admin-request.ts";
-import { nearestOf } from "../nearest-of.ts";
-import { splitView } from "../split-view.ts";
+import { nearestOf } from "../reach/nearest-of.ts";
+import { splitView } from "../views/split-view.ts";
 
 /** `GET /admin/splits/{name}?range=` */
 export async function getSplit(

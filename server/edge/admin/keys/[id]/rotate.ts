@@ -1,9 +1,9 @@
 import { parseKeyRotation, type KeyWithSecret } from "@sekisho/wire/admin/keys.ts";
 import type { AdminContext } from "../../admin-context.ts";
 import { jsonBody, parsed, type AdminAnswer, type AdminRequest } from "../../admin-request.ts";
-import { changeKey } from "../../change-key.ts";
-import { keyToChange } from "../../key-reach.ts";
-import { viewOfKey } from "../../key-view.ts";
+import { changeKey } from "../../changes/change-key.ts";
+import { keyToChange } from "../../reach/key-reach.ts";
+import { viewOfKey } from "../../views/key-view.ts";
 
 /** `POST /admin/keys/{id}/rotate`: the answer is the only place where the new secret is shown. */
 export async function rotateKey(

@@ -4,12 +4,12 @@ import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { SignInFault } from "@sekisho/wire/admin/sign-in-faults.data.ts";
 import type { AdminContext } from "../../admin-context.ts";
 import type { AdminAnswer, OpenRequest } from "../../admin-request.ts";
-import { sessionCookie } from "../../session-cookie.ts";
+import { sessionCookie } from "../../signing-in/session-cookie.ts";
 import { openSession, placeOf } from "../../session.ts";
-import type { SessionOwner } from "../../sessions.ts";
-import { endedSignIn, signInOf } from "../../sign-in-cookie.ts";
-import { isSecure, redirect, stepOf } from "../../sign-in-step.ts";
-import type { SingleSignOn } from "../../single-sign-on.ts";
+import type { SessionOwner } from "../../signing-in/sessions.ts";
+import { endedSignIn, signInOf } from "../../signing-in/sign-in-cookie.ts";
+import { isSecure, redirect, stepOf } from "../../signing-in/sign-in-step.ts";
+import type { SingleSignOn } from "../../signing-in/single-sign-on.ts";
 
 /** `GET /admin/session/oidc/callback`: who the issuer has sent back gets a session. */
 export const finishSignIn = (request: OpenRequest, context: AdminContext): Promise<AdminAnswer> =>

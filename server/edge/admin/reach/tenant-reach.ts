@@ -2,7 +2,7 @@ import { probeTenant } from "@sekisho/gateway/probing/probe-question.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Staff } from "@sekisho/wire/admin/staff.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import type { AdminContext } from "./admin-context.ts";
+import type { AdminContext } from "../admin-context.ts";
 import { nearestOf } from "./nearest-of.ts";
 
 /** Where tenants are known from. */

@@ -5,7 +5,7 @@ import type { Exchange, RequestHead } from "@sekisho/lib/http/exchange.ts";
 import { csrfHeader } from "@sekisho/wire/admin/session.ts";
 import type { Staff } from "@sekisho/wire/admin/staff.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import type { AdminContext } from "./admin-context.ts";
+import type { AdminContext } from "../admin-context.ts";
 import { sessionIdOf } from "./session-cookie.ts";
 import type { AdminSession } from "./sessions.ts";
 

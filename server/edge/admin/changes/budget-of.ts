@@ -2,7 +2,7 @@ import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { nearest } from "@sekisho/lib/text/nearest.ts";
 import type { BudgetLimits, BudgetSelector } from "@sekisho/wire/admin/budget-change.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import type { Config } from "../../config/schema.ts";
+import type { Config } from "../../../config/schema.ts";
 
 export type Budget = Config["tenants"][string]["budgets"][number];
 

@@ -1,8 +1,8 @@
 import type { KeyRecord } from "@sekisho/gateway/identity/key-record.ts";
 import type { KeyChange } from "@sekisho/gateway/identity/keys.ts";
-import type { AuditEntry } from "../../audit/audit-entry.ts";
-import type { AdminContext } from "./admin-context.ts";
-import type { AdminRequest } from "./admin-request.ts";
+import type { AuditEntry } from "../../../audit/audit-entry.ts";
+import type { AdminContext } from "../admin-context.ts";
+import type { AdminRequest } from "../admin-request.ts";
 
 /** After these the raw key that stands in the first-run file opens nothing. */
 const endsSecret: ReadonlySet<string> = new Set(["admin.key.rotated", "admin.key.revoked"]);

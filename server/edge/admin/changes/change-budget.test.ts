@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { BudgetChanged } from "@sekisho/wire/admin/budget-change.ts";
-import type { AuditEntry } from "../../audit/audit-entry.ts";
-import { rememberingTrail } from "../../audit/trail-fixture.ts";
-import type { AdminContext } from "./admin-context.ts";
-import type { AdminRequest } from "./admin-request.ts";
-import { postBudget } from "./budgets.ts";
-import { runTimeOf } from "./run-time-fixture.ts";
+import type { AuditEntry } from "../../../audit/audit-entry.ts";
+import { rememberingTrail } from "../../../audit/trail-fixture.ts";
+import type { AdminContext } from "../admin-context.ts";
+import type { AdminRequest } from "../admin-request.ts";
+import { postBudget } from "../budgets.ts";
+import { runTimeOf } from "../run-time-fixture.ts";
 
 const configFile = {
   tenants: {

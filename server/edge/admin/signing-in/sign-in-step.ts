@@ -5,8 +5,8 @@ import {
   signInFaults,
   type SignInFault,
 } from "@sekisho/wire/admin/sign-in-faults.data.ts";
-import type { AdminContext } from "./admin-context.ts";
-import type { AdminAnswer, OpenRequest } from "./admin-request.ts";
+import type { AdminContext } from "../admin-context.ts";
+import type { AdminAnswer, OpenRequest } from "../admin-request.ts";
 import { home } from "./return-to.ts";
 import { endedSignIn } from "./sign-in-cookie.ts";
 import type { SingleSignOn } from "./single-sign-on.ts";

@@ -7,7 +7,7 @@ import {
   type LedgerFormat,
   type LedgerRowView,
 } from "@sekisho/wire/admin/ledger.ts";
-import { csvLine } from "../answers/csv.ts";
+import { csvLine } from "../../answers/csv.ts";
 
 /** `feedback`: of the row's call, where somebody has said something of its answer. */
 export const ledgerRowView = (

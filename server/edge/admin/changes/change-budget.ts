@@ -6,9 +6,9 @@ import type {
   BudgetSelector,
 } from "@sekisho/wire/admin/budget-change.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import type { Config } from "../../config/schema.ts";
+import type { Config } from "../../../config/schema.ts";
 import { budgetTitle, findBudget, limitsOf, type Budget } from "./budget-of.ts";
-import { nearestOf } from "./nearest-of.ts";
+import { nearestOf } from "../reach/nearest-of.ts";
 
 /** The list of a tenant's budgets after a change, and what became of the one that it is about. */
 export interface EditedBudgets {

@@ -15,7 +15,7 @@ import {
   type SplitView,
 } from "@sekisho/wire/admin/splits.ts";
 import { nanoUsdJson } from "@sekisho/wire/admin/usage.ts";
-import type { AdminContext } from "./admin-context.ts";
+import type { AdminContext } from "../admin-context.ts";
 
 const shownChanges = 20;
 

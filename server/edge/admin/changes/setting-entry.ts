@@ -1,7 +1,7 @@
-import type { AuditEntry } from "../../audit/audit-entry.ts";
-import { auditDetails, type ValueChange } from "../../audit/changed-value.ts";
-import { parsePath, type ConfigPath } from "../../config/config-path.ts";
-import { Secret } from "../../config/secret.ts";
+import type { AuditEntry } from "../../../audit/audit-entry.ts";
+import { auditDetails, type ValueChange } from "../../../audit/changed-value.ts";
+import { parsePath, type ConfigPath } from "../../../config/config-path.ts";
+import { Secret } from "../../../config/secret.ts";
 
 /** The audit entry of a setting with what stood at its path before and what stands there now. */
 export function settingEntry(entry: AuditEntry, change: ValueChange): AuditEntry {

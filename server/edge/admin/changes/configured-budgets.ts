@@ -1,6 +1,6 @@
 import type { Account } from "@sekisho/gateway/budget/account.ts";
 import type { ConfiguredBudget } from "@sekisho/wire/admin/budgets.ts";
-import type { Config } from "../../config/schema.ts";
+import type { Config } from "../../../config/schema.ts";
 import { limitsOf } from "./budget-of.ts";
 
 type Held = Pick<Account, "tenant"> & {

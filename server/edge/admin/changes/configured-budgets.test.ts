@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { BudgetList } from "@sekisho/wire/admin/budgets.ts";
-import type { AdminContext } from "./admin-context.ts";
-import type { AdminRequest } from "./admin-request.ts";
-import { getBudgets } from "./budgets.ts";
+import type { AdminContext } from "../admin-context.ts";
+import type { AdminRequest } from "../admin-request.ts";
+import { getBudgets } from "../budgets.ts";
 import { configuredBudgets } from "./configured-budgets.ts";
-import { runTimeOf } from "./run-time-fixture.ts";
+import { runTimeOf } from "../run-time-fixture.ts";
 
 const budgets = [
   { scope: "tenant", window: "month", usd: 1000 },

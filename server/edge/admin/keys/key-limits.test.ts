@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { KeyView, KeyWithSecret } from "@sekisho/wire/admin/keys.ts";
-import { assertProblem, makeApi, type Answer } from "./admin-api-harness.ts";
+import { assertProblem, makeApi, type Answer } from "../admin-api-harness.ts";
 
 const readMade = ({ text }: Answer) => JSON.parse(text) as KeyWithSecret;
 const readKey = ({ text }: Answer) => JSON.parse(text) as KeyView;

@@ -14,8 +14,8 @@ import { SeededRandom } from "@sekisho/lib/random/seeded-random.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import type { KeyWithSecret } from "@sekisho/wire/admin/keys.ts";
 import type { LedgerCallView } from "@sekisho/wire/admin/ledger-call.ts";
-import type { RunTimeConfig } from "../../settings/run-time-config.ts";
-import { assertProblem, makeApi, noCalls, type Answer } from "./admin-api-harness.ts";
+import type { RunTimeConfig } from "../../../settings/run-time-config.ts";
+import { assertProblem, makeApi, noCalls, type Answer } from "../admin-api-harness.ts";
 
 const ids = new IdSource(new VirtualClock(), new SeededRandom(7));
 const ours = ids.newBody();

@@ -4,8 +4,8 @@ import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { isAtLeast, mayDo, type Staff } from "@sekisho/wire/admin/staff.ts";
 import type { StaffRole } from "@sekisho/wire/admin/staff-roles.data.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
-import type { AdminContext } from "./admin-context.ts";
-import type { AdminRequest } from "./admin-request.ts";
+import type { AdminContext } from "../admin-context.ts";
+import type { AdminRequest } from "../admin-request.ts";
 import { checkPermission } from "./check-permission.ts";
 import { isInReach } from "./tenant-reach.ts";
 

@@ -12,8 +12,8 @@ import type {
   ExplainView,
   LeftOutView,
 } from "@sekisho/wire/admin/explain.ts";
-import { budgetStatusOf } from "../answers/budget-status.ts";
-import type { ModelSurface } from "../answers/model-surface.ts";
+import { budgetStatusOf } from "../../answers/budget-status.ts";
+import type { ModelSurface } from "../../answers/model-surface.ts";
 
 interface Explained {
   readonly surface: Pick<ModelSurface, "name" | "codec">;

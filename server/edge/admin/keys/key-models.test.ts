@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
-import type { AdminContext } from "./admin-context.ts";
-import type { AdminRequest } from "./admin-request.ts";
-import { postKey } from "./keys.ts";
-import { runTimeOf } from "./run-time-fixture.ts";
+import type { AdminContext } from "../admin-context.ts";
+import type { AdminRequest } from "../admin-request.ts";
+import { postKey } from "../keys.ts";
+import { runTimeOf } from "../run-time-fixture.ts";
 
 const models = { fast: { targets: [{ provider: "p", model: "m" }] } };
 const providers = { p: { kind: "openai-compatible", baseUrl: "http://127.0.0.1:9" } };
