@@ -15,6 +15,7 @@ function healthOf(over: Partial<HealthSources>): unknown {
   deep(exchange, {
     isDraining: () => false,
     isStoreUp: () => true,
+    keepsAnswers: () => true,
     providers: () => ["p", "q"],
     circuits: () => [circuit({})],
     drained: () => new Set(),
@@ -35,6 +36,13 @@ test("OPS-7 a drained provider is not available and says why; nobody misses it",
     status: "ok",
     providers: { p: well, q: drained },
   });
+});
+
+test("REF-1 says whether answers are given again", () => {
+  for (const enabled of [true, false]) {
+    const report = healthOf({ keepsAnswers: () => enabled });
+    assert.partialDeepStrictEqual(report, { cache: { enabled } });
+  }
 });
 
 test("OPS-7 a model without a target that may be called is a degraded gateway", () => {

@@ -11,6 +11,8 @@ export interface HealthSources {
   isDraining(): boolean;
   /** Does the store accept writes? */
   isStoreUp(): boolean;
+  /** Are answers of some model given again? */
+  keepsAnswers(): boolean;
   providers(): readonly string[];
   circuits(): readonly CircuitView[];
   /** Providers out of use, by their own name or by their region's. */
@@ -56,7 +58,7 @@ export function healthReport(sources: HealthSources): HealthReport {
   return {
     status: refusal ?? (isDegraded ? "degraded" : "ok"),
     providers,
-    cache: { enabled: false },
+    cache: { enabled: sources.keepsAnswers() },
     store: { available: sources.isStoreUp() },
     load: { level, refused, ...sample },
     ...(processes === null ? {} : { processes }),

@@ -261,7 +261,7 @@ describe("REF-1 sums", () => {
     const { status, providers, cache } = library.gateway.health();
     assert.match(status, /^(?:ok|degraded)$/);
     assert.deepEqual(Object.keys(providers), ["near", "far", "claude"]);
-    assert.deepEqual(cache, { enabled: false });
+    assert.deepEqual(cache, { enabled: true });
     assert.equal(typeof providers["near"]?.available, "boolean");
   });
 });

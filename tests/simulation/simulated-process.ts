@@ -232,6 +232,7 @@ export class SimulatedProcess {
       health: {
         isDraining,
         isStoreUp: () => true,
+        keepsAnswers: () => true,
         providers: gateway.providers,
         circuits: () => health.circuits(clock.monotonicMs()),
         drained: () => new Set<string>(),

@@ -5,6 +5,7 @@ export interface HealthReport {
   /** Degraded: a provider or a model is out of use, or calls are refused for the load. */
   readonly status: "ok" | "degraded" | "draining" | "store_unavailable";
   readonly providers: Readonly<Record<string, ProviderHealth>>;
+  /** Are answers of some model given again, where a request says so or where it says nothing? */
   readonly cache: { readonly enabled: boolean };
   readonly store: { readonly available: boolean };
   readonly load: {

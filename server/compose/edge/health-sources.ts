@@ -1,6 +1,7 @@
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { ProcessHealth } from "@sekisho/wire/admin/health.ts";
 import { drainedProviders } from "../../config/derived/drained-providers.ts";
+import { keepsAnswers } from "../../config/derived/keeps-answers.ts";
 import type { HealthSources } from "../../edge/health.ts";
 import { unservedModels } from "../../edge/views/unserved-models.ts";
 import type { Core } from "../open-core.ts";
@@ -15,6 +16,7 @@ export function healthSources(
   return {
     isDraining: drain.isOn,
     isStoreUp: storage.isUp,
+    keepsAnswers: () => keepsAnswers(config.config),
     providers: gateway.providers,
     circuits: () => health.circuits(clock.monotonicMs()),
     drained: () => drainedProviders(config.config),
