@@ -6,22 +6,17 @@ import { loadConfig } from "./config/loading/load-config.ts";
 import { describeProblems } from "./config/problem.ts";
 import { isWorker } from "./processes/fork-worker.ts";
 
-/** Flags of `sekisho start`, as typed. */
-export interface StartFlags {
-  readonly port?: number;
-  readonly data?: string;
-  readonly processes?: string;
-  readonly config?: string;
-  readonly env?: string;
-  readonly public?: boolean;
+/** How `sekisho start` is to start the server. */
+export interface StartOrder {
+  /** As typed. */
+  readonly flags: ConfigFlags;
   /** Announces readiness as one line of JSON instead of text for people. */
   readonly json: boolean;
 }
 
 /** Starts the server and returns when it serves. Throws a sentence when it cannot. */
-export async function start({ json, port, ...rest }: StartFlags): Promise<void> {
+export async function start({ json, flags }: StartOrder): Promise<void> {
   const environment = readEnvironment(process.env);
-  const flags: ConfigFlags = port === undefined ? rest : { ...rest, port: String(port) };
   const load = () => loadConfig({ environment, flags });
   const loaded = load();
   if (!loaded.ok) {

@@ -28,6 +28,17 @@ export const commands: readonly Command[] = [
     args: [],
     options: [
       { name: "port", value: "PORT", about: "listen here (SEKISHO_PORT, default 8080; 0 = any)" },
+      {
+        name: "host",
+        value: "HOST",
+        about: "of this address (SEKISHO_HOST, default loopback); another one needs --public",
+      },
+      {
+        name: "admin-port",
+        value: "PORT",
+        about:
+          "admin API and console have this one of loopback (SEKISHO_ADMIN_PORT, default: as port)",
+      },
       data,
       config,
       env,
@@ -39,7 +50,13 @@ export const commands: readonly Command[] = [
       {
         name: "public",
         value: null,
-        about: "strangers may reach the listener: demo key and simulator are off",
+        about: "strangers may reach the listener: demo key and simulator are off (SEKISHO_PUBLIC)",
+      },
+      {
+        name: "log-level",
+        value: "LEVEL",
+        about: "the least severe line of the log (SEKISHO_LOG_LEVEL, default info)",
+        values: ["debug", "info", "warn", "error"],
       },
       { ...json, about: "print one JSON line on standard output when it serves" },
     ],
