@@ -5,6 +5,7 @@ import { after, before, describe, test } from "node:test";
 import { embeddedDefault } from "@sekisho/server/config/trees/default-config.ts";
 import type { ConfigInput } from "@sekisho/server/config/schema.ts";
 import { inSomeTry } from "../harness/in-some-try.ts";
+import { programEnvironment } from "../harness/program-environment.ts";
 import { ServerProcess } from "../harness/server-process.ts";
 
 const script = join(import.meta.dirname, "../../scripts/drill.ts");
@@ -25,7 +26,7 @@ interface DrillDocument {
 
 const runDrill = (...args: readonly string[]): Promise<DrillRun> =>
   new Promise((resolve) => {
-    const options = { timeout: endsWithinMs, env: { PATH: process.env["PATH"] ?? "" } };
+    const options = { timeout: endsWithinMs, env: programEnvironment() };
     const child = execFile(process.execPath, [script, ...args], options, (_, stdout, stderr) =>
       resolve({ code: child.exitCode, stdout, stderr }),
     );

@@ -5,6 +5,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
+import { programEnvironment } from "../harness/program-environment.ts";
 
 const folder = join(import.meta.dirname, "../../examples");
 
@@ -47,7 +48,7 @@ test("REF-1 each example is run here", () => {
 for (const [name, expected] of Object.entries(printed)) {
   test(`REF-1 examples/${name} ends by itself and prints what it says`, async () => {
     const child = spawn(process.execPath, [join(folder, name)], {
-      env: { PATH: process.env["PATH"] ?? "" },
+      env: programEnvironment(),
       stdio: ["ignore", "pipe", "pipe"],
       timeout: 90_000,
       killSignal: "SIGKILL",

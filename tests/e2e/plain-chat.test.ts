@@ -206,7 +206,10 @@ describe("the plain chat service and its failure switches", () => {
   test("REF-9 who has no key is the tenant demo, with a row for each call", async () => {
     const { headers } = await curl.chat();
     const id = headers.get("x-request-id")?.slice("req_".length);
-    await until("its row", () => readLedgerFile(server.data).rows.find((row) => row.id === id));
+    await until("its row", () => {
+      const rows = readLedgerFile(server.data).rows;
+      return rows.find((row) => row.id === id) ?? null;
+    });
     const usage = await fetch(`${server.url}/admin/usage?range=1h&group=key`, {
       headers: { authorization: `Bearer ${server.ready.adminKey}` },
     });

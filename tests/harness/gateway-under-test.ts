@@ -2,7 +2,8 @@ import { SystemClock } from "@sekisho/lib/time/system-clock.ts";
 import { startSimulator, type Simulator } from "@sekisho/simulator/server.ts";
 import type { UsageFiguresView, UsageView } from "@sekisho/wire/admin/usage.ts";
 import type { ConfigInput } from "@sekisho/server/config/schema.ts";
-import { readLedgerFile, type LedgerFile, type StoredRow } from "./ledger-file.ts";
+import type { LedgerFile, StoredRow } from "./ledger-file.ts";
+import { LedgerReader } from "./ledger-reader.ts";
 import { ServerProcess, type ServerOptions } from "./server-process.ts";
 import { steeredConfig } from "./steered-config.ts";
 import { until } from "./until.ts";
@@ -28,6 +29,7 @@ export class GatewayUnderTest implements AsyncDisposable {
   readonly simulator: Simulator;
   /** The simulator's: times in its journal compare with those of this clock. */
   readonly clock: SystemClock;
+  #books: LedgerReader | null = null;
 
   private constructor(server: ServerProcess, simulator: Simulator, clock: SystemClock) {
     this.server = server;
@@ -101,8 +103,14 @@ export class GatewayUnderTest implements AsyncDisposable {
     return ((await response.json()) as UsageView).totals;
   }
 
+  /** The books, read past the server. */
+  get books(): LedgerReader {
+    this.#books ??= new LedgerReader(this.server.data);
+    return this.#books;
+  }
+
   get ledger(): LedgerFile {
-    return readLedgerFile(this.server.data);
+    return this.books.ledger();
   }
 
   /** The books once no call is open in them: terminal rows are written behind the answer. */
@@ -117,12 +125,13 @@ export class GatewayUnderTest implements AsyncDisposable {
   rowsOf({ headers }: { readonly headers: globalThis.Headers }): Promise<readonly StoredRow[]> {
     const id = headers.get("x-request-id")?.slice("req_".length);
     return until(`the rows of ${id}`, () => {
-      const rows = this.ledger.rows.filter((row) => row.id === id);
+      const rows = this.books.rowsOf(id ?? "");
       return rows.length > 0 ? rows : null;
     });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#books?.[Symbol.dispose]();
     await this.server[Symbol.asyncDispose]();
     await this.simulator.close();
   }

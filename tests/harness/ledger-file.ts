@@ -52,24 +52,8 @@ export interface ProviderRows {
   readonly newest: StoredRow | null;
 }
 
-/** As much of the books as a test may ask for again and again. */
-export function readProviderRows(data: string, provider: string): ProviderRows {
-  using database = new DatabaseSync(join(data, "sekisho.db"), { readOnly: true });
-  database.exec("BEGIN");
-  const where = "FROM ledger WHERE attempt = 0 AND provider = ?";
-  const [count] = Object.values(database.prepare(`SELECT count(*) ${where}`).get(provider) ?? {});
-  const newest = database
-    .prepare(`${rowColumns} ${where} ORDER BY id DESC LIMIT 1`)
-    // The columns are named and typed by the statement.
-    .get(provider) as unknown as StoredRow | undefined;
-  return { count: Number(count), newest: newest ?? null };
-}
-
-/** Reads the books of a data folder. */
-export function readLedgerFile(data: string): LedgerFile {
-  using database = new DatabaseSync(join(data, "sekisho.db"), { readOnly: true });
-  // One view of the file for all that is read: a call is open or has its row, never neither.
-  database.exec("BEGIN");
+/** All rows, as this connection sees them. */
+export function ledgerIn(database: DatabaseSync, data: string): LedgerFile {
   const sum = (sql: string): number => Number(Object.values(database.prepare(sql).get() ?? {})[0]);
   return {
     // The columns are named and typed by the statement above.
@@ -79,4 +63,12 @@ export function readLedgerFile(data: string): LedgerFile {
     openIntents: sum("SELECT count(*) FROM intents") + intentsAhead(data, database),
     spentNanoUsd: sum("SELECT coalesce(sum(spent_nano_usd), 0) FROM budget_spent"),
   };
+}
+
+/** Reads the books of a data folder once. Who asks again and again has a `LedgerReader`. */
+export function readLedgerFile(data: string): LedgerFile {
+  using database = new DatabaseSync(join(data, "sekisho.db"), { readOnly: true });
+  // One view of the file for all that is read: a call is open or has its row, never neither.
+  database.exec("BEGIN");
+  return ledgerIn(database, data);
 }

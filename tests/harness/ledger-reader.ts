@@ -1,7 +1,13 @@
 import { join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { intentsAhead } from "./intents-ahead.ts";
-import { rowColumns, type StoredRow } from "./ledger-file.ts";
+import {
+  ledgerIn,
+  rowColumns,
+  type LedgerFile,
+  type ProviderRows,
+  type StoredRow,
+} from "./ledger-file.ts";
 
 /** How much stands in the books. */
 export interface LedgerCounts {
@@ -16,12 +22,20 @@ const countsSql = `SELECT
   (SELECT count(DISTINCT id) FROM ledger) AS calls,
   (SELECT count(*) FROM ledger WHERE attempt = 0) AS terminalRows`;
 
-/** Reads the books of a data folder again and again, one call at a time. */
+const newestSql = `${rowColumns} FROM ledger WHERE attempt = 0 AND provider = ?
+  ORDER BY id DESC LIMIT 1`;
+
+/**
+ * Reads the books of a data folder again and again. It stays open: to open the file and to read its
+ * schema takes 6 ms, to count a provider's rows 0.3 ms.
+ */
 export class LedgerReader implements Disposable {
   readonly #data: string;
   readonly #database: DatabaseSync;
   readonly #rowsOf: StatementSync;
   readonly #rowsOfSession: StatementSync;
+  readonly #countOf: StatementSync;
+  readonly #newestOf: StatementSync;
 
   constructor(data: string) {
     this.#data = data;
@@ -32,6 +46,10 @@ export class LedgerReader implements Disposable {
     this.#rowsOfSession = this.#database.prepare(
       `${rowColumns} FROM ledger WHERE session = ? ORDER BY id, attempt`,
     );
+    this.#countOf = this.#database.prepare(
+      "SELECT count(*) AS n FROM ledger WHERE attempt = 0 AND provider = ?",
+    );
+    this.#newestOf = this.#database.prepare(newestSql);
   }
 
   /** The rows of one call, the response's first; none while it is not in the books. */
@@ -46,20 +64,41 @@ export class LedgerReader implements Disposable {
     return this.#rowsOfSession.all(session) as unknown as StoredRow[];
   }
 
+  /** Everything, of one moment. */
+  ledger(): LedgerFile {
+    return this.#atOnce(() => ledgerIn(this.#database, this.#data));
+  }
+
   /** Of one moment. */
   counts(): LedgerCounts {
-    this.#database.exec("BEGIN");
-    try {
+    return this.#atOnce(() => {
       // The columns are named and typed by the statement.
       const row = this.#database.prepare(countsSql).get() as unknown as LedgerCounts;
       const ahead = intentsAhead(this.#data, this.#database);
       return { ...row, openIntents: row.openIntents + ahead };
-    } finally {
-      this.#database.exec("COMMIT");
-    }
+    });
+  }
+
+  /** Of one moment. */
+  providerRows(provider: string): ProviderRows {
+    return this.#atOnce(() => ({
+      count: Number(this.#countOf.get(provider)?.["n"]),
+      // The columns are named and typed by the statement.
+      newest: (this.#newestOf.get(provider) ?? null) as unknown as StoredRow | null,
+    }));
   }
 
   [Symbol.dispose](): void {
     this.#database.close();
+  }
+
+  /** One view of the file for all that is read: a call is open or has its row, never neither. */
+  #atOnce<T>(read: () => T): T {
+    this.#database.exec("BEGIN");
+    try {
+      return read();
+    } finally {
+      this.#database.exec("COMMIT");
+    }
   }
 }

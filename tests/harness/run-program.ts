@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { programEnvironment } from "./program-environment.ts";
 
 const bin = join(import.meta.dirname, "../../server/bin.js");
 const endsWithinMs = 90_000;
@@ -25,7 +26,7 @@ export async function runProgram(
   { cwd, env, input }: ProgramPlace = {},
 ): Promise<ProgramRun> {
   const child = spawn(process.execPath, ["--disable-proto=throw", bin, ...args], {
-    env: { PATH: process.env["PATH"] ?? "", ...env },
+    env: programEnvironment(env),
     ...(cwd === undefined ? {} : { cwd }),
     stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     timeout: endsWithinMs,

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { programEnvironment } from "./program-environment.ts";
 
 const bin = join(import.meta.dirname, "../../server/bin.js");
 const readyWithinMs = 90_000;
@@ -60,8 +61,7 @@ export class ServerProcess implements AsyncDisposable {
       await writeFile(join(folder, name), text);
     }
     const child = spawn(process.execPath, args, {
-      // Without npm's own variables: they would have the program watch for its parent's end.
-      env: { PATH: process.env["PATH"] ?? "", ...options.env },
+      env: programEnvironment(options.env),
       cwd: folder,
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -3,7 +3,7 @@ import type { CallRecord } from "@sekisho/simulator/call-record.ts";
 import type { TargetApi } from "@sekisho/gateway/target.ts";
 import type { Feature } from "@sekisho/wire/canonical/carriage.data.ts";
 import type { GatewayUnderTest } from "../../harness/gateway-under-test.ts";
-import { readProviderRows, type ProviderRows, type StoredRow } from "../../harness/ledger-file.ts";
+import type { ProviderRows, StoredRow } from "../../harness/ledger-file.ts";
 import { until } from "../../harness/until.ts";
 import type {
   Access,
@@ -68,7 +68,7 @@ export function lastCall(bench: Bench): CallRecord {
 /** The newest row of the column once all of its calls are in the books. */
 const newestRow = (bench: Bench): Promise<ProviderRows> =>
   until("every call is in the books", () => {
-    const rows = readProviderRows(bench.gateway.server.data, bench.target.name);
+    const rows = bench.gateway.books.providerRows(bench.target.name);
     return rows.count >= callsOf(bench).length ? rows : null;
   });
 
