@@ -4,6 +4,7 @@ import { Deadline, type DeadlineOwner } from "../../time/timer-wheel.ts";
 import type { RequestHead } from "../exchange.ts";
 import type { ExchangeContext } from "../exchange/exchange-context.ts";
 import type { Departing } from "../exchange/outbox.ts";
+import { closeReason } from "./close-reason.ts";
 
 /** What a session tells its owner; nothing after `closed`. */
 export interface SessionObserver {
@@ -28,7 +29,10 @@ export interface WebSocketSession {
   trust(): void;
   /** False when more than 64 KiB are buffered; the frame is accepted all the same. */
   send(text: string): boolean;
-  /** Says goodbye; a peer that does not answer within the linger time-out is cut. */
+  /**
+   * Says goodbye, with as much of the reason as a frame carries. A peer that does not answer within
+   * the linger time-out is cut.
+   */
   close(code: number, reason: string): void;
   destroy(): void;
 }
@@ -45,8 +49,6 @@ export interface SessionParts {
 /** RFC 6455, 7.4.1 */
 const tooBig = 1009;
 const broken = 1006;
-/** A reason has at most 123 bytes. */
-const reasonChars = 120;
 
 const ignored = (): void => {};
 
@@ -122,7 +124,7 @@ export class WsSession implements WebSocketSession, DeadlineOwner, Departing {
   close(code: number, reason: string): void {
     if (this.#isClosed || this.#isClosing) return;
     this.#isClosing = true;
-    this.#ws.close(code, reason.slice(0, reasonChars));
+    this.#ws.close(code, closeReason(reason));
     this.#linger = new Deadline(this);
     const { wheel, limits } = this.#context;
     wheel.arm(this.#linger, limits.lingerTimeoutMs);

@@ -8,7 +8,7 @@ declare module "ws" {
     readonly readyState: number;
     readonly bufferedAmount: number;
     send(data: string | Uint8Array, options: { readonly binary: boolean }): void;
-    close(code: number, reason: string): void;
+    close(code: number, reason: Uint8Array): void;
     terminate(): void;
   }
 
