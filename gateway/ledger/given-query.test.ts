@@ -86,6 +86,8 @@ test("STR-14 what is given again is summed by tenant, alias and kind, to the las
   );
   assert.equal(queryGiven(reader, { ...asked, tenant: "other" }).length, 1);
   assert.equal(queryGiven(reader, { ...asked, rangeMs: 8 * minuteMs }).length, 3);
+  const untilMs = startMs + 3 * minuteMs;
+  assert.equal(queryGiven(reader, { ...asked, untilMs }).length, 2);
   const usage = { ...asked, without: null, team: null, key: null, agent: null };
   const report = queryUsage(reader, { ...usage, group: "tenant" });
   assert.deepEqual(

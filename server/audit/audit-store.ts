@@ -25,6 +25,8 @@ export interface AuditQuery {
   readonly object: string | null;
   readonly by: string | null;
   readonly sinceMs: number;
+  /** From then on no change counts; null: all do. */
+  readonly untilMs: number | null;
   /** The place of the last row of the page before. */
   readonly after: number | null;
   readonly limit: number;

@@ -4,8 +4,10 @@ import type {
   ChainVerdict,
   LedgerVerdict,
 } from "@sekisho/wire/admin/audit.ts";
+import { pageLimits } from "@sekisho/wire/admin/page-limits.ts";
 import { AdminClient } from "./admin-client.ts";
 import { chainLine } from "./chain-line.ts";
+import { askedQuery } from "./asked-query.ts";
 import type { Invocation } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";
 import { formatTable, type Column } from "./table.ts";
@@ -33,16 +35,12 @@ const rowOf = (row: AuditRowView): readonly string[] => [
   row.after ?? "",
 ];
 
-const filters = ["event", "object", "by", "range", "after", "limit"];
+const filters = ["event", "object", "by", "range", "after"];
 
 /** `sekisho audit`: one page, the newest first. */
 export async function showAudit(invocation: Invocation): Promise<Exit> {
   const { options, terminal } = invocation;
-  const query = new URLSearchParams();
-  for (const filter of filters) {
-    const value = options.text(filter);
-    if (value !== undefined) query.set(filter, value);
-  }
+  const query = askedQuery(options, filters, { limit: pageLimits });
   const answer = await AdminClient.connect(invocation).get(`/admin/audit?${query.toString()}`);
   // The server's own type: what is no answer of ours was refused by the client.
   const page = answer as AuditPage;

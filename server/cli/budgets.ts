@@ -7,6 +7,7 @@ import type {
 } from "@sekisho/wire/admin/budgets.ts";
 import { AdminClient } from "./admin-client.ts";
 import { budgetTitle, formatLimit } from "./budget-title.ts";
+import { askedQuery } from "./asked-query.ts";
 import type { Invocation } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";
 import { formatCount, formatUsd } from "./format-figures.ts";
@@ -73,11 +74,7 @@ export function budgetText({
 
 export async function showBudgets(invocation: Invocation): Promise<Exit> {
   const { options, terminal } = invocation;
-  const query = new URLSearchParams();
-  for (const filter of filters) {
-    const value = options.text(filter);
-    if (value !== undefined) query.set(filter, value);
-  }
+  const query = askedQuery(options, filters);
   const path = `/admin/budgets?${query.toString()}`;
   // The server's own type: what is no answer of ours was refused by the client.
   const list = (await AdminClient.connect(invocation).get(path)) as BudgetList;

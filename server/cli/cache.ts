@@ -1,5 +1,6 @@
 import type { CacheFiguresView, CachePurgeView, CacheView } from "@sekisho/wire/admin/cache.ts";
 import { AdminClient } from "./admin-client.ts";
+import { askedQuery } from "./asked-query.ts";
 import type { Invocation } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";
 import { formatCount, formatShare, formatUsd } from "./format-figures.ts";
@@ -27,11 +28,7 @@ const rowOf = (figures: CacheFiguresView): readonly string[] => [
 /** `sekisho cache status` */
 export async function showCache(invocation: Invocation): Promise<Exit> {
   const { options, terminal } = invocation;
-  const query = new URLSearchParams();
-  for (const name of ["tenant", "range"]) {
-    const value = options.text(name);
-    if (value !== undefined) query.set(name, value);
-  }
+  const query = askedQuery(options, ["tenant", "range"]);
   const client = AdminClient.connect(invocation);
   // The server's own type: what is no answer of ours was refused by the client.
   const view = (await client.get(`/admin/cache?${query.toString()}`)) as CacheView;

@@ -1,3 +1,4 @@
+import { calendarForm, calendarWords } from "@sekisho/wire/admin/calendar-range.ts";
 import type { Option } from "./command.ts";
 
 export const json: Option = { name: "json", value: null, about: "print JSON for scripts" };
@@ -36,5 +37,17 @@ export const server: readonly Option[] = [
   data,
   json,
 ];
+
+/** Of which time: one of these ranges, or a month or a day of UTC. */
+export function range(names: Readonly<Record<string, unknown>>, usual: string): Option {
+  const values = Object.keys(names);
+  return {
+    name: "range",
+    value: "RANGE",
+    about: `how far back: ${values.join(", ")} (default ${usual}); 2026-11, 2026-11-21`,
+    values,
+    orForm: { form: calendarForm, about: calendarWords },
+  };
+}
 
 export const tenant: Option = { name: "tenant", value: "NAME", about: "only this tenant" };

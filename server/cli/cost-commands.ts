@@ -2,7 +2,7 @@ import { usualBlend } from "@sekisho/wire/admin/plans.ts";
 import { usualSimpleCall } from "@sekisho/wire/admin/savings.ts";
 import { usageRanges } from "@sekisho/wire/admin/usage.ts";
 import type { Command, Option } from "./command.ts";
-import { server, tenant } from "./command-options.ts";
+import { range, server, tenant } from "./command-options.ts";
 
 /** What a request has, for what it costs. */
 const tokens: readonly Option[] = [
@@ -46,12 +46,7 @@ export const costCommands: readonly Command[] = [
     args: [],
     options: [
       tenant,
-      {
-        name: "range",
-        value: "RANGE",
-        about: `how far back: ${Object.keys(usageRanges).join(", ")} (default 7d)`,
-        values: Object.keys(usageRanges),
-      },
+      range(usageRanges, "7d"),
       { name: "to", value: "MODEL", about: "where they are to go (default: the cheapest)" },
       {
         name: "input",

@@ -1,5 +1,10 @@
-import type { SavingLine, SavingsView } from "@sekisho/wire/admin/savings.ts";
+import {
+  simpleCallLimits,
+  type SavingLine,
+  type SavingsView,
+} from "@sekisho/wire/admin/savings.ts";
 import { AdminClient } from "./admin-client.ts";
+import { askedQuery } from "./asked-query.ts";
 import type { Invocation } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";
 import { formatCount, formatUsd } from "./format-figures.ts";
@@ -17,16 +22,13 @@ const columns: readonly Column[] = [
   { title: "SAVED", align: "right" },
 ];
 
-const filters = ["tenant", "range", "to", "input", "output"];
+const filters = ["tenant", "range", "to"];
 
 /** Which calls of real usage would have cost less with another model, with the evidence. */
 export async function showSavings(invocation: Invocation): Promise<Exit> {
   const { options, terminal } = invocation;
-  const query = new URLSearchParams();
-  for (const name of filters) {
-    const value = options.text(name);
-    if (value !== undefined) query.set(name, value);
-  }
+  const simple = { input: simpleCallLimits, output: simpleCallLimits };
+  const query = askedQuery(options, filters, simple);
   const client = AdminClient.connect(invocation);
   // The server's own type: what is no answer of ours was refused by the client.
   const view = (await client.get(`/admin/cost/savings?${query.toString()}`)) as SavingsView;

@@ -1,5 +1,7 @@
 import type { ClaimPage, ClaimView } from "@sekisho/wire/admin/idempotency.ts";
+import { pageLimits } from "@sekisho/wire/admin/page-limits.ts";
 import { AdminClient } from "./admin-client.ts";
+import { askedQuery } from "./asked-query.ts";
 import type { Invocation } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";
 import { formatTable, type Column } from "./table.ts";
@@ -28,16 +30,12 @@ const rowOf = (claim: ClaimView): readonly string[] => [
   claim.expiresAt,
 ];
 
-const filters = ["tenant", "name", "after", "limit"];
+const filters = ["tenant", "name", "after"];
 
 /** `sekisho idempotency`: one page, the newest first. */
 export async function listClaims(invocation: Invocation): Promise<Exit> {
   const { options, terminal } = invocation;
-  const query = new URLSearchParams();
-  for (const filter of filters) {
-    const value = options.text(filter);
-    if (value !== undefined) query.set(filter, value);
-  }
+  const query = askedQuery(options, filters, { limit: pageLimits });
   const path = `/admin/idempotency?${query.toString()}`;
   // The server's own type: what is no answer of ours was refused by the client.
   const page = (await AdminClient.connect(invocation).get(path)) as ClaimPage;

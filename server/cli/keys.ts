@@ -1,6 +1,13 @@
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
-import type { KeyLimitsChange, KeyPage, KeyView, KeyWithSecret } from "@sekisho/wire/admin/keys.ts";
+import {
+  type KeyLimitsChange,
+  type KeyPage,
+  type KeyView,
+  type KeyWithSecret,
+  maxKeyLifeMs,
+  maxStreamGraceMs,
+} from "@sekisho/wire/admin/keys.ts";
 import { AdminClient } from "./admin-client.ts";
 import type { Invocation } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";
@@ -118,7 +125,7 @@ export async function createKey(invocation: Invocation): Promise<Exit> {
     surfaces: options.list("surfaces"),
     criticality: options.text("criticality"),
     requestBudget: options.text("request-budget"),
-    streamGraceMs: options.durationMs("stream-grace"),
+    streamGraceMs: options.durationMs("stream-grace", maxStreamGraceMs),
     budgetStatus: options.count("budget-status"),
     tags: options.list("tag"),
     ...limitsOf(options),
@@ -150,7 +157,7 @@ function limitsOf(options: Invocation["options"]): KeyLimitsChange {
   const addresses = options.text("addresses") === "none" ? [] : options.list("addresses");
   const origins = options.text("origins") === "none" ? [] : options.list("origins");
   const isNever = options.text("expires-in") === "never";
-  const expiresInMs = isNever ? null : options.durationMs("expires-in");
+  const expiresInMs = isNever ? null : options.durationMs("expires-in", maxKeyLifeMs);
   return {
     ...(addresses === undefined ? {} : { addresses }),
     ...(expiresInMs === undefined ? {} : { expiresInMs }),

@@ -1,13 +1,7 @@
-import { auditRanges } from "@sekisho/wire/admin/audit.ts";
-import { calendarForm, calendarWords } from "@sekisho/wire/admin/calendar-range.ts";
-import { ledgerFormats, ledgerRanges, ledgerViews } from "@sekisho/wire/admin/ledger.ts";
-import { usageGroups, usageRanges } from "@sekisho/wire/admin/usage.ts";
+import { ledgerFormats, ledgerViews } from "@sekisho/wire/admin/ledger.ts";
+import { rowRanges, usageGroups, usageRanges } from "@sekisho/wire/admin/usage.ts";
 import type { Command } from "./command.ts";
-import { server, tenant } from "./command-options.ts";
-
-const ranges = Object.keys(usageRanges).join(", ");
-const calendarShapes = "2026-11, 2026-11-21";
-const calendar = { form: calendarForm, about: calendarWords };
+import { range, server, tenant } from "./command-options.ts";
 
 /** Totals have no names of people: those could not be erased. */
 const noTotalsOf = (name: string): string =>
@@ -24,13 +18,7 @@ export const ledgerCommands: readonly Command[] = [
       { name: "team", value: "NAME", about: "only this team" },
       { name: "key", value: "ID", about: "only this key" },
       { name: "agent", value: "NAME", about: "only this agent" },
-      {
-        name: "range",
-        value: "RANGE",
-        about: `how far back: ${ranges} (default 24h); ${calendarShapes}`,
-        values: Object.keys(usageRanges),
-        orForm: calendar,
-      },
+      range(usageRanges, "24h"),
       {
         name: "group",
         value: "NAME",
@@ -52,13 +40,7 @@ export const ledgerCommands: readonly Command[] = [
       { name: "user", value: "NAME", about: "only this user" },
       { name: "session", value: "NAME", about: "only this session" },
       { name: "tag", value: "TEXT", about: "only calls of keys that had this tag" },
-      {
-        name: "range",
-        value: "RANGE",
-        about: `how far back: ${ledgerRanges.join(", ")} (default 24h); ${calendarShapes}`,
-        values: ledgerRanges,
-        orForm: calendar,
-      },
+      range(rowRanges, "24h"),
       {
         name: "view",
         value: "NAME",
@@ -98,16 +80,7 @@ export const ledgerCommands: readonly Command[] = [
     name: "cache status",
     summary: "show what answers that are given again take, and what they save",
     args: [],
-    options: [
-      tenant,
-      {
-        name: "range",
-        value: "RANGE",
-        about: `how far back: ${Object.keys(usageRanges).join(", ")} (default 24h)`,
-        values: Object.keys(usageRanges),
-      },
-      ...server,
-    ],
+    options: [tenant, range(usageRanges, "24h"), ...server],
     load: async () => (await import("./cache.ts")).showCache,
   },
   {
@@ -159,12 +132,7 @@ export const ledgerCommands: readonly Command[] = [
       { name: "event", value: "NAME", about: "only this kind of change: admin.key.created" },
       { name: "object", value: "ID", about: "only what was done to this key, path, circuit …" },
       { name: "by", value: "ID", about: "only what this admin key did" },
-      {
-        name: "range",
-        value: "RANGE",
-        about: `how far back: ${auditRanges.join(", ")} (default all)`,
-        values: auditRanges,
-      },
+      range(rowRanges, "all"),
       { name: "limit", value: "COUNT", about: "rows of a page (default 100, at most 1000)" },
       { name: "after", value: "PLACE", about: "go on behind a page" },
       ...server,

@@ -1,4 +1,11 @@
+import { refusedFigure } from "./refused-figure.ts";
 import { cliFailure } from "./terminal.ts";
+
+/** Both are allowed. */
+export interface Limits {
+  readonly least: number;
+  readonly most: number;
+}
 
 /** The options of one invocation, by name without dashes. */
 export class OptionValues {
@@ -30,8 +37,17 @@ export class OptionValues {
     const text = this.text(name);
     if (text === undefined) return undefined;
     const count = Number(text.replaceAll(",", ""));
-    if (/^\d{1,3}(?:,?\d{3})*$|^\d+$/.test(text) && Number.isSafeInteger(count)) return count;
-    throw cliFailure("usage", `Cannot read --${name} ${text}: a whole number is expected`);
+    const isWhole = /^\d{1,3}(?:,?\d{3})*$|^\d+$/.test(text);
+    if (isWhole && count <= Number.MAX_SAFE_INTEGER) return count;
+    const limit = `it must be at most ${Number.MAX_SAFE_INTEGER}`;
+    throw refusedFigure(name, text, isWhole ? limit : "a whole number is expected");
+  }
+
+  /** A whole number within limits. Ends the command when it is none. */
+  within(name: string, { least, most }: Limits): number | undefined {
+    const count = this.count(name);
+    if (count === undefined || (count >= least && count <= most)) return count;
+    throw refusedFigure(name, this.text(name) ?? "", `it must be ${least} to ${most}`);
   }
 
   /** A TCP port. Ends the command when the text is none. */
@@ -43,20 +59,34 @@ export class OptionValues {
     throw cliFailure("usage", `Cannot read --${name} ${text}: a port is 0 to 65535`);
   }
 
-  /** `90s`, `10m`, `1h`, `7d`, or milliseconds without a unit. Ends the command otherwise. */
-  durationMs(name: string): number | undefined {
+  /**
+   * `90s`, `10m`, `1h`, `7d`, or milliseconds without a unit. Ends the command for anything else,
+   * and for more than `mostMs`.
+   */
+  durationMs(name: string, mostMs: number = Number.MAX_SAFE_INTEGER): number | undefined {
     const text = this.text(name);
     if (text === undefined) return undefined;
-    const { count, unit = "ms" } =
-      /^(?<count>\d{1,12})(?<unit>ms|s|m|h|d)?$/.exec(text)?.groups ?? {};
-    const factors: Readonly<Record<string, number>> = {
-      ms: 1,
-      s: 1000,
-      m: 60_000,
-      h: 3_600_000,
-      d: 86_400_000,
-    };
-    if (count !== undefined) return Number(count) * (factors[unit] ?? 1);
-    throw cliFailure("usage", `Cannot read --${name} ${text}: write 90s, 10m, 1h or 7d`);
+    const { count, unit = "ms" } = durationShape.exec(text)?.groups ?? {};
+    if (count === undefined) throw refusedFigure(name, text, "write 90s, 10m, 1h or 7d");
+    const ms = Number(count) * (unitMs.get(unit) ?? 1);
+    if (ms <= mostMs) return ms;
+    throw refusedFigure(name, text, `it must be at most ${durationText(mostMs)}`);
   }
+}
+
+/** The largest first. */
+const unitMs: ReadonlyMap<string, number> = new Map([
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1_000],
+  ["ms", 1],
+]);
+
+const durationShape = /^(?<count>\d{1,12})(?<unit>ms|s|m|h|d)?$/;
+
+/** In the largest unit that there is one of, rounded down. */
+function durationText(ms: number): string {
+  const [unit, each] = [...unitMs].find(([, length]) => length <= ms) ?? ["ms", 1];
+  return `${Math.floor(ms / each)}${unit}`;
 }

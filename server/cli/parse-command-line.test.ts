@@ -48,6 +48,18 @@ test("a value may have a form instead of a name", () => {
   }
 });
 
+test("a negative figure is a value, or an argument: whoever reads it names its limit", () => {
+  const grace = (line: string) => parseCommandLine(command, line.split(" ")).options.text("grace");
+  assert.equal(grace("k1 --grace -5"), "-5");
+  assert.equal(grace("k1 --grace=-5"), "-5");
+  assert.equal(grace("k1 --grace -.5h"), "-.5h");
+  for (const figure of ["-5", "-15", "-1.5", "-.5"]) {
+    const { args, options } = parseCommandLine(command, ["k1", figure, "--grace", "-5"]);
+    assert.deepEqual([args, options.text("grace")], [["k1", figure], "-5"]);
+  }
+  assert.deepEqual(parseCommandLine(command, ["k1", "--json", "-5"]).args, ["k1", "-5"]);
+});
+
 test("what stands behind -- is an argument", () => {
   assert.deepEqual(parseCommandLine(command, ["--", "--json"]).args, ["--json"]);
 });
@@ -113,6 +125,44 @@ test("ports are 0 to 65535", () => {
   for (const text of ["65536", "-1", "80a", "1e3", "0x50", " 80"]) {
     assert.throws(() => options(text).port("x"), { code: "usage" });
   }
+});
+
+test("a figure that is none, or beyond its limits, is named with what it may be", () => {
+  const said = (read: () => unknown): string => {
+    try {
+      read();
+    } catch (error) {
+      return error instanceof Failure ? error.message : "";
+    }
+    return "read";
+  };
+  const limits = { least: 1, most: 1_000 };
+  const tooMany = "9".repeat(20);
+  const rows: readonly (readonly [read: () => unknown, words: string])[] = [
+    [() => options("-5").count("x"), "-5: it must be 0 or more"],
+    [() => options("-1,000").count("x"), "-1,000: it must be 0 or more"],
+    [() => options("-.5").count("x"), "-.5: it must be 0 or more"],
+    [() => options("1.5").count("x"), "1.5: a whole number is expected"],
+    [() => options(tooMany).count("x"), `${tooMany}: it must be at most 9007199254740991`],
+    [() => options("0").within("x", limits), "0: it must be 1 to 1000"],
+    [() => options("1,001").within("x", limits), "1,001: it must be 1 to 1000"],
+    [() => options("-1").within("x", limits), "-1: it must be 0 or more"],
+    [() => options("-5m").durationMs("x"), "-5m: it must be 0 or more"],
+    [() => options("5 min").durationMs("x"), "5 min: write 90s, 10m, 1h or 7d"],
+    [
+      () => options("999999999999d").durationMs("x"),
+      "999999999999d: it must be at most 104249991d",
+    ],
+    [() => options("2h").durationMs("x", 3_600_000), "2h: it must be at most 1h"],
+    [() => options("3600001").durationMs("x", 3_600_000), "3600001: it must be at most 1h"],
+    [() => options("-1").port("x"), "-1: a port is 0 to 65535"],
+  ];
+  for (const [read, words] of rows) assert.equal(said(read), `Cannot read --x ${words}`);
+  assert.deepEqual(
+    ["1", "1,000"].map((text) => options(text).within("x", limits)),
+    [1, 1_000],
+  );
+  assert.equal(options("1").within("y", limits), undefined);
 });
 
 test("lists are split at commas, blanks and empty parts dropped", () => {

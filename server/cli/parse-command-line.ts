@@ -15,6 +15,9 @@ export interface ParsedLine {
 const usage = (command: Command, why: string) =>
   cliFailure("usage", `${why} (see "sekisho ${command.name} --help")`);
 
+/** No option begins like a number: who writes a negative one means it. */
+const isFigure = (word: string): boolean => /^-\.?\d/.test(word);
+
 /** Reads what follows a command's name. Throws Failure `usage` for what it does not know. */
 export function parseCommandLine(command: Command, argv: readonly string[]): ParsedLine {
   const known = new Map([...command.options, helpOption].map((option) => [option.name, option]));
@@ -33,9 +36,17 @@ export function parseCommandLine(command: Command, argv: readonly string[]): Par
   });
   const values = new Map<string, string | true>();
   const args: string[] = [];
+  let lastFigure = -1;
   for (const token of tokens) {
     if (token.kind === "positional") args.push(token.value);
     if (token.kind !== "option") continue;
+    const word = argv[token.index] ?? "";
+    if (isFigure(word)) {
+      // Of "-15" come two short options of one word.
+      if (token.index !== lastFigure) args.push(word);
+      lastFigure = token.index;
+      continue;
+    }
     const option = known.get(token.name);
     if (option === undefined) throw unknownOption(command, token.rawName, known.keys());
     const before = values.get(option.name);
@@ -66,8 +77,9 @@ const valueOf = (
     return true;
   }
   const value = token.value ?? "";
-  // "--port --json" forgot the port; "--port=--json" meant what it says.
-  if (value === "" || (token.inlineValue !== true && /^-./.test(value))) {
+  // "--port --json" forgot the port; "--port=--json" meant what it says, and so does "--usd -5".
+  const isNext = token.inlineValue !== true && /^-./.test(value) && !isFigure(value);
+  if (value === "" || isNext) {
     throw usage(command, `Option --${name} needs a value: --${name} ${placeholder}`);
   }
   if (values !== undefined && !values.includes(value) && orForm?.form.test(value) !== true) {

@@ -41,7 +41,9 @@ export async function showPlan(invocation: Invocation): Promise<Exit> {
   const blend = options.list("blend");
   if (blend !== undefined) asked["blend"] = blend;
   const client = AdminClient.connect(invocation);
-  const view = await inOptions(counts, () => client.send("POST", "/admin/plan", asked));
+  const view = await inOptions([...counts, ["blend", "blend"]], () =>
+    client.send("POST", "/admin/plan", asked),
+  );
   // The server's own type: what is no answer of ours was refused by the client.
   const plan = view as PlanView;
   if (options.has("json")) terminal.out(`${JSON.stringify(plan)}\n`);

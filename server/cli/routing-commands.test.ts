@@ -253,6 +253,8 @@ test("RTE-4 weights that cannot be meant are refused before anybody is asked", a
     ["", "write arm=weight,arm=weight"],
     ["fast", "write arm=weight,arm=weight"],
     ["fast=1,", "write arm=weight,arm=weight"],
+    ["fast=1,slow=-5", 'the weight of "slow" must be 0 to 10000'],
+    ["fast=123456", 'the weight of "fast" must be 0 to 10000'],
   ];
   for (const [text, says] of wrong) {
     const { exit, err } = await run("splits", "set", "ab", text);

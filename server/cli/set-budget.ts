@@ -10,6 +10,7 @@ import type { Exit } from "./exit-codes.data.ts";
 import type { OptionValues } from "./option-values.ts";
 import { formatTable, printable, type Column } from "./table.ts";
 import { budgetTitle, formatLimit } from "./budget-title.ts";
+import { refusedFigure } from "./refused-figure.ts";
 import { cliFailure } from "./terminal.ts";
 
 type Limit = (typeof budgetLimits)[number];
@@ -87,9 +88,16 @@ function limitOf(given: OptionValues, limit: Limit): number | number[] | null {
     : (given.count(name) ?? null);
 }
 
+/** More would not be exact any more. */
+const mostDigits = 15;
+
 function amountOf(name: string, text: string): number {
-  if (/^\d{1,9}(?:\.\d{1,9})?$/.test(text)) return Number(text);
-  throw cliFailure("usage", `Cannot read --${name} ${text}: a number such as 50 or 0.25, or none`);
+  const { whole } = /^(?<whole>\d+)(?:\.\d+)?$/.exec(text)?.groups ?? {};
+  // The server says how much it may be, and how fine.
+  if (whole !== undefined && whole.length <= mostDigits) return Number(text);
+  const words = "a number such as 50 or 0.25, or none";
+  const why = whole === undefined ? words : `it must have at most ${mostDigits} digits`;
+  throw refusedFigure(name, text, why);
 }
 
 function sentenceOf({ tenant, scope, window, name, before, after }: BudgetChanged): string {

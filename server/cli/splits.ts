@@ -1,10 +1,11 @@
 import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
-import type {
-  ArmFeedbackView,
-  ArmView,
-  SplitCommand,
-  SplitList,
-  SplitView,
+import {
+  type ArmFeedbackView,
+  type ArmView,
+  maxWeight,
+  type SplitCommand,
+  type SplitList,
+  type SplitView,
 } from "@sekisho/wire/admin/splits.ts";
 import { AdminClient } from "./admin-client.ts";
 import type { Invocation, Run } from "./command.ts";
@@ -131,10 +132,13 @@ function weightsIn(text: string): Readonly<Record<string, number>> {
   for (const part of text.split(",")) {
     const at = part.lastIndexOf("=");
     const weight = part.slice(at + 1);
-    if (at <= 0 || !/^\d{1,5}(?:\.\d{1,6})?$/.test(weight)) {
+    if (at <= 0 || !/^-?\d+(?:\.\d+)?$/.test(weight)) {
       throw unreadable(text, "write arm=weight,arm=weight");
     }
     const arm = part.slice(0, at).trim();
+    if (weight.startsWith("-") || Number(weight) > maxWeight) {
+      throw unreadable(text, `the weight of "${arm}" must be 0 to ${maxWeight}`);
+    }
     if (weights.has(arm)) throw unreadable(text, `arm "${arm}" stands twice`);
     weights.set(arm, Number(weight));
   }

@@ -1,4 +1,5 @@
 import { AdminClient } from "./admin-client.ts";
+import { askedQuery } from "./asked-query.ts";
 import type { Invocation } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";
 import { elsewhere, everyCall } from "./usage.ts";
@@ -9,11 +10,7 @@ const filters = ["tenant", "key", "user", "session", "tag", "range", "view"];
 export async function exportUsage(invocation: Invocation): Promise<Exit> {
   const { options, terminal } = invocation;
   const format = options.text("format") ?? "csv";
-  const query = new URLSearchParams({ format });
-  for (const name of filters) {
-    const value = options.text(name);
-    if (value !== undefined) query.set(name, value);
-  }
+  const query = new URLSearchParams([["format", format], ...askedQuery(options, filters)]);
   let lines = format === "csv" ? -1 : 0; // the titles are no call
   await AdminClient.connect(invocation).pour(`/admin/ledger?${query.toString()}`, async (text) => {
     if (lines <= 0) lines += text.split("\n").length - 1;

@@ -1,6 +1,7 @@
 import { calendarForm } from "@sekisho/wire/admin/calendar-range.ts";
 import type { UsageFiguresView, UsageView } from "@sekisho/wire/admin/usage.ts";
 import { AdminClient } from "./admin-client.ts";
+import { askedQuery } from "./asked-query.ts";
 import type { Invocation } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";
 import { formatCount, formatCounted, formatMs, formatShare, formatUsd } from "./format-figures.ts";
@@ -81,11 +82,7 @@ export function elsewhere(
 
 export async function showUsage(invocation: Invocation): Promise<Exit> {
   const { options, terminal } = invocation;
-  const query = new URLSearchParams();
-  for (const name of filters) {
-    const value = options.text(name);
-    if (value !== undefined) query.set(name, value);
-  }
+  const query = askedQuery(options, filters);
   const client = AdminClient.connect(invocation);
   // The server's own type: what is no answer of ours was refused by the client.
   const usage = (await client.get(`/admin/usage?${query.toString()}`)) as UsageView;

@@ -241,6 +241,41 @@ describe("SEC-8 a client asks for its own figures", () => {
     assert.deepEqual([whole.key, whole.totals.requests], [null, 2]);
   });
 
+  test("by a month and a day of UTC, and so is whatever else has a range", async () => {
+    const admin = (path: string) => (range: string) =>
+      operated.admin("GET", `/admin/${path}?range=${range}`);
+    const asked = {
+      usage: admin("usage"),
+      "v1/usage": (range: string) => ask("red", `range=${range}`),
+      cache: admin("cache"),
+      ledger: admin("ledger"),
+      audit: admin("audit"),
+      savings: admin("cost/savings"),
+    };
+    const today = (await page("limit=1")).rows[0]?.time.slice(0, 10) ?? "";
+    for (const [what, answerTo] of Object.entries(asked)) {
+      const of = async (range: string): Promise<string> => {
+        const answer = await answerTo(range);
+        return `${answer.status} ${await answer.text()}`;
+      };
+      const counts = /"(?:requests|calls)":[1-9]|"rows":\[\{/;
+      for (const range of [today.slice(0, 7), today]) {
+        const body = await of(range);
+        assert.match(body, /^200 /, what);
+        if (what !== "savings") assert.match(body, counts, what);
+      }
+      const before = await of("2000-02");
+      assert.match(before, /^200 /, what);
+      assert.doesNotMatch(before, counts, what);
+      assert.match(await of("2026-02-30"), /^400 .*range 2026-02-30 is no day/, what);
+      assert.match(await of("9999-12"), /^400 .*range 9999-12 has not begun/, what);
+    }
+    const month = today.slice(0, 7);
+    for (const words of [["cache", "status"], ["audit"], ["cost", "savings"]]) {
+      await operated.sekisho(...words, "--range", month);
+    }
+  });
+
   test("and of no other tenant, whose keys are not there for it", async () => {
     const missing = await ask("red", "key=key_00000000000000000000000000");
     const foreign = await ask("red", `key=${keys.blue.key.id}`);

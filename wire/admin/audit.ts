@@ -1,6 +1,9 @@
 import type { Parsed } from "../result.ts";
+import { readAskedRange } from "./_asked-range.ts";
+import { readPageSize } from "./_page-size.ts";
+import type { CalendarRange } from "./calendar-range.ts";
 import { readQuery, refuseParam } from "./_query.ts";
-import { usageRanges, type UsageRange } from "./usage.ts";
+import { rowRanges, type RowRange } from "./usage.ts";
 
 /** One change that an administrator made. Times are RFC 3339. */
 export interface AuditRowView {
@@ -34,7 +37,7 @@ export interface AuditQueryView {
   readonly event: string | null;
   readonly object: string | null;
   readonly by: string | null;
-  readonly range: UsageRange | "all";
+  readonly range: RowRange | CalendarRange;
   readonly after: number | null;
   readonly limit: number;
 }
@@ -90,30 +93,22 @@ export function parseVerifyQuery(query: string): Parsed<string | null, "invalid_
   return { ok: true, value: part };
 }
 
-export const auditRanges = [...Object.keys(usageRanges), "all"];
-
 const params = ["event", "object", "by", "range", "after", "limit"];
-const maxPage = 1_000;
-const usualPage = 100;
-
-const isRange = (text: string): text is AuditQueryView["range"] => auditRanges.includes(text);
 
 /** Reads the query of `GET /admin/audit`. Without one it is the newest 100 of all rows. */
 export function parseAuditQuery(query: string): Parsed<AuditQueryView, "invalid_value"> {
   const read = readQuery(query, params);
   if (!read.ok) return read;
   const of = (param: string): string | null => read.value.get(param) ?? null;
-  const range = of("range") ?? "all";
-  if (!isRange(range)) return refuseParam("range", `must be one of ${auditRanges.join(", ")}`);
-  const limit = of("limit") ?? String(usualPage);
-  if (!/^[1-9]\d{0,3}$/.test(limit) || Number(limit) > maxPage) {
-    return refuseParam("limit", `must be a whole number from 1 to ${maxPage}`);
-  }
+  const range = readAskedRange(read.value.get("range"), rowRanges, "all");
+  if (!range.ok) return range;
+  const limit = readPageSize(read.value.get("limit"));
+  if (!limit.ok) return limit;
   const after = of("after");
   if (after !== null && !/^[1-9]\d{0,14}$/.test(after)) {
     return refuseParam("after", "must be the `next` of a page");
   }
   const [event, object, by] = [of("event"), of("object"), of("by")];
-  const place = after === null ? null : Number(after);
-  return { ok: true, value: { event, object, by, range, after: place, limit: Number(limit) } };
+  const page = { after: after === null ? null : Number(after), limit: limit.value };
+  return { ok: true, value: { event, object, by, range: range.value, ...page } };
 }

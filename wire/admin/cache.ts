@@ -1,6 +1,8 @@
 import { refuse, type Parsed } from "../result.ts";
 import { Fields, type FieldCode, type TextRule } from "./_fields.ts";
-import { readQuery, refuseParam } from "./_query.ts";
+import { readAskedRange } from "./_asked-range.ts";
+import type { CalendarRange } from "./calendar-range.ts";
+import { readQuery } from "./_query.ts";
 import { usageRanges, type NanoUsdJson, type UsageRange } from "./usage.ts";
 
 /** What kept answers take. */
@@ -44,20 +46,16 @@ export interface CacheView {
 
 export interface CacheQueryView {
   readonly tenant: string | null;
-  readonly range: UsageRange;
+  readonly range: UsageRange | CalendarRange;
 }
-
-const isRange = (text: string): text is UsageRange => Object.hasOwn(usageRanges, text);
 
 /** Reads the query of `GET /admin/cache`. The default range is 24 h. */
 export function parseCacheQuery(query: string): Parsed<CacheQueryView, "invalid_value"> {
   const read = readQuery(query, ["tenant", "range"]);
   if (!read.ok) return read;
-  const range = read.value.get("range") ?? "24h";
-  if (!isRange(range)) {
-    return refuseParam("range", `must be one of ${Object.keys(usageRanges).join(", ")}`);
-  }
-  return { ok: true, value: { tenant: read.value.get("tenant") ?? null, range } };
+  const range = readAskedRange(read.value.get("range"), usageRanges, "24h");
+  if (!range.ok) return range;
+  return { ok: true, value: { tenant: read.value.get("tenant") ?? null, range: range.value } };
 }
 
 /** Body of `POST /admin/cache/purge`: answers that all of this is said of. */

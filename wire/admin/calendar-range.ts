@@ -6,12 +6,3 @@ export interface CalendarRange {
 /** How such a name looks, and how people are told of it. */
 export const calendarForm = /^\d{4}-\d{2}(?:-\d{2})?$/;
 export const calendarWords = "a month such as 2026-11, or a day such as 2026-11-21";
-
-/** One of the names, or a month or a day; null for anything else. */
-export function readRange<Name extends string>(
-  text: string,
-  isName: (text: string) => text is Name,
-): Name | CalendarRange | null {
-  if (isName(text)) return text;
-  return calendarForm.test(text) ? { calendar: text } : null;
-}

@@ -1,4 +1,6 @@
 import type { Parsed } from "../result.ts";
+import { readAskedRange } from "./_asked-range.ts";
+import type { CalendarRange } from "./calendar-range.ts";
 import { readQuery, refuseParam } from "./_query.ts";
 import { usageRanges, type UsageFiguresView, type UsageRange } from "./usage.ts";
 
@@ -24,24 +26,21 @@ export interface ClientUsageQuery {
   /** Whose figures: the asking key's when both are null. */
   readonly tenant: string | null;
   readonly key: string | null;
-  readonly range: UsageRange;
+  readonly range: UsageRange | CalendarRange;
   readonly group: ClientUsageGroup | null;
 }
-
-const isRange = (text: string): text is UsageRange => Object.hasOwn(usageRanges, text);
 
 /** Reads the query of `GET /v1/usage`. The default range is 24 h. */
 export function parseClientUsageQuery(query: string): Parsed<ClientUsageQuery, "invalid_value"> {
   const read = readQuery(query, ["tenant", "key", "range", "group"]);
   if (!read.ok) return read;
   const of = (param: string): string | null => read.value.get(param) ?? null;
-  const range = of("range") ?? "24h";
-  if (!isRange(range)) {
-    return refuseParam("range", `must be one of ${Object.keys(usageRanges).join(", ")}`);
-  }
+  const range = readAskedRange(read.value.get("range"), usageRanges, "24h");
+  if (!range.ok) return range;
   const group = clientUsageGroups.find((each) => each === of("group")) ?? null;
   if (group !== of("group")) {
     return refuseParam("group", `must be one of ${clientUsageGroups.join(", ")}`);
   }
-  return { ok: true, value: { tenant: of("tenant"), key: of("key"), range, group } };
+  const whose = { tenant: of("tenant"), key: of("key") };
+  return { ok: true, value: { ...whose, range: range.value, group } };
 }

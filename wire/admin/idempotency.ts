@@ -1,4 +1,5 @@
 import type { Parsed } from "../result.ts";
+import { readPageSize } from "./_page-size.ts";
 import { readQuery, refuseParam } from "./_query.ts";
 
 /** A name that stands for a call (STR-13). Times are RFC 3339. */
@@ -34,8 +35,6 @@ export interface ClaimQueryView {
   readonly limit: number;
 }
 
-const usualPage = 100;
-const maxPage = 1_000;
 const requestShape = /^req_[0-9a-z]{26}$/;
 
 /** Reads the query of `GET /admin/idempotency`. Without one it is the newest 100 of all names. */
@@ -43,16 +42,14 @@ export function parseClaimQuery(query: string): Parsed<ClaimQueryView, "invalid_
   const read = readQuery(query, ["tenant", "name", "after", "limit"]);
   if (!read.ok) return read;
   const of = (param: string): string | null => read.value.get(param) ?? null;
-  const limit = of("limit") ?? String(usualPage);
-  if (!/^[1-9]\d{0,3}$/.test(limit) || Number(limit) > maxPage) {
-    return refuseParam("limit", `must be a whole number from 1 to ${maxPage}`);
-  }
+  const limit = readPageSize(read.value.get("limit"));
+  if (!limit.ok) return limit;
   const after = of("after");
   if (after !== null && !requestShape.test(after)) {
     return refuseParam("after", "must be the `next` of a page");
   }
   return {
     ok: true,
-    value: { tenant: of("tenant"), name: of("name"), after, limit: Number(limit) },
+    value: { tenant: of("tenant"), name: of("name"), after, limit: limit.value },
   };
 }

@@ -2,8 +2,10 @@ import { budgetStatuses, usualBudgetStatus, type BudgetStatus } from "../budget-
 import { inOrder, maxTags, tagShape, tagWords } from "../key-tags.ts";
 import { criticalities, type Criticality, usualCriticality } from "../criticality.ts";
 import type { Parsed } from "../result.ts";
+import { readPageSize } from "./_page-size.ts";
 import { readQuery, refuseParam } from "./_query.ts";
 import { Fields, type FieldCode, type TextRule } from "./_fields.ts";
+import { pageLimits } from "./page-limits.ts";
 import { keyRoles, type KeyRole, type StaffRole } from "./staff-roles.data.ts";
 
 /** A key as it is shown: everything but the key itself. Times are RFC 3339. */
@@ -167,9 +169,7 @@ const origin: TextRule = { pattern: originShape, says: "an origin such as https:
 export const maxStreamGraceMs = 3_600_000;
 
 /** A hundred years. */
-const mostMs = 36_525 * 86_400_000;
-
-const maxPage = 1000;
+export const maxKeyLifeMs = 36_525 * 86_400_000;
 
 export function parseKeyQuery(query: string): Parsed<KeyQuery, "invalid_value"> {
   const read = readQuery(query, ["tenant", "revoked", "after", "limit"]);
@@ -178,13 +178,11 @@ export function parseKeyQuery(query: string): Parsed<KeyQuery, "invalid_value"> 
   if (revoked !== "true" && revoked !== "false") {
     return refuseParam("revoked", "must be true or false");
   }
-  const limit = read.value.get("limit") ?? String(maxPage);
-  if (!/^[1-9]\d{0,3}$/.test(limit) || Number(limit) > maxPage) {
-    return refuseParam("limit", `must be a whole number from 1 to ${maxPage}`);
-  }
+  const limit = readPageSize(read.value.get("limit"), pageLimits.most);
+  if (!limit.ok) return limit;
   const tenant = read.value.get("tenant") ?? null;
   const after = read.value.get("after") ?? null;
-  return { ok: true, value: { tenant, revoked: revoked === "true", after, limit: Number(limit) } };
+  return { ok: true, value: { tenant, revoked: revoked === "true", after, limit: limit.value } };
 }
 
 const creationFields = [
@@ -222,7 +220,7 @@ export function parseKeyCreation(body: unknown): Parsed<KeyCreation, FieldCode> 
     budgetStatus: fields.choice("budgetStatus", budgetStatuses, usualBudgetStatus),
     tags: inOrder(fields.anyList("tags", tag) ?? []),
     addresses: fields.anyList("addresses", address) ?? [],
-    expiresInMs: fields.countOrNull("expiresInMs", mostMs) ?? null,
+    expiresInMs: fields.countOrNull("expiresInMs", maxKeyLifeMs) ?? null,
     origins: fields.anyList("origins", origin) ?? [],
     aws: fields.flag("aws"),
   });
@@ -247,7 +245,7 @@ function parseStaffKey(
     budgetStatus: usualBudgetStatus,
     tags: [],
     addresses: fields.anyList("addresses", address) ?? [],
-    expiresInMs: fields.countOrNull("expiresInMs", mostMs) ?? null,
+    expiresInMs: fields.countOrNull("expiresInMs", maxKeyLifeMs) ?? null,
     origins: [],
     aws: false,
   };
@@ -258,7 +256,7 @@ function parseStaffKey(
 export function parseKeyLimits(body: unknown): Parsed<KeyLimitsChange, FieldCode> {
   const fields = new Fields(body, ["addresses", "expiresInMs", "origins"]);
   const addresses = fields.anyList("addresses", address);
-  const expiresInMs = fields.countOrNull("expiresInMs", mostMs);
+  const expiresInMs = fields.countOrNull("expiresInMs", maxKeyLifeMs);
   const origins = fields.anyList("origins", origin);
   return fields.done({
     ...(addresses === undefined ? {} : { addresses }),

@@ -1,7 +1,9 @@
 import type { Parsed } from "../result.ts";
+import { readAskedRange } from "./_asked-range.ts";
+import { readPageSize } from "./_page-size.ts";
 import { readQuery, refuseParam } from "./_query.ts";
-import { calendarWords, readRange, type CalendarRange } from "./calendar-range.ts";
-import { usageRanges, type UsageRange } from "./usage.ts";
+import type { CalendarRange } from "./calendar-range.ts";
+import { rowRanges, type RowRange } from "./usage.ts";
 
 /** One row of the ledger. `attempt` 0 is the response's own; money in nano-USD, time RFC 3339. */
 export interface LedgerRowView {
@@ -113,8 +115,6 @@ export type LedgerFormat = (typeof ledgerFormats)[number];
 export const ledgerViews = ["operator", "tenant"] as const;
 export type LedgerViewName = (typeof ledgerViews)[number];
 
-export const ledgerRanges = [...Object.keys(usageRanges), "all"];
-
 /** Query of `GET /admin/ledger`. */
 export interface LedgerQueryView {
   readonly tenant: string | null;
@@ -122,7 +122,7 @@ export interface LedgerQueryView {
   readonly user: string | null;
   readonly session: string | null;
   readonly tag: string | null;
-  readonly range: UsageRange | "all" | CalendarRange;
+  readonly range: RowRange | CalendarRange;
   /** Null: that of the operator, or the tenant's for who is bound to it. */
   readonly view: LedgerViewName | null;
   /** Null: one page as JSON. */
@@ -134,20 +134,14 @@ export interface LedgerQueryView {
 
 const filters = ["tenant", "key", "user", "session", "tag"];
 const params = [...filters, "range", "view", "format", "after", "limit"];
-const maxPage = 1_000;
-const usualPage = 100;
-
-const isRange = (text: string): text is UsageRange | "all" => ledgerRanges.includes(text);
 
 /** Reads the query of `GET /admin/ledger`. The default range is 24 h. */
 export function parseLedgerQuery(query: string): Parsed<LedgerQueryView, "invalid_value"> {
   const read = readQuery(query, params);
   if (!read.ok) return read;
   const of = (param: string): string | null => read.value.get(param) ?? null;
-  const range = readRange(of("range") ?? "24h", isRange);
-  if (range === null) {
-    return refuseParam("range", `must be one of ${ledgerRanges.join(", ")}, ${calendarWords}`);
-  }
+  const range = readAskedRange(read.value.get("range"), rowRanges, "24h");
+  if (!range.ok) return range;
   const view = ledgerViews.find((each) => each === of("view")) ?? null;
   if (view !== of("view")) return refuseParam("view", `must be one of ${ledgerViews.join(", ")}`);
   const format = ledgerFormats.find((each) => each === of("format")) ?? null;
@@ -157,7 +151,10 @@ export function parseLedgerQuery(query: string): Parsed<LedgerQueryView, "invali
   const page = pageOf(of("after"), of("limit"), format);
   if (!page.ok) return page;
   const who = { tenant: of("tenant"), key: of("key"), user: of("user"), session: of("session") };
-  return { ok: true, value: { ...who, tag: of("tag"), range, view, format, ...page.value } };
+  return {
+    ok: true,
+    value: { ...who, tag: of("tag"), range: range.value, view, format, ...page.value },
+  };
 }
 
 function pageOf(
@@ -169,13 +166,11 @@ function pageOf(
     const param = after === null ? "limit" : "after";
     return refuseParam(param, "is for pages; an export has all rows");
   }
-  const count = limit ?? String(usualPage);
-  if (!/^[1-9]\d{0,3}$/.test(count) || Number(count) > maxPage) {
-    return refuseParam("limit", `must be a whole number from 1 to ${maxPage}`);
-  }
+  const size = readPageSize(limit ?? undefined);
+  if (!size.ok) return size;
   if (after !== null && !/^[1-9]\d{0,14}$/.test(after)) {
     return refuseParam("after", "must be the `next` of a page");
   }
-  const value = { after: after === null ? null : Number(after), limit: Number(count) };
+  const value = { after: after === null ? null : Number(after), limit: size.value };
   return { ok: true, value };
 }

@@ -1,11 +1,13 @@
 import type { Parsed } from "../result.ts";
+import { readAskedRange } from "./_asked-range.ts";
+import type { CalendarRange } from "./calendar-range.ts";
 import { readQuery, refuseParam } from "./_query.ts";
 import { usageRanges, type NanoUsdJson, type UsageRange } from "./usage.ts";
 
 /** Query of `GET /admin/cost/savings`. */
 export interface SavingsQuery {
   readonly tenant: string | null;
-  readonly range: UsageRange;
+  readonly range: UsageRange | CalendarRange;
   /** The model or alias that simple calls are to go to; null: the one that they cost least with. */
   readonly to: string | null;
   /** The longest prompt and answer of a simple call. */
@@ -45,31 +47,30 @@ const known = ["tenant", "range", "to", "input", "output"];
 /** What the reference configuration gives `fast` to read and to say. */
 export const usualSimpleCall = { inputTokens: 650, outputTokens: 256 };
 
-const mostTokens = 1_000_000;
-
-const isRange = (text: string): text is UsageRange => Object.hasOwn(usageRanges, text);
+/** How long a prompt or an answer may be that is called simple. */
+export const simpleCallLimits = { least: 1, most: 1_000_000 } as const;
 
 export function parseSavingsQuery(query: string): Parsed<SavingsQuery, "invalid_value"> {
   const read = readQuery(query, known);
   if (!read.ok) return read;
   const text = (param: string): string | null => read.value.get(param) ?? null;
-  const range = text("range") ?? "7d";
-  if (!isRange(range)) {
-    return refuseParam("range", `must be one of ${Object.keys(usageRanges).join(", ")}`);
-  }
+  const range = readAskedRange(read.value.get("range"), usageRanges, "7d");
+  if (!range.ok) return range;
   const inputTokens = tokens(text("input"), usualSimpleCall.inputTokens);
   const outputTokens = tokens(text("output"), usualSimpleCall.outputTokens);
-  const rule = `must be a whole number from 1 to ${mostTokens}`;
+  const { least, most } = simpleCallLimits;
+  const rule = `must be a whole number from ${least} to ${most}`;
   if (inputTokens === null) return refuseParam("input", rule);
   if (outputTokens === null) return refuseParam("output", rule);
   const to = text("to");
   if (to === "") return refuseParam("to", "is empty");
-  return { ok: true, value: { tenant: text("tenant"), range, to, inputTokens, outputTokens } };
+  const simple = { inputTokens, outputTokens };
+  return { ok: true, value: { tenant: text("tenant"), range: range.value, to, ...simple } };
 }
 
 /** Null where it is no such number. */
 function tokens(text: string | null, usual: number): number | null {
   if (text === null) return usual;
   const count = /^\d{1,7}$/.test(text) ? Number(text) : 0;
-  return count >= 1 && count <= mostTokens ? count : null;
+  return count >= simpleCallLimits.least && count <= simpleCallLimits.most ? count : null;
 }

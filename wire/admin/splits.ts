@@ -45,7 +45,8 @@ export interface SplitOrder {
 }
 
 const armName = { pattern: /^[^\p{Cc}]{1,128}$/u, says: "the name of an arm" };
-const maxWeight = 10_000;
+/** Of one arm. */
+export const maxWeight = 10_000;
 
 /** Reads the body of a command. */
 export function parseSplitOrder(body: unknown): Parsed<SplitOrder, FieldCode> {

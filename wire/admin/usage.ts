@@ -1,5 +1,6 @@
 import type { Parsed } from "../result.ts";
-import { calendarWords, readRange, type CalendarRange } from "./calendar-range.ts";
+import { readAskedRange } from "./_asked-range.ts";
+import type { CalendarRange } from "./calendar-range.ts";
 import { readQuery, refuseParam } from "./_query.ts";
 
 /** Nano-USD: a number up to 2^53, a decimal string beyond. */
@@ -72,6 +73,10 @@ export const usageRanges = {
 } as const;
 export type UsageRange = keyof typeof usageRanges;
 
+/** Of single rows: as far back as there are any, too. */
+export const rowRanges = { ...usageRanges, all: null } as const;
+export type RowRange = keyof typeof rowRanges;
+
 export interface UsageQueryView {
   readonly tenant: string | null;
   readonly team: string | null;
@@ -82,8 +87,6 @@ export interface UsageQueryView {
 }
 
 const known: readonly string[] = ["tenant", "team", "key", "agent", "range", "group"];
-
-const isRange = (text: string): text is UsageRange => Object.hasOwn(usageRanges, text);
 
 /** Names of people stand in single rows alone, where they can be erased. */
 export const insteadOf = (group: string | null): string =>
@@ -96,16 +99,13 @@ export function parseUsageQuery(query: string): Parsed<UsageQueryView, "invalid_
   const read = readQuery(query, known);
   if (!read.ok) return read;
   const text = (param: string): string | null => read.value.get(param) ?? null;
-  const range = readRange(text("range") ?? "24h", isRange);
-  if (range === null) {
-    const names = Object.keys(usageRanges).join(", ");
-    return refuseParam("range", `must be one of ${names}, ${calendarWords}`);
-  }
+  const range = readAskedRange(read.value.get("range"), usageRanges, "24h");
+  if (!range.ok) return range;
   const wanted = text("group");
   const group = usageGroups.find((name) => name === wanted) ?? null;
   if (group !== wanted) {
     return refuseParam("group", `must be one of ${usageGroups.join(", ")}${insteadOf(wanted)}`);
   }
   const [tenant, team, key, agent] = [text("tenant"), text("team"), text("key"), text("agent")];
-  return { ok: true, value: { tenant, team, key, agent, range, group } };
+  return { ok: true, value: { tenant, team, key, agent, range: range.value, group } };
 }

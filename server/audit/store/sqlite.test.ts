@@ -38,7 +38,15 @@ function setUp() {
   /** As somebody does who has the file and SQLite at hand. */
   const tamper = (sql: string): void => disk.database.exec(sql);
   const list = (over: object = {}) => {
-    const all = { event: null, object: null, by: null, sinceMs: 0, after: null, limit: 100 };
+    const all = {
+      event: null,
+      object: null,
+      by: null,
+      sinceMs: 0,
+      untilMs: null,
+      after: null,
+      limit: 100,
+    };
     return store.list({ ...all, ...over }).map(({ object }) => object);
   };
   return { clock, disk, writer, store, log, told, settle, record, recordAll, tamper, list };
@@ -132,7 +140,15 @@ test("SEC-11 old and new value stand in the row and in its hash", async () => {
   await record(entry("a"));
   await record(entry("b", { details }));
   await record(entry("c", { details: { before: null, after: "漫…" } }));
-  const all = { event: null, object: null, by: null, sinceMs: 0, after: null, limit: 9 };
+  const all = {
+    event: null,
+    object: null,
+    by: null,
+    sinceMs: 0,
+    untilMs: null,
+    after: null,
+    limit: 9,
+  };
   const kept = (): unknown[] => store.list(all).map((row) => row.details);
   assert.deepEqual(kept(), [{ before: null, after: "漫…" }, details, null]);
   assert.equal((await store.verify())[0]?.fault, null);
@@ -214,10 +230,11 @@ test("SEC-11 the list is filtered, newest first, a page at a time", async () => 
   await record(entry("c"));
   assert.deepEqual(list(), ["c", "b", "a", "old"]);
   assert.deepEqual(list({ sinceMs }), ["c", "b", "a"]);
+  assert.deepEqual(list({ untilMs: sinceMs }), ["old"]);
   assert.deepEqual(list({ by: "key_2" }), ["a"]);
   assert.deepEqual(list({ event: "admin.key.created" }), ["b"]);
   assert.deepEqual(list({ object: "old" }), ["old"]);
-  const all = { event: null, object: null, by: null, sinceMs: 0, after: null };
+  const all = { event: null, object: null, by: null, sinceMs: 0, untilMs: null, after: null };
   const page = store.list({ ...all, limit: 2 });
   assert.deepEqual(list({ after: page.at(-1)?.place ?? 0 }), ["a", "old"]);
 });

@@ -15,8 +15,8 @@ const appendSql = `INSERT INTO audit_additions
 
 const listSql = `SELECT * FROM audit
   WHERE (?1 IS NULL OR event = ?1) AND (?2 IS NULL OR object = ?2) AND (?3 IS NULL OR by = ?3)
-    AND at_ms >= ?4 AND (?5 IS NULL OR place < ?5)
-  ORDER BY place DESC LIMIT ?6`;
+    AND at_ms >= ?4 AND (?5 IS NULL OR at_ms < ?5) AND (?6 IS NULL OR place < ?6)
+  ORDER BY place DESC LIMIT ?7`;
 
 const writersSql = `SELECT writer FROM audit UNION SELECT writer FROM audit_heads ORDER BY writer`;
 const headSql = "SELECT seq, hash FROM audit_heads WHERE writer = ?";
@@ -37,8 +37,8 @@ export const sqliteAuditStore = (reader: Reader, pause: () => Promise<void>): Au
       details === undefined ? null : JSON.stringify([details.before, details.after]),
     ],
   }),
-  list: ({ event, object, by, sinceMs, after, limit }) =>
-    reader.all(listSql, [event, object, by, sinceMs, after, limit]).map(rowOf),
+  list: ({ event, object, by, sinceMs, untilMs, after, limit }) =>
+    reader.all(listSql, [event, object, by, sinceMs, untilMs, after, limit]).map(rowOf),
   rowOf(requestId, event) {
     const sql = "SELECT * FROM audit WHERE request_id = ? AND event = ? ORDER BY place DESC";
     const row = reader.get(sql, [requestId, event]);

@@ -10,7 +10,7 @@ import type { Keyring } from "@sekisho/gateway/identity/keyring.ts";
 import type { Keys } from "@sekisho/gateway/identity/keys.ts";
 import type { Erased, Erasure } from "@sekisho/gateway/ledger/erase-names.ts";
 import type { FoundCall } from "@sekisho/gateway/ledger/find-call.ts";
-import type { GivenFigures } from "@sekisho/gateway/ledger/given-query.ts";
+import type { GivenFigures, GivenQuery } from "@sekisho/gateway/ledger/given-query.ts";
 import type { LedgerCall, LedgerQuery } from "@sekisho/gateway/ledger/ledger-query.ts";
 import type { SourceQuery, SourceReport } from "@sekisho/gateway/ledger/source-query.ts";
 import type { UsageQuery, UsageReport } from "@sekisho/gateway/ledger/usage-query.ts";
@@ -93,9 +93,7 @@ export interface AdminContext {
     readonly held: () => StoreSize;
     /** Null where nothing is kept on disk, or it cannot be asked. */
     readonly kept: () => StoreSize | null;
-    readonly given: (
-      asked: Pick<UsageQuery, "tenant" | "nowMs" | "rangeMs">,
-    ) => readonly GivenFigures[];
+    readonly given: (asked: GivenQuery) => readonly GivenFigures[];
     /** Would a purge take any? */
     readonly holds: (which: PurgeSelector) => boolean;
     /** Resolves with how many are given to nobody any more. Rejects. */

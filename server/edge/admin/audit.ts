@@ -1,8 +1,8 @@
 import { hexOf } from "@sekisho/lib/storage/chains/chain-hash.ts";
 import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
 import { parseAuditQuery, type AuditPage, type AuditRowView } from "@sekisho/wire/admin/audit.ts";
-import { usageRanges } from "@sekisho/wire/admin/usage.ts";
 import type { AuditRow } from "../../audit/audit-store.ts";
+import { askedSpan } from "../views/asked-span.ts";
 import type { AdminContext } from "./admin-context.ts";
 import { parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
 
@@ -12,8 +12,8 @@ export async function getAudit(
   { auditLog, clock }: AdminContext,
 ): Promise<AdminAnswer> {
   const { range, limit, ...query } = parsed(parseAuditQuery(exchange.head.query));
-  const sinceMs = range === "all" ? 0 : clock.wallMs() - usageRanges[range];
-  const rows = auditLog.list({ ...query, sinceMs, limit: limit + 1 });
+  const { fromMs, untilMs } = askedSpan(range, clock.wallMs());
+  const rows = auditLog.list({ ...query, sinceMs: fromMs, untilMs, limit: limit + 1 });
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1) : undefined;
   const body: AuditPage = {

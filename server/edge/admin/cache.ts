@@ -5,7 +5,8 @@ import {
   type CacheFiguresView,
   type CacheView,
 } from "@sekisho/wire/admin/cache.ts";
-import { nanoUsdJson, usageRanges } from "@sekisho/wire/admin/usage.ts";
+import { nanoUsdJson } from "@sekisho/wire/admin/usage.ts";
+import { spanOfUsage } from "../views/asked-span.ts";
 import type { AdminContext } from "./admin-context.ts";
 import { parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
 import { tenantAsked } from "./reach/tenant-reach.ts";
@@ -18,8 +19,7 @@ export async function getCache(
   const { cache, usage, clock } = context;
   const { tenant: named, range } = parsed(parseCacheQuery(exchange.head.query));
   const tenant = tenantAsked(staff, named, context);
-  const nowMs = clock.wallMs();
-  const asked = { tenant, nowMs, rangeMs: usageRanges[range] };
+  const asked = { tenant, ...spanOfUsage(range, clock.wallMs()) };
   const given = cache.given(asked);
   const none = { without: null, team: null, key: null, agent: null };
   const isWhole = staff.tenant === null;

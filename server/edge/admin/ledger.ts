@@ -11,8 +11,8 @@ import {
 import type { Staff } from "@sekisho/wire/admin/staff.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { PacedWriter } from "../answers/paced-writer.ts";
+import { askedSpan } from "../views/asked-span.ts";
 import type { AdminContext } from "./admin-context.ts";
-import { askedSpan } from "./reading/asked-span.ts";
 import { parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
 import { ledgerLines, ledgerRowView } from "./views/ledger-view.ts";
 import { tenantAsked } from "./reach/tenant-reach.ts";

@@ -2,9 +2,9 @@ import type { SourceQuery, SourceReport } from "@sekisho/gateway/ledger/source-q
 import { probeTenant } from "@sekisho/gateway/probing/probe-question.ts";
 import { rfc3339 } from "@sekisho/lib/time/rfc3339.ts";
 import { parseUsageQuery, type UsageView } from "@sekisho/wire/admin/usage.ts";
+import { spanOfUsage } from "../views/asked-span.ts";
 import { usageFiguresView } from "../views/usage-figures-view.ts";
 import type { AdminContext } from "./admin-context.ts";
-import { askedSpan } from "./reading/asked-span.ts";
 import { parsed, type AdminAnswer, type AdminRequest } from "./admin-request.ts";
 import { tenantAsked } from "./reach/tenant-reach.ts";
 
@@ -17,9 +17,7 @@ export async function getUsage(
   const tenant = tenantAsked(staff, asked.tenant, context);
   // Clients did not cause what probes cost.
   const without = tenant === null && asked.key === null ? probeTenant : null;
-  const nowMs = context.clock.wallMs();
-  const { fromMs, untilMs } = askedSpan(range, nowMs);
-  const query = { ...asked, tenant, without, rangeMs: nowMs - fromMs, nowMs, untilMs };
+  const query = { ...asked, tenant, without, ...spanOfUsage(range, context.clock.wallMs()) };
   const report =
     group === "source"
       ? await bySource(query, exchange, context)

@@ -10,9 +10,9 @@ import {
   type ClientUsageQuery,
   type ClientUsageView,
 } from "@sekisho/wire/admin/client-usage.ts";
-import { usageRanges } from "@sekisho/wire/admin/usage.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { answerClient, type ClientQueryPorts } from "../exchanges/client-query.ts";
+import { spanOfUsage } from "../views/asked-span.ts";
 import { usageFiguresView } from "../views/usage-figures-view.ts";
 
 export interface UsagePorts extends ClientQueryPorts {
@@ -41,9 +41,9 @@ function viewOf(text: string, principal: Principal, ports: UsagePorts): ClientUs
   const { range, group } = read.value;
   const { tenant } = principal;
   const key = keyOf(read.value, principal, ports.keyring);
-  const nowMs = ports.clock.wallMs();
   const filter = { tenant, key, team: null, agent: null, without: null };
-  const report = ports.usage({ ...filter, group, rangeMs: usageRanges[range], nowMs });
+  const span = spanOfUsage(range, ports.clock.wallMs());
+  const report = ports.usage({ ...filter, group, ...span });
   return {
     from: rfc3339(report.fromMs),
     to: rfc3339(report.toMs),

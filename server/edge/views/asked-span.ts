@@ -1,7 +1,8 @@
+import type { UsageQuery } from "@sekisho/gateway/ledger/usage-query.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import { nextUtcDayStartMs, nextUtcMonthStartMs, utcDayMs } from "@sekisho/lib/time/utc.ts";
 import type { CalendarRange } from "@sekisho/wire/admin/calendar-range.ts";
-import { usageRanges, type UsageRange } from "@sekisho/wire/admin/usage.ts";
+import { rowRanges, type RowRange } from "@sekisho/wire/admin/usage.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 
 export interface AskedSpan {
@@ -13,9 +14,9 @@ export interface AskedSpan {
 const monthLength = "2026-11".length;
 
 /** Throws Failure `invalid_value` for a month or a day that there is not, or not yet. */
-export function askedSpan(range: UsageRange | "all" | CalendarRange, nowMs: number): AskedSpan {
+export function askedSpan(range: RowRange | CalendarRange, nowMs: number): AskedSpan {
   if (range === "all") return { fromMs: 0, untilMs: null };
-  if (typeof range === "string") return { fromMs: nowMs - usageRanges[range], untilMs: null };
+  if (typeof range === "string") return { fromMs: nowMs - rowRanges[range], untilMs: null };
   const { calendar } = range;
   const isMonth = calendar.length === monthLength;
   const fromMs = utcDayMs(isMonth ? `${calendar}-01` : calendar);
@@ -23,6 +24,15 @@ export function askedSpan(range: UsageRange | "all" | CalendarRange, nowMs: numb
   if (fromMs > nowMs) throw refusal(`${calendar} has not begun`);
   const untilMs = isMonth ? nextUtcMonthStartMs(fromMs) : nextUtcDayStartMs(fromMs);
   return { fromMs, untilMs };
+}
+
+/** The same, as figures out of roll-ups are asked for. */
+export function spanOfUsage(
+  range: RowRange | CalendarRange,
+  nowMs: number,
+): Required<Pick<UsageQuery, "nowMs" | "rangeMs" | "untilMs">> {
+  const { fromMs, untilMs } = askedSpan(range, nowMs);
+  return { nowMs, rangeMs: nowMs - fromMs, untilMs };
 }
 
 const refusal = (why: string): Failure<Code> =>

@@ -8,7 +8,8 @@ import {
   type SavingLine,
   type SavingsView,
 } from "@sekisho/wire/admin/savings.ts";
-import { nanoUsdJson, usageRanges } from "@sekisho/wire/admin/usage.ts";
+import { nanoUsdJson } from "@sekisho/wire/admin/usage.ts";
+import { askedSpan } from "../../views/asked-span.ts";
 import type { AdminContext } from "../admin-context.ts";
 import { parsed, type AdminAnswer, type AdminRequest } from "../admin-request.ts";
 import { answeringNames } from "../reading/answering-names.ts";
@@ -35,13 +36,13 @@ export async function getSavings(
   // One that has no price is refused before anything is read.
   if (to !== null) costs.calculate(to, { input: simple.inputTokens, output: simple.outputTokens });
   const nowMs = clock.wallMs();
-  const sinceMs = nowMs - usageRanges[range];
+  const { fromMs: sinceMs, untilMs } = askedSpan(range, nowMs);
   const found = new Savings(simple);
-  const isSample = await readInto(found, { tenant, sinceMs }, { request, context });
+  const isSample = await readInto(found, { tenant, sinceMs, untilMs }, { request, context });
   const models = to === null ? answeringNames(catalog()) : [to];
   const body: SavingsView = {
     from: rfc3339(sinceMs),
-    to: rfc3339(nowMs),
+    to: rfc3339(Math.min(nowMs, untilMs ?? nowMs)),
     calls: found.calls,
     isSample,
     simple,
@@ -53,6 +54,7 @@ export async function getSavings(
 interface Whose {
   readonly tenant: string | null;
   readonly sinceMs: number;
+  readonly untilMs: number | null;
 }
 
 /** Adds the newest calls; true where there may be more of them. */
