@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
 import { Socket } from "node:net";
 import { test } from "node:test";
-import type { WebSocket } from "ws";
 import { TimerWheel } from "../../time/timer-wheel.ts";
 import { VirtualClock } from "../../time/virtual-clock.ts";
 import type { RequestHead } from "../exchange.ts";
@@ -10,8 +9,10 @@ import { Outbox } from "../exchange/outbox.ts";
 import { defaultHttpLimits } from "../limits.ts";
 import { WsSession } from "./websocket-session.ts";
 
+type Peer = ConstructorParameters<typeof WsSession>[0];
+
 /** As `ws` does it, but that nothing is sent. */
-class SilentPeer extends EventEmitter implements WebSocket {
+class SilentPeer extends EventEmitter implements Peer {
   readonly readyState = 1;
   readonly bufferedAmount = 0;
   readonly reasons: Uint8Array[] = [];
