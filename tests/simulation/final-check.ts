@@ -9,6 +9,7 @@ import {
   spentByRows,
   type CallRows,
 } from "./checks/ledger-check.ts";
+import { checkRowsOwner, ownerOf } from "./checks/owner-check.ts";
 import { errorCodeOf, readFrames } from "./checks/answer-frames.ts";
 import { checkHealed, checkShares } from "./checks/share-check.ts";
 import type { Observer } from "./observer.ts";
@@ -64,6 +65,9 @@ function checkCall(world: EndOfWorld, id: string, rows: CallRows): void {
   checkCallRows(intent, rows, fleet.recordsOf(intent.n));
   const { outcome } = rows.response;
   const state = clients.get(intent.n);
+  if (state !== undefined) {
+    checkRowsOwner(intent.n, ownerOf(state.plan.key, stage.scenario.gateway), rows);
+  }
   const isAnswered = state !== undefined && hasWholeAnswer(state);
   if (outcome === "unknown") {
     stage.sometimes.reached("unknown call counted as spent");

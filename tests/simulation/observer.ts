@@ -11,6 +11,7 @@ import {
   slackMs,
 } from "./checks/attempt-check.ts";
 import { NameBook } from "./checks/name-book.ts";
+import { checkSpender, ownerOf } from "./checks/owner-check.ts";
 import type { IntentBook, IntentEvents, KnownIntent } from "./checks/intent-book.ts";
 import { noteAnswer, noteClosed, noteDispatch, noteGone } from "./checks/rare-paths.ts";
 import type { ModelClient } from "./clients/model-client.ts";
@@ -117,8 +118,11 @@ export class Observer implements LifeObserver, IntentEvents {
 
   // Intents
 
-  intended({ n }: KnownIntent): void {
+  intended({ n, row }: KnownIntent): void {
     const state = this.#client(n);
+    this.#stage.watched(() => {
+      checkSpender(n, ownerOf(state.plan.key, this.#stage.scenario.gateway), row);
+    });
     const alias = state.alias ?? missingAlias(n);
     // The gateway would make an answer of what is wrong, and the world would not stop.
     this.#stage.watched(() => {

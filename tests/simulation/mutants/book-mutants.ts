@@ -15,6 +15,9 @@ const isRollup = ({ fold }: Write): boolean => fold?.key.startsWith("rollup:") =
 const freeVectors = (row: LedgerRow): LedgerRow =>
   row.subject.surface === "openai.embeddings" ? { ...row, costNanoUsd: 0 } : row;
 
+const bookedTo = (tenant: string | undefined, row: LedgerRow): LedgerRow =>
+  tenant === undefined ? row : { ...row, subject: { ...row.subject, tenant } };
+
 /** A ledger that is not the right one. */
 const ledgerMutant = (
   name: string,
@@ -50,6 +53,16 @@ export const bookMutants: readonly Mutant[] = [
   ledgerMutant("free-vectors", "a call for vectors is written without its cost", (ledger) => ({
     terminal: (rows) => ledger.terminal(rows.map(freeVectors)),
   })),
+  ledgerMutant("foreign-rows", "a call is booked to the tenant of the call before", (ledger) => {
+    let before: string | null = null;
+    return {
+      terminal: (rows) => {
+        const tenant = before ?? rows.at(-1)?.subject.tenant;
+        before = rows.at(-1)?.subject.tenant ?? null;
+        return ledger.terminal(rows.map((row) => bookedTo(tenant, row)));
+      },
+    };
+  }),
   ledgerMutant("no-recovery", "a start does not look for calls that a crash left open", () => ({
     openIntents: () => [],
   })),
