@@ -20,14 +20,20 @@ export const playSplits = (seed: number, mutant: Mutant | null = null): Promise<
 
 const players = { gateway: playSeed, group: playGroup, splits: playSplits };
 
-/** How a mutant was found; null when so many seeds did not find it. */
+/** Plays the world of a seed, of any kind. */
+export const playWorld = (
+  kind: keyof typeof players,
+  seed: number,
+  mutant: Mutant | null = null,
+): Promise<WorldOutcome> => players[kind](seed, mutant);
+
+/** How a mutant was found in the seeds from 1 on; null when so many did not find it. */
 export async function hunt(
   mutant: Mutant,
   mostSeeds: number,
 ): Promise<{ readonly seeds: number; readonly outcome: WorldOutcome } | null> {
-  const play = players[mutant.world ?? "gateway"];
   for (let seed = 1; seed <= mostSeeds; seed += 1) {
-    const outcome = await play(seed, mutant);
+    const outcome = await playWorld(mutant.world ?? "gateway", seed, mutant);
     if (outcome.violation !== null) return { seeds: seed, outcome };
   }
   return null;
