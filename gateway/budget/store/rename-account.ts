@@ -1,7 +1,8 @@
 import type { Write } from "@sekisho/lib/storage/writer.ts";
 
-/** Gives what an account has spent another name, which no account has yet. */
-export const renameAccount = (from: string, to: string): Write => ({
-  sql: "UPDATE budget_spent SET account = ? WHERE account = ?",
-  params: [to, from],
-});
+/** Gives what an account has spent, and what was told of it, a name that no account has yet. */
+export const renameAccount = (from: string, to: string): Write[] =>
+  ["budget_spent", "budget_told"].map((table) => ({
+    sql: `UPDATE ${table} SET account = ? WHERE account = ?`,
+    params: [to, from],
+  }));

@@ -57,7 +57,7 @@ function accountWrites(
   ];
   return owners.flatMap(({ before, after }) => {
     const names = accountNames(tenant, after);
-    return accountNames(tenant, before).map((name, n) => renameAccount(name, names[n] ?? name));
+    return accountNames(tenant, before).flatMap((name, n) => renameAccount(name, names[n] ?? name));
   });
 }
 
