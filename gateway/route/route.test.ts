@@ -361,7 +361,7 @@ test("MON-6 a prompt that fits no window is refused with both figures", () => {
     (error) => {
       assert.ok(error instanceof Failure);
       assert.equal(error.code, "context_length_exceeded");
-      const facts = { budgetType: "context_window", limit: 10_000, needed: 10_001 };
+      const facts = { budgetType: "context_window", limit: 10_000, used: 0, needed: 10_001 };
       assert.deepEqual(error.details.facts, facts);
       return true;
     },

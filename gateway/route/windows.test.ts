@@ -46,7 +46,7 @@ test("MON-5 history gives way to the answer, 300 tokens of a template and 500 of
   assert.deepEqual(planned(of, prompt(8_200)), [{ id: "a", maxTokens: 1_000 }]);
   const refusal = refusalOf(of, prompt(8_201));
   assert.equal(refusal.code, "context_length_exceeded");
-  const facts = { budgetType: "context_window", limit: 8_200, needed: 8_201 };
+  const facts = { budgetType: "context_window", limit: 8_200, used: 0, needed: 8_201 };
   assert.deepEqual(refusal.details.facts, facts);
   assert.match(refusal.message, /about 8201 tokens, the window of 10000 leaves 8200 beside an/);
 });

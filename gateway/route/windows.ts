@@ -65,7 +65,7 @@ function tooLong({ model }: RouteQuestion, fits: readonly Fit[]): Failure<Code> 
   const limit = Math.max(...fits.map(({ target }) => target.facts.contextWindow));
   const long = `its prompt has about ${estimate} tokens, the window ${limit}`;
   const message = `Cannot call model "${shownModel(model)}": ${long}`;
-  const facts = { budgetType: "context_window", limit, needed: estimate };
+  const facts = { budgetType: "context_window", limit, used: 0, needed: estimate };
   return new Failure<Code>("context_length_exceeded", message, { facts });
 }
 
@@ -80,7 +80,7 @@ function noRoom({ model }: RouteQuestion, fits: readonly Fit[]): Failure<Code> {
   const message =
     `Cannot call model "${shownModel(model)}": its prompt has about ${estimate} tokens, ${rest} ` +
     `and ${keptFreeTokens} that are kept free`;
-  const facts = { budgetType: "context_window", limit: room, needed: estimate };
+  const facts = { budgetType: "context_window", limit: room, used: 0, needed: estimate };
   return new Failure<Code>("context_length_exceeded", message, { facts });
 }
 
