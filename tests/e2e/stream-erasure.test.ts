@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,9 +19,11 @@ before(async () => {
 after(() => simulator.close());
 
 /** Every file of streams below a data folder, as the bytes that are in it. */
-function streamFiles(folder: string): string {
+const streamFiles = (folder: string): string => filesOf(folder, /streams-\d+\.db/);
+
+function filesOf(folder: string, named: RegExp = /./): string {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((name) => /streams-\d+\.db/.test(name))
+    .filter((name) => named.test(name) && statSync(join(folder, name)).isFile())
     .map((name) => readFileSync(join(folder, name)).toString("latin1"))
     .join("\n");
 }
@@ -100,6 +102,29 @@ for (const processes of [1, 2]) {
       erasing = await Erasing.start(processes);
     });
     after(() => erasing[Symbol.asyncDispose]());
+
+    test("is in no file at all where nobody can come back to it", async () => {
+      const canary = `unkept-${"o".repeat(60)}`;
+      const words = [canary];
+      const messages = [{ role: "user", content: canary }];
+      const headers = { "x-sekisho-user": "carla" };
+      for (const stream of [false, true]) {
+        const chat = { messages, stream, max_tokens: 8 };
+        const answer = await erasing.ask("/v1/chat/completions", chat, headers);
+        const [id = ""] = /chatcmpl-sim\w+-\w+/.exec(await answer.text()) ?? [];
+        assert.notEqual(id, "");
+        words.push(`"${id}"`);
+        const asked = { input: canary, stream, store: false };
+        await (await erasing.ask("/v1/responses", asked, headers)).arrayBuffer();
+      }
+      const kept = await erasing.named("carla", "c-0");
+      await until("what came later is kept", () => filesOf(erasing.folder).includes(kept) || null);
+      const files = filesOf(erasing.folder);
+      assert.deepEqual(
+        words.filter((each) => files.includes(each)),
+        [],
+      );
+    });
 
     test("is in no file any more, that of others is, and its keys are free", async () => {
       const answers = [];

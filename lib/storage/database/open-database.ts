@@ -1,3 +1,4 @@
+import { closeSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { registerChainFunctions } from "../chains/chain-functions.ts";
 import { isBusy } from "../storage-failure.ts";
@@ -9,8 +10,9 @@ const busyTimeoutMs = 5_000;
 /** How long the thread sleeps between two tries at what SQLite does not wait for by itself. */
 const pauseMs = 5;
 
-/** A connection that may write, in WAL mode. Creates the file. */
+/** A connection that may write, in WAL mode. Creates the file, for its owner alone. */
 export const openForWriting = (path: string): DatabaseSync => {
+  makePrivate(path);
   const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
   try {
     switchToWal(database);
@@ -29,6 +31,7 @@ export const openForWriting = (path: string): DatabaseSync => {
  * it is.
  */
 export const createShrinking = (path: string): void => {
+  makePrivate(path);
   const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
   try {
     // Counts only for a file that has nothing in it; the change of its mode writes it down.
@@ -45,6 +48,19 @@ export const openForReading = (path: string): DatabaseSync => {
   registerHistogramFunctions(database);
   registerChainFunctions(database);
   return database;
+};
+
+/**
+ * What people were answered and who they are is nobody else's to read, whatever folder it stands in:
+ * SQLite gives its logs the mode of their file. One that is there is not opened, since closing it
+ * would end this process's locks of it.
+ */
+const makePrivate = (path: string): void => {
+  try {
+    closeSync(openSync(path, "wx", 0o600));
+  } catch {
+    // It is there, or SQLite says what is wrong.
+  }
 };
 
 /**
