@@ -42,7 +42,7 @@ const config = (simulatorUrl: string): ConfigInput => {
           { scope: "rule", window: "day", outputTokens: 25 },
           { scope: "user", window: "day", outputTokens: 35 },
           { scope: "session", inputTokens: 400 },
-          { scope: "request", name: "chat", inputTokens: 40, outputTokens: 20, totalTokens: 60 },
+          { scope: "request", name: "chat", inputTokens: 40, outputTokens: 20, totalTokens: 30 },
         ],
       },
     },
@@ -216,7 +216,7 @@ test("MON-6 each call of a key fits the budget that it names", async () => {
   assert.equal((await ask(keys.chat, { user: "hugo" })).status, 200);
   assert.equal(gateway.simulator.calls().length, calls + 1);
   const view = await budgetOf(keys.chat, { user: "hugo" });
-  assert.equal(view.perRequest.maxInput, 40);
+  assert.equal(view.perRequest.maxInput, 29, "an answer has a token of the 30 for both");
   assert.equal(view.perRequest.maxOutput, 20);
 });
 

@@ -52,11 +52,18 @@ export function clientBudgetView(
       costRemainingUsd: leastUsd(session),
     },
     perRequest: {
-      maxInput: lesser(least(budgets, "inputTokens"), request?.inputTokens ?? null),
-      maxOutput: lesser(least(budgets, "outputTokens"), request?.outputTokens ?? null),
+      maxInput: lesser(least(budgets, "inputTokens"), mostOf(request, "inputTokens")),
+      maxOutput: lesser(least(budgets, "outputTokens"), mostOf(request, "outputTokens")),
     },
     budgets,
   };
+}
+
+/** Of a limit on both together, the other one takes a token at least. */
+function mostOf(request: RequestLimit | null, kind: "inputTokens" | "outputTokens") {
+  if (request === null) return null;
+  const { totalTokens } = request;
+  return lesser(request[kind], totalTokens === null ? null : Math.max(0, totalTokens - 1));
 }
 
 function leastUsd(budgets: readonly BudgetView[]): string | null {
