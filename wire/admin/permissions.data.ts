@@ -108,7 +108,8 @@ export const permissions = {
   "access.write": {
     least: "owner",
     reach: "installation",
-    about: "set and drop values below `admin`: who may sign in, and as what",
+    about:
+      "values below `admin`, who may sign in and as what; none of them changes without a restart",
   },
   "books.verify": {
     least: "viewer",

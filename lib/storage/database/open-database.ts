@@ -51,7 +51,7 @@ export const openForReading = (path: string): DatabaseSync => {
 };
 
 /**
- * What people were answered and who they are is nobody else's to read, whatever folder it stands in:
+ * What people were answered and who they are is nobody else's to read, whatever folder it is in:
  * SQLite gives its logs the mode of their file. One that is there is not opened, since closing it
  * would end this process's locks of it.
  */
