@@ -1,12 +1,12 @@
 import { drawGroup } from "./group/group-scenario.ts";
 import { GroupWorld } from "./group/group-world.ts";
-import { keptSeeds } from "./kept-seeds.data.ts";
+import { keptSeeds } from "./kept/kept-seeds.data.ts";
 import { drawSplits } from "./splits/split-scenario.ts";
 import { SplitWorld } from "./splits/split-world.ts";
 import { minimise } from "./minimise.ts";
 import { mutants } from "./mutants/roster.ts";
-import { readOptions, type SimulationOptions } from "./options.ts";
-import { hunt, playGroup, playSeed, playSplits } from "./play-seed.ts";
+import { readOptions, type SimulationOptions, type WorldKind } from "./options.ts";
+import { hunt, players } from "./play-seed.ts";
 import { describe, Report } from "./report.ts";
 import { drawScenario } from "./scenario/draw-scenario.ts";
 import type { WorldOutcome } from "./world.ts";
@@ -53,24 +53,18 @@ async function sayFailure(outcome: WorldOutcome, options: SimulationOptions): Pr
 
 async function playAll(options: SimulationOptions): Promise<Report> {
   const report = new Report();
-  if (options.worlds.includes("gateway")) await playGateways(options, report);
-  if (options.worlds.includes("group")) await playOthers(playGroup, options, report);
-  if (options.worlds.includes("splits")) await playOthers(playSplits, ofSplits(options), report);
+  for (const world of options.worlds) await playWorlds(world, options, report);
   return report;
 }
 
-/** A world of splits takes three times as long as the others: beside them a third are played. */
-const ofSplits = (options: SimulationOptions): SimulationOptions =>
-  options.worlds.length === 1
-    ? options
-    : { ...options, seeds: options.seeds.filter((_, n) => n % 3 === 0) };
-
-async function playOthers(
-  play: typeof playGroup,
-  { seeds, mutant, verbose }: SimulationOptions,
+async function playWorlds(
+  world: WorldKind,
+  options: SimulationOptions,
   report: Report,
 ): Promise<void> {
-  for (const [index, seed] of seeds.entries()) {
+  const { mutant, verbose } = options;
+  const play = players[world];
+  for (const [index, seed] of seedsOf(world, options).entries()) {
     const outcome = await play(seed, mutant);
     report.add(outcome);
     if (index < replayedSeeds) report.addReplay(outcome, await play(seed, mutant));
@@ -78,15 +72,12 @@ async function playOthers(
   }
 }
 
-async function playGateways(options: SimulationOptions, report: Report): Promise<void> {
-  const kept = options.isWhole ? keptSeeds.map(({ seed }) => seed) : [];
-  const seeds = [...new Set([...options.seeds, ...kept])];
-  for (const [index, seed] of seeds.entries()) {
-    const outcome = await playSeed(seed, options.mutant);
-    report.add(outcome);
-    if (index < replayedSeeds) report.addReplay(outcome, await playSeed(seed, options.mutant));
-    if (options.verbose) sayOutcome(outcome);
-  }
+function seedsOf(world: WorldKind, { seeds, worlds, isWhole }: SimulationOptions): number[] {
+  // A world of splits takes three times as long as the others: beside them a third are played.
+  const isThird = world === "splits" && worlds.length > 1;
+  const own = isThird ? seeds.filter((_, n) => n % 3 === 0) : seeds;
+  const kept = isWhole ? keptSeeds.filter((each) => each.world === world) : [];
+  return [...new Set([...own, ...kept.map(({ seed }) => seed)])];
 }
 
 const sayOutcome = ({ kind, seed, traceHash, steps, violation }: WorldOutcome): void =>

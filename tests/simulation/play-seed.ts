@@ -18,7 +18,8 @@ export const playGroup = (seed: number, mutant: Mutant | null = null): Promise<W
 export const playSplits = (seed: number, mutant: Mutant | null = null): Promise<WorldOutcome> =>
   new SplitWorld(drawSplits(seed), mutant).play();
 
-const players = { gateway: playSeed, group: playGroup, splits: playSplits };
+/** Who plays the worlds of each kind. */
+export const players = { gateway: playSeed, group: playGroup, splits: playSplits };
 
 /** Plays the world of a seed, of any kind. */
 export const playWorld = (

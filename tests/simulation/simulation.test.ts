@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { keptGroupSeeds, keptSeeds } from "./kept-seeds.data.ts";
-import { playGroup, playSeed, playSplits } from "./play-seed.ts";
+import { keptSeeds } from "./kept/kept-seeds.data.ts";
+import { players, playGroup, playSeed, playSplits } from "./play-seed.ts";
 
 /** A short run; `npm run sim` plays many more. */
 const fewSeeds = Array.from({ length: 20 }, (_, index) => index + 1);
@@ -29,15 +29,11 @@ test("RTE-4 processes divide calls as weights say, and bad arms lose theirs", as
   }
 });
 
-for (const seed of keptGroupSeeds) {
-  test(`kept seed ${seed.seed} of processes: ${seed.found}`, async () => {
-    const { violation } = await playGroup(seed.seed);
-    assert.equal(violation?.message, undefined);
+for (const { seed, world, found } of keptSeeds) {
+  test(`kept seed ${seed} of a ${world}: ${found}`, async () => {
+    const { violation } = await players[world](seed);
+    assert.equal(violation?.message, undefined, `npm run sim -- --world=${world} --seed=${seed}`);
   });
-}
-
-for (const [index, { seed, found }] of keptSeeds.entries()) {
-  test(`kept seed ${index + 1} (${seed}): ${found}`, () => assertHolds(seed));
 }
 
 test("SIM-7 the same seed takes the same course, another one another", async () => {
