@@ -259,7 +259,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     compose: "process storage",
   }),
   "server/compose/storage": serving({
-    gateway: "*/store feedback observe",
+    gateway: "*/store budget feedback observe",
     server: "audit/** settings/store",
     compose: "process",
   }),
@@ -284,6 +284,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "console/overview": [
     ...within("console", "browser live parts router splits words"),
     "lib/telemetry",
+    "lib/text",
     "wire/admin",
   ],
   "console/shell": [...within("console", "browser live overview parts words"), "wire/admin"],

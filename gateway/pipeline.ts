@@ -189,7 +189,7 @@ export class Pipeline {
     const dearest = dearestOf(planned.plan.attempts);
     if (!planned.call.continues) return this.#books.reserve(planned, dearest);
     try {
-      return this.#books.reserve(planned, twice(dearest));
+      return this.#books.reserve(planned, twice(dearest), false);
     } catch {
       return this.#books.reserve(planned, dearest);
     }

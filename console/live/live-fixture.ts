@@ -35,6 +35,7 @@ export const frameOf = (second: number, more: Partial<LiveFrame> = {}): LiveFram
   refusals: [],
   circuits: null,
   changes: [],
+  alerts: [],
   today: null,
   running: 0,
   ...more,

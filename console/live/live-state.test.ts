@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CircuitChange } from "@sekisho/wire/admin/circuits.ts";
-import { liveSlots } from "@sekisho/wire/admin/live.ts";
+import { liveSlots, type LiveAlert } from "@sekisho/wire/admin/live.ts";
 import { frameOf, slotOf } from "./live-fixture.ts";
 import { LiveState, secondColumn } from "./live-state.ts";
 
@@ -75,6 +75,36 @@ test("a change that is told twice is one, and fifty are kept", () => {
   state.apply(frameOf(12, { changes: many }), 0);
   assert.equal(state.changes.length, 50);
   assert.equal(state.changes.at(-1)?.atMs, 89);
+});
+
+const alert = (id: string, atMs: number): LiveAlert => ({
+  id,
+  atMs,
+  tenant: "acme",
+  scope: "key",
+  account: "key:k1:day",
+  window: "day",
+  measure: "cost",
+  share: 0.5,
+  limit: 100,
+  used: 50,
+  code: null,
+});
+
+test("MON-12 an alert that is told twice is one, and the latest are kept by their instants", () => {
+  const state = new LiveState();
+  state.begin(frameOf(10, { alerts: [alert("a", 5)] }), 0);
+  state.apply(frameOf(11, { alerts: [alert("a", 5), alert("late", 2)] }), 0);
+  assert.deepEqual(
+    state.alerts.map(({ id }) => id),
+    ["late", "a"],
+  );
+  const many = Array.from({ length: 30 }, (_, n) => alert(`m${n}`, 10 + n));
+  state.apply(frameOf(12, { alerts: many }), 0);
+  assert.equal(state.alerts.length, 20);
+  assert.equal(state.alerts.at(-1)?.id, "m29");
+  state.begin(frameOf(3), 0);
+  assert.deepEqual(state.alerts, []);
 });
 
 test("a gateway that was restarted numbers anew: nothing of the old one stays", () => {

@@ -1,10 +1,12 @@
 import { StepRing } from "@sekisho/lib/telemetry/step-ring.ts";
 import type { CircuitChange, CircuitView } from "@sekisho/wire/admin/circuits.ts";
 import {
+  liveAlerts,
   liveSlotS,
   liveSlots,
   liveSpanS,
   type CodeCounts,
+  type LiveAlert,
   type LiveFrame,
   type LiveSlot,
   type LiveTarget,
@@ -37,6 +39,8 @@ export class LiveState {
   seconds = emptySeconds();
   circuits: readonly CircuitView[] = [];
   changes: readonly CircuitChange[] = [];
+  /** The latest, the oldest of them first. */
+  alerts: readonly LiveAlert[] = [];
   today: LiveToday | null = null;
   readonly targets = new Map<string, LiveTarget>();
   readonly #slots = new Map<string, Map<number, LiveSlot>>();
@@ -46,6 +50,7 @@ export class LiveState {
   begin(frame: LiveFrame, nowMs: number): void {
     this.seconds = emptySeconds();
     this.changes = [];
+    this.alerts = [];
     this.targets.clear();
     this.#slots.clear();
     this.#refusals.clear();
@@ -70,6 +75,7 @@ export class LiveState {
       this.todayReceivedMs = nowMs;
     }
     if (frame.changes.length > 0) this.changes = joined(this.changes, frame.changes);
+    if (frame.alerts.length > 0) this.alerts = alertsJoined(this.alerts, frame.alerts);
     this.#forget();
   }
 
@@ -125,3 +131,12 @@ function joined(
   const all = new Map([...known, ...more].map((change) => [key(change), change]));
   return [...all.values()].slice(-changesKept);
 }
+
+/** So does it of an alert. One that waited for the database has the instant of long before. */
+const alertsJoined = (
+  known: readonly LiveAlert[],
+  more: readonly LiveAlert[],
+): readonly LiveAlert[] =>
+  [...new Map([...known, ...more].map((alert) => [alert.id, alert])).values()]
+    .toSorted((one, other) => one.atMs - other.atMs)
+    .slice(-liveAlerts);

@@ -2,6 +2,7 @@ import { memo } from "react";
 import { useLive } from "../live/use-live.ts";
 import { RouterPanel } from "../router/router-panel.tsx";
 import { SplitsPanel } from "../splits/splits-panel.tsx";
+import { AlertsPanel } from "./alerts-panel.tsx";
 import { ChangesPanel } from "./changes-panel.tsx";
 import { CodesPanel } from "./codes-panel.tsx";
 import { FirstCalls } from "./first-calls.tsx";
@@ -30,6 +31,7 @@ export const OverviewPage = memo(function OverviewPage({ span }: OverviewPagePro
     <div className="flex flex-col gap-3">
       <OverviewTiles figures={figures} />
       <OverviewCharts spanS={spanS} />
+      <AlertsPanel />
       <TargetsPanel rows={rows} />
       <SplitsPanel />
       <RouterPanel />

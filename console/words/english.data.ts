@@ -217,6 +217,15 @@ export const english = {
     latest: "Latest calls",
     points: (points: string) => `${points} points`,
   },
+  alerts: {
+    title: "Budget alerts",
+    spent: (percent: string) => `${percent} spent`,
+    whole: "spent, calls are refused",
+    refuses: (percent: string) => `calls are refused at ${percent}`,
+    tooLarge: "a call larger than the budget",
+    of: (used: string, limit: string) => `${used} of ${limit}`,
+    measures: { cost: "Cost", inputTokens: "Tokens in", outputTokens: "Tokens out" },
+  },
   changes: {
     title: "Circuit events",
     none: "No circuit has changed.",

@@ -216,6 +216,15 @@ export const japanese: Words = {
     latest: "最近の呼び出し",
     points: (points) => `${points} 点`,
   },
+  alerts: {
+    title: "予算アラート",
+    spent: (percent) => `${percent} 使用`,
+    whole: "使い切り、呼び出しを拒否",
+    refuses: (percent) => `${percent} の時点で呼び出しを拒否`,
+    tooLarge: "予算全体を超える呼び出し",
+    of: (used, limit) => `${used} / ${limit}`,
+    measures: { cost: "コスト", inputTokens: "入力トークン", outputTokens: "出力トークン" },
+  },
   changes: {
     title: "サーキットの変化",
     none: "変化したサーキットはありません。",

@@ -19,6 +19,8 @@ export interface Account {
   slice: Slice | null;
   /** How many of the limit's alerts were told, by measure. */
   readonly told: Sums;
+  /** Which refusals were told, by measure and code. */
+  toldRefusals: ReadonlySet<string>;
   /** When somebody asked last, in turns of `Accounts`. */
   usedAt: number;
 }

@@ -1,9 +1,10 @@
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Account } from "./account.ts";
-import { isNothing, measures, noSums, type Amounts, type Sums } from "../amounts.ts";
+import { isNothing, noSums } from "../amounts.ts";
 import type { Principal } from "../principal.ts";
 import { accountName, type BudgetLimit, type Spender } from "./budget-limit.ts";
 import type { BudgetStore } from "./budget-store.ts";
+import { nothingTold, retellUnder } from "./due-alerts.ts";
 import type { Slices } from "./slices.ts";
 import { nextWindowStartMs, windowStartMs } from "./window.ts";
 
@@ -113,9 +114,8 @@ export class Accounts {
     const known = this.#books.get(account);
     if (known !== undefined && !isOver(known, nowMs)) {
       if (known.limit !== limit) {
+        retellUnder(known, limit);
         known.limit = limit;
-        // Shares of another limit: what it has passed already is no news, the rest is.
-        Object.assign(known.told, toldOf(limit, known.settled));
         this.#slices?.relimited(known);
       }
       known.usedAt = ++this.#turn;
@@ -146,6 +146,7 @@ export class Accounts {
       elsewhere: noSums(),
       slice: null,
       told: noSums(),
+      toldRefusals: nothingTold,
       usedAt: ++this.#turn,
     };
     slices?.open(fresh);
@@ -162,32 +163,3 @@ const isPersonalScope = (scope: BudgetLimit["scope"]): boolean =>
   scope === "rule" || scope === "user" || scope === "session";
 
 const isPersonal = ({ limit }: Account): boolean => isPersonalScope(limit.scope);
-
-/** What a sum has passed of the shares of a limit, but for the whole: that it refuses is news. */
-function toldOf(limit: BudgetLimit, settled: Amounts): Sums {
-  const told = noSums();
-  const parts = limit.alerts.filter((share) => share < 1).length;
-  for (const measure of measures) {
-    told[measure] = Math.min(parts, alertsPassed(limit, measure, settled));
-  }
-  return told;
-}
-
-/** How many alerts of a limit such a sum has passed. */
-export function alertsPassed(
-  { most, alerts }: BudgetLimit,
-  measure: keyof Amounts,
-  settled: Amounts,
-): number {
-  const limit = most[measure];
-  if (limit === null) return 0;
-  const passed = alerts.findIndex((share) => settled[measure] < share * limit);
-  return passed === -1 ? alerts.length : passed;
-}
-
-/**
- * How many a refusal has passed, where a sum has passed so many: sums seldom meet a limit, so all
- * of it counts as spent when every share below was and what is left is too little for a call.
- */
-export const alertsRefused = ({ alerts }: BudgetLimit, spent: number): number =>
-  spent === alerts.length - 1 && alerts[spent] === 1 ? alerts.length : spent;

@@ -31,4 +31,8 @@ export class BudgetStoreFake implements BudgetStore {
   told(): Write {
     return { sql: "", params: [] };
   }
+
+  isTold(): boolean {
+    return false;
+  }
 }

@@ -5,19 +5,11 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { BudgetAlert } from "../budget-alert.ts";
 import type { Principal } from "../principal.ts";
 import { freeOf, isGraver, shortageOf, type Account, type Shortage } from "./account.ts";
-import { Accounts, alertsPassed, alertsRefused } from "./accounts.ts";
-import {
-  add,
-  atMost,
-  isNothing,
-  measures,
-  nothing,
-  subtract,
-  type Amounts,
-  type Measure,
-} from "../amounts.ts";
+import { Accounts } from "./accounts.ts";
+import { add, atMost, isNothing, nothing, subtract, type Amounts } from "../amounts.ts";
 import type { LimitsOf, RequestLimit, Spender } from "./budget-limit.ts";
 import { budgetRefusal } from "./budget-refusal.ts";
+import { tellPassed, tellRefused } from "./due-alerts.ts";
 import { checkOwnCost, checkRequestCost } from "./request-limit.ts";
 import type { BudgetStore } from "./budget-store.ts";
 import type { Ask, Slices } from "./slices.ts";
@@ -116,12 +108,17 @@ export class Budgets {
     if (shortage !== null) throw budgetRefusal(shortage);
   }
 
-  /** Sets the amounts aside on every account of the spender, or on none. Throws Failure. */
-  reserve(spender: Spender, amounts: Amounts): Hold {
+  /**
+   * Sets the amounts aside on every account of the spender, or on none. Throws Failure; of a try
+   * behind which another one follows nobody is told.
+   */
+  reserve(spender: Spender, amounts: Amounts, isLast = true): Hold {
     this.#checkCost(spender, amounts);
     const windows = this.#looked(spender, amounts);
     const shortage = this.#shortage(windows, amounts);
-    if (shortage !== null) throw this.#refused(windows, amounts, shortage);
+    if (shortage !== null) {
+      throw isLast ? this.#refused(windows, amounts, shortage) : budgetRefusal(shortage);
+    }
     const asks = this.#slices?.take(windows, amounts, { isExact: false }) ?? noAsks;
     for (const account of windows) add(account.reserved, amounts);
     return { amounts, windows, asks, open: true };
@@ -180,7 +177,7 @@ export class Budgets {
     }
     const used = this.#slices === null ? noWrites : this.#used(this.#slices, hold, booked);
     if (isNothing(booked)) return [];
-    for (const account of hold.windows) this.#tell(account);
+    for (const account of hold.windows) tellPassed(account, this.#alerted);
     const spending = this.spend(hold.windows, booked);
     return used.length === 0 ? spending : [...spending, ...used];
   }
@@ -231,7 +228,7 @@ export class Budgets {
     if (this.#slices === null) return accounts;
     this.#slices.look(accounts, amounts);
     // What other processes have spent may have passed a share.
-    for (const account of accounts) this.#tell(account);
+    for (const account of accounts) tellPassed(account, this.#alerted);
     return accounts;
   }
 
@@ -254,32 +251,13 @@ export class Budgets {
     return writes;
   }
 
-  /** The refusal by the worst shortage. What is spent is told: no call may settle there again. */
+  /** The refusal by the worst shortage. Each budget that refuses tells: none may settle there. */
   #refused(accounts: readonly Account[], amounts: Amounts, worst: Shortage): Failure<Code> {
     for (const account of accounts) {
       const shortage = shortageOf(account, amounts);
-      if (shortage?.code === "budget_exhausted") this.#tell(account, shortage.measure);
+      if (shortage !== null) tellRefused(account, shortage, this.#alerted);
     }
     return budgetRefusal(worst);
-  }
-
-  #tell(account: Account, refusedBy: Measure | null = null): void {
-    const { limit, tenant, account: name, windowStartMs, settled, told } = account;
-    if (limit.alerts.length === 0) return;
-    for (const measure of measures) {
-      const spent = alertsPassed(limit, measure, settled);
-      const passed = measure === refusedBy ? alertsRefused(limit, spent) : spent;
-      if (passed <= told[measure]) continue;
-      const share = limit.alerts[passed - 1];
-      const most = limit.most[measure];
-      if (share === undefined || most === null) continue;
-      // Of several that one call has passed, the highest is told.
-      told[measure] = passed;
-      const { scope } = limit;
-      const used = settled[measure];
-      const whose = { tenant, scope, account: name, windowStartMs };
-      this.#alerted({ ...whose, measure, share, limit: most, used });
-    }
   }
 }
 

@@ -65,16 +65,21 @@ export class CallBooks {
 
   /**
    * Rates first, then budgets. Throws Failure where one of them refuses; nothing is held then, and
-   * nothing consumed but for a call that something was fetched for.
+   * nothing consumed but for a call that something was fetched for. Of a try that is not the last
+   * one nobody is told that it was refused.
    */
-  reserve(asked: Pick<Admitted, "call" | "asker" | "permit">, amounts: Amounts): Held {
+  reserve(
+    asked: Pick<Admitted, "call" | "asker" | "permit">,
+    amounts: Amounts,
+    isLast = true,
+  ): Held {
     const { rates, budgets } = this.#parts;
     const tokens = tokensOf(amounts);
     const permit = asked.permit ?? rates.admit(asked.asker, tokens);
     try {
       if (asked.permit !== null) rates.admitTokens(permit, tokens);
       const hasFetched = asked.permit !== null;
-      return { hold: budgets.reserve(asked.call, amounts), permit, hasFetched };
+      return { hold: budgets.reserve(asked.call, amounts, isLast), permit, hasFetched };
     } catch (refusal) {
       rates.close(permit, { isSent: asked.permit !== null, tokens: 0 });
       throw refusal;

@@ -1,10 +1,10 @@
 import type { Counter } from "@sekisho/lib/telemetry/counter.ts";
 import type { MetricFamily } from "@sekisho/lib/telemetry/metric-family.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
-import type { BudgetAlert } from "../budget-alert.ts";
+import { shareOf, type BudgetEvent } from "../budget-alert.ts";
 import type { GatewayLog } from "./gateway-log.ts";
 
-/** A share of a budget is spent (MON-12): its counter and its log line. */
+/** A share of a budget is spent, or it refuses calls (MON-12): its counter and its log line. */
 export class BudgetAlerts {
   readonly #log: GatewayLog;
   readonly #counter: MetricFamily<Counter, "tenant" | "scope" | "measure" | "share">;
@@ -13,26 +13,39 @@ export class BudgetAlerts {
     this.#log = log;
     this.#counter = metrics.counter({
       name: "sekisho_budget_alerts_total",
-      help: "Budgets of which a share was spent that somebody wants to be told of",
-      labels: { tenant: 200, scope: 6, measure: 3, share: 10 },
+      help: "Budgets of which a share was spent that somebody wants to be told of, or that refuse",
+      labels: { tenant: 200, scope: 6, measure: 3, share: 11 },
     });
   }
 
-  record({ tenant, scope, account, measure, share, limit, used }: BudgetAlert): void {
-    this.#counter.with({ tenant, scope, measure, share: String(share) }).add();
+  told(event: BudgetEvent): void {
+    const { id, tenant, scope, account, measure, passed, limit, used, code } = event;
+    const share = passed === null ? "refused" : String(passed);
+    this.#counter.with({ tenant, scope, measure, share }).add();
     const isPersonal = scope === "rule" || scope === "user" || scope === "session";
-    this.#log.warn(
-      share < 1 ? "a share of a budget is spent" : "a budget is spent, calls are refused",
-      {
-        event: "budget.alert",
-        tenant,
-        name: scope,
-        object: isPersonal ? undefined : account,
-        measure,
-        share,
-        limit,
-        used,
-      },
-    );
+    this.#log.warn(messageOf(event), {
+      event: "budget.alert",
+      alert: `evt_${id}`,
+      tenant,
+      name: scope,
+      object: isPersonal ? undefined : account,
+      measure,
+      share: passed ?? Number(shareOf(event).toFixed(4)),
+      limit,
+      used,
+      refused: code ?? undefined,
+    });
   }
+
+  /** The database takes nothing, and too many wait for it. */
+  lost(): void {
+    this.#log.error("a budget alert was forgotten: too many wait for the database", {
+      event: "budget.alert_lost",
+    });
+  }
+}
+
+function messageOf({ passed }: BudgetEvent): string {
+  if (passed === null) return "a budget refuses calls";
+  return passed < 1 ? "a share of a budget is spent" : "a budget is spent, calls are refused";
 }

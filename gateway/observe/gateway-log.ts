@@ -34,6 +34,7 @@ export const gatewayLogFields = [
   "lagMs",
   "heapShare",
   "queueAgeMs",
+  "alert",
   "measure",
   "share",
   "limit",

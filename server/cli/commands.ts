@@ -3,7 +3,7 @@ import { criticalities } from "@sekisho/wire/criticality.ts";
 import { explainedSurfaces } from "@sekisho/wire/admin/explain.ts";
 import { keyRoles, staffRoles } from "@sekisho/wire/admin/staff-roles.data.ts";
 import type { Command, Option } from "./command.ts";
-import { budgetScopes, budgetWindows } from "@sekisho/wire/admin/budget-change.ts";
+import { budgetCommands } from "./budget-commands.ts";
 import { config, data, env, json, server, tenant } from "./command-options.ts";
 import { costCommands } from "./cost-commands.ts";
 import { ledgerCommands } from "./ledger-commands.ts";
@@ -207,50 +207,7 @@ export const commands: readonly Command[] = [
     options: [],
     load: async () => (await import("./config.ts")).printSchema,
   },
-  {
-    name: "budgets",
-    summary: "show what tenants, teams and keys have spent of their budgets",
-    args: [],
-    options: [
-      tenant,
-      { name: "key", value: "ID", about: "only those that this key spends from" },
-      { name: "user", value: "NAME", about: "also those of this user" },
-      { name: "rule", value: "NAME", about: "also those of this rule" },
-      { name: "session", value: "NAME", about: "also those of this session" },
-      ...server,
-    ],
-    load: async () => (await import("./budgets.ts")).showBudgets,
-  },
-  {
-    name: "budgets set",
-    summary: "change one budget of a tenant at run time, and leave the others as they are",
-    args: [],
-    options: [
-      { ...tenant, about: "whose budget it is" },
-      {
-        name: "scope",
-        value: "SCOPE",
-        about: `who spends from it: ${budgetScopes.join(", ")}`,
-        values: budgetScopes,
-      },
-      {
-        name: "window",
-        value: "WINDOW",
-        about: "day or month, where the scope has a budget of both",
-        values: budgetWindows,
-      },
-      { name: "name", value: "NAME", about: "of a request's budget" },
-      { name: "usd", value: "USD", about: "50, 0.25; none: no limit in money" },
-      { name: "input-tokens", value: "COUNT", about: "tokens of prompts: 500,000; none" },
-      { name: "output-tokens", value: "COUNT", about: "tokens of answers; none" },
-      { name: "total-tokens", value: "COUNT", about: "of both together, of a request; none" },
-      { name: "alerts", value: "LIST", about: "shares at which to be told: 0.8,1; none" },
-      { name: "new", value: null, about: "there is no such budget yet: add it" },
-      { name: "remove", value: null, about: "take it away with all its limits" },
-      ...server,
-    ],
-    load: async () => (await import("./set-budget.ts")).setBudget,
-  },
+  ...budgetCommands,
   ...ledgerCommands,
   {
     name: "models",

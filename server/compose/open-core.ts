@@ -198,7 +198,7 @@ function keepUp(
   const erased = { streams, claims, cache };
   stack.use(new LedgerUpkeep({ ...storage, ...erased, clock, log, keepDays, member }));
   const { writer } = storage;
-  stack.use(new BudgetUpkeep({ clock, budgets: gateway.budgets, writer, leads }));
+  stack.use(new BudgetUpkeep({ ...gateway, clock, writer, leads }));
   stack.use(new CacheUpkeep({ clock, cache, leads }));
   stack.use(new KeyUpkeep({ clock, ...identity, writer }));
   const audit = openAudit({ clock, log, storage });

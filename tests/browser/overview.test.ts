@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { figuresOf } from "@sekisho/console/words/figures.ts";
 import { words } from "@sekisho/console/words/languages.ts";
+import type { AlertPage } from "@sekisho/wire/admin/alerts.ts";
 import type { UsageView } from "@sekisho/wire/admin/usage.ts";
 import { noChromium } from "../harness/chromium.ts";
 import { ConsoleUnderTest, type OpenPage } from "../harness/console-under-test.ts";
@@ -14,11 +15,31 @@ describe("Overview", { skip: noChromium }, () => {
 
   before(async () => {
     console = await ConsoleUnderTest.start();
-    await console.call(120, "pair");
+    await console.call(119, "pair");
+    // Three quarters of a session's budget, and a call that the rest is too little for.
+    const named = { "x-sekisho-session": "s@1", "x-sekisho-rule": "restock" };
+    for (const status of [200, 402]) {
+      const asked = { model: "pair", max_tokens: 30 };
+      const answer = await console.gateway.chat("[[sim: tokens=30]]", asked, named);
+      await answer.arrayBuffer();
+      assert.equal(answer.status, status);
+    }
     await console.call(6, "sole", "[[sim: fault=429]]");
     await console.gateway.settled();
   });
   after(() => console[Symbol.asyncDispose]());
+
+  /** MON-12: each alert of the admin API is shown, with the figures of its account. */
+  const checkAlerts = async ({ page }: OpenPage): Promise<void> => {
+    const { alerts } = await console.ask<AlertPage>("/admin/alerts");
+    assert.ok(alerts.length > 1);
+    for (const { id, measure, used, limit } of alerts) {
+      const text = await page.locator(`#alerts [data-alert="${id}"]`).innerText();
+      const format = measure === "cost" ? figures.usd : (amount: unknown) => String(amount);
+      assert.ok(text.includes(words.en.alerts.of(format(used), format(limit))), text);
+      if (measure === "outputTokens") assert.ok(text.includes("session:demo/s@1"), text);
+    }
+  };
 
   /** A page that looks at the last 15 minutes: at all that was called here. */
   const openAll = async (): Promise<OpenPage> => {
@@ -172,6 +193,7 @@ describe("Overview", { skip: noChromium }, () => {
         await open.overview();
         await console.call(40, "pair");
         await open.tile("Requests", (text) => / calls?/.test(text));
+        await checkAlerts(open);
         await open.screenshot(`overview-${colorScheme}-${width}`);
         const scrollWidth = await page.evaluate("document.documentElement.scrollWidth");
         assert.ok(Number(scrollWidth) <= width, `${String(scrollWidth)} px wide`);

@@ -27,7 +27,16 @@ const config = (simulatorUrl: string, models: ConfigInput["models"]): ConfigInpu
     sole: { targets: [{ provider: "far", model: "gpt-4" }], attempts: { max: 1 } },
     ...models,
   },
-  tenants: { demo: { rates: [{ scope: "key", requestsPerSecond: 1_000, burst: 1_000 }] } },
+  tenants: {
+    demo: {
+      rates: [{ scope: "key", requestsPerSecond: 1_000, burst: 1_000 }],
+      // Of calls that name a session or a rule alone.
+      budgets: [
+        { scope: "session", outputTokens: 40, alerts: [0.5] },
+        { scope: "rule", window: "day", usd: 0.01, alerts: [0.05] },
+      ],
+    },
+  },
 });
 
 /** How administrators come in beside their keys. */

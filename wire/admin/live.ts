@@ -1,3 +1,4 @@
+import type { AlertFacts } from "./alerts.ts";
 import type { CircuitChange, CircuitView } from "./circuits.ts";
 import type { CacheSizeView } from "./cache.ts";
 import type { NanoUsdJson } from "./usage.ts";
@@ -92,6 +93,14 @@ export interface LiveToday {
   };
 }
 
+/** How many alerts a connection begins with. */
+export const liveAlerts = 20;
+
+/** An alert with its instant in epoch milliseconds. */
+export interface LiveAlert extends AlertFacts {
+  readonly atMs: number;
+}
+
 /**
  * One event of `GET /admin/live`. The event `snapshot` begins a connection and says everything,
  * `delta` says what is new: seconds, slots and refusals replace those of the same number.
@@ -108,6 +117,8 @@ export interface LiveFrame {
   readonly circuits: readonly CircuitView[] | null;
   /** Oldest first; `atMs` is epoch milliseconds. */
   readonly changes: readonly CircuitChange[];
+  /** What was told of budgets: the latest, or those that came. Oldest first. */
+  readonly alerts: readonly LiveAlert[];
   /** Null: as before. */
   readonly today: LiveToday | null;
   /** Calls under way. */

@@ -33,7 +33,11 @@ export const permissions = {
     reach: "tenant",
     about: "make, rotate and revoke admin keys of one's own role or of a lesser one",
   },
-  "budgets.read": { least: "viewer", reach: "tenant", about: "what is left of budgets" },
+  "budgets.read": {
+    least: "viewer",
+    reach: "tenant",
+    about: "what is left of budgets, and what was told of them",
+  },
   "usage.read": { least: "viewer", reach: "tenant", about: "totals of calls, tokens and cost" },
   "ledger.read": {
     least: "viewer",

@@ -78,4 +78,35 @@ export const budgetMigrations: readonly Migration[] = [
       PRIMARY KEY (account, window_start_ms, measure, share, most)
     ) STRICT, WITHOUT ROWID`,
   },
+  {
+    // What was told is kept as an event. `cause` is the share that was passed, or the code of the
+    // refusal: each tells once. Rows of before have no id: they say no more than that it was told.
+    number: 212,
+    name: "budget_alerts",
+    sql: `CREATE TABLE budget_alerts (
+      place INTEGER PRIMARY KEY,
+      account TEXT NOT NULL,
+      window_start_ms INTEGER NOT NULL,
+      measure TEXT NOT NULL,
+      cause TEXT NOT NULL,
+      most INTEGER NOT NULL,
+      at_ms INTEGER NOT NULL,
+      id TEXT,
+      tenant TEXT,
+      scope TEXT,
+      window TEXT,
+      share REAL,
+      used INTEGER,
+      code TEXT,
+      UNIQUE (account, window_start_ms, measure, cause, most)
+    ) STRICT;
+    INSERT INTO budget_alerts (account, window_start_ms, measure, cause, most, at_ms)
+      SELECT account, window_start_ms, measure, printf('%.15g', share), most, at_ms
+      FROM budget_told;
+    DROP TABLE budget_told;
+    CREATE INDEX budget_alerts_by_time ON budget_alerts (at_ms);
+    CREATE INDEX budget_alerts_of_tenants ON budget_alerts (tenant, at_ms);
+    CREATE INDEX budget_alerts_of_scopes ON budget_alerts (scope, at_ms);
+    CREATE INDEX budget_alerts_of_both ON budget_alerts (tenant, scope, at_ms)`,
+  },
 ];

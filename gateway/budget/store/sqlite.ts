@@ -1,7 +1,7 @@
 import type { Reader } from "@sekisho/lib/storage/reader.ts";
-import type { Write } from "@sekisho/lib/storage/writer.ts";
+import type { SqlValue, Write } from "@sekisho/lib/storage/writer.ts";
 import { nothing, type Amounts } from "../../amounts.ts";
-import type { BudgetAlert } from "../../budget-alert.ts";
+import type { BudgetEvent } from "../../budget-alert.ts";
 import type { BudgetSpent, BudgetStore } from "../budget-store.ts";
 
 const spendSql = `INSERT INTO budget_spent
@@ -17,8 +17,12 @@ const spendSql = `INSERT INTO budget_spent
 const spentSql = `SELECT spent_nano_usd, spent_input_tokens, spent_output_tokens
   FROM budget_spent WHERE account = ? AND window_start_ms = ?`;
 
-const toldSql = `INSERT INTO budget_told (account, window_start_ms, measure, share, most, at_ms)
-  VALUES (?, ?, ?, ?, ?, ?)`;
+const toldSql = `INSERT INTO budget_alerts (account, window_start_ms, measure, cause, most, at_ms,
+    id, tenant, scope, window, share, used, code)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+const isToldSql = `SELECT 1 FROM budget_alerts
+  WHERE account = ? AND window_start_ms = ? AND measure = ? AND cause = ? AND most = ? AND id = ?`;
 
 /** Budgets in the SQLite table `budget_spent`. */
 export class SqliteBudgetStore implements BudgetStore {
@@ -41,12 +45,18 @@ export class SqliteBudgetStore implements BudgetStore {
   forget(beforeMs: number): Write[] {
     return [
       { sql: "DELETE FROM budget_spent WHERE last_ms < ?", params: [beforeMs] },
-      { sql: "DELETE FROM budget_told WHERE at_ms < ?", params: [beforeMs] },
+      { sql: "DELETE FROM budget_alerts WHERE at_ms < ?", params: [beforeMs] },
     ];
   }
 
-  told({ account, windowStartMs, measure, share, limit }: BudgetAlert, atMs: number): Write {
-    return { sql: toldSql, params: [account, windowStartMs, measure, share, limit, atMs] };
+  told(event: BudgetEvent): Write {
+    const { id, atMs, tenant, scope, window, passed, used, code } = event;
+    const about = [id, tenant, scope, window, passed, used, code];
+    return { sql: toldSql, params: [...keyOf(event), atMs, ...about] };
+  }
+
+  isTold(event: BudgetEvent): boolean {
+    return this.#reader.get(isToldSql, [...keyOf(event), event.id]) !== undefined;
   }
 
   spent(account: string, windowStartMs: number): Amounts {
@@ -59,3 +69,9 @@ export class SqliteBudgetStore implements BudgetStore {
     };
   }
 }
+
+/** What tells once. A refusal that is no share is told by its code. */
+const keyOf = (event: BudgetEvent): SqlValue[] => {
+  const { account, windowStartMs, measure, passed, code, limit } = event;
+  return [account, windowStartMs, measure, passed === null ? code : String(passed), limit];
+};

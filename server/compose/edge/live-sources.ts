@@ -3,10 +3,13 @@ import { querySpend } from "@sekisho/gateway/ledger/usage-query.ts";
 import { probeTenant } from "@sekisho/gateway/probing/probe-question.ts";
 import type { Reader } from "@sekisho/lib/storage/reader.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
-import type { LiveToday } from "@sekisho/wire/admin/live.ts";
+import { liveAlerts, type LiveToday } from "@sekisho/wire/admin/live.ts";
 import { nanoUsdJson } from "@sekisho/wire/admin/usage.ts";
 import type { LiveSources } from "../../edge/admin/live-view/live-feed.ts";
+import { alertFacts } from "../../edge/views/alert-view.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import { alertsIn } from "../storage/budget-alerts.ts";
+import type { Storage } from "../storage/storage.ts";
 
 const dayMs = 86_400_000;
 const modelsShown = 10;
@@ -16,7 +19,7 @@ const aliasesShown = 5;
 export const liveSources = (
   gather: LiveSources["gather"],
   { cache }: Pick<Gateway, "cache">,
-  { reader, clock }: { readonly reader: Reader; readonly clock: Clock },
+  { reader, clock }: Pick<Storage, "reader"> & { readonly clock: Clock },
 ): LiveSources => ({
   clock,
   gather,
@@ -24,6 +27,11 @@ export const liveSources = (
     ...todayOf(reader, clock.wallMs()),
     given: { ...givenOf(reader, clock.wallMs()), held: cache.held },
   }),
+  alerts: () => {
+    const every = { tenant: null, scope: null, sinceMs: 0, untilMs: null, after: null };
+    const latest = alertsIn({ reader })({ ...every, limit: liveAlerts });
+    return latest.toReversed().map((event) => ({ ...alertFacts(event), atMs: event.atMs }));
+  },
 });
 
 function givenOf(reader: Reader, nowMs: number): Omit<LiveToday["given"], "held"> {

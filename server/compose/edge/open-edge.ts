@@ -21,6 +21,7 @@ import { ConsolePages } from "../../edge/console/pages.ts";
 import { StreamSessions } from "../../edge/v1/stream.ts";
 import { ModelList } from "../../edge/v1/models.ts";
 import type { RunTimeConfig } from "../../settings/run-time-config.ts";
+import { alertsIn } from "../storage/budget-alerts.ts";
 import { openAudit } from "../storage/audit.ts";
 import { chatRoutes } from "./chat.ts";
 import type { SimulatedFailures } from "../providers/simulated-failures.ts";
@@ -171,6 +172,7 @@ function adminOf(parts: EdgeSources, pages: OperatorPages, own: AdminBooks): Adm
     arms: gateway.arms,
     feedback: feedbackOf(storage, clock).store,
     budgets: gateway.budgets,
+    alerts: alertsIn(storage),
     costs: gateway.costs,
     ...doorsOf(parts, peers),
     singleSignOn: pages.singleSignOn,
@@ -240,7 +242,7 @@ export async function openEdge(sources: EdgeSources): Promise<Edge> {
   const { config } = sources.config;
   await using stack = new AsyncDisposableStack();
   const group = groupView({ gateway, clock, worker: sources.worker });
-  const live = new LiveFeed(liveSources(group.gather, gateway, { reader: storage.reader, clock }));
+  const live = new LiveFeed(liveSources(group.gather, gateway, { ...storage, clock }));
   stack.defer(() => live.close());
   sources.metrics.observedGauge(
     { name: "sekisho_live_views", help: "Pages of the console that are open" },

@@ -1,4 +1,5 @@
-import type { BudgetAlert } from "@sekisho/gateway/budget-alert.ts";
+import type { BudgetEvent } from "@sekisho/gateway/budget-alert.ts";
+import { AlertBook } from "@sekisho/gateway/budget/alert-book.ts";
 import type { BudgetStore } from "@sekisho/gateway/budget/budget-store.ts";
 import type { LimitsOf } from "@sekisho/gateway/budget/budget-limit.ts";
 import type { Budgets } from "@sekisho/gateway/budget/budgets.ts";
@@ -18,6 +19,8 @@ import type { GatewayPorts, PartMakers } from "./gateway-parts.ts";
 
 /** Who keeps the books of a gateway. */
 export interface Books {
+  /** What is told of budgets, and what waits to be. */
+  readonly alerts: AlertBook;
   readonly arms: ArmBooks;
   readonly budgets: Budgets;
   readonly ledger: Ledger;
@@ -53,11 +56,11 @@ export async function openBooks(
 }
 
 async function openAlone(ports: BooksPorts, make: PartMakers, limitsOf: LimitsOf): Promise<Books> {
-  const { clock, reader, writer, log, metrics } = ports;
-  const alerts = new BudgetAlerts(log, metrics);
+  const { clock, random, reader, writer, log } = ports;
   const store = new SqliteBudgetStore(reader);
   const ledger = make.ledger(reader);
-  const budgets = make.budgets(clock, store, limitsOf, tellOnce({ ...ports, store, alerts }), null);
+  const alerts = alertBook({ ...ports, store, ids: new IdSource(clock, random) });
+  const budgets = make.budgets(clock, store, limitsOf, (alert) => alerts.tell(alert), null);
   const members = new SqliteMembershipStore(reader);
   // Processes of a group that ended without leaving: none of them lives.
   const isLeft = members.members().length > 0;
@@ -65,7 +68,7 @@ async function openAlone(ports: BooksPorts, make: PartMakers, limitsOf: LimitsOf
   const arms = make.arms(reader);
   const count = await recoverAll({ ledger, budgets, arms, writer }, also);
   if (count > 0) log.warn(recoveredMessage, { count });
-  return { budgets, ledger, arms, group: null };
+  return { alerts, budgets, ledger, arms, group: null };
 }
 
 const unkeptMessage = "intents are not kept ahead of the database";
@@ -76,12 +79,12 @@ async function openShared(
   make: PartMakers,
   limitsOf: LimitsOf,
 ): Promise<Books> {
-  const { clock, random, reader, writer, log, metrics, shared } = ports;
+  const { clock, random, reader, writer, log, shared } = ports;
   const ids = new IdSource(clock, random);
   const members = new SqliteMembershipStore(reader);
   const sliceStore = new SqliteSliceStore(reader);
-  const alerts = new BudgetAlerts(log, metrics);
   const store = new SqliteBudgetStore(reader);
+  const alerts = alertBook({ ...ports, store, ids });
   let membership: Membership | null = null;
   const owner = (): string => membership?.id ?? "";
   const ledger = make.ledger(reader, owner);
@@ -93,13 +96,7 @@ async function openShared(
     processes: () => membership?.size ?? 1,
     isMember: () => membership?.isMember ?? true,
   });
-  const budgets = make.budgets(
-    clock,
-    store,
-    limitsOf,
-    tellOnce({ ...ports, store, alerts }),
-    slices,
-  );
+  const budgets = make.budgets(clock, store, limitsOf, (alert) => alerts.tell(alert), slices);
   const arms = make.arms(reader);
   const { logs } = shared;
   const lost = (count: number): void => log.error(lostMessage, { count });
@@ -124,26 +121,19 @@ async function openShared(
   });
   shared.named(membership.id);
   await logs.goAhead(membership.id);
-  return { budgets, ledger, arms, group: groupOf(membership, slices, writer) };
+  return { alerts, budgets, ledger, arms, group: groupOf(membership, slices, writer) };
 }
 
-interface AlertParts extends Pick<BooksPorts, "clock" | "writer"> {
-  readonly store: Pick<BudgetStore, "told">;
-  readonly alerts: Pick<BudgetAlerts, "record">;
+interface AlertParts extends Pick<BooksPorts, "clock" | "writer" | "log" | "metrics"> {
+  readonly store: BudgetStore;
+  readonly ids: IdSource;
 }
 
-/**
- * Who has an alert on the file first tells it (MON-12): of several processes one, and none that
- * comes after a process which has told it. What a crash has booked is told by the next call.
- */
-const tellOnce =
-  ({ clock, writer, store, alerts }: AlertParts) =>
-  (alert: BudgetAlert): void => {
-    writer.commit([store.told(alert, clock.wallMs())], "process").then(
-      () => alerts.record(alert),
-      () => {},
-    );
-  };
+function alertBook({ log, metrics, ...parts }: AlertParts): AlertBook {
+  const alerts = new BudgetAlerts(log, metrics);
+  const told = (event: BudgetEvent): void => alerts.told(event);
+  return new AlertBook({ ...parts, told, lost: () => alerts.lost() });
+}
 
 const groupOf = (membership: Membership, slices: Slices, writer: Writer): Group => ({
   membership,

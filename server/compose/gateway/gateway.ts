@@ -5,6 +5,7 @@ import {
 } from "@sekisho/gateway/admission/admission.ts";
 import { Attachments } from "@sekisho/gateway/attachments/attachments.ts";
 import type { AnswerCache } from "@sekisho/gateway/cache/answer-cache.ts";
+import type { AlertBook } from "@sekisho/gateway/budget/alert-book.ts";
 import type { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
 import type { CostCalculator } from "@sekisho/gateway/costing/cost-calculator.ts";
@@ -74,6 +75,8 @@ export interface Gateway {
   /** Of what was left out of conversations. */
   readonly summaries: Summaries;
   readonly budgets: Budgets;
+  /** What is told of budgets. */
+  readonly alerts: AlertBook;
   /** What is in force of splits, and what their arms came to. */
   readonly splits: Splits;
   readonly arms: ArmBooks;
@@ -135,7 +138,8 @@ export async function composeGateway(
   const { health, quotas, lots, retries, dispatch } = routing;
   const load = new LoadGate(config.shedding, new LoadShed(log, metrics));
   const rates = make.rates(clock, current.ratesOf);
-  const { budgets, ledger, arms, group } = await openBooks(ports, make, current.limitsOf);
+  const { ledger, ...opened } = await openBooks(ports, make, current.limitsOf);
+  const { budgets, arms } = opened;
   const splits = composeSplits(ports, () => current.catalog, make);
   const responses = new Responses(responsesLimit, composeLogMemory(metrics, config.processes));
   const settings = (): Settings => current;
@@ -162,10 +166,8 @@ export async function composeGateway(
     ...observers,
     embeddings,
     tokenCounts: new TokenCounts({ ...joined, ...observers, rates, admission: countAdmission }),
-    budgets,
+    ...opened,
     splits,
-    arms,
-    group,
     rates,
     health,
     circuitChanges: routing.changes,

@@ -1,3 +1,4 @@
+import type { AlertBook } from "@sekisho/gateway/budget/alert-book.ts";
 import type { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import type { Writer } from "@sekisho/lib/storage/writer.ts";
 import type { Clock, Timer } from "@sekisho/lib/time/clock.ts";
@@ -9,12 +10,16 @@ const forgetMs = 86_400_000;
 export interface UpkeepParts {
   readonly clock: Clock;
   readonly budgets: Pick<Budgets, "trim" | "forgetOld">;
+  readonly alerts: Pick<AlertBook, "tellWaiting">;
   readonly writer: Pick<Writer, "enqueue" | "flush">;
   /** Of several processes one forgets what is old in the file. */
   readonly leads: () => boolean;
 }
 
-/** Keeps the accounts in memory few and those in the store young. */
+/**
+ * Keeps the accounts in memory few and those in the store young, and tells what the store could not
+ * take before.
+ */
 export class BudgetUpkeep implements Disposable {
   readonly #parts: UpkeepParts;
   #forgetAtMs = -Infinity;
@@ -34,9 +39,10 @@ export class BudgetUpkeep implements Disposable {
   }
 
   #look(): void {
-    const { clock, budgets, writer, leads } = this.#parts;
+    const { clock, budgets, alerts, writer, leads } = this.#parts;
     // When the store cannot say that it has all, nothing is forgotten until the next look.
     budgets.trim(() => writer.flush()).catch(() => {});
+    alerts.tellWaiting().catch(() => {});
     const nowMs = clock.monotonicMs();
     if (nowMs >= this.#forgetAtMs && leads()) {
       this.#forgetAtMs = nowMs + forgetMs;

@@ -129,6 +129,7 @@ const quietFeed = (clock: VirtualClock): LiveFeed =>
       take({ parts: [part], isWhole: true });
     },
     today: () => ({ requests: 0, costNanoUsd: 0, models: [], given: nothingGiven }),
+    alerts: () => [],
   });
 
 /** The first-run file in memory, and a disk that may be full. */
@@ -253,6 +254,7 @@ export const makeApi = (more: Partial<AdminContext> = {}) => {
     explainer: { explain: () => assert.fail("asked to explain") },
     costs: noPrices,
     budgets: { booksOf: () => assert.fail("asked for budgets") },
+    alerts: () => assert.fail("asked for alerts"),
     sessions: new AdminSessions({ keyring, clock, random }),
     signIns: new SignInRate(clock),
     live: quietFeed(clock),

@@ -1,4 +1,5 @@
 import type { PurgeSelector, StoreSize } from "@sekisho/gateway/cache/cache-store.ts";
+import type { ReadAlerts } from "@sekisho/gateway/budget/budget-store.ts";
 import type { Budgets } from "@sekisho/gateway/budget/budgets.ts";
 import type { Catalog } from "@sekisho/gateway/catalog/catalog.ts";
 import type { CostCalculator } from "@sekisho/gateway/costing/cost-calculator.ts";
@@ -64,6 +65,8 @@ export interface AdminContext {
   /** By the prices of now. */
   readonly costs: CostCalculator;
   readonly budgets: Pick<Budgets, "booksOf">;
+  /** What was told of budgets. */
+  readonly alerts: ReadAlerts;
   /** What is in force of splits, and what their arms came to. */
   readonly splits: Pick<Splits, "stateOf" | "change" | "latest">;
   readonly arms: Pick<ArmBooks, "figures" | "counts">;

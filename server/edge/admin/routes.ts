@@ -1,6 +1,7 @@
 import type { Route } from "@sekisho/lib/http/router.ts";
 import type { Permission } from "@sekisho/wire/admin/permissions.data.ts";
 import type { AdminEndpoint, AdminRoute, OpenEndpoint } from "./admin-request.ts";
+import { getAlerts } from "./alerts.ts";
 import { getAudit } from "./audit.ts";
 import { verifyAudit } from "./audit/verify.ts";
 import { getBudgets, postBudget } from "./budgets.ts";
@@ -95,6 +96,7 @@ export const adminRoutes: readonly Route<AdminRoute>[] = [
   { method: "POST", path: "/admin/explain", value: to("routing.explain", postExplain) },
   { method: "GET", path: "/admin/budgets", value: asking("budgets.read", getBudgets) },
   { method: "POST", path: "/admin/budgets", value: to("config.write", postBudget) },
+  { method: "GET", path: "/admin/alerts", value: asking("budgets.read", getAlerts) },
   { method: "GET", path: "/admin/cache", value: asking("cache.read", getCache) },
   { method: "POST", path: "/admin/cache/purge", value: to("cache.write", purgeCache) },
   { method: "GET", path: "/admin/idempotency", value: asking("idempotency.read", getIdempotency) },

@@ -8,7 +8,7 @@ import type { RunTimeConfig } from "../../settings/run-time-config.ts";
 import { assertProblem, makeApi, noCalls } from "./admin-api-harness.ts";
 
 /** Everything that takes a tenant. */
-const lists = ["keys", "budgets", "usage", "ledger", "router", "cache", "idempotency"];
+const lists = ["keys", "budgets", "alerts", "usage", "ledger", "router", "cache", "idempotency"];
 const orders: readonly (readonly [path: string, body: object])[] = [
   ["erase", { user: "anna" }],
   ["cache/purge", {}],
@@ -30,6 +30,7 @@ const makeBooks = () => {
     },
     usage: ({ tenant }: UsageQuery) => stop(tenant),
     budgets: { booksOf: () => [] },
+    alerts: ({ tenant }) => stop(tenant),
     cache: {
       held: () => ({ answers: 0, bytes: 0 }),
       kept: () => null,
@@ -95,7 +96,7 @@ describe("SEC-17 a tenant is known", () => {
     }
     return read;
   };
-  const all = (tenant: string): string[] => Array<string>(7).fill(tenant);
+  const all = (tenant: string): string[] => Array<string>(8).fill(tenant);
 
   test("by the configuration, though it has called nothing", async () => {
     assert.deepEqual(await asked("demo"), all("demo"));

@@ -5,7 +5,7 @@ import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange, ExchangeObserver } from "@sekisho/lib/http/exchange.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import type { CircuitChange, CircuitView } from "@sekisho/wire/admin/circuits.ts";
-import type { LiveFrame } from "@sekisho/wire/admin/live.ts";
+import type { LiveAlert, LiveFrame } from "@sekisho/wire/admin/live.ts";
 import { LiveFeed } from "./live-feed.ts";
 
 const nothingGiven = {
@@ -78,11 +78,13 @@ const setUp = () => {
   const now: {
     circuits: CircuitView[];
     changes: CircuitChange[];
+    alerts: LiveAlert[];
     asked: number;
     isWhole: boolean;
   } = {
     circuits: [circuit("closed")],
     changes: [],
+    alerts: [],
     asked: 0,
     isWhole: true,
   };
@@ -96,6 +98,7 @@ const setUp = () => {
       const own = { process: null, circuits, changes, running: 3 };
       take({ parts: [{ ...own, recent: recent.frame(since) }], isWhole: now.isWhole });
     },
+    alerts: () => now.alerts,
     today: () => ({ requests: ++now.asked, costNanoUsd: 0, models: [], given: nothingGiven }),
   });
   const open = (isGood = () => true): FakePage => {
@@ -165,6 +168,35 @@ test("circuits are told when they change, their changes once, money every five s
     deltas.map(({ today }) => today?.requests ?? null),
     [null, null, null, null, 2, null],
   );
+});
+
+const alert = (id: string): LiveAlert => ({
+  id,
+  atMs: 1,
+  tenant: "acme",
+  scope: "key",
+  account: "key:k1:day",
+  window: "day",
+  measure: "cost",
+  share: 0.5,
+  limit: 100,
+  used: 50,
+  code: null,
+});
+
+test("MON-12 alerts are told as they come, and the latest to who comes later", () => {
+  const { clock, now, open } = setUp();
+  now.alerts = [alert("a")];
+  const page = open();
+  clock.advanceBy(1_000);
+  now.alerts = [alert("a"), alert("b")];
+  clock.advanceBy(1_000);
+  now.alerts = [alert("b"), alert("c")];
+  const later = open();
+  clock.advanceBy(2_000);
+  const told = (who: FakePage) => who.heard().map(({ frame }) => frame.alerts.map(({ id }) => id));
+  assert.deepEqual(told(page), [["a"], [], ["b"], ["c"], []]);
+  assert.deepEqual(told(later), [["b", "c"], ["c"], []]);
 });
 
 test("a page that does not keep up gets nothing, and later a whole frame", () => {

@@ -2,7 +2,12 @@ import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";
 import type { Clock, Timer } from "@sekisho/lib/time/clock.ts";
 import type { CircuitChange } from "@sekisho/wire/admin/circuits.ts";
-import { liveEveryMs, type LiveFrame, type LiveToday } from "@sekisho/wire/admin/live.ts";
+import {
+  liveEveryMs,
+  type LiveAlert,
+  type LiveFrame,
+  type LiveToday,
+} from "@sekisho/wire/admin/live.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Gathered, LivePart } from "./live-part.ts";
 import { LiveReader } from "./live-reader.ts";
@@ -18,6 +23,8 @@ export interface LiveSources {
    */
   readonly gather: (since: number | null, take: (found: Gathered<LivePart>) => void) => void;
   readonly today: () => LiveToday;
+  /** The latest of all processes, the oldest of them first. */
+  readonly alerts: () => readonly LiveAlert[];
 }
 
 /** Open pages at once; each costs some kilobytes a second. */
@@ -33,10 +40,13 @@ interface Told {
   readonly circuits: string;
   /** In the words of the frame. */
   readonly changes: ReadonlySet<string>;
+  /** By their ids. */
+  readonly alerts: ReadonlySet<string>;
 }
 
 /** What all processes together say. */
 interface Group extends GroupCircuits {
+  readonly alerts: readonly LiveAlert[];
   readonly recent: ReturnType<typeof mergedFrames>;
   readonly running: number;
   readonly isWhole: boolean;
@@ -125,6 +135,7 @@ export class LiveFeed {
       const [own, ...others] = parts;
       take({
         ...mergedCircuits(parts),
+        alerts: this.#sources.alerts(),
         recent: mergedFrames([own.recent, ...others.map(({ recent }) => recent)]),
         running: parts.reduce((sum, { running }) => sum + running, 0),
         isWhole,
@@ -144,12 +155,13 @@ export class LiveFeed {
     reader.end();
   }
 
-  #snapshot({ recent, circuits, changes, running }: Group): string {
+  #snapshot({ recent, circuits, changes, alerts, running }: Group): string {
     const frame: LiveFrame = {
       ...recent,
       wallMs: this.#sources.clock.wallMs(),
       circuits,
       changes,
+      alerts,
       today: this.#todayNow().figures,
       running,
     };
@@ -167,18 +179,20 @@ export class LiveFeed {
       wallMs: clock.wallMs(),
       circuits: told.circuits === before?.circuits ? null : group.circuits,
       changes: newChanges(group.changes, before?.changes),
+      alerts: group.alerts.filter(({ id }) => before?.alerts.has(id) !== true),
       today: isNews ? this.#todayNow().figures : null,
       running: group.running,
     };
     return `event: delta\ndata: ${JSON.stringify(frame)}\n\n`;
   }
 
-  #tell({ recent, circuits, changes, isWhole }: Group): Told {
+  #tell({ recent, circuits, changes, alerts, isWhole }: Group): Told {
     return {
       // What a process that did not answer has counted meanwhile is asked for again.
       second: isWhole ? recent.second : (this.#told?.second ?? -Infinity),
       circuits: JSON.stringify(circuits),
       changes: new Set(changes.map((change) => JSON.stringify(change))),
+      alerts: new Set(alerts.map(({ id }) => id)),
     };
   }
 
