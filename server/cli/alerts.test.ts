@@ -35,13 +35,10 @@ test("MON-12 alerts name accounts as budgets do, and nothing that moves a cursor
   const [head = "", ...lines] = text.trimEnd().split("\n");
   assert.match(head, /^TIME +TENANT +ACCOUNT +SHARE +USED +LIMIT +OF +REFUSED$/);
   assert.deepEqual(
-    lines.map((line) => line.split(/ {2,}/).slice(1)),
+    lines.map((line) => line.split(/ {2,}/).slice(1).join(" | ")),
     [
-      ["demo", "user:demo/anna@example.com:day", "80 %", "4.10", "5.00", "USD", "-"],
-      [
-        ...["demo", "session:demo/%1B[2Jx", "61.27 %", "61,270", "100,000"],
-        ...["output tokens", "budget_exhausted"],
-      ],
+      "demo | user:demo/anna@example.com:day | 80 % | 4.10 | 5.00 | USD | -",
+      "demo | session:demo/%1B[2Jx | 61.27 % | 61,270 | 100,000 | output tokens | budget_exhausted",
     ],
   );
   assert.equal(alertText([]), "no alerts\n");
