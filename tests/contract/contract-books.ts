@@ -37,10 +37,8 @@ export async function assertBooks(bench: Bench): Promise<void> {
 }
 
 function paidOf({ gateway, target }: Bench): Sums {
-  const { rows } = gateway.ledger;
   const paid = none();
-  for (const row of rows) {
-    if (row.attempt !== 0 || row.outcome !== "ok" || row.provider !== target.name) continue;
+  for (const row of gateway.books.answeredBy(target.name)) {
     paid.answers += 1;
     paid.input += row.input;
     paid.cacheRead += row.cacheRead;

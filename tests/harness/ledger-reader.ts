@@ -22,12 +22,11 @@ const countsSql = `SELECT
   (SELECT count(DISTINCT id) FROM ledger) AS calls,
   (SELECT count(*) FROM ledger WHERE attempt = 0) AS terminalRows`;
 
-const newestSql = `${rowColumns} FROM ledger WHERE attempt = 0 AND provider = ?
-  ORDER BY id DESC LIMIT 1`;
+const ofProvider = "FROM ledger WHERE attempt = 0 AND provider = ? AND id > ?";
 
 /**
  * Reads the books of a data folder again and again. It stays open: to open the file and to read its
- * schema takes 6 ms, to count a provider's rows 0.3 ms.
+ * schema takes 6 ms, to look for a row in it 0.3 ms.
  */
 export class LedgerReader implements Disposable {
   readonly #data: string;
@@ -36,6 +35,8 @@ export class LedgerReader implements Disposable {
   readonly #rowsOfSession: StatementSync;
   readonly #countOf: StatementSync;
   readonly #newestOf: StatementSync;
+  readonly #answeredBy: StatementSync;
+  readonly #known = new Map<string, ProviderRows>();
 
   constructor(data: string) {
     this.#data = data;
@@ -46,10 +47,11 @@ export class LedgerReader implements Disposable {
     this.#rowsOfSession = this.#database.prepare(
       `${rowColumns} FROM ledger WHERE session = ? ORDER BY id, attempt`,
     );
-    this.#countOf = this.#database.prepare(
-      "SELECT count(*) AS n FROM ledger WHERE attempt = 0 AND provider = ?",
+    this.#countOf = this.#database.prepare(`SELECT count(*) AS n ${ofProvider}`);
+    this.#newestOf = this.#database.prepare(`${rowColumns} ${ofProvider} ORDER BY id DESC LIMIT 1`);
+    this.#answeredBy = this.#database.prepare(
+      `${rowColumns} ${ofProvider} AND outcome = 'ok' ORDER BY id`,
     );
-    this.#newestOf = this.#database.prepare(newestSql);
   }
 
   /** The rows of one call, the response's first; none while it is not in the books. */
@@ -79,13 +81,29 @@ export class LedgerReader implements Disposable {
     });
   }
 
-  /** Of one moment. */
-  providerRows(provider: string): ProviderRows {
-    return this.#atOnce(() => ({
-      count: Number(this.#countOf.get(provider)?.["n"]),
+  /**
+   * Of a provider that is called once at a time: null until there are rows of so many calls.
+   * What was there then is not read again, for their ids ascend.
+   */
+  providerRows(provider: string, least: number): ProviderRows | null {
+    const known = this.#known.get(provider) ?? { count: 0, newest: null };
+    const since = known.newest?.id ?? "";
+    const rows = this.#atOnce(() => {
+      const added = Number(this.#countOf.get(provider, since)?.["n"]);
+      if (added === 0) return known;
       // The columns are named and typed by the statement.
-      newest: (this.#newestOf.get(provider) ?? null) as unknown as StoredRow | null,
-    }));
+      const newest = this.#newestOf.get(provider, since) as unknown as StoredRow;
+      return { count: known.count + added, newest };
+    });
+    if (rows.count < least) return null;
+    this.#known.set(provider, rows);
+    return rows;
+  }
+
+  /** Of the calls that a provider answered, the responses' own rows. */
+  answeredBy(provider: string): readonly StoredRow[] {
+    // The columns are named and typed by the statement.
+    return this.#answeredBy.all(provider, "") as unknown as StoredRow[];
   }
 
   [Symbol.dispose](): void {

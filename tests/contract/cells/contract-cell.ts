@@ -67,10 +67,9 @@ export function lastCall(bench: Bench): CallRecord {
 
 /** The newest row of the column once all of its calls are in the books. */
 const newestRow = (bench: Bench): Promise<ProviderRows> =>
-  until("every call is in the books", () => {
-    const rows = bench.gateway.books.providerRows(bench.target.name);
-    return rows.count >= callsOf(bench).length ? rows : null;
-  });
+  until("every call is in the books", () =>
+    bench.gateway.books.providerRows(bench.target.name, callsOf(bench).length),
+  );
 
 /** The ledger's row of the one call that `act` makes. */
 export async function rowOf(bench: Bench, act: () => Promise<unknown>): Promise<StoredRow> {
