@@ -45,6 +45,10 @@ export default async function* reporter(source: AsyncIterable<TestEvent>): Async
     if (event.type === "test:start") names[event.data.nesting] = event.data.name;
     const report = toReport(event, names);
     if (report !== null) process.send?.(report);
+    // Of what no test is to blame for, node:test itself says no more than this.
+    if (event.type === "test:diagnostic" && event.data.message.startsWith("Error: ")) {
+      yield `${event.data.message}\n`;
+    }
   }
   yield "";
 }

@@ -3,13 +3,18 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { runFile, type FileResult } from "./run-file.ts";
+import { suites } from "./suites.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
-const run = (name: string, limitS = 20): Promise<FileResult> =>
+const run = (
+  name: string,
+  limitS = 20,
+  flags: readonly string[] = ["--disable-proto=throw"],
+): Promise<FileResult> =>
   runFile(root, `scripts/test/fixtures/${name}.ts`, {
     limitS,
-    flags: ["--disable-proto=throw"],
+    flags,
     seed: 7,
     signal: new AbortController().signal,
   });
@@ -76,6 +81,13 @@ test("a file without a test fails", async () => {
 test("a rejection that nobody handles fails the file", async () => {
   const { counts } = await run("rejects-late");
   assert.notEqual(counts.failed, 0);
+});
+
+test("a rejection fails the file and is told where promises belong to no test", async () => {
+  const flags = suites.find(({ name }) => name === "simulation")?.flags;
+  const { counts, failures, output } = await run("rejects-late", 20, flags);
+  assert.notEqual(counts.failed, 0);
+  assert.match(`${failures[0]?.error}\n${output}`, /nobody waits/);
 });
 
 // The child holds the file's output open: the run could not end while it lives.

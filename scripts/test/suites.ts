@@ -20,6 +20,8 @@ export interface Suite {
   readonly flags: readonly string[];
 }
 
+const usualFlags = ["--disable-proto=throw"];
+
 const row = (name: string, concurrency: number, budgetS: number, fileLimitS: number): Suite => ({
   name,
   roots: [`tests/${name}`],
@@ -28,7 +30,7 @@ const row = (name: string, concurrency: number, budgetS: number, fileLimitS: num
   longest: [],
   budgetS,
   fileLimitS,
-  flags: ["--disable-proto=throw"],
+  flags: usualFlags,
 });
 
 const beside = [
@@ -50,7 +52,15 @@ export const suites: readonly Suite[] = [
     roots: ["tests/tidy.test.ts", "tests/tidy", "tests/harness", ...beside],
   },
   // Its files wait more than they work.
-  row("contract", 3, 180, 300),
+  {
+    ...row("contract", 3, 180, 300),
+    longest: [
+      "tests/contract/matrix/aws-sdk-h1.test.ts",
+      "tests/contract/matrix/aws-sdk-h2.test.ts",
+      "tests/contract/matrix/vercel.test.ts",
+      "tests/contract/openai/upstream-failures.test.ts",
+    ],
+  },
   {
     ...row("e2e", 2, 210, 300),
     alone: ["tests/e2e/faults/failover-time.test.ts", "tests/e2e/load-shedding.test.ts"],
@@ -58,10 +68,22 @@ export const suites: readonly Suite[] = [
   },
   // The tarball, as its users install it: each file waits for npm.
   row("packages", 2, 60, 300),
-  row("simulation", 2, 120, 400),
+  {
+    ...row("simulation", 2, 120, 400),
+    longest: [
+      "tests/simulation/outages/random-errors.test.ts",
+      "tests/simulation/simulation.test.ts",
+    ],
+    flags: [...usualFlags, "--import=./scripts/test/untracked-promises.ts"],
+  },
+  // Each file starts several servers at once, and holds how soon they are ready.
   row("crash", 1, 90, 300),
   // playwright-core itself reads `__proto__`; the program under test runs without it all the same.
-  { ...row("browser", 1, 180, 300), flags: [] },
+  {
+    ...row("browser", 1, 180, 300),
+    longest: ["tests/browser/live.test.ts", "tests/browser/overview.test.ts"],
+    flags: [],
+  },
 ];
 
 /** Test files below a file or folder; none when it does not exist. */
