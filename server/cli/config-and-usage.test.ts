@@ -52,6 +52,7 @@ const view: ConfigView = {
     { path: "models.fast.timeouts.attemptMs", value: 25_000, origin: "overlay", line: 3 },
   ],
   restart: ["listen.port"],
+  warnings: ['key key_1 of tenant acme: "old" is no model; the nearest is "fast"'],
 };
 
 test("CFG-3 config show prints paths and values, with --origin where they come from", async (t) => {
@@ -103,7 +104,9 @@ test("CFG-3 config set takes JSON, and text where it is none", async (t) => {
   assert.ok(lines.every((line) => line === `PUT /admin/config/${path}`));
   const unset = await run(["config", "unset", path], env);
   assert.match(unset.err, /is no longer set at run time/);
-  await run(["config", "reload"], env);
+  assert.match(unset.err, /^warning: key key_1 of tenant acme: "old" is no model; the nearest/m);
+  const reload = await run(["config", "reload"], env);
+  assert.match(reload.err, /^warning: key key_1 of tenant acme: "old" is no model; the nearest/m);
   assert.deepEqual(lines.slice(-2), [`DELETE /admin/config/${path}`, "POST /admin/config/reload"]);
 });
 

@@ -9,7 +9,7 @@ import { loadWholeConfig } from "../config/modules/whole-config.ts";
 import { AdminClient } from "./admin-client.ts";
 import type { Invocation } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";
-import { formatTable, type Column } from "./table.ts";
+import { formatTable, printable, type Column } from "./table.ts";
 import { cliFailure } from "./terminal.ts";
 
 /** Problems go to standard error, one per line; the exit code is 1 when there are any. */
@@ -125,6 +125,7 @@ const sayDone = (invocation: Invocation, view: ConfigView, sentence: string): Ex
   const { options, terminal } = invocation;
   if (options.has("json")) terminal.out(`${JSON.stringify(view)}\n`);
   else terminal.err(`${sentence}\n`);
+  for (const warning of view.warnings) terminal.err(`warning: ${printable(warning)}\n`);
   sayRestart(invocation, view);
   return "ok";
 };

@@ -12,6 +12,7 @@ import type { ConfigSource } from "../config/trees/config-source.ts";
 import type { Outcome } from "../config/problem.ts";
 import type { LoadedConfig } from "../config/loading/resolve-config.ts";
 import type { Config } from "../config/schema.ts";
+import { unservedKeys } from "../config/unserved-keys.ts";
 import type { SecretSources } from "../config/loading/secret-reference.ts";
 import { loadSettings, sharedSettings, sqliteSettingsStore } from "../settings/store/sqlite.ts";
 import { RunTimeConfig } from "../settings/run-time-config.ts";
@@ -258,6 +259,11 @@ function runTimeConfigOf(
       clock,
       ...(options.worker === undefined ? {} : { shared: sharedSettings(storage.reader) }),
       prepare: (next, source) => prepareChange(next, source, { ...options, ...parts }),
+      warned: (warnings, { models }) => {
+        const told = warnings.map(({ sentence }) => sentence);
+        told.push(...unservedKeys(models, parts.identity.keyring.records()));
+        for (const reason of told) options.log.warn("configuration", { reason });
+      },
     },
     options.loaded,
     loadSettings(storage.reader),

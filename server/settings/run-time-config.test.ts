@@ -5,6 +5,7 @@ import type { Durability, Write, Writer } from "@sekisho/lib/storage/writer.ts";
 import { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import { readEnvironment } from "../config/loading/environment.ts";
 import { loadConfig } from "../config/loading/load-config.ts";
+import type { ConfigProblem } from "../config/problem.ts";
 import type { Config } from "../config/schema.ts";
 import { RunTimeConfig } from "./run-time-config.ts";
 import type { SettingsStore, StoredSetting } from "./settings-store.ts";
@@ -37,6 +38,7 @@ const makeRunTime = (settings: readonly StoredSetting[] = []) => {
   const store = new ListStore();
   const levels: Durability[] = [];
   const live: Config[] = [];
+  const told: string[][] = [];
   const commit = async (writes: readonly Write[], level: Durability): Promise<void> => {
     await Promise.resolve();
     if (machine.isDiskFull) throw new Failure("storage_unavailable", "Cannot commit: disk full");
@@ -58,10 +60,13 @@ const makeRunTime = (settings: readonly StoredSetting[] = []) => {
   };
   const base = load();
   assert.ok(base.ok);
-  const secrets = { variables: {}, readFile };
-  const parts = { load, secrets, store, writer, clock: new VirtualClock(), prepare };
+  const secrets = { variables: { KEY: "k".repeat(32) }, readFile };
+  const warned = (warnings: readonly ConfigProblem[]) =>
+    void told.push(warnings.map(({ sentence }) => sentence));
+  const clock = new VirtualClock();
+  const parts = { load, secrets, store, writer, clock, prepare, warned };
   const runTime = new RunTimeConfig(parts, base.value, settings);
-  return { runTime, machine, store, levels, live };
+  return { runTime, machine, store, levels, live, told };
 };
 
 const shown = (runTime: RunTimeConfig, path: string) => {
@@ -251,6 +256,33 @@ test("OPS-3 a reload takes the file as it is now, under what was set at run time
   assert.deepEqual(shown(runTime, "models.fast.attempts.max"), ["9", "file"]);
   assert.deepEqual(shown(runTime, "models.fast.attempts.backoffMs"), ["1000", "admin"]);
   assert.equal(live.length, 2);
+});
+
+test("CFG-3 a key set at run time whose model has left the file holds up no change", async () => {
+  const { runTime, machine, store, told } = makeRunTime();
+  const targets = [{ provider: "up", model: "m" }];
+  machine.file = fileWith({}, { models: { fast: { targets }, old: { targets } } });
+  await runTime.reload();
+  const key = (...models: string[]) => ({ id: "web", secret: "env:KEY", models });
+  await set(runTime, "tenants.acme", { keys: [key("old", "fast")] });
+  machine.file = fileWith({ max: 5 });
+  await runTime.reload();
+  const gone = (place: string, name: string) =>
+    `tenants.acme.keys[0].models[${place}]: "${name}" is no model; the nearest is "fast"`;
+  assert.ok(told.at(-1)?.includes(gone("0", "old")));
+  await set(runTime, "models.fast.attempts.max", 7);
+  await set(runTime, "tenants.acme", { keys: [key("old", "fast")], budgets: [] });
+  await assert.rejects(set(runTime, "tenants.acme.keys", [key("old", "fats")]), (error) => {
+    assert.ok(error instanceof Failure);
+    assert.ok(error.message.includes(gone("1", "fats")) && !error.message.includes('"old"'));
+    return true;
+  });
+  assert.deepEqual(
+    runTime.warnings.map(({ sentence }) => sentence).filter((each) => each.includes("keys")),
+    [gone("0", "old")],
+  );
+  const later = makeRunTime(store.settings);
+  assert.deepEqual(later.told, [[gone("0", "old")]]);
 });
 
 test("OPS-3 a reload of a broken file keeps the last good one", async () => {

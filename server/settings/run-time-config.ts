@@ -6,7 +6,7 @@ import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import { formatPath, isBelow, parsePath, type ConfigPath } from "../config/config-path.ts";
 import type { ConfigSource } from "../config/trees/config-source.ts";
 import { applyOverrides, keysForRestart, type ConfigChange } from "../config/loading/overrides.ts";
-import { describeProblems, type Outcome } from "../config/problem.ts";
+import { type ConfigProblem, describeProblems, type Outcome } from "../config/problem.ts";
 import type { LoadedConfig } from "../config/loading/resolve-config.ts";
 import type { Config } from "../config/schema.ts";
 import { valueAt } from "../config/schema/schema-walk.ts";
@@ -41,6 +41,18 @@ export interface RunTimeConfigParts {
    * not fail. Rejects with Failure `invalid_value` when it cannot be built.
    */
   prepare(config: Config, source: ConfigSource): Promise<() => void>;
+  /**
+   * Told what the owner of a configuration should know that was just read: of the first one about
+   * what was set at run time, since whoever has read the file has told the rest.
+   */
+  warned(warnings: readonly ConfigProblem[], config: Config): void;
+}
+
+/** A configuration that holds and was built, not yet live. */
+interface Prepared {
+  readonly loaded: LoadedConfig;
+  readonly warnings: readonly ConfigProblem[];
+  readonly enact: () => void;
 }
 
 /** What is to be durable together with a change, or not at all: its audit row. */
@@ -96,6 +108,7 @@ export class RunTimeConfig {
   /** As of what the settings are; nothing where nobody else changes them. */
   #kept: Pick<KeptSettings, "count" | "reloads"> | null;
   #current: LoadedConfig;
+  #warnings: readonly ConfigProblem[];
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
@@ -113,11 +126,22 @@ export class RunTimeConfig {
       );
     }
     this.#current = outcome.value;
+    this.#warnings = outcome.warnings;
     this.#started = outcome.value.config;
+    const paths = settings.map(({ change }) => readPath(change.path));
+    parts.warned(
+      outcome.warnings.filter((each) => paths.some((path) => isAbout(each, path))),
+      this.config,
+    );
   }
 
   get config(): Config {
     return this.#current.config;
+  }
+
+  /** What its owner should know of the configuration in force. */
+  get warnings(): readonly ConfigProblem[] {
+    return this.#warnings;
   }
 
   /** What the configuration in force was made of. */
@@ -184,13 +208,13 @@ export class RunTimeConfig {
         const why = describeProblems(base.problems);
         throw new Failure<Code>("invalid_value", `Cannot reload the configuration: ${why}`);
       }
-      const [next, enact] = await this.#prepare(base.value, this.#settings);
+      const next = await this.#prepare(base.value, this.#settings);
       const { shared, writer } = this.#parts;
       const writes = shared === undefined ? also : [...also, shared.reloaded()];
       if (writes.length > 0) await writer.commit(writes, "power");
-      enact();
+      this.#enact(next);
       this.#base = base.value;
-      this.#current = next;
+      this.#parts.warned(next.warnings, this.config);
       if (this.#kept !== null) this.#kept = { ...this.#kept, reloads: this.#kept.reloads + 1 };
     });
   }
@@ -220,11 +244,9 @@ export class RunTimeConfig {
       throw new Failure<Code>("invalid_value", `Cannot reload the configuration: ${why}`);
     }
     const base = loaded === null ? this.#base : loaded.value;
-    const [next, enact] = await this.#prepare(base, kept.settings);
-    enact();
+    this.#enact(await this.#prepare(base, kept.settings));
     this.#base = base;
     this.#settings = kept.settings;
-    this.#current = next;
   }
 
   async #set(change: ConfigChange, { by, also }: ChangeOrder): Promise<void> {
@@ -255,31 +277,31 @@ export class RunTimeConfig {
     settings: readonly StoredSetting[],
     { path, writes, also }: SettingWrite,
   ): Promise<void> {
-    const [next, enact] = await this.#prepare(this.#base, settings);
+    const next = await this.#prepare(this.#base, settings);
+    const keys = readPath(path);
+    checkWarnings(next.warnings, keys, this.#warnings);
     const { shared, writer } = this.#parts;
     const expected = shared === undefined ? [] : [shared.expect(this.#kept?.count ?? 0)];
-    const [before, after] = [this.config, next.config].map((each) => valueAt(each, readPath(path)));
+    const [before, after] = [this.config, next.loaded.config].map((each) => valueAt(each, keys));
     const company = also?.({ before, after }) ?? [];
     await writer.commit([...expected, ...writes, ...company], "power");
-    enact();
+    this.#enact(next);
     this.#settings = settings;
-    this.#current = next;
     // Another process may have made a change right behind it: the next look reads them all.
     if (this.#kept !== null) this.#kept = { ...this.#kept, count: unknownCount };
   }
 
-  async #prepare(
-    base: LoadedConfig,
-    settings: readonly StoredSetting[],
-  ): Promise<[LoadedConfig, () => void]> {
+  async #prepare(base: LoadedConfig, settings: readonly StoredSetting[]): Promise<Prepared> {
     const outcome = applyOverrides(base, changesOf(settings), this.#parts.secrets);
-    const problems = outcome.ok ? settingFaults(outcome.warnings, settings) : outcome.problems;
-    if (!outcome.ok || problems.length > 0) {
-      const why = describeProblems(problems);
-      throw new Failure<Code>("invalid_value", `Cannot change the configuration: ${why}`);
-    }
-    const { config, source } = outcome.value;
-    return [outcome.value, await this.#parts.prepare(config, source)];
+    if (!outcome.ok) throw unfit(outcome.problems);
+    const { value: loaded, warnings } = outcome;
+    return { loaded, warnings, enact: await this.#parts.prepare(loaded.config, loaded.source) };
+  }
+
+  #enact({ loaded, warnings, enact }: Prepared): void {
+    enact();
+    this.#current = loaded;
+    this.#warnings = warnings;
   }
 
   /** A change made over the settings of now, also where another process has just made one. */
@@ -331,15 +353,28 @@ const split = (
   return [settings.filter(isCovered), settings.filter((setting) => !isCovered(setting))];
 };
 
+const isAbout = (problem: ConfigProblem, above: ConfigPath): boolean => {
+  const path = parsePath(problem.path);
+  return path !== null && isBelow(path, above);
+};
+
+const unfit = (problems: readonly ConfigProblem[]): Failure<Code> =>
+  new Failure<Code>(
+    "invalid_value",
+    `Cannot change the configuration: ${describeProblems(problems)}`,
+  );
+
 /**
  * Secrets in the clear are a warning in a file of `env: dev`; settings are stored, and a store
- * holds references alone (SEC-9). Whatever else a file is warned of is refused of a setting too.
+ * holds references alone (SEC-9). Whatever else a file is warned of is refused of a change that
+ * brings it. What was set before, and means nothing since the file has changed, holds up no change.
  */
-const settingFaults = <T extends { readonly path: string }>(
-  warnings: readonly T[],
-  settings: readonly StoredSetting[],
-): T[] =>
-  warnings.filter((warning) => {
-    const path = parsePath(warning.path);
-    return path !== null && settings.some(({ change }) => isBelow(path, readPath(change.path)));
-  });
+function checkWarnings(
+  warnings: readonly ConfigProblem[],
+  changed: ConfigPath,
+  before: readonly ConfigProblem[],
+): void {
+  const known = new Set(before.map(({ sentence }) => sentence));
+  const brought = warnings.filter((each) => isAbout(each, changed) && !known.has(each.sentence));
+  if (brought.length > 0) throw unfit(brought);
+}

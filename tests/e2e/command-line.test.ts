@@ -80,6 +80,27 @@ test("a key made for one model and one surface may do nothing else", async () =>
   assert.match(await legacy.text(), /"code":"forbidden"/);
 });
 
+test("SEC-18 a key whose model has left is named at the change and a reload, and holds up nothing", async () => {
+  await sekisho("config", "set", "models.brief", '{"chain":["pair","sole"]}');
+  const { key, secret } = await makeKey("--models", "brief");
+  assert.equal(await statusWith(secret, { model: "brief" }), 200);
+  const warning = `key ${key.id} of tenant demo: "brief" is no model`;
+  for (const words of [["unset", "models.brief"], ["reload"]]) {
+    const { code, stderr } = await runProgram(["config", ...words, "--data", gateway.server.data]);
+    assert.deepEqual([code, stderr.includes(`warning: ${warning}`)], [0, true], stderr);
+  }
+  const quoted = JSON.stringify(warning).slice(1, -1);
+  assert.ok(gateway.server.log.includes(`"message":"configuration","reason":"${quoted}`));
+  assert.equal(await statusWith(secret, { model: "brief" }), 404);
+  await sekisho("config", "set", "models.pair.attempts.max", "2");
+  await sekisho("config", "unset", "models.pair.attempts.max");
+  await makeKey("--models", "pair");
+  await sekisho("keys", "limit", key.id, "--expires-in", "1h");
+  await sekisho("keys", "revoke", key.id);
+  const { stderr } = await runProgram(["config", "reload", "--data", gateway.server.data]);
+  assert.ok(!stderr.includes(key.id));
+});
+
 test("a client's key opens no admin API, an admin's key no model", async () => {
   const { urls, adminKey } = gateway.server.ready;
   const headers = { authorization: `Bearer ${gateway.key}` };

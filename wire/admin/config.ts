@@ -21,6 +21,8 @@ export interface ConfigView {
   readonly values: readonly ConfigValueView[];
   /** Paths whose new value takes effect at the next start only. */
   readonly restart: readonly string[];
+  /** What its owner should know: names of nothing in allow-lists, also of keys made at run time. */
+  readonly warnings: readonly string[];
 }
 
 /** Body of `PUT /admin/config/{path}`. */

@@ -19,7 +19,9 @@ const makeContext = () => {
   const config = runTimeOf(configFile, { WEB_KEY: "canary-of-the-web-key" });
   const audited: AuditEntry[] = [];
   const audit = rememberingTrail(audited);
-  return { audited, context: { config, audit } as unknown as AdminContext };
+  const grant = { tenant: "acme", models: ["fast", "gone"] };
+  const keyring = { records: () => [{ id: "key_1", origin: "admin", revokedMs: null, grant }] };
+  return { audited, context: { config, keyring, audit } as unknown as AdminContext };
 };
 
 const requestFor = (path: string, body?: unknown): AdminRequest => {
@@ -43,6 +45,18 @@ test("CFG-3 the configuration is shown with origins, secrets as fingerprints", a
   assert.equal(valueAt(answer, "tenants.acme.keys[0].id")?.origin, "file");
   assert.match(String(valueAt(answer, "tenants.acme.keys[0].secret")?.value), /^secret:sha256:/);
   assert.ok(!JSON.stringify(answer).includes("canary"));
+});
+
+test("SEC-18 the configuration comes with what its owner should know", async () => {
+  const { context } = makeContext();
+  const warned = async (answer: Promise<AdminAnswer>) =>
+    ((await answer).body as ConfigView).warnings;
+  const stale = /^key key_1 of tenant acme: "gone" is no model; the nearest is /;
+  for (const answer of [getConfig, reloadConfig]) {
+    const [first, ...others] = await warned(answer(requestFor(""), context));
+    assert.match(first ?? "", stale);
+    assert.deepEqual(others, []);
+  }
 });
 
 test("CFG-3 a value is set and shown with its origin, then unset", async () => {

@@ -26,6 +26,7 @@ export function runTimeOf(
     writer,
     clock: new VirtualClock(),
     prepare: async () => () => {},
+    warned: () => {},
   };
   return new RunTimeConfig(parts, base.value, []);
 }

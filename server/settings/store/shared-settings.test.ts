@@ -35,6 +35,7 @@ function setUp() {
         writer,
         clock,
         shared: sharedSettings(reader),
+        warned: () => {},
         prepare: async () => () => {},
       },
       base.value,

@@ -10,8 +10,9 @@ import { settingEntry } from "../changes/setting-entry.ts";
 /** `PUT /admin/config/{path}`: the new value is stored and wins over the file (CFG-3). */
 export async function putSetting(
   request: AdminRequest,
-  { config, audit }: AdminContext,
+  context: AdminContext,
 ): Promise<AdminAnswer> {
+  const { config, audit } = context;
   const { by, requestId, staff } = request;
   const object = pathIn(request);
   checkPath(staff, object);
@@ -25,21 +26,22 @@ export async function putSetting(
     },
   );
   audit.told(entry);
-  return { status: 200, body: viewOfConfig(config) };
+  return { status: 200, body: viewOfConfig(context) };
 }
 
 /** `DELETE /admin/config/{path}`: what was set at run time gives way to the file again. */
 export async function deleteSetting(
   request: AdminRequest,
-  { config, audit }: AdminContext,
+  context: AdminContext,
 ): Promise<AdminAnswer> {
+  const { config, audit } = context;
   const { by, requestId, staff } = request;
   const object = pathIn(request);
   checkPath(staff, object);
   const entry = { event: "admin.config.unset", object, by, requestId } as const;
   await config.unset(object, { also: (values) => [audit.row(settingEntry(entry, values))] });
   audit.told(entry);
-  return { status: 200, body: viewOfConfig(config) };
+  return { status: 200, body: viewOfConfig(context) };
 }
 
 const pathIn = ({ parameters }: Pick<AdminRequest, "parameters">): string =>
