@@ -12,8 +12,8 @@ export interface ListedKey {
 const mostTold = 20;
 
 /**
- * Sentences about keys made at run time whose allow-lists name models that have left the configuration: they may
- * come back, and until then the key has one model less.
+ * Sentences about keys made at run time whose allow-lists name models that have left the
+ * configuration: they may come back, and until then the key has one model less.
  */
 export function unservedKeys(
   models: Readonly<Record<string, unknown>>,

@@ -80,7 +80,7 @@ test("a key made for one model and one surface may do nothing else", async () =>
   assert.match(await legacy.text(), /"code":"forbidden"/);
 });
 
-test("SEC-18 a key whose model has left is named at the change and a reload, and holds up nothing", async () => {
+test("SEC-18 a key whose model has left is named, and holds up nothing", async () => {
   await sekisho("config", "set", "models.brief", '{"chain":["pair","sole"]}');
   const { key, secret } = await makeKey("--models", "brief");
   assert.equal(await statusWith(secret, { model: "brief" }), 200);
