@@ -25,11 +25,11 @@ export const checkVectors = ({ models }: ConfigShape): Finding[] =>
 
 /** A model that no table knows may make vectors where another one of the name is known to. */
 function vectorModels(upstreamModels: readonly string[]): string[] {
-  const facts = new Map(
-    upstreamModels.map((model) => [modelBehind(model), embeddingFactsOf(model)]),
-  );
-  const isKnown = [...facts.values()].some((each) => each !== null && !each.isGuess);
-  return isKnown ? [...facts].flatMap(([model, each]) => (each === null ? [] : [model])) : [];
+  // By the names that the file has: another form of one would show what came from a variable.
+  const named = new Map(upstreamModels.map((model) => [modelBehind(model), model]));
+  const facts = [...named.values()].map((model) => ({ model, facts: embeddingFactsOf(model) }));
+  const isKnown = facts.some(({ facts: each }) => each !== null && !each.isGuess);
+  return isKnown ? facts.flatMap((each) => (each.facts === null ? [] : [each.model])) : [];
 }
 
 function linksOf(model: Models[string]): readonly string[] {

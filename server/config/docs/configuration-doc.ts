@@ -38,6 +38,7 @@ with its default, and refused with any other: nothing is accepted that nobody do
 \`\${NAME}\` is replaced by an environment variable, \`\${NAME:-default}\` has a default for one
 that is unset or empty, \`$\${\` stands for \`\${\` itself. Where a number or a flag is wanted, the
 text is read as one. Inside \`{ }\` and \`[ ]\` it is quoted: \`{ port: "\${PORT:-8080}" }\`.
+Faults and warnings show the text as it was written, never what a variable holds.
 
 ## Secrets
 

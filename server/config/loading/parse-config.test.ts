@@ -243,7 +243,7 @@ test("REF-18 a text from a variable becomes what the key wants", () => {
   );
   assert.equal(config.features.simulator, true);
   assert.deepEqual(sentences("processes: ${PORT}", { variables }), [
-    "processes: 9001 is above the limit of 64",
+    'processes: "${PORT}" is above the limit of 64',
   ]);
 });
 

@@ -5,10 +5,11 @@ import { checkConfig } from "../checks/check-config.ts";
 import { foreignModules } from "../checks/foreign-modules.ts";
 import { formatPath } from "../config-path.ts";
 import { holdingPart } from "../trees/holding-part.ts";
-import { type ConfigSource, placeOf, settingOf } from "../trees/config-source.ts";
+import { type ConfigSource, placeOf, settingOf, writtenInForce } from "../trees/config-source.ts";
 import { mergedTree } from "../trees/merged-tree.ts";
 import type { ConfigProblem, Finding, Outcome } from "../problem.ts";
 import { revealedConfig } from "./revealed-config.ts";
+import { valueHider } from "./value-hider.ts";
 import type { Config } from "../schema.ts";
 import type { SecretSources } from "./secret-reference.ts";
 
@@ -30,14 +31,17 @@ const maxProblems = 200;
 export function resolveConfig(source: ConfigSource, sources: SecretSources): Outcome<LoadedConfig> {
   const unread = [source.file, source.overlay].flatMap((file) => file?.faults ?? []);
   const places = unread.map(({ path }) => path);
-  const { config: shape, faults, blind } = holdingPart(mergedTree(source), source.written, places);
+  const written = writtenInForce(source);
+  const { config: shape, faults, blind } = holdingPart(mergedTree(source), written, places);
   const told = unread.map(({ problem }) => problem);
   if (shape === null) return refuse(source, told, faults);
   const revealed = revealedConfig(shape, source, sources);
   const { config, faults: unrevealed, bookProblems, warnings } = revealed;
   told.push(...bookProblems);
   const looked = [...checkConfig(shape), ...foreignModules(shape, source), ...unrevealed];
-  const findings = [...faults, ...looked.filter((each) => !blind.hides(each))];
+  const seen = looked.filter((each) => !blind.hides(each));
+  const hide = valueHider(source);
+  const findings = [...faults, ...seen.map((each, at) => (at < maxProblems ? hide(each) : each))];
   if (told.length + findings.length > 0) return refuse(source, told, findings);
   return {
     ok: true,
@@ -47,7 +51,7 @@ export function resolveConfig(source: ConfigSource, sources: SecretSources): Out
       ...embeddingWarnings(shape),
       ...allowListWarnings(shape),
       ...warnings,
-    ].map((finding) => problemOf(source, finding)),
+    ].map((finding) => problemOf(source, hide(finding))),
   };
 }
 

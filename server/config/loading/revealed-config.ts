@@ -1,6 +1,6 @@
 import { configuredSecretChars } from "@sekisho/wire/admin/keys.ts";
 import { type ConfigPath, formatPath } from "../config-path.ts";
-import { type ConfigSource, placeOf, settingOf } from "../trees/config-source.ts";
+import { type ConfigSource, placeOf, settingOf, writtenInForce } from "../trees/config-source.ts";
 import type { ConfigProblem, Finding } from "../problem.ts";
 import { type Config, configSchema, type ConfigShape } from "../schema.ts";
 import { bookText } from "../schema/book-text.ts";
@@ -32,6 +32,7 @@ export function revealedConfig(
   const faults: Finding[] = [];
   const warnings: Finding[] = [];
   const bookProblems: ConfigProblem[] = [];
+  const written = writtenInForce(source);
   const config = mapLeaves({ path: [], value: shape, schema: configSchema }, (leaf) => {
     const { path, value, schema } = leaf;
     if (schema !== null && bareSchema(schema) === bookText) {
@@ -52,7 +53,7 @@ export function revealedConfig(
       faults.push({ path, sentence: `${name} ${reading.message}` });
       return null;
     }
-    if (reading.isPlain && !source.written.has(name)) {
+    if (reading.isPlain && !written.has(name)) {
       const sentence = `${name} is a secret in plain text; use env:NAME or file:path`;
       (isAdmins || shape.env !== "dev" ? faults : warnings).push({ path, sentence });
     }

@@ -5,6 +5,7 @@ import { formatPath, type ConfigPath } from "../config-path.ts";
 import type { ConfigSource } from "../trees/config-source.ts";
 import type { Finding, Outcome } from "../problem.ts";
 import { problemOf } from "../loading/resolve-config.ts";
+import { valueHider } from "../loading/value-hider.ts";
 import { isBalancePath } from "../schema/balance.ts";
 import type { Config } from "../schema.ts";
 
@@ -39,7 +40,10 @@ export async function loadBalanceModules(
     }
   }
   if (findings.length === 0) return { ok: true, value: modules, warnings: [] };
-  return { ok: false, problems: findings.map((each) => problemOf(source, each)) };
+  return {
+    ok: false,
+    problems: findings.map(valueHider(source)).map((each) => problemOf(source, each)),
+  };
 }
 
 async function loaded(path: string, { clock, importModule }: ModuleLoading): Promise<Balance> {

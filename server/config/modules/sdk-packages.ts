@@ -5,6 +5,7 @@ import { type ConfigPath, formatPath } from "../config-path.ts";
 import type { ConfigSource } from "../trees/config-source.ts";
 import type { Finding, Outcome } from "../problem.ts";
 import { problemOf } from "../loading/resolve-config.ts";
+import { valueHider } from "../loading/value-hider.ts";
 import { isModulePath } from "../schema/package-options.ts";
 import type { Config, ProviderConfig } from "../schema.ts";
 
@@ -48,7 +49,10 @@ export async function loadSdkPackages(
     }
   }
   if (findings.length === 0) return { ok: true, value: factories, warnings: [] };
-  return { ok: false, problems: findings.map((each) => problemOf(source, each)) };
+  return {
+    ok: false,
+    problems: findings.map(valueHider(source)).map((each) => problemOf(source, each)),
+  };
 }
 
 async function loaded(

@@ -1,4 +1,4 @@
-import { type ConfigPath, isBelow } from "../config-path.ts";
+import { type ConfigPath, isBelow, parsePath } from "../config-path.ts";
 import { isSaid, overlaid } from "./overlay.ts";
 import type { SourceFile } from "../reading/source-file.ts";
 import { embeddedDefault } from "./default-config.ts";
@@ -89,6 +89,18 @@ export function completedTree({ tree }: ConfigSource): JsonMap {
 /** The setting that decided a path; null when a file or a default did. */
 export const settingOf = (source: ConfigSource, path: ConfigPath): Setting | null =>
   source.settings.findLast((setting) => isBelow(path, setting.path)) ?? null;
+
+/** The texts that named variables, as they were written, of what no setting has replaced. */
+export const writtenInForce = ({
+  written,
+  settings,
+}: Pick<ConfigSource, "written" | "settings">): ReadonlyMap<string, string> =>
+  new Map(
+    [...written].filter(([place]) => {
+      const path = parsePath(place) ?? [];
+      return !settings.some((setting) => isBelow(path, setting.path));
+    }),
+  );
 
 /** Where the value at `path` comes from. */
 export function originOf(source: ConfigSource, path: ConfigPath): Origin {

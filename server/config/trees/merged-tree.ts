@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { formatPath } from "../config-path.ts";
-import { completedTree, type ConfigSource, type Setting } from "./config-source.ts";
+import { completedTree, type ConfigSource, type Setting, writtenInForce } from "./config-source.ts";
 import { placedValue } from "./placed-value.ts";
 import { configSchema } from "../schema.ts";
 import {
@@ -18,7 +18,8 @@ export function mergedTree(source: ConfigSource): JsonMap {
   for (const setting of source.settings) tree = withSetting(tree, setting);
   const root = { path: [], value: tree, schema: configSchema };
   // Settings have paths of at least one key, and the file is a map.
-  return mapLeaves(root, (leaf) => prepared(leaf, source.written)) as JsonMap;
+  const written = writtenInForce(source);
+  return mapLeaves(root, (leaf) => prepared(leaf, written)) as JsonMap;
 }
 
 function withSetting(tree: unknown, { path, value, origin }: Setting): unknown {

@@ -22,10 +22,12 @@ export function showValue(
 ): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" && value !== null) return "a map";
-  if (typeof value !== "string") return String(value);
+  const named = written.get(formatPath(path));
+  // A variable's number may be somebody's code.
+  if (typeof value !== "string" && named === undefined) return String(value);
+  const text = named ?? String(value);
   const isSecret = path.some(isSecretKey);
-  const text = written.get(formatPath(path)) ?? value;
-  if (isSecret || secretText.test(text) || secretText.test(value)) return "a hidden text";
+  if (isSecret || secretText.test(text) || secretText.test(String(value))) return "a hidden text";
   const safe = text.replace(userInUrl, "//…@");
   return JSON.stringify(safe.length > shownLength ? `${safe.slice(0, shownLength)}…` : safe);
 }
