@@ -68,7 +68,7 @@ function plainTexts(
   return texts;
 }
 
-/** Does the sentence say what stands there: by its path, or by its key where both stand together? */
+/** Does the sentence speak of the place: by its path, or by its key where both stand together? */
 function isNear(place: ConfigPath, { path }: Finding, sentence: string): boolean {
   if (sentence.includes(formatPath(place))) return true;
   const isBeside = formatPath(place.slice(0, -1)) === formatPath(path.slice(0, -1));

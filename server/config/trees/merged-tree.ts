@@ -17,8 +17,8 @@ export function mergedTree(source: ConfigSource): JsonMap {
   let tree: unknown = structuredClone(completedTree(source));
   for (const setting of source.settings) tree = withSetting(tree, setting);
   const root = { path: [], value: tree, schema: configSchema };
-  // Settings have paths of at least one key, and the file is a map.
   const written = writtenInForce(source);
+  // Settings have paths of at least one key, and the file is a map.
   return mapLeaves(root, (leaf) => prepared(leaf, written)) as JsonMap;
 }
 
