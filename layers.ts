@@ -276,18 +276,19 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   // The operator's page: it runs in browsers, and talks to nothing but the admin API.
   console: ["console/**", "wire/admin"],
   "console/browser": ["console/words", "wire/admin"],
-  "console/words": ["wire/admin"],
+  "console/words": ["lib/text", "wire/admin"],
   "console/live": ["console/browser", "lib/telemetry", "wire/admin"],
   "console/parts": ["console/browser", "console/live", "console/words", "lib/telemetry"],
   "console/splits": [...within("console", "browser live parts words"), "wire/admin"],
   "console/router": [...within("console", "browser live parts words"), "wire/admin"],
+  "console/calls": [...within("console", "browser live parts words"), "lib/ids", "wire/admin"],
   "console/overview": [
     ...within("console", "browser live parts router splits words"),
     "lib/telemetry",
     "lib/text",
     "wire/admin",
   ],
-  "console/shell": [...within("console", "browser live overview parts words"), "wire/admin"],
+  "console/shell": [...within("console", "browser calls live overview parts words"), "wire/admin"],
 
   // What browsers and programs use to reach the gateway: of it they know the words alone.
   client: ["client/host", "wire/canonical", "wire/stream"],

@@ -101,7 +101,7 @@ export const testModules: readonly string[] = [
 
 /** Time, chance and environment reached without a port, and the rooms that are their adapters. */
 export const ambient: Readonly<Record<string, readonly string[]>> = {
-  Date: ["lib/time"],
+  Date: ["console/browser", "lib/time"],
   performance: ["client/host", "console/browser", "lib/time"],
   "process.hrtime": ["lib/time"],
   setTimeout: ["client/host", "console/browser", "lib/time"],

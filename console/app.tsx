@@ -1,8 +1,8 @@
-import { useEffect, useMemo, useState, type ReactElement } from "react";
+import { useCallback, useEffect, useMemo, useState, type ReactElement } from "react";
 import type { SessionView } from "@sekisho/wire/admin/session.ts";
 import { readSession, signOut } from "./browser/admin-api.ts";
 import { after } from "./browser/clock.ts";
-import { SessionContext } from "./browser/session-context.ts";
+import { SessionContext, SignedOutContext } from "./browser/session-context.ts";
 import {
   chooseLanguage,
   chooseTheme,
@@ -24,12 +24,13 @@ export function App(): ReactElement | null {
   const choices = useChoices();
   const wording = useMemo(() => wordingOf(choices.language), [choices.language]);
   const { session, setSession, issuer } = useSession();
-  const store = useMemo(() => new LiveStore(() => setSession(null)), [setSession]);
+  const signedOut = useCallback(() => setSession(null), [setSession]);
+  const store = useMemo(() => new LiveStore(signedOut), [signedOut]);
   if (session === undefined) return null;
   const leave = (): void => {
     const csrf = session?.csrf ?? null;
     if (csrf !== null) void signOut(csrf);
-    setSession(null);
+    signedOut();
   };
   return (
     <WordingContext value={wording}>
@@ -37,9 +38,11 @@ export function App(): ReactElement | null {
         <SignIn issuer={issuer} signedIn={setSession} />
       ) : (
         <SessionContext value={session}>
-          <LiveContext value={store}>
-            <Shell choices={choices} signOut={leave} />
-          </LiveContext>
+          <SignedOutContext value={signedOut}>
+            <LiveContext value={store}>
+              <Shell choices={choices} signOut={leave} />
+            </LiveContext>
+          </SignedOutContext>
         </SessionContext>
       )}
     </WordingContext>

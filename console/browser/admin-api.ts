@@ -1,4 +1,6 @@
 import type { CachePurgeView } from "@sekisho/wire/admin/cache.ts";
+import type { LedgerCallView } from "@sekisho/wire/admin/ledger-call.ts";
+import type { LedgerPage } from "@sekisho/wire/admin/ledger.ts";
 import type { Problem } from "@sekisho/wire/admin/problem.ts";
 import type { RouterView } from "@sekisho/wire/admin/router.ts";
 import type { SplitCommand, SplitList, SplitView } from "@sekisho/wire/admin/splits.ts";
@@ -56,6 +58,19 @@ export const readSplits = (): Promise<Answered<SplitList>> => ask("/admin/splits
 
 /** What the latest calls were led to by what they ask for. */
 export const readRouter = (): Promise<Answered<RouterView>> => ask("/admin/router");
+
+/** One call, by its id. */
+export const readCall = (id: string): Promise<Answered<LedgerCallView>> =>
+  ask(`/admin/ledger/${encodeURIComponent(id)}`);
+
+/** So many calls of a day are shown, the latest ones. */
+export const latestCalls = 50;
+
+/** The latest calls of the last 24 hours, a row for each; with a tag those of keys that had it. */
+export const readLatestCalls = (tag: string | null): Promise<Answered<LedgerPage>> => {
+  const tagged = tag === null ? "" : `&tag=${encodeURIComponent(tag)}`;
+  return ask(`/admin/ledger?range=24h&view=tenant&limit=${latestCalls}${tagged}`);
+};
 
 /** What is wanted of which split, and of which phase whoever wants it has seen it. */
 export interface SplitWish {

@@ -12,3 +12,6 @@ export function everySecond(run: () => void): () => void {
   const timer = setInterval(run, 1_000);
   return () => clearInterval(timer);
 }
+
+/** Epoch milliseconds of a time in RFC 3339. */
+export const epochMsOf = (time: string): number => Date.parse(time);

@@ -1,6 +1,7 @@
 import { useState, type ReactElement } from "react";
 import { useLive } from "../live/use-live.ts";
 import { Panel } from "../parts/panel.tsx";
+import { TableHead, type ColumnHead } from "../parts/table-head.tsx";
 import { useWording } from "../words/language.ts";
 import { TargetCard } from "./target-card.tsx";
 import { TargetTableRow } from "./target-table-row.tsx";
@@ -45,7 +46,7 @@ interface TargetTableProps {
 function TargetTable({ rows, receivedMs }: TargetTableProps): ReactElement {
   const { targets } = useWording().words;
   const right = "text-right";
-  const heads: readonly (readonly [text: string, className: string])[] = [
+  const heads: readonly ColumnHead[] = [
     [targets.circuit, "w-44 text-left"],
     [targets.target, "text-left"],
     [targets.calls, right],
@@ -57,15 +58,7 @@ function TargetTable({ rows, receivedMs }: TargetTableProps): ReactElement {
   ];
   return (
     <table className="hidden w-full border-t border-line md:table">
-      <thead className="text-xs text-ink-3">
-        <tr>
-          {heads.map(([text, className]) => (
-            <th key={text} scope="col" className={`px-4 py-2 font-medium ${className}`}>
-              {text}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead heads={heads} />
       <tbody className="divide-y divide-line border-t border-line">
         {rows.map((row) => (
           <TargetTableRow key={row.key} row={row} receivedMs={receivedMs} />

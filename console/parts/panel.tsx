@@ -5,7 +5,8 @@ export interface PanelProps {
   /** What links of tiles point to. */
   readonly id: string;
   readonly title: string;
-  readonly receivedMs: number;
+  /** Null while there is nothing yet that has an age. */
+  readonly receivedMs: number | null;
   readonly aside?: ReactNode;
   readonly children: ReactNode;
 }
@@ -24,7 +25,7 @@ export function Panel({ id, title, receivedMs, aside, children }: PanelProps): R
         </h2>
         <div className="ml-auto flex flex-wrap items-center gap-x-4 gap-y-1">
           {aside}
-          <Age atMs={receivedMs} />
+          {receivedMs !== null && <Age atMs={receivedMs} />}
         </div>
       </header>
       {children}

@@ -1,5 +1,7 @@
 import type { ReactElement } from "react";
 import type { RoutedCall, RoutedSignal } from "@sekisho/wire/admin/router.ts";
+import { callPath } from "../browser/page-address.ts";
+import { Link } from "../parts/link.tsx";
 import { useWording } from "../words/language.ts";
 
 const shownAtMost = 8;
@@ -23,9 +25,9 @@ export function RoutedCalls({ calls }: { readonly calls: readonly RoutedCall[] }
         <li key={call.id} className="flex gap-x-3" data-call={call.id}>
           <span className="figure shrink-0 text-ink-3">{figures.timeOfDay(call.atMs)}</span>
           <span className="min-w-0 wrap-anywhere text-ink-2" title={call.id}>
-            <span className="text-ink">
+            <Link to={callPath(call.id)} className="text-ink underline">
               {call.alias} → {call.to}
-            </span>
+            </Link>
             {` · ${router[call.complexity]}, ${router.points(inPoints(call.points))}: `}
             {call.signals.map(inWords).join(", ")}
             {` · ${call.outcome === "ok" ? (call.model ?? "") : call.outcome}`}

@@ -1,5 +1,9 @@
-import { useEffect, useState, type ReactElement } from "react";
+import { useEffect, useRef, useState, type ReactElement, type RefObject } from "react";
+import { useAddress } from "../browser/address.ts";
+import { pageAt, type PageAddress } from "../browser/page-address.ts";
 import { useMay } from "../browser/session-context.ts";
+import { CallPage } from "../calls/call-page.tsx";
+import { CallsPage } from "../calls/calls-page.tsx";
 import { useLive } from "../live/use-live.ts";
 import { OverviewPage } from "../overview/overview-page.tsx";
 import type { Span } from "../overview/spans.ts";
@@ -17,10 +21,13 @@ export interface ShellProps {
 export function Shell({ choices, signOut }: ShellProps): ReactElement {
   const { bar } = useWording().words;
   const [span, chooseSpan] = useState<Span>("five");
-  const maySee = useMay("live.read");
+  const address = useAddress();
+  const at = pageAt(address);
+  const title = at.page === "call" ? `${bar.calls} ${at.asked}` : bar[at.page];
+  const heading = useArrival(address);
   useEffect(() => {
-    document.title = `${bar.overview} · Sekisho`;
-  }, [bar]);
+    document.title = `${title} · Sekisho`;
+  }, [title]);
   return (
     <>
       <a
@@ -29,13 +36,38 @@ export function Shell({ choices, signOut }: ShellProps): ReactElement {
       >
         {bar.skip}
       </a>
-      <TopBar {...{ choices, span, chooseSpan, signOut }} />
+      <TopBar {...{ choices, page: at.page, span, chooseSpan, signOut }} />
       <main id="content" className="mx-auto max-w-[100rem] px-3 py-3 sm:px-4">
-        <h1 className="sr-only">{bar.overview}</h1>
-        {maySee ? <LiveOverview span={span} /> : <NotForRole />}
+        <h1 ref={heading} tabIndex={-1} className="sr-only">
+          {title}
+        </h1>
+        <Page at={at} span={span} />
       </main>
     </>
   );
+}
+
+/**
+ * The heading of the page, which takes the focus wherever somebody arrives: what had it may be
+ * gone, and a screen reader says where one is.
+ */
+function useArrival(address: string): RefObject<HTMLHeadingElement | null> {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const before = useRef(address);
+  useEffect(() => {
+    if (before.current === address) return;
+    before.current = address;
+    heading.current?.focus({ preventScroll: true });
+  }, [address]);
+  return heading;
+}
+
+function Page({ at, span }: { readonly at: PageAddress; readonly span: Span }): ReactElement {
+  const maySeeLive = useMay("live.read");
+  const maySeeCalls = useMay("ledger.read");
+  if (at.page === "overview") return maySeeLive ? <LiveOverview span={span} /> : <NotForRole />;
+  if (!maySeeCalls) return <NotForRole />;
+  return at.page === "call" ? <CallPage asked={at.asked} /> : <CallsPage tag={at.tag} />;
 }
 
 function LiveOverview({ span }: { readonly span: Span }): ReactElement {

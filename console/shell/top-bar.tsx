@@ -1,9 +1,11 @@
 import { use, type ReactElement } from "react";
+import { callsPath, overviewPath, type PageAddress } from "../browser/page-address.ts";
 import type { Theme } from "../browser/preferences.ts";
 import { SessionContext, useMay } from "../browser/session-context.ts";
 import { useLive } from "../live/use-live.ts";
 import { spans, type Span } from "../overview/spans.ts";
 import { DarkIcon, LightIcon, Mark, SignOutIcon, SystemIcon } from "../parts/icons.tsx";
+import { Link } from "../parts/link.tsx";
 import { Segmented } from "../parts/segmented.tsx";
 import { useWording } from "../words/language.ts";
 import { languages, words, type Language } from "../words/languages.ts";
@@ -18,41 +20,45 @@ export interface Choices {
 
 export interface TopBarProps {
   readonly choices: Choices;
+  readonly page: PageAddress["page"];
   readonly span: Span;
   readonly chooseSpan: (span: Span) => void;
   readonly signOut: () => void;
 }
 
+const row =
+  "mx-auto flex max-w-[100rem] flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2 sm:gap-x-4";
+
 /** Where one is, how fresh it is, and what can be chosen for all of the page. */
-export function TopBar({ choices, span, chooseSpan, signOut }: TopBarProps): ReactElement {
+export function TopBar(props: TopBarProps): ReactElement {
+  const { choices, page, span, chooseSpan, signOut } = props;
   const { bar } = useWording().words;
+  const mayLive = useMay("live.read");
+  const hasSpan = page === "overview" && mayLive;
   return (
     <header className="sticky top-0 z-10 border-b border-line bg-surface/90 backdrop-blur-md">
-      <div className="mx-auto flex max-w-[100rem] flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2">
+      <div className={row}>
         <div className="flex items-center gap-2">
           <Mark />
           <span className="text-sm font-semibold tracking-tight">Sekisho</span>
         </div>
-        <nav aria-label="Sekisho" className="hidden sm:block">
-          <a
-            href="/console/"
-            aria-current="page"
-            className="rounded-md px-2 py-1 font-medium text-accent"
-          >
-            {bar.overview}
-          </a>
-        </nav>
-        {useMay("live.read") && <Freshness />}
-        <Who />
-        <div className="order-last w-full sm:order-none sm:ml-auto sm:w-auto">
-          <Segmented
-            label={bar.span}
-            options={spans.map((value) => ({ value, text: bar.spans[value] }))}
-            value={span}
-            choose={chooseSpan}
-          />
+        {/* On a narrow page a row of its own. */}
+        <div className="order-last flex w-full items-center gap-4 sm:contents">
+          <Pages page={page} />
+          {hasSpan && (
+            <div className="grow sm:order-1 sm:ml-auto sm:grow-0">
+              <Segmented
+                label={bar.span}
+                options={spans.map((value) => ({ value, text: bar.spans[value] }))}
+                value={span}
+                choose={chooseSpan}
+              />
+            </div>
+          )}
         </div>
-        <div className="ml-auto flex items-center gap-1 sm:ml-0">
+        {mayLive && <Freshness />}
+        <Who />
+        <div className={`ml-auto flex items-center gap-1 sm:order-2 ${hasSpan ? "sm:ml-0" : ""}`}>
           <LanguageChoice {...choices} />
           <ThemeButton {...choices} />
           <button
@@ -69,6 +75,35 @@ export function TopBar({ choices, span, chooseSpan, signOut }: TopBarProps): Rea
     </header>
   );
 }
+
+function Pages({ page }: Pick<TopBarProps, "page">): ReactElement {
+  const { bar } = useWording().words;
+  const mayCalls = useMay("ledger.read");
+  const isOverview = page === "overview";
+  return (
+    <nav aria-label="Sekisho" className="-ml-2 flex sm:ml-0">
+      <Link
+        to={overviewPath}
+        current={isOverview ? "page" : undefined}
+        className={isOverview ? here : elsewhere}
+      >
+        {bar.overview}
+      </Link>
+      {mayCalls && (
+        <Link
+          to={callsPath()}
+          current={isOverview ? undefined : page === "calls" ? "page" : "true"}
+          className={isOverview ? elsewhere : here}
+        >
+          {bar.calls}
+        </Link>
+      )}
+    </nav>
+  );
+}
+
+const here = "rounded-md px-2 py-1 font-medium whitespace-nowrap text-accent";
+const elsewhere = "quiet px-2 py-1 font-medium whitespace-nowrap";
 
 /** As whom one is here: what is missing is missing for a reason. */
 function Who(): ReactElement | null {

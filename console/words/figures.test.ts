@@ -42,6 +42,16 @@ test("money keeps the digits that tell it from nothing", () => {
   assert.equal(en.usd("9007199254740993"), "$9,007,199");
 });
 
+test("money of one call is exact", () => {
+  const shown = [0, 1, 4_560_000, 1_500_000_000, "9007199254740993"].map(en.exactUsd);
+  assert.deepEqual(shown, ["$0.00", "$0.000000001", "$0.00456", "$1.50", "$9,007,199.254740993"]);
+});
+
+test("a moment has its day", () => {
+  assert.match(en.moment(1_783_000_000_000), /^Jul 2, 2026, \d{2}:\d{2}:40$/);
+  assert.match(ja.moment(1_783_000_000_000), /^2026\/07\/02 \d{1,2}:\d{2}:40$/);
+});
+
 test("a share that is not all is never shown as all, one that is not none never as none", () => {
   const shown = [0, 0.00001, 0.0123, 0.125, 0.9999, 1].map(en.percent);
   assert.deepEqual(shown, ["0 %", "< 0.1 %", "1.23 %", "12.5 %", "> 99.9 %", "100 %"]);

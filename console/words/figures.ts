@@ -1,3 +1,4 @@
+import { decimalText } from "@sekisho/lib/text/decimal.ts";
 import type { NanoUsdJson } from "@sekisho/wire/admin/usage.ts";
 import type { Language } from "./languages.ts";
 import type { Words } from "./words.ts";
@@ -15,6 +16,10 @@ export interface Figures {
   /** The same on an axis: no more digits than it takes. */
   readonly durationTick: (ms: number) => string;
   readonly usd: (nanoUsd: NanoUsdJson) => string;
+  /** To the last digit: what is compared with a bill. */
+  readonly exactUsd: (nanoUsd: NanoUsdJson) => string;
+  /** Day and time of epoch milliseconds. */
+  readonly moment: (epochMs: number) => string;
   /** The time of day of epoch milliseconds. */
   readonly timeOfDay: (epochMs: number) => string;
   /** The same without its seconds. */
@@ -39,6 +44,11 @@ export function figuresOf(language: Language, { units }: Pick<Words, "units">): 
   const tiny = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 });
   const minutes = new Intl.DateTimeFormat(language, { timeStyle: "short", hour12: false });
   const clock = new Intl.DateTimeFormat(language, { timeStyle: "medium", hour12: false });
+  const dayAndTime = new Intl.DateTimeFormat(language, {
+    dateStyle: "medium",
+    timeStyle: "medium",
+    hour12: false,
+  });
   return {
     count: (value) => (value < 100_000 ? whole.format(value) : short.format(value)),
     rate(value) {
@@ -55,9 +65,18 @@ export function figuresOf(language: Language, { units }: Pick<Words, "units">): 
       const format = usd < 0.01 ? tiny : usd < 1 ? fixed(3) : usd < 10_000 ? fixed(2) : whole;
       return `$${format.format(usd)}`;
     },
+    exactUsd: (nanoUsd) => exactUsdText(nanoUsd, whole),
+    moment: (epochMs) => dayAndTime.format(epochMs),
     timeOfDay: (epochMs) => clock.format(epochMs),
     minuteOfDay: (epochMs) => minutes.format(epochMs),
   };
+}
+
+/** A sum beyond 2^53 has digits that a number has not. */
+function exactUsdText(nanoUsd: NanoUsdJson, whole: Intl.NumberFormat): string {
+  const exact = decimalText(BigInt(nanoUsd), { decimals: 9, least: 2 });
+  const [dollars = "", fraction = ""] = exact.split(".");
+  return `$${whole.format(BigInt(dollars))}.${fraction}`;
 }
 
 type Digits = readonly [

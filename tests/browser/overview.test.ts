@@ -147,9 +147,10 @@ describe("Overview", { skip: noChromium }, () => {
         ),
       );
     }
-    const wanted = ["To the content", "Overview", "5 min", "Language", "Theme: System", "Sign out"];
+    const pages = ["To the content", "Overview", "Calls"];
+    const wanted = [...pages, "5 min", "Language", "Theme: System", "Sign out"];
     const tiles = ["Requests", "Errors", "First token", "Whole answer", "Tokens out", "Cost today"];
-    assert.deepEqual(reached.slice(0, 12), [...wanted, ...tiles]);
+    assert.deepEqual(reached.slice(0, 13), [...wanted, ...tiles]);
     assert.ok(reached.includes("First token"), "the choice of the latency chart");
     await page.getByLabel("5 min", { exact: true }).focus();
     await page.keyboard.press("ArrowRight");

@@ -36,6 +36,7 @@ const config = (simulatorUrl: string, models: ConfigInput["models"]): ConfigInpu
         { scope: "rule", window: "day", usd: 0.01, alerts: [0.05] },
       ],
     },
+    acme: {},
   },
 });
 
