@@ -39,11 +39,13 @@ export function CallFacts({ call }: { readonly call: LedgerCallView }): ReactEle
   return (
     <dl className={facts}>
       {told.map(([name, each]) => (
-        <div key={name} className={name === calls.outcome ? "col-span-2 sm:col-span-1" : ""}>
-          <Fact name={name}>
-            <div className="wrap-anywhere">{each}</div>
-          </Fact>
-        </div>
+        <Fact
+          key={name}
+          name={name}
+          className={name === calls.outcome ? "col-span-2 sm:col-span-1" : ""}
+        >
+          <div className="wrap-anywhere">{each}</div>
+        </Fact>
       ))}
     </dl>
   );

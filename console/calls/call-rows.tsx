@@ -45,11 +45,9 @@ function CallRow({ row }: { readonly row: LedgerRowView }): ReactElement {
         </span>
       </div>
       <dl className="mt-2 grid grid-cols-2 gap-x-4 gap-y-2 sm:grid-cols-4 lg:grid-cols-9">
-        <div className="col-span-2">
-          <Fact name={calls.cost}>
-            <RowCost row={row} />
-          </Fact>
-        </div>
+        <Fact name={calls.cost} className="col-span-2">
+          <RowCost row={row} />
+        </Fact>
         {factsOf(row, wording).map(([factName, told]) => (
           <Fact key={factName} name={factName}>
             {told}
