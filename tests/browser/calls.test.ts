@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { callPath, callsPath } from "@sekisho/console/browser/page-address.ts";
+import { wordOf } from "@sekisho/console/calls/call-words.ts";
 import { figuresOf } from "@sekisho/console/words/figures.ts";
 import { words } from "@sekisho/console/words/languages.ts";
 import type { KeyWithSecret } from "@sekisho/wire/admin/keys.ts";
@@ -114,7 +115,7 @@ describe("Calls", { skip: noChromium }, () => {
     made = {
       failed: await idOf(await call("Hello [[sim: fault=503]]", { model: "pair" })),
       tagged: await idOf(await call("Hello", { model: "pair" }, { authorization })),
-      erased: await idOf(await call("Hello", { model: "sole" }, person)),
+      erased: await idOf(await call("Hello", { model: "sole", max_tokens: 9 }, person)),
       routed: await idOf(await call("Hello", { model: "auto" })),
     };
     await console.gateway.settled();
@@ -156,7 +157,7 @@ describe("Calls", { skip: noChromium }, () => {
       );
       for (const row of rows) {
         const text = await page.locator(`#rows [data-attempt="${row.attempt}"]`).innerText();
-        const source = said.sources[row.usageSource as keyof typeof said.sources];
+        const source = wordOf(said.sources, row.usageSource);
         for (const part of [
           row.attempt === 0 ? said.answer : said.attempt(String(row.attempt)),
           said.outcomes.error,
