@@ -284,8 +284,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   "console/calls": [...within("console", "browser live parts words"), "lib/ids", "wire/admin"],
   "console/overview": [
     ...within("console", "browser live parts router splits words"),
-    "lib/telemetry",
-    "lib/text",
+    ...within("lib", "telemetry text"),
     "wire/admin",
   ],
   "console/shell": [...within("console", "browser calls live overview parts words"), "wire/admin"],
