@@ -51,7 +51,7 @@ export const suites: readonly Suite[] = [
     ...row("unit", 2, 120, 240),
     roots: ["tests/tidy.test.ts", "tests/tidy", "tests/harness", ...beside],
   },
-  // Its files wait more than they work.
+  // Its files wait more than they work, as do those of the next.
   {
     ...row("contract", 3, 180, 300),
     longest: [
@@ -62,7 +62,7 @@ export const suites: readonly Suite[] = [
     ],
   },
   {
-    ...row("e2e", 2, 210, 300),
+    ...row("e2e", 3, 210, 300),
     alone: ["tests/e2e/faults/failover-time.test.ts", "tests/e2e/load-shedding.test.ts"],
     longest: ["tests/e2e/slow-clients.test.ts", "tests/e2e/drills.test.ts"],
   },
@@ -80,7 +80,7 @@ export const suites: readonly Suite[] = [
   row("crash", 1, 90, 300),
   // playwright-core itself reads `__proto__`; the program under test runs without it all the same.
   {
-    ...row("browser", 1, 180, 300),
+    ...row("browser", 2, 180, 300),
     longest: ["tests/browser/live.test.ts", "tests/browser/overview.test.ts"],
     flags: [],
   },

