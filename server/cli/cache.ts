@@ -3,8 +3,9 @@ import { AdminClient } from "./admin-client.ts";
 import { askedQuery } from "./asked-query.ts";
 import type { Invocation } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";
-import { formatCount, formatShare, formatUsd } from "./format-figures.ts";
+import { formatCount, formatCounted, formatShare, formatUsd } from "./format-figures.ts";
 import { formatTable, type Column } from "./table.ts";
+import { cliFailure } from "./terminal.ts";
 
 const columns: readonly Column[] = [
   { title: "TENANT", align: "left" },
@@ -43,7 +44,9 @@ export async function showCache(invocation: Invocation): Promise<Exit> {
     ["disk", view.disk],
   ] as const) {
     if (size === null) continue;
-    terminal.out(`${place}: ${size.answers} answers, ${formatCount(size.bytes)} bytes\n`);
+    terminal.out(
+      `${place}: ${formatCounted(size.answers, "answer")}, ${formatCount(size.bytes)} bytes\n`,
+    );
   }
   return "ok";
 }
@@ -51,18 +54,30 @@ export async function showCache(invocation: Invocation): Promise<Exit> {
 /** `sekisho cache purge` */
 export async function purgeCache(invocation: Invocation): Promise<Exit> {
   const { options, terminal } = invocation;
+  const isNamed = ["tenant", "alias", "key", "answer"].some((name) => options.has(name));
+  if (isNamed === options.has("all")) {
+    const ways = "--tenant, --alias, --key or --answer, or else --all";
+    throw cliFailure("usage", `Cannot purge: name ${ways}`);
+  }
+  const answer = options.text("answer");
+  if (answer !== undefined && !/^[0-9a-f]{64}$/.test(answer)) {
+    const why = "an x-sekisho-cache-key has 64 hexadecimal digits";
+    throw cliFailure("usage", `Cannot read --answer ${answer}: ${why}`);
+  }
   const said = {
     tenant: options.text("tenant"),
     alias: options.text("alias"),
     keyId: options.text("key"),
-    key: options.text("answer"),
+    key: answer,
     ...(options.has("all") ? { all: "yes" } : {}),
   };
   const client = AdminClient.connect(invocation);
   // As above.
   const view = (await client.send("POST", "/admin/cache/purge", said)) as CachePurgeView;
   terminal.out(
-    options.has("json") ? `${JSON.stringify(view)}\n` : `${view.purged} answers purged\n`,
+    options.has("json")
+      ? `${JSON.stringify(view)}\n`
+      : `${formatCounted(view.purged, "answer")} purged\n`,
   );
   return "ok";
 }

@@ -280,7 +280,10 @@ test("SEC-16 erase of a name without calls says where calls are", async (t) => {
   assert.deepEqual([said.exit, said.out], ["ok", "0 calls are of erased_1 now\n"]);
   const json = await run([...argv, "--json"], none.env);
   assert.deepEqual([json.exit, json.err, JSON.parse(json.out).calls], ["ok", "", 0]);
-  assert.match(said.err, /^no call of that name is booked: "sekisho usage --group tenant" names/);
+  assert.match(
+    said.err,
+    /^no call of that name is booked: "sekisho usage export --range all" has those/,
+  );
   const one = await serve(t, { pseudonym: "erased_1", calls: 1, sessions: 1 });
   assert.equal((await run(argv, one.env)).out, "1 call is of erased_1 now, 1 session with it\n");
   const some = await serve(t, { pseudonym: "erased_1", calls: 2, sessions: 0 });

@@ -4,7 +4,7 @@ import type { Invocation } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";
 import { formatCounted } from "./format-figures.ts";
 import { cliFailure } from "./terminal.ts";
-import { elsewhere } from "./usage.ts";
+import { everyCall } from "./usage.ts";
 
 /**
  * `sekisho erase --tenant NAME --user NAME`, or `--session NAME`. A name that no call has ends well
@@ -26,7 +26,8 @@ export async function eraseNames(invocation: Invocation): Promise<Exit> {
   }
   const { pseudonym, calls, sessions } = erased;
   // A name that is spelt wrong looks like one that has called nothing.
-  if (calls === 0) terminal.err(`no call of that name is booked: ${elsewhere(options)}\n`);
+  if (calls === 0)
+    terminal.err(`no call of that name is booked: "${everyCall}" has those that are\n`);
   const also = sessions === 0 ? "" : `, ${formatCounted(sessions, "session")} with it`;
   terminal.out(
     `${formatCounted(calls, "call")} ${calls === 1 ? "is" : "are"} of ${pseudonym} now${also}\n`,

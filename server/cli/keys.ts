@@ -11,6 +11,7 @@ import {
 import { AdminClient } from "./admin-client.ts";
 import type { Invocation } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";
+import { refusedFigure } from "./refused-figure.ts";
 import { formatTable, printable, type Column } from "./table.ts";
 import { cliFailure, type Terminal } from "./terminal.ts";
 
@@ -158,6 +159,10 @@ function limitsOf(options: Invocation["options"]): KeyLimitsChange {
   const origins = options.text("origins") === "none" ? [] : options.list("origins");
   const isNever = options.text("expires-in") === "never";
   const expiresInMs = isNever ? null : options.durationMs("expires-in", maxKeyLifeMs);
+  if (expiresInMs === 0) {
+    const text = options.text("expires-in") ?? "";
+    throw refusedFigure("expires-in", text, "it must be at least 1ms, or never");
+  }
   return {
     ...(addresses === undefined ? {} : { addresses }),
     ...(expiresInMs === undefined ? {} : { expiresInMs }),

@@ -146,7 +146,7 @@ at most:    0.002 USD
 });
 
 test("MON-14 what is no id is refused without asking a server", async () => {
-  for (const asked of ["verify", "", "..", "chatcmpl-BhzjTzVvVfQ2Yd4m4mVnQ0b3n8K2L", `${id}x`]) {
+  for (const asked of ["verify", " ", "..", "chatcmpl-BhzjTzVvVfQ2Yd4m4mVnQ0b3n8K2L", `${id}x`]) {
     const said = { out: "", err: "" };
     const exit = await runCommandLine(["ledger", "show", asked], {
       out: (text) => void (said.out += text),

@@ -24,12 +24,17 @@ export class OptionValues {
     return typeof value === "string" ? value : undefined;
   }
 
-  /** Comma-separated parts; undefined when the option is absent. */
+  /** Comma-separated parts, at least one; undefined when the option is absent. */
   list(name: string): string[] | undefined {
-    return this.text(name)
-      ?.split(",")
-      .map((part) => part.trim())
-      .filter((part) => part !== "");
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const parts = text.split(",").map((part) => part.trim());
+    const named = parts.filter((part) => part !== "");
+    // Of two variables that are not set comes a comma: a list of nobody would allow everybody.
+    if (named.length === 0) {
+      throw cliFailure("usage", `Cannot read --${name} ${text}: it names nothing`);
+    }
+    return named;
   }
 
   /** A whole number, 0 or more: `1000000` or `1,000,000`. Ends the command when it is none. */

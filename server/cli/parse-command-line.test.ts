@@ -73,6 +73,8 @@ test("help is asked for without the arguments that the command needs", () => {
 const wrong: readonly (readonly [line: string, why: RegExp])[] = [
   ["", /Argument <id> is missing/],
   ["a b c", /Unexpected argument c/],
+  ["a ", /Argument \[more\] is empty/],
+  [" b", /Argument <id> is empty/],
   ["a --jsno", /Unknown option --jsno, did you mean --json\?/],
   ["a --completely-else", /Unknown option --completely-else \(see/],
   ["a -x", /Unknown option -x/],
@@ -168,4 +170,19 @@ test("a figure that is none, or beyond its limits, is named with what it may be"
 test("lists are split at commas, blanks and empty parts dropped", () => {
   assert.deepEqual(options("a, b,,c").list("x"), ["a", "b", "c"]);
   assert.equal(options("a").list("y"), undefined);
+});
+
+test("a list of nothing is refused: it would lift the limits that it stands for", () => {
+  for (const text of [",", " , ", " "]) {
+    assert.throws(() => options(text).list("x"), {
+      code: "usage",
+      message: `Cannot read --x ${text}: it names nothing`,
+    });
+  }
+});
+
+test("an empty value of config set is a value", () => {
+  const setting = { ...command, args: ["<path>", "<value>"] };
+  assert.deepEqual(parseCommandLine(setting, ["data", ""]).args, ["data", ""]);
+  assert.throws(() => parseCommandLine(setting, ["", "1"]), /Argument <path> is empty/);
 });

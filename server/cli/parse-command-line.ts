@@ -94,7 +94,15 @@ const valueOf = (
   return value;
 };
 
+/** An empty text is a value, and the name of nothing: a script's variable is not set. */
+const mayBeEmpty = "<value>";
+
 const checkArgs = (command: Command, args: readonly string[]): void => {
+  const empty = args.indexOf("");
+  const place = command.args[Math.min(empty, command.args.length - 1)];
+  if (empty >= 0 && place !== undefined && place !== mayBeEmpty) {
+    throw usage(command, `Argument ${place} is empty`);
+  }
   const missing = command.args.find((arg, index) => arg.startsWith("<") && index >= args.length);
   if (missing !== undefined) throw usage(command, `Argument ${missing} is missing`);
   const takesMore = command.args.at(-1)?.includes("...") === true;

@@ -250,7 +250,7 @@ test("RTE-4 weights that cannot be meant are refused before anybody is asked", a
     ["fast=1,fast=2", 'arm "fast" stands twice'],
     ["fast=80,quality=20, fast =80", 'arm "fast" stands twice'],
     ["a=b=1,c=2,a=b=1", 'arm "a=b" stands twice'],
-    ["", "write arm=weight,arm=weight"],
+    [",", "write arm=weight,arm=weight"],
     ["fast", "write arm=weight,arm=weight"],
     ["fast=1,", "write arm=weight,arm=weight"],
     ["fast=1,slow=-5", 'the weight of "slow" must be 0 to 10000'],

@@ -262,10 +262,11 @@ export class RunTimeConfig {
   async #unset(name: string, { also }: ValueCompany): Promise<void> {
     const kept = this.#settings.filter(({ change }) => change.path !== name);
     if (kept.length === this.#settings.length) {
-      const known = this.#settings.map(({ change }) => change.path).join(", ") || "nothing";
+      const set = this.#settings.map(({ change }) => change.path).join(", ");
+      const known = set === "" ? "nothing is" : `what is set: ${set}`;
       throw new Failure<Code>(
         "not_found",
-        `Cannot unset ${name}: it is not set at run time; ${known} is`,
+        `Cannot unset ${name}: it is not set at run time; ${known}`,
       );
     }
     const write = { path: name, writes: [this.#parts.store.drop(name)], also };
