@@ -26,8 +26,8 @@ export async function eraseNames(invocation: Invocation): Promise<Exit> {
   }
   const { pseudonym, calls, sessions } = erased;
   // A name that is spelt wrong looks like one that has called nothing.
-  if (calls === 0)
-    terminal.err(`no call of that name is booked: "${everyCall}" has those that are\n`);
+  const shown = `"${everyCall}" has those that are`;
+  if (calls === 0) terminal.err(`no call of that name is booked: ${shown}\n`);
   const also = sessions === 0 ? "" : `, ${formatCounted(sessions, "session")} with it`;
   terminal.out(
     `${formatCounted(calls, "call")} ${calls === 1 ? "is" : "are"} of ${pseudonym} now${also}\n`,
