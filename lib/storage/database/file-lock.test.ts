@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -12,6 +12,10 @@ test("lockFile() has one holder at a time", () => {
     const first = lockFile(path);
     assert.ok(first);
     assert.equal(lockFile(path), null);
+    for (const name of readdirSync(folder)) {
+      // Whoever may read the file may hold it.
+      assert.equal(statSync(join(folder, name)).mode & 0o777, 0o600, name);
+    }
     first[Symbol.dispose]();
     const second = lockFile(path);
     assert.ok(second);

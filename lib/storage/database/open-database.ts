@@ -1,8 +1,8 @@
-import { closeSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { registerChainFunctions } from "../chains/chain-functions.ts";
 import { isBusy } from "../storage-failure.ts";
 import { registerHistogramFunctions } from "./histogram-functions.ts";
+import { makePrivate } from "./make-private.ts";
 
 /** How long a statement waits for another process that holds the file. */
 const busyTimeoutMs = 5_000;
@@ -48,19 +48,6 @@ export const openForReading = (path: string): DatabaseSync => {
   registerHistogramFunctions(database);
   registerChainFunctions(database);
   return database;
-};
-
-/**
- * What people were answered and who they are is nobody else's to read, whatever folder it is in:
- * SQLite gives its logs the mode of their file. One that is there is not opened, since closing it
- * would end this process's locks of it.
- */
-const makePrivate = (path: string): void => {
-  try {
-    closeSync(openSync(path, "wx", 0o600));
-  } catch {
-    // It is there, or SQLite says what is wrong.
-  }
 };
 
 /**
