@@ -3,21 +3,23 @@ import type { BudgetLimit, KeyLimits, Spender } from "@sekisho/gateway/budget/bu
 import type { Hold } from "@sekisho/gateway/budget/budgets.ts";
 import { Violation } from "../base/violation.ts";
 import { accountOf } from "../checks/account-of.ts";
-import type { GroupDisturbance, GroupLimit, GroupTenant } from "./group-scenario.ts";
+import type { GroupDisturbance, GroupLimit, GroupScenario, GroupTenant } from "./group-scenario.ts";
 
 type Cut = Extract<GroupDisturbance, { kind: "limits cut" }>;
 
 /** What tenants may spend, as their administrators have it now. */
 export class GroupLimits {
   readonly #tenants: readonly GroupTenant[];
+  readonly #alerts: readonly number[];
   readonly #cuts = new Set<Cut>();
   readonly #whole: ReadonlyMap<string, KeyLimits>;
   #limits: ReadonlyMap<string, KeyLimits> = new Map();
   /** How often they were changed. */
   changes = 0;
 
-  constructor(tenants: readonly GroupTenant[]) {
+  constructor({ tenants, alerts }: Pick<GroupScenario, "tenants" | "alerts">) {
     this.#tenants = tenants;
+    this.#alerts = alerts;
     this.#change();
     this.#whole = this.#limits;
   }
@@ -60,21 +62,24 @@ export class GroupLimits {
       this.#tenants.map(({ name, limits }, at) => {
         const own = [...this.#cuts].filter(({ tenant }) => tenant === at);
         const share = Math.min(1, ...own.map((each) => each.share));
-        return [name, { accounts: limits.map((limit) => limitOf(limit, share)), request: null }];
+        return [
+          name,
+          { accounts: limits.map((limit) => this.#limitOf(limit, share)), request: null },
+        ];
       }),
     );
   }
-}
 
-function limitOf({ scope, nanoUsd, outputTokens }: GroupLimit, share: number): BudgetLimit {
-  const part = (most: number | null): number | null =>
-    most === null ? null : Math.floor(most * share);
-  return {
-    scope,
-    window: scope === "session" ? null : "day",
-    most: { nanoUsd: part(nanoUsd), inputTokens: null, outputTokens: part(outputTokens) },
-    alerts: [],
-  };
+  #limitOf({ scope, nanoUsd, outputTokens }: GroupLimit, share: number): BudgetLimit {
+    const part = (most: number | null): number | null =>
+      most === null ? null : Math.floor(most * share);
+    return {
+      scope,
+      window: scope === "session" ? null : "day",
+      most: { nanoUsd: part(nanoUsd), inputTokens: null, outputTokens: part(outputTokens) },
+      alerts: this.#alerts,
+    };
+  }
 }
 
 const textOf = (account: string, { most }: BudgetLimit): string =>

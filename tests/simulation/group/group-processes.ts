@@ -1,5 +1,6 @@
 import { standardParts, type PartMakers } from "@sekisho/server/compose/gateway/gateway-parts.ts";
 import { Violation } from "../base/violation.ts";
+import { checkTold } from "./alert-check.ts";
 import { GroupReplica } from "./group-replica.ts";
 import type { GroupDisturbance } from "./group-scenario.ts";
 import type { GroupStage } from "./group-stage.ts";
@@ -73,15 +74,21 @@ export class GroupProcesses {
     this.#isLeaving = true;
     for (const index of this.#replicas.keys()) {
       this.#stage.watched(() => {
-        const group = this.servingAt(index).books?.group ?? null;
-        if (group === null) throw new Violation("SIM-8", "a process has no others at the end");
-        group.leave().catch((error: unknown) => this.#stage.defect(error));
+        const { books, reader } = this.servingAt(index);
+        if (!books?.group) throw new Violation("SIM-8", "a process has no others at the end");
+        const { alerts, budgets, group } = books;
+        // As its upkeep does; by now the store takes what it could not.
+        const leaving = alerts.tellWaiting().then(() => {
+          checkTold(reader, budgets.books(), this.#stage.scenario);
+          return group.leave();
+        });
+        leaving.catch((error: unknown) => this.#stage.defect(error));
       });
     }
   }
 
   #start(index: number): void {
-    const { machine, scenario, limits, mutant, sometimes } = this.#stage;
+    const { machine, scenario, limits, mutant, sometimes, alerts } = this.#stage;
     const { disk, clock } = machine;
     const replica: GroupReplica = new GroupReplica({
       machine,
@@ -91,6 +98,7 @@ export class GroupProcesses {
       parts: this.#parts(),
       n: ++this.#starts,
       writesLost: (reason) => this.#lost(replica, reason),
+      alerted: (id) => alerts.push(id),
       wrapLogs: (logs) => watchedLogs(mutant?.logs?.(logs, disk) ?? logs, disk, sometimes),
     });
     this.#replicas[index] = replica;

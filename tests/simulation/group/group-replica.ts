@@ -23,6 +23,7 @@ import type { VirtualClock } from "@sekisho/lib/time/virtual-clock.ts";
 import { openBooks, type Books } from "@sekisho/server/compose/gateway/books.ts";
 import type { PartMakers } from "@sekisho/server/compose/gateway/gateway-parts.ts";
 import { MortalClock } from "../base/mortal-clock.ts";
+import { alertsIn } from "./alert-check.ts";
 import type { GroupCall, GroupTenant } from "./group-scenario.ts";
 
 /** What the processes of a host share. */
@@ -42,6 +43,8 @@ export interface ReplicaWorld {
   /** Which process this is, of all that ever were. */
   readonly n: number;
   writesLost(reason: string): void;
+  /** It has told of a budget. */
+  alerted(id: string): void;
   /** What stands between the process and its logs: the world looks on, mutants do worse. */
   wrapLogs(logs: AheadLogs): AheadLogs;
 }
@@ -105,9 +108,9 @@ export class GroupReplica {
     const { clock, writer, reader } = this;
     const log = new Log({
       clock,
-      sink: { write: () => true, onDrain: () => {} },
+      sink: { write: (text) => this.#hear(text), onDrain: () => {} },
       format: "json",
-      level: () => "error",
+      level: () => "warn",
       extraFields: gatewayLogFields,
     });
     const books = await openBooks(
@@ -133,6 +136,11 @@ export class GroupReplica {
       finished: { record: () => {} },
     });
     this.#books = books;
+  }
+
+  #hear(text: string): boolean {
+    for (const id of alertsIn(text)) this.#world.alerted(id);
+    return true;
   }
 
   callOf(asked: GroupCall): Call {

@@ -58,6 +58,8 @@ export interface GroupScenario {
   readonly disturbances: readonly GroupDisturbance[];
   readonly writerLatencyMs: number;
   readonly healMs: number;
+  /** Shares of each limit at which somebody is told; none in most worlds. */
+  readonly alerts: readonly number[];
 }
 
 /** What most calls reserve at most: limits are drawn as multiples of it. */
@@ -81,6 +83,7 @@ export function drawGroup(seed: number): GroupScenario {
     ].toSorted((a, b) => a.atMs - b.atMs),
     writerLatencyMs: dice.pick([0.1, 0.1, 1, 10]),
     healMs,
+    alerts: dice.fork("alerts").chance(0.3) ? [0.2, 0.5, 1] : [],
   };
 }
 

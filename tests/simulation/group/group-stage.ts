@@ -23,13 +23,15 @@ export class GroupStage {
   readonly books: GroupBooks;
   readonly limits: GroupLimits;
   readonly sometimes = new Sometimes();
+  /** Ids of the events that all processes have told of budgets. */
+  readonly alerts: string[] = [];
   readonly #trace: Trace;
   #defect: { readonly error: unknown } | null = null;
 
   constructor(scenario: GroupScenario, mutant: Mutant | null, keepsTrace: boolean) {
     this.scenario = scenario;
     this.mutant = mutant;
-    const limits = new GroupLimits(scenario.tenants);
+    const limits = new GroupLimits(scenario);
     this.limits = limits;
     this.books = new GroupBooks((account) => limits.wholeOf(account));
     const clock = new VirtualClock();

@@ -2,6 +2,7 @@ import { Violation } from "../base/violation.ts";
 import { checkChain } from "../checks/chain-check.ts";
 import type { Mutant } from "../mutants/mutant.ts";
 import type { WorldOutcome } from "../world.ts";
+import { checkAlerts } from "./alert-check.ts";
 import { checkNothingHeld } from "./group-books.ts";
 import { GroupCalls } from "./group-calls.ts";
 import { probeOf } from "./group-probe.ts";
@@ -40,6 +41,7 @@ export class GroupWorld {
       const reader = stage.machine.disk.openReader();
       checkNothingHeld(reader);
       stage.books.check(reader);
+      checkAlerts(reader, stage.alerts, stage.scenario);
       checkChain(reader);
     } catch (error) {
       violation =

@@ -161,4 +161,17 @@ export const keptSeeds: readonly KeptSeed[] = [
       },
     ],
   },
+  {
+    seed: 749,
+    world: "group",
+    found: "MON-12 an alert that a full disk refused was never told",
+    rule: "MON-12",
+    mistake: [
+      {
+        file: "gateway/budget/alert-book.ts",
+        from: "if (!isConflict(error)) return false;",
+        to: "if (!isConflict(error)) return true;",
+      },
+    ],
+  },
 ];
