@@ -224,7 +224,7 @@ export const japanese: Words = {
     refuses: (percent) => `${percent} の時点で呼び出しを拒否`,
     tooLarge: "予算全体を超える呼び出し",
     of: (used, limit) => `${used} / ${limit}`,
-    measures: { cost: "コスト", inputTokens: "入力トークン", outputTokens: "出力トークン" },
+    measures: { cost: "費用", inputTokens: "入力トークン", outputTokens: "出力トークン" },
   },
   calls: {
     look: "呼び出しを調べる",
