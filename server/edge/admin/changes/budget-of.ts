@@ -39,8 +39,8 @@ export function findBudget(
   if (found === undefined) {
     const asked = budgetTitle(meant);
     const near = nearest(asked, known)?.text;
-    const hint =
-      near === undefined ? "it has none" : `the nearest is ${near}, of ${known.join(", ")}`;
+    const others = known.length === 1 ? "the only one" : `of ${known.join(", ")}`;
+    const hint = near === undefined ? "it has none" : `the nearest is ${near}, ${others}`;
     throw new Failure<Code>("not_found", `${what}: there is none of ${asked}; ${hint}`);
   }
   if (fitting.length > 1) {

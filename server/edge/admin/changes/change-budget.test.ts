@@ -19,6 +19,7 @@ const configFile = {
       ],
     },
     bare: {},
+    sole: { budgets: [{ scope: "tenant", window: "month", usd: 1 }] },
   },
 };
 
@@ -103,6 +104,7 @@ const refused: readonly (readonly [body: object, code: string, why: RegExp])[] =
   [{ scope: "request", name: "cat", limits: { usd: 1 } }, "not_found", /nearest is request "chat"/],
   [{ tenant: "acne", ...byDay, limits: { usd: 1 } }, "not_found", /the nearest is "acme"/],
   [{ tenant: "__proto__", ...byDay, limits: { usd: 1 } }, "not_found", /there is none/],
+  [{ tenant: "sole", ...byDay, limits: { usd: 1 } }, "not_found", /by month, the only one$/],
   [{ tenant: "bare", ...byDay, limits: { usd: 1 } }, "not_found", /it has none/],
   [{ ...byDay, action: "add", limits: { usd: 1 } }, "conflict", /one of team by day already/],
   [{ ...byDay, limits: {} }, "invalid_value", /no limit is named/],
