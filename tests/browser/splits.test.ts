@@ -60,7 +60,8 @@ describe("Splits", { skip: noChromium }, () => {
   before(async () => {
     console = await ConsoleUnderTest.start(models);
     const ids = await Promise.all(Array.from({ length: 60 }, (_, n) => call(`s-${n}`)));
-    await Promise.all([1, 2, 3, 4].map((n) => call(`s-${n}`, "[[sim: fault=429]]")));
+    // Sessions of their own: those of the others have spent their budget.
+    await Promise.all([1, 2, 3, 4].map((n) => call(`failed-${n}`, "[[sim: fault=429]]")));
     await console.gateway.settled();
     for (const [n, id] of ids.slice(0, 12).entries()) {
       const body = { score: n % 4 === 0 ? -1 : 1 };
