@@ -109,4 +109,12 @@ export const budgetMigrations: readonly Migration[] = [
     CREATE INDEX budget_alerts_of_scopes ON budget_alerts (scope, at_ms);
     CREATE INDEX budget_alerts_of_both ON budget_alerts (tenant, scope, at_ms)`,
   },
+  {
+    // Rows of before there were events are in no list: a view of all that is read each second would
+    // pass over each of them, 200,000 of them in 150 ms.
+    number: 213,
+    name: "budget_events_by_time",
+    sql: `DROP INDEX budget_alerts_by_time;
+    CREATE INDEX budget_events_by_time ON budget_alerts (at_ms) WHERE id IS NOT NULL`,
+  },
 ];

@@ -7,8 +7,8 @@ const columns = `place, account, window_start_ms AS windowStartMs, measure, most
 
 /**
  * What was told of budgets, by the instant, the newest first, and within one by the order of the
- * commits. Each choice of tenant and scope has an index that ends with the instant. Rows of before
- * there were events have no id.
+ * commits. Each choice of tenant and scope has an index that ends with the instant, without the
+ * rows of before there were events: these have no id, no tenant and no scope.
  */
 export function readAlerts(reader: Reader, query: AlertQuery): readonly PlacedEvent[] {
   const { tenant, scope, sinceMs, untilMs, after, limit } = query;
