@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import type { AlertPage } from "@sekisho/wire/admin/alerts.ts";
+import type { CacheView } from "@sekisho/wire/admin/cache.ts";
 import type { KeyWithSecret } from "@sekisho/wire/admin/keys.ts";
 import {
   adminQuestions,
@@ -11,6 +13,7 @@ import {
 } from "../harness/foreign-questions.ts";
 import { OperatedGateway } from "../harness/operated-gateway.ts";
 import { steeredConfig } from "../harness/steered-config.ts";
+import { until } from "../harness/until.ts";
 
 /** What stands in everything of one tenant, and nowhere else. */
 const canary = "canary-of-acme";
@@ -22,7 +25,7 @@ before(async () => {
       const budgets = (["user", "key"] as const).map((scope) => ({
         scope,
         window: "day" as const,
-        usd: 1,
+        usd: 0.2,
       }));
       return {
         ...steeredConfig(url),
@@ -43,7 +46,7 @@ const makeKey = async (order: object): Promise<KeyWithSecret> => {
 
 const named = (what: string): string => `${canary}-${what}`;
 
-/** Calls, an answer that is kept, a name of idempotency and an opinion, each with the canary. */
+/** Calls, an answer that is kept, a name of idempotency, an opinion and alerts, with the canary. */
 async function plant(): Promise<TenantNames> {
   const tag = named("tag");
   const { key, secret } = await makeKey({ tenant: canary, name: named("key"), tags: [tag] });
@@ -63,6 +66,8 @@ async function plant(): Promise<TenantNames> {
   assert.equal(once.status, 200, await once.text());
   const opinion = { score: 1, labels: [named("label")], comment: named("comment") };
   await gateway.post(`/v1/responses/${response}/feedback`, opinion, headers);
+  const dear = await gateway.chat("x".repeat(30_000), {}, headers);
+  assert.equal(dear.status, 402, await dear.text());
   await gateway.settled();
   const body = response.slice("resp_".length);
   const ids = { request: `req_${body}`, response, stream: `rsp_${body}` };
@@ -84,7 +89,25 @@ const tell = async (url: string, secret: string, question: ForeignQuestion): Pro
   return { status: answer.status, text: await answer.text() };
 };
 
-const lookedAt = ["keys", "ledger", "idempotency", "cache", "usage?group=agent", "budgets"];
+const lookedAt = [
+  "keys",
+  "ledger",
+  "idempotency",
+  "cache",
+  "usage?group=agent",
+  "budgets",
+  "alerts",
+];
+
+/** What is not written before the client has its answer: the kept one, and both alerts. */
+const isOnDisk = async (): Promise<true | null> => {
+  const [cache, told] = await Promise.all(
+    ["cache", "alerts"].map(async (path) => (await operated.admin("GET", `/admin/${path}`)).json()),
+  );
+  // The server's own answers.
+  const [{ disk }, { alerts }] = [cache as CacheView, told as AlertPage];
+  return disk?.answers === 1 && alerts.length === 2 ? true : null;
+};
 
 const seenByOperator = (): Promise<string[]> =>
   Promise.all(lookedAt.map(async (path) => (await operated.admin("GET", `/admin/${path}`)).text()));
@@ -99,6 +122,7 @@ test("SEC-8 a foreign tenant's things are what nobody's are, at every endpoint",
     { questions: adminQuestions, secret: owner.secret, at: server.ready.urls["admin"] ?? "" },
     { questions: clientQuestions, secret: client.secret, at: url },
   ];
+  await until("all of it is on the disk", isOnDisk);
   const before = await seenByOperator();
   const ofWhat = lookedAt.filter((_, index) => before[index]?.includes(canary));
   assert.deepEqual(ofWhat, lookedAt, "the canary is wherever its operator looks");
