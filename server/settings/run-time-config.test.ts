@@ -285,6 +285,18 @@ test("CFG-3 a key set at run time whose model has left the file holds up no chan
   assert.deepEqual(later.told, [[gone("0", "old")]]);
 });
 
+test("SEC-9 a plain secret is refused also where the file has one", async () => {
+  const { runTime, machine, store } = makeRunTime();
+  const targets = [{ provider: "up", model: "m" }];
+  const key = (secret: string) => ({ id: "web", secret });
+  const tenants = { acme: { keys: [key("f".repeat(32))] } };
+  machine.file = fileWith({}, { env: "dev", models: { fast: { targets } }, tenants });
+  await runTime.reload();
+  const plain = /plain text/;
+  await assert.rejects(set(runTime, "tenants.acme.keys", [key("s".repeat(32))]), plain);
+  assert.deepEqual(store.settings, []);
+});
+
 test("OPS-3 a reload of a broken file keeps the last good one", async () => {
   const { runTime, machine } = makeRunTime();
   for (const file of [fileWith({ max: "soon" }), "{", "models: { a: { targets: [] } }"]) {
