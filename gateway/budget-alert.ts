@@ -6,7 +6,7 @@ export type FinalRefusal = "budget_exhausted" | "request_exceeds_budget";
 /** What somebody wants to be told of a limit, each once in its window (MON-12). */
 export interface BudgetAlert {
   readonly tenant: string;
-  /** `rule`, `user` and `session` name nobody: clients choose those ids. */
+  /** Those of `isPersonalScope` name nobody. */
   readonly scope: "tenant" | "team" | "key" | "rule" | "user" | "session";
   /** The account's name, for those who know whom it stands for. */
   readonly account: string;
@@ -31,6 +31,10 @@ export interface BudgetEvent extends BudgetAlert {
   readonly id: string;
   readonly atMs: number;
 }
+
+/** Do clients choose the names of its accounts, as many as they like? */
+export const isPersonalScope = (scope: BudgetAlert["scope"]): boolean =>
+  scope === "rule" || scope === "user" || scope === "session";
 
 /** The share that was passed; of a refusal that of what was used, above 1 where a limit was cut. */
 export const shareOf = ({ passed, limit, used }: BudgetAlert): number =>

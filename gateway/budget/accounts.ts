@@ -1,6 +1,7 @@
 import type { Clock } from "@sekisho/lib/time/clock.ts";
 import type { Account } from "./account.ts";
 import { isNothing, noSums } from "../amounts.ts";
+import { isPersonalScope } from "../budget-alert.ts";
 import type { Principal } from "../principal.ts";
 import { accountName, type BudgetLimit, type Spender } from "./budget-limit.ts";
 import type { BudgetStore } from "./budget-store.ts";
@@ -158,8 +159,5 @@ const none: readonly Account[] = [];
 
 // A clock that steps back does not reopen an old window: the books of the present one stay.
 const isOver = (account: Account, nowMs: number): boolean => nowMs >= account.windowEndMs;
-
-const isPersonalScope = (scope: BudgetLimit["scope"]): boolean =>
-  scope === "rule" || scope === "user" || scope === "session";
 
 const isPersonal = ({ limit }: Account): boolean => isPersonalScope(limit.scope);

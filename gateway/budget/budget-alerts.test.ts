@@ -155,6 +155,17 @@ test("MON-12 what a restart or a cut leaves spent is told with the first refusal
   assert.deepEqual(told(restarted), [[1, 40]]);
 });
 
+test("MON-12 names that clients make up tell nothing before something was spent", () => {
+  const named = { ...spender, attribution: { user: "anna", session: "s-1", rule: "restock" } };
+  for (const scope of ["user", "session", "rule"] as const) {
+    for (const most of [100, 0]) {
+      const { budgets, alerts } = setUp([{ ...daily(most), scope, alerts: [0.5, 1] }]);
+      refusalOf(() => budgets.reserve(named, money(101)));
+      assert.deepEqual(alerts, [], `${scope} ${most}`);
+    }
+  }
+});
+
 test("MON-12 each budget that refuses a call is told of, by its own refusal", () => {
   const tenant: BudgetLimit = { ...daily(100), scope: "tenant", alerts: [1] };
   const key: BudgetLimit = { ...daily(90), alerts: [1] };

@@ -1,5 +1,5 @@
-import { measures, noSums, type Amounts, type Measure, type Sums } from "../amounts.ts";
-import type { BudgetAlert, FinalRefusal } from "../budget-alert.ts";
+import { isNothing, measures, noSums, type Amounts, type Measure, type Sums } from "../amounts.ts";
+import { isPersonalScope, type BudgetAlert, type FinalRefusal } from "../budget-alert.ts";
 import type { Account, Shortage } from "./account.ts";
 import type { BudgetLimit } from "./budget-limit.ts";
 
@@ -8,7 +8,7 @@ type Alerted = (alert: BudgetAlert) => void;
 /** Tells the shares of an account that were passed and not told; of several only the highest. */
 export function tellPassed(account: Account, alerted: Alerted): void {
   const { limit, told } = account;
-  if (limit.alerts.length === 0) return;
+  if (isSilent(account)) return;
   for (const measure of measures) {
     const passed = alertsPassed(limit, measure, account.settled);
     if (passed > told[measure]) tellShare(account, { measure, passed, code: null }, alerted);
@@ -22,7 +22,7 @@ export function tellPassed(account: Account, alerted: Alerted): void {
  */
 export function tellRefused(account: Account, { measure, code }: Shortage, alerted: Alerted): void {
   const { limit, told } = account;
-  if (limit.alerts.length === 0 || code === "in_flight") return;
+  if (isSilent(account) || code === "in_flight") return;
   const all = limit.alerts.length;
   const isWhole = code === "budget_exhausted" && isAllSpent(account, measure);
   if (isWhole && told[measure] < all) tellShare(account, { measure, passed: all, code }, alerted);
@@ -34,6 +34,13 @@ export function tellRefused(account: Account, { measure, code }: Shortage, alert
   const isExpected = limit.alerts.at(-1) === 1 && told[measure] === all;
   if (!isExpected) alerted(alertOf(account, { measure, passed: null, code }));
 }
+
+/**
+ * Nobody wants to be told, or nothing was spent by a name that a client has made up: a refusal
+ * costs nothing, and a new name with each call would write an event with each.
+ */
+const isSilent = ({ limit, settled }: Account): boolean =>
+  limit.alerts.length === 0 || (isPersonalScope(limit.scope) && isNothing(settled));
 
 /**
  * Sums seldom meet a limit: where there is a share of 1, all counts as spent when every share below

@@ -1,7 +1,7 @@
 import type { Counter } from "@sekisho/lib/telemetry/counter.ts";
 import type { MetricFamily } from "@sekisho/lib/telemetry/metric-family.ts";
 import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
-import { shareOf, type BudgetEvent } from "../budget-alert.ts";
+import { isPersonalScope, shareOf, type BudgetEvent } from "../budget-alert.ts";
 import type { GatewayLog } from "./gateway-log.ts";
 
 /** A share of a budget is spent, or it refuses calls (MON-12): its counter and its log line. */
@@ -22,13 +22,12 @@ export class BudgetAlerts {
     const { id, tenant, scope, account, measure, passed, limit, used, code } = event;
     const share = passed === null ? "refused" : String(passed);
     this.#counter.with({ tenant, scope, measure, share }).add();
-    const isPersonal = scope === "rule" || scope === "user" || scope === "session";
     this.#log.warn(messageOf(event), {
       event: "budget.alert",
       alert: `evt_${id}`,
       tenant,
       name: scope,
-      object: isPersonal ? undefined : account,
+      object: isPersonalScope(scope) ? undefined : account,
       measure,
       share: passed ?? Number(shareOf(event).toFixed(4)),
       limit,
