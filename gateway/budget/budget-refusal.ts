@@ -29,7 +29,7 @@ export function budgetRefusal(shortage: Shortage): Failure<Code> {
   return new Failure<Code>(
     code,
     `Cannot reserve budget "${readablePercent(account.account)}": ${free} ${unit} left of ` +
-      `${shown(most)}, ${shown(needed)} needed`,
+      `${shown(most)}, ${shown(needed)} needed; ${wayOut(shortage)}`,
     {
       ...(code === "in_flight" ? { retryAfterMs: inFlightRetryMs } : {}),
       facts: {
@@ -37,10 +37,21 @@ export function budgetRefusal(shortage: Shortage): Failure<Code> {
         limit: most,
         used: account.settled[measure],
         reserved: heldOf(account, measure),
+        needed,
         ...(Number.isFinite(windowEndMs) ? { resetsAt: rfc3339(windowEndMs) } : {}),
       },
     },
   );
+}
+
+/** What the client can do, where it sees the message alone. */
+function wayOut({ account, measure, code }: Shortage): string {
+  if (code === "in_flight") return "calls under way hold the rest, ask again in a second";
+  if (code === "request_exceeds_budget") return "no waiting helps, ask for less";
+  const { windowEndMs } = account;
+  const after = Number.isFinite(windowEndMs) ? [`it is full again at ${rfc3339(windowEndMs)}`] : [];
+  const less = freeOf(account, measure) > 0 ? ["ask for less"] : [];
+  return [...less, ...after].join(", or wait: ") || "it is not filled again";
 }
 
 const daily: Readonly<Record<Measure, string>> = {

@@ -79,15 +79,32 @@ test("MON-11 refusals tell a spent budget from money in flight and a call too de
   assert.equal(exhausted.code, "budget_exhausted");
   assert.equal(
     exhausted.message,
-    'Cannot reserve budget "key:k1:day": 0.0000003 USD left of 0.000001, 0.0000007 needed',
+    'Cannot reserve budget "key:k1:day": 0.0000003 USD left of 0.000001, 0.0000007 needed; ' +
+      "ask for less, or wait: it is full again at 2026-11-21T00:00:00.000Z",
   );
   assert.deepEqual(exhausted.details.facts, {
     budgetType: "key_daily_cost",
     limit: 1_000,
     used: 700,
     reserved: 0,
+    needed: 700,
     resetsAt: "2026-11-21T00:00:00.000Z",
   });
+});
+
+test("MON-11 the message alone says what the client can do", () => {
+  const session: BudgetLimit = { ...daily(1_000), scope: "session", window: null };
+  const { budgets } = setUp([session, daily(2_000)]);
+  const ours = of("k1", null, "s1");
+  const told = (nanoUsd: number): string =>
+    refusalOf(() => budgets.reserve(ours, money(nanoUsd))).message.replace(/^.* needed; /, "");
+  assert.equal(told(1_001), "no waiting helps, ask for less");
+  const hold = budgets.reserve(ours, money(400));
+  assert.equal(told(700), "calls under way hold the rest, ask again in a second");
+  budgets.settle(hold, money(400));
+  assert.equal(told(700), "ask for less");
+  budgets.settle(budgets.reserve(ours, money(600)), money(600));
+  assert.equal(told(1), "it is not filled again");
 });
 
 test("MON-8 what a call needs nothing of refuses nobody, however far its limit was cut", () => {
@@ -225,6 +242,7 @@ test("MON-6 all levels are reserved at once, or none", () => {
   assert.deepEqual(refusal.details.facts, {
     budgetType: "session_input",
     limit: 300,
+    needed: 200,
     used: 0,
     reserved: 200,
   });

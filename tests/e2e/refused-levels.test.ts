@@ -133,7 +133,7 @@ const nextDay = (): string => {
 
 for (const level of everyLevel) {
   describe(`MON-11 the budget of a ${level} that is spent`, () => {
-    const facts = { budgetType: levels[level], limit: 20, used: 10, reserved: 0 };
+    const facts = { budgetType: levels[level], limit: 20, used: 10, reserved: 0, needed: 20 };
     const resets = () => (level === "session" ? {} : { resetsAt: nextDay() });
 
     for (const [name, surface] of Object.entries(surfaces)) {
