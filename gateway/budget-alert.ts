@@ -16,7 +16,7 @@ export interface BudgetAlert {
   readonly measure: Measure;
   /**
    * The share of the limit that is spent: 1 also with a refusal, when `used` is below the limit by
-   * less than a call. Null: calls are refused, and no share says so.
+   * less than a call. Null: a call was refused, and no share says so.
    */
   readonly passed: number | null;
   readonly limit: number;

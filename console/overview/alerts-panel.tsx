@@ -7,6 +7,7 @@ import { Panel } from "../parts/panel.tsx";
 import type { Figures } from "../words/figures.ts";
 import { useWording } from "../words/language.ts";
 import type { Words } from "../words/words.ts";
+import { saidOf, toneOf } from "./alert-words.ts";
 
 const shownAtMost = 8;
 
@@ -32,9 +33,9 @@ const marks = { bad: "bg-bad-mark", warn: "bg-warn-mark" };
 function Alert({ alert }: { readonly alert: LiveAlert }): ReactElement {
   const { state } = useLive();
   const { words, figures } = useWording();
-  const { account, share, code, atMs } = alert;
+  const { account, share, atMs } = alert;
   const agoMs = Math.max(0, state.wallMs - atMs) + useAgeS(state.receivedMs) * 1_000;
-  const tone = code !== null || share >= 1 ? "bad" : "warn";
+  const tone = toneOf(alert);
   return (
     <li className="flex items-start gap-2.5 py-1" data-alert={alert.id}>
       <span className={`mt-1.5 size-2 shrink-0 rounded-full ${marks[tone]}`} aria-hidden="true" />
@@ -52,12 +53,6 @@ function Alert({ alert }: { readonly alert: LiveAlert }): ReactElement {
       </span>
     </li>
   );
-}
-
-function saidOf({ share, code }: LiveAlert, words: Words["alerts"], { percent }: Figures): string {
-  if (code === "request_exceeds_budget") return words.tooLarge;
-  if (share >= 1) return words.whole;
-  return code === null ? words.spent(percent(share)) : words.refuses(percent(share));
 }
 
 function spentOf(

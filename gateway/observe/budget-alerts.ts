@@ -4,7 +4,7 @@ import type { Metrics } from "@sekisho/lib/telemetry/metrics.ts";
 import { isPersonalScope, shareOf, type BudgetEvent } from "../budget-alert.ts";
 import type { GatewayLog } from "./gateway-log.ts";
 
-/** A share of a budget is spent, or it refuses calls (MON-12): its counter and its log line. */
+/** A share of a budget was spent, or it refused a call (MON-12): its counter and its log line. */
 export class BudgetAlerts {
   readonly #log: GatewayLog;
   readonly #counter: MetricFamily<Counter, "tenant" | "scope" | "measure" | "share">;
@@ -13,7 +13,7 @@ export class BudgetAlerts {
     this.#log = log;
     this.#counter = metrics.counter({
       name: "sekisho_budget_alerts_total",
-      help: "Budgets of which a share was spent that somebody wants to be told of, or that refuse",
+      help: "Budgets of which a share to be told of was spent, or that refused a call",
       labels: { tenant: 200, scope: 6, measure: 3, share: 11 },
     });
   }
@@ -44,7 +44,8 @@ export class BudgetAlerts {
   }
 }
 
-function messageOf({ passed }: BudgetEvent): string {
-  if (passed === null) return "a budget refuses calls";
-  return passed < 1 ? "a share of a budget is spent" : "a budget is spent, calls are refused";
+function messageOf({ passed, code }: BudgetEvent): string {
+  if (passed === null) return "a budget refused a call";
+  if (passed < 1) return "a share of a budget was spent";
+  return code === null ? "a budget was spent" : "a budget was spent, a call was refused";
 }

@@ -31,14 +31,21 @@ test("MON-12 alerts name accounts as budgets do, and nothing that moves a cursor
       limit: 100_000,
       code: "budget_exhausted",
     }),
+    alert({ share: 1, used: 4_950_000_000, code: "budget_exhausted" }),
+    alert({ share: 0.177, used: 885_000_000, code: "request_exceeds_budget" }),
   ]);
   const [head = "", ...lines] = text.trimEnd().split("\n");
-  assert.match(head, /^TIME +TENANT +ACCOUNT +SHARE +USED +LIMIT +OF +REFUSED$/);
+  assert.match(head, /^TIME +TENANT +ACCOUNT +SHARE +USED +LIMIT +OF +WHAT WAS TOLD$/);
   assert.deepEqual(
     lines.map((line) => line.split(/ {2,}/).slice(1).join(" | ")),
     [
-      "demo | user:demo/anna@example.com:day | 80 % | 4.10 | 5.00 | USD | -",
-      "demo | session:demo/%1B[2Jx | 61.27 % | 61,270 | 100,000 | output tokens | budget_exhausted",
+      "demo | user:demo/anna@example.com:day | 80 % | 4.10 | 5.00 | USD | was spent",
+      "demo | session:demo/%1B[2Jx | 61.27 % | 61,270 | 100,000 | output tokens | " +
+        "a call was refused: budget_exhausted",
+      "demo | user:demo/anna@example.com:day | 100 % | 4.95 | 5.00 | USD | " +
+        "was spent, a call was refused: budget_exhausted",
+      "demo | user:demo/anna@example.com:day | 17.7 % | 0.885 | 5.00 | USD | " +
+        "a call was refused: request_exceeds_budget",
     ],
   );
   assert.equal(alertText([]), "no alerts\n");

@@ -16,7 +16,7 @@ const columns: readonly Column[] = [
   { title: "USED", align: "right" },
   { title: "LIMIT", align: "right" },
   { title: "OF", align: "left" },
-  { title: "REFUSED", align: "left" },
+  { title: "WHAT WAS TOLD", align: "left" },
 ];
 
 const units = { cost: "USD", inputTokens: "input tokens", outputTokens: "output tokens" };
@@ -31,8 +31,15 @@ function rowOf({ measure, ...alert }: AlertView): readonly string[] {
     format(alert.used),
     format(alert.limit),
     units[measure],
-    alert.code ?? "",
+    toldOf(alert),
   ];
+}
+
+/** In the past: what is refused now depends on the call, and on the limit of now. */
+function toldOf({ share, code }: Pick<AlertView, "share" | "code">): string {
+  if (code === null) return "was spent";
+  const isSpent = code === "budget_exhausted" && share >= 1;
+  return `${isSpent ? "was spent, " : ""}a call was refused: ${code}`;
 }
 
 /** A line for each, in the order of the answer. */

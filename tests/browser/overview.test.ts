@@ -33,11 +33,12 @@ describe("Overview", { skip: noChromium }, () => {
   const checkAlerts = async ({ page }: OpenPage): Promise<void> => {
     const { alerts } = await console.ask<AlertPage>("/admin/alerts");
     assert.ok(alerts.length > 1);
-    for (const { id, measure, used, limit } of alerts) {
+    for (const { id, measure, used, limit, code } of alerts) {
       const text = await page.locator(`#alerts [data-alert="${id}"]`).innerText();
       const format = measure === "cost" ? figures.usd : (amount: unknown) => String(amount);
       assert.ok(text.includes(words.en.alerts.of(format(used), format(limit))), text);
       if (measure === "outputTokens") assert.ok(text.includes("session:demo/s@1"), text);
+      if (code !== null) assert.ok(text.includes(words.en.alerts.refused("75 %")), text);
     }
   };
 

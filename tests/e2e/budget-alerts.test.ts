@@ -110,7 +110,7 @@ async function refused(operated: OperatedGateway): Promise<void> {
   const said = await operated.sekisho("alerts", "--tenant", "demo", "--limit", "1");
   assert.match(
     said,
-    /^TIME +TENANT +ACCOUNT .*\n.* 62 % +62 +100 +output tokens +budget_exhausted\n/,
+    /^TIME .*\n.* 62 % +62 +100 +output tokens +a call was refused: budget_exhausted\n/,
   );
   assert.match(said, /more: --after \d+\n$/);
   const metrics = await (await operated.admin("GET", "/metrics")).text();
