@@ -62,7 +62,19 @@ test("MON-6 limits that have no account yet are shown, not that there are no bud
       "each user of acme by day            -      -  250,000      -\n" +
       'each request of acme "chat"         -      -        -  5,024\n',
   );
-  const both = budgetText({ budgets: [budgetOf("anna")], configured });
-  assert.match(both, /^ACCOUNT .*\nuser:demo\/anna:day .*\n\nLIMIT OF /);
+  const own = { ...budgetOf("anna"), tenant: "acme", account: "key:web:day" };
+  const both = budgetText({ budgets: [own], configured });
+  assert.match(both, /^ACCOUNT .*\nkey:web:day .*\n\nLIMIT OF /);
   assert.equal(budgetText({ budgets: [], configured: [] }), "no budgets\n");
+});
+
+test("MON-6 accounts of several tenants are shown with their tenants", () => {
+  const own = { ...budgetOf("anna"), tenant: "acme", account: "key:web:day" };
+  const several = budgetText({ budgets: [own, budgetOf("anna")], configured: [] });
+  assert.match(
+    several,
+    /^TENANT +ACCOUNT .*\nacme +key:web:day +1\.20 .*\ndemo +user:demo\/anna:day +1\.20 .*\n$/,
+  );
+  const other = budgetText({ budgets: [budgetOf("anna")], configured });
+  assert.match(other, /^TENANT +ACCOUNT .*\ndemo +user:demo\/anna:day .*\n\nLIMIT OF .*\nacme /);
 });

@@ -15,6 +15,8 @@ import { formatTable, type Column } from "./table.ts";
 
 const filters = ["tenant", "key", "rule", "user", "session"];
 
+const tenantColumn: Column = { title: "TENANT", align: "left" };
+
 const columns: readonly Column[] = [
   { title: "ACCOUNT", align: "left" },
   { title: "COST USD", align: "right" },
@@ -60,13 +62,25 @@ const limitRowOf = ({ limits, ...budget }: ConfiguredBudget): readonly string[] 
   ),
 ];
 
-/** A line for each account, then one for each limit without any. */
+/** Names of accounts do not all have their tenant's. */
+function accountTable(budgets: readonly BudgetView[], isOfSeveral: boolean): string {
+  const rows = budgets.map(rowOf);
+  if (!isOfSeveral) return formatTable(columns, rows);
+  const owned = rows.map((row, n) => [budgets[n]?.tenant ?? "", ...row]);
+  return formatTable([tenantColumn, ...columns], owned);
+}
+
+/**
+ * A line for each account, with its tenant where there is more than one, then one for each limit
+ * without any.
+ */
 export function budgetText({
   budgets,
   configured,
 }: Pick<BudgetList, "budgets" | "configured">): string {
+  const tenants = new Set([...budgets, ...configured].map(({ tenant }) => tenant));
   const tables = [
-    ...(budgets.length === 0 ? [] : [formatTable(columns, budgets.map(rowOf))]),
+    ...(budgets.length === 0 ? [] : [accountTable(budgets, tenants.size > 1)]),
     ...(configured.length === 0 ? [] : [formatTable(limitColumns, configured.map(limitRowOf))]),
   ];
   return tables.length === 0 ? "no budgets\n" : tables.join("\n");
