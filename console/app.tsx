@@ -1,7 +1,9 @@
 import { useCallback, useEffect, useMemo, useState, type ReactElement } from "react";
 import type { SessionView } from "@sekisho/wire/admin/session.ts";
+import { beginAt } from "./browser/address.ts";
 import { readSession, signOut } from "./browser/admin-api.ts";
 import { after } from "./browser/clock.ts";
+import { landingAt } from "./browser/page-address.ts";
 import { SessionContext, SignedOutContext } from "./browser/session-context.ts";
 import {
   chooseLanguage,
@@ -78,7 +80,11 @@ interface KnownSession {
 }
 
 function useSession(): KnownSession {
-  const [session, setSession] = useState<Session>();
+  const [session, keepSession] = useState<Session>();
+  const setSession = useCallback((next: Session): void => {
+    if (next) beginAt((address) => landingAt(address, next.may));
+    keepSession(next);
+  }, []);
   const [issuer, setIssuer] = useState<string | null>(null);
   useEffect(() => {
     let cancel = (): void => {};
@@ -92,6 +98,6 @@ function useSession(): KnownSession {
     };
     void look();
     return () => cancel();
-  }, []);
+  }, [setSession]);
   return { session, setSession, issuer };
 }

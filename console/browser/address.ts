@@ -10,6 +10,12 @@ function subscribe(moved: () => void): () => void {
 /** Path and query of where one is; the component renders when one goes elsewhere. */
 export const useAddress = (): string => useSyncExternalStore(subscribe, addressNow);
 
+/** Takes another address of the console before a page is shown; the one of now is not kept. */
+export function beginAt(pathFor: (address: string) => string): void {
+  const path = pathFor(addressNow());
+  if (path !== addressNow()) history.replaceState(null, "", path);
+}
+
 /** Goes to another address of the console without loading the page anew. */
 export function goTo(path: string): void {
   if (path !== addressNow()) history.pushState(null, "", path);

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { callPath, callsPath, overviewPath, pageAt, type PageAddress } from "./page-address.ts";
+import {
+  callPath,
+  callsPath,
+  landingAt,
+  overviewPath,
+  pageAt,
+  type PageAddress,
+} from "./page-address.ts";
 
 const meant: readonly (readonly [address: string, page: PageAddress])[] = [
   ["/console/", { page: "overview" }],
@@ -25,4 +32,11 @@ test("what is written leads to where it says", () => {
   assert.deepEqual(pageAt(callsPath()), { page: "calls", tag: null });
   assert.deepEqual(pageAt(callsPath("a&b=c")), { page: "calls", tag: "a&b=c" });
   assert.deepEqual(pageAt(callPath("rsp_1:1:42")), { page: "call", asked: "rsp_1:1:42" });
+});
+
+test("SEC-17 who may not see the overview begins with the calls, at no other address", () => {
+  assert.equal(landingAt(overviewPath, ["ledger.read"]), callsPath());
+  assert.equal(landingAt(overviewPath, ["ledger.read", "live.read"]), overviewPath);
+  assert.equal(landingAt(overviewPath, []), overviewPath);
+  assert.equal(landingAt(callPath("req_1"), ["ledger.read"]), callPath("req_1"));
 });

@@ -1,3 +1,5 @@
+import type { Permission } from "@sekisho/wire/admin/permissions.data.ts";
+
 /** The pages of the console, as their addresses name them. */
 export type PageAddress =
   | { readonly page: "overview" }
@@ -26,6 +28,12 @@ export function pageAt(address: string): PageAddress {
     return { page: "call", asked: decoded(path.slice(calls.length + 1)) };
   }
   return { page: "overview" };
+}
+
+/** Where to begin at an address: who may not see the overview has the calls in its place. */
+export function landingAt(address: string, may: readonly Permission[]): string {
+  const isForThem = pageAt(address).page !== "overview" || may.includes("live.read");
+  return isForThem || !may.includes("ledger.read") ? address : callsPath();
 }
 
 function decoded(text: string): string {

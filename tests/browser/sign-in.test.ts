@@ -73,6 +73,9 @@ describe("the door of the console", { skip }, () => {
     await viewer.screenshot("role-viewer");
     await using bound = await console.open();
     await bound.signIn(await keyFor({ role: "owner", tenant: "demo" }));
+    await bound.page.locator("#calls").waitFor();
+    assert.equal(new URL(bound.page.url()).pathname, "/console/calls");
+    await bound.page.getByRole("link", { name: "Overview" }).click();
     await bound.page.getByRole("heading", { name: "Not available to your role" }).waitFor();
     await bound.page.getByText("Owner · demo").waitFor();
     await bound.screenshot("role-bound");
