@@ -1,3 +1,4 @@
+import { plainFigure } from "./figure-text.ts";
 import { refusedFigure } from "./refused-figure.ts";
 import { cliFailure } from "./terminal.ts";
 
@@ -41,11 +42,13 @@ export class OptionValues {
   count(name: string): number | undefined {
     const text = this.text(name);
     if (text === undefined) return undefined;
-    const count = Number(text.replaceAll(",", ""));
-    const isWhole = /^\d{1,3}(?:,?\d{3})*$|^\d+$/.test(text);
-    if (isWhole && count <= Number.MAX_SAFE_INTEGER) return count;
-    const limit = `it must be at most ${Number.MAX_SAFE_INTEGER}`;
-    throw refusedFigure(name, text, isWhole ? limit : "a whole number is expected");
+    const plain = plainFigure(text);
+    if (plain === null || plain.includes(".")) {
+      throw refusedFigure(name, text, "a whole number is expected, such as 50000 or 50,000");
+    }
+    const count = Number(plain);
+    if (count <= Number.MAX_SAFE_INTEGER) return count;
+    throw refusedFigure(name, text, `it must be at most ${Number.MAX_SAFE_INTEGER}`);
   }
 
   /** A whole number within limits. Ends the command when it is none. */

@@ -144,7 +144,7 @@ test("a figure that is none, or beyond its limits, is named with what it may be"
     [() => options("-5").count("x"), "-5: it must be 0 or more"],
     [() => options("-1,000").count("x"), "-1,000: it must be 0 or more"],
     [() => options("-.5").count("x"), "-.5: it must be 0 or more"],
-    [() => options("1.5").count("x"), "1.5: a whole number is expected"],
+    [() => options("1.5").count("x"), "1.5: a whole number is expected, such as 50000 or 50,000"],
     [() => options(tooMany).count("x"), `${tooMany}: it must be at most 9007199254740991`],
     [() => options("0").within("x", limits), "0: it must be 1 to 1000"],
     [() => options("1,001").within("x", limits), "1,001: it must be 1 to 1000"],

@@ -57,11 +57,32 @@ test("MON-6 a limit is taken away by none, a budget is added or removed", async 
   ]);
 });
 
+test("MON-6 of a budget that is new it is said from when on it counts", async (t) => {
+  const added = await serveAnswer(t, { ...changed, before: null });
+  const { err } = await added.run(...line, "--new", "--usd", "5");
+  assert.match(err, /by day is added, .* restart\. It counts what is spent from now on\.\n/);
+  const ofRequest = { ...changed, before: null, scope: "request", window: null, name: "chat" };
+  const { run } = await serveAnswer(t, ofRequest);
+  const words = ["--scope", "request", "--name", "chat", "--new", "--output-tokens", "5"];
+  const said = await run("budgets", "set", "--tenant", "acme", ...words);
+  assert.match(said.err, /"chat" is added, from now on and also after a restart\.\n/);
+});
+
 const refused: readonly (readonly [words: readonly string[], why: RegExp])[] = [
   [["budgets", "set", "--scope", "team", "--usd", "5"], /--tenant is missing/],
   [["budgets", "set", "--tenant", "acme", "--usd", "5"], /--scope is missing/],
   [line, /name a limit \(--usd, --input-tokens/],
-  [[...line, "--usd", "fifty"], /--usd fifty: a number such as 50/],
+  [
+    [...line, "--usd", "fifty"],
+    /--usd fifty: a number such as 50, 0\.25 or 1,234\.50 is expected, or none/,
+  ],
+  [[...line, "--usd", "50,00"], /Cannot read --usd 50,00: a number such as 50/],
+  [[...line, "--usd", "0,500"], /Cannot read --usd 0,500: a number/],
+  [[...line, "--usd", "1,234,5"], /Cannot read --usd 1,234,5: a number/],
+  [[...line, "--usd", "1.234,50"], /Cannot read --usd 1\.234,50: a number/],
+  [[...line, "--usd", "1.5,000"], /Cannot read --usd 1\.5,000: a number/],
+  [[...line, "--usd", ","], /Cannot read --usd ,: a number/],
+  [[...line, "--input-tokens", "50,00"], /--input-tokens 50,00: .* such as 50000 or 50,000/],
   [[...line, "--usd", "1e3"], /--usd 1e3/],
   [[...line, "--alerts", "0.5,high"], /--alerts high/],
   [[...line, "--usd", "-5"], /--usd -5: it must be 0 or more/],

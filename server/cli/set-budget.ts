@@ -10,6 +10,7 @@ import type { Exit } from "./exit-codes.data.ts";
 import type { OptionValues } from "./option-values.ts";
 import { formatTable, printable, type Column } from "./table.ts";
 import { budgetTitle, formatLimit } from "./budget-title.ts";
+import { plainFigure } from "./figure-text.ts";
 import { refusedFigure } from "./refused-figure.ts";
 import { cliFailure } from "./terminal.ts";
 
@@ -83,27 +84,30 @@ function limitOf(given: OptionValues, limit: Limit): number | number[] | null {
     return isNone ? [] : (given.list(name) ?? []).map((text) => amountOf(name, text));
   }
   if (isNone) return null;
-  return limit === "usd"
-    ? amountOf(name, (given.text(name) ?? "").replaceAll(",", ""))
-    : (given.count(name) ?? null);
+  return limit === "usd" ? amountOf(name, given.text(name) ?? "") : (given.count(name) ?? null);
 }
 
 /** More would not be exact any more. */
 const mostDigits = 15;
 
 function amountOf(name: string, text: string): number {
-  const { whole } = /^(?<whole>\d+)(?:\.\d+)?$/.exec(text)?.groups ?? {};
+  const plain = plainFigure(text);
+  const [whole = ""] = plain?.split(".") ?? [];
   // The server says how much it may be, and how fine.
-  if (whole !== undefined && whole.length <= mostDigits) return Number(text);
-  const words = "a number such as 50 or 0.25, or none";
-  const why = whole === undefined ? words : `it must have at most ${mostDigits} digits`;
+  if (plain !== null && whole.length <= mostDigits) return Number(plain);
+  const words = "a number such as 50, 0.25 or 1,234.50 is expected, or none";
+  const why = plain === null ? words : `it must have at most ${mostDigits} digits`;
   throw refusedFigure(name, text, why);
 }
 
 function sentenceOf({ tenant, scope, window, name, before, after }: BudgetChanged): string {
   const which = `The budget of ${budgetTitle({ tenant, scope, window, name })}`;
   if (after === null) return `${which} is removed, from now on and also after a restart.`;
-  if (before === null) return `${which} is added, from now on and also after a restart.`;
+  if (before === null) {
+    // Of a request each is limited alone, and nothing adds up.
+    const counted = scope === "request" ? "" : " It counts what is spent from now on.";
+    return `${which} is added, from now on and also after a restart.${counted}`;
+  }
   if (JSON.stringify(before) === JSON.stringify(after)) return `${which} said so before.`;
   return `${which} is changed, from now on and also after a restart.`;
 }

@@ -35,12 +35,15 @@ export function findBudget(
     .filter(({ budget }) => fits(budget, meant));
   const [found] = fitting;
   const what = `Cannot change a budget of ${tenant}`;
-  const known = budgets.map(budgetTitle);
   if (found === undefined) {
     const asked = budgetTitle(meant);
-    const near = nearest(asked, known)?.text;
-    const others = known.length === 1 ? "the only one" : `of ${known.join(", ")}`;
-    const hint = near === undefined ? "it has none" : `the nearest is ${near}, ${others}`;
+    const known = budgets.map(budgetTitle);
+    // Who spends is what was meant: a slip is sooner one of the window or of the name.
+    const ofScope = budgets.filter(({ scope }) => scope === meant.scope).map(budgetTitle);
+    const near = nearest(asked, ofScope.length === 0 ? known : ofScope)?.text;
+    const others =
+      known.length === 1 ? ", the only one" : `; budgets of ${tenant}: ${known.join(", ")}`;
+    const hint = near === undefined ? "it has none" : `the nearest is ${near}${others}`;
     throw new Failure<Code>("not_found", `${what}: there is none of ${asked}; ${hint}`);
   }
   if (fitting.length > 1) {

@@ -19,6 +19,12 @@ const configFile = {
       ],
     },
     bare: {},
+    daily: {
+      budgets: [
+        { scope: "tenant", window: "month", usd: 1 },
+        { scope: "team", window: "day", usd: 1 },
+      ],
+    },
     sole: { budgets: [{ scope: "tenant", window: "month", usd: 1 }] },
   },
 };
@@ -98,7 +104,12 @@ const refused: readonly (readonly [body: object, code: string, why: RegExp])[] =
   [
     { scope: "user", window: "day", limits: { usd: 1 } },
     "not_found",
-    /none of user by day; the nearest is team by day, of tenant by month, team by day, /,
+    /none of user by day; the nearest is team by day; budgets of acme: tenant by month, team by /,
+  ],
+  [
+    { tenant: "daily", scope: "team", window: "month", limits: { usd: 1 } },
+    "not_found",
+    /the nearest is team by day; budgets of daily: tenant by month, team by day$/,
   ],
   [{ scope: "team", name: "research", limits: { usd: 1 } }, "not_found", /none of team "research"/],
   [{ scope: "request", name: "cat", limits: { usd: 1 } }, "not_found", /nearest is request "chat"/],
