@@ -1,8 +1,9 @@
 import type { Write } from "@sekisho/lib/storage/writer.ts";
+import { operatorTenant } from "@sekisho/wire/admin/staff.ts";
 import { usualCriticality } from "@sekisho/wire/criticality.ts";
 import { readKey } from "./key-format.ts";
 import { unlimited } from "./key-limits.ts";
-import { operatorTenant, type KeyGrant } from "./key-record.ts";
+import type { KeyGrant } from "./key-record.ts";
 import type { Keyring } from "./keyring.ts";
 import type { KeyChange, KeyOrder, Keys } from "./keys.ts";
 

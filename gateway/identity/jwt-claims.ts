@@ -1,10 +1,11 @@
 import { Failure } from "@sekisho/lib/failure/failure.ts";
+import { operatorTenant } from "@sekisho/wire/admin/staff.ts";
 import { staffRoles, type StaffRole } from "@sekisho/wire/admin/staff-roles.data.ts";
 import type { BudgetStatus } from "@sekisho/wire/budget-status.ts";
 import { usualCriticality, type Criticality } from "@sekisho/wire/criticality.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Principal } from "../principal.ts";
-import { markedWith, operatorTenant } from "./key-record.ts";
+import { markedWith } from "./key-record.ts";
 
 export type Claims = Readonly<Record<string, unknown>>;
 

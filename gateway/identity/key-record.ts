@@ -1,13 +1,10 @@
-import type { Staff } from "@sekisho/wire/admin/staff.ts";
+import { operatorTenant, type Staff } from "@sekisho/wire/admin/staff.ts";
 import type { KeyRole } from "@sekisho/wire/admin/staff-roles.data.ts";
 import { usualBudgetStatus, type BudgetStatus } from "@sekisho/wire/budget-status.ts";
 import type { Criticality } from "@sekisho/wire/criticality.ts";
 import type { Principal } from "../principal.ts";
 import type { KeySecret } from "./access-pair.ts";
 import type { KeyLimits } from "./key-limits.ts";
-
-/** The tenant of admin keys that are bound to none: they act on the whole installation. */
-export const operatorTenant = "operator";
 
 /** What a key may do, and for whom. */
 export interface KeyGrant {

@@ -1,6 +1,7 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Clock } from "@sekisho/lib/time/clock.ts";
+import { operatorTenant } from "@sekisho/wire/admin/staff.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Sender, SignedRequest } from "../credential.ts";
 import type { Principal } from "../principal.ts";
@@ -12,7 +13,7 @@ import { isJwt, JwtCredentials } from "./jwt-credentials.ts";
 import type { JwtIssuer } from "./jwt-issuer.ts";
 import { KeyUses } from "./key-uses.ts";
 import { SenderLimits, type KeyLimits, type KnownOrigins } from "./key-limits.ts";
-import { isDemoKey, operatorTenant, principalOf, sameGrant, type KeyRecord } from "./key-record.ts";
+import { isDemoKey, principalOf, sameGrant, type KeyRecord } from "./key-record.ts";
 import type { HashedSecret, Pepper } from "./pepper.ts";
 import { RequestSignatures } from "./request-signatures.ts";
 import { VerifiedCache, type Verified } from "./verified-cache.ts";

@@ -11,7 +11,10 @@ import { runCommandLine } from "./sekisho.ts";
 import { usageTable } from "./usage.ts";
 
 /** A server that gives every request the same answer, and the environment that names it. */
-const serve = async (t: TestContext, reply: unknown, end: string = "") => {
+const serve = (t: TestContext, reply: unknown, end: string = "") =>
+  serveText(t, JSON.stringify(reply) + end);
+
+const serveText = async (t: TestContext, text: string) => {
   const lines: string[] = [];
   const bodies: string[] = [];
   const server = createServer((request, response) => {
@@ -20,7 +23,7 @@ const serve = async (t: TestContext, reply: unknown, end: string = "") => {
     request.on("data", (chunk) => void (body += String(chunk)));
     request.on("end", () => {
       bodies.push(body);
-      response.end(JSON.stringify(reply) + end);
+      response.end(text);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -272,6 +275,24 @@ test("MON-14 usage export of no call says where calls are, and one row is one", 
   assert.equal(ever.err, "no call is booked\n");
   assert.equal(lines[1], "GET /admin/ledger?format=csv&tenant=amce");
 });
+
+const booked = (attempt: number) => ({ time: "2026-01-01T00:00:00.000Z", id: "req_1", attempt });
+const rows: readonly (readonly [of: string, format: string, text: string, isTold: boolean])[] = [
+  ["calls and attempts", "jsonl", JSON.stringify(booked(1)), true],
+  ["calls alone", "jsonl", JSON.stringify({ ...booked(0), user: '"attempt":1' }), false],
+  ["calls and attempts", "csv", "time,id,attempt\nt,req_1,0,a\nt,req_1,1,a", true],
+  ["calls alone", "csv", "time,id,attempt\nt,req_1,0,1", false],
+];
+
+for (const [of, format, text, isTold] of rows) {
+  test(`MON-15 usage export of ${of} as ${format}: what is not to be added up`, async (t) => {
+    const { env } = await serveText(t, `${text}\n`);
+    const { exit, out, err } = await run(["usage", "export", "--format", format], env);
+    assert.deepEqual([exit, out], ["ok", `${text}\n`]);
+    if (isTold) assert.match(err, /^rows of calls .*; --view tenant has the calls alone\n$/);
+    else assert.equal(err, "");
+  });
+}
 
 test("SEC-16 erase of a name without calls says where calls are", async (t) => {
   const argv = ["erase", "--tenant", "amce", "--user", "anna"];

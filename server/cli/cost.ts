@@ -93,9 +93,11 @@ export async function inOptions(
       (message, [option, field]) => message.replace(new RegExp(`\\b${field}\\b`), `--${option}`),
       error.message,
     );
+    // Who typed an option has sent no body.
+    const said = named.replace(/^Cannot read the body: (?=--)/, "");
     const isOfBlend = named.startsWith("Cannot price model");
     const hint = isOfBlend ? "; --blend MODEL:PERCENT:INPUT:OUTPUT,… names others" : "";
-    throw cliFailure("refused", named + hint, error);
+    throw cliFailure("refused", said + hint, error);
   }
 }
 

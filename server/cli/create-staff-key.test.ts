@@ -18,6 +18,16 @@ for (const [words, why] of refused) {
   });
 }
 
+test("SEC-17 for whom an admin key was made is said, also where its maker is bound", async (t) => {
+  const toldOf = async (tenant: string): Promise<string> => {
+    const key = { id: "key_1", role: "viewer", tenant };
+    const { run } = await serveAnswer(t, { key, secret: "s", aws: null });
+    return (await run("keys", "create", "--role", "viewer")).err;
+  };
+  assert.equal(await toldOf("acme"), "Made viewer key key_1 for acme. It is shown this once:\n");
+  assert.match(await toldOf("operator"), /^Made viewer key key_1 for all tenants\. /);
+});
+
 test("SEC-17 an admin key may have a name, a tenant, addresses and an end", async (t) => {
   const key = { id: "key_1", role: "developer", tenant: "acme" };
   const { asked, run } = await serveAnswer(t, { key, secret: "s", aws: null });

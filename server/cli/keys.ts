@@ -8,6 +8,7 @@ import {
   maxKeyLifeMs,
   maxStreamGraceMs,
 } from "@sekisho/wire/admin/keys.ts";
+import { operatorTenant } from "@sekisho/wire/admin/staff.ts";
 import { AdminClient } from "./admin-client.ts";
 import type { Invocation } from "./command.ts";
 import type { Exit } from "./exit-codes.data.ts";
@@ -139,8 +140,8 @@ export async function createKey(invocation: Invocation): Promise<Exit> {
     terminal.out(`${JSON.stringify({ key, secret, aws })}\n`);
     return "ok";
   }
-  const whose = key.role !== "client" && body.tenant === undefined ? "" : ` for ${key.tenant}`;
-  terminal.err(printable(`Made ${key.role} key ${key.id}${whose}. It is shown this once:`));
+  const whose = key.tenant === operatorTenant ? "all tenants" : key.tenant;
+  terminal.err(printable(`Made ${key.role} key ${key.id} for ${whose}. It is shown this once:`));
   terminal.err("\n");
   terminal.out(`${secret}\n${pairLines(aws)}`);
   return "ok";

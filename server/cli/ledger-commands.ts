@@ -44,7 +44,7 @@ export const ledgerCommands: readonly Command[] = [
       {
         name: "view",
         value: "NAME",
-        about: "operator (default): attempts too, and their cost; tenant: responses alone",
+        about: "operator (default): attempts too, not to be added to calls; tenant: calls alone",
         values: ledgerViews,
       },
       {

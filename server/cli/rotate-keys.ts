@@ -44,7 +44,8 @@ const showLine = ({ key, secret, aws }: KeyWithSecret, { terminal, isSingle }: S
 const firstRunIds = async (client: AdminClient): Promise<string[]> => {
   const keys = (await fetchKeys(client, {})).filter(({ origin }) => origin === "first-run");
   if (keys.length === 0) {
-    throw cliFailure("refused", "Cannot rotate: no key of the first start is left; name an id");
+    const why = "no key of the first start is left, or none that this admin key may see";
+    throw cliFailure("refused", `Cannot rotate: ${why}; name an id`);
   }
   const rank = ({ role, id }: KeyView): number =>
     id === client.keyId ? 2 : role === "client" ? 0 : 1;

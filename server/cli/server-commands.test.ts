@@ -242,6 +242,15 @@ test("SEC-11 keys rotate without an id does the first keys, its own admin key la
   assert.match(err, /Rotated 3 keys\. The old ones ended at once/);
 });
 
+test("MON-18 a refused plan names the option, and no body that nobody has sent", async (t) => {
+  const { data } = await serve(t, () =>
+    refusal("invalid_value", "Cannot read the body: messagesPerDay must be 1 or more"),
+  );
+  const { exit, err } = await run(["plan", "--messages-per-day", "0", "--data", data]);
+  const said = "sekisho: --messages-per-day must be 1 or more (invalid_value, req_1)\n";
+  assert.deepEqual([exit, err], ["refused", said]);
+});
+
 test("a rotation that fails half-way has shown what it had made", async (t) => {
   const keys = [
     makeKey({ origin: "first-run", id: "key_demo" }),
@@ -271,7 +280,12 @@ const outcomes: readonly (readonly [name: string, reply: Reply, exit: string, er
   ["another program", [200, "<html>hello"], "failed", /status 200 without a body that Sekisho/],
   ["another program's error", [404, "<html>"], "failed", /status 404/],
   ["another program's JSON error", [401, { error: "no" }], "failed", /status 401/],
-  ["no first keys left", [200, none], "refused", /no key of the first start is left/],
+  [
+    "no first keys left",
+    [200, none],
+    "refused",
+    /no key of the first start is left, or none that this admin key may see; name/,
+  ],
   ["terminal codes", refusal("conflict", "a\u001b[31mb"), "refused", /a\ufffd\[31mb/],
 ];
 

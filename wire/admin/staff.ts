@@ -1,6 +1,9 @@
 import { permissions, type Permission, type PermissionRule } from "./permissions.data.ts";
 import { staffRoles, type StaffRole } from "./staff-roles.data.ts";
 
+/** The tenant of admin keys that are bound to none: they act on the whole installation. */
+export const operatorTenant = "operator";
+
 /** Somebody who may use the admin API, and where. */
 export interface Staff {
   readonly role: StaffRole;

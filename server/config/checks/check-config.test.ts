@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { probeTenant } from "@sekisho/gateway/probing/probe-question.ts";
-import { operatorTenant } from "@sekisho/gateway/identity/key-record.ts";
+import { operatorTenant } from "@sekisho/wire/admin/staff.ts";
 import { loaded, sentences } from "../loading/text-fixture.ts";
 
 const p = 'p: { kind: openai, baseUrl: "http://127.0.0.1:1" }';

@@ -1,5 +1,5 @@
 import { unlimited } from "@sekisho/gateway/identity/key-limits.ts";
-import { operatorTenant, type KeyGrant } from "@sekisho/gateway/identity/key-record.ts";
+import type { KeyGrant } from "@sekisho/gateway/identity/key-record.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import {
   parseKeyCreation,
@@ -8,6 +8,7 @@ import {
   type KeyPage,
   type KeyWithSecret,
 } from "@sekisho/wire/admin/keys.ts";
+import { operatorTenant } from "@sekisho/wire/admin/staff.ts";
 import { usualCriticality } from "@sekisho/wire/criticality.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { Config } from "../../config/schema.ts";

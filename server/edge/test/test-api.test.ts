@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { describe, test } from "node:test";
-import { operatorTenant } from "@sekisho/gateway/identity/key-record.ts";
+import { operatorTenant } from "@sekisho/wire/admin/staff.ts";
 import type { Principal } from "@sekisho/gateway/principal.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange } from "@sekisho/lib/http/exchange.ts";

@@ -1,9 +1,9 @@
 import type { Sender } from "@sekisho/gateway/credential.ts";
-import { operatorTenant, staffOf } from "@sekisho/gateway/identity/key-record.ts";
+import { staffOf } from "@sekisho/gateway/identity/key-record.ts";
 import { Failure } from "@sekisho/lib/failure/failure.ts";
 import type { Exchange, RequestHead } from "@sekisho/lib/http/exchange.ts";
 import { csrfHeader } from "@sekisho/wire/admin/session.ts";
-import type { Staff } from "@sekisho/wire/admin/staff.ts";
+import { operatorTenant, type Staff } from "@sekisho/wire/admin/staff.ts";
 import type { Code } from "@sekisho/wire/canonical/codes.data.ts";
 import type { AdminContext } from "../admin-context.ts";
 import { sessionIdOf } from "./session-cookie.ts";
