@@ -14,10 +14,13 @@ const changed: BudgetChanged = {
   isRunTime: true,
 };
 
+/** What the second request is answered with as well: which accounts there are. */
+const accounts = (...budgets: readonly object[]) => ({ ...changed, budgets });
+
 const line = ["budgets", "set", "--tenant", "acme", "--scope", "team"];
 
 test("MON-6 one budget is set and shown before and after, or as JSON", async (t) => {
-  const { asked, run } = await serveAnswer(t, changed);
+  const { asked, run } = await serveAnswer(t, accounts());
   const limits = ["--window", "day", "--usd", "1,500.5", "--input-tokens", "500,000"];
   const { exit, out, err } = await run(...line, ...limits);
   assert.equal(exit, "ok");
@@ -33,11 +36,12 @@ test("MON-6 one budget is set and shown before and after, or as JSON", async (t)
   );
   assert.match(err, /^The budget of each team of acme by day is changed, from now on/);
   assert.match(err, /"sekisho config unset tenants\.acme\.budgets" gives the file its say back/);
-  assert.deepEqual(JSON.parse((await run(...line, ...limits, "--json")).out), changed);
+  assert.deepEqual(JSON.parse((await run(...line, ...limits, "--json")).out), accounts());
   const set = { action: "set", limits: { usd: 1500.5, inputTokens: 500_000 } };
   const body = { tenant: "acme", scope: "team", window: "day", name: null, ...set };
   const order = ["POST /admin/budgets", body];
-  assert.deepEqual(asked, [order, order]);
+  const accountsAsked = ["GET /admin/budgets?tenant=acme", null];
+  assert.deepEqual(asked, [order, accountsAsked, order]);
 });
 
 test("MON-6 a limit is taken away by none, a budget is added or removed", async (t) => {
@@ -58,7 +62,7 @@ test("MON-6 a limit is taken away by none, a budget is added or removed", async 
 });
 
 test("MON-6 of a budget that is new it is said from when on it counts", async (t) => {
-  const added = await serveAnswer(t, { ...changed, before: null });
+  const added = await serveAnswer(t, { ...accounts(), before: null });
   const { err } = await added.run(...line, "--new", "--usd", "5");
   assert.match(err, /by day is added, .* restart\. It counts what is spent from now on\.\n/);
   const ofRequest = { ...changed, before: null, scope: "request", window: null, name: "chat" };
@@ -67,6 +71,44 @@ test("MON-6 of a budget that is new it is said from when on it counts", async (t
   const said = await run("budgets", "set", "--tenant", "acme", ...words);
   assert.match(said.err, /"chat" is added, from now on and also after a restart\.\n/);
 });
+
+const measureOf = (used: number) => ({ limit: 1, used, reserved: 0, remaining: 0 });
+const accountOf = (team: string, usd: number, inputTokens: number) => ({
+  account: `team:acme/${team}:day`,
+  tenant: "acme",
+  scope: "team",
+  window: "day",
+  resetsAt: "2026-01-02T00:00:00.000Z",
+  cost: measureOf(usd * 1e9),
+  inputTokens: measureOf(inputTokens),
+  outputTokens: null,
+});
+
+const spent: readonly (readonly [of: string, budgets: readonly object[], said: RegExp | null])[] = [
+  [
+    "as much as the limit",
+    [accountOf("a%40b", 1500.5, 0)],
+    /\nteam:acme\/a@b:day .* of 1,500\.50 USD: .* refused .* until 2026-01-02T.*\.\n$/,
+  ],
+  [
+    "more tokens, and another account too",
+    [accountOf("a", 1, 600_000), accountOf("b", 2000, 0), accountOf("c", 1, 1)],
+    /a:day has spent 600,000 of 500,000 input tokens: .*; so are those of 1 further account\.\n$/,
+  ],
+  ["less than the limits", [accountOf("a", 1500.49, 499_999)], null],
+  ["what is of another window", [{ ...accountOf("a", 9999, 0), window: "month" }], null],
+  ["what is of another scope", [{ ...accountOf("a", 9999, 0), scope: "key" }], null],
+];
+
+for (const [of, budgets, said] of spent) {
+  test(`MON-6 a limit below what is spent refuses calls, which is said: ${of}`, async (t) => {
+    const { run } = await serveAnswer(t, accounts(...budgets));
+    const { exit, err } = await run(...line, "--usd", "1,500.5");
+    assert.equal(exit, "ok");
+    if (said === null) assert.doesNotMatch(err, /refused/);
+    else assert.match(err, said);
+  });
+}
 
 const refused: readonly (readonly [words: readonly string[], why: RegExp])[] = [
   [["budgets", "set", "--scope", "team", "--usd", "5"], /--tenant is missing/],

@@ -12,6 +12,7 @@ import { formatTable, printable, type Column } from "./table.ts";
 import { budgetTitle, formatLimit } from "./budget-title.ts";
 import { plainFigure } from "./figure-text.ts";
 import { refusedFigure } from "./refused-figure.ts";
+import { spentAlready } from "./spent-already.ts";
 import { cliFailure } from "./terminal.ts";
 
 type Limit = (typeof budgetLimits)[number];
@@ -35,7 +36,8 @@ const columns: readonly Column[] = [
 export async function setBudget(invocation: Invocation): Promise<Exit> {
   const { options: given, terminal } = invocation;
   const body = orderOf(given);
-  const answer = await AdminClient.connect(invocation).send("POST", "/admin/budgets", body);
+  const client = AdminClient.connect(invocation);
+  const answer = await client.send("POST", "/admin/budgets", body);
   // The server's own type: what is no answer of ours was refused by the client.
   const changed = answer as BudgetChanged;
   if (given.has("json")) {
@@ -50,6 +52,8 @@ export async function setBudget(invocation: Invocation): Promise<Exit> {
     ? `${path} is set at run time and wins over the file: ${until}.`
     : `${path} is what the file says.`;
   terminal.err(`${printable(state)}\n`);
+  const spent = await spentAlready(client, changed);
+  if (spent !== null) terminal.err(`${printable(spent)}\n`);
   return "ok";
 }
 
