@@ -48,7 +48,7 @@ const beside = [
 /** In the order in which they run: what fails fastest comes first. */
 export const suites: readonly Suite[] = [
   {
-    ...row("unit", 2, 120, 240),
+    ...row("unit", 2, 140, 240),
     roots: ["tests/tidy.test.ts", "tests/tidy", "tests/harness", ...beside],
   },
   // Its files wait more than they work, as do those of the next.
@@ -62,14 +62,14 @@ export const suites: readonly Suite[] = [
     ],
   },
   {
-    ...row("e2e", 3, 210, 300),
+    ...row("e2e", 3, 270, 300),
     alone: ["tests/e2e/faults/failover-time.test.ts", "tests/e2e/load-shedding.test.ts"],
     longest: ["tests/e2e/slow-clients.test.ts", "tests/e2e/drills.test.ts"],
   },
   // The tarball, as its users install it: each file waits for npm.
   row("packages", 2, 60, 300),
   {
-    ...row("simulation", 2, 120, 400),
+    ...row("simulation", 2, 90, 400),
     longest: [
       "tests/simulation/outages/random-errors.test.ts",
       "tests/simulation/simulation.test.ts",
@@ -80,7 +80,7 @@ export const suites: readonly Suite[] = [
   row("crash", 1, 90, 300),
   // playwright-core itself reads `__proto__`; the program under test runs without it all the same.
   {
-    ...row("browser", 2, 180, 300),
+    ...row("browser", 2, 130, 300),
     longest: ["tests/browser/live.test.ts", "tests/browser/overview.test.ts"],
     flags: [],
   },

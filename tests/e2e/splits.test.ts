@@ -143,7 +143,8 @@ test("RTE-4 feedback on an answer of any surface counts for its arm, once a user
   await feedback(id, { score: -0.5 }, { "x-sekisho-user": "somebody" });
   const { count, good, bad } = (await opinionsOf(arm)) ?? {};
   assert.deepEqual([count, good, bad], [6, 4, 2]);
-  const lines = (await operated.sekisho("usage", "export", "--format", "jsonl")).split("\n");
+  const { stdout } = await operated.run(["usage", "export", "--format", "jsonl"]);
+  const lines = stdout.split("\n");
   // The server's own lines.
   const rows = lines.filter((line) => line !== "").map((line) => JSON.parse(line) as LedgerRowView);
   const rated = rows.filter(({ feedbackCount }) => feedbackCount > 0);
