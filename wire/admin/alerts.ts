@@ -1,6 +1,6 @@
 import type { Parsed } from "../result.ts";
 import { readAskedRange } from "./_asked-range.ts";
-import { readPageSize } from "./_page-size.ts";
+import { readPlacedPage } from "./_placed-page.ts";
 import { readQuery, refuseParam } from "./_query.ts";
 import { budgetScopes } from "./budget-change.ts";
 import type { CalendarRange } from "./calendar-range.ts";
@@ -67,12 +67,7 @@ export function parseAlertQuery(query: string): Parsed<AlertQueryView, "invalid_
   }
   const range = readAskedRange(read.value.get("range"), rowRanges, "7d");
   if (!range.ok) return range;
-  const limit = readPageSize(read.value.get("limit"));
-  if (!limit.ok) return limit;
-  const after = of("after");
-  if (after !== null && !/^[1-9]\d{0,14}$/.test(after)) {
-    return refuseParam("after", "must be the `next` of a page");
-  }
-  const page = { after: after === null ? null : Number(after), limit: limit.value };
-  return { ok: true, value: { tenant: of("tenant"), scope, range: range.value, ...page } };
+  const page = readPlacedPage(read.value.get("limit"), read.value.get("after"));
+  if (!page.ok) return page;
+  return { ok: true, value: { tenant: of("tenant"), scope, range: range.value, ...page.value } };
 }

@@ -1,6 +1,6 @@
 import type { Parsed } from "../result.ts";
 import { readAskedRange } from "./_asked-range.ts";
-import { readPageSize } from "./_page-size.ts";
+import { readPlacedPage } from "./_placed-page.ts";
 import type { CalendarRange } from "./calendar-range.ts";
 import { readQuery, refuseParam } from "./_query.ts";
 import { rowRanges, type RowRange } from "./usage.ts";
@@ -102,13 +102,8 @@ export function parseAuditQuery(query: string): Parsed<AuditQueryView, "invalid_
   const of = (param: string): string | null => read.value.get(param) ?? null;
   const range = readAskedRange(read.value.get("range"), rowRanges, "all");
   if (!range.ok) return range;
-  const limit = readPageSize(read.value.get("limit"));
-  if (!limit.ok) return limit;
-  const after = of("after");
-  if (after !== null && !/^[1-9]\d{0,14}$/.test(after)) {
-    return refuseParam("after", "must be the `next` of a page");
-  }
+  const page = readPlacedPage(read.value.get("limit"), read.value.get("after"));
+  if (!page.ok) return page;
   const [event, object, by] = [of("event"), of("object"), of("by")];
-  const page = { after: after === null ? null : Number(after), limit: limit.value };
-  return { ok: true, value: { event, object, by, range: range.value, ...page } };
+  return { ok: true, value: { event, object, by, range: range.value, ...page.value } };
 }

@@ -1,6 +1,6 @@
 import type { Parsed } from "../result.ts";
 import { readAskedRange } from "./_asked-range.ts";
-import { readPageSize } from "./_page-size.ts";
+import { type PlacedPage, readPlacedPage } from "./_placed-page.ts";
 import { readQuery, refuseParam } from "./_query.ts";
 import type { CalendarRange } from "./calendar-range.ts";
 import { rowRanges, type RowRange } from "./usage.ts";
@@ -161,16 +161,10 @@ function pageOf(
   after: string | null,
   limit: string | null,
   format: LedgerFormat | null,
-): Parsed<{ readonly after: number | null; readonly limit: number }, "invalid_value"> {
+): Parsed<PlacedPage, "invalid_value"> {
   if (format !== null && (after !== null || limit !== null)) {
     const param = after === null ? "limit" : "after";
     return refuseParam(param, "is for pages; an export has all rows");
   }
-  const size = readPageSize(limit ?? undefined);
-  if (!size.ok) return size;
-  if (after !== null && !/^[1-9]\d{0,14}$/.test(after)) {
-    return refuseParam("after", "must be the `next` of a page");
-  }
-  const value = { after: after === null ? null : Number(after), limit: size.value };
-  return { ok: true, value };
+  return readPlacedPage(limit ?? undefined, after ?? undefined);
 }

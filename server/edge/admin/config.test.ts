@@ -21,6 +21,7 @@ const makeContext = () => {
   const audit = rememberingTrail(audited);
   const grant = { tenant: "acme", models: ["fast", "gone"] };
   const keyring = { records: () => [{ id: "key_1", origin: "admin", revokedMs: null, grant }] };
+  // The endpoints look at no more of it.
   return { audited, context: { config, keyring, audit } as unknown as AdminContext };
 };
 
